@@ -1,0 +1,26 @@
+"""Poses: what the estimator returns and what every writer, drawer and tracker takes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr.skeleton import Skeleton
+
+
+@dataclass(frozen=True)
+class Poses:
+    """The people of one frame.
+
+    keypoints: [P, K, 3] float32: x and y in frame pixels (0, 0 is the centre of the top left pixel),
+        score in [0, 1]. A joint that was not found has score 0 and x = y = NaN.
+    scores: [P] float32, person scores in [0, 1], best first.
+    skeleton: what the K joints are.
+    """
+
+    keypoints: npt.NDArray[np.float32]
+    scores: npt.NDArray[np.float32]
+    skeleton: Skeleton
+
+    def __len__(self) -> int:
+        return len(self.scores)
