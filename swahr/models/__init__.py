@@ -1,0 +1,8 @@
+"""Networks and their weights."""
+
+from swahr.models.architecture import Architecture
+from swahr.models.higher_hrnet import HigherHRNet
+from swahr.models.hrnet import HRNet
+from swahr.models.movenet import MoveNetBackbone
+
+__all__ = ["Architecture", "HRNet", "HigherHRNet", "MoveNetBackbone"]

@@ -1,0 +1,175 @@
+"""HRNet, the backbone that keeps a high-resolution branch from end to end.
+
+Sun et al., "Deep High-Resolution Representation Learning for Human Pose Estimation", CVPR 2019
+(arXiv 1902.09212), section 3 and figure 1. Module names follow the published checkpoints.
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+STEM_WIDTH = 64
+
+
+def conv_bn(c_in: int, c_out: int, kernel: int, stride: int = 1, relu: bool = True) -> nn.Sequential:
+    """A convolution without bias, batch norm and, if asked for, ReLU."""
+    layers: list[nn.Module] = [
+        nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2, bias=False),
+        nn.BatchNorm2d(c_out),
+    ]
+    if relu:
+        layers.append(nn.ReLU(inplace=True))
+    return nn.Sequential(*layers)
+
+
+class BasicBlock(nn.Module):
+    """Two 3x3 convolutions and a shortcut (He et al., CVPR 2016, figure 5 left); width is kept."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, width, H, W] to the same shape."""
+        y = F.relu(self.bn1(self.conv1(x)), inplace=True)
+        return F.relu(self.bn2(self.conv2(y)) + x, inplace=True)
+
+
+class Bottleneck(nn.Module):
+    """1x1, 3x3, 1x1 with a fourfold widening (He et al., CVPR 2016, figure 5 right)."""
+
+    expansion = 4
+
+    def __init__(self, c_in: int, width: int) -> None:
+        super().__init__()
+        c_out = width * self.expansion
+        self.conv1 = nn.Conv2d(c_in, width, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+        self.conv3 = nn.Conv2d(width, c_out, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(c_out)
+        self.downsample = None if c_in == c_out else conv_bn(c_in, c_out, 1, relu=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, c_in, H, W] to [B, 4 width, H, W]."""
+        shortcut = x if self.downsample is None else self.downsample(x)
+        y = F.relu(self.bn1(self.conv1(x)), inplace=True)
+        y = F.relu(self.bn2(self.conv2(y)), inplace=True)
+        return F.relu(self.bn3(self.conv3(y)) + shortcut, inplace=True)
+
+
+class HRModule(nn.Module):
+    """Basic blocks on every branch, then an exchange between all branches.
+
+    With `only_highest` the exchange feeds the highest resolution alone, as in the last module of stage 4.
+    """
+
+    def __init__(self, widths: Sequence[int], blocks: int, only_highest: bool = False) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList(nn.Sequential(*(BasicBlock(w) for _ in range(blocks))) for w in widths)
+        targets = range(1 if only_highest else len(widths))
+        self.fuse_layers = nn.ModuleList(
+            nn.ModuleList(self._route(widths, source, target) for source in range(len(widths)))
+            for target in targets
+        )
+
+    @staticmethod
+    def _route(widths: Sequence[int], source: int, target: int) -> nn.Module:
+        """Make the path of a branch to another: upwards 1x1 and nearest, downwards strided 3x3."""
+        if source == target:
+            return nn.Identity()
+        if source > target:
+            up = nn.Upsample(scale_factor=2 ** (source - target), mode="nearest")
+            return nn.Sequential(*conv_bn(widths[source], widths[target], 1, relu=False), up)
+        steps = target - source
+        return nn.Sequential(
+            *(conv_bn(widths[source], widths[source], 3, stride=2) for _ in range(steps - 1)),
+            conv_bn(widths[source], widths[target], 3, stride=2, relu=False),
+        )
+
+    def forward(self, xs: list[Tensor]) -> list[Tensor]:
+        """Map one [B, w_i, H / 2^i, W / 2^i] a branch to as many, or to the highest alone."""
+        xs = [branch(x) for branch, x in zip(self.branches, xs, strict=True)]
+        fused = []
+        for routes in self.fuse_layers:
+            assert isinstance(routes, nn.ModuleList)
+            total = routes[0](xs[0])
+            for route, x in zip(list(routes)[1:], xs[1:], strict=True):
+                total = total + route(x)
+            fused.append(F.relu(total))
+        return fused
+
+
+class HRNet(nn.Module):
+    """HRNet up to its highest-resolution map.
+
+    width: channels W of the highest branch; the branches have W, 2W, 4W and 8W (32 and 48 are published).
+    modules: exchange modules in stages 2, 3 and 4. blocks: basic blocks a branch in each module.
+    Input sides are multiples of 32. `out_channels` is W and the output stride is 4.
+    """
+
+    stride = 4
+
+    def __init__(self, width: int = 32, modules: Sequence[int] = (1, 4, 3), blocks: int = 4) -> None:
+        super().__init__()
+        self.out_channels = width
+        widths = [width * 2**i for i in range(4)]
+        self.conv1 = nn.Conv2d(3, STEM_WIDTH, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(STEM_WIDTH)
+        self.conv2 = nn.Conv2d(STEM_WIDTH, STEM_WIDTH, 3, stride=2, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(STEM_WIDTH)
+        c_layer1 = STEM_WIDTH * Bottleneck.expansion
+        self.layer1 = nn.Sequential(
+            Bottleneck(STEM_WIDTH, STEM_WIDTH), *(Bottleneck(c_layer1, STEM_WIDTH) for _ in range(3))
+        )
+        # A transition keeps the branches that are there and opens one more from the lowest of them;
+        # the first also brings layer1's channels down to the first two widths.
+        self.transition1 = nn.ModuleList(
+            [conv_bn(c_layer1, widths[0], 3), nn.Sequential(conv_bn(c_layer1, widths[1], 3, stride=2))]
+        )
+        self.transition2 = self._open_branch(widths, 2)
+        self.transition3 = self._open_branch(widths, 3)
+        self.stage2 = nn.Sequential(*(HRModule(widths[:2], blocks) for _ in range(modules[0])))
+        self.stage3 = nn.Sequential(*(HRModule(widths[:3], blocks) for _ in range(modules[1])))
+        self.stage4 = nn.Sequential(
+            *(HRModule(widths, blocks, only_highest=i == modules[2] - 1) for i in range(modules[2]))
+        )
+
+    @staticmethod
+    def _open_branch(widths: Sequence[int], index: int) -> nn.ModuleList:
+        new = nn.Sequential(conv_bn(widths[index - 1], widths[index], 3, stride=2))
+        return nn.ModuleList([*(nn.Identity() for _ in range(index)), new])
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Map [B, 3, H, W] to [B, W, H / 4, W / 4]."""
+        x = F.relu(self.bn1(self.conv1(images)), inplace=True)  # [B, 64, H/2, W/2]
+        x = F.relu(self.bn2(self.conv2(x)), inplace=True)  # [B, 64, H/4, W/4]
+        x = self.layer1(x)  # [B, 256, H/4, W/4]
+        xs = self.stage2([to(x) for to in self.transition1])
+        xs = self.stage3([*xs, self.transition2[2](xs[-1])])
+        xs = self.stage4([*xs, self.transition3[3](xs[-1])])
+        highest: Tensor = xs[0]
+        return highest
+
+
+def initialise(module: nn.Module) -> None:
+    """Kaiming-initialise all convolutions below `module` for training from scratch."""
+    for layer in module.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+        elif isinstance(layer, nn.BatchNorm2d):
+            nn.init.ones_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+
+def parameters_of(module: nn.Module) -> int:
+    """Count the parameters of `module`."""
+    return sum(p.numel() for p in module.parameters() if isinstance(p, torch.Tensor))

@@ -1,0 +1,36 @@
+"""The channels of the network's outputs, by name."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from torch import Tensor
+
+from swahr.errors import SwahrError
+
+
+class StageMaps(NamedTuple):
+    """The outputs of both stages taken apart.
+
+    heatmaps: [B, K, H/4, W/4] and [B, K, H/2, W/2]. tags: [B, K, H/4, W/4].
+    scales: shaped like the heatmaps, or None from a network without scale heads.
+    """
+
+    heatmaps: list[Tensor]
+    tags: Tensor
+    scales: list[Tensor] | None
+
+
+def split_stages(outputs: Sequence[Tensor], num_joints: int) -> StageMaps:
+    """Split [scale K | heatmap K | tag K] and [scale K | heatmap K]; the scale channels may be absent."""
+    k = num_joints
+    channels = tuple(output.shape[1] for output in outputs)
+    if channels == (3 * k, 2 * k):
+        coarse, fine = outputs
+        return StageMaps([coarse[:, k : 2 * k], fine[:, k:]], coarse[:, 2 * k :], [coarse[:, :k], fine[:, :k]])
+    if channels == (2 * k, k):
+        coarse, fine = outputs
+        return StageMaps([coarse[:, :k], fine], coarse[:, k:], None)
+    raise SwahrError(
+        f"the network's outputs have {channels} channels; {k} joints need {(3 * k, 2 * k)}, or {(2 * k, k)} "
+        "without scale heads: check num_joints"
+    )

@@ -1,0 +1,1 @@
+"""Training of bottom-up pose networks with the scale- and weight-adaptive loss."""
