@@ -88,9 +88,9 @@ class HigherHead(nn.Module):
 
     def forward(self, features: Tensor) -> list[Tensor]:
         """Map [B, c_in, H, W] to [B, 3K, H, W] and [B, 2K, 2H, 2W], or 2K and K without scale heads."""
-        k = self.num_joints
         coarse = self.final_layers[0](features)  # [B, 2K, H, W]
-        heatmaps, tags = self._activate(coarse[:, :k]), coarse[:, k:]
+        heatmaps, tags = coarse.split(self.num_joints, dim=1)
+        heatmaps = self._activate(heatmaps)
         stage0 = [heatmaps, tags]
         x = self.reduce(torch.cat([features, heatmaps, tags], dim=1))
         x = self.deconv_layers[0](x)  # [B, width, 2H, 2W]

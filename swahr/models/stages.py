@@ -24,12 +24,14 @@ def split_stages(outputs: Sequence[Tensor], num_joints: int) -> StageMaps:
     """Split [scale K | heatmap K | tag K] and [scale K | heatmap K]; the scale channels may be absent."""
     k = num_joints
     channels = tuple(output.shape[1] for output in outputs)
+    # split, not slices: the gradient of a slice is a whole map of zeros.
     if channels == (3 * k, 2 * k):
-        coarse, fine = outputs
-        return StageMaps([coarse[:, k : 2 * k], fine[:, k:]], coarse[:, 2 * k :], [coarse[:, :k], fine[:, :k]])
+        scale0, heat0, tags = outputs[0].split(k, dim=1)
+        scale1, heat1 = outputs[1].split(k, dim=1)
+        return StageMaps([heat0, heat1], tags, [scale0, scale1])
     if channels == (2 * k, k):
-        coarse, fine = outputs
-        return StageMaps([coarse[:, :k], fine], coarse[:, k:], None)
+        heat0, tags = outputs[0].split(k, dim=1)
+        return StageMaps([heat0, outputs[1]], tags, None)
     raise SwahrError(
         f"the network's outputs have {channels} channels; {k} joints need {(3 * k, 2 * k)}, or {(2 * k, k)} "
         "without scale heads: check num_joints"

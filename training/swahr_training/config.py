@@ -1,0 +1,83 @@
+"""The settings of a training run: one YAML file, every field typed and documented."""
+
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from swahr.errors import SwahrError
+from swahr.models import Architecture
+from swahr_training.augment import AugmentConfig
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DataSource(_Section):
+    """One folder of photos."""
+
+    images: Path = Field(description="Folder of the photos.")
+    labels: Path | None = Field(None, description="COCO keypoint JSON; none: photos without people.")
+    weight: float = Field(1.0, gt=0, description="How often a photo of this source is drawn, against others.")
+    unknown_origins: tuple[str, ...] = Field(
+        (), description="Annotations of these origins have joints that nobody looked at (visibility 0)."
+    )
+
+
+class LossConfig(_Section):
+    """The loss and its ablations."""
+
+    kind: Literal["mse", "sahr", "wahr", "swahr"] = Field("swahr", description="Which heatmap loss.")
+    scale_factor: float = Field(1.0, ge=0, description="Factor of the scale regulariser.")
+    push_factor: float = Field(1e-3, ge=0, description="Factor of the tags' push term.")
+    pull_factor: float = Field(1e-3, ge=0, description="Factor of the tags' pull term.")
+
+
+class TrainConfig(_Section):
+    """Everything that decides a run."""
+
+    train: tuple[DataSource, ...] = Field(min_length=1, description="Where the photos come from.")
+    validation: DataSource | None = Field(None, description="Photos whose AP is reported and picks the best.")
+    skeleton: Path | None = Field(None, description="Skeleton JSON; none: COCO-17.")
+    architecture: Architecture = Field(Architecture.model_validate({}), description="The network.")
+    movenet: Path | None = Field(None, description="MoveNet MultiPose ONNX file whose trunk is the start.")
+    start_from: Path | None = Field(None, description="Checkpoint whose weights are the start.")
+    mean: tuple[float, float, float] = Field((0.485, 0.456, 0.406), description="RGB mean, values in [0, 1].")
+    std: tuple[float, float, float] = Field((0.229, 0.224, 0.225), description="RGB deviation.")
+    input_size: int = Field(512, gt=0, multiple_of=32, description="Side of the square input, pixels.")
+    sigma: float = Field(2.0, gt=0, description="Deviation of the target Gaussians, heatmap pixels.")
+    loss: LossConfig = Field(LossConfig(), description="The loss.")
+    augment: AugmentConfig = Field(AugmentConfig.model_validate({}), description="How photos are varied.")
+    batch_size: int = Field(16, gt=0, description="Photos a step.")
+    steps: int = Field(gt=0, description="Length of the run.")
+    learning_rate: float = Field(1e-3, gt=0, description="Highest rate of AdamW.")
+    rate_factors: dict[str, float] = Field(
+        {}, description="Factors of the rate by parameter name prefix, longest match; 0 freezes."
+    )
+    weight_decay: float = Field(1e-4, ge=0, description="AdamW's weight decay.")
+    warmup_steps: int = Field(200, ge=0, description="Steps of linear warm-up from a tenth.")
+    schedule: Literal["cosine", "linear", "constant"] = Field("cosine", description="Rate after the warm-up.")
+    clip_norm: float = Field(1.0, gt=0, description="Largest norm of the gradient.")
+    ema_decay: float = Field(0.999, ge=0, lt=1, description="Decay of the averaged weights; 0: none.")
+    precision: Literal["float32", "bfloat16"] = Field("float32", description="Arithmetic of the network.")
+    seed: int = Field(0, ge=0, description="Of weights, order and augmentation.")
+    loader_threads: int = Field(1, gt=0, description="Threads that draw batches.")
+    log_every: int = Field(50, gt=0, description="Steps between lines of the log.")
+    save_every: int = Field(500, gt=0, description="Steps between checkpoints, and AP where there is validation.")
+
+
+def load_config(path: Path, overrides: dict[str, object] | None = None) -> TrainConfig:
+    """Read a YAML file; `overrides` replaces top-level fields. Raises SwahrError naming each wrong field."""
+    try:
+        content = yaml.safe_load(path.read_text()) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise SwahrError(f"{path}: not a readable YAML file: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise SwahrError(f"{path}: expected a mapping of settings, got {type(content).__name__}")
+    try:
+        return TrainConfig.model_validate({**content, **(overrides or {})})
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SwahrError(f"{path}: {wrong}") from error

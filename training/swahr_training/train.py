@@ -1,0 +1,326 @@
+"""The training loop: read from top to bottom, it is one run.
+
+A run folder holds config.yaml (as resolved), log.jsonl (one line each `log_every` steps), last.pt (everything
+that a resume needs) and best.safetensors / last.safetensors (weights for the estimator).
+"""
+
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import yaml
+from torch import Tensor, nn
+
+from swahr.errors import SwahrError
+from swahr.models import HigherHRNet
+from swahr.models.checkpoints import load_checkpoint, save_checkpoint
+from swahr.skeleton import COCO_17, Skeleton
+from swahr_training.batches import Batch, BatchLoader
+from swahr_training.config import DataSource, TrainConfig
+from swahr_training.dataset import LabelledImage, read_coco, read_negatives
+from swahr_training.loss import LossTerms, SwahrLoss
+from swahr_training.movenet_import import load_movenet
+
+Report = Callable[[dict[str, Any]], None]
+
+
+def train(
+    config: TrainConfig, run: Path, resume: bool = False, device: str = "cpu", report: Report = print
+) -> None:
+    """Train in the folder `run`; with `resume`, go on from its last checkpoint as if never stopped.
+
+    report: receives each log entry (step, losses by term, photos a second, seconds left, AP where measured).
+    Raises SwahrError where data, configuration or run folder are at fault.
+    """
+    run.mkdir(parents=True, exist_ok=True)
+    last = run / "last.pt"
+    if last.exists() and not resume:
+        raise SwahrError(f"{run} holds a run already; choose another folder, or go on with --resume")
+    if resume and not last.exists():
+        raise SwahrError(f"{run} holds no last.pt to resume from; start without --resume")
+    _write_atomically(run / "config.yaml", yaml.safe_dump(config.model_dump(mode="json")).encode())
+
+    torch.manual_seed(config.seed)
+    skeleton = Skeleton.from_json(config.skeleton) if config.skeleton else COCO_17
+    dataset, weights = load_data(config.train, skeleton)
+    loader = BatchLoader(
+        dataset, weights, skeleton, config.input_size, config.batch_size, config.augment, config.sigma, config.seed
+    )
+    model = start_model(config, skeleton).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    averaged = Ema(model, config.ema_decay)
+    optimiser = torch.optim.AdamW(parameter_groups(model, config), weight_decay=config.weight_decay)
+    state = RunState(model, averaged, optimiser)
+    if resume:
+        state.load(last)
+    loss_of = SwahrLoss(
+        config.loss.kind in ("sahr", "swahr"),
+        config.loss.kind in ("wahr", "swahr"),
+        config.loss.scale_factor,
+        config.loss.push_factor,
+        config.loss.pull_factor,
+    )
+    normalise = Normalise(config, device)
+    meter = Meter(config.steps, config.batch_size)
+    model.train()
+    for batch in _timed(loader.from_step(state.step, config.steps, config.loader_threads), meter):
+        terms = _step(model, batch, loss_of, normalise, optimiser, config, state.step, device)
+        averaged.update(model)
+        state.step += 1
+        meter.add(terms)
+        if state.step % config.log_every == 0 or state.step == config.steps:
+            entry = meter.entry(state.step, optimiser.param_groups[0]["lr"])
+            report(entry)
+            _append_line(run / "log.jsonl", entry)
+        if state.step % config.save_every == 0 or state.step == config.steps:
+            _save(run, config, skeleton, state, report)
+
+
+def _step(
+    model: HigherHRNet,
+    batch: Batch,
+    loss_of: SwahrLoss,
+    normalise: "Normalise",
+    optimiser: torch.optim.Optimizer,
+    config: TrainConfig,
+    step: int,
+    device: str,
+) -> LossTerms:
+    for group in optimiser.param_groups:
+        group["lr"] = group["factor"] * learning_rate(config, step)
+    with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=config.precision == "bfloat16"):
+        outputs = model(normalise(batch.images))
+    terms = loss_of(
+        outputs,
+        [target.to(device) for target in batch.heatmaps],
+        [mask.to(device) for mask in batch.masks],
+        batch.tags.to(device),
+    )
+    if not torch.isfinite(terms.total):
+        raise SwahrError(f"the loss is not finite at step {step}; photos of the batch: {', '.join(batch.names)}")
+    optimiser.zero_grad(set_to_none=True)
+    terms.total.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
+    optimiser.step()
+    return terms
+
+
+def load_data(
+    sources: tuple[DataSource, ...], skeleton: Skeleton
+) -> tuple[list[LabelledImage], npt.NDArray[np.float64] | None]:
+    """Return all photos, and the probability of each where the sources' weights differ."""
+    photos: list[LabelledImage] = []
+    weights: list[float] = []
+    for source in sources:
+        new = (
+            read_coco(source.labels, source.images, skeleton, source.unknown_origins)
+            if source.labels
+            else read_negatives(source.images, skeleton)
+        )
+        photos += new
+        weights += [source.weight] * len(new)
+    if len(set(weights)) <= 1:
+        return photos, None
+    probability = np.asarray(weights)
+    return photos, probability / probability.sum()
+
+
+def start_model(config: TrainConfig, skeleton: Skeleton) -> HigherHRNet:
+    """Make the network with its first weights: from scratch, on MoveNet's trunk, or from a checkpoint."""
+    if config.architecture.num_joints != skeleton.num_joints:
+        raise SwahrError(
+            f"architecture.num_joints is {config.architecture.num_joints}; "
+            f"the skeleton {skeleton.name} has {skeleton.num_joints} joints"
+        )
+    model = config.architecture.build()
+    model.initialise()
+    if config.movenet:
+        load_movenet(model, config.movenet)
+    if config.start_from:
+        missing, unexpected = model.load_state_dict(load_checkpoint(config.start_from).model.state_dict(), False)
+        # Checkpoints for inference come without scale heads, which start at zero anyway.
+        odd = [name for name in (*missing, *unexpected) if "conv_scale_layers" not in name]
+        if odd:
+            raise SwahrError(f"{config.start_from}: its weights do not fit the architecture, e.g. {odd[:3]}")
+    return model
+
+
+def parameter_groups(model: nn.Module, config: TrainConfig) -> list[dict[str, Any]]:
+    """Group parameters by the factor of their rate; those of factor 0 are frozen."""
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        matches = [prefix for prefix in config.rate_factors if name.startswith(prefix)]
+        factor = config.rate_factors[max(matches, key=len)] if matches else 1.0
+        if factor == 0:
+            parameter.requires_grad_(False)
+        else:
+            groups.setdefault(factor, []).append(parameter)
+    return [{"params": parameters, "factor": factor} for factor, parameters in sorted(groups.items())]
+
+
+def learning_rate(config: TrainConfig, step: int) -> float:
+    """Return the rate of a step: linear warm-up from a tenth, then the schedule down to 0."""
+    if step < config.warmup_steps:
+        return config.learning_rate * (0.1 + 0.9 * step / config.warmup_steps)
+    done = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
+    factor = {"constant": 1.0, "linear": 1 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}
+    return config.learning_rate * factor[config.schedule]
+
+
+class Normalise:
+    """[B, S, S, 3] uint8 BGR to [B, 3, S, S] float32 RGB, (value - mean) / std."""
+
+    def __init__(self, config: TrainConfig, device: str) -> None:
+        self.device = device
+        self.scale = (1 / (255 * torch.tensor(config.std))).view(3, 1, 1).to(device)
+        self.shift = (torch.tensor(config.mean) / torch.tensor(config.std)).view(3, 1, 1).to(device)
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Normalise a batch on the device."""
+        return images.to(self.device).permute(0, 3, 1, 2).flip(1) * self.scale - self.shift
+
+
+class Ema:
+    """A running average of the weights; batch-norm statistics are copied."""
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.updates = 0
+        self.weights = {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, model: nn.Module) -> None:
+        """Take the model's weights in; the first steps average over a shorter past."""
+        self.updates += 1
+        decay = min(self.decay, self.updates / (self.updates + 10))
+        trained = dict(model.named_parameters())
+        for name, value in model.state_dict().items():
+            if name in trained and trained[name].requires_grad and value.is_floating_point():
+                self.weights[name].lerp_(value, 1 - decay)
+            else:
+                self.weights[name].copy_(value)
+
+
+class RunState:
+    """Everything that a resume needs; order and augmentation follow from the step and the seed."""
+
+    def __init__(self, model: nn.Module, averaged: Ema, optimiser: torch.optim.Optimizer) -> None:
+        self.model, self.averaged, self.optimiser = model, averaged, optimiser
+        self.step = 0
+        self.best_ap = -1.0
+
+    def save(self, path: Path) -> None:
+        """Write to a temporary file and rename it, so that `path` is whole at any moment."""
+        content = {
+            "step": self.step,
+            "best_ap": self.best_ap,
+            "model": self.model.state_dict(),
+            "averaged": self.averaged.weights,
+            "averaged_updates": self.averaged.updates,
+            "optimiser": self.optimiser.state_dict(),
+            "random": torch.get_rng_state(),
+        }
+        partial = path.with_suffix(".part")
+        torch.save(content, partial)
+        os.replace(partial, path)
+
+    def load(self, path: Path) -> None:
+        """Take a saved state over."""
+        content = torch.load(path, map_location="cpu", weights_only=True)
+        self.model.load_state_dict(content["model"])
+        self.averaged.weights = content["averaged"]
+        self.averaged.updates = content["averaged_updates"]
+        self.optimiser.load_state_dict(content["optimiser"])
+        self.step, self.best_ap = content["step"], content["best_ap"]
+        torch.set_rng_state(content["random"])
+
+
+class Meter:
+    """Averages of the loss terms, speed, and the share of time spent waiting for data."""
+
+    def __init__(self, steps: int, batch_size: int) -> None:
+        self.steps, self.batch_size = steps, batch_size
+        self.waited = 0.0
+        self._reset()
+
+    def _reset(self) -> None:
+        self.started, self.waited, self.count = time.monotonic(), 0.0, 0
+        self.sums: dict[str, float] = {}
+
+    def add(self, terms: LossTerms) -> None:
+        """Take the terms of one step in."""
+        self.count += 1
+        for name in ("heatmap", "scale", "push", "pull", "total"):
+            value = float(getattr(terms, name).detach().mean())
+            self.sums[name] = self.sums.get(name, 0.0) + value
+
+    def entry(self, step: int, rate: float) -> dict[str, Any]:
+        """Return the averages since the last entry, and start anew."""
+        seconds = time.monotonic() - self.started
+        means = {name: total / self.count for name, total in self.sums.items()}
+        speed = self.count * self.batch_size / seconds
+        entry = {
+            "step": step,
+            "rate": rate,
+            **means,
+            "photos_per_s": round(speed, 2),
+            "waiting": round(self.waited / seconds, 3),
+            "seconds_left": round((self.steps - step) * self.batch_size / speed),
+        }
+        self._reset()
+        return entry
+
+
+def _timed(batches: Iterator[Batch], meter: Meter) -> Iterator[Batch]:
+    while True:
+        before = time.monotonic()
+        batch = next(batches, None)
+        meter.waited += time.monotonic() - before
+        if batch is None:
+            return
+        yield batch
+
+
+def _save(run: Path, config: TrainConfig, skeleton: Skeleton, state: RunState, report: Report) -> None:
+    weights = state.averaged.weights if config.ema_decay else state.model.state_dict()
+    model = config.architecture.build()
+    model.load_state_dict(weights)
+    exported = run / "last.safetensors"
+    save_checkpoint(
+        exported,
+        model.eval(),
+        config.architecture,
+        skeleton,
+        input_size=config.input_size,
+        mean=config.mean,
+        std=config.std,
+        card={"steps": state.step},
+    )
+    if config.validation:
+        from swahr_training.evaluate import evaluate
+
+        scores = evaluate(exported, config.validation)
+        entry = {"step": state.step, **scores}
+        report(entry)
+        _append_line(run / "log.jsonl", entry)
+        if scores["AP"] > state.best_ap:
+            state.best_ap = scores["AP"]
+            _write_atomically(run / "best.safetensors", exported.read_bytes())
+    state.save(run / "last.pt")
+
+
+def _append_line(path: Path, entry: dict[str, Any]) -> None:
+    with path.open("a") as log:
+        log.write(json.dumps(entry) + "\n")
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    partial = path.with_name(path.name + ".part")
+    partial.write_bytes(content)
+    os.replace(partial, path)
