@@ -1,0 +1,3 @@
+"""SWAHR HigherHRNet: multi-person 2D pose."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,6 @@
+"""From heatmaps and tags to people."""
+
+from swahr.decode.params import ParseParams
+from swahr.decode.parse import ParsedPeople, parse_heatmaps
+
+__all__ = ["ParseParams", "ParsedPeople", "parse_heatmaps"]

@@ -1,0 +1,58 @@
+"""The settings of the parse."""
+
+import math
+from dataclasses import dataclass
+
+from swahr.errors import SwahrError
+from swahr.skeleton import COCO_17
+
+
+@dataclass(frozen=True)
+class ParseParams:
+    """How heatmaps and tags become people. The defaults are the published ones.
+
+    max_people: candidates a joint, and people that take further joints.
+    detection_threshold: a candidate's heat must be above (strict).
+    tag_threshold: a candidate joins a person if its tag distance is below (strict).
+    nms_window: side of the window in which a peak is the maximum, heatmap pixels, odd.
+    matching_order: the order in which joints are matched; None is COCO's for 17 joints, else as numbered.
+    use_detection_value: hotter candidates choose first where rounded distances are equal.
+    ignore_too_much: no more people once there are max_people.
+    break_ties: add 1e-3 distance^2 to the cost, so that the nearer of two equal rounded distances wins.
+    refine_min_heat: a lost joint is filled in only where the heat is above. Raise it against weak joints.
+    refine_max_tag_distance: ... and its tag at most so far from the person's. Lower it against far-away ones.
+    Raises SwahrError for values that make no sense.
+    """
+
+    max_people: int = 30
+    detection_threshold: float = 0.12
+    tag_threshold: float = 1.0
+    nms_window: int = 5
+    matching_order: tuple[int, ...] | None = None
+    use_detection_value: bool = True
+    ignore_too_much: bool = False
+    break_ties: bool = False
+    refine_min_heat: float = 0.0
+    refine_max_tag_distance: float = math.inf
+
+    def __post_init__(self) -> None:
+        if self.max_people < 1:
+            raise SwahrError(f"max_people is {self.max_people}; expected at least 1")
+        if self.nms_window < 1 or self.nms_window % 2 == 0:
+            raise SwahrError(f"nms_window is {self.nms_window}; expected an odd number from 1 on")
+        for name in ("detection_threshold", "tag_threshold", "refine_min_heat", "refine_max_tag_distance"):
+            value = getattr(self, name)
+            if not value >= 0:
+                raise SwahrError(f"{name} is {value}; expected a number from 0 on")
+        if not math.isfinite(self.detection_threshold):
+            raise SwahrError(f"detection_threshold is {self.detection_threshold}; expected a finite number")
+
+    def order_for(self, num_joints: int) -> tuple[int, ...]:
+        """Return the matching order for K joints; raises SwahrError where the given one does not fit."""
+        if self.matching_order is None:
+            return COCO_17.matching_order if num_joints == COCO_17.num_joints else tuple(range(num_joints))
+        if sorted(self.matching_order) != list(range(num_joints)):
+            raise SwahrError(
+                f"matching_order {list(self.matching_order)} must hold each joint from 0 to {num_joints - 1} once"
+            )
+        return self.matching_order

@@ -1,0 +1,188 @@
+"""Skeletons: which joints there are, how they are joined, mirrored, matched and scored."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from swahr.errors import SwahrError
+
+DEFAULT_SIGMA = 0.08  # for joints that no data set has measured: between a shoulder and a hip of COCO
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """The joints of a kind of body. All joint numbers count from 0.
+
+    joints: names, in the order of the network's channels.
+    limbs: pairs of joints that a drawing connects.
+    flip_pairs: pairs that change places in a mirrored image.
+    matching_order: the order in which joints are matched to people, surest first.
+    sigmas: each joint's deviation in the object keypoint similarity (COCO's `sigmas`: half of its k).
+    Raises SwahrError where these contradict each other.
+    """
+
+    name: str
+    joints: tuple[str, ...]
+    limbs: tuple[tuple[int, int], ...]
+    flip_pairs: tuple[tuple[int, int], ...]
+    matching_order: tuple[int, ...]
+    sigmas: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        k = len(self.joints)
+        if k == 0 or len(set(self.joints)) != k:
+            raise SwahrError(f"skeleton {self.name}: joints must be given and differ, got {list(self.joints)}")
+        for what, pairs in (("limbs", self.limbs), ("flip_pairs", self.flip_pairs)):
+            for pair in pairs:
+                if len(pair) != 2 or pair[0] == pair[1] or not all(0 <= joint < k for joint in pair):
+                    raise SwahrError(
+                        f"skeleton {self.name}: {what} has {tuple(pair)}; expected two different joints "
+                        f"from 0 to {k - 1}"
+                    )
+        flipped = [joint for pair in self.flip_pairs for joint in pair]
+        if len(set(flipped)) != len(flipped):
+            raise SwahrError(
+                f"skeleton {self.name}: flip_pairs {list(self.flip_pairs)} name a joint twice; "
+                "mirroring twice must give every joint back"
+            )
+        if sorted(self.matching_order) != list(range(k)):
+            raise SwahrError(
+                f"skeleton {self.name}: matching_order {list(self.matching_order)} must hold each joint "
+                f"from 0 to {k - 1} once"
+            )
+        if len(self.sigmas) != k or not all(sigma > 0 for sigma in self.sigmas):
+            raise SwahrError(f"skeleton {self.name}: expected {k} positive sigmas, got {list(self.sigmas)}")
+
+    @property
+    def num_joints(self) -> int:
+        """K, the number of joints."""
+        return len(self.joints)
+
+    @property
+    def flip_permutation(self) -> tuple[int, ...]:
+        """Joint i of the mirrored person is joint `flip_permutation[i]` of the person."""
+        order = list(range(self.num_joints))
+        for left, right in self.flip_pairs:
+            order[left], order[right] = right, left
+        return tuple(order)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Skeleton":
+        """Make a skeleton from `to_dict`'s data; limbs, pairs, order and sigmas may be absent."""
+        try:
+            joints = tuple(str(joint) for joint in data["joints"])
+            return cls(
+                name=str(data.get("name", "custom")),
+                joints=joints,
+                limbs=_pairs(data.get("limbs", ())),
+                flip_pairs=_pairs(data["flip_pairs"]) if "flip_pairs" in data else _guess_flip_pairs(joints),
+                matching_order=tuple(int(j) for j in data.get("matching_order", range(len(joints)))),
+                sigmas=tuple(float(s) for s in data.get("sigmas", (DEFAULT_SIGMA,) * len(joints))),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise SwahrError(
+                f"not a skeleton ({error!r}): expected joints, and optionally name, limbs, flip_pairs, "
+                "matching_order, sigmas"
+            ) from error
+
+    @classmethod
+    def from_coco_category(cls, category: Mapping[str, Any]) -> "Skeleton":
+        """Make a skeleton from a COCO category: `keypoints`, `skeleton` (counts from 1), and ours.
+
+        `flip_pairs` (counts from 0), `matching_order` and `sigmas` are read where they are there. Without
+        flip_pairs, names that differ in left and right alone are taken as pairs.
+        """
+        if "keypoints" not in category:
+            raise SwahrError(f"category {category.get('name')!r} has no keypoints; expected a COCO keypoint category")
+        known = _by_joints(category["keypoints"])
+        if known is not None:
+            return known
+        data = {key: category[key] for key in ("flip_pairs", "matching_order", "sigmas") if key in category}
+        limbs = [(a - 1, b - 1) for a, b in category.get("skeleton", ())]
+        return cls.from_dict(
+            {"name": category.get("name", "custom"), "joints": category["keypoints"], "limbs": limbs, **data}
+        )
+
+    @classmethod
+    def from_json(cls, path: Path) -> "Skeleton":
+        """Read a COCO keypoint file (its first category), a category alone, or `to_dict`'s data."""
+        try:
+            data = json.loads(Path(path).read_text())
+        except (OSError, ValueError) as error:
+            raise SwahrError(f"{path}: not a readable JSON file ({error})") from error
+        if isinstance(data, dict) and data.get("categories"):
+            data = data["categories"][0]
+        if not isinstance(data, dict):
+            raise SwahrError(f"{path}: expected a skeleton or a COCO file, got a JSON {type(data).__name__}")
+        try:
+            return cls.from_coco_category(data) if "keypoints" in data else cls.from_dict(data)
+        except SwahrError as error:
+            raise SwahrError(f"{path}: {error}") from error
+
+
+def _pairs(values: Iterable[Iterable[int]]) -> tuple[tuple[int, int], ...]:
+    pairs = []
+    for value in values:
+        first, second = value
+        pairs.append((int(first), int(second)))
+    return tuple(pairs)
+
+
+def _guess_flip_pairs(joints: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Pair names that differ in left and right alone, as in left_eye and right_eye, l_eye and r_eye."""
+    index = {joint.lower(): i for i, joint in enumerate(joints)}
+    pairs = []
+    for name, i in index.items():
+        for left, right in (("left", "right"), ("l_", "r_"), ("_l", "_r")):
+            partner = name.replace(left, right, 1)
+            fits = left == "left" or (name.startswith(left) or name.endswith(left))
+            if fits and partner != name and partner in index:
+                pairs.append((i, index[partner]))
+                break
+    return tuple(pairs)
+
+
+COCO_17 = Skeleton(
+    name="coco-17",
+    joints=(
+        "nose", "left_eye", "right_eye", "left_ear", "right_ear",
+        "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
+        "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
+    ),
+    limbs=(
+        (15, 13), (13, 11), (16, 14), (14, 12), (11, 12), (5, 11), (6, 12), (5, 6), (5, 7), (6, 8),
+        (7, 9), (8, 10), (1, 2), (0, 1), (0, 2), (1, 3), (2, 4), (3, 5), (4, 6),
+    ),
+    flip_pairs=((1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)),
+    matching_order=(0, 1, 2, 3, 4, 5, 6, 11, 12, 7, 8, 9, 10, 13, 14, 15, 16),
+    sigmas=(
+        0.026, 0.025, 0.025, 0.035, 0.035, 0.079, 0.079, 0.072, 0.072, 0.062, 0.062,
+        0.107, 0.107, 0.087, 0.087, 0.089, 0.089,
+    ),
+)  # fmt: skip
+
+CROWDPOSE_14 = Skeleton(
+    name="crowdpose-14",
+    joints=(
+        "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
+        "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle", "head", "neck",
+    ),
+    limbs=(
+        (12, 13), (13, 0), (13, 1), (0, 2), (2, 4), (1, 3), (3, 5), (0, 6), (1, 7), (6, 7),
+        (6, 8), (8, 10), (7, 9), (9, 11),
+    ),
+    flip_pairs=((0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 11)),
+    matching_order=(12, 13, 0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11),
+    sigmas=(0.079, 0.079, 0.072, 0.072, 0.062, 0.062, 0.107, 0.107, 0.087, 0.087, 0.089, 0.089, 0.079, 0.079),
+)  # fmt: skip
+
+
+def _by_joints(joints: Iterable[str]) -> Skeleton | None:
+    names = tuple(joints)
+    return next((known for known in (COCO_17, CROWDPOSE_14) if known.joints == names), None)
