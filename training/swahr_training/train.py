@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from swahr.errors import SwahrError
 from swahr.models import HigherHRNet
-from swahr.models.checkpoints import load_checkpoint, save_checkpoint
+from swahr.models.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from swahr.skeleton import COCO_17, Skeleton
 from swahr_training.batches import Batch, BatchLoader
 from swahr_training.config import DataSource, TrainConfig
@@ -292,15 +292,12 @@ def _save(run: Path, config: TrainConfig, skeleton: Skeleton, state: RunState, r
     model = config.architecture.build()
     model.load_state_dict(weights)
     exported = run / "last.safetensors"
+    card = {"steps": state.step}
     save_checkpoint(
         exported,
-        model.eval(),
-        config.architecture,
-        skeleton,
-        input_size=config.input_size,
-        mean=config.mean,
-        std=config.std,
-        card={"steps": state.step},
+        Checkpoint(
+            model.eval(), config.architecture, skeleton, config.input_size, config.mean, config.std, card
+        ),
     )
     if config.validation:
         from swahr_training.evaluate import evaluate

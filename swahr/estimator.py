@@ -1,0 +1,181 @@
+"""PoseEstimator: frames in, people out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, NamedTuple, overload
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from swahr.aggregate import average_stages, join_tags, mirror_back, resize
+from swahr.decode import ParsedPeople, ParseParams, parse_heatmaps
+from swahr.errors import SwahrError
+from swahr.geometry import InputGeometry, input_geometry
+from swahr.images import Image, as_bgr8
+from swahr.models.bundled import resolve
+from swahr.models.checkpoints import Checkpoint, load_checkpoint
+from swahr.poses import Poses
+from swahr.preprocess import Preprocess
+from swahr.skeleton import Skeleton
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+class Maps(NamedTuple):
+    """What the network says of some frames of one size, at input size.
+
+    heatmaps: [B, K, H, W] float32. tags: [B, K, H, W, T] float32, T = 2 with the flip test.
+    geometry: takes heatmap positions to the frame.
+    """
+
+    heatmaps: Tensor
+    tags: Tensor
+    geometry: InputGeometry
+
+
+class PoseEstimator:
+    """Finds the people of frames. Not to be shared between threads while it runs.
+
+    input_size: short side of the input, pixels; None is the checkpoint's. flip_test: also look at the mirrored
+    frame and average. scales: of a multi-scale test, with 1 among them; tags come from scale 1.
+    params: of the parse. min_score: people of a lower score are left out. bfloat16: run the network so.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        device: str = "auto",
+        *,
+        input_size: int | None = None,
+        flip_test: bool = False,
+        scales: Sequence[float] = (1.0,),
+        params: ParseParams | None = None,
+        min_score: float = 0.0,
+        bfloat16: bool = False,
+    ) -> None:
+        if not scales or min(scales) <= 0 or 1.0 not in scales:
+            raise SwahrError(f"scales are {list(scales)}; expected positive numbers with 1 among them")
+        if input_size is not None and input_size < 32:
+            raise SwahrError(f"input size is {input_size}; expected at least 32 pixels")
+        self.device = choose_device(device)
+        self.skeleton: Skeleton = checkpoint.skeleton
+        self.input_size = input_size or checkpoint.input_size
+        self.flip_test = flip_test
+        self.scales = tuple(sorted(scales))
+        params = params or ParseParams()
+        if params.matching_order is None:
+            params = replace(params, matching_order=self.skeleton.matching_order)
+        self.params = params
+        self.min_score = min_score
+        self.bfloat16 = bfloat16
+        self._model = checkpoint.model.eval()
+        self._model.drop_scale_heads()
+        self._model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._preprocess = Preprocess(checkpoint.mean, checkpoint.std, self.device)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        model: str | Path = "default",
+        device: str = "auto",
+        *,
+        input_size: int | None = None,
+        flip_test: bool = False,
+        scales: Sequence[float] = (1.0,),
+        params: ParseParams | None = None,
+        min_score: float = 0.0,
+        bfloat16: bool = False,
+    ) -> "PoseEstimator":
+        """Make an estimator from a bundled or installed name, or from a checkpoint file."""
+        return cls(
+            load_checkpoint(resolve(model)),
+            device,
+            input_size=input_size,
+            flip_test=flip_test,
+            scales=scales,
+            params=params,
+            min_score=min_score,
+            bfloat16=bfloat16,
+        )
+
+    @overload
+    def __call__(self, frames: npt.NDArray[np.uint8]) -> Poses: ...
+    @overload
+    def __call__(self, frames: list[npt.NDArray[np.uint8]]) -> list[Poses]: ...
+
+    def __call__(self, frames: Image | list[Image]) -> Poses | list[Poses]:
+        """Find the people of a frame [H, W, 3] uint8 BGR, or of each frame of a list (sizes may differ)."""
+        if isinstance(frames, np.ndarray):
+            return self._estimate([as_bgr8(frames, "frame")])[0]
+        return self._estimate([as_bgr8(frame, f"frame {i}") for i, frame in enumerate(frames)])
+
+    def maps(self, frames: list[Image]) -> Maps:
+        """Run the network on frames of one size and bring its maps together at input size."""
+        height, width = frames[0].shape[:2]
+        smallest = self.scales[0]
+        geometry = input_geometry((width, height), self.input_size, 1.0, smallest)
+        size = geometry.input_wh[::-1]
+        heat_sum: Tensor | None = None
+        tags: list[Tensor] = []
+        for scale in self.scales:
+            at_scale = input_geometry((width, height), self.input_size, scale, smallest)
+            runs = self._run(self._preprocess(frames, at_scale))
+            heat = resize(torch.stack([h for h, _ in runs]).mean(dim=0), size)
+            heat_sum = heat if heat_sum is None else heat_sum + heat
+            if scale == 1.0:
+                tags = [tag for _, tag in runs]
+        assert heat_sum is not None
+        return Maps(heat_sum / len(self.scales), join_tags(tags, size), geometry)
+
+    def _run(self, images: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Return heatmaps and tags of the images and, with the flip test, of their mirror images."""
+        num_joints = self.skeleton.num_joints
+        with torch.inference_mode(), torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
+            runs = [average_stages(self._model(images), num_joints)]
+            if self.flip_test:
+                mirrored = average_stages(self._model(images.flip(3)), num_joints)
+                order = self.skeleton.flip_permutation
+                runs.append((mirror_back(mirrored[0], order), mirror_back(mirrored[1], order)))
+        return runs
+
+    def _estimate(self, frames: list[Image]) -> list[Poses]:
+        by_size: dict[tuple[int, ...], list[int]] = {}
+        for index, frame in enumerate(frames):
+            by_size.setdefault(frame.shape, []).append(index)
+        poses: dict[int, Poses] = {}
+        for indices in by_size.values():
+            maps = self.maps([frames[i] for i in indices])
+            heatmaps, tags = maps.heatmaps.cpu().numpy(), maps.tags.cpu().numpy()
+            for position, index in enumerate(indices):
+                people = parse_heatmaps(heatmaps[position], tags[position], self.params)
+                poses[index] = self._poses(people, maps.geometry)
+        return [poses[i] for i in range(len(frames))]
+
+    def _poses(self, people: ParsedPeople, geometry: InputGeometry) -> Poses:
+        """Take people from heatmap to frame, best first; joints that were not found get NaN and score 0."""
+        scores = np.clip(people.scores, 0.0, 1.0)
+        kept = np.flatnonzero(scores >= self.min_score)
+        kept = kept[np.argsort(-scores[kept], kind="stable")]
+        parsed = people.keypoints[kept]
+        keypoints = np.full((len(kept), self.skeleton.num_joints, 3), np.nan, np.float32)
+        found = parsed[:, :, 2] > 0
+        keypoints[found, :2] = geometry.frame_from_heatmap(parsed[found][:, :2])
+        keypoints[:, :, 2] = np.where(found, np.clip(parsed[:, :, 2], 0.0, 1.0), 0.0)
+        return Poses(keypoints, scores[kept].astype(np.float32), self.skeleton)
+
+
+def choose_device(device: str) -> torch.device:
+    """Return the torch device for auto, cpu or cuda. Raises SwahrError for a device that is not there."""
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if device == "cpu":
+        return torch.device("cpu")
+    if device.split(":")[0] == "cuda":
+        if not torch.cuda.is_available():
+            why = "this torch is built without CUDA" if torch.version.cuda is None else "no CUDA device was found"
+            raise SwahrError(f"device {device}: {why}; use --device cpu, or see `swahr doctor`")
+        return torch.device(device)
+    raise SwahrError(f"device is {device!r}; expected auto, cpu or cuda")
