@@ -1,0 +1,85 @@
+"""Published weights: what there is, where it lies, and what its makers measured."""
+
+import re
+from dataclasses import dataclass
+
+from swahr.errors import SwahrError
+
+MMPOSE = "https://download.openmmlab.com/mmpose/bottom_up/"
+SWAHR_DRIVE = "https://drive.google.com/drive/folders/13FFvwK7bDZLD4H_toueopbLhJqFjimlu"
+HIGHER_HRNET_DRIVE = "https://drive.google.com/drive/folders/1X9-TzWpwbX2zQf2To8lB-ZQHMYviYYh6"
+
+
+@dataclass(frozen=True)
+class PublishedWeights:
+    """One published file.
+
+    file_name: as published. page: the address of the file itself, or the folder to click through.
+    direct: whether `page` is the file. ap: one scale, flip test, as its makers report it, in percent.
+    sha256_start: the first hex digits of the file's SHA-256, "" where none are published.
+    """
+
+    name: str
+    file_name: str
+    page: str
+    direct: bool
+    trained_on: str
+    ap: float | None
+    licence: str
+    sha256_start: str = ""
+
+
+def _mmpose(name: str, file_name: str, trained_on: str, ap: float) -> PublishedWeights:
+    return PublishedWeights(
+        name, file_name, MMPOSE + file_name, True, trained_on, ap, "Apache-2.0", hash_in_name(file_name)
+    )
+
+
+def hash_in_name(file_name: str) -> str:
+    """Return the hex digits that torch.hub and MMPose put into names, as in `net-8ae85183_20200713.pth`."""
+    match = re.search(r"-([0-9a-f]{8})(?=[_.])", file_name)
+    return match.group(1) if match else ""
+
+
+def _drive(name: str, file_name: str, page: str, trained_on: str, ap: float, licence: str) -> PublishedWeights:
+    return PublishedWeights(name, file_name, page, False, trained_on, ap, licence)
+
+
+CATALOGUE = (
+    _mmpose("mmpose-w32-coco-512", "higher_hrnet32_coco_512x512-8ae85183_20200713.pth", "COCO", 67.7),
+    _mmpose("mmpose-w32-coco-640", "higher_hrnet32_coco_640x640-a22fe938_20200712.pth", "COCO", 68.6),
+    _mmpose("mmpose-w48-coco-512", "higher_hrnet48_coco_512x512-60fedcbc_20200712.pth", "COCO", 68.6),
+    _mmpose(
+        "mmpose-w32-crowdpose-512", "higher_hrnet32_crowdpose_512x512-1aa4a132_20201017.pth", "CrowdPose", 65.5
+    ),
+    _mmpose("mmpose-w32-aic-512", "higher_hrnet32_aic_512x512-9a674c33_20210130.pth", "AI Challenger", 31.5),
+    _drive("swahr-w32-coco-512", "pose_higher_hrnet_w32_512.pth", SWAHR_DRIVE, "COCO", 68.9, "not stated"),
+    _drive("swahr-w48-coco-640", "pose_higher_hrnet_w48_640.pth", SWAHR_DRIVE, "COCO", 70.8, "not stated"),
+    _drive(
+        "swahr-w48-crowdpose-640",
+        "pose_higher_hrnet_w48_640.pth",
+        SWAHR_DRIVE,
+        "CrowdPose",
+        71.6,
+        "not stated",
+    ),
+    _drive(
+        "higherhrnet-w32-coco-512", "pose_higher_hrnet_w32_512.pth", HIGHER_HRNET_DRIVE, "COCO", 67.1, "MIT"
+    ),
+    _drive(
+        "higherhrnet-w32-coco-640", "pose_higher_hrnet_w32_640.pth", HIGHER_HRNET_DRIVE, "COCO", 68.5, "MIT"
+    ),
+    _drive(
+        "higherhrnet-w48-coco-640", "pose_higher_hrnet_w48_640.pth", HIGHER_HRNET_DRIVE, "COCO", 69.9, "MIT"
+    ),
+)
+
+
+def find(name: str) -> PublishedWeights:
+    """Return the published weights of a name. Raises SwahrError that lists the names."""
+    for weights in CATALOGUE:
+        if weights.name == name:
+            return weights
+    raise SwahrError(
+        f"no published weights {name!r}; expected one of {', '.join(weights.name for weights in CATALOGUE)}"
+    )

@@ -1,0 +1,105 @@
+"""Download a file: with progress, going on where an earlier try stopped, checked by its SHA-256."""
+
+import errno
+import http.client
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from swahr.errors import SwahrError
+from swahr.models.hashes import sha256
+
+Progress = Callable[[int, int | None], None]  # bytes that are here, bytes of the whole file where known
+BLOCK = 1 << 18
+TRIES = 4
+TIMEOUT_S = 30.0
+
+
+def download(url: str, target: Path, sha256_start: str = "", progress: Progress | None = None) -> None:
+    """Download `url` to `target`.
+
+    The bytes go to `target` + ".part", which a later call goes on with; it takes its name when it is whole
+    and its SHA-256 begins with `sha256_start`. A lost connection is tried again.
+    Raises SwahrError: no such address, connection lost, wrong hash (the part is deleted), disk full.
+    """
+    if not url.startswith(("https://", "http://")):
+        raise SwahrError(f"cannot download {url}; expected an address that begins with https://")
+    partial = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for attempt in range(1, TRIES + 1):
+            try:
+                _go_on(url, partial, progress or (lambda _done, _total: None))
+                break
+            except _Interrupted as lost:
+                if attempt == TRIES:
+                    raise SwahrError(
+                        f"{url}: the connection was lost {TRIES} times ({lost}); "
+                        "run the same command again to go on where it stopped"
+                    ) from lost
+        digest = sha256(partial)
+        if not digest.startswith(sha256_start):
+            partial.unlink()
+            raise SwahrError(
+                f"{url}: the file's SHA-256 begins {digest[: len(sha256_start)]}, expected {sha256_start}; "
+                "what came was deleted: fetch it again"
+            )
+        os.replace(partial, target)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise SwahrError(f"the disk of {target.parent} is full; free some space and fetch again") from error
+        raise SwahrError(f"{target} cannot be written ({error.strerror or error})") from error
+
+
+class _Interrupted(Exception):
+    """The connection ended before the file did; a new one can go on."""
+
+
+def _go_on(url: str, partial: Path, progress: Progress) -> None:
+    """Make one connection and append what it gives to `partial`."""
+    have = partial.stat().st_size if partial.exists() else 0
+    headers = {"User-Agent": "swahr", "Accept-Encoding": "identity"}
+    if have:
+        headers["Range"] = f"bytes={have}-"
+    response = _open(urllib.request.Request(url, headers=headers), partial)
+    with response:
+        if response.status != http.HTTPStatus.PARTIAL_CONTENT:
+            have = 0  # the server sends the whole file
+        length = response.headers.get("Content-Length")
+        total = have + int(length) if length else None
+        with partial.open("ab" if have else "wb") as file:
+            progress(have, total)
+            while block := _read(response):
+                file.write(block)
+                have += len(block)
+                progress(have, total)
+    if total is not None and have < total:
+        raise _Interrupted(f"{have} of {total} bytes came")
+
+
+def _open(request: urllib.request.Request, partial: Path) -> http.client.HTTPResponse:
+    try:
+        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT_S)
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            # The part is as long as the file or longer: a left-over that no hash has confirmed.
+            partial.unlink()
+            raise _Interrupted("the part did not fit the file") from error
+        if error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _Interrupted(f"the server answers {error.code} {error.reason}") from error
+        raise SwahrError(
+            f"{request.full_url}: the server answers {error.code} {error.reason}; the file may have moved"
+        ) from error
+    except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
+        raise _Interrupted(str(getattr(error, "reason", error))) from error
+    return response
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    try:
+        return response.read(BLOCK)
+    except (http.client.HTTPException, ConnectionError, TimeoutError) as error:
+        raise _Interrupted(str(error)) from error

@@ -1,0 +1,47 @@
+"""SHA-256 of files, and the record of them: a `SHA256SUMS` beside the files, as `sha256sum` writes it."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from swahr.errors import SwahrError
+
+SUMS = "SHA256SUMS"
+BLOCK = 1 << 20
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hex. Raises SwahrError where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+    except OSError as error:
+        raise SwahrError(f"{path} cannot be read ({error.strerror}); expected a file of weights") from error
+    return digest.hexdigest()
+
+
+def read_sums(folder: Path) -> dict[str, str]:
+    """Return the recorded hashes of a folder by file name; empty where there is no record."""
+    record = folder / SUMS
+    if not record.exists():
+        return {}
+    sums = {}
+    for line in record.read_text().splitlines():
+        digest, _, name = line.partition(" ")
+        name = name.lstrip(" *")
+        if len(digest) != 64 or not name:
+            raise SwahrError(f"{record}: {line[:80]!r} is no line of sha256sum; make the file again")
+        sums[name] = digest
+    return sums
+
+
+def record_sum(path: Path) -> str:
+    """Write the hash of a file into the record beside it and return it."""
+    sums = {**read_sums(path.parent), path.name: sha256(path)}
+    record = path.with_name(SUMS)
+    partial = path.with_name(SUMS + ".part")
+    partial.write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items())))
+    os.replace(partial, record)
+    return sums[path.name]
