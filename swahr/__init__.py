@@ -1,3 +1,31 @@
-"""SWAHR HigherHRNet: multi-person 2D pose."""
+"""SWAHR HigherHRNet: multi-person 2D pose, bottom-up, as a library, a command and a desktop app.
+
+`PoseEstimator` finds the people of frames; `swahr --help` is the same for files.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+__all__ = ["PoseEstimator", "Poses", "Skeleton", "SwahrError", "__version__"]
+
+if TYPE_CHECKING:
+    from swahr.errors import SwahrError
+    from swahr.estimator import PoseEstimator
+    from swahr.poses import Poses
+    from swahr.skeleton import Skeleton
+
+_HOMES = {
+    "PoseEstimator": "swahr.estimator",
+    "Poses": "swahr.poses",
+    "Skeleton": "swahr.skeleton",
+    "SwahrError": "swahr.errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import torch and the rest when they are asked for, so that `import swahr` and `swahr --help` are quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'swahr' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

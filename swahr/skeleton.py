@@ -33,7 +33,9 @@ class Skeleton:
     def __post_init__(self) -> None:
         k = len(self.joints)
         if k == 0 or len(set(self.joints)) != k:
-            raise SwahrError(f"skeleton {self.name}: joints must be given and differ, got {list(self.joints)}")
+            raise SwahrError(
+                f"skeleton {self.name}: joints must be given and differ, got {list(self.joints)}"
+            )
         for what, pairs in (("limbs", self.limbs), ("flip_pairs", self.flip_pairs)):
             for pair in pairs:
                 if len(pair) != 2 or pair[0] == pair[1] or not all(0 <= joint < k for joint in pair):
@@ -99,7 +101,9 @@ class Skeleton:
         flip_pairs, names that differ in left and right alone are taken as pairs.
         """
         if "keypoints" not in category:
-            raise SwahrError(f"category {category.get('name')!r} has no keypoints; expected a COCO keypoint category")
+            raise SwahrError(
+                f"category {category.get('name')!r} has no keypoints; expected a COCO keypoint category"
+            )
         known = _by_joints(category["keypoints"])
         if known is not None:
             return known
@@ -182,7 +186,26 @@ CROWDPOSE_14 = Skeleton(
     sigmas=(0.079, 0.079, 0.072, 0.072, 0.062, 0.062, 0.107, 0.107, 0.087, 0.087, 0.089, 0.089, 0.079, 0.079),
 )  # fmt: skip
 
+# AI Challenger's human keypoints (Wu et al. 2017, arXiv 1711.06475); sigmas: half of its evaluation's deltas.
+AI_CHALLENGER_14 = Skeleton(
+    name="ai-challenger-14",
+    joints=(
+        "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
+        "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle", "head", "neck",
+    ),
+    limbs=(
+        (2, 1), (1, 0), (0, 13), (13, 3), (3, 4), (4, 5), (8, 7), (7, 6), (6, 9), (9, 10), (10, 11),
+        (12, 13), (0, 6), (3, 9),
+    ),
+    flip_pairs=((0, 3), (1, 4), (2, 5), (6, 9), (7, 10), (8, 11)),
+    matching_order=(12, 13, 3, 0, 9, 6, 4, 1, 10, 7, 5, 2, 11, 8),
+    sigmas=(
+        0.01388152, 0.01515228, 0.01057665, 0.01417709, 0.01497891, 0.01402144,
+        0.03909642, 0.03686941, 0.01981803, 0.03843971, 0.03412318, 0.02415081, 0.01291456, 0.01236173,
+    ),
+)  # fmt: skip
+
 
 def _by_joints(joints: Iterable[str]) -> Skeleton | None:
     names = tuple(joints)
-    return next((known for known in (COCO_17, CROWDPOSE_14) if known.joints == names), None)
+    return next((known for known in (COCO_17, CROWDPOSE_14, AI_CHALLENGER_14) if known.joints == names), None)

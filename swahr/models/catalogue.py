@@ -41,7 +41,9 @@ def hash_in_name(file_name: str) -> str:
     return match.group(1) if match else ""
 
 
-def _drive(name: str, file_name: str, page: str, trained_on: str, ap: float, licence: str) -> PublishedWeights:
+def _drive(
+    name: str, file_name: str, page: str, trained_on: str, ap: float, licence: str
+) -> PublishedWeights:
     return PublishedWeights(name, file_name, page, False, trained_on, ap, licence)
 
 
@@ -50,7 +52,10 @@ CATALOGUE = (
     _mmpose("mmpose-w32-coco-640", "higher_hrnet32_coco_640x640-a22fe938_20200712.pth", "COCO", 68.6),
     _mmpose("mmpose-w48-coco-512", "higher_hrnet48_coco_512x512-60fedcbc_20200712.pth", "COCO", 68.6),
     _mmpose(
-        "mmpose-w32-crowdpose-512", "higher_hrnet32_crowdpose_512x512-1aa4a132_20201017.pth", "CrowdPose", 65.5
+        "mmpose-w32-crowdpose-512",
+        "higher_hrnet32_crowdpose_512x512-1aa4a132_20201017.pth",
+        "CrowdPose",
+        65.5,
     ),
     _mmpose("mmpose-w32-aic-512", "higher_hrnet32_aic_512x512-9a674c33_20210130.pth", "AI Challenger", 31.5),
     _drive("swahr-w32-coco-512", "pose_higher_hrnet_w32_512.pth", SWAHR_DRIVE, "COCO", 68.9, "not stated"),

@@ -1,33 +1,35 @@
-"""Checkpoints: the project's own safetensors files, and how they are written and read.
+"""Checkpoints: the project's own safetensors files, and published ones.
 
-A file holds the weights and, as metadata, what is needed to run them: architecture, skeleton, input size,
-normalisation, and a card (training data, licence ...). Published .pth files come in by `published.py`.
+A file of ours holds the weights and, as metadata, what is needed to run them: architecture, skeleton, input
+size, normalisation, and a card (training data, licence ...).
 """
 
-import hashlib
 import json
+import math
 import os
-import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from pydantic import ValidationError
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
 from swahr.errors import SwahrError
 from swahr.models.architecture import Architecture
 from swahr.models.higher_hrnet import HigherHRNet
+from swahr.models.published import NAMES_SHOWN, recognise
+from swahr.models.weight_files import read_weight_file
 from swahr.skeleton import Skeleton
 
 FORMAT = "swahr-1"
+FORMAT_FAMILY = "swahr-"
 SUFFIX = ".safetensors"
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
-NAMES_SHOWN = 3  # of missing or left-over weights, in an error
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,13 @@ class Checkpoint:
     card: dict[str, Any] = field(default_factory=dict)
 
 
-def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write `path` (safetensors) by a temporary file and a rename, so that it is never half-written."""
+def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = False) -> None:
+    """Write `path` (safetensors) by a temporary file and a rename, so that it is never half-written.
+
+    float16: store the filters at half precision, which halves the file; statistics and biases stay float32.
+    Raises SwahrError where it cannot be written.
+    """
+    path = Path(path)
     metadata = {
         "format": FORMAT,
         "architecture": checkpoint.architecture.model_dump_json(),
@@ -58,8 +65,11 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         "std": json.dumps(checkpoint.std),
         "card": json.dumps(checkpoint.card),
     }
+    tensors = {}
+    for name, value in checkpoint.model.state_dict().items():
+        stored = value.detach().cpu().contiguous()
+        tensors[name] = stored.half() if float16 and stored.ndim > 1 else stored
     partial = path.with_name(path.name + ".part")
-    tensors = {name: value.detach().cpu().contiguous() for name, value in checkpoint.model.state_dict().items()}
     try:
         save_file(tensors, str(partial), metadata)
         os.replace(partial, path)
@@ -68,102 +78,88 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         raise SwahrError(f"{path}: the checkpoint could not be written ({error})") from error
 
 
-def load_checkpoint(path: str | Path, device: str = "cpu") -> Checkpoint:
+def load_checkpoint(
+    path: str | Path, device: str | torch.device = "cpu", skeleton: Skeleton | None = None
+) -> Checkpoint:
     """Read a checkpoint of this project, or a published one (see `swahr.models.published`).
 
-    Nothing in the file is run. Raises SwahrError that says what is wrong with it: no such file, truncated,
-    of another kind, weights missing, left over, of another shape or not finite.
+    skeleton: of a published network whose joints are of no known data set. Nothing in the file is run.
+    Raises SwahrError that says what is wrong with it: no such file, cut off, of another kind, weights
+    missing, left over, of another shape or not finite.
     """
-    from swahr.models.published import import_published
-
     path = Path(path)
-    if path.is_dir():
-        raise SwahrError(f"{path} is a folder; expected a checkpoint file")
-    if not path.exists():
-        raise SwahrError(f"{path}: no such file; expected a checkpoint (.safetensors, or a published .pth)")
-    if path.stat().st_size == 0:
-        raise SwahrError(f"{path} is empty; expected a checkpoint")
-    checkpoint = _read_own(path) if path.suffix == SUFFIX else import_published(read_pickle(path), path)
+    content, metadata = read_weight_file(path)
+    try:
+        if metadata.get("format", "").startswith(FORMAT_FAMILY):
+            checkpoint = _own(content, metadata)
+        else:
+            checkpoint = _published(content, path.name, skeleton)
+    except SwahrError as error:
+        raise SwahrError(f"{path}: {error}") from error
     checkpoint.model.to(device)
     return checkpoint
 
 
-def read_pickle(path: Path) -> Any:
-    """Read what torch.save wrote, with plain data and tensors alone; code in the file does not run."""
-    head = path.open("rb").read(2)
-    # torch's old format is a bare pickle (protocol 2 and on begin with 0x80), the new one a zip.
-    if head != b"PK" and not head.startswith(b"\x80"):
-        raise SwahrError(f"{path} is no checkpoint: expected .safetensors, or a .pth that torch wrote")
-    if head == b"PK" and not zipfile.is_zipfile(path):
-        raise SwahrError(f"{path} is cut off: the end of the file is missing; download or copy it again")
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
-        # torch raises UnpicklingError, RuntimeError, EOFError and others for files that are not plain weights
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise SwahrError(
-            f"{path} holds more than plain weights, or is damaged; nothing in it was run ({reason})"
-        ) from error
+def build_with(architecture: Architecture, weights: Mapping[str, Tensor]) -> HigherHRNet:
+    """Make a network of weights by our names, float32, in eval mode.
 
-
-def fill(model: HigherHRNet, weights: dict[str, Tensor], path: Path) -> None:
-    """Load weights by our names into a model. Raises SwahrError naming the first that do not fit."""
+    Raises SwahrError naming the first weights that are missing, left over, of another shape or not finite.
+    """
+    # On the meta device nothing is drawn that the weights would replace, whatever size the metadata claims.
+    with torch.device("meta"):
+        model = architecture.build()
     expected = model.state_dict()
-    missing = [name for name in expected if name not in weights and not name.endswith("num_batches_tracked")]
-    odd = [name for name in weights if name not in expected]
-    for what, names in (("lacks", missing), ("has unknown", odd)):
-        if names:
-            more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
-            raise SwahrError(f"{path} {what} weights: {', '.join(names[:NAMES_SHOWN])}{more}")
-    for name, value in weights.items():
-        if value.shape != expected[name].shape:
-            raise SwahrError(
-                f"{path}: {name} has shape {list(value.shape)}; expected {list(expected[name].shape)}"
-            )
+    counters = {name for name in expected if name.endswith("num_batches_tracked")}  # newer than some files
+    _refuse("lacks", [name for name in expected if name not in weights and name not in counters])
+    _refuse("has unknown", [name for name in weights if name not in expected])
+    filled: dict[str, Tensor] = {}
+    for name, place in expected.items():
+        value = weights.get(name, torch.zeros((), dtype=torch.long))
+        if value.shape != place.shape:
+            raise SwahrError(f"its {name} has shape {list(value.shape)}; expected {list(place.shape)}")
         if value.is_floating_point() and not bool(torch.isfinite(value).all()):
-            raise SwahrError(f"{path}: {name} holds NaN or infinity; the file is damaged or its training diverged")
-    model.load_state_dict(weights, strict=False)
-    model.eval()
+            raise SwahrError(
+                f"its {name} holds NaN or infinity: the file is damaged, or its training diverged"
+            )
+        filled[name] = value.to(place.dtype)
+    model.load_state_dict(filled, assign=True)
+    return model.eval()
 
 
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _sha256(file)
+def _refuse(what: str, names: list[str]) -> None:
+    if names:
+        more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+        raise SwahrError(f"it {what} weights: {', '.join(names[:NAMES_SHOWN])}{more}")
 
 
-def _sha256(file: Any) -> str:
-    digest = hashlib.sha256()  # Python 3.10 has no file_digest
-    while block := file.read(1 << 20):
-        digest.update(block)
-    return digest.hexdigest()
+def _published(content: Any, file_name: str, skeleton: Skeleton | None) -> Checkpoint:
+    found = recognise(content, file_name, skeleton)
+    model = build_with(found.architecture, found.weights)
+    card = {"origin": f"imported from {file_name}"}
+    return Checkpoint(model, found.architecture, found.skeleton, found.input_size, card=card)
 
 
-def _read_own(path: Path) -> Checkpoint:
-    try:
-        with safe_open(str(path), framework="pt") as file:
-            metadata = file.metadata() or {}
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-    except (SafetensorError, OSError) as error:
-        raise SwahrError(
-            f"{path} is no whole safetensors file ({error}); download or copy it again"
-        ) from error
-    if metadata.get("format") != FORMAT:
-        raise SwahrError(
-            f"{path} has format {metadata.get('format')!r}; expected {FORMAT!r}: it was not written by swahr, "
-            "or by a newer one"
-        )
+def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
+    if metadata["format"] != FORMAT:
+        raise SwahrError(f"it has format {metadata['format']}; expected {FORMAT}: update swahr to read it")
     try:
         architecture = Architecture.model_validate_json(metadata["architecture"])
-        mean, std = (tuple(map(float, json.loads(metadata[name]))) for name in ("mean", "std"))
-        if len(mean) != 3 or len(std) != 3:
-            raise ValueError("mean and std need three values")
         skeleton = Skeleton.from_dict(json.loads(metadata["skeleton"]))
         input_size = int(metadata["input_size"])
-        card = json.loads(metadata.get("card", "{}"))
-    except (KeyError, ValueError, ValidationError) as error:
-        reason = " ".join(str(error).split())
-        raise SwahrError(f"{path}: its metadata is damaged ({reason})") from error
-    model = architecture.build()
-    fill(model, weights, path)
+        mean, std = _three(metadata["mean"]), _three(metadata["std"])
+        card = dict(json.loads(metadata.get("card", "{}")))
+        if input_size < 1 or min(std) <= 0 or skeleton.num_joints != architecture.num_joints:
+            raise ValueError(
+                f"input_size {input_size}, std {std}, joints {skeleton.num_joints}, {architecture.num_joints}"
+            )
+    except (KeyError, TypeError, ValueError, ValidationError, SwahrError) as error:
+        raise SwahrError(f"its metadata is damaged ({' '.join(str(error).split())})") from error
+    model = build_with(architecture, weights)
     return Checkpoint(model, architecture, skeleton, input_size, mean, std, card)
+
+
+def _three(text: str) -> tuple[float, float, float]:
+    first, second, third = map(float, json.loads(text))
+    if not all(map(math.isfinite, (first, second, third))):
+        raise ValueError(f"{text} is not finite")
+    return first, second, third

@@ -33,7 +33,7 @@ def download(url: str, target: Path, sha256_start: str = "", progress: Progress 
             try:
                 _go_on(url, partial, progress or (lambda _done, _total: None))
                 break
-            except _Interrupted as lost:
+            except _InterruptedError as lost:
                 if attempt == TRIES:
                     raise SwahrError(
                         f"{url}: the connection was lost {TRIES} times ({lost}); "
@@ -49,11 +49,13 @@ def download(url: str, target: Path, sha256_start: str = "", progress: Progress 
         os.replace(partial, target)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise SwahrError(f"the disk of {target.parent} is full; free some space and fetch again") from error
+            raise SwahrError(
+                f"the disk of {target.parent} is full; free some space and fetch again"
+            ) from error
         raise SwahrError(f"{target} cannot be written ({error.strerror or error})") from error
 
 
-class _Interrupted(Exception):
+class _InterruptedError(Exception):
     """The connection ended before the file did; a new one can go on."""
 
 
@@ -76,7 +78,7 @@ def _go_on(url: str, partial: Path, progress: Progress) -> None:
                 have += len(block)
                 progress(have, total)
     if total is not None and have < total:
-        raise _Interrupted(f"{have} of {total} bytes came")
+        raise _InterruptedError(f"{have} of {total} bytes came")
 
 
 def _open(request: urllib.request.Request, partial: Path) -> http.client.HTTPResponse:
@@ -87,14 +89,14 @@ def _open(request: urllib.request.Request, partial: Path) -> http.client.HTTPRes
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             # The part is as long as the file or longer: a left-over that no hash has confirmed.
             partial.unlink()
-            raise _Interrupted("the part did not fit the file") from error
+            raise _InterruptedError("the part did not fit the file") from error
         if error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _Interrupted(f"the server answers {error.code} {error.reason}") from error
+            raise _InterruptedError(f"the server answers {error.code} {error.reason}") from error
         raise SwahrError(
             f"{request.full_url}: the server answers {error.code} {error.reason}; the file may have moved"
         ) from error
     except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
-        raise _Interrupted(str(getattr(error, "reason", error))) from error
+        raise _InterruptedError(str(getattr(error, "reason", error))) from error
     return response
 
 
@@ -102,4 +104,4 @@ def _read(response: http.client.HTTPResponse) -> bytes:
     try:
         return response.read(BLOCK)
     except (http.client.HTTPException, ConnectionError, TimeoutError) as error:
-        raise _Interrupted(str(error)) from error
+        raise _InterruptedError(str(error)) from error

@@ -1,117 +1,163 @@
 """Published weights: how their names and shapes become our networks.
 
 SWAHR and HigherHRNet keep HRNet's names at the top level; MMPose 0.x puts them under `backbone.` and
-`keypoint_head.`. Width, joints, head and scale heads follow from the shapes.
+`keypoint_head.`. Width, depth, joints and scale heads follow from the shapes; the skeleton and the input size
+from the number of joints and the file's name.
 """
 
-from pathlib import Path
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
+from pydantic import ValidationError
 from torch import Tensor
 
 from swahr.errors import SwahrError
 from swahr.models.architecture import Architecture
-from swahr.models.checkpoints import NAMES_SHOWN, Checkpoint, fill
-from swahr.skeleton import COCO_17, CROWDPOSE_14, Skeleton
+from swahr.skeleton import AI_CHALLENGER_14, COCO_17, CROWDPOSE_14, Skeleton
 
 WRAPPERS = ("state_dict", "best_state_dict", "model", "model_state_dict")
+# DataParallel, and Apex's half precision, put a name of their own before every name.
+PREFIXES = ("module.", "1.")
 HEAD_NAMES = ("final_layers.", "deconv_layers.", "conv_scale_layers.")
 # The published networks of width 48 were trained at 640, those of width 32 at 512 unless the name says 640.
 INPUT_SIZE_OF_WIDTH = {32: 512, 48: 640}
 BACKBONE_MARK = "stage4.0.branches.0.0.conv1.weight"
+NAMES_SHOWN = 3
 
 
-def import_published(content: Any, path: Path) -> Checkpoint:
-    """Turn what a published .pth holds into a checkpoint. Raises SwahrError where it is another kind of file."""
-    if "udp" in path.name.lower():
+class Published(NamedTuple):
+    """What was recognised. weights: by our names."""
+
+    weights: dict[str, Tensor]
+    architecture: Architecture
+    skeleton: Skeleton
+    input_size: int
+
+
+def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) -> Published:
+    """Recognise what a published file holds.
+
+    content: as read, a state dict or a dict around one. file_name: says input size and data set.
+    skeleton: of the joints; None takes the data set's. Raises SwahrError where it is another kind of file.
+    """
+    weights = our_names(_unwrap(content))
+    _refuse_other_decoding(content, file_name)
+    _refuse_other_networks(weights)
+    architecture = read_architecture(weights)
+    if skeleton is None:
+        skeleton = _skeleton_of(architecture.num_joints, file_name)
+    if skeleton.num_joints != architecture.num_joints:
         raise SwahrError(
-            f"{path}: weights trained with UDP need another decoding, which this project does not have; "
-            "take the file without `udp` in its name"
+            f"the network has {architecture.num_joints} joints, "
+            f"the skeleton {skeleton.name} has {skeleton.num_joints}"
         )
-    weights = our_names(_unwrap(content, path))
-    _refuse_other_networks(weights, path)
-    architecture = read_architecture(weights, path)
-    skeleton = _skeleton_of(architecture.num_joints)
-    model = architecture.build()
-    fill(model, weights, path)
-    input_size = 640 if "640" in path.name else INPUT_SIZE_OF_WIDTH.get(architecture.width, 512)
-    card = {"source": f"imported from {path.name}"}
-    return Checkpoint(model, architecture, skeleton, input_size, card=card)
+    return Published(weights, architecture, skeleton, _input_size_of(architecture.width, file_name))
 
 
 def our_names(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     """Rename published weights to ours: `backbone.` for HRNet's names, `head.` for the rest."""
     renamed = {}
-    for name, value in weights.items():
-        while name.startswith("module."):  # DataParallel
-            name = name.removeprefix("module.")
-        name = name.removeprefix("keypoint_head.").removeprefix("backbone.")
+    for published_name, value in weights.items():
+        name = published_name
+        while name.startswith(PREFIXES):
+            name = name.partition(".")[2]
+        for part in ("keypoint_head.", "backbone.", "head."):
+            name = name.removeprefix(part)
         renamed[("head." if name.startswith(HEAD_NAMES) else "backbone.") + name] = value
     return renamed
 
 
-def read_architecture(weights: dict[str, Tensor], path: Path) -> Architecture:
+def read_architecture(weights: dict[str, Tensor]) -> Architecture:
     """Read width, depth, joints and heads from the shapes of weights by our names."""
     try:
         width = weights[f"backbone.{BACKBONE_MARK}"].shape[0]
         num_joints = weights["head.final_layers.1.weight"].shape[0]
-        c_tags_and_heat = weights["head.final_layers.0.weight"].shape[0]
+        c_heat_and_tags = weights["head.final_layers.0.weight"].shape[0]
         head_width = weights["head.deconv_layers.0.0.0.weight"].shape[1]
     except (KeyError, IndexError) as error:
-        raise SwahrError(f"{path} lacks {error}: it is no whole HigherHRNet checkpoint") from error
-    if c_tags_and_heat != 2 * num_joints:
+        raise SwahrError(f"it lacks weights: {error.args[0]}; expected a whole HigherHRNet") from error
+    if c_heat_and_tags != 2 * num_joints:
         raise SwahrError(
-            f"{path}: stage 0 has {c_tags_and_heat} channels for {num_joints} joints; expected a tag map a "
-            "joint, as in SWAHR and HigherHRNet"
+            f"stage 0 has {c_heat_and_tags} channels for {num_joints} joints; expected a heatmap and a tag "
+            "map a joint, as in SWAHR and HigherHRNet"
         )
-    return Architecture(
-        width=width,
-        modules=tuple(_count(weights, f"backbone.stage{stage}.") for stage in (2, 3, 4)),
-        blocks=_count(weights, "backbone.stage2.0.branches.0."),
-        num_joints=num_joints,
-        head_width=head_width,
-        head_blocks=_count(weights, "head.deconv_layers.0.") - 1,
-        scale_heads=any(name.startswith("head.conv_scale_layers.") for name in weights),
-    )
+    try:
+        return Architecture.model_validate(
+            {
+                "width": width,
+                "modules": [_count(weights, f"backbone.stage{stage}.") for stage in (2, 3, 4)],
+                "blocks": _count(weights, "backbone.stage2.0.branches.0."),
+                "num_joints": num_joints,
+                "head_width": head_width,
+                "head_blocks": _count(weights, "head.deconv_layers.0.") - 1,
+                "scale_heads": any(name.startswith("head.conv_scale_layers.") for name in weights),
+            }
+        )
+    except ValidationError as error:
+        odd = ", ".join(f"{'.'.join(map(str, e['loc']))} {e['input']}" for e in error.errors())
+        raise SwahrError(f"its shapes are those of no HigherHRNet ({odd})") from error
 
 
-def _unwrap(content: Any, path: Path) -> dict[str, Tensor]:
+def _unwrap(content: Any) -> dict[str, Tensor]:
     for wrapper in WRAPPERS:
         if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
             content = content[wrapper]
     if not isinstance(content, dict) or not content:
-        raise SwahrError(f"{path} holds a {type(content).__name__}; expected a state dict of weights by name")
-    odd = [str(name) for name, value in content.items() if not isinstance(value, Tensor)]
+        raise SwahrError(f"it holds a {type(content).__name__}; expected a state dict of weights by name")
+    odd = [
+        str(name)
+        for name, value in content.items()
+        if not (isinstance(name, str) and isinstance(value, Tensor))
+    ]
     if odd:
-        raise SwahrError(f"{path}: {', '.join(odd[:NAMES_SHOWN])} are no tensors; expected a state dict")
+        raise SwahrError(f"its {', '.join(odd[:NAMES_SHOWN])} are no weights; expected a state dict")
     return content
 
 
-def _refuse_other_networks(weights: dict[str, Tensor], path: Path) -> None:
-    has_head = any(name.startswith("head.") for name in weights)
-    if f"backbone.{BACKBONE_MARK}" in weights and not has_head:
+def _refuse_other_decoding(content: dict[str, Any], file_name: str) -> None:
+    """Refuse UDP (Huang et al., CVPR 2020), whose coordinates differ: its name or MMPose's record tells."""
+    meta = content.get("meta")
+    settings = str(meta.get("config", "")) if isinstance(meta, dict) else ""
+    if "udp" in file_name.lower() or re.search(r"use_udp\W+True", settings):
         raise SwahrError(
-            f"{path} is an HRNet backbone for training (ImageNet); expected a pose network with its head"
+            "it was trained with UDP and needs another decoding, which this project does not have; "
+            "take the weights without `udp` in their name"
         )
+
+
+def _refuse_other_networks(weights: dict[str, Tensor]) -> None:
     if f"backbone.{BACKBONE_MARK}" not in weights:
         names = ", ".join(name.removeprefix("backbone.") for name in list(weights)[:NAMES_SHOWN])
-        raise SwahrError(f"{path} is another network (its weights begin {names}); expected HigherHRNet or SWAHR")
+        raise SwahrError(f"it is another network (its weights begin {names}); expected HigherHRNet or SWAHR")
+    if "backbone.final_layer.weight" in weights:
+        raise SwahrError(
+            "it is an HRNet for one person at a time or for classes; expected HigherHRNet or SWAHR"
+        )
+    if not any(name.startswith("head.") for name in weights):
+        raise SwahrError(
+            "it is an HRNet backbone trained on ImageNet, a start for training; expected a pose network with "
+            "its head"
+        )
 
 
 def _count(weights: dict[str, Tensor], prefix: str) -> int:
-    """How many different numbers follow a prefix."""
+    """Count the different numbers that follow a prefix."""
     return len({name[len(prefix) :].split(".")[0] for name in weights if name.startswith(prefix)})
 
 
-def _skeleton_of(num_joints: int) -> Skeleton:
-    for known in (COCO_17, CROWDPOSE_14):
-        if known.num_joints == num_joints:
-            return known
-    return Skeleton(
-        name=f"joints-{num_joints}",
-        joints=tuple(f"joint_{i}" for i in range(num_joints)),
-        limbs=(),
-        flip_pairs=(),
-        matching_order=tuple(range(num_joints)),
-        sigmas=(0.08,) * num_joints,
+def _skeleton_of(num_joints: int, file_name: str) -> Skeleton:
+    if num_joints == COCO_17.num_joints:
+        return COCO_17
+    if num_joints == CROWDPOSE_14.num_joints:
+        # Both have 14 joints, in different orders, and the weights do not say which.
+        is_challenger = re.search(r"(^|[^a-z])aic([^a-z]|$)", file_name.lower())
+        return AI_CHALLENGER_14 if is_challenger else CROWDPOSE_14
+    raise SwahrError(
+        f"it has {num_joints} joints, which no known data set has; give the skeleton: "
+        "swahr weights import FILE --skeleton JSON"
     )
+
+
+def _input_size_of(width: int, file_name: str) -> int:
+    named = re.search(r"(?<!\d)(512|640)(?!\d)", file_name)
+    return int(named.group(1)) if named else INPUT_SIZE_OF_WIDTH.get(width, 512)

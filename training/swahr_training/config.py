@@ -69,15 +69,21 @@ class TrainConfig(_Section):
 
 
 def load_config(path: Path, overrides: dict[str, object] | None = None) -> TrainConfig:
-    """Read a YAML file; `overrides` replaces top-level fields. Raises SwahrError naming each wrong field."""
+    """Read a YAML file; `overrides` replaces fields by dotted name. Raises SwahrError naming each wrong field."""
     try:
         content = yaml.safe_load(path.read_text()) or {}
     except (OSError, yaml.YAMLError) as error:
         raise SwahrError(f"{path}: not a readable YAML file: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
         raise SwahrError(f"{path}: expected a mapping of settings, got {type(content).__name__}")
+    for name, value in (overrides or {}).items():
+        *sections, field = name.split(".")
+        section = content
+        for part in sections:
+            section = section.setdefault(part, {})
+        section[field] = value
     try:
-        return TrainConfig.model_validate({**content, **(overrides or {})})
+        return TrainConfig.model_validate(content)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SwahrError(f"{path}: {wrong}") from error

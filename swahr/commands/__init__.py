@@ -1,0 +1,1 @@
+"""The commands of `swahr`, one file each."""

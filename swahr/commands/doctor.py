@@ -1,0 +1,64 @@
+"""`swahr doctor`: what is installed, what works, and what to do about the rest."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from swahr import __version__
+
+PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "onnxruntime", "openvino", "ray")
+
+
+def doctor() -> None:
+    """Print versions, the native module, the GPU, the video encoder and the weights: what a bug report needs."""
+    for name, text in report():
+        print(f"{name:<14} {text}")
+
+
+def report() -> list[tuple[str, str]]:
+    """Return the report as (name, text) lines."""
+    lines = [("swahr", __version__), ("python", platform.python_version()), ("system", platform.platform())]
+    for package in PACKAGES:
+        try:
+            lines.append((package, version(package)))
+        except PackageNotFoundError:
+            lines.append((package, "not installed"))
+    return [*lines, ("native", _native()), ("gpu", _gpu()), ("h264 encoder", _encoder()), *_weights()]
+
+
+def _native() -> str:
+    try:
+        from swahr import _native as native
+    except ImportError as error:
+        return f"cannot be loaded ({error}); install again with `pip install .`"
+    return "with CUDA kernels" if native.has_cuda else "CPU; this build has no CUDA kernels"
+
+
+def _gpu() -> str:
+    import torch
+
+    if torch.cuda.is_available():
+        return f"{torch.cuda.get_device_name()} (CUDA {torch.version.cuda})"
+    if torch.version.cuda is None:
+        return "none: this torch is built for the CPU; everything works, more slowly"
+    try:
+        torch.cuda.init()
+    except RuntimeError as error:
+        return f"none: {str(error).splitlines()[0]}"
+    return "none found"
+
+
+def _encoder() -> str:
+    import av
+
+    return "libx264" if "libx264" in av.codecs_available else "missing: --overlay cannot write; reinstall av"
+
+
+def _weights() -> list[tuple[str, str]]:
+    from swahr.models.bundled import FOLDER, bundled_names
+    from swahr.models.library import installed_names, library_folder
+
+    bundled, installed = bundled_names(), installed_names()
+    return [
+        ("bundled", ", ".join(bundled) or f"none in {FOLDER}: install again"),
+        ("installed", f"{', '.join(installed) or 'none'} (in {library_folder()})"),
+    ]

@@ -1,0 +1,74 @@
+"""Options that several commands share, and the estimator that they describe."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from swahr.errors import SwahrError
+
+if TYPE_CHECKING:
+    from swahr.estimator import PoseEstimator
+
+Model = Annotated[str, typer.Option(help="Bundled or installed weights by name, or a checkpoint file.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+InputSize = Annotated[int, typer.Option(help="Short side of the network's input, pixels; 0: the model's own.")]
+FlipTest = Annotated[bool, typer.Option("--flip-test", help="Look at the mirrored frame too: better, half as fast.")]
+Scales = Annotated[str, typer.Option(help="Scales to look at, such as 0.5,1,2; 1 must be among them.")]
+Threshold = Annotated[float, typer.Option(min=0.0, max=1.0, help="Least heat of a joint.")]
+MinScore = Annotated[float, typer.Option(min=0.0, max=1.0, help="Least score of a person.")]
+MaxPeople = Annotated[int, typer.Option(min=1, help="Most people a frame.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace outputs that exist.")]
+KeepEmpty = Annotated[bool, typer.Option(help="Keep a row for frames without people.")]
+
+# A person of less is a stray joint or two: 17 joints, two of them sure.
+DEFAULT_MIN_SCORE = 0.1
+# The published refine takes any heat above 0 and so glues far-away joints onto people.
+REFINE_MIN_HEAT = 0.05
+
+
+def make_estimator(
+    model: str,
+    device: str,
+    input_size: int,
+    flip_test: bool,
+    scales: str,
+    threshold: float,
+    min_score: float,
+    max_people: int,
+) -> "PoseEstimator":
+    """Make the estimator that the options describe; torch is imported here."""
+    from swahr.decode import ParseParams
+    from swahr.estimator import PoseEstimator
+
+    return PoseEstimator.from_pretrained(
+        model,
+        device,
+        input_size=input_size or None,
+        flip_test=flip_test,
+        scales=parse_scales(scales),
+        params=ParseParams(
+            max_people=max_people, detection_threshold=threshold, refine_min_heat=REFINE_MIN_HEAT, break_ties=True
+        ),
+        min_score=min_score,
+    )
+
+
+def parse_scales(text: str) -> tuple[float, ...]:
+    """Read `0.5,1,2`."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise SwahrError(f"--scales {text!r}: expected numbers with commas between them, such as 0.5,1,2") from None
+
+
+def check_output(path: Path, overwrite: bool, sources: tuple[Path, ...] = ()) -> None:
+    """Raise SwahrError where an output cannot be: no folder, a folder of that name, an input, or there already."""
+    if path.is_dir():
+        raise SwahrError(f"{path} is a folder; expected a file name")
+    if not path.parent.is_dir():
+        raise SwahrError(f"{path}: there is no folder {path.parent}; make it first")
+    if any(source.exists() and path.exists() and path.samefile(source) for source in sources):
+        raise SwahrError(f"{path} is the input; choose another output")
+    if path.exists() and not overwrite:
+        raise SwahrError(f"{path} exists; choose another name or add --overwrite")

@@ -1,0 +1,65 @@
+"""Reading ahead in a thread, so that decoding overlaps with the network."""
+
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class _Failed:
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+class _Finished:
+    pass
+
+
+class prefetch(Generic[T]):  # noqa: N801 - used like a function
+    """Iterate over `items` in a thread, at most `depth` ahead. A context manager: leaving it joins the thread.
+
+    Errors of `items` are raised where the item was wanted. Order is kept and nothing is dropped.
+    """
+
+    def __init__(self, items: Iterable[T], depth: int = 4) -> None:
+        self._queue: queue.Queue[T | _Failed | _Finished] = queue.Queue(depth)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, args=(items,), name="prefetch", daemon=True)
+
+    def __enter__(self) -> "prefetch[T]":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def __iter__(self) -> Iterator[T]:
+        while True:
+            item = self._queue.get()
+            if isinstance(item, _Finished):
+                return
+            if isinstance(item, _Failed):
+                raise item.error
+            yield item
+
+    def _work(self, items: Iterable[T]) -> None:
+        try:
+            for item in items:
+                if not self._put(item):
+                    return
+            self._put(_Finished())
+        except Exception as error:
+            # Whatever it is belongs to the consumer, who raises it.
+            self._put(_Failed(error))
+
+    def _put(self, item: "T | _Failed | _Finished") -> bool:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+            return True
+        return False
