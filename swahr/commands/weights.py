@@ -1,5 +1,234 @@
-"""`swahr weights`."""
+"""`swahr weights`: what is there, what can be had, and whether it is whole."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Table
 
-app = typer.Typer(help="Weights: what is there, what can be had, and whether it is whole.", no_args_is_help=True)
+from swahr.errors import SwahrError
+
+if TYPE_CHECKING:
+    from swahr.models.catalogue import PublishedWeights
+    from swahr.models.checkpoints import Checkpoint
+
+app = typer.Typer(
+    help="Weights: what is there, what can be had, and whether it is whole.", no_args_is_help=True
+)
+_console = Console(soft_wrap=True, highlight=False)
+
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace installed weights of the same name.")]
+
+
+@app.command("list")
+def list_weights() -> None:
+    """List the weights that are bundled, installed, and published elsewhere, with the makers' figures."""
+    from swahr.models.bundled import bundled_names
+    from swahr.models.catalogue import CATALOGUE
+    from swahr.models.library import installed_names, library_folder
+
+    table = Table("name", "state", "trained on", "AP", "licence", box=None)
+    published = {weights.name: weights for weights in CATALOGUE}
+    installed = installed_names()
+    for name in bundled_names():
+        table.add_row(name, "bundled", *_card_columns(name))
+    for name in installed:
+        table.add_row(
+            name, "installed", *(_columns(published[name]) if name in published else _card_columns(name))
+        )
+    for name, weights in published.items():
+        if name not in installed:
+            state = "swahr weights fetch" if weights.direct else "by hand"
+            table.add_row(name, state, *_columns(weights))
+    _console.print(table)
+    _console.print("AP: average precision in percent, one scale with flip test, as the makers report it.")
+    _console.print(f"Installed weights lie in {library_folder()}", markup=False)
+
+
+@app.command("import")
+def import_weights(
+    file: Annotated[Path, typer.Argument(help="A published .pth, or a .safetensors.", show_default=False)],
+    name: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Option(help="Name for --model; without it the file's name."),
+    ] = None,
+    skeleton: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Skeleton (JSON) for joints of no known data set."),
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Recognise a file of weights, convert it, and install it under a name that --model takes."""
+    from dataclasses import replace
+
+    from swahr.models.catalogue import CATALOGUE
+    from swahr.models.checkpoints import load_checkpoint
+    from swahr.models.hashes import sha256
+    from swahr.skeleton import Skeleton
+
+    target = _free_place(name or file.stem, overwrite)
+    checkpoint = load_checkpoint(file, skeleton=Skeleton.from_json(skeleton) if skeleton else None)
+    known = next((weights for weights in CATALOGUE if weights.name == name), None)
+    card = {**checkpoint.card, "origin_sha256": sha256(file), **(_published_card(known) if known else {})}
+    _install(replace(checkpoint, card=card), target)
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="A name of `swahr weights list`.", show_default=False)],
+    overwrite: Overwrite = False,
+) -> None:
+    """Download published weights, check them and install them; where that takes a click, say where.
+
+    A download that was interrupted goes on where it stopped when the command is run again.
+    """
+    from dataclasses import replace
+
+    from swahr.models.catalogue import find
+    from swahr.models.checkpoints import load_checkpoint
+    from swahr.models.download import download
+    from swahr.models.hashes import sha256
+    from swahr.models.library import library_folder
+
+    weights = find(name)
+    if not weights.direct:
+        _console.print(
+            f"{name} has to be downloaded by hand:\n"
+            f"  1. open {weights.page}\n"
+            f"  2. download {weights.file_name or 'the file for ' + weights.trained_on}\n"
+            f"  3. run: swahr weights import PATH/TO/THE/FILE --name {name}",
+            markup=False,
+        )
+        return
+    target = _free_place(name, overwrite)
+    original = library_folder() / "downloads" / weights.file_name
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as bar:
+        task = bar.add_task(name, total=None)
+        download(
+            weights.page,
+            original,
+            weights.sha256_start,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    checkpoint = load_checkpoint(original)
+    card = {**checkpoint.card, "origin_sha256": sha256(original), **_published_card(weights)}
+    _install(replace(checkpoint, card=card), target)
+    original.unlink()
+
+
+@app.command()
+def verify(
+    files: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Argument(help="Files of weights; without them all that are bundled and installed."),
+    ] = None,
+) -> None:
+    """Check files of weights against their recorded SHA-256, and that they load.
+
+    The record is a SHA256SUMS beside the file, or the eight hex digits in a published name.
+    """
+    from swahr.models.bundled import FOLDER
+    from swahr.models.library import library_folder
+
+    chosen = files or [
+        *sorted(FOLDER.glob("*.safetensors")),
+        *sorted(library_folder().glob("*.safetensors")),
+    ]
+    damaged = []
+    for file in chosen:
+        try:
+            _console.print(f"{file}: {_verify(file)}", markup=False)
+        except SwahrError as error:
+            damaged.append(file.name)
+            _console.print(f"{error}", markup=False)
+    if damaged:
+        raise SwahrError(f"{len(damaged)} of {len(chosen)} files failed: {', '.join(damaged)}")
+    if not chosen:
+        _console.print("no weights are bundled or installed")
+
+
+def _verify(file: Path) -> str:
+    """Return what was found of a whole file. Raises SwahrError for one that is not."""
+    from swahr.models.catalogue import hash_in_name
+    from swahr.models.checkpoints import load_checkpoint
+    from swahr.models.hashes import read_sums, sha256
+
+    digest = sha256(file) if file.is_file() else ""
+    recorded = read_sums(file.parent).get(file.name) or hash_in_name(file.name)
+    if digest and not digest.startswith(recorded):
+        raise SwahrError(f"{file}: SHA-256 is {digest}, recorded is {recorded}; fetch or import it again")
+    load_checkpoint(file)
+    return f"{'as recorded' if recorded else 'loads, no hash is recorded'}, SHA-256 {digest}"
+
+
+def _free_place(name: str, overwrite: bool) -> Path:
+    """Return where weights of a name are installed. Raises SwahrError where others are there already."""
+    from swahr.models.bundled import bundled_names
+    from swahr.models.library import installed_path
+
+    if not re.fullmatch(r"[\w-]+", name):  # a dot or slash would make it a path for --model
+        raise SwahrError(f"{name!r} is no name for weights; expected letters, digits, - and _: give --name")
+    if name in bundled_names():
+        raise SwahrError(f"{name} is the name of bundled weights; choose another with --name")
+    target = installed_path(name)
+    if target.exists() and not overwrite:
+        raise SwahrError(f"{name} is installed already ({target}); choose another --name, or --overwrite")
+    return target
+
+
+def _install(checkpoint: "Checkpoint", target: Path) -> None:
+    from swahr.models.checkpoints import save_checkpoint
+    from swahr.models.hashes import record_sum
+
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        save_checkpoint(target, checkpoint)
+        record_sum(target)
+    except OSError as error:
+        raise SwahrError(f"{target} cannot be written ({error.strerror or error})") from error
+    architecture = checkpoint.architecture
+    kind = "SWAHR HigherHRNet" if architecture.scale_heads else "HigherHRNet"
+    _console.print(
+        f"{kind} on {architecture.backbone}, W{architecture.width}, {architecture.num_joints} joints "
+        f"({checkpoint.skeleton.name}), input {checkpoint.input_size}\n"
+        f"installed as {target.stem}: swahr video IN -o OUT.csv --model {target.stem}",
+        markup=False,
+    )
+
+
+def _columns(weights: "PublishedWeights") -> tuple[str, str, str]:
+    return weights.trained_on, f"{weights.ap:.1f}" if weights.ap else "", weights.licence
+
+
+def _published_card(weights: "PublishedWeights") -> dict[str, object]:
+    return {
+        "origin": weights.page,
+        "trained_on": weights.trained_on,
+        "published_ap": weights.ap,
+        "licence": weights.licence,
+    }
+
+
+def _card_columns(name: str) -> tuple[str, str, str]:
+    from swahr.models.bundled import resolve
+    from swahr.models.checkpoints import read_card
+
+    card = read_card(resolve(name))
+    return str(card.get("trained_on", "")), str(card.get("ap", "")), str(card.get("licence", ""))

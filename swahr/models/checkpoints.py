@@ -22,7 +22,7 @@ from swahr.errors import SwahrError
 from swahr.models.architecture import Architecture
 from swahr.models.higher_hrnet import HigherHRNet
 from swahr.models.published import NAMES_SHOWN, recognise
-from swahr.models.weight_files import read_weight_file
+from swahr.models.weight_files import read_metadata, read_weight_file
 from swahr.skeleton import Skeleton
 
 FORMAT = "swahr-1"
@@ -98,6 +98,14 @@ def load_checkpoint(
         raise SwahrError(f"{path}: {error}") from error
     checkpoint.model.to(device)
     return checkpoint
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """Return the card of a checkpoint of this project without reading its weights."""
+    try:
+        return dict(json.loads(read_metadata(path).get("card", "{}")))
+    except (TypeError, ValueError) as error:
+        raise SwahrError(f"{path}: its metadata is damaged ({error})") from error
 
 
 def build_with(architecture: Architecture, weights: Mapping[str, Tensor]) -> HigherHRNet:

@@ -54,6 +54,17 @@ def read_weight_file(path: Path) -> tuple[Any, Mapping[str, str]]:
     raise SwahrError(f"{path} is {what or 'no checkpoint'}; {EXPECTED}")
 
 
+def read_metadata(path: Path) -> Mapping[str, str]:
+    """Return the metadata of a safetensors file without reading its weights."""
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            return file.metadata() or {}
+    except (SafetensorError, OSError) as error:
+        raise SwahrError(
+            f"{path} is no whole safetensors file ({error}); download or copy it again"
+        ) from error
+
+
 def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]:
     try:
         with safe_open(str(path), framework="pt") as file:
