@@ -22,7 +22,7 @@ class InputGeometry:
     """How one frame size becomes one input size.
 
     frame_wh, input_wh: width and height in pixels. center_in_frame: x, y of the point that becomes the middle
-    of the input. scale_200: width and height of the part of the frame that the input shows, in units of 200 px.
+    of the input. scale_200: width and height of what the input shows, in frame pixels, units of 200.
     """
 
     frame_wh: tuple[int, int]
@@ -40,8 +40,8 @@ class InputGeometry:
     ) -> npt.NDArray[np.float32]:
         """Take points [..., 2] from a map of size `heatmap_wh` (None: the input size) to the frame."""
         affine = _affine(_corners(heatmap_wh or self.input_wh), self._corners_in_frame())
-        moved = np.asarray(points, np.float64) @ affine[:, :2].T + affine[:, 2]
-        return moved.astype(np.float32)
+        in_frame: npt.NDArray[np.float64] = np.asarray(points, np.float64) @ affine[:, :2].T + affine[:, 2]
+        return in_frame.astype(np.float32)
 
     def _corners_in_frame(self) -> npt.NDArray[np.float32]:
         return _corners_around(self.center_in_frame, self.scale_200[0] * REFERENCE_SIDE_PX)
@@ -60,17 +60,16 @@ def input_geometry(
         raise SwahrError(f"the frame has size {width} x {height}; expected at least one pixel")
     if input_size < 1 or scale <= 0 or smallest_scale <= 0:
         raise SwahrError(f"input size {input_size}, scale {scale}: expected positive numbers")
-    smallest = smallest_scale * input_size
-    short = _multiple_above(smallest)
+    short = _multiple_above(smallest_scale * input_size)
     center = (float(int(width / 2.0 + 0.5)), float(int(height / 2.0 + 0.5)))
     if width < height:
-        long_side = _multiple_above(smallest / width * height)
+        long_side = _multiple_above(short / width * height)
         w = int(short * scale / smallest_scale)
         h = int(long_side * scale / smallest_scale)
         scale_w = width / REFERENCE_SIDE_PX
         scale_h = h / w * width / REFERENCE_SIDE_PX
     else:
-        long_side = _multiple_above(smallest / height * width)
+        long_side = _multiple_above(short / height * width)
         h = int(short * scale / smallest_scale)
         w = int(long_side * scale / smallest_scale)
         scale_h = height / REFERENCE_SIDE_PX

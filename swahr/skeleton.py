@@ -104,11 +104,16 @@ class Skeleton:
             raise SwahrError(
                 f"category {category.get('name')!r} has no keypoints; expected a COCO keypoint category"
             )
-        known = _by_joints(category["keypoints"])
-        if known is not None:
-            return known
-        data = {key: category[key] for key in ("flip_pairs", "matching_order", "sigmas") if key in category}
-        limbs = [(a - 1, b - 1) for a, b in category.get("skeleton", ())]
+        try:
+            known = _by_joints(category["keypoints"])
+            if known is not None:
+                return known
+            data = {
+                key: category[key] for key in ("flip_pairs", "matching_order", "sigmas") if key in category
+            }
+            limbs = [(a - 1, b - 1) for a, b in category.get("skeleton", ())]
+        except (TypeError, ValueError) as error:
+            raise SwahrError(f"not a COCO keypoint category ({error})") from error
         return cls.from_dict(
             {"name": category.get("name", "custom"), "joints": category["keypoints"], "limbs": limbs, **data}
         )
@@ -120,8 +125,9 @@ class Skeleton:
             data = json.loads(Path(path).read_text())
         except (OSError, ValueError) as error:
             raise SwahrError(f"{path}: not a readable JSON file ({error})") from error
-        if isinstance(data, dict) and data.get("categories"):
-            data = data["categories"][0]
+        categories = data.get("categories") if isinstance(data, dict) else None
+        if isinstance(categories, list) and categories:
+            data = categories[0]
         if not isinstance(data, dict):
             raise SwahrError(f"{path}: expected a skeleton or a COCO file, got a JSON {type(data).__name__}")
         try:
