@@ -10,14 +10,25 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from swahr.errors import SwahrError
 from swahr.models.stages import split_stages
 
 
 def average_stages(outputs: Sequence[Tensor], num_joints: int) -> tuple[Tensor, Tensor]:
-    """Return heatmaps [B, K, H/2, W/2] and tags [B, K, H/4, W/4] of one run of the network."""
+    """Return heatmaps and tags of one run of the network, both [B, K, H/2, W/2].
+
+    Raises SwahrError where the network gave NaN or infinity.
+    """
     maps = split_stages([output.float() for output in outputs], num_joints)
     coarse, fine = maps.heatmaps
-    return (resize(coarse, fine.shape[-2:]) + fine) / 2, maps.tags
+    heatmaps, tags = (resize(coarse, fine.shape[-2:]) + fine) / 2, resize(maps.tags, fine.shape[-2:])
+    for name, values in (("heatmaps", heatmaps), ("tags", tags)):
+        if not bool(torch.isfinite(values).all()):
+            raise SwahrError(
+                f"the network gave {name} with NaN or infinity; the weights are damaged, or too large for "
+                "the arithmetic: try float32"
+            )
+    return heatmaps, tags
 
 
 def mirror_back(maps: Tensor, flip_permutation: Sequence[int]) -> Tensor:
@@ -34,4 +45,5 @@ def resize(maps: Tensor, size: Sequence[int]) -> Tensor:
 
 def join_tags(channels: Sequence[Tensor], size: Sequence[int]) -> Tensor:
     """Bring tag channels [B, K, h, w] to one size and stack them: [B, K, H, W, T]."""
-    return torch.stack([resize(channel, size) for channel in channels], dim=-1)
+    # Each channel stays whole in memory: the parse reads it so, and interleaving would copy once more.
+    return torch.stack([resize(channel, size) for channel in channels], dim=1).permute(0, 2, 3, 4, 1)

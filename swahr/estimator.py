@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, NamedTuple, overload
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,8 @@ from swahr.poses import Poses
 from swahr.preprocess import Preprocess
 from swahr.skeleton import Skeleton
 
-Device = Literal["auto", "cpu", "cuda"]
+# A frame this much longer than wide has more margin than picture, and its input would not fit into memory.
+MOST_ELONGATED = 20
 
 
 class Maps(NamedTuple):
@@ -39,9 +40,13 @@ class Maps(NamedTuple):
 class PoseEstimator:
     """Finds the people of frames. Not to be shared between threads while it runs.
 
-    input_size: short side of the input, pixels; None is the checkpoint's. flip_test: also look at the mirrored
-    frame and average. scales: of a multi-scale test, with 1 among them; tags come from scale 1.
-    params: of the parse. min_score: people of a lower score are left out. bfloat16: run the network so.
+    checkpoint: its network is taken over: moved to the device, without scale heads.
+    input_size: short side of the input, pixels; None is the checkpoint's.
+    flip_test: also look at the mirrored frame and average.
+    scales: of a multi-scale test, with 1 among them; tags come from scale 1.
+    params: of the parse. min_score: people of a lower score are left out.
+    bfloat16: run the network so. batch_size: most frames that the network takes at once.
+    Raises SwahrError for options that make no sense and for a device that is not there.
     """
 
     def __init__(
@@ -55,11 +60,14 @@ class PoseEstimator:
         params: ParseParams | None = None,
         min_score: float = 0.0,
         bfloat16: bool = False,
+        batch_size: int = 8,
     ) -> None:
         if not scales or min(scales) <= 0 or 1.0 not in scales:
             raise SwahrError(f"scales are {list(scales)}; expected positive numbers with 1 among them")
         if input_size is not None and input_size < 32:
             raise SwahrError(f"input size is {input_size}; expected at least 32 pixels")
+        if batch_size < 1:
+            raise SwahrError(f"batch size is {batch_size}; expected at least 1")
         self.device = choose_device(device)
         self.skeleton: Skeleton = checkpoint.skeleton
         self.input_size = input_size or checkpoint.input_size
@@ -71,6 +79,7 @@ class PoseEstimator:
         self.params = params
         self.min_score = min_score
         self.bfloat16 = bfloat16
+        self.batch_size = batch_size
         self._model = checkpoint.model.eval()
         self._model.drop_scale_heads()
         self._model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -88,6 +97,7 @@ class PoseEstimator:
         params: ParseParams | None = None,
         min_score: float = 0.0,
         bfloat16: bool = False,
+        batch_size: int = 8,
     ) -> "PoseEstimator":
         """Make an estimator from a bundled or installed name, or from a checkpoint file."""
         return cls(
@@ -99,6 +109,7 @@ class PoseEstimator:
             params=params,
             min_score=min_score,
             bfloat16=bfloat16,
+            batch_size=batch_size,
         )
 
     @overload
@@ -107,7 +118,11 @@ class PoseEstimator:
     def __call__(self, frames: list[npt.NDArray[np.uint8]]) -> list[Poses]: ...
 
     def __call__(self, frames: Image | list[Image]) -> Poses | list[Poses]:
-        """Find the people of a frame [H, W, 3] uint8 BGR, or of each frame of a list (sizes may differ)."""
+        """Find the people of a frame [H, W, 3] uint8 BGR, or of each frame of a list (sizes may differ).
+
+        Grey, 16-bit and alpha images are converted (`swahr.images.as_bgr8`). Raises SwahrError for anything
+        else, and where the network gives NaN or infinity.
+        """
         if isinstance(frames, np.ndarray):
             return self._estimate([as_bgr8(frames, "frame")])[0]
         return self._estimate([as_bgr8(frame, f"frame {i}") for i, frame in enumerate(frames)])
@@ -115,6 +130,10 @@ class PoseEstimator:
     def maps(self, frames: list[Image]) -> Maps:
         """Run the network on frames of one size and bring its maps together at input size."""
         height, width = frames[0].shape[:2]
+        if max(height, width) > MOST_ELONGATED * min(height, width):
+            raise SwahrError(
+                f"the frame has {width} x {height} pixels; expected at most {MOST_ELONGATED} to 1: crop it"
+            )
         smallest = self.scales[0]
         geometry = input_geometry((width, height), self.input_size, 1.0, smallest)
         size = geometry.input_wh[::-1]
@@ -146,7 +165,12 @@ class PoseEstimator:
         for index, frame in enumerate(frames):
             by_size.setdefault(frame.shape, []).append(index)
         poses: dict[int, Poses] = {}
-        for indices in by_size.values():
+        batches = [
+            indices[start : start + self.batch_size]
+            for indices in by_size.values()
+            for start in range(0, len(indices), self.batch_size)
+        ]
+        for indices in batches:
             maps = self.maps([frames[i] for i in indices])
             heatmaps, tags = maps.heatmaps.cpu().numpy(), maps.tags.cpu().numpy()
             for position, index in enumerate(indices):
@@ -175,7 +199,16 @@ def choose_device(device: str) -> torch.device:
         return torch.device("cpu")
     if device.split(":")[0] == "cuda":
         if not torch.cuda.is_available():
-            why = "this torch is built without CUDA" if torch.version.cuda is None else "no CUDA device was found"
+            why = (
+                "this torch is built without CUDA"
+                if torch.version.cuda is None
+                else "no CUDA device was found"
+            )
             raise SwahrError(f"device {device}: {why}; use --device cpu, or see `swahr doctor`")
-        return torch.device(device)
+        index = device.partition(":")[2] or "0"
+        if index.isdecimal() and int(index) < torch.cuda.device_count():
+            return torch.device(device)
+        raise SwahrError(
+            f"device {device}: there are {torch.cuda.device_count()} CUDA devices, counted from 0"
+        )
     raise SwahrError(f"device is {device!r}; expected auto, cpu or cuda")
