@@ -26,7 +26,7 @@ def draw_poses(image: Image, poses: Poses, min_score: float = 0.1) -> Image:
     image: [H, W, 3] uint8 BGR. Joints below `min_score` are left out, limbs need both ends. Lines are
     thicker on larger people.
     """
-    canvas = image.copy()
+    canvas: Image = image.copy()
     colours = limb_colours(poses.skeleton)
     for keypoints in poses.keypoints[::-1]:  # the best person on top
         seen = (keypoints[:, 2] >= min_score) & np.isfinite(keypoints[:, :2]).all(axis=1)
@@ -54,7 +54,11 @@ def limb_colours(skeleton: Skeleton) -> tuple[Colour, ...]:
     left = {pair[0] for pair in skeleton.flip_pairs}
     right = {pair[1] for pair in skeleton.flip_pairs}
     sides = [
-        "left" if {a, b} & left and not {a, b} & right else "right" if {a, b} & right and not {a, b} & left else ""
+        "left"
+        if {a, b} & left and not {a, b} & right
+        else "right"
+        if {a, b} & right and not {a, b} & left
+        else ""
         for a, b in skeleton.limbs
     ]
     colours = []

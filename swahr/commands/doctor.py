@@ -41,7 +41,7 @@ def _gpu() -> str:
     if torch.version.cuda is None:
         return "none: this torch is built for the CPU; everything works, more slowly"
     try:
-        torch.cuda.init()
+        torch.zeros(1, device="cuda")
     except RuntimeError as error:
         return f"none: {str(error).splitlines()[0]}"
     return "none found"

@@ -86,7 +86,9 @@ def images(
     if unreadable:
         for line in unreadable:
             say(f"swahr: {line}")
-        raise SwahrError(f"{len(unreadable)} of {len(files)} images could not be read; the others are in {output}")
+        raise SwahrError(
+            f"{len(unreadable)} of {len(files)} images could not be read; the others are in {output}"
+        )
 
 
 def list_images(sources: list[Path]) -> list[Path]:

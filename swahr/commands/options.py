@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
 Model = Annotated[str, typer.Option(help="Bundled or installed weights by name, or a checkpoint file.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-InputSize = Annotated[int, typer.Option(help="Short side of the network's input, pixels; 0: the model's own.")]
-FlipTest = Annotated[bool, typer.Option("--flip-test", help="Look at the mirrored frame too: better, half as fast.")]
+InputSize = Annotated[
+    int, typer.Option(help="Short side of the network's input, pixels; 0: the model's own.")
+]
+FlipTest = Annotated[
+    bool, typer.Option("--flip-test", help="Look at the mirrored frame too: better, half as fast.")
+]
 Scales = Annotated[str, typer.Option(help="Scales to look at, such as 0.5,1,2; 1 must be among them.")]
 Threshold = Annotated[float, typer.Option(min=0.0, max=1.0, help="Least heat of a joint.")]
 MinScore = Annotated[float, typer.Option(min=0.0, max=1.0, help="Least score of a person.")]
@@ -48,7 +52,10 @@ def make_estimator(
         flip_test=flip_test,
         scales=parse_scales(scales),
         params=ParseParams(
-            max_people=max_people, detection_threshold=threshold, refine_min_heat=REFINE_MIN_HEAT, break_ties=True
+            max_people=max_people,
+            detection_threshold=threshold,
+            refine_min_heat=REFINE_MIN_HEAT,
+            break_ties=True,
         ),
         min_score=min_score,
     )
@@ -59,7 +66,9 @@ def parse_scales(text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
-        raise SwahrError(f"--scales {text!r}: expected numbers with commas between them, such as 0.5,1,2") from None
+        raise SwahrError(
+            f"--scales {text!r}: expected numbers with commas between them, such as 0.5,1,2"
+        ) from None
 
 
 def check_output(path: Path, overwrite: bool, sources: tuple[Path, ...] = ()) -> None:

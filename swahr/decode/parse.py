@@ -98,7 +98,9 @@ def as_float_array(values: "npt.NDArray[Any] | Tensor", name: str) -> FloatArray
     """
     if not isinstance(values, np.ndarray):
         if not hasattr(values, "detach"):
-            raise SwahrError(f"{name} are a {type(values).__name__}; expected a numpy array or a torch tensor")
+            raise SwahrError(
+                f"{name} are a {type(values).__name__}; expected a numpy array or a torch tensor"
+            )
         values = values.detach().cpu().float().numpy()
     if not np.issubdtype(values.dtype, np.floating):
         raise SwahrError(f"{name} have type {values.dtype}; expected a float type")

@@ -38,7 +38,8 @@ class ScaleHead(nn.Sequential):
     def start_at_zero(self) -> None:
         """Set the last layer to zero."""
         last = self[3]
-        assert isinstance(last, nn.Conv2d) and last.bias is not None
+        assert isinstance(last, nn.Conv2d)
+        assert last.bias is not None
         nn.init.zeros_(last.weight)
         nn.init.zeros_(last.bias)
 

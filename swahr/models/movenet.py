@@ -1,11 +1,14 @@
 """MoveNet's trunk as a backbone: a MobileNetV2 with a feature pyramid that has already seen many people.
 
 The trunk and the heatmap tower are those of MoveNet MultiPose Lightning (Google, Apache-2.0), whose weights
-`swahr_training.movenet_import` reads from the published ONNX file; batch norm is already folded there. MobileNetV2: Sandler
-et al., CVPR 2018 (arXiv 1801.04381). The grouping tower is ours: it sees whole people at stride 8 and gets
-the pixel's coordinates (Liu et al., "CoordConv", NeurIPS 2018), from which a tag that differs between
+`swahr_training.movenet_import` reads from the published ONNX file; batch norm is already folded there.
+MobileNetV2: Sandler et al., CVPR 2018 (arXiv 1801.04381).
+
+The grouping tower is ours: it sees whole people at stride 8 and gets the pixel's coordinates (Liu et al., "CoordConv", NeurIPS 2018), from which a tag that differs between
 people who stand apart is a small step.
 """
+
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -48,7 +51,7 @@ class InvertedResidual(nn.Module):
         """Map [B, c_in, H, W] to [B, c_out, H / stride, W / stride]."""
         y = x if isinstance(self.expand, nn.Identity) else F.relu6(self.expand(x))
         y = self.project(F.relu6(self.depthwise(y)))
-        return x + y if self.shortcut else y
+        return cast(Tensor, x + y if self.shortcut else y)
 
 
 class Separable(nn.Sequential):
@@ -79,7 +82,12 @@ class Trunk(nn.Module):
         self.last = SamePadConv(c_in, 1280, 1)
         w4, w8, w16, w32 = PYRAMID_WIDTHS
         self.lateral = nn.ModuleList(
-            [SamePadConv(40, w4, 1), SamePadConv(48, w16, 1), SamePadConv(96, w32, 1), SamePadConv(1280, w32, 1)]
+            [
+                SamePadConv(40, w4, 1),
+                SamePadConv(48, w16, 1),
+                SamePadConv(96, w32, 1),
+                SamePadConv(1280, w32, 1),
+            ]
         )
         self.smooth = nn.ModuleList([Separable(w4, w4), Separable(w16, w8), Separable(w32, w16)])
 
@@ -110,7 +118,7 @@ class LargeKernelBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [B, width, H, W] to the same shape."""
-        return x + self.narrow(self.widen(self.norm(self.depthwise(x))))
+        return x + cast(Tensor, self.narrow(self.widen(self.norm(self.depthwise(x)))))
 
 
 class GroupingTower(nn.Module):
@@ -127,7 +135,7 @@ class GroupingTower(nn.Module):
         """Map the trunk's pyramid to [B, width, H/4, W/4]."""
         x = self.enter(torch.cat([at8, _double(at16), coordinates(at8, 8)], dim=1))
         x = _double(self.blocks(x))
-        return self.join(torch.cat([x, at4, coordinates(at4, 4)], dim=1))
+        return cast(Tensor, self.join(torch.cat([x, at4, coordinates(at4, 4)], dim=1)))
 
 
 class MoveNetBackbone(nn.Module):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from swahr.errors import SwahrError
@@ -26,11 +27,11 @@ def split_stages(outputs: Sequence[Tensor], num_joints: int) -> StageMaps:
     channels = tuple(output.shape[1] for output in outputs)
     # split, not slices: the gradient of a slice is a whole map of zeros.
     if channels == (3 * k, 2 * k):
-        scale0, heat0, tags = outputs[0].split(k, dim=1)
-        scale1, heat1 = outputs[1].split(k, dim=1)
+        scale0, heat0, tags = torch.split(outputs[0], k, dim=1)
+        scale1, heat1 = torch.split(outputs[1], k, dim=1)
         return StageMaps([heat0, heat1], tags, [scale0, scale1])
     if channels == (2 * k, k):
-        heat0, tags = outputs[0].split(k, dim=1)
+        heat0, tags = torch.split(outputs[0], k, dim=1)
         return StageMaps([heat0, outputs[1]], tags, None)
     raise SwahrError(
         f"the network's outputs have {channels} channels; {k} joints need {(3 * k, 2 * k)}, or {(2 * k, k)} "

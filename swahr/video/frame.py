@@ -21,7 +21,7 @@ class Frame:
 
 
 class FrameSource(Protocol):
-    """A video, camera or folder: a context manager that yields its frames in order."""
+    """A video, camera or folder, open: yields its frames in order."""
 
     width: int
     height: int
@@ -29,6 +29,4 @@ class FrameSource(Protocol):
     estimated_frames: int | None
     notes: list[str]
 
-    def __enter__(self) -> "FrameSource": ...
-    def __exit__(self, *exc: object) -> None: ...
     def __iter__(self) -> Iterator[Frame]: ...

@@ -1,6 +1,6 @@
 """Video files, read by PyAV (FFmpeg)."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -79,7 +79,7 @@ class VideoFile:
         yield from self._frames
         self._note_missing()
 
-    def _decode(self) -> "Iterator[Frame]":
+    def _decode(self) -> Generator[Frame, None, None]:
         index = 0
         broken = 0
         try:
@@ -97,7 +97,9 @@ class VideoFile:
                     yield Frame(index, self._time_of(index, picture.time), image)
                     index += 1
         except (FFmpegError, OSError) as error:
-            self.notes.append(f"{self.path} ends in the middle ({_reason(error)}); what could be read is kept")
+            self.notes.append(
+                f"{self.path} ends in the middle ({_reason(error)}); what could be read is kept"
+            )
         if broken:
             self.notes.append(f"{self.path}: {broken} frames could not be decoded; their rows are empty")
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import cv2
+import numpy as np
 from av.error import FFmpegError
 
 from swahr.errors import SwahrError
@@ -45,7 +45,7 @@ class VideoWriter:
     def write(self, image: Image, time_s: float) -> None:
         """Append a frame [H, W, 3] uint8 BGR at its time; times must grow."""
         if any(self._pad):
-            image = cv2.copyMakeBorder(image, 0, self._pad[0], 0, self._pad[1], cv2.BORDER_REPLICATE)
+            image = np.pad(image, ((0, self._pad[0]), (0, self._pad[1]), (0, 0)), mode="edge")
         picture = av.VideoFrame.from_ndarray(image, format="bgr24")
         # Containers with coarse clocks repeat a time; the next tick keeps the order.
         tick = max(round(time_s * TICKS_A_SECOND), self._last_tick + 1)
@@ -76,4 +76,6 @@ class VideoWriter:
             self.partial.unlink(missing_ok=True)
 
     def _failed(self, error: Exception) -> SwahrError:
-        return SwahrError(f"{self.path}: the video could not be written ({getattr(error, 'strerror', None) or error})")
+        return SwahrError(
+            f"{self.path}: the video could not be written ({getattr(error, 'strerror', None) or error})"
+        )

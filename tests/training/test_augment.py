@@ -39,9 +39,7 @@ def photo_with_dots(width=160, height=100):
 def test_joints_follow_the_photo(seed, mosaic):
     labelled, image = photo_with_dots()
     config = AugmentConfig(scale=(0.8, 1.6), scale_of="long", aspect=0.2, mosaic=mosaic)
-    sample = draw_sample(
-        [labelled], 0, SIZE, config, COCO_17, lambda _: image, np.random.default_rng(seed)
-    )
+    sample = draw_sample([labelled], 0, SIZE, config, COCO_17, lambda _: image, np.random.default_rng(seed))
     # A mirrored photo shows the left wrist's dot where the mirrored person's right wrist is.
     colours = {NOSE: ({0},), LEFT_WRIST: ({1, 2},), RIGHT_WRIST: ({1, 2},)}
     for person in sample.joints:

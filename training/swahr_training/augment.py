@@ -27,11 +27,17 @@ class AugmentConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    scale: tuple[float, float] = Field((0.75, 1.5), description="Size of the photo's side in inputs; log-uniform.")
-    scale_of: str = Field("short", pattern="^(short|long)$", description="Which side of the photo `scale` means.")
+    scale: tuple[float, float] = Field(
+        (0.75, 1.5), description="Size of the photo's side in inputs; log-uniform."
+    )
+    scale_of: str = Field(
+        "short", pattern="^(short|long)$", description="Which side of the photo `scale` means."
+    )
     aspect: float = Field(0.0, ge=0, description="Width over height is stretched by up to this part.")
     rotation_deg: float = Field(30.0, ge=0, description="Largest rotation, degrees.")
-    translation: float = Field(0.08, ge=0, description="Largest shift, part of the input (40 of 512 published).")
+    translation: float = Field(
+        0.08, ge=0, description="Largest shift, part of the input (40 of 512 published)."
+    )
     flip: float = Field(0.5, ge=0, le=1, description="Probability of a mirrored photo.")
     mosaic: float = Field(0.0, ge=0, le=1, description="Probability of four photos in one.")
     colour: float = Field(0.0, ge=0, le=1, description="Strength of brightness, contrast and colour changes.")
@@ -107,7 +113,9 @@ def _transform(
         joints = joints[:, list(skeleton.flip_permutation)]
     if config.colour:
         warped = _vary_colour(warped.astype(np.uint8), config.colour, rng)
-    return Sample(warped.astype(np.uint8), joints, _warp_boxes(labelled.boxes, affine), labelled.unknown, ignored)
+    return Sample(
+        warped.astype(np.uint8), joints, _warp_boxes(labelled.boxes, affine), labelled.unknown, ignored
+    )
 
 
 def _random_affine(

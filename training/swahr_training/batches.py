@@ -88,9 +88,7 @@ class BatchLoader:
             index = self._photo(n, rng)
             names.append(self._dataset[index].path.name)
             samples.append(
-                draw_sample(
-                    self._dataset, index, self._size, self._augment, self._skeleton, self._read, rng
-                )
+                draw_sample(self._dataset, index, self._size, self._augment, self._skeleton, self._read, rng)
             )
         return collate(samples, names, self._size, self._sigma)
 
@@ -185,4 +183,6 @@ def loss_mask(sample: Sample, side: int, stride: int) -> npt.NDArray[np.bool_]:
 
 
 def _scaled(joints: npt.NDArray[np.float32], stride: int) -> npt.NDArray[np.float32]:
-    return joints / np.asarray([stride, stride, 1], np.float32)
+    scaled = joints.copy()
+    scaled[..., :2] /= stride
+    return scaled

@@ -14,7 +14,9 @@ def train(
     run: Annotated[Path, typer.Option(help="Folder of the run.")] = Path("runs/run"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    threads: Annotated[int, typer.Option(min=0, help="CPU threads of the network; 0: torch's own choice.")] = 0,
+    threads: Annotated[
+        int, typer.Option(min=0, help="CPU threads of the network; 0: torch's own choice.")
+    ] = 0,
     set_: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Option("--set", help="Replace a setting, as in --set steps=100 or --set loss.kind=mse."),
@@ -69,5 +71,8 @@ def _parse_setting(text: str) -> tuple[str, Any]:
 
 def _print_entry(entry: dict[str, Any]) -> None:
     typer.echo(
-        "  ".join(f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}" for name, value in entry.items())
+        "  ".join(
+            f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in entry.items()
+        )
     )

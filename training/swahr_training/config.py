@@ -65,7 +65,9 @@ class TrainConfig(_Section):
     seed: int = Field(0, ge=0, description="Of weights, order and augmentation.")
     loader_threads: int = Field(1, gt=0, description="Threads that draw batches.")
     log_every: int = Field(50, gt=0, description="Steps between lines of the log.")
-    save_every: int = Field(500, gt=0, description="Steps between checkpoints, and AP where there is validation.")
+    save_every: int = Field(
+        500, gt=0, description="Steps between checkpoints, and AP where there is validation."
+    )
 
 
 def load_config(path: Path, overrides: dict[str, object] | None = None) -> TrainConfig:

@@ -125,7 +125,9 @@ class SwahrLoss:
         return heat / per_image, scale / per_image
 
 
-def tag_loss(tags: Tensor, indices: Tensor, push_form: Literal["exp", "hinge"] = "exp") -> tuple[Tensor, Tensor]:
+def tag_loss(
+    tags: Tensor, indices: Tensor, push_form: Literal["exp", "hinge"] = "exp"
+) -> tuple[Tensor, Tensor]:
     """Return push and pull of each image, each [B], without factors.
 
     tags: [B, K, H, W]. indices: [B, P, K, 2], as in `SwahrLoss`. Pull is the mean squared distance of a

@@ -38,7 +38,8 @@ def load_movenet(model: HigherHRNet, path: Path) -> None:
     _copy(layers, trunk_weights, path)
 
     final = model.head.final_layers[0]
-    assert isinstance(final, nn.Conv2d) and final.bias is not None
+    assert isinstance(final, nn.Conv2d)
+    assert final.bias is not None
     tower = [conv for conv in backbone.heatmap_tower.modules() if isinstance(conv, nn.Conv2d)]
     _copy(tower, heatmap_weights[:2], path)
     weight, bias = heatmap_weights[2]

@@ -19,7 +19,7 @@ def render_heatmaps(joints_in_heatmap: Array, size: tuple[int, int], sigma: floa
     3 sigma + 1 on either axis, and people who overlap give the maximum; joints outside the map are left out.
     """
     height, width = size
-    people, num_joints = joints_in_heatmap.shape[:2]
+    num_joints = joints_in_heatmap.shape[1]
     heatmaps = np.zeros((num_joints, height, width), np.float32)
     reach = int(3 * sigma + 1)
     offsets = np.arange(-reach, reach + 1)
@@ -35,28 +35,30 @@ def render_heatmaps(joints_in_heatmap: Array, size: tuple[int, int], sigma: floa
     return heatmaps
 
 
-def tag_indices(joints_in_heatmap: Array, size: tuple[int, int], max_people: int = MAX_PEOPLE) -> npt.NDArray[np.int64]:
+def tag_indices(
+    joints_in_heatmap: Array, size: tuple[int, int], max_people: int = MAX_PEOPLE
+) -> npt.NDArray[np.int64]:
     """Say where each person's tags are read.
 
     joints_in_heatmap: [P, K, 3]. size: (H, W) of stage 0. Returns [max_people, K, 2]: index into the
     flattened [K, H, W] and 1 if used. People beyond the first `max_people` are left out; people without a
-    joint on the map take no row. Used joints come first in each row, as the order within a row has no meaning.
+    joint on the map take no row. Used joints come first in each row; their order has no meaning.
     """
     height, width = size
     num_joints = joints_in_heatmap.shape[1]
     indices = np.zeros((max_people, num_joints, 2), np.int64)
     cells, inside = joint_pixels(joints_in_heatmap, size)
-    row = 0
-    for person in np.flatnonzero(inside.any(axis=1))[:max_people]:
+    for row, person in enumerate(np.flatnonzero(inside.any(axis=1))[:max_people]):
         joints = np.flatnonzero(inside[person])
         x, y = cells[person, joints].T
         indices[row, : len(joints), 0] = (joints * height + y) * width + x
         indices[row, : len(joints), 1] = 1
-        row += 1
     return indices
 
 
-def joint_pixels(joints_in_heatmap: Array, size: tuple[int, int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def joint_pixels(
+    joints_in_heatmap: Array, size: tuple[int, int]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return the pixel of each joint, [P, K, 2] x and y, and whether it is labelled and on the map, [P, K].
 
     The fraction is cut off towards zero, as in the published targets: -0.9 lies on pixel 0.

@@ -51,7 +51,14 @@ def train(
     skeleton = Skeleton.from_json(config.skeleton) if config.skeleton else COCO_17
     dataset, weights = load_data(config.train, skeleton)
     loader = BatchLoader(
-        dataset, weights, skeleton, config.input_size, config.batch_size, config.augment, config.sigma, config.seed
+        dataset,
+        weights,
+        skeleton,
+        config.input_size,
+        config.batch_size,
+        config.augment,
+        config.sigma,
+        config.seed,
     )
     model = start_model(config, skeleton).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     averaged = Ema(model, config.ema_decay)
@@ -103,7 +110,9 @@ def _step(
         batch.tags.to(device),
     )
     if not torch.isfinite(terms.total):
-        raise SwahrError(f"the loss is not finite at step {step}; photos of the batch: {', '.join(batch.names)}")
+        raise SwahrError(
+            f"the loss is not finite at step {step}; photos of the batch: {', '.join(batch.names)}"
+        )
     optimiser.zero_grad(set_to_none=True)
     terms.total.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
@@ -143,7 +152,9 @@ def start_model(config: TrainConfig, skeleton: Skeleton) -> HigherHRNet:
     if config.movenet:
         load_movenet(model, config.movenet)
     if config.start_from:
-        missing, unexpected = model.load_state_dict(load_checkpoint(config.start_from).model.state_dict(), False)
+        missing, unexpected = model.load_state_dict(
+            load_checkpoint(config.start_from).model.state_dict(), False
+        )
         # Checkpoints for inference come without scale heads, which start at zero anyway.
         odd = [name for name in (*missing, *unexpected) if "conv_scale_layers" not in name]
         if odd:
