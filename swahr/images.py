@@ -35,7 +35,10 @@ def as_bgr8(image: npt.NDArray[Any], name: str = "image") -> Image:
 
 
 def read_image(path: str | Path) -> Image:
-    """Read an image file as [H, W, 3] uint8 BGR, turned as its EXIF orientation says."""
+    """Read an image file as [H, W, 3] uint8 BGR, turned as its EXIF orientation says.
+
+    Raises SwahrError: no such file, a folder, cut off, no image.
+    """
     path = Path(path)
     if path.is_dir():
         raise SwahrError(f"{path} is a folder; expected an image")
@@ -43,8 +46,11 @@ def read_image(path: str | Path) -> Image:
         content = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError as error:
         raise SwahrError(f"{path}: cannot be read ({error.strerror})") from error
-    # ANYDEPTH keeps 16 bits, so that as_bgr8 decides what becomes of them; COLOR honours EXIF.
-    image = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH) if content.size else None
+    try:
+        # ANYDEPTH keeps 16 bits, so that as_bgr8 decides what becomes of them; COLOR honours EXIF.
+        image = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH) if content.size else None
+    except cv2.error as error:  # a header that claims more pixels than OpenCV takes
+        raise SwahrError(f"{path}: OpenCV cannot decode it ({' '.join(str(error).split())})") from error
     if image is None:
         raise SwahrError(f"{path}: not an image that OpenCV reads, or cut off")
     return as_bgr8(np.asarray(image), str(path))
