@@ -38,6 +38,7 @@ class Checkpoint:
 
     model: in eval mode. input_size: short side of the input, pixels. mean, std: RGB, for values in [0, 1].
     card: free text by name: training data, licence, figures.
+    detection_threshold: least heat of a joint that suits these weights; 0.12 as published.
     """
 
     model: HigherHRNet
@@ -47,6 +48,7 @@ class Checkpoint:
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
     card: dict[str, Any] = field(default_factory=dict)
+    detection_threshold: float = 0.12
 
 
 def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = False) -> None:
@@ -64,6 +66,7 @@ def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = Fa
         "mean": json.dumps(checkpoint.mean),
         "std": json.dumps(checkpoint.std),
         "card": json.dumps(checkpoint.card),
+        "detection_threshold": str(checkpoint.detection_threshold),
     }
     tensors = {}
     for name, value in checkpoint.model.state_dict().items():
@@ -114,8 +117,11 @@ def build_with(architecture: Architecture, weights: Mapping[str, Tensor]) -> Hig
     Raises SwahrError naming the first weights that are missing, left over, of another shape or not finite.
     """
     # On the meta device nothing is drawn that the weights would replace, whatever size the metadata claims.
-    with torch.device("meta"):
-        model = architecture.build()
+    try:
+        with torch.device("meta"):
+            model = architecture.build()
+    except RuntimeError as error:
+        raise SwahrError(f"its architecture cannot be built ({error})") from error
     expected = model.state_dict()
     counters = {name for name in expected if name.endswith("num_batches_tracked")}  # newer than some files
     _refuse("lacks", [name for name in expected if name not in weights and name not in counters])
@@ -156,14 +162,20 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         input_size = int(metadata["input_size"])
         mean, std = _three(metadata["mean"]), _three(metadata["std"])
         card = dict(json.loads(metadata.get("card", "{}")))
-        if input_size < 1 or min(std) <= 0 or skeleton.num_joints != architecture.num_joints:
+        threshold = float(metadata.get("detection_threshold", Checkpoint.detection_threshold))
+        if (
+            input_size < 1
+            or min(std) <= 0
+            or not 0 <= threshold < 1
+            or skeleton.num_joints != architecture.num_joints
+        ):
             raise ValueError(
                 f"input_size {input_size}, std {std}, joints {skeleton.num_joints}, {architecture.num_joints}"
             )
     except (KeyError, TypeError, ValueError, ValidationError, SwahrError) as error:
         raise SwahrError(f"its metadata is damaged ({' '.join(str(error).split())})") from error
     model = build_with(architecture, weights)
-    return Checkpoint(model, architecture, skeleton, input_size, mean, std, card)
+    return Checkpoint(model, architecture, skeleton, input_size, mean, std, card, threshold)
 
 
 def _three(text: str) -> tuple[float, float, float]:

@@ -99,9 +99,10 @@ def read_architecture(weights: dict[str, Tensor]) -> Architecture:
 
 
 def _unwrap(content: Any) -> dict[str, Tensor]:
-    for wrapper in WRAPPERS:
-        if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
-            content = content[wrapper]
+    inner = content
+    while isinstance(inner, dict):
+        content = inner
+        inner = next((content[name] for name in WRAPPERS if isinstance(content.get(name), dict)), None)
     if not isinstance(content, dict) or not content:
         raise SwahrError(f"it holds a {type(content).__name__}; expected a state dict of weights by name")
     odd = [

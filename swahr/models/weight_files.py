@@ -48,7 +48,9 @@ def read_weight_file(path: Path) -> tuple[Any, Mapping[str, str]]:
         if not zipfile.is_zipfile(path):
             raise SwahrError(f"{path} is cut off: its end is missing; download or copy it again")
         return _read_pickle(path), {}
-    if head[:1] == b"\x80" and head[1] < 6:  # torch's old format: a bare pickle, its protocol in byte 1
+    if (
+        head[:1] == b"\x80" and head[1:2] < b"\x06"
+    ):  # torch's old format: a bare pickle, its protocol in byte 1
         return _read_pickle(path), {}
     what = next((kind for start, kind in MISTAKEN.items() if head.startswith(start)), None)
     raise SwahrError(f"{path} is {what or 'no checkpoint'}; {EXPECTED}")
