@@ -12,6 +12,7 @@ from torch import Tensor
 
 from swahr.aggregate import average_stages, join_tags, mirror_back, resize
 from swahr.decode import ParsedPeople, ParseParams, parse_heatmaps
+from swahr.decode.duplicates import drop_duplicates
 from swahr.errors import SwahrError
 from swahr.geometry import InputGeometry, input_geometry
 from swahr.images import Image, as_bgr8
@@ -23,6 +24,8 @@ from swahr.skeleton import Skeleton
 
 # A frame this much longer than wide has more margin than picture, and its input would not fit into memory.
 MOST_ELONGATED = 20
+# People more alike than this are one person found twice; two people in a tight crowd stay below.
+MOST_SIMILAR = 0.7
 
 
 class Maps(NamedTuple):
@@ -44,7 +47,9 @@ class PoseEstimator:
     input_size: short side of the input, pixels; None is the checkpoint's.
     flip_test: also look at the mirrored frame and average.
     scales: of a multi-scale test, with 1 among them; tags come from scale 1.
-    params: of the parse. min_score: people of a lower score are left out.
+    params: of the parse; None: the published ones with the checkpoint's detection threshold.
+    min_score: people of a lower score are left out. most_similar: so is a person whose object keypoint
+    similarity to a better one is above; 1 keeps all, as published.
     bfloat16: run the network so. batch_size: most frames that the network takes at once.
     Raises SwahrError for options that make no sense and for a device that is not there.
     """
@@ -59,6 +64,7 @@ class PoseEstimator:
         scales: Sequence[float] = (1.0,),
         params: ParseParams | None = None,
         min_score: float = 0.0,
+        most_similar: float = MOST_SIMILAR,
         bfloat16: bool = False,
         batch_size: int = 8,
     ) -> None:
@@ -73,11 +79,12 @@ class PoseEstimator:
         self.input_size = input_size or checkpoint.input_size
         self.flip_test = flip_test
         self.scales = tuple(sorted(scales))
-        params = params or ParseParams()
+        params = params or ParseParams(detection_threshold=checkpoint.detection_threshold)
         if params.matching_order is None:
             params = replace(params, matching_order=self.skeleton.matching_order)
         self.params = params
         self.min_score = min_score
+        self.most_similar = most_similar
         self.bfloat16 = bfloat16
         self.batch_size = batch_size
         self._model = checkpoint.model.eval()
@@ -96,6 +103,7 @@ class PoseEstimator:
         scales: Sequence[float] = (1.0,),
         params: ParseParams | None = None,
         min_score: float = 0.0,
+        most_similar: float = MOST_SIMILAR,
         bfloat16: bool = False,
         batch_size: int = 8,
     ) -> "PoseEstimator":
@@ -108,6 +116,7 @@ class PoseEstimator:
             scales=scales,
             params=params,
             min_score=min_score,
+            most_similar=most_similar,
             bfloat16=bfloat16,
             batch_size=batch_size,
         )
@@ -181,8 +190,8 @@ class PoseEstimator:
     def _poses(self, people: ParsedPeople, geometry: InputGeometry) -> Poses:
         """Take people from heatmap to frame, best first; joints that were not found get NaN and score 0."""
         scores = np.clip(people.scores, 0.0, 1.0)
-        kept = np.flatnonzero(scores >= self.min_score)
-        kept = kept[np.argsort(-scores[kept], kind="stable")]
+        kept = drop_duplicates(people.keypoints, scores, self.skeleton.sigmas, self.most_similar)
+        kept = kept[scores[kept] >= self.min_score]
         parsed = people.keypoints[kept]
         keypoints = np.full((len(kept), self.skeleton.num_joints, 3), np.nan, np.float32)
         found = parsed[:, :, 2] > 0

@@ -27,7 +27,7 @@ def images(
     input_size: options.InputSize = 0,
     flip_test: options.FlipTest = False,
     scales: options.Scales = "1",
-    threshold: options.Threshold = 0.12,
+    threshold: options.Threshold = None,
     min_score: options.MinScore = options.DEFAULT_MIN_SCORE,
     max_people: options.MaxPeople = 30,
     keep_empty: options.KeepEmpty = True,

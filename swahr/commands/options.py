@@ -1,7 +1,7 @@
 """Options that several commands share, and the estimator that they describe."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -19,7 +19,10 @@ FlipTest = Annotated[
     bool, typer.Option("--flip-test", help="Look at the mirrored frame too: better, half as fast.")
 ]
 Scales = Annotated[str, typer.Option(help="Scales to look at, such as 0.5,1,2; 1 must be among them.")]
-Threshold = Annotated[float, typer.Option(min=0.0, max=1.0, help="Least heat of a joint.")]
+Threshold = Annotated[
+    Optional[float],  # noqa: UP045 - typer reads it at run time on Python 3.10
+    typer.Option(min=0.0, max=1.0, help="Least heat of a joint.", show_default="the model's own"),
+]
 MinScore = Annotated[float, typer.Option(min=0.0, max=1.0, help="Least score of a person.")]
 MaxPeople = Annotated[int, typer.Option(min=1, help="Most people a frame.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace outputs that exist.")]
@@ -29,6 +32,7 @@ KeepEmpty = Annotated[bool, typer.Option(help="Keep a row for frames without peo
 DEFAULT_MIN_SCORE = 0.1
 # The published refine takes any heat above 0 and so glues far-away joints onto people.
 REFINE_MIN_HEAT = 0.05
+REFINE_MAX_TAG_DISTANCE = 1.0
 
 
 def make_estimator(
@@ -37,26 +41,30 @@ def make_estimator(
     input_size: int,
     flip_test: bool,
     scales: str,
-    threshold: float,
+    threshold: float | None,
     min_score: float,
     max_people: int,
 ) -> "PoseEstimator":
     """Make the estimator that the options describe; torch is imported here."""
     from swahr.decode import ParseParams
     from swahr.estimator import PoseEstimator
+    from swahr.models.bundled import resolve
+    from swahr.models.checkpoints import load_checkpoint
 
-    return PoseEstimator.from_pretrained(
-        model,
+    checkpoint = load_checkpoint(resolve(model))
+    params = ParseParams(
+        max_people=max_people,
+        detection_threshold=checkpoint.detection_threshold if threshold is None else threshold,
+        refine_min_heat=REFINE_MIN_HEAT,
+        refine_max_tag_distance=REFINE_MAX_TAG_DISTANCE,
+    )
+    return PoseEstimator(
+        checkpoint,
         device,
         input_size=input_size or None,
         flip_test=flip_test,
         scales=parse_scales(scales),
-        params=ParseParams(
-            max_people=max_people,
-            detection_threshold=threshold,
-            refine_min_heat=REFINE_MIN_HEAT,
-            break_ties=True,
-        ),
+        params=params,
         min_score=min_score,
     )
 

@@ -25,7 +25,7 @@ def video(
     input_size: options.InputSize = 0,
     flip_test: options.FlipTest = False,
     scales: options.Scales = "1",
-    threshold: options.Threshold = 0.12,
+    threshold: options.Threshold = None,
     min_score: options.MinScore = options.DEFAULT_MIN_SCORE,
     max_people: options.MaxPeople = 30,
     batch: Annotated[int, typer.Option(min=1, help="Frames that the network takes at once.")] = 4,

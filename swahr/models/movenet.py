@@ -4,8 +4,8 @@ The trunk and the heatmap tower are those of MoveNet MultiPose Lightning (Google
 `swahr_training.movenet_import` reads from the published ONNX file; batch norm is already folded there.
 MobileNetV2: Sandler et al., CVPR 2018 (arXiv 1801.04381).
 
-The grouping tower is ours: it sees whole people at stride 8 and gets the pixel's coordinates (Liu et al., "CoordConv", NeurIPS 2018), from which a tag that differs between
-people who stand apart is a small step.
+The grouping tower is ours: it sees whole people at stride 8 and gets the pixel's coordinates (Liu et al.,
+"CoordConv", NeurIPS 2018), from which a tag that differs between people who stand apart is a small step.
 """
 
 from typing import cast

@@ -183,6 +183,6 @@ def loss_mask(sample: Sample, side: int, stride: int) -> npt.NDArray[np.bool_]:
 
 
 def _scaled(joints: npt.NDArray[np.float32], stride: int) -> npt.NDArray[np.float32]:
-    scaled = joints.copy()
+    scaled: npt.NDArray[np.float32] = joints.copy()
     scaled[..., :2] /= stride
     return scaled
