@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 
 import typer
 
+from swahr.allocator import keep_freed_memory
 from swahr.commands import doctor, images, video, weights
 from swahr.errors import SwahrError
 
@@ -32,6 +33,7 @@ for entry in entry_points(group="swahr.commands"):
 
 def main() -> None:
     """Run the command line. An input at fault gives one line and exit code 2, Ctrl-C 130."""
+    keep_freed_memory()
     try:
         code = app(standalone_mode=False)
     except SwahrError as error:

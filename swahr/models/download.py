@@ -3,6 +3,7 @@
 import errno
 import http.client
 import os
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -15,6 +16,7 @@ Progress = Callable[[int, int | None], None]  # bytes that are here, bytes of th
 BLOCK = 1 << 18
 TRIES = 4
 TIMEOUT_S = 30.0
+PAUSE_S = 1.0  # before the second try; each later one waits twice as long
 
 
 def download(url: str, target: Path, sha256_start: str = "", progress: Progress | None = None) -> None:
@@ -36,9 +38,10 @@ def download(url: str, target: Path, sha256_start: str = "", progress: Progress 
             except _InterruptedError as lost:
                 if attempt == TRIES:
                     raise SwahrError(
-                        f"{url}: the connection was lost {TRIES} times ({lost}); "
+                        f"{url}: the connection failed {TRIES} times ({lost}); "
                         "run the same command again to go on where it stopped"
                     ) from lost
+                time.sleep(PAUSE_S * 2 ** (attempt - 1))
         digest = sha256(partial)
         if not digest.startswith(sha256_start):
             partial.unlink()
