@@ -76,7 +76,7 @@ def import_weights(
     from swahr.models.hashes import sha256
     from swahr.skeleton import Skeleton
 
-    target = _free_place(name or file.stem, overwrite)
+    target = _free_place(file.stem if name is None else name, overwrite)
     checkpoint = load_checkpoint(file, skeleton=Skeleton.from_json(skeleton) if skeleton else None)
     known = next((weights for weights in CATALOGUE if weights.name == name), None)
     card = {**checkpoint.card, "origin_sha256": sha256(file), **(_published_card(known) if known else {})}
