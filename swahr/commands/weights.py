@@ -14,7 +14,7 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 
 from swahr.errors import SwahrError
 
@@ -37,7 +37,7 @@ def list_weights() -> None:
     from swahr.models.catalogue import CATALOGUE
     from swahr.models.library import installed_names, library_folder
 
-    table = Table("name", "state", "trained on", "AP", "licence", box=None)
+    table = Table(Column("name", no_wrap=True), "state", "trained on", "AP", "licence", box=None)
     published = {weights.name: weights for weights in CATALOGUE}
     installed = installed_names()
     for name in bundled_names():
@@ -48,10 +48,12 @@ def list_weights() -> None:
         )
     for name, weights in published.items():
         if name not in installed:
-            state = "swahr weights fetch" if weights.direct else "by hand"
+            state = "to fetch" if weights.direct else "by hand"
             table.add_row(name, state, *_columns(weights))
     _console.print(table)
-    _console.print("AP: average precision in percent, one scale with flip test, as the makers report it.")
+    _console.print(
+        "AP: average precision in percent on its own data set, one scale, flip test, as published."
+    )
     _console.print(f"Installed weights lie in {library_folder()}", markup=False)
 
 
@@ -220,8 +222,8 @@ def _columns(weights: "PublishedWeights") -> tuple[str, str, str]:
 def _published_card(weights: "PublishedWeights") -> dict[str, object]:
     return {
         "origin": weights.page,
-        "trained_on": weights.trained_on,
-        "published_ap": weights.ap,
+        "data": weights.trained_on,
+        "ap": weights.ap,
         "licence": weights.licence,
     }
 
@@ -231,4 +233,9 @@ def _card_columns(name: str) -> tuple[str, str, str]:
     from swahr.models.checkpoints import read_card
 
     card = read_card(resolve(name))
-    return str(card.get("trained_on", "")), str(card.get("ap", "")), str(card.get("licence", ""))
+    return _short(card.get("data", "")), _short(card.get("ap", "")), _short(card.get("licence", ""))
+
+
+def _short(text: object) -> str:
+    """Return the first clause of a card's text."""
+    return re.split(r"[;(,:]", str(text))[0].strip()

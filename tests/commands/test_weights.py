@@ -12,9 +12,10 @@ import torch
 from swahr.cli import main
 from swahr.estimator import PoseEstimator
 from swahr.models import bundled, catalogue, load_checkpoint, save_checkpoint
-from swahr.models.hashes import record_sum
+from swahr.models.hashes import read_sums, record_sum, sha256
 
 NAME = "tiny-coco-64"
+BUNDLED = bundled.FOLDER
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +73,7 @@ class TestImport:
         swahr("import", published, "--name", "swahr-w32-coco-512")
         card = load_checkpoint(home / "swahr-w32-coco-512.safetensors").card
         assert card["origin_sha256"] == hashlib.sha256(published.read_bytes()).hexdigest()
-        assert card["trained_on"] == "COCO"
+        assert card["data"] == "COCO"
         assert card["licence"] == "not stated"
 
     def test_without_a_name_takes_the_files(self, swahr, published, home):
@@ -133,7 +134,7 @@ class TestFetch:
         assert code == 0
         assert f"--model {NAME}" in out
         checkpoint = load_checkpoint(home / f"{NAME}.safetensors")
-        assert checkpoint.card["published_ap"] == 12.3
+        assert checkpoint.card["ap"] == 12.3
         assert not checkpoint.architecture.scale_heads
         assert [path.name for path in (home / "downloads").iterdir()] == []
 
@@ -190,7 +191,7 @@ class TestList:
         assert "installed" in rows["mine"]
         assert "installed" in rows["swahr-w48-coco-640"]
         assert "70.8" in rows["swahr-w48-coco-640"]
-        assert "swahr weights fetch" in rows["mmpose-w32-coco-512"]
+        assert "to fetch" in rows["mmpose-w32-coco-512"]
         assert "67.7" in rows["mmpose-w32-coco-512"]
         assert "by hand" in rows["swahr-w32-coco-512"]
 
@@ -202,6 +203,17 @@ class TestList:
     def test_what_is_downloaded_has_a_hash_to_check(self, weights):
         assert len(weights.sha256_start) == 8
         assert weights.sha256_start in weights.page
+
+
+def test_the_bundled_weights_are_as_recorded_and_load():
+    recorded = read_sums(BUNDLED)
+    files = sorted(path.name for path in BUNDLED.glob("*.safetensors"))
+    assert "default.safetensors" in files
+    assert files == sorted(recorded), "after a change of the weights: sha256sum *.safetensors > SHA256SUMS"
+    for name in files:
+        assert sha256(BUNDLED / name) == recorded[name]
+        assert (BUNDLED / name).stat().st_size <= 20e6
+        assert {"data", "licence"} <= load_checkpoint(BUNDLED / name).card.keys()
 
 
 class TestVerify:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from swahr.models.checkpoints import load_checkpoint, save_checkpoint
+from swahr.models.hashes import record_sum
 
 
 def bundle(source: Path, card: dict[str, object], target: Path, input_size: int, threshold: float) -> None:
-    """Write `target` from the checkpoint `source`.
+    """Write `target` from the checkpoint `source`, and its hash into the SHA256SUMS beside it.
 
     input_size: short side that users get unless they ask for another, pixels. threshold: least heat of a joint.
     """
@@ -27,11 +28,14 @@ def bundle(source: Path, card: dict[str, object], target: Path, input_size: int,
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     save_checkpoint(target, shipped, float16=True)
+    record_sum(target)
 
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("source", type=Path)
     parser.add_argument("card", type=Path)
     parser.add_argument("target", type=Path)
