@@ -1,1 +1,158 @@
-int main() { return 0; }
+// The operations without Python: small scenes with known answers, and hostile sizes for the sanitizers.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "common/parallel.h"
+#include "match/hungarian.h"
+#include "match/match.h"
+#include "peaks/peaks.h"
+#include "refine/refine.h"
+
+namespace {
+
+int failures = 0;
+
+#define CHECK(condition)                                                     \
+  do {                                                                       \
+    if (!(condition)) {                                                      \
+      std::printf("%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition); \
+      ++failures;                                                            \
+    }                                                                        \
+  } while (false)
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+std::size_t u(int i) { return static_cast<std::size_t>(i); }
+
+struct Scene {
+  Scene(int joints_, int height_, int width_, int channels_)
+      : joints(joints_),
+        height(height_),
+        width(width_),
+        channels(channels_),
+        heat(u(joints_) * u(height_) * u(width_), 0.0f),
+        tags(heat.size() * u(channels_), 0.0f) {}
+
+  float& heat_at(int k, int x, int y) { return heat[(u(k) * u(height) + u(y)) * u(width) + u(x)]; }
+  float* tags_at(int k, int x, int y) { return &tags[((u(k) * u(height) + u(y)) * u(width) + u(x)) * u(channels)]; }
+  swahr::HeatMaps heatmaps() const { return {heat.data(), joints, height, width}; }
+  swahr::TagMaps tagmaps() const {
+    const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(height) * width;
+    return {tags.data(), channels, pixels * channels, channels, 1};
+  }
+
+  int joints, height, width, channels;
+  std::vector<float> heat, tags;
+};
+
+swahr::People parse(Scene& scene, int best, int threads, bool use_bounds = true) {
+  const swahr::Peaks peaks = swahr::find_peaks(scene.heatmaps(), {5, best, 0.1f, threads});
+  CHECK(peaks.first_bad_joint == -1);
+  std::vector<float> tags(peaks.heat.size() * u(scene.channels), 0.0f);
+  for (int k = 0; k < scene.joints; ++k) {
+    for (int i = 0; i < peaks.count[u(k)]; ++i) {
+      const std::size_t slot = u(k) * u(best) + u(i);
+      const float* read = scene.tags_at(k, peaks.xy[2 * slot], peaks.xy[2 * slot + 1]);
+      for (int t = 0; t < scene.channels; ++t) tags[slot * u(scene.channels) + u(t)] = read[t];
+    }
+  }
+  std::vector<int> order;
+  for (int k = 0; k < scene.joints; ++k) order.push_back(k);
+  swahr::People people = swahr::match_by_tag({scene.joints, best, scene.channels, peaks.count.data(), peaks.heat.data(),
+                                              peaks.xy.data(), tags.data()},
+                                             {best, 1.0f, true, false, false, order.data()});
+  const swahr::PeopleView view{people.keypoints.data(), people.count(), scene.joints, scene.channels};
+  swahr::adjust(scene.heatmaps(), view);
+  swahr::refine(scene.heatmaps(), scene.tagmaps(), use_bounds ? peaks.segment_max.data() : nullptr, view,
+                {0.0f, kInfinity, threads});
+  return people;
+}
+
+void test_two_people_and_a_lost_joint() {
+  Scene scene(2, 12, 90, 1);
+  scene.heat_at(0, 10, 3) = 0.9f;
+  scene.heat_at(0, 80, 8) = 0.8f;
+  scene.heat_at(1, 11, 5) = 0.7f;
+  scene.heat_at(1, 81, 9) = 0.05f;  // below the threshold: lost, and filled in
+  for (int k = 0; k < 2; ++k) {
+    for (int y = 0; y < 12; ++y) {
+      for (int x = 45; x < 90; ++x) *scene.tags_at(k, x, y) = 5.0f;
+    }
+  }
+  swahr::People people = parse(scene, 30, 2);
+  CHECK(people.count() == 2);
+  CHECK(people.keypoint(0, 1)[0] == 11.25f);
+  CHECK(people.keypoint(0, 1)[1] == 5.25f);
+  CHECK(people.keypoint(1, 1)[0] == 81.25f);
+  CHECK(people.keypoint(1, 1)[2] == 0.05f);
+  CHECK(std::fabs(people.scores[1] - 0.4f) < 1e-6f);  // before refine
+}
+
+void test_ties_are_in_row_order() {
+  Scene scene(1, 20, 140, 1);
+  scene.heat_at(0, 130, 2) = scene.heat_at(0, 5, 9) = scene.heat_at(0, 70, 9) = 0.5f;
+  const swahr::Peaks peaks = swahr::find_peaks(scene.heatmaps(), {5, 2, 0.1f, 1});
+  CHECK(peaks.count[0] == 2);
+  CHECK(peaks.xy[0] == 130 && peaks.xy[1] == 2);
+  CHECK(peaks.xy[2] == 5 && peaks.xy[3] == 9);
+}
+
+void test_bad_values_are_reported() {
+  for (const float bad : {std::nanf(""), kInfinity, -kInfinity}) {
+    Scene scene(3, 7, 70, 1);
+    scene.heat_at(1, 69, 6) = bad;
+    CHECK(swahr::find_peaks(scene.heatmaps(), {5, 30, 0.1f, 2}).first_bad_joint == 1);
+  }
+}
+
+void test_assignments() {
+  const std::vector<double> cost = {4, 1, 3, 2, 0, 5, 3, 2, 2};
+  double total = 0;
+  for (const auto& [i, j] : swahr::solve_assignment(cost.data(), 3, 3)) total += cost[u(3 * i + j)];
+  CHECK(total == 5);
+  CHECK(swahr::solve_assignment(cost.data(), 1, 3).front() == std::make_pair(0, 1));
+  CHECK(swahr::solve_assignment(cost.data(), 3, 1).size() == 1);
+  CHECK(swahr::solve_assignment(cost.data(), 0, 3).empty());
+}
+
+void test_hostile_sizes() {
+  std::mt19937 random(7);
+  std::uniform_real_distribution<float> heat(-0.2f, 1.0f), tag(-3.0f, 3.0f);
+  for (const int channels : {1, 2, 5}) {
+    for (const auto& [height, width] : {std::make_pair(1, 1), std::make_pair(1, 200), std::make_pair(65, 1),
+                                        std::make_pair(3, 64), std::make_pair(33, 129)}) {
+      for (const int joints : {1, 17}) {
+        Scene scene(joints, height, width, channels);
+        for (float& value : scene.heat) value = heat(random);
+        for (float& value : scene.tags) value = tag(random);
+        swahr::People bounded = parse(scene, 31, 3);
+        swahr::People unbounded = parse(scene, 31, 1, false);
+        CHECK(bounded.keypoints == unbounded.keypoints);
+      }
+    }
+  }
+}
+
+void test_every_index_runs_once() {
+  std::vector<int> runs(100, 0);
+  swahr::parallel_for(100, 4, [&](int i) { ++runs[u(i)]; });
+  for (const int count : runs) CHECK(count == 1);
+  swahr::parallel_for(0, 4, [&](int) { CHECK(false); });
+}
+
+}  // namespace
+
+int main() {
+  test_two_people_and_a_lost_joint();
+  test_ties_are_in_row_order();
+  test_bad_values_are_reported();
+  test_assignments();
+  test_hostile_sizes();
+  test_every_index_runs_once();
+  std::printf(failures == 0 ? "all native tests passed\n" : "%d native checks failed\n", failures);
+  return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
