@@ -18,15 +18,18 @@ def resolve(model: str | Path) -> Path:
 
     Raises SwahrError where neither a file nor a known name fits.
     """
-    from swahr.models.library import installed_path
+    from swahr.models.catalogue import CATALOGUE
+    from swahr.models.library import installed_names, installed_path
 
     path = Path(model)
-    if path.exists() or path.suffix or path.parent != Path():
+    if path.is_file() or path.suffix or path.parent != Path():
         return path
     for candidate in (FOLDER / f"{model}.safetensors", installed_path(str(model))):
         if candidate.exists():
             return candidate
+    if any(weights.name == model for weights in CATALOGUE):
+        raise SwahrError(f"{model} is not installed; `swahr weights fetch {model}` gets it or says how")
     raise SwahrError(
-        f"no model {str(model)!r}: expected a file, or one of {', '.join(bundled_names())} "
+        f"no model {str(model)!r}: expected a file, or one of {', '.join([*bundled_names(), *installed_names()])} "
         "(`swahr weights list` shows what can be installed)"
     )

@@ -25,7 +25,9 @@ CARD = {"trained_on": "grass", "licence": "MIT", "ap": 12.5}
 @pytest.fixture
 def own(tmp_path, tiny):
     """A checkpoint and its file."""
-    checkpoint = replace(tiny.checkpoint(), mean=(0.5, 0.4, 0.3), std=(0.1, 0.2, 0.3), card=CARD)
+    checkpoint = replace(
+        tiny.checkpoint(), mean=(0.5, 0.4, 0.3), std=(0.1, 0.2, 0.3), card=CARD, detection_threshold=0.2
+    )
     file = tmp_path / "own.safetensors"
     save_checkpoint(file, checkpoint)
     return checkpoint, file
@@ -54,7 +56,7 @@ class TestRoundTrip:
     def test_everything_comes_back(self, own):
         checkpoint, file = own
         back = load_checkpoint(file)
-        for name in ("architecture", "skeleton", "input_size", "mean", "std", "card"):
+        for name in ("architecture", "skeleton", "input_size", "mean", "std", "card", "detection_threshold"):
             assert getattr(back, name) == getattr(checkpoint, name)
         weights = back.model.state_dict()
         for name, value in checkpoint.model.state_dict().items():
@@ -143,6 +145,8 @@ class TestDamagedMetadata:
             ({"mean": "7"}, "metadata is damaged"),
             ({"mean": "[1, 2, NaN]"}, "metadata is damaged"),
             ({"std": "[1, 1, 0]"}, "metadata is damaged"),
+            ({"detection_threshold": "nan"}, "metadata is damaged"),
+            ({"detection_threshold": "1.5"}, "metadata is damaged"),
             ({"card": "7"}, "metadata is damaged"),
         ],
         ids=str,
