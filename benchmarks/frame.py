@@ -1,0 +1,59 @@
+"""A whole frame with the bundled model: where its time goes."""
+
+from functools import partial
+
+import numpy as np
+import torch
+
+from benchmarks.demo_clip import astronaut, frame
+from benchmarks.timing import best_ms, show
+from swahr.allocator import keep_freed_memory
+from swahr.decode import parse_heatmaps
+from swahr.decode.reference import parse_heatmaps_reference
+from swahr.estimator import PoseEstimator
+from swahr.geometry import input_geometry
+from swahr.images import Image
+from swahr.models import Architecture
+from swahr.preprocess import Preprocess
+
+
+def run() -> None:
+    """Print the table."""
+    keep_freed_memory()
+    picture = frame(astronaut(), 1.0)
+    estimator = PoseEstimator.from_pretrained("default", "cpu")
+    maps = estimator.maps([picture])
+    heatmaps, tags = maps.heatmaps[0].numpy(), maps.tags[0].numpy()
+    parse_ms = best_ms(partial(parse_heatmaps, heatmaps, tags, estimator.params))
+    plain_ms = best_ms(partial(parse_heatmaps_reference, heatmaps, tags, estimator.params), 0, 1)
+    whole_ms = best_ms(partial(estimator, picture))
+    size = f"{picture.shape[1]} x {picture.shape[0]} to {heatmaps.shape[2]} x {heatmaps.shape[1]}"
+    rows = [
+        ["warp and normalise", f"{best_ms(partial(_prepare, picture, estimator)):.1f}", ""],
+        ["network and maps at input size", f"{best_ms(partial(estimator.maps, [picture])):.1f}", ""],
+        ["parse", f"{parse_ms:.1f}", f"{plain_ms / parse_ms:.0f}"],
+        ["whole frame", f"{whole_ms:.1f}", f"{(whole_ms - parse_ms + plain_ms) / whole_ms:.1f}"],
+        ["W32 at 512 x 512, network alone", f"{_published_network_ms():.0f}", ""],
+    ]
+    show(
+        f"One frame, {size}, {len(estimator(picture))} people, least of several runs",
+        ["work", "ms", "numpy parse / ours"],
+        rows,
+    )
+
+
+def _prepare(picture: Image, estimator: PoseEstimator) -> torch.Tensor:
+    height, width = picture.shape[:2]
+    preprocess = Preprocess((0.5,) * 3, (0.5,) * 3, estimator.device)
+    return preprocess([picture], input_geometry((width, height), estimator.input_size))
+
+
+def _published_network_ms() -> float:
+    model = Architecture(scale_heads=False).build().eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    images = torch.from_numpy(np.zeros((1, 512, 512, 3), np.float32)).permute(0, 3, 1, 2)
+    with torch.inference_mode():
+        return best_ms(partial(model, images), seconds=0, least=3)
+
+
+if __name__ == "__main__":
+    run()
