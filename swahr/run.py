@@ -1,16 +1,16 @@
-"""The main job: the frames of a source, through an estimator, into a keypoint file and an overlay."""
+"""The main job: the frames of a source, through an estimator, into what takes them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from swahr.draw import draw_poses
-from swahr.formats import CsvWriter
 from swahr.images import Image
 from swahr.poses import Poses
-from swahr.video import Frame, FrameSource, VideoWriter, prefetch
+from swahr.video import Frame, Prefetch
 
 Estimate = Callable[[list[Image]], list[Poses]]
+# Takes a frame and its people; None for a frame that could not be read.
+Write = Callable[[Frame, Poses | None], None]
 
 
 @dataclass
@@ -22,34 +22,43 @@ class Summary:
     people: int = 0
     unreadable: int = 0
 
+    def add(self, poses: Poses | None) -> None:
+        """Count a frame."""
+        self.frames += 1
+        if poses is None:
+            self.unreadable += 1
+        else:
+            self.people += len(poses)
+            self.frames_with_people += len(poses) > 0
 
-def run_video(
-    source: FrameSource,
+    @property
+    def people_a_frame(self) -> float:
+        """Mean number of people over the frames that could be read; 0 without any."""
+        return self.people / max(1, self.frames - self.unreadable)
+
+
+def run(
+    source: Iterable[Frame],
     estimate: Estimate,
-    rows: CsvWriter,
-    overlay: VideoWriter | None,
-    batch_size: int,
-    progress: Callable[[Summary], None],
+    write: Write,
+    batch_size: int = 4,
+    progress: Callable[[Summary], None] = lambda _: None,
 ) -> Summary:
     """Process every frame of `source` in order; memory does not grow with its length.
 
-    estimate: people of each frame of a list. progress: called after each batch. Frames are read ahead in a
-    thread. Neither the source nor the writers are closed here.
+    estimate: people of each frame of a list. write: is given each frame, in order. progress: called after each
+    batch. Frames are read ahead in a thread, which is joined on every way out. Whatever the source, the
+    estimator or `write` raises ends the run; nothing is closed here.
     """
     summary = Summary()
-    with prefetch(source, depth=2 * batch_size) as frames:
+    with Prefetch(source, depth=2 * batch_size) as frames:
         for batch in _batches(frames, batch_size):
             readable = [frame.image for frame in batch if frame.image is not None]
             found = iter(estimate(readable) if readable else [])
             for frame in batch:
                 poses = next(found) if frame.image is not None else None
-                rows.write((frame.index, f"{frame.time_s:.6f}"), poses)
-                if overlay is not None and frame.image is not None and poses is not None:
-                    overlay.write(draw_poses(frame.image, poses), frame.time_s)
-                summary.frames += 1
-                summary.unreadable += frame.image is None
-                summary.people += len(poses) if poses is not None else 0
-                summary.frames_with_people += bool(poses is not None and len(poses))
+                write(frame, poses)
+                summary.add(poses)
             progress(summary)
     return summary
 

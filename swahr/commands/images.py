@@ -1,16 +1,16 @@
 """`swahr images`: photos in, keypoints out."""
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from swahr.commands import options
-from swahr.commands.options import check_output, make_estimator
+from swahr.commands.options import make_estimator
 from swahr.errors import SwahrError
-
-SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+from swahr.outputs import check_output
 
 
 def images(
@@ -30,88 +30,78 @@ def images(
     threshold: options.Threshold = None,
     min_score: options.MinScore = options.DEFAULT_MIN_SCORE,
     max_people: options.MaxPeople = 30,
+    batch: options.Batch = options.DEFAULT_BATCH,
     keep_empty: options.KeepEmpty = True,
     overwrite: options.Overwrite = False,
 ) -> None:
     """Find the people in photos and write their joints to a CSV, one row a person, with the file's name.
 
-    An image that cannot be read is reported, the others are done, and the exit code is 2.
+    The columns are those of `swahr video` after the file's name; a photo has no time. An image that cannot be
+    read is reported and has no row, the others are done, and the exit code is 2.
     """
-    files = list_images(sources)
-    check_output(output, overwrite, tuple(files))
-    drawings = _overlay_paths(files, overlay, overwrite) if overlay else {}
-
-    import cv2
-
-    from swahr.commands.progress import VideoProgress, say
+    from swahr.commands.progress import RunProgress, partial_told, say, say_summary
     from swahr.draw import draw_poses
     from swahr.formats import CsvWriter
-    from swahr.images import read_image
-    from swahr.run import Summary
+    from swahr.formats.csv import FRAME_COLUMNS
+    from swahr.poses import Poses
+    from swahr.run import run
+    from swahr.video import Frame, Photos, list_photos, write_photo
 
     started = time.monotonic()
-    estimator = make_estimator(model, device, input_size, flip_test, scales, threshold, min_score, max_people)
-    rows = CsvWriter(output, estimator.skeleton, key_columns=("file",), keep_empty=keep_empty)
-    summary = Summary()
-    unreadable = []
-    try:
-        with VideoProgress("photos", len(files)) as bar:
-            for file in files:
-                try:
-                    image = read_image(file)
-                except SwahrError as error:
-                    unreadable.append(str(error))
-                    summary.unreadable += 1
-                else:
-                    poses = estimator(image)
-                    rows.write((str(file),), poses)
-                    summary.people += len(poses)
-                    summary.frames_with_people += bool(len(poses))
-                    if file in drawings and not cv2.imwrite(str(drawings[file]), draw_poses(image, poses)):
-                        raise SwahrError(f"{drawings[file]}: the overlay could not be written")
-                summary.frames += 1
-                bar.update(summary)
-        rows.close()
-    except BaseException:
-        rows.abandon()
-        if rows.partial.exists():
-            say(f"swahr: the rows so far are in {rows.partial}")
-        raise
-    seconds = time.monotonic() - started
-    say(
-        f"{summary.frames} photos, {summary.frames_with_people} with people, {summary.people} people in all; "
-        f"{seconds:.1f} s"
-    )
-    say(f"keypoints: {output}" + (f"\noverlays:  {overlay}" if overlay else ""))
-    if unreadable:
-        for line in unreadable:
-            say(f"swahr: {line}")
-        raise SwahrError(
-            f"{len(unreadable)} of {len(files)} images could not be read; the others are in {output}"
+    files = list_photos(sources)
+    check_output(output, overwrite, files)
+    drawings = _overlay_paths(files, overlay, overwrite, output) if overlay else []
+    with ExitStack() as stack:
+        photos = stack.enter_context(Photos(files))
+        estimator = make_estimator(
+            model, device, input_size, flip_test, scales, threshold, min_score, max_people, batch
         )
+        if overlay is not None:
+            _make_folder(overlay)
+        stack.enter_context(partial_told(output))
+        columns = ("file", *FRAME_COLUMNS)
+        rows = stack.enter_context(CsvWriter(output, estimator.skeleton, columns, keep_empty))
+
+        def write(frame: Frame, poses: Poses | None) -> None:
+            if frame.image is None or poses is None:
+                return
+            rows.write((frame.name, frame.index, ""), poses)
+            if drawings:
+                write_photo(drawings[frame.index], draw_poses(frame.image, poses))
+
+        with RunProgress("photos", len(files)) as bar:
+            summary = run(photos, estimator, write, batch, bar.update)
+    for note in photos.notes:
+        say(f"swahr: {note}")
+    say_summary(summary, "photos", time.monotonic() - started)
+    say(f"keypoints: {output}")
+    if overlay is not None:
+        say(f"overlays:  {overlay}")
+    if summary.unreadable:
+        raise SwahrError(f"{summary.unreadable} of {len(files)} images could not be read; they have no row")
 
 
-def list_images(sources: list[Path]) -> list[Path]:
-    """Return the images of folders (by suffix, sorted) and the files as given."""
-    files: list[Path] = []
-    for source in sources:
-        if source.is_dir():
-            found = sorted(p for p in source.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
-            if not found:
-                raise SwahrError(f"{source} holds no images ({', '.join(SUFFIXES)})")
-            files += found
-        elif source.exists():
-            files.append(source)
-        else:
-            raise SwahrError(f"{source}: no such file or folder")
-    return files
+def _overlay_paths(files: list[Path], folder: Path, overwrite: bool, output: Path) -> list[Path]:
+    """Return where each drawing goes: the photo's name, with .png after it where that cannot be written."""
+    from swahr.video.photos import SUFFIXES
+
+    if folder.exists() and not folder.is_dir():
+        raise SwahrError(f"{folder} is a file; expected a folder for the overlays")
+    if folder.resolve() in {file.parent.resolve() for file in files}:
+        raise SwahrError(f"{folder} holds the images themselves; choose another folder for the overlays")
+    sources: dict[Path, Path] = {}
+    for file in files:
+        path = folder / (file.name if file.suffix.lower() in SUFFIXES else f"{file.name}.png")
+        if path in sources:
+            raise SwahrError(f"{sources[path]} and {file}: both overlays would be {path}; do them one by one")
+        sources[path] = file
+        if folder.is_dir():
+            check_output(path, overwrite, [output])
+    return list(sources)
 
 
-def _overlay_paths(files: list[Path], folder: Path, overwrite: bool) -> dict[Path, Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = {file: folder / f"{file.stem}.png" for file in files}
-    if len(set(paths.values())) < len(files):
-        raise SwahrError("two images have the same name, so their overlays would overwrite each other")
-    for file, path in paths.items():
-        check_output(path, overwrite, (file,))
-    return paths
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SwahrError(f"{folder}: the folder could not be made ({error.strerror})") from error

@@ -1,6 +1,5 @@
 """Options that several commands share, and the estimator that they describe."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -25,9 +24,11 @@ Threshold = Annotated[
 ]
 MinScore = Annotated[float, typer.Option(min=0.0, max=1.0, help="Least score of a person.")]
 MaxPeople = Annotated[int, typer.Option(min=1, help="Most people a frame.")]
+Batch = Annotated[int, typer.Option(min=1, help="Frames that the network takes at once.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace outputs that exist.")]
 KeepEmpty = Annotated[bool, typer.Option(help="Keep a row for frames without people.")]
 
+DEFAULT_BATCH = 4
 # A person of less is a stray joint or two: 17 joints, two of them sure.
 DEFAULT_MIN_SCORE = 0.1
 # The published refine takes any heat above 0 and so glues far-away joints onto people.
@@ -44,6 +45,7 @@ def make_estimator(
     threshold: float | None,
     min_score: float,
     max_people: int,
+    batch: int,
 ) -> "PoseEstimator":
     """Make the estimator that the options describe; torch is imported here."""
     from swahr.decode import ParseParams
@@ -66,6 +68,7 @@ def make_estimator(
         scales=parse_scales(scales),
         params=params,
         min_score=min_score,
+        batch_size=batch,
     )
 
 
@@ -77,15 +80,3 @@ def parse_scales(text: str) -> tuple[float, ...]:
         raise SwahrError(
             f"--scales {text!r}: expected numbers with commas between them, such as 0.5,1,2"
         ) from None
-
-
-def check_output(path: Path, overwrite: bool, sources: tuple[Path, ...] = ()) -> None:
-    """Raise SwahrError where an output cannot be: no folder, a folder of that name, an input, or there already."""
-    if path.is_dir():
-        raise SwahrError(f"{path} is a folder; expected a file name")
-    if not path.parent.is_dir():
-        raise SwahrError(f"{path}: there is no folder {path.parent}; make it first")
-    if any(source.exists() and path.exists() and path.samefile(source) for source in sources):
-        raise SwahrError(f"{path} is the input; choose another output")
-    if path.exists() and not overwrite:
-        raise SwahrError(f"{path} exists; choose another name or add --overwrite")

@@ -1,6 +1,8 @@
 """What a command shows while it runs. All of it goes to stderr, so that stdout stays free."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
@@ -15,51 +17,81 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from swahr.outputs import partial_path
 from swahr.run import Summary
 
-_console = Console(stderr=True, highlight=False, soft_wrap=True)
+# File names are not markup: brackets, colons and numbers in them stay as they are.
+_console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def say(line: str) -> None:
     """Print a line as it is."""
-    _console.print(line, markup=False)
+    _console.print(line)
 
 
-class _FramesASecond(ProgressColumn):
+def say_summary(summary: Summary, things: str, seconds: float) -> None:
+    """Print what a run has done. things: frames or photos."""
+    unreadable = f" ({summary.unreadable} of them unreadable)" if summary.unreadable else ""
+    say(
+        f"{summary.frames} {things}{unreadable}, {summary.frames_with_people} with people, "
+        f"{summary.people_a_frame:.1f} people a frame; {seconds:.1f} s, "
+        f"{summary.frames / max(seconds, 1e-9):.1f} {things}/s"
+    )
+
+
+@contextmanager
+def partial_told(output: Path) -> Iterator[None]:
+    """Where the run fails or is interrupted, say where the rows so far are."""
+    try:
+        yield
+    except BaseException:
+        partial = partial_path(output)
+        if partial.exists():
+            say(f"swahr: the rows so far are in {partial}")
+        raise
+
+
+class _Speed(ProgressColumn):
     def render(self, task: Task) -> Text:
-        """Render the speed of a task."""
-        return Text(f"{task.speed:.1f} frames/s" if task.speed else "", style="cyan")
+        """Render frames a second over the last half minute, or over the whole of a finished task."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.1f}/s" if speed else "", style="cyan")
 
 
-class VideoProgress:
-    """A bar with frames, frames a second, time left and people a frame. A context manager."""
+class RunProgress:
+    """A bar with frames done, frames a second, time left and people a frame. A context manager.
+
+    name: what is shown before the bar. frames: how many are expected; None where it is not known.
+    """
 
     def __init__(self, name: str, frames: int | None) -> None:
+        self._expected = frames
+        self._frames = 0
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            _FramesASecond(),
+            _Speed(),
             TimeRemainingColumn(),
             TextColumn("{task.fields[people]}"),
             console=_console,
         )
         self._task = self._progress.add_task(name, total=frames, people="")
 
-    def __enter__(self) -> "VideoProgress":
+    def __enter__(self) -> "RunProgress":
         self._progress.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is None:  # the header's count was an estimate
+            self._progress.update(self._task, total=self._frames)
         self._progress.stop()
 
-    @property
-    def update(self) -> Callable[[Summary], None]:
-        """Takes a run's summary so far."""
-        return self._update
-
-    def _update(self, summary: Summary) -> None:
-        people = f"{summary.people / summary.frames:.1f} people a frame" if summary.frames else ""
-        self._progress.update(self._task, completed=summary.frames, people=people)
+    def update(self, summary: Summary) -> None:
+        """Show a run's summary so far."""
+        self._frames = summary.frames
+        total = None if self._expected is None else max(self._expected, summary.frames)
+        people = f"{summary.people_a_frame:.1f} people a frame"
+        self._progress.update(self._task, completed=summary.frames, total=total, people=people)

@@ -1,13 +1,15 @@
 """`swahr video`: a video in, keypoints out, one row a person a frame."""
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from swahr.commands import options
-from swahr.commands.options import check_output, make_estimator
+from swahr.commands.options import make_estimator
+from swahr.outputs import check_output
 
 
 def video(
@@ -28,7 +30,7 @@ def video(
     threshold: options.Threshold = None,
     min_score: options.MinScore = options.DEFAULT_MIN_SCORE,
     max_people: options.MaxPeople = 30,
-    batch: Annotated[int, typer.Option(min=1, help="Frames that the network takes at once.")] = 4,
+    batch: options.Batch = options.DEFAULT_BATCH,
     keep_empty: options.KeepEmpty = True,
     overwrite: options.Overwrite = False,
 ) -> None:
@@ -38,46 +40,39 @@ def video(
     at 0, times are the video's own, positions are pixels of the upright frame.
     """
     output = output or Path(source.stem + ".csv")
-    check_output(output, overwrite, (source,))
+    check_output(output, overwrite, [source])
     if overlay is not None:
-        check_output(overlay, overwrite, (source, output))
+        check_output(overlay, overwrite, [source, output])
 
-    from swahr.commands.progress import VideoProgress, say
+    from swahr.commands.progress import RunProgress, partial_told, say, say_summary
+    from swahr.draw import draw_poses
     from swahr.formats import CsvWriter
-    from swahr.run import run_video
-    from swahr.video import VideoFile, VideoWriter
+    from swahr.poses import Poses
+    from swahr.run import run
+    from swahr.video import Frame, VideoFile, VideoWriter
 
     started = time.monotonic()
-    with VideoFile(source) as frames:
+    with ExitStack() as stack:
+        frames = stack.enter_context(VideoFile(source))
         estimator = make_estimator(
-            model, device, input_size, flip_test, scales, threshold, min_score, max_people
+            model, device, input_size, flip_test, scales, threshold, min_score, max_people, batch
         )
-        drawn = VideoWriter(overlay, frames.width, frames.height, frames.frame_rate) if overlay else None
-        try:
-            rows = CsvWriter(output, estimator.skeleton, keep_empty=keep_empty)
-        except BaseException:
-            if drawn is not None:
-                drawn.discard()
-            raise
-        try:
-            with VideoProgress(source.name, frames.estimated_frames) as bar:
-                summary = run_video(frames, estimator, rows, drawn, batch, bar.update)
-            rows.close()
-            if drawn is not None:
-                drawn.close()
-        except BaseException:
-            # Interrupted, or an output failed: the rows so far stay in the partial file, the video cannot.
-            rows.abandon()
-            if drawn is not None:
-                drawn.discard()
-            if rows.partial.exists():
-                say(f"swahr: the rows so far are in {rows.partial}")
-            raise
-        for note in frames.notes:
-            say(f"swahr: warning: {note}")
-    seconds = time.monotonic() - started
-    say(
-        f"{summary.frames} frames, {summary.frames_with_people} with people, {summary.people} people in all; "
-        f"{seconds:.1f} s, {summary.frames / seconds:.1f} frames a second"
-    )
-    say(f"keypoints: {output}" + (f"\noverlay:   {overlay}" if overlay else ""))
+        drawn = None
+        if overlay is not None:
+            drawn = stack.enter_context(VideoWriter(overlay, frames.width, frames.height, frames.frame_rate))
+        stack.enter_context(partial_told(output))
+        rows = stack.enter_context(CsvWriter(output, estimator.skeleton, keep_empty=keep_empty))
+
+        def write(frame: Frame, poses: Poses | None) -> None:
+            rows.write((frame.index, f"{frame.time_s:.6f}"), poses)
+            if drawn is not None and frame.image is not None and poses is not None:
+                drawn.write(draw_poses(frame.image, poses), frame.time_s)
+
+        with RunProgress(source.name, frames.estimated_frames) as bar:
+            summary = run(frames, estimator, write, batch, bar.update)
+    for note in frames.notes:
+        say(f"swahr: warning: {note}")
+    say_summary(summary, "frames", time.monotonic() - started)
+    say(f"keypoints: {output}")
+    if overlay is not None:
+        say(f"overlay:   {overlay}")

@@ -7,9 +7,12 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+# Waits are cut into pieces, so that a stop is seen, and Ctrl-C on Windows too.
+WAIT_S = 0.1
+
 
 class _Failed:
-    def __init__(self, error: BaseException) -> None:
+    def __init__(self, error: Exception) -> None:
         self.error = error
 
 
@@ -17,10 +20,10 @@ class _Finished:
     pass
 
 
-class prefetch(Generic[T]):  # noqa: N801 - used like a function
+class Prefetch(Generic[T]):
     """Iterate over `items` in a thread, at most `depth` ahead. A context manager: leaving it joins the thread.
 
-    Errors of `items` are raised where the item was wanted. Order is kept and nothing is dropped.
+    Errors of `items` are raised where the item was wanted. Order is kept and nothing is dropped. Iterate once.
     """
 
     def __init__(self, items: Iterable[T], depth: int = 4) -> None:
@@ -28,7 +31,7 @@ class prefetch(Generic[T]):  # noqa: N801 - used like a function
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, args=(items,), name="prefetch", daemon=True)
 
-    def __enter__(self) -> "prefetch[T]":
+    def __enter__(self) -> "Prefetch[T]":
         self._thread.start()
         return self
 
@@ -38,7 +41,10 @@ class prefetch(Generic[T]):  # noqa: N801 - used like a function
 
     def __iter__(self) -> Iterator[T]:
         while True:
-            item = self._queue.get()
+            try:
+                item = self._queue.get(timeout=WAIT_S)
+            except queue.Empty:
+                continue
             if isinstance(item, _Finished):
                 return
             if isinstance(item, _Failed):
@@ -58,7 +64,7 @@ class prefetch(Generic[T]):  # noqa: N801 - used like a function
     def _put(self, item: "T | _Failed | _Finished") -> bool:
         while not self._stop.is_set():
             try:
-                self._queue.put(item, timeout=0.1)
+                self._queue.put(item, timeout=WAIT_S)
             except queue.Full:
                 continue
             return True

@@ -1,54 +1,92 @@
 """Video files, written by PyAV: H.264 that plays in a browser."""
 
 import os
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from types import TracebackType
 
 import av
 import numpy as np
 from av.error import FFmpegError
+from av.video.stream import VideoStream
 
 from swahr.errors import SwahrError
 from swahr.images import Image
+from swahr.outputs import partial_path
 
 TICKS_A_SECOND = 90_000  # fine enough for any frame rate, and what MPEG counts in
-CONTAINERS = (".mp4", ".mov", ".mkv")
-QUALITY = "20"  # x264's constant rate factor: visually clean, moderate size
+CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
+# Best first. Builds of FFmpeg without GPL parts have no libx264.
+ENCODERS = ("libx264", "libopenh264")
+# x264's constant rate factor: visually clean, moderate size.
+ENCODER_OPTIONS = {"libx264": {"crf": "20", "preset": "veryfast"}, "libopenh264": {"b": "8M"}}
+
+
+def h264_encoder() -> str | None:
+    """Return the name of the H.264 encoder that is there, None without one."""
+    return next((name for name in ENCODERS if name in av.codecs_available), None)
 
 
 class VideoWriter:
-    """Writes frames to `path` by a partial file that takes its name in `close`.
+    """Writes frames to `<path>.part`, which takes its name in `close`. A context manager: an error discards it.
 
-    path: ends in .mp4, .mov or .mkv. width, height: of the frames, pixels; odd sides are padded by one, as
-    4:2:0 colour asks. frame_rate: a hint; each frame's own time counts.
-    Raises SwahrError where the file cannot be written (no such folder, no right, disk full).
+    path: ends in .mp4, .mov or .mkv. width, height: of the video, pixels; frames of another size are scaled.
+    Odd sides grow by one, as 4:2:0 colour asks. frame_rate: a hint; each frame's own time counts, and the
+    first frame's becomes 0. The index stands at the front, so that a browser plays while it loads.
+    Raises SwahrError where the file cannot be written (no such folder, no right, disk full) and where FFmpeg
+    has no H.264 encoder.
     """
 
     def __init__(self, path: str | Path, width: int, height: int, frame_rate: float) -> None:
         self.path = Path(path)
         if self.path.suffix.lower() not in CONTAINERS:
             raise SwahrError(f"{path}: expected a video name that ends in {', '.join(CONTAINERS)}")
-        self.partial = self.path.with_name(f"{self.path.stem}.part{self.path.suffix}")
-        self._pad = (height % 2, width % 2)
+        encoder = h264_encoder()
+        if encoder is None:
+            raise SwahrError(f"{path}: this FFmpeg has no H.264 encoder; install av again, from PyPI")
+        self.partial = partial_path(self.path)
+        self.width, self.height = width, height
+        self._start_s: float | None = None
         self._last_tick = -1
         try:
-            self._container = av.open(str(self.partial), "w", options={"movflags": "faststart"})
-            rate = Fraction(frame_rate).limit_denominator(1001)
-            self._stream = self._container.add_stream("libx264", rate=rate)
-            self._stream.width, self._stream.height = width + width % 2, height + height % 2
-            self._stream.pix_fmt = "yuv420p"
-            self._stream.codec_context.time_base = Fraction(1, TICKS_A_SECOND)
-            self._stream.options = {"crf": QUALITY, "preset": "veryfast"}
-        except (FFmpegError, OSError, ValueError) as error:
+            self._container = av.open(
+                str(self.partial.absolute()),
+                "w",
+                format=CONTAINERS[self.path.suffix.lower()],
+                options={"movflags": "faststart"},
+            )
+        except (FFmpegError, OSError) as error:
             raise self._failed(error) from error
+        rate = Fraction(frame_rate).limit_denominator(1001)
+        stream = self._container.add_stream(encoder, rate=rate, options=ENCODER_OPTIONS[encoder])
+        assert isinstance(stream, VideoStream)
+        self._stream = stream
+        self._stream.width, self._stream.height = width + width % 2, height + height % 2
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.codec_context.time_base = Fraction(1, TICKS_A_SECOND)
+
+    def __enter__(self) -> "VideoWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.discard()
 
     def write(self, image: Image, time_s: float) -> None:
         """Append a frame [H, W, 3] uint8 BGR at its time; times must grow."""
-        if any(self._pad):
-            image = np.pad(image, ((0, self._pad[0]), (0, self._pad[1]), (0, 0)), mode="edge")
+        height, width = image.shape[:2]
+        if (height, width) == (self.height, self.width) and (height % 2 or width % 2):
+            image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
         picture = av.VideoFrame.from_ndarray(image, format="bgr24")
+        if self._start_s is None:
+            self._start_s = time_s
         # Containers with coarse clocks repeat a time; the next tick keeps the order.
-        tick = max(round(time_s * TICKS_A_SECOND), self._last_tick + 1)
+        tick = max(round((time_s - self._start_s) * TICKS_A_SECOND), self._last_tick + 1)
         self._last_tick = tick
         picture.pts, picture.time_base = tick, Fraction(1, TICKS_A_SECOND)
         try:
@@ -57,25 +95,21 @@ class VideoWriter:
             raise self._failed(error) from error
 
     def close(self) -> None:
-        """Finish the file and give it its name."""
+        """Finish the file and give it its name; where that fails, remove it."""
         try:
             self._container.mux(self._stream.encode())
             self._container.close()
             os.replace(self.partial, self.path)
         except (FFmpegError, OSError) as error:
+            self.discard()
             raise self._failed(error) from error
 
     def discard(self) -> None:
         """Give up: remove what was written."""
-        try:
+        with suppress(FFmpegError, OSError):  # on a full disk the trailer cannot be written
             self._container.close()
-        except (FFmpegError, OSError):
-            # The disk may be full, so the trailer cannot be written; the file goes anyway.
-            pass
-        finally:
-            self.partial.unlink(missing_ok=True)
+        self.partial.unlink(missing_ok=True)
 
     def _failed(self, error: Exception) -> SwahrError:
-        return SwahrError(
-            f"{self.path}: the video could not be written ({getattr(error, 'strerror', None) or error})"
-        )
+        reason = getattr(error, "strerror", None) or error
+        return SwahrError(f"{self.path}: the video could not be written ({reason})")

@@ -1,0 +1,35 @@
+"""Output files: written under a partial name, and refused where they would destroy something."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from swahr.errors import SwahrError
+
+
+def partial_path(path: Path) -> Path:
+    """Return where an output is written until it is whole: `out.csv.part` for `out.csv`."""
+    return path.with_name(path.name + ".part")
+
+
+def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = ()) -> None:
+    """Refuse an output that cannot be written, or that would replace something by mistake.
+
+    taken: inputs and other outputs; neither `path` nor its partial file may be one of them.
+    Raises SwahrError: no such folder, no right to write there, a folder of that name, a device, taken, or
+    there already and not `overwrite`.
+    """
+    if path.is_dir():
+        raise SwahrError(f"{path} is a folder; expected a file name")
+    if not path.parent.is_dir():
+        raise SwahrError(f"{path}: there is no folder {path.parent}; make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise SwahrError(f"{path}: no right to write into {path.parent}; choose another folder")
+    resolved = {path.resolve(), partial_path(path).resolve()}
+    for other in taken:
+        if other.resolve() in resolved or (path.exists() and other.exists() and path.samefile(other)):
+            raise SwahrError(f"{path} would overwrite {other}; choose another output")
+    if path.exists() and not path.is_file():
+        raise SwahrError(f"{path} is no regular file; choose another output")
+    if path.exists() and not overwrite:
+        raise SwahrError(f"{path} exists; choose another name or add --overwrite")

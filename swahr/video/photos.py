@@ -1,0 +1,107 @@
+"""Photos: a folder or some files as a source of frames, and drawn ones back into files."""
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+
+import cv2
+
+from swahr.errors import SwahrError
+from swahr.images import Image, read_image
+from swahr.outputs import partial_path
+from swahr.video.frame import Frame
+from swahr.video.reader import DEFAULT_FRAME_RATE
+
+SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+
+
+class Photos:
+    """The images of some files, one frame each; they can be read once.
+
+    files: image files. A frame's name is its file; its time is
+    its place in a sequence of 25 a second. width, height: of the first that can be
+    read; others may differ. notes: filled while reading: what is wrong with each file that cannot be read.
+    Raises SwahrError where there are no files, or none of them can be read.
+    """
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        if not files:
+            raise SwahrError("no images; expected at least one")
+        self.files = list(files)
+        self.notes: list[str] = []
+        self.frame_rate = DEFAULT_FRAME_RATE
+        self.estimated_frames: int | None = len(files)
+        self._frames = self._read()
+        self._early: list[Frame] = []  # what came up to the first frame with an image
+        for frame in self._frames:
+            self._early.append(frame)
+            if frame.image is not None:
+                self.height, self.width = frame.image.shape[:2]
+                return
+        others = f"; so with {len(files) - 1} others" if len(files) > 1 else ""
+        raise SwahrError(self.notes[0] + others)
+
+    def __enter__(self) -> "Photos":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing stays open between two files."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield a frame a file; one that cannot be read has no image."""
+        early, self._early = self._early, []
+        return chain(early, self._frames)
+
+    def _read(self) -> Iterator[Frame]:
+        for index, file in enumerate(self.files):
+            time_s = index / self.frame_rate
+            try:
+                yield Frame(index, time_s, read_image(file), str(file))
+            except SwahrError as error:
+                self.notes.append(str(error))
+                yield Frame(index, time_s, None, str(file))
+
+
+def list_photos(sources: Sequence[Path]) -> list[Path]:
+    """Return the images of folders (by suffix, sorted by name) and the files as given.
+
+    Raises SwahrError for a source that is not there and for a folder without images.
+    """
+    files: list[Path] = []
+    for source in sources:
+        if source.is_dir():
+            try:
+                found = sorted(p for p in source.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
+            except OSError as error:
+                raise SwahrError(f"{source}: cannot be read ({error.strerror})") from error
+            if not found:
+                raise SwahrError(f"{source} holds no images ({', '.join(SUFFIXES)})")
+            files += found
+        elif source.exists():
+            files.append(source)
+        else:
+            raise SwahrError(f"{source}: no such file or folder")
+    return files
+
+
+def write_photo(path: Path, image: Image) -> None:
+    """Write an image [H, W, 3] uint8 BGR in the format of its suffix; a failure leaves nothing behind.
+
+    Raises SwahrError where it cannot be written.
+    """
+    partial = partial_path(path)
+    try:
+        done, content = cv2.imencode(path.suffix, image)
+        if not done:
+            raise SwahrError(f"{path}: the image could not be encoded; choose another format")
+        partial.write_bytes(content.tobytes())
+        os.replace(partial, path)
+    except cv2.error as error:
+        raise SwahrError(f"{path}: the image could not be encoded ({error.err})") from error
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise SwahrError(f"{path}: the image could not be written ({error.strerror})") from error
