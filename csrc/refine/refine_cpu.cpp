@@ -120,6 +120,19 @@ void value_bounds(const float* heat, const float* low, const float* high, const 
   }
 }
 
+// The first index from `start` on whose bound reaches `value`, or `count`.
+SWAHR_DISPATCH
+int next_reaching(const float* bound, int start, int count, float value) {
+  constexpr int kChunk = 64;
+  for (; start + kChunk <= count; start += kChunk) {
+    int reached = 0;
+    for (int i = 0; i < kChunk; ++i) reached |= bound[start + i] >= value;
+    if (reached) break;
+  }
+  while (start < count && !(bound[start] >= value)) ++start;
+  return start;
+}
+
 // One joint's maps, cut into segments of a row each. Heat and tags of a segment are bounded once, so that a
 // person's search looks into the few segments that can hold the best pixel.
 class JointSearch {
@@ -145,10 +158,13 @@ class JointSearch {
     value_bounds(heat_bound_.data(), low_.data(), high_.data(), mean, tags_.channels, segments_, bound_.data());
     Best best{-kInfinity, 0};
     // The most promising segment first: what it gives lets most others be passed over.
-    look(static_cast<int>(std::max_element(bound_.begin(), bound_.end()) - bound_.begin()), mean, best);
-    for (int segment = 0; segment < segments_; ++segment) {
+    float least, top;
+    bound_lanes(bound_.data(), segments_, 1, &least, &top, 1);
+    look(next_reaching(bound_.data(), 0, segments_, top), mean, best);
+    for (int segment = next_reaching(bound_.data(), 0, segments_, best.value); segment < segments_;
+         segment = next_reaching(bound_.data(), segment + 1, segments_, best.value)) {
       const float bound = bound_[static_cast<std::size_t>(segment)];
-      if (bound > best.value || (bound == best.value && first_pixel(segment) < best.pixel)) look(segment, mean, best);
+      if (bound > best.value || first_pixel(segment) < best.pixel) look(segment, mean, best);
     }
     return best.pixel;
   }
