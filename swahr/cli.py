@@ -5,10 +5,13 @@ theirs by the entry point group `swahr.commands`.
 """
 
 import sys
-from importlib.metadata import entry_points
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from typing import Annotated
 
 import typer
 
+from swahr import __version__
 from swahr.allocator import keep_freed_memory
 from swahr.commands import doctor, images, video, weights
 from swahr.errors import SwahrError
@@ -22,13 +25,45 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _global_options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def _load(entry: EntryPoint) -> Callable[..., None]:
+    """Load another package's command; one that cannot be loaded says so when it is called."""
+    try:
+        command: Callable[..., None] = entry.load()
+    except ImportError as error:
+        reason = str(error)
+
+        def broken() -> None:
+            raise SwahrError(f"`swahr {entry.name}` cannot be loaded ({reason}); install its package again")
+
+        return broken
+    return command
+
+
 app.command("video")(video.video)
 app.command("images")(images.images)
 app.command("doctor")(doctor.doctor)
 app.add_typer(weights.app, name="weights")
-for entry in entry_points(group="swahr.commands"):
-    app.command(entry.name, help=f"See `swahr {entry.name} --help`.")(entry.load())
+for found in entry_points(group="swahr.commands"):
+    app.command(found.name)(_load(found))
 
 
 def main() -> None:
@@ -39,14 +74,13 @@ def main() -> None:
     except SwahrError as error:
         print(f"swahr: {error}", file=sys.stderr)
         sys.exit(EXIT_INPUT_AT_FAULT)
-    except KeyboardInterrupt:
-        print("swahr: interrupted", file=sys.stderr)
-        sys.exit(EXIT_INTERRUPTED)
-    except typer.Abort:
-        sys.exit(EXIT_INTERRUPTED)
+    except (KeyboardInterrupt, typer.Abort):
+        code = EXIT_INTERRUPTED
     except Exception as error:
-        if not hasattr(error, "show"):  # what click raises for wrong options can show itself
+        if not hasattr(error, "show"):  # what typer raises for wrong options can show itself
             raise
         error.show()
         sys.exit(EXIT_INPUT_AT_FAULT)
+    if code == EXIT_INTERRUPTED:  # newer releases of typer return it, older ones raise
+        print("swahr: interrupted", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)

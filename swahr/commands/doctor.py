@@ -9,7 +9,7 @@ PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "on
 
 
 def doctor() -> None:
-    """Print versions, the native module, the GPU, the video encoder and the weights: what a bug report needs."""
+    """Print versions, the native module, CPU, GPU, video encoder and weights: what a bug report needs."""
     for name, text in report():
         print(f"{name:<14} {text}")
 
@@ -22,7 +22,15 @@ def report() -> list[tuple[str, str]]:
             lines.append((package, version(package)))
         except PackageNotFoundError:
             lines.append((package, "not installed"))
-    return [*lines, ("native", _native()), ("gpu", _gpu()), ("h264 encoder", _encoder()), *_weights()]
+    return [
+        *lines,
+        ("native", _native()),
+        ("cpu", _cpu()),
+        ("gpu", _gpu()),
+        ("ffmpeg", _ffmpeg()),
+        ("h264 encoder", _encoder()),
+        *_weights(),
+    ]
 
 
 def _native() -> str:
@@ -31,6 +39,15 @@ def _native() -> str:
     except ImportError as error:
         return f"cannot be loaded ({error}); install again with `pip install .`"
     return "with CUDA kernels" if native.has_cuda else "CPU; this build has no CUDA kernels"
+
+
+def _cpu() -> str:
+    import torch
+
+    return (
+        f"{platform.machine()}, {torch.backends.cpu.get_cpu_capability()}, torch uses "
+        f"{torch.get_num_threads()} threads"
+    )
 
 
 def _gpu() -> str:
@@ -47,10 +64,16 @@ def _gpu() -> str:
     return "none found"
 
 
-def _encoder() -> str:
+def _ffmpeg() -> str:
     import av
 
-    return "libx264" if "libx264" in av.codecs_available else "missing: --overlay cannot write; reinstall av"
+    return ", ".join(f"{name} {'.'.join(map(str, of))}" for name, of in sorted(av.library_versions.items()))
+
+
+def _encoder() -> str:
+    from swahr.video.writer import h264_encoder
+
+    return h264_encoder() or "missing: --overlay cannot write; install av again, from PyPI"
 
 
 def _weights() -> list[tuple[str, str]]:
