@@ -54,8 +54,8 @@ def draw_poses(image: Image, poses: Poses, min_score: float = 0.1) -> Image:
 @lru_cache
 def limb_colours(skeleton: Skeleton) -> tuple[Colour, ...]:
     """Return a BGR colour a limb: warm on the left side, cool on the right, green between."""
-    left = {pair[0] for pair in skeleton.flip_pairs}
-    right = {pair[1] for pair in skeleton.flip_pairs}
+    pairs = [pair[::-1] if _is_right(skeleton.joints[pair[0]]) else pair for pair in skeleton.flip_pairs]
+    left, right = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     sides = []
     for limb in skeleton.limbs:
         on_left, on_right = bool(left & {*limb}), bool(right & {*limb})
@@ -64,6 +64,11 @@ def limb_colours(skeleton: Skeleton) -> tuple[Colour, ...]:
     return tuple(
         _blend(side, place / max(1, sides.count(side) - 1)) for side, place in zip(sides, places, strict=True)
     )
+
+
+def _is_right(joint: str) -> bool:
+    name = joint.lower()
+    return "right" in name or name.startswith("r_") or name.endswith("_r")
 
 
 def _draw_person(

@@ -80,7 +80,7 @@ class VideoFile:
         # promise are compared with those that come: pts of the packets whose frame has not come, a heap.
         awaited: list[int] = []
         index, time_s = 0, -1 / self.frame_rate
-        damaged = False
+        damaged = ended_early = False
         try:
             for packet in self._container.demux(self._stream):
                 if packet.pts is not None and packet.size and not packet.is_discard:
@@ -107,6 +107,7 @@ class VideoFile:
                     yield Frame(index, time_s, image)
                     index += 1
         except (FFmpegError, OSError) as error:
+            ended_early = True
             self.notes.append(
                 f"{self.path} ends in the middle ({_reason(error)}); the {index} frames before are kept"
             )
@@ -115,7 +116,7 @@ class VideoFile:
             yield self._without_image(index, time_s)
             index += 1
         self._note_lost()
-        if not self.notes:
+        if not ended_early:
             self._note_missing(index, time_s)
 
     def _without_image(self, index: int, time_s: float) -> Frame:
@@ -148,10 +149,8 @@ class VideoFile:
             return
         names = ", ".join(str(index) for index in self._lost[:FRAMES_NAMED])
         more = ", ..." if len(self._lost) > FRAMES_NAMED else ""
-        self.notes.append(
-            f"{self.path}: {len(self._lost)} frames could not be decoded ({names}{more}); "
-            "they have no people in the output"
-        )
+        frames = "frame" if len(self._lost) == 1 else "frames"
+        self.notes.append(f"{self.path}: {len(self._lost)} {frames} could not be decoded ({names}{more})")
 
     def _note_missing(self, frames: int, last_s: float) -> None:
         promised = self._stream.frames

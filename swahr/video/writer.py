@@ -49,22 +49,24 @@ class VideoWriter:
         self.width, self.height = width, height
         self._start_s: float | None = None
         self._last_tick = -1
-        try:
-            self._container = av.open(
-                str(self.partial.absolute()),
-                "w",
-                format=CONTAINERS[self.path.suffix.lower()],
-                options={"movflags": "faststart"},
-            )
-        except (FFmpegError, OSError) as error:
-            raise self._failed(error) from error
+        self._container = av.open(
+            str(self.partial.absolute()),
+            "w",
+            format=CONTAINERS[self.path.suffix.lower()],
+            options={"movflags": "faststart"},
+        )
         rate = Fraction(frame_rate).limit_denominator(1001)
         stream = self._container.add_stream(encoder, rate=rate, options=ENCODER_OPTIONS[encoder])
         assert isinstance(stream, VideoStream)
+        stream.width, stream.height = width + width % 2, height + height % 2
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.time_base = Fraction(1, TICKS_A_SECOND)
         self._stream = stream
-        self._stream.width, self._stream.height = width + width % 2, height + height % 2
-        self._stream.pix_fmt = "yuv420p"
-        self._stream.codec_context.time_base = Fraction(1, TICKS_A_SECOND)
+        try:
+            self._container.start_encoding()  # opens the file; otherwise the first frame would
+        except (FFmpegError, OSError) as error:
+            self.discard()
+            raise self._failed(error) from error
 
     def __enter__(self) -> "VideoWriter":
         return self
