@@ -1,19 +1,98 @@
-"""What tests share: small clips with known pictures, a tiny network, and the real `swahr` command."""
+"""What tests share: small clips with known pictures, tiny networks, the `swahr` command, a web server."""
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
+import torch
+
+from swahr.models import Architecture, Checkpoint, save_checkpoint
+from swahr.skeleton import COCO_17
 
 BAR = 4  # pixels: frame i of a clip has a white bar at columns 4 i to 4 i + 3, which names it after any codec
 CODECS = {".mp4": "libx264", ".mov": "libx264", ".mkv": "libx264", ".avi": "mpeg4", ".webm": "libvpx-vp9"}
+TINY = Architecture(
+    width=4, modules=(1, 2, 1), blocks=2, head_width=6, head_blocks=1, num_joints=17, scale_heads=True
+)
+
+
+def published_names(weights):
+    """Give our weights the names of the published SWAHR files."""
+    return {name.removeprefix("backbone.").removeprefix("head."): value for name, value in weights.items()}
+
+
+@pytest.fixture
+def tiny():
+    """Make tiny networks and write them as published files."""
+
+    def checkpoint(**changed):
+        architecture = Architecture.model_validate({**TINY.model_dump(), **changed})
+        torch.manual_seed(0)
+        model = architecture.build()
+        for name, value in model.state_dict().items():  # statistics that a training would leave behind
+            if name.endswith("running_mean"):
+                value.normal_(0, 0.1)
+            if name.endswith("running_var"):
+                value.uniform_(0.5, 2)
+        return Checkpoint(model.eval(), architecture, COCO_17, 64)
+
+    def weights(**changed):
+        return published_names(checkpoint(**changed).model.state_dict())
+
+    return SimpleNamespace(architecture=TINY, checkpoint=checkpoint, weights=weights)
+
+
+@pytest.fixture
+def file_server(monkeypatch):
+    """A web server of one file.
+
+    content: the file. ranges: whether a part can be asked for. length: whether its length is told.
+    status: answers of the next requests. cuts: bytes after which the next connections end.
+    """
+    state = SimpleNamespace(content=b"", ranges=True, status=[], cuts=[], length=True, requests=[])
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked = self.headers.get("Range")
+            state.requests.append(asked)
+            if state.status:
+                self.send_error(state.status.pop(0))
+                return
+            start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and state.ranges else 0
+            if start >= len(state.content) > 0:
+                self.send_error(416)
+                return
+            body = state.content[start:]
+            self.send_response(206 if start else 200)
+            if state.length:
+                self.send_header("Content-Length", str(len(body)))
+            if start:
+                last = len(state.content) - 1
+                self.send_header("Content-Range", f"bytes {start}-{last}/{len(state.content)}")
+            self.end_headers()
+            self.wfile.write(body[: state.cuts.pop(0)] if state.cuts else body)
+
+        def log_message(self, *_):
+            pass
+
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    state.url = f"http://127.0.0.1:{http.server_port}/weights.pth"
+    yield state
+    http.shutdown()
+    thread.join()
+    http.server_close()
 
 
 def _bar_picture(index, width, height):
@@ -114,19 +193,63 @@ def clips():
     )
 
 
-@pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory):
-    """Write a checkpoint of a HigherHRNet that is small and knows nothing."""
-    import torch
-
-    from swahr.models import Architecture, Checkpoint, save_checkpoint
-    from swahr.skeleton import COCO_17
-
+def _save_model(path, heat):
+    """Write a checkpoint of a small HigherHRNet; `heat` is added to its heatmaps."""
     torch.manual_seed(0)
     architecture = Architecture(width=4, modules=(1, 1, 1), blocks=1, head_width=4, head_blocks=1)
-    path = tmp_path_factory.mktemp("model") / "tiny.safetensors"
-    save_checkpoint(path, Checkpoint(architecture.build().eval(), architecture, COCO_17, 64))
+    model = architecture.build().eval()
+    model.initialise()
+    for layer in model.head.final_layers:
+        with torch.no_grad():
+            layer.bias[: COCO_17.num_joints] += heat
+    save_checkpoint(path, Checkpoint(model, architecture, COCO_17, 64))
     return path
+
+
+@pytest.fixture(scope="session")
+def blind_model(tmp_path_factory):
+    """A checkpoint of a tiny network that finds nobody."""
+    return _save_model(tmp_path_factory.mktemp("model") / "blind.safetensors", heat=-5.0)
+
+
+@pytest.fixture(scope="session")
+def crowd_model(tmp_path_factory):
+    """A checkpoint of a tiny network that finds people everywhere."""
+    return _save_model(tmp_path_factory.mktemp("model") / "crowd.safetensors", heat=0.5)
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Run `swahr` in this process, as its entry point does: (exit code, stdout, stderr)."""
+    from swahr.cli import main
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["swahr", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        output, errors = capsys.readouterr()
+        return SimpleNamespace(code=ended.value.code, output=output, errors=errors)
+
+    return run
+
+
+@pytest.fixture
+def refuses(call):
+    """Run a command in this process that must end with one line of error and code 2; give the line."""
+
+    def run(*arguments):
+        result = call(*arguments)
+        assert result.code == 2, result.errors
+        return one_error(result.errors)
+
+    return run
+
+
+def one_error(errors):
+    assert "Traceback" not in errors
+    lines = [line for line in errors.splitlines() if line.startswith("swahr: ")]
+    assert len(lines) == 1, errors
+    return lines[0]
 
 
 class Swahr:
@@ -157,13 +280,10 @@ class Swahr:
         return SimpleNamespace(code=process.returncode, output=output, errors=errors)
 
     def refuses(self, *arguments, **options):
-        """Run a command that must end with one line of error and code 2, and return the line."""
+        """As the fixture `refuses`, by a process."""
         result = self(*arguments, **options)
         assert result.code == 2, result.errors
-        assert "Traceback" not in result.errors
-        lines = [line for line in result.errors.splitlines() if line.startswith("swahr: ")]
-        assert len(lines) == 1, result.errors
-        return lines[0]
+        return one_error(result.errors)
 
 
 @pytest.fixture
