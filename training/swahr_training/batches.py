@@ -1,9 +1,10 @@
 """Batches of samples and their targets, drawn by background threads while the network computes."""
 
-import queue
-import threading
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -106,45 +107,19 @@ class BatchLoader:
         return order
 
     def from_step(self, first: int, last: int, threads: int = 1, ahead: int = 4) -> Iterator[Batch]:
-        """Yield the batches of steps first..last-1, drawn `ahead` of their use."""
-        results: dict[int, queue.Queue[Batch | Exception]] = {}
-        stop = threading.Event()
-        room = threading.Semaphore(ahead)
-        lock = threading.Lock()
+        """Yield the batches of steps first..last-1, drawn up to `ahead` before their use."""
         upcoming = iter(range(first, last))
-        for step in range(first, last):
-            results[step] = queue.Queue(1)
-
-        def work() -> None:
-            while not stop.is_set():
-                room.acquire()
-                with lock:
-                    step = next(upcoming, None)
-                if step is None or stop.is_set():
-                    return
-                try:
-                    results[step].put(self.batch(step))
-                except Exception as error:
-                    # Handed over whole: the consumer raises it where the batch was wanted.
-                    results[step].put(error)
-                    return
-
-        workers = [threading.Thread(target=work, name=f"batches-{i}", daemon=True) for i in range(threads)]
-        for worker in workers:
-            worker.start()
-        try:
-            for step in range(first, last):
-                result = results.pop(step).get()
-                room.release()
-                if isinstance(result, Exception):
-                    raise result
-                yield result
-        finally:
-            stop.set()
-            for _ in workers:
-                room.release()
-            for worker in workers:
-                worker.join()
+        pending: deque[Future[Batch]] = deque()
+        with ThreadPoolExecutor(threads, thread_name_prefix="batches") as pool:
+            try:
+                for step in islice(upcoming, ahead):
+                    pending.append(pool.submit(self.batch, step))
+                while pending:
+                    yield pending.popleft().result()
+                    pending.extend(pool.submit(self.batch, step) for step in islice(upcoming, 1))
+            finally:
+                for future in pending:
+                    future.cancel()
 
 
 def collate(samples: list[Sample], names: list[str], size: int, sigma: float) -> Batch:
