@@ -3,6 +3,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -98,6 +99,7 @@ py::array_t<T> to_array(const std::vector<T>& values, std::vector<py::ssize_t> s
 py::tuple find_peaks(const Floats& heatmaps, int window, int best, float threshold, int threads) {
   const swahr::HeatMaps heat = view_heatmaps(heatmaps);
   require_at_least(best, 1, "best");
+  require_at_least(threads, 0, "threads");
   if (window < 1 || window % 2 == 0) refuse("window is " + std::to_string(window) + "; expected an odd number from 1 on");
   if (!(threshold >= 0.0f) || !std::isfinite(threshold)) {
     refuse("threshold is " + std::to_string(threshold) + "; expected a finite number from 0 on");
@@ -148,7 +150,7 @@ py::tuple match_by_tag(const py::array_t<std::int32_t, py::array::c_style>& coun
                        const py::array_t<float, py::array::c_style>& heat,
                        const py::array_t<std::int32_t, py::array::c_style>& xy,
                        const py::array_t<float, py::array::c_style>& tags, const std::vector<int>& order, int max_people,
-                       float tag_threshold, bool use_detection_value, bool ignore_too_much, bool break_ties) {
+                       double tag_threshold, bool use_detection_value, bool ignore_too_much, bool break_ties) {
   require_dimensions(count, "count", 1, "[K]");
   require_dimensions(heat, "heat", 2, "[K, best]");
   require_dimensions(xy, "xy", 3, "[K, best, 2]");
@@ -208,6 +210,7 @@ void refine(const Floats& heatmaps, const Floats& tags, const py::object& segmen
   const swahr::TagMaps tag_view = view_tags(tags, heat);
   const swahr::PeopleView people = view_people(keypoints, heat, tag_view.channels);
   require_on_map(people, heat);
+  require_at_least(threads, 0, "threads");
   if (std::isnan(min_heat)) refuse("min_heat is NaN; expected a number");
   if (std::isnan(max_tag_distance)) refuse("max_tag_distance is NaN; expected a number");
   const float* bounds = nullptr;

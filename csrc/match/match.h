@@ -17,7 +17,7 @@ struct Candidates {
 
 struct MatchParams {
   int max_people;            // people beyond the first so many take no more joints
-  float tag_threshold;       // a pair counts if its tag distance is strictly below
+  double tag_threshold;      // a pair counts if its tag distance is strictly below
   bool use_detection_value;  // cost = 100 round(distance) - heat rather than the distance alone
   bool ignore_too_much;      // no further candidates once there are max_people
   bool break_ties;           // add 1e-3 distance^2: equal rounded distances then prefer the nearer tag

@@ -116,8 +116,7 @@ People match_by_tag(const Candidates& candidates, const MatchParams& params) {
       }
     }
     for (const auto& [i, p] : solve_assignment(cost.data(), rows, columns)) {
-      const bool near = p < grouped &&
-                        distance[u(i) * u(grouped) + u(p)] < static_cast<double>(params.tag_threshold);
+      const bool near = p < grouped && distance[u(i) * u(grouped) + u(p)] < params.tag_threshold;
       if (near) {
         people.add(p, candidates, joint, i);
       } else {

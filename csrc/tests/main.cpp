@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <limits>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
 #include "common/parallel.h"
@@ -64,7 +65,7 @@ swahr::People parse(Scene& scene, int best, int threads, bool use_bounds = true)
   for (int k = 0; k < scene.joints; ++k) order.push_back(k);
   swahr::People people = swahr::match_by_tag({scene.joints, best, scene.channels, peaks.count.data(), peaks.heat.data(),
                                               peaks.xy.data(), tags.data()},
-                                             {best, 1.0f, true, false, false, order.data()});
+                                             {best, 1.0, true, false, false, order.data()});
   const swahr::PeopleView view{people.keypoints.data(), people.count(), scene.joints, scene.channels};
   swahr::adjust(scene.heatmaps(), view);
   swahr::refine(scene.heatmaps(), scene.tagmaps(), use_bounds ? peaks.segment_max.data() : nullptr, view,
@@ -144,6 +145,28 @@ void test_every_index_runs_once() {
   swahr::parallel_for(0, 4, [&](int) { CHECK(false); });
 }
 
+void test_an_exception_on_any_thread_reaches_the_caller() {
+  for (const int threads : {1, 4}) {
+    bool caught = false;
+    try {
+      swahr::parallel_for(100, threads, [](int i) {
+        if (i % 3 == 1) throw std::runtime_error("expected");
+      });
+    } catch (const std::runtime_error&) {
+      caught = true;
+    }
+    CHECK(caught);
+  }
+}
+
+void test_the_tag_threshold_is_not_rounded() {
+  // 0.9 as float32 is below 0.9, so these two belong together.
+  const std::int32_t count[] = {1, 1}, xy[] = {4, 4, 20, 4};
+  const float heat[] = {0.9f, 0.8f}, tags[] = {0.0f, 0.9f};
+  const int order[] = {0, 1};
+  CHECK(swahr::match_by_tag({2, 1, 1, count, heat, xy, tags}, {30, 0.9, true, false, false, order}).count() == 1);
+}
+
 }  // namespace
 
 int main() {
@@ -153,6 +176,8 @@ int main() {
   test_assignments();
   test_hostile_sizes();
   test_every_index_runs_once();
+  test_an_exception_on_any_thread_reaches_the_caller();
+  test_the_tag_threshold_is_not_rounded();
   std::printf(failures == 0 ? "all native tests passed\n" : "%d native checks failed\n", failures);
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
