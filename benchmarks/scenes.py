@@ -1,9 +1,12 @@
 """Heatmaps and tags of made-up people, as a network would give them."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+Place = npt.NDArray[np.float64]
 
 
 def make_scene(
@@ -13,10 +16,12 @@ def make_scene(
     num_joints: int = 17,
     missing: float = 0.1,
     seed: int = 0,
+    apart: bool = False,
 ) -> tuple[Array, Array]:
     """Return heatmaps [K, H, W] and tags [K, H, W, T].
 
-    people: P, scattered. size: (H, W). missing: part of the joints that a person lacks. Heats are Gaussians of
+    people: P, scattered, or side by side if `apart`: then each lies wholly on the map and hides nobody.
+    size: (H, W). missing: part of the joints that a person lacks, besides those off the map. Heats are Gaussians of
     0.3 to 0.95 over a faint, smooth background; around a person's joint lie the person's tags, people are 2 apart.
     """
     random = np.random.default_rng(seed)
@@ -32,13 +37,15 @@ def make_scene(
         heatmaps[joint] = 0.008 * (background + 2) + random.uniform(0, 0.004, size)
     for person in range(people):
         centre = random.uniform((0, 0), (width, height))
-        spread = random.uniform(0.06, 0.2) * height
+        corner, cell = _cell(person, people, size)
+        spread = random.uniform(0.06, 0.1 if apart else 0.2) * height
         sigma = max(1.5, spread / 12)
         reach = int(3 * sigma + 1)
         for joint in range(num_joints):
             if random.random() < missing:
                 continue
-            x, y = np.rint(centre + random.normal(0, spread, 2)).astype(int)
+            place = random.uniform(0.2, 0.8, 2) * cell + corner if apart else random.normal(centre, spread)
+            x, y = np.rint(place).astype(int)
             if not (0 <= x < width and 0 <= y < height):
                 continue
             box = (
@@ -52,3 +59,10 @@ def make_scene(
             near = random.normal(2.0 * person, 0.1, (*blob.shape, channels)).astype(np.float32)
             tags[joint][box] = np.where(hotter[..., None], near, tags[joint][box])
     return heatmaps, tags
+
+
+def _cell(person: int, people: int, size: tuple[int, int]) -> tuple[Place, Place]:
+    """Return the person's own part of the map: its corner and its extent, both (x, y)."""
+    columns = math.ceil(math.sqrt(people))
+    extent = np.asarray([size[1], size[0]]) / columns
+    return np.asarray([person % columns, person // columns]) * extent, extent

@@ -3,8 +3,12 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from swahr.errors import SwahrError
 from swahr.skeleton import COCO_17
+
+LARGEST = 2**31 - 1  # what the native operations count in
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,16 @@ class ParseParams:
     refine_max_tag_distance: float = math.inf
 
     def __post_init__(self) -> None:
-        if self.max_people < 1:
-            raise SwahrError(f"max_people is {self.max_people}; expected at least 1")
-        if self.nms_window < 1 or self.nms_window % 2 == 0:
-            raise SwahrError(f"nms_window is {self.nms_window}; expected an odd number from 1 on")
+        for name in ("max_people", "nms_window"):
+            value = getattr(self, name)
+            if not isinstance(value, (int, np.integer)) or not 1 <= value <= LARGEST:
+                raise SwahrError(f"{name} is {value!r}; expected a whole number from 1 to {LARGEST}")
+        if self.nms_window % 2 == 0:
+            raise SwahrError(f"nms_window is {self.nms_window}; expected an odd number")
         for name in ("detection_threshold", "tag_threshold", "refine_min_heat", "refine_max_tag_distance"):
             value = getattr(self, name)
-            if not value >= 0:
-                raise SwahrError(f"{name} is {value}; expected a number from 0 on")
+            if not isinstance(value, (int, float, np.number)) or not value >= 0:
+                raise SwahrError(f"{name} is {value!r}; expected a number from 0 on")
         if not math.isfinite(self.detection_threshold):
             raise SwahrError(f"detection_threshold is {self.detection_threshold}; expected a finite number")
 

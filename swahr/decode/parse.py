@@ -59,7 +59,11 @@ def parse_heatmaps(
         threads = 1
     try:
         count, peak_heat, xy, segment_max = _native.find_peaks(
-            heat, params.nms_window, params.max_people, params.detection_threshold, threads
+            heat,
+            params.nms_window,
+            min(params.max_people, heat[0].size),  # a map has no more peaks than pixels
+            params.detection_threshold,
+            threads,
         )
         keypoints, scores = _native.match_by_tag(
             count,
@@ -104,8 +108,10 @@ def as_float_array(values: "npt.NDArray[Any] | Tensor", name: str) -> FloatArray
         values = values.detach().cpu().float().numpy()
     if not np.issubdtype(values.dtype, np.floating):
         raise SwahrError(f"{name} have type {values.dtype}; expected a float type")
-    array = values.astype(np.float32, copy=False)
+    array: FloatArray = values.astype(np.float32, copy=False)
     rows_follow = array.ndim == 4 and array.strides[1] == array.strides[2] * array.shape[2]
+    if not array.flags.aligned:  # a field of packed records
+        return np.array(array, np.float32)
     if array.flags.c_contiguous or (rows_follow and array.size and min(array.strides) > 0):
         return array
     return np.ascontiguousarray(array)

@@ -14,6 +14,7 @@ from swahr.decode.parse import FloatArray, ParsedPeople, as_float_array
 from swahr.errors import SwahrError
 
 NO_PERSON = 1e10  # the cost of a column that stands for nobody
+FARTHEST = np.float32(2**22)  # tags that are not finite are so far; no float32 beyond holds all halves
 
 
 @dataclass
@@ -170,7 +171,7 @@ def _fill_in(person: FloatArray, heat: FloatArray, tags: FloatArray, params: Par
     mean = np.mean(tags[found, y, x], axis=0)
     for k in np.flatnonzero(person[:, 2] == 0):
         distance = np.sqrt(((tags[k] - mean) ** 2).sum(axis=-1))
-        value = heat[k] - np.round(np.where(np.isfinite(distance), distance, 2.0**22))
+        value = heat[k] - np.round(np.fmin(distance, FARTHEST))
         row, column = np.unravel_index(value.argmax(), value.shape)
         if heat[k, row, column] > params.refine_min_heat and (
             distance[row, column] <= params.refine_max_tag_distance

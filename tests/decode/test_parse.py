@@ -118,6 +118,9 @@ def test_torch_half_precision_and_any_layout_are_read():
     ]
     for heat, tag in layouts:
         np.testing.assert_array_equal(parse_heatmaps(heat, tag).keypoints, expected.keypoints)
+    packed = np.zeros(tags.shape, [("tag", "f4"), ("other", "u1")])
+    packed["tag"] = tags
+    np.testing.assert_array_equal(parse_heatmaps(heatmaps, packed["tag"]).keypoints, expected.keypoints)
     half = parse_heatmaps(torch.from_numpy(heatmaps).half(), torch.from_numpy(tags).half())
     np.testing.assert_allclose(half.keypoints[:3], expected.keypoints[:3], atol=0.6)
 
@@ -176,6 +179,10 @@ def test_the_gates_of_refine_keep_weak_and_far_joints_away(gate, found):
     ("settings", "message"),
     [
         ({"max_people": 0}, "max_people is 0"),
+        ({"max_people": 2**31}, "max_people is 2147483648"),
+        ({"max_people": 2.5}, "max_people is 2.5"),
+        ({"nms_window": 5.0}, "nms_window is 5.0"),
+        ({"detection_threshold": None}, "detection_threshold is None"),
         ({"nms_window": 4}, "nms_window is 4"),
         ({"detection_threshold": -0.1}, "detection_threshold is -0.1"),
         ({"tag_threshold": math.nan}, "tag_threshold is nan"),
@@ -185,6 +192,31 @@ def test_the_gates_of_refine_keep_weak_and_far_joints_away(gate, found):
 def test_settings_without_sense_are_refused(settings, message):
     with pytest.raises(SwahrError, match=message):
         ParseParams(**settings)
+
+
+def test_more_people_allowed_than_pixels_cost_no_memory():
+    heatmaps, tags = make_scene(3, (40, 60), seed=5)
+    params = ParseParams(max_people=10**9, nms_window=2**31 - 1)
+    heat = parse_heatmaps(heatmaps, tags, params, refine=False).keypoints[:, :, 2]
+    hottest = heatmaps.max(axis=(1, 2))
+    np.testing.assert_array_equal(heat.max(axis=0), np.where(hottest > 0.12, hottest, 0))
+    assert (np.count_nonzero(heat, axis=0) <= 1).all()  # such a window leaves one peak a joint
+
+
+def test_the_tag_threshold_is_compared_in_double_precision():
+    heatmaps, tags = np.zeros((2, 9, 30), np.float32), np.zeros((2, 9, 30, 1), np.float32)
+    heatmaps[0, 4, 4], heatmaps[1, 4, 20] = 0.9, 0.8
+    tags[1] = 0.9  # a little less, as float32
+    people = assert_same_people(heatmaps, tags, ParseParams(tag_threshold=0.9))
+    assert people.keypoints.shape[0] == 1
+
+
+def test_people_side_by_side_are_found_whole_so_that_refine_changes_nothing():
+    heatmaps, tags = make_scene(17, (256, 352), 2, missing=0.0, seed=4, apart=True)
+    people = assert_same_people(heatmaps, tags, refine=False)
+    assert people.keypoints.shape[0] == 17
+    assert (people.keypoints[:, :, 2] > 0).all()
+    np.testing.assert_array_equal(parse_heatmaps(heatmaps, tags).keypoints, people.keypoints)
 
 
 def test_maps_that_do_not_fit_are_refused_with_what_was_received():
@@ -205,6 +237,8 @@ def test_the_native_boundary_names_argument_and_value():
     heatmaps, tags = make_scene(1, (10, 12))
     with pytest.raises(ValueError, match="window is 2"):
         _native.find_peaks(heatmaps, 2, 30, 0.1)
+    with pytest.raises(ValueError, match="threads is -1"):
+        _native.find_peaks(heatmaps, 5, 30, 0.1, -1)
     with pytest.raises(ValueError, match="best is 0"):
         _native.find_peaks(heatmaps, 5, 0, 0.1)
     with pytest.raises(ValueError, match=r"heatmaps has shape \[10, 12\]"):
