@@ -70,7 +70,7 @@ def main() -> None:
     """Run the command line. An input at fault gives one line and exit code 2, Ctrl-C 130."""
     keep_freed_memory()
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="swahr", standalone_mode=False)
     except SwahrError as error:
         print(f"swahr: {error}", file=sys.stderr)
         sys.exit(EXIT_INPUT_AT_FAULT)

@@ -191,7 +191,8 @@ class PoseEstimator:
         """Take people from heatmap to frame, best first; joints that were not found get NaN and score 0."""
         scores = np.clip(people.scores, 0.0, 1.0)
         kept = drop_duplicates(people.keypoints, scores, self.skeleton.sigmas, self.most_similar)
-        kept = kept[scores[kept] >= self.min_score]
+        # The parse may open more people than it gives joints to, so the limit is held here.
+        kept = kept[scores[kept] >= self.min_score][: self.params.max_people]
         parsed = people.keypoints[kept]
         keypoints = np.full((len(kept), self.skeleton.num_joints, 3), np.nan, np.float32)
         found = parsed[:, :, 2] > 0

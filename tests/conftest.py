@@ -194,9 +194,11 @@ def clips():
 
 
 def _save_model(path, heat):
-    """Write a checkpoint of a small HigherHRNet; `heat` is added to its heatmaps."""
+    """Write a checkpoint of a small HigherHRNet; `heat` is added to its heatmaps, before the sigmoid."""
     torch.manual_seed(0)
-    architecture = Architecture(width=4, modules=(1, 1, 1), blocks=1, head_width=4, head_blocks=1)
+    architecture = Architecture(
+        width=4, modules=(1, 1, 1), blocks=1, head_width=4, head_blocks=1, heatmap_activation="sigmoid"
+    )
     model = architecture.build().eval()
     model.initialise()
     for layer in model.head.final_layers:
@@ -209,13 +211,13 @@ def _save_model(path, heat):
 @pytest.fixture(scope="session")
 def blind_model(tmp_path_factory):
     """A checkpoint of a tiny network that finds nobody."""
-    return _save_model(tmp_path_factory.mktemp("model") / "blind.safetensors", heat=-5.0)
+    return _save_model(tmp_path_factory.mktemp("model") / "blind.safetensors", heat=-20.0)
 
 
 @pytest.fixture(scope="session")
 def crowd_model(tmp_path_factory):
     """A checkpoint of a tiny network that finds people everywhere."""
-    return _save_model(tmp_path_factory.mktemp("model") / "crowd.safetensors", heat=0.5)
+    return _save_model(tmp_path_factory.mktemp("model") / "crowd.safetensors", heat=1.0)
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def images(
     """
     from swahr.commands.progress import RunProgress, partial_told, say, say_summary
     from swahr.draw import draw_poses
+    from swahr.estimator import MOST_ELONGATED
     from swahr.formats import CsvWriter
     from swahr.formats.csv import FRAME_COLUMNS
     from swahr.poses import Poses
@@ -52,7 +53,7 @@ def images(
     check_output(output, overwrite, files)
     drawings = _overlay_paths(files, overlay, overwrite, output) if overlay else []
     with ExitStack() as stack:
-        photos = stack.enter_context(Photos(files))
+        photos = stack.enter_context(Photos(files, MOST_ELONGATED))
         estimator = make_estimator(
             model, device, input_size, flip_test, scales, threshold, min_score, max_people, batch
         )

@@ -1,5 +1,6 @@
 """Photos: a folder or some files as a source of frames, and drawn ones back into files."""
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -23,13 +24,15 @@ class Photos:
     files: image files. A frame's name is its file; its time is
     its place in a sequence of 25 a second. width, height: of the first that can be
     read; others may differ. notes: filled while reading: what is wrong with each file that cannot be read.
+    most_elongated: long side over short; an image beyond counts as unreadable.
     Raises SwahrError where there are no files, or none of them can be read.
     """
 
-    def __init__(self, files: Sequence[Path]) -> None:
+    def __init__(self, files: Sequence[Path], most_elongated: float = math.inf) -> None:
         if not files:
             raise SwahrError("no images; expected at least one")
         self.files = list(files)
+        self.most_elongated = most_elongated
         self.notes: list[str] = []
         self.frame_rate = DEFAULT_FRAME_RATE
         self.estimated_frames: int | None = len(files)
@@ -60,10 +63,19 @@ class Photos:
         for index, file in enumerate(self.files):
             time_s = index / self.frame_rate
             try:
-                yield Frame(index, time_s, read_image(file), str(file))
+                yield Frame(index, time_s, self._image(file), str(file))
             except SwahrError as error:
                 self.notes.append(str(error))
                 yield Frame(index, time_s, None, str(file))
+
+    def _image(self, file: Path) -> Image:
+        image = read_image(file)
+        height, width = image.shape[:2]
+        if max(height, width) > self.most_elongated * min(height, width):
+            raise SwahrError(
+                f"{file} has {width} x {height} pixels; expected at most {self.most_elongated} to 1: crop it"
+            )
+        return image
 
 
 def list_photos(sources: Sequence[Path]) -> list[Path]:

@@ -1,0 +1,19 @@
+from swahr import __version__
+
+
+def test_the_report_names_what_a_bug_report_needs(call):
+    result = call("doctor")
+    assert result.code == 0
+    report = dict(line.split(maxsplit=1) for line in result.output.splitlines())
+    assert report["swahr"] == __version__
+    for name in ("python", "torch", "numpy", "av", "native", "cpu", "gpu", "ffmpeg", "h264", "bundled"):
+        assert report[name]
+    assert "libavcodec" in report["ffmpeg"]
+    assert "default" in report["bundled"]
+
+
+def test_an_absent_package_is_said_and_no_fault(call, monkeypatch):
+    monkeypatch.setattr("swahr.commands.doctor.PACKAGES", ("no-such-package",))
+    result = call("doctor")
+    assert result.code == 0
+    assert "no-such-package not installed" in result.output

@@ -1,0 +1,327 @@
+"""`swahr video` on real files; processes where the way out or a signal is the matter."""
+
+import csv
+import ctypes
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from swahr.video import VideoFile
+
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
+linux = pytest.mark.skipif(sys.platform != "linux", reason="uses what Linux alone has")
+
+
+def read(path):
+    with Path(path).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def clip(clips, tmp_path):
+    return clips.make(tmp_path / "in.mp4", 10)
+
+
+@pytest.fixture
+def inside(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+class TestTheJob:
+    def test_each_frame_has_its_rows_with_index_time_and_people(self, call, clip, tmp_path, crowd_model):
+        output = tmp_path / "out.csv"
+        result = call("video", clip, "-o", output, "--model", crowd_model, "--max-people", 3)
+        assert result.code == 0, result.errors
+        rows = read(output)
+        assert sorted({int(row["frame"]) for row in rows}) == list(range(10))
+        for row in rows:
+            assert float(row["time_s"]) == pytest.approx(int(row["frame"]) / 25, abs=1e-6)
+            assert 0 <= float(row["score"]) <= 1
+            assert 0 <= float(row["nose_score"] or 0) <= 1
+        for frame in range(10):
+            ids = [int(row["person_id"]) for row in rows if int(row["frame"]) == frame]
+            assert ids == list(range(len(ids)))
+            assert 1 <= len(ids) <= 3
+        assert names(tmp_path) == ["in.mp4", "out.csv"]
+
+    def test_without_people_every_frame_keeps_an_empty_row(self, call, clip, tmp_path, blind_model):
+        result = call("video", clip, "-o", tmp_path / "out.csv", "--model", blind_model)
+        assert result.code == 0, result.errors
+        rows = read(tmp_path / "out.csv")
+        assert [int(row["frame"]) for row in rows] == list(range(10))
+        assert {value for row in rows for key, value in row.items() if key not in ("frame", "time_s")} == {""}
+        assert "0 with people" in result.errors
+
+    def test_empty_frames_can_be_dropped(self, call, clip, tmp_path, blind_model):
+        options = ("--model", blind_model, "--no-keep-empty")
+        assert call("video", clip, "-o", tmp_path / "out.csv", *options).code == 0
+        assert read(tmp_path / "out.csv") == []
+        assert (tmp_path / "out.csv").read_text().startswith("frame,time_s,person_id,score,nose_x")
+
+    @pytest.mark.usefixtures("inside")
+    def test_without_a_name_the_csv_has_the_videos_in_this_folder(self, call, clips, tmp_path, blind_model):
+        (tmp_path / "deep").mkdir()
+        clips.make(tmp_path / "deep" / "walk.one.mp4", 2)
+        assert call("video", "deep/walk.one.mp4", "--model", blind_model).code == 0
+        assert names(tmp_path) == ["deep", "walk.one.csv"]
+
+    def test_the_summary_says_what_was_done_and_where_it_is(self, call, clip, tmp_path, crowd_model):
+        result = call(
+            "video",
+            clip,
+            "-o",
+            tmp_path / "out.csv",
+            "--overlay",
+            tmp_path / "out.mp4",
+            "--model",
+            crowd_model,
+        )
+        assert "10 frames, 10 with people" in result.errors
+        assert "people a frame" in result.errors
+        assert str(tmp_path / "out.csv") in result.errors
+        assert str(tmp_path / "out.mp4") in result.errors
+        assert result.output == ""
+
+    @pytest.mark.parametrize("batch", [1, 3, 64])
+    def test_the_batch_changes_nothing(self, call, clip, tmp_path, crowd_model, batch):
+        for name, size in (("a.csv", 4), ("b.csv", batch)):
+            options = ("--model", crowd_model, "--batch", size, "--max-people", 2)
+            assert call("video", clip, "-o", tmp_path / name, *options).code == 0
+        for one, other in zip(read(tmp_path / "a.csv"), read(tmp_path / "b.csv"), strict=True):
+            assert one["frame"] == other["frame"]
+            assert float(one["score"]) == pytest.approx(float(other["score"]), abs=2e-3)
+
+    def test_options_reach_the_estimator(self, call, clip, tmp_path, crowd_model):
+        def people(*options):
+            call("video", clip, "-o", tmp_path / "o.csv", "--overwrite", "--model", crowd_model, *options)
+            return sum(row["person_id"] != "" for row in read(tmp_path / "o.csv"))
+
+        assert people("--max-people", 1) <= 10 < people("--max-people", 30)
+        assert people("--threshold", 1) == 0
+        assert people("--min-score", 1) == 0
+        assert people("--flip-test", "--scales", "1,2", "--input-size", 96, "--device", "cpu") > 0
+
+    @pytest.mark.parametrize("degrees", [90, 180])
+    def test_real_people_are_found_upright_in_a_turned_video(self, call, clips, tmp_path, degrees):
+        data = pytest.importorskip("skimage.data")
+        photo = np.ascontiguousarray(data.astronaut()[:, :, ::-1])
+        stored = np.ascontiguousarray(np.rot90(photo, -degrees // 90))
+        clip = clips.make(tmp_path / "in.mp4", 2, (512, 512), rotation=degrees, picture=lambda *_: stored)
+        result = call("video", clip, "-o", tmp_path / "out.csv")
+        assert result.code == 0, result.errors
+        first = next(row for row in read(tmp_path / "out.csv") if row["frame"] == "0")
+        # Eileen Collins' nose is at about (222, 115) of the photo.
+        assert abs(float(first["nose_x"]) - 222) < 25
+        assert abs(float(first["nose_y"]) - 115) < 25
+
+
+class TestOverlay:
+    def test_it_has_every_frame_at_its_time_and_size(self, call, clips, tmp_path, crowd_model):
+        times = [0, 0.04, 0.3, 0.34, 1.0]
+        clip = clips.make(tmp_path / "in.mp4", 5, (62, 46), times=times)
+        overlay = tmp_path / "out.mp4"
+        options = ("-o", tmp_path / "out.csv", "--overlay", overlay, "--model", crowd_model)
+        assert call("video", clip, *options).code == 0
+        with VideoFile(overlay) as source:
+            frames = list(source)
+            assert (source.width, source.height) == (62, 46)
+        np.testing.assert_allclose([frame.time_s for frame in frames], times, atol=1e-3)
+        plain = clips.bar(0, 62, 46).astype(int)
+        assert np.abs(frames[0].image - plain).mean() > 3  # something is drawn
+        assert names(tmp_path) == ["in.mp4", "out.csv", "out.mp4"]
+
+    def test_a_turned_video_with_odd_sides_is_written_upright(self, call, clips, tmp_path, blind_model):
+        clip = clips.make(tmp_path / "in.mov", 2, (51, 31), rotation=90, codec="png", pixel_format="rgb24")
+        options = ("-o", tmp_path / "out.csv", "--overlay", tmp_path / "out.mp4", "--model", blind_model)
+        assert call("video", clip, *options).code == 0
+        with VideoFile(tmp_path / "out.mp4") as source:
+            assert (source.width, source.height) == (32, 52)
+
+    def test_frames_that_cannot_be_read_have_a_row_but_no_picture(self, call, clips, tmp_path, crowd_model):
+        whole = clips.make(tmp_path / "in.avi", 10, codec="mjpeg", pixel_format="yuvj420p")
+        clip = clips.damage(whole, [4])
+        options = ("-o", tmp_path / "out.csv", "--overlay", tmp_path / "out.mp4", "--model", crowd_model)
+        result = call("video", clip, *options)
+        assert result.code == 0
+        assert "warning" in result.errors
+        assert "(4)" in result.errors
+        rows = read(tmp_path / "out.csv")
+        assert [row["person_id"] for row in rows if row["frame"] == "4"] == [""]
+        assert {row["frame"] for row in rows} == {str(index) for index in range(10)}
+        with VideoFile(tmp_path / "out.mp4") as source:
+            assert [clips.bar_index(frame.image) for frame in source] != []
+            assert source.estimated_frames == 9
+
+
+class TestRefusals:
+    @pytest.fixture(autouse=True)
+    def _nothing_is_written(self, tmp_path, inside):
+        yield
+        assert not [name for name in names(tmp_path) if name.endswith(".part")]
+
+    @pytest.mark.parametrize(
+        ("make", "message"),
+        [
+            (lambda path: None, "no such file"),
+            (lambda path: path.mkdir(), "is a folder"),
+            (lambda path: path.write_text("hello\n" * 100), "not a readable video"),
+            (lambda path: path.write_bytes(b""), "is empty"),
+        ],
+        ids=["missing", "folder", "text", "empty"],
+    )
+    def test_what_is_no_video(self, refuses, tmp_path, make, message):
+        make(tmp_path / "in.mp4")
+        assert message in refuses("video", "in.mp4", "-o", "out.csv")
+        assert "out.csv" not in names(tmp_path)
+
+    def test_a_file_with_no_readable_frame(self, refuses, clips, tmp_path):
+        clip = clips.cut(clips.make(tmp_path / "in.mp4", 30, picture=clips.noise), 0.5)
+        assert "cut" in refuses("video", clip, "-o", "out.csv")
+        assert "out.csv" not in names(tmp_path)
+
+    def test_outputs_that_are_there_unless_overwriting(self, call, refuses, clip, tmp_path, blind_model):
+        for option, name in (("-o", "out.csv"), ("--overlay", "out.mp4")):
+            (tmp_path / name).write_text("old")
+            assert "--overwrite" in refuses("video", clip, option, name, "--model", blind_model)
+            assert (tmp_path / name).read_text() == "old"
+        options = ("-o", "out.csv", "--overlay", "out.mp4", "--overwrite", "--model", blind_model)
+        assert call("video", clip, *options).code == 0
+        assert len(read(tmp_path / "out.csv")) == 10
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ("-o", "in.mp4"),
+            ("-o", "out.csv", "--overlay", "in.mp4"),
+            ("-o", "both.mp4", "--overlay", "both.mp4"),
+        ],
+    )
+    def test_outputs_that_are_the_input_or_each_other(self, refuses, clip, options):
+        before = clip.read_bytes()
+        assert "would overwrite" in refuses("video", "in.mp4", *options, "--overwrite")
+        assert clip.read_bytes() == before
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (("-o", "none/out.csv"), "there is no folder none"),
+            (("-o", "out.csv", "--overlay", "none/out.mp4"), "there is no folder none"),
+            (("-o", "out.csv", "--overlay", "out.gif"), ".mp4, .mov, .mkv"),
+            (("-o", "."), "is a folder"),
+            (("-o", "out.csv", "--scales", "1,x"), "--scales"),
+            (("-o", "out.csv", "--device", "gpu"), "auto, cpu or cuda"),
+            (("-o", "out.csv", "--input-size", "5"), "input size"),
+            (("-o", "out.csv", "--model", "nonsense"), "no model 'nonsense'"),
+            (("-o", "out.csv", "--model", "none.safetensors"), "none.safetensors"),
+        ],
+    )
+    def test_options_that_cannot_be(self, refuses, clip, tmp_path, options, message):
+        assert message in refuses("video", clip, *options)
+        assert names(tmp_path) == ["in.mp4"]
+
+    @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+    def test_a_device_that_is_not_there(self, refuses, clip, blind_model):
+        assert "--device cpu" in refuses("video", clip, "--device", "cuda", "--model", blind_model)
+
+    def test_a_checkpoint_at_fault(self, refuses, clip, tmp_path, blind_model):
+        whole = blind_model.read_bytes()
+        for content in (b"", b"hello", whole[: len(whole) // 2]):
+            Path("bad.safetensors").write_bytes(content)
+            assert "bad.safetensors" in refuses("video", clip, "--model", "bad.safetensors")
+        assert names(tmp_path) == ["bad.safetensors", "in.mp4"]
+
+
+class TestProcesses:
+    def test_a_cut_off_video_keeps_its_rows_and_ends_well_with_a_warning(
+        self, swahr, clips, tmp_path, blind_model
+    ):
+        whole = clips.make(tmp_path / "in.mkv", 100, codec_options={"g": "10"}, picture=clips.noise)
+        result = swahr("video", clips.cut(whole, 0.6), "-o", "out.csv", "--model", blind_model)
+        assert result.code == 0, result.errors
+        assert "warning" in result.errors
+        assert "cut off" in result.errors
+        frames = [int(row["frame"]) for row in read(tmp_path / "out.csv")]
+        assert sorted(set(frames)) == list(range(max(frames) + 1))
+        assert 40 < max(frames) < 75
+
+    def test_ctrl_c_keeps_the_rows_so_far_and_says_where(self, swahr, clips, tmp_path, blind_model):
+        clips.make(tmp_path / "in.mp4", 3000)
+        options = ("-o", "out.csv", "--overlay", "out.mp4", "--model", crowd_model, "--batch", 1)
+        process = swahr.start("video", "in.mp4", *options)
+        partial = tmp_path / "out.csv.part"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and process.poll() is None:
+            if partial.exists() and partial.read_text().count("\n") > 10:
+                break
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 130, errors
+        assert "Traceback" not in errors
+        assert "the rows so far are in out.csv.part" in errors
+        assert "interrupted" in errors
+        assert names(tmp_path) == ["in.mp4", "out.csv.part"]
+        lines = partial.read_text().splitlines()
+        assert len(lines) > 10
+        assert len({line.count(",") for line in lines}) == 1  # no row is half there
+
+    @linux
+    @pytest.mark.parametrize("overlay", [(), ("--overlay", "out.mp4")], ids=["rows", "overlay"])
+    def test_a_file_that_may_not_grow_is_said_and_leaves_nothing_whole(
+        self, swahr, clips, tmp_path, crowd_model, overlay
+    ):
+        clips.make(tmp_path / "in.avi", 100, codec="mjpeg", pixel_format="yuvj420p", picture=clips.noise)
+        line = swahr(
+            "video", "in.avi", "-o", "out.csv", *overlay, "--model", crowd_model,
+            prepare=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)),
+        )  # fmt: skip
+        assert line.code == 2, line.errors
+        assert "could not be written (File too large)" in line.errors
+        assert "Traceback" not in line.errors
+        assert names(tmp_path) in (["in.avi", "out.csv.part"], ["in.avi"])
+
+    @linux
+    def test_a_full_disk_is_said_and_leaves_nothing_whole(self, swahr, clips, tmp_path, crowd_model):
+        clips.make(tmp_path / "in.mp4", 100)
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.mount(b"tmpfs", bytes(disk), b"tmpfs", 0, b"size=64k") != 0:
+            pytest.skip("no right to mount a small disk")
+        try:
+            result = swahr("video", "in.mp4", "-o", "disk/out.csv", "--model", crowd_model)
+            left = names(disk)
+        finally:
+            libc.umount2(bytes(disk), 2)
+        assert result.code == 2, result.errors
+        assert "could not be written (No space left on device)" in result.errors
+        assert "Traceback" not in result.errors
+        assert left == ["out.csv.part"]
+
+    @linux
+    @pytest.mark.parametrize("option", ["-o", "--overlay"])
+    def test_a_folder_without_the_right_to_write_is_refused(self, swahr, clip, tmp_path, option):
+        folder = tmp_path / "locked"
+        folder.mkdir(mode=0o555)
+
+        def give_up_root():
+            ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0)
+
+        line = swahr.refuses("video", clip, option, "locked/out.mp4", prepare=give_up_root)
+        assert "no right to write into locked" in line
+        assert os.listdir(folder) == []
+
+    def test_a_missing_file_is_one_line(self, swahr, tmp_path):
+        assert swahr.refuses("video", "none.mp4") == "swahr: none.mp4: no such file"
+        assert names(tmp_path) == []
