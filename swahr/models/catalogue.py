@@ -15,7 +15,8 @@ class PublishedWeights:
     """One published file.
 
     file_name: as published. page: the address of the file itself, or the folder to click through.
-    direct: whether `page` is the file. ap: one scale, flip test, as its makers report it, in percent.
+    direct: whether `page` is the file. ap: one scale, flip test, as its makers report it, in percent; None where that
+        could not be checked.
     sha256_start: the first hex digits of the file's SHA-256, "" where none are published.
     """
 
@@ -29,7 +30,7 @@ class PublishedWeights:
     sha256_start: str = ""
 
 
-def _mmpose(name: str, file_name: str, trained_on: str, ap: float) -> PublishedWeights:
+def _mmpose(name: str, file_name: str, trained_on: str, ap: float | None) -> PublishedWeights:
     return PublishedWeights(
         name, file_name, MMPOSE + file_name, True, trained_on, ap, "Apache-2.0", hash_in_name(file_name)
     )
@@ -42,22 +43,22 @@ def hash_in_name(file_name: str) -> str:
 
 
 def _drive(
-    name: str, file_name: str, page: str, trained_on: str, ap: float, licence: str
+    name: str, file_name: str, page: str, trained_on: str, ap: float | None, licence: str
 ) -> PublishedWeights:
     return PublishedWeights(name, file_name, page, False, trained_on, ap, licence)
 
 
 CATALOGUE = (
     _mmpose("mmpose-w32-coco-512", "higher_hrnet32_coco_512x512-8ae85183_20200713.pth", "COCO", 67.7),
-    _mmpose("mmpose-w32-coco-640", "higher_hrnet32_coco_640x640-a22fe938_20200712.pth", "COCO", 68.6),
-    _mmpose("mmpose-w48-coco-512", "higher_hrnet48_coco_512x512-60fedcbc_20200712.pth", "COCO", 68.6),
+    _mmpose("mmpose-w32-coco-640", "higher_hrnet32_coco_640x640-a22fe938_20200712.pth", "COCO", None),
+    _mmpose("mmpose-w48-coco-512", "higher_hrnet48_coco_512x512-60fedcbc_20200712.pth", "COCO", None),
     _mmpose(
         "mmpose-w32-crowdpose-512",
         "higher_hrnet32_crowdpose_512x512-1aa4a132_20201017.pth",
         "CrowdPose",
-        65.5,
+        None,
     ),
-    _mmpose("mmpose-w32-aic-512", "higher_hrnet32_aic_512x512-9a674c33_20210130.pth", "AI Challenger", 31.5),
+    _mmpose("mmpose-w32-aic-512", "higher_hrnet32_aic_512x512-9a674c33_20210130.pth", "AI Challenger", None),
     _drive("swahr-w32-coco-512", "pose_higher_hrnet_w32_512.pth", SWAHR_DRIVE, "COCO", 68.9, "not stated"),
     _drive("swahr-w48-coco-640", "pose_higher_hrnet_w48_640.pth", SWAHR_DRIVE, "COCO", 70.8, "not stated"),
     _drive(
@@ -72,7 +73,7 @@ CATALOGUE = (
         "higherhrnet-w32-coco-512", "pose_higher_hrnet_w32_512.pth", HIGHER_HRNET_DRIVE, "COCO", 67.1, "MIT"
     ),
     _drive(
-        "higherhrnet-w32-coco-640", "pose_higher_hrnet_w32_640.pth", HIGHER_HRNET_DRIVE, "COCO", 68.5, "MIT"
+        "higherhrnet-w32-coco-640", "pose_higher_hrnet_w32_640.pth", HIGHER_HRNET_DRIVE, "COCO", None, "MIT"
     ),
     _drive(
         "higherhrnet-w48-coco-640", "pose_higher_hrnet_w48_640.pth", HIGHER_HRNET_DRIVE, "COCO", 69.9, "MIT"
