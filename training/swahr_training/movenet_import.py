@@ -30,6 +30,10 @@ def load_movenet(model: HigherHRNet, path: Path) -> None:
             f"with {model.num_joints}"
         )
     trunk_weights, heatmap_weights = _convolutions(path)
+    if len(heatmap_weights) != 3:  # depthwise, pointwise, and the layer that gives the heatmaps
+        raise SwahrError(
+            f"{path}: its heatmap head has {len(heatmap_weights)} convolutions; expected the 3 of MoveNet MultiPose"
+        )
     # The graph lists each lateral layer before the smoothing that follows it, so both lists run in parallel.
     trunk = backbone.trunk
     order: list[nn.Module] = [trunk.stem, *trunk.blocks, trunk.last]
