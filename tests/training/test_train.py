@@ -12,7 +12,8 @@ from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
 from swahr.models import load_checkpoint
 from swahr_training.config import load_config
-from swahr_training.train import Ema, learning_rate, parameter_groups, train
+from swahr_training.state import Ema
+from swahr_training.train import learning_rate, parameter_groups, train
 
 
 class StopError(Exception):

@@ -7,8 +7,7 @@ that a resume needs) and best.safetensors / last.safetensors (weights for the es
 import json
 import math
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,9 @@ from swahr_training.batches import Batch, BatchLoader
 from swahr_training.config import DataSource, TrainConfig
 from swahr_training.dataset import LabelledImage, read_coco, read_negatives
 from swahr_training.loss import LossTerms, SwahrLoss
+from swahr_training.meter import Meter
 from swahr_training.movenet_import import load_movenet
+from swahr_training.state import Ema, RunState
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -76,7 +77,7 @@ def train(
     normalise = Normalise(config, device)
     meter = Meter(config.steps, config.batch_size)
     model.train()
-    for batch in _timed(loader.from_step(state.step, config.steps, config.loader_threads), meter):
+    for batch in meter.timed(loader.from_step(state.step, config.steps, config.loader_threads)):
         terms = _step(model, batch, loss_of, normalise, optimiser, config, state.step, device)
         averaged.update(model)
         state.step += 1
@@ -195,107 +196,6 @@ class Normalise:
     def __call__(self, images: Tensor) -> Tensor:
         """Normalise a batch on the device."""
         return images.to(self.device).permute(0, 3, 1, 2).flip(1) * self.scale - self.shift
-
-
-class Ema:
-    """A running average of the weights; batch-norm statistics are copied."""
-
-    def __init__(self, model: nn.Module, decay: float) -> None:
-        self.decay = decay
-        self.updates = 0
-        self.weights = {name: value.detach().clone() for name, value in model.state_dict().items()}
-
-    @torch.no_grad()
-    def update(self, model: nn.Module) -> None:
-        """Take the model's weights in; the first steps average over a shorter past."""
-        self.updates += 1
-        decay = min(self.decay, self.updates / (self.updates + 10))
-        trained = dict(model.named_parameters())
-        for name, value in model.state_dict().items():
-            if name in trained and trained[name].requires_grad and value.is_floating_point():
-                self.weights[name].lerp_(value, 1 - decay)
-            else:
-                self.weights[name].copy_(value)
-
-
-class RunState:
-    """Everything that a resume needs; order and augmentation follow from the step and the seed."""
-
-    def __init__(self, model: nn.Module, averaged: Ema, optimiser: torch.optim.Optimizer) -> None:
-        self.model, self.averaged, self.optimiser = model, averaged, optimiser
-        self.step = 0
-        self.best_ap = -1.0
-
-    def save(self, path: Path) -> None:
-        """Write to a temporary file and rename it, so that `path` is whole at any moment."""
-        content = {
-            "step": self.step,
-            "best_ap": self.best_ap,
-            "model": self.model.state_dict(),
-            "averaged": self.averaged.weights,
-            "averaged_updates": self.averaged.updates,
-            "optimiser": self.optimiser.state_dict(),
-            "random": torch.get_rng_state(),
-        }
-        partial = path.with_suffix(".part")
-        torch.save(content, partial)
-        os.replace(partial, path)
-
-    def load(self, path: Path) -> None:
-        """Take a saved state over."""
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        self.model.load_state_dict(content["model"])
-        self.averaged.weights = content["averaged"]
-        self.averaged.updates = content["averaged_updates"]
-        self.optimiser.load_state_dict(content["optimiser"])
-        self.step, self.best_ap = content["step"], content["best_ap"]
-        torch.set_rng_state(content["random"])
-
-
-class Meter:
-    """Averages of the loss terms, speed, and the share of time spent waiting for data."""
-
-    def __init__(self, steps: int, batch_size: int) -> None:
-        self.steps, self.batch_size = steps, batch_size
-        self.waited = 0.0
-        self._reset()
-
-    def _reset(self) -> None:
-        self.started, self.waited, self.count = time.monotonic(), 0.0, 0
-        self.sums: dict[str, float] = {}
-
-    def add(self, terms: LossTerms) -> None:
-        """Take the terms of one step in."""
-        self.count += 1
-        for name in ("heatmap", "scale", "push", "pull", "total"):
-            value = float(getattr(terms, name).detach().mean())
-            self.sums[name] = self.sums.get(name, 0.0) + value
-
-    def entry(self, step: int, rate: float) -> dict[str, Any]:
-        """Return the averages since the last entry, and start anew."""
-        seconds = time.monotonic() - self.started
-        means = {name: total / self.count for name, total in self.sums.items()}
-        speed = self.count * self.batch_size / seconds
-        entry = {
-            "step": step,
-            "rate": rate,
-            **means,
-            "photos_per_s": round(speed, 2),
-            "waiting": round(self.waited / seconds, 3),
-            "seconds_left": round((self.steps - step) * self.batch_size / speed),
-        }
-        self._reset()
-        return entry
-
-
-def _timed(batches: Iterator[Batch], meter: Meter) -> Iterator[Batch]:
-    while True:
-        before = time.monotonic()
-        batch = next(batches, None)
-        meter.waited += time.monotonic() - before
-        if batch is None:
-            return
-        yield batch
 
 
 def _save(run: Path, config: TrainConfig, skeleton: Skeleton, state: RunState, report: Report) -> None:
