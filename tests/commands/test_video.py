@@ -255,7 +255,7 @@ class TestProcesses:
         assert sorted(set(frames)) == list(range(max(frames) + 1))
         assert 40 < max(frames) < 75
 
-    def test_ctrl_c_keeps_the_rows_so_far_and_says_where(self, swahr, clips, tmp_path, blind_model):
+    def test_ctrl_c_keeps_the_rows_so_far_and_says_where(self, swahr, clips, tmp_path, crowd_model):
         clips.make(tmp_path / "in.mp4", 3000)
         options = ("-o", "out.csv", "--overlay", "out.mp4", "--model", crowd_model, "--batch", 1)
         process = swahr.start("video", "in.mp4", *options)
