@@ -16,6 +16,9 @@ from swahr.images import Image
 from swahr.outputs import partial_path
 
 TICKS_A_SECOND = 90_000  # fine enough for any frame rate, and what MPEG counts in
+# FFmpeg's numbers (libavutil/pixfmt.h) of the matrix, primaries and transfer of HD video, and of its range.
+BT709 = 1
+LIMITED_RANGE = 1
 CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 # Best first. Builds of FFmpeg without GPL parts have no libx264.
 ENCODERS = ("libx264", "libopenh264")
@@ -61,6 +64,11 @@ class VideoWriter:
         stream.width, stream.height = width + width % 2, height + height % 2
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = Fraction(1, TICKS_A_SECOND)
+        # Colours that are not named are guessed by players from the size, differently.
+        stream.codec_context.colorspace = BT709
+        stream.codec_context.color_primaries = BT709
+        stream.codec_context.color_trc = BT709
+        stream.codec_context.color_range = LIMITED_RANGE
         self._stream = stream
         try:
             self._container.start_encoding()  # opens the file; otherwise the first frame would
@@ -84,7 +92,9 @@ class VideoWriter:
         height, width = image.shape[:2]
         if (height, width) == (self.height, self.width) and (height % 2 or width % 2):
             image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        picture = av.VideoFrame.from_ndarray(image, format="bgr24")
+        picture = av.VideoFrame.from_ndarray(image, format="bgr24").reformat(
+            self._stream.width, self._stream.height, "yuv420p", dst_colorspace=BT709
+        )
         if self._start_s is None:
             self._start_s = time_s
         # Containers with coarse clocks repeat a time; the next tick keeps the order.

@@ -38,6 +38,15 @@ class TestWhatPlays:
         content = path.read_bytes()
         assert content.index(b"moov") < content.index(b"mdat")
 
+    def test_colours_are_kept_and_named(self, tmp_path):
+        picture = np.full((48, 64, 3), (40, 60, 220), np.uint8)
+        path = write(tmp_path / "a.mp4", [picture])
+        with av.open(str(path)) as container:
+            context = container.streams.video[0].codec_context
+            assert (context.colorspace, context.color_primaries, context.color_trc) == (1, 1, 1)  # BT.709
+        with VideoFile(path) as source:
+            assert np.abs(next(iter(source)).image.astype(int) - picture).max() <= 5
+
     def test_the_frame_rate_of_a_steady_clip_is_seen_by_players(self, clips, tmp_path):
         path = write(tmp_path / "a.mp4", bars(clips, 30), rate=30000 / 1001)
         with av.open(str(path)) as container:
