@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 
 from swahr.errors import SwahrError
 from swahr.video.frame import Frame
-from swahr.video.rotation import upright
+from swahr.video.rotation import read_orientation
 
 DEFAULT_FRAME_RATE = 25.0
 # A header's frame count is an estimate; only a file that lacks more than this part of it counts as cut off.
@@ -81,6 +81,7 @@ class VideoFile:
         awaited: list[int] = []
         index, time_s = 0, -1 / self.frame_rate
         damaged = ended_early = False
+        orientation = None
         try:
             for packet in self._container.demux(self._stream):
                 if packet.pts is not None and packet.size and not packet.is_discard:
@@ -103,8 +104,9 @@ class VideoFile:
                     if awaited and awaited[0] == picture.pts:
                         heapq.heappop(awaited)
                     time_s = picture.time if picture.time is not None else time_s + 1 / self.frame_rate
-                    image = upright(picture, np.asarray(picture.to_ndarray(format="bgr24"), np.uint8))
-                    yield Frame(index, time_s, image)
+                    orientation = orientation or read_orientation(picture)
+                    image = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
+                    yield Frame(index, time_s, orientation.upright(image))
                     index += 1
         except (FFmpegError, OSError) as error:
             ended_early = True

@@ -1,6 +1,8 @@
+import gc
 import threading
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -78,6 +80,17 @@ class TestWholeFiles:
         monkeypatch.chdir(tmp_path)
         assert len(read(name)[1]) == 2
 
+    def test_pictures_are_let_go_without_the_help_of_the_garbage_collector(self, clips, tmp_path):
+        clip = clips.make(tmp_path / "a.mp4", 60, rotation=90)
+        gc.collect()
+        gc.disable()
+        try:
+            with VideoFile(clip) as source:
+                held = [sum(type(o) is av.VideoFrame for o in gc.get_objects()) for _ in source]
+        finally:
+            gc.enable()
+        assert max(held) < 10
+
     def test_a_source_may_be_left_early(self, clips, tmp_path):
         before = threading.active_count()
         with VideoFile(clips.make(tmp_path / "a.mp4", 20)) as source:
@@ -128,8 +141,6 @@ class TestRefusals:
             VideoFile(tmp_path)
 
     def test_sound_alone_is_refused(self, tmp_path):
-        import av
-
         with av.open(str(tmp_path / "a.wav"), "w") as container:
             stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
             samples = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), "s16", "mono")
