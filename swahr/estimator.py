@@ -26,6 +26,11 @@ from swahr.skeleton import Skeleton
 MOST_ELONGATED = 20
 # People more alike than this are one person found twice; two people in a tight crowd stay below.
 MOST_SIMILAR = 0.7
+# A person of less is a stray joint or two: 17 joints, two of them sure.
+MIN_SCORE = 0.1
+# The published refine takes any heat above 0 and so glues far-away and guessed joints onto people.
+REFINE_MIN_HEAT = 0.1
+REFINE_MAX_TAG_DISTANCE = 1.0
 
 
 class Maps(NamedTuple):
@@ -47,9 +52,9 @@ class PoseEstimator:
     input_size: short side of the input, pixels; None is the checkpoint's.
     flip_test: also look at the mirrored frame and average.
     scales: of a multi-scale test, with 1 among them; tags come from scale 1.
-    params: of the parse; None: the published ones with the checkpoint's detection threshold.
-    min_score: people of a lower score are left out. most_similar: so is a person whose object keypoint
-    similarity to a better one is above; 1 keeps all, as published.
+    params: of the parse; None: `default_params`; `ParseParams()` is the published parse.
+    min_score: people of a lower score are left out; 0 keeps all, as published. most_similar: so is a person
+    whose object keypoint similarity to a better one is above; 1 keeps all, as published.
     bfloat16: run the network so. batch_size: most frames that the network takes at once.
     Raises SwahrError for options that make no sense and for a device that is not there.
     """
@@ -63,7 +68,7 @@ class PoseEstimator:
         flip_test: bool = False,
         scales: Sequence[float] = (1.0,),
         params: ParseParams | None = None,
-        min_score: float = 0.0,
+        min_score: float = MIN_SCORE,
         most_similar: float = MOST_SIMILAR,
         bfloat16: bool = False,
         batch_size: int = 8,
@@ -79,7 +84,7 @@ class PoseEstimator:
         self.input_size = input_size or checkpoint.input_size
         self.flip_test = flip_test
         self.scales = tuple(sorted(scales))
-        params = params or ParseParams(detection_threshold=checkpoint.detection_threshold)
+        params = params or default_params(checkpoint)
         if params.matching_order is None:
             params = replace(params, matching_order=self.skeleton.matching_order)
         self.params = params
@@ -102,7 +107,7 @@ class PoseEstimator:
         flip_test: bool = False,
         scales: Sequence[float] = (1.0,),
         params: ParseParams | None = None,
-        min_score: float = 0.0,
+        min_score: float = MIN_SCORE,
         most_similar: float = MOST_SIMILAR,
         bfloat16: bool = False,
         batch_size: int = 8,
@@ -134,6 +139,11 @@ class PoseEstimator:
         """
         if isinstance(frames, np.ndarray):
             return self._estimate([as_bgr8(frames, "frame")])[0]
+        if not isinstance(frames, list):
+            raise SwahrError(
+                f"frames are a {type(frames).__name__}; expected an array [H, W, 3], or a list of them "
+                "(cv2.imread gives None for a file that it cannot read)"
+            )
         return self._estimate([as_bgr8(frame, f"frame {i}") for i, frame in enumerate(frames)])
 
     def maps(self, frames: list[Image]) -> Maps:
@@ -195,10 +205,23 @@ class PoseEstimator:
         kept = kept[scores[kept] >= self.min_score][: self.params.max_people]
         parsed = people.keypoints[kept]
         keypoints = np.full((len(kept), self.skeleton.num_joints, 3), np.nan, np.float32)
-        found = parsed[:, :, 2] > 0
-        keypoints[found, :2] = geometry.frame_from_heatmap(parsed[found][:, :2])
+        xy = geometry.frame_from_heatmap(parsed[:, :, :2])
+        # The input is wider than the frame; what the network sees in its margin is nobody.
+        inside = (xy > -0.5).all(axis=2) & (xy < np.asarray(geometry.frame_wh) - 0.5).all(axis=2)
+        found = (parsed[:, :, 2] > 0) & inside
+        keypoints[found, :2] = xy[found]
         keypoints[:, :, 2] = np.where(found, np.clip(parsed[:, :, 2], 0.0, 1.0), 0.0)
-        return Poses(keypoints, scores[kept].astype(np.float32), self.skeleton)
+        someone = found.any(axis=1)
+        return Poses(keypoints[someone], scores[kept][someone].astype(np.float32), self.skeleton)
+
+
+def default_params(checkpoint: Checkpoint) -> ParseParams:
+    """Return the parse that suits users: the checkpoint's detection threshold, and lost joints only where sure."""
+    return ParseParams(
+        detection_threshold=checkpoint.detection_threshold,
+        refine_min_heat=REFINE_MIN_HEAT,
+        refine_max_tag_distance=REFINE_MAX_TAG_DISTANCE,
+    )
 
 
 def choose_device(device: str) -> torch.device:

@@ -1,5 +1,7 @@
 """The way from a frame to its people, with networks whose answers are known."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from swahr.decode import ParseParams
+from swahr.decode import ParsedPeople, ParseParams
 from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
+from swahr.geometry import input_geometry
 from swahr.models import Architecture, Checkpoint
 from swahr.skeleton import COCO_17, Skeleton
 
@@ -156,7 +159,7 @@ class TestPoses:
         first, second = two_people(320, 240)
         first[2:] = np.nan
         frame = paint(320, 240, [first, second])
-        assert len(PoseEstimator(colour_checkpoint(), "cpu")(frame)) == 2
+        assert len(PoseEstimator(colour_checkpoint(), "cpu", min_score=0.0)(frame)) == 2
         assert len(PoseEstimator(colour_checkpoint(), "cpu", min_score=0.3)(frame)) == 1
 
     def test_heat_beyond_0_and_1_becomes_a_score_within(self):
@@ -177,6 +180,33 @@ class TestPoses:
     def test_params_reach_the_parse(self):
         estimator = PoseEstimator(colour_checkpoint(), "cpu", params=ParseParams(detection_threshold=1.5))
         assert len(estimator(paint(320, 240, two_people(320, 240)))) == 0
+
+    def test_what_lies_in_the_margin_beside_the_frame_is_nobodys(self):
+        estimator = PoseEstimator(colour_checkpoint(), "cpu")
+        geometry = input_geometry((100, 100), SIZE)  # as wide as the frame: 128 x 128
+        geometry = replace(geometry, frame_wh=(90, 100))
+        people = np.zeros((2, K, 4), np.float32)
+        people[:, :, 2] = 0.5
+        people[0, :, :2] = (20, 30)
+        people[0, 3, :2] = (125, 30)
+        people[1, :, :2] = (126, 60)
+        poses = estimator._poses(ParsedPeople(people, np.asarray([0.5, 0.4], np.float32)), geometry)
+        assert len(poses) == 1
+        assert np.isnan(poses.keypoints[0, 3, :2]).all()
+        assert poses.keypoints[0, 3, 2] == 0
+        assert np.isfinite(poses.keypoints[0, 4, :2]).all()
+
+    def test_the_published_settings_can_be_asked_for(self):
+        estimator = PoseEstimator(colour_checkpoint(), "cpu")
+        assert estimator.params.refine_min_heat > 0
+        published = PoseEstimator(
+            colour_checkpoint(), "cpu", params=ParseParams(), min_score=0, most_similar=1
+        )
+        assert replace(published.params, matching_order=None) == ParseParams()
+
+    def test_a_picture_that_was_not_read_is_named(self):
+        with pytest.raises(SwahrError, match=r"a NoneType; .*cv2\.imread gives None"):
+            PoseEstimator(colour_checkpoint(), "cpu")(cv2.imread("none.jpg"))
 
 
 class TestManyFrames:

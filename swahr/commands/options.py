@@ -29,11 +29,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace outputs th
 KeepEmpty = Annotated[bool, typer.Option(help="Keep a row for frames without people.")]
 
 DEFAULT_BATCH = 4
-# A person of less is a stray joint or two: 17 joints, two of them sure.
-DEFAULT_MIN_SCORE = 0.1
-# The published refine takes any heat above 0 and so glues far-away joints onto people.
-REFINE_MIN_HEAT = 0.05
-REFINE_MAX_TAG_DISTANCE = 1.0
+DEFAULT_MIN_SCORE = 0.1  # as in swahr.estimator, which imports torch and so is not read for `--help`
 
 
 def make_estimator(
@@ -48,18 +44,16 @@ def make_estimator(
     batch: int,
 ) -> "PoseEstimator":
     """Make the estimator that the options describe; torch is imported here."""
-    from swahr.decode import ParseParams
-    from swahr.estimator import PoseEstimator
+    from dataclasses import replace
+
+    from swahr.estimator import PoseEstimator, default_params
     from swahr.models.bundled import resolve
     from swahr.models.checkpoints import load_checkpoint
 
     checkpoint = load_checkpoint(resolve(model))
-    params = ParseParams(
-        max_people=max_people,
-        detection_threshold=checkpoint.detection_threshold if threshold is None else threshold,
-        refine_min_heat=REFINE_MIN_HEAT,
-        refine_max_tag_distance=REFINE_MAX_TAG_DISTANCE,
-    )
+    params = replace(default_params(checkpoint), max_people=max_people)
+    if threshold is not None:
+        params = replace(params, detection_threshold=threshold)
     return PoseEstimator(
         checkpoint,
         device,

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from swahr.skeleton import Skeleton
 from swahr_training.dataset import LabelledImage
 
-GREY = (124, 124, 124)
+# Beyond the photo: black as in inference, and others, so that nothing is learnt of it.
+BORDERS = ((0, 0, 0), (124, 124, 124), (255, 255, 255))
+BORDER_PROBABILITIES = (0.5, 0.4, 0.1)
 # A joint that nobody looked at may lie a little outside the person's box.
 UNKNOWN_BOX_MARGIN = 0.1
 
@@ -100,7 +102,8 @@ def _transform(
 ) -> Sample:
     height, width = image.shape[:2]
     affine, mirrored = _random_affine(width, height, size, labelled.boxes, config, rng)
-    warped = cv2.warpAffine(image, affine, (size, size), flags=cv2.INTER_LINEAR, borderValue=GREY)
+    border = BORDERS[rng.choice(len(BORDERS), p=BORDER_PROBABILITIES)]
+    warped = cv2.warpAffine(image, affine, (size, size), flags=cv2.INTER_LINEAR, borderValue=border)
     ignored = np.zeros((size, size), np.uint8)
     if labelled.ignored:
         mask = labelled.ignore_mask(height, width)

@@ -8,16 +8,35 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import torch
+from torch import nn
+
 from swahr.models.checkpoints import load_checkpoint, save_checkpoint
 from swahr.models.hashes import record_sum
 
 
-def bundle(source: Path, card: dict[str, object], target: Path, input_size: int, threshold: float) -> None:
+def bundle(
+    source: Path,
+    card: dict[str, object],
+    target: Path,
+    input_size: int,
+    threshold: float,
+    tag_scale: float = 1.0,
+) -> None:
     """Write `target` from the checkpoint `source`, and its hash into the SHA256SUMS beside it.
 
     input_size: short side that users get unless they ask for another, pixels. threshold: least heat of a joint.
+    tag_scale: all tags times this. Training separates people until the push term fades; the parse's thresholds are
+    in units of the tags, so a scale says how sure the tags are.
     """
     checkpoint = load_checkpoint(source)
+    num_joints = checkpoint.skeleton.num_joints
+    layer = checkpoint.model.head.final_layers[0]
+    assert isinstance(layer, nn.Conv2d)
+    assert layer.bias is not None
+    with torch.no_grad():  # channels: heatmaps, then tags
+        layer.weight[num_joints:] *= tag_scale
+        layer.bias[num_joints:] *= tag_scale
     checkpoint.model.drop_scale_heads()
     shipped = replace(
         checkpoint,
@@ -41,9 +60,10 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("--input-size", type=int, required=True)
     parser.add_argument("--threshold", type=float, required=True)
+    parser.add_argument("--tag-scale", type=float, default=1.0)
     options = parser.parse_args()
     card = json.loads(options.card.read_text())
-    bundle(options.source, card, options.target, options.input_size, options.threshold)
+    bundle(options.source, card, options.target, options.input_size, options.threshold, options.tag_scale)
 
 
 if __name__ == "__main__":

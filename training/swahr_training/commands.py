@@ -1,6 +1,7 @@
 """`swahr train` and `swahr eval`."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -23,6 +24,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a network, or fine-tune one, on labelled photos."""
+    _require_packages()
     overrides = [_parse_setting(setting) for setting in set_ or ()]
 
     import torch
@@ -45,6 +47,7 @@ def evaluate(
     flip_test: Annotated[bool, typer.Option("--flip-test", help="Look at the mirrored photo too.")] = False,
 ) -> None:
     """Score a network on labelled photos: COCO's average precision and recall."""
+    _require_packages()
     from swahr.models.bundled import resolve
     from swahr_training.config import DataSource
     from swahr_training.evaluate import evaluate as run_evaluation
@@ -57,6 +60,13 @@ def evaluate(
         flip_test=flip_test,
     )
     typer.echo(json.dumps(scores, indent=2))
+
+
+def _require_packages() -> None:
+    """Raise SwahrError where the packages of the train extra are not installed."""
+    missing = [name for name in ("yaml", "faster_coco_eval") if find_spec(name) is None]
+    if missing:
+        raise SwahrError(f"training needs {', '.join(missing)}: pip install 'swahr[train]'")
 
 
 def _parse_setting(text: str) -> tuple[str, Any]:
