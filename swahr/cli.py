@@ -4,6 +4,7 @@ Commands live in `swahr/commands`, one file each, and import what is heavy when 
 theirs by the entry point group `swahr.commands`.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
@@ -69,6 +70,8 @@ for found in entry_points(group="swahr.commands"):
 def main() -> None:
     """Run the command line. An input at fault gives one line and exit code 2, Ctrl-C 130."""
     keep_freed_memory()
+    # Read when torch is loaded. Threads that spin while they wait take the cores from decoding and encoding.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         code = app(prog_name="swahr", standalone_mode=False)
     except SwahrError as error:
