@@ -7,7 +7,6 @@ import torch
 
 from benchmarks.demo_clip import astronaut, frame
 from benchmarks.timing import best_ms, show
-from swahr.allocator import keep_freed_memory
 from swahr.decode import parse_heatmaps
 from swahr.decode.reference import parse_heatmaps_reference
 from swahr.estimator import PoseEstimator
@@ -19,7 +18,6 @@ from swahr.preprocess import Preprocess
 
 def run() -> None:
     """Print the table."""
-    keep_freed_memory()
     picture = frame(astronaut(), 1.0)
     estimator = PoseEstimator.from_pretrained("default", "cpu")
     maps = estimator.maps([picture])

@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from swahr import __version__
-from swahr.allocator import keep_freed_memory
 from swahr.commands import doctor, images, video, weights
 from swahr.errors import SwahrError
 
@@ -69,7 +68,6 @@ for found in entry_points(group="swahr.commands"):
 
 def main() -> None:
     """Run the command line. An input at fault gives one line and exit code 2, Ctrl-C 130."""
-    keep_freed_memory()
     # Read when torch is loaded. Threads that spin while they wait take the cores from decoding and encoding.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
