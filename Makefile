@@ -33,15 +33,14 @@ NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(shell find csrc -type f -not -
 	touch $@
 
 .venv/.dev: .venv/.native
-	$(PIP) install --no-build-isolation -c constraints.txt -e '.[dev,train]'
+	$(PIP) install --no-build-isolation -c constraints.txt -e '.[app,train,export,cluster,dev]'
 	touch $@
 
 .venv/.demo: .venv/.native
 	$(PIP) install -c constraints.txt scikit-image
 	touch $@
 
-install: .venv/.native
-	$(PIP) install --no-build-isolation -c constraints.txt -e '.[app,train,export,cluster,dev]'
+install: .venv/.dev
 
 # ---- what people came for --------------------------------------------------------------------------
 

@@ -16,11 +16,13 @@ class Poses:
         score in [0, 1]. A joint that was not found has score 0 and x = y = NaN.
     scores: [P] float32, person scores in [0, 1], best first.
     skeleton: what the K joints are.
+    ids: [P] int32, who each person is through a video, from 0; None where nobody was followed.
     """
 
     keypoints: npt.NDArray[np.float32]
     scores: npt.NDArray[np.float32]
     skeleton: Skeleton
+    ids: npt.NDArray[np.int32] | None = None
 
     def __len__(self) -> int:
         return len(self.scores)
