@@ -15,7 +15,7 @@ from swahr.models.stages import split_stages
 
 
 def average_stages(outputs: Sequence[Tensor], num_joints: int) -> tuple[Tensor, Tensor]:
-    """Return heatmaps and tags of one run of the network, both [B, K, H/2, W/2].
+    """Return heatmaps [B, K, H/2, W/2] and tags [B, D K, H/2, W/2] of one run of the network.
 
     Raises SwahrError where the network gave NaN or infinity.
     """
@@ -32,8 +32,12 @@ def average_stages(outputs: Sequence[Tensor], num_joints: int) -> tuple[Tensor, 
 
 
 def mirror_back(maps: Tensor, flip_permutation: Sequence[int]) -> Tensor:
-    """Undo the mirror of a run on mirrored images: [B, K, H, W], columns reversed and joints swapped."""
-    return maps.flip(3)[:, list(flip_permutation)]
+    """Undo the mirror of a run on mirrored images: columns reversed and joints swapped.
+
+    maps: [B, K, H, W] heatmaps, or [B, D K, H, W] tags of D numbers.
+    """
+    by_joint = maps.flip(3).unflatten(1, (-1, len(flip_permutation)))  # [B, D, K, H, W]
+    return by_joint[:, :, list(flip_permutation)].flatten(1, 2)
 
 
 def resize(maps: Tensor, size: Sequence[int]) -> Tensor:
@@ -44,6 +48,6 @@ def resize(maps: Tensor, size: Sequence[int]) -> Tensor:
 
 
 def join_tags(channels: Sequence[Tensor], size: Sequence[int]) -> Tensor:
-    """Bring tag channels [B, K, h, w] to one size and stack them: [B, K, H, W, T]."""
+    """Bring tag channels [B, K, h, w], each one number of a tag, to one size and stack them: [B, K, H, W, T]."""
     # Each channel stays whole in memory: the parse reads it so, and interleaving would copy once more.
     return torch.stack([resize(channel, size) for channel in channels], dim=1).permute(0, 2, 3, 4, 1)

@@ -36,7 +36,8 @@ REFINE_MAX_TAG_DISTANCE = 1.0
 class Maps(NamedTuple):
     """What the network says of some frames of one size, at input size.
 
-    heatmaps: [B, K, H, W] float32. tags: [B, K, H, W, T] float32, T = 2 with the flip test.
+    heatmaps: [B, K, H, W] float32. tags: [B, K, H, W, T] float32, T the numbers in a tag, twice as many with the
+        flip test.
     geometry: takes heatmap positions to the frame.
     """
 
@@ -157,6 +158,7 @@ class PoseEstimator:
         geometry = input_geometry((width, height), self.input_size, 1.0, smallest)
         size = geometry.input_wh[::-1]
         heat_sum: Tensor | None = None
+        num_joints = self.skeleton.num_joints
         tags: list[Tensor] = []
         for scale in self.scales:
             at_scale = input_geometry((width, height), self.input_size, scale, smallest)
@@ -164,7 +166,7 @@ class PoseEstimator:
             heat = resize(torch.stack([h for h, _ in runs]).mean(dim=0), size)
             heat_sum = heat if heat_sum is None else heat_sum + heat
             if scale == 1.0:
-                tags = [tag for _, tag in runs]
+                tags = [channel for _, tag in runs for channel in tag.split(num_joints, dim=1)]
         assert heat_sum is not None
         return Maps(heat_sum / len(self.scales), join_tags(tags, size), geometry)
 

@@ -76,11 +76,10 @@ def two_people(width, height):
     return people
 
 
-def tiny_checkpoint(seed=0, skeleton=COCO_17, size=64):
+def tiny_checkpoint(seed=0, skeleton=COCO_17, size=64, **changed):
     torch.manual_seed(seed)
-    architecture = Architecture(
-        width=8, modules=(1, 1, 1), blocks=1, head_width=8, head_blocks=1, num_joints=skeleton.num_joints
-    )
+    sizes = {"width": 8, "modules": (1, 1, 1), "blocks": 1, "head_width": 8, "head_blocks": 1, **changed}
+    architecture = Architecture(num_joints=skeleton.num_joints, **sizes)
     return Checkpoint(architecture.build().eval(), architecture, skeleton, size)
 
 
@@ -241,6 +240,12 @@ class TestMaps:
         assert heatmaps.shape == (2, K, height, width)
         assert tags.shape == (2, K, height, width, 1 + flip)
         assert heatmaps.dtype == tags.dtype == torch.float32
+
+    @pytest.mark.parametrize("flip", [False, True])
+    def test_tags_of_two_numbers_give_two_tag_channels_a_run(self, flip):
+        estimator = PoseEstimator(tiny_checkpoint(tag_dims=2), "cpu", flip_test=flip)
+        assert estimator.maps([noise(100, 80)]).tags.shape[-1] == 2 * (1 + flip)
+        estimator(noise(100, 80))
 
     @settings(max_examples=5, deadline=None)
     @given(st.integers(0, 1000))

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from swahr.models.hrnet import BasicBlock, HRNet, conv_bn, initialise
 
 HeatmapActivation = Literal["none", "sigmoid"]
+SIGMOID_START = -4.0  # a heat of 0.02
 
 
 class Backbone(Protocol):
@@ -49,7 +50,7 @@ class HigherHead(nn.Module):
 
     c_in: channels of the backbone. width: channels at 1/2. blocks: basic blocks at 1/2.
     bottleneck: reduce what the transposed convolution reads to so many channels; 0 reads everything,
-    as published. scale_heads: training needs them, inference does not.
+    as published. scale_heads: training needs them, inference does not. tag_dims: D, numbers in a tag.
     """
 
     def __init__(
@@ -61,14 +62,15 @@ class HigherHead(nn.Module):
         bottleneck: int = 0,
         scale_heads: bool = True,
         heatmap_activation: HeatmapActivation = "none",
+        tag_dims: int = 1,
     ) -> None:
         super().__init__()
         self.num_joints = num_joints
+        self.tag_dims = tag_dims
+        c_coarse = (1 + tag_dims) * num_joints
         self.sigmoid = heatmap_activation == "sigmoid"
-        self.final_layers = nn.ModuleList(
-            [nn.Conv2d(c_in, 2 * num_joints, 1), nn.Conv2d(width, num_joints, 1)]
-        )
-        c_concat = c_in + 2 * num_joints
+        self.final_layers = nn.ModuleList([nn.Conv2d(c_in, c_coarse, 1), nn.Conv2d(width, num_joints, 1)])
+        c_concat = c_in + c_coarse
         self.reduce = conv_bn(c_concat, bottleneck, 1) if bottleneck else nn.Identity()
         upsample = nn.Sequential(
             nn.ConvTranspose2d(bottleneck or c_concat, width, 4, stride=2, padding=1, bias=False),
@@ -88,9 +90,9 @@ class HigherHead(nn.Module):
         return heatmaps.sigmoid() if self.sigmoid else heatmaps
 
     def forward(self, features: Tensor) -> list[Tensor]:
-        """Map [B, c_in, H, W] to [B, 3K, H, W] and [B, 2K, 2H, 2W], or 2K and K without scale heads."""
-        coarse = self.final_layers[0](features)  # [B, 2K, H, W]
-        heatmaps, tags = coarse.split(self.num_joints, dim=1)
+        """Map [B, c_in, H, W] to [B, (2 + D) K, H, W] and [B, 2K, 2H, 2W]; K fewer without scale heads."""
+        coarse = self.final_layers[0](features)  # [B, (1 + D) K, H, W]
+        heatmaps, tags = coarse.split([self.num_joints, self.tag_dims * self.num_joints], dim=1)
         heatmaps = self._activate(heatmaps)
         stage0 = [heatmaps, tags]
         x = self.reduce(torch.cat([features, heatmaps, tags], dim=1))
@@ -109,6 +111,7 @@ class HigherHRNet(nn.Module):
     num_joints: K. head_blocks: basic blocks at 1/2. head_bottleneck: see `HigherHead`.
     scale_heads: with SWAHR's scale maps (training) or without (inference).
     heatmap_activation: "none" as published, "sigmoid" for trunks that were trained so.
+    tag_dims: D, numbers in a joint's tag: 1 as published.
     """
 
     def __init__(
@@ -122,9 +125,11 @@ class HigherHRNet(nn.Module):
         head_bottleneck: int = 0,
         scale_heads: bool = True,
         heatmap_activation: HeatmapActivation = "none",
+        tag_dims: int = 1,
     ) -> None:
         super().__init__()
         self.num_joints = num_joints
+        self.tag_dims = tag_dims
         self.backbone = HRNet(width) if backbone is None else backbone
         self.head = HigherHead(
             cast(Backbone, self.backbone).out_channels,
@@ -134,6 +139,7 @@ class HigherHRNet(nn.Module):
             head_bottleneck,
             scale_heads,
             heatmap_activation,
+            tag_dims,
         )
 
     @property
@@ -156,6 +162,9 @@ class HigherHRNet(nn.Module):
         for layer in self.head.final_layers:
             assert isinstance(layer, nn.Conv2d)
             nn.init.normal_(layer.weight, std=0.02)
+            if self.head.sigmoid:  # heatmaps start near 0, which most of a photo is, and not at 1/2
+                assert layer.bias is not None
+                nn.init.constant_(layer.bias[: self.num_joints], SIGMOID_START)
         for scale_head in self.head.conv_scale_layers or ():
             cast(ScaleHead, scale_head).start_at_zero()
 
@@ -163,7 +172,7 @@ class HigherHRNet(nn.Module):
         """Map images to the outputs of both stages.
 
         images: [B, 3, H, W], RGB, normalised, sides multiples of 32.
-        Returns stage 0 [B, 3K, H/4, W/4] = [scale K | heatmap K | tag K] and
+        Returns stage 0 [B, (2 + D) K, H/4, W/4] = [scale K | heatmap K | tag D K] and
         stage 1 [B, 2K, H/2, W/2] = [scale K | heatmap K]; without scale heads the scale channels are absent.
         `swahr.models.stages.split_stages` takes them apart.
         """

@@ -96,14 +96,16 @@ def test_outputs_that_do_not_fit_the_joints_are_refused():
         SwahrLoss()([o[:, :-1] for o in outputs], heatmaps, masks, tags)
 
 
+@pytest.mark.parametrize("push_over", ["pairs", "people"])
 @settings(max_examples=40, deadline=None)
 @given(
     people=st.lists(st.lists(st.booleans(), min_size=4, max_size=4), max_size=6),
+    dims=st.integers(1, 3),
     seed=st.integers(0, 2**16),
 )
-def test_tag_loss_equals_a_loop_over_people(people, seed):
+def test_tag_loss_equals_a_loop_over_people(push_over, people, dims, seed):
     random = np.random.default_rng(seed)
-    tags = torch.from_numpy(random.normal(size=(1, 4, 5, 6)))
+    tags = torch.from_numpy(random.normal(size=(1, dims, 4, 5, 6)))
     indices = torch.zeros(1, 8, 4, 2, dtype=torch.int64)
     means, spreads = [], []
     for row, used in enumerate(people):
@@ -111,12 +113,15 @@ def test_tag_loss_equals_a_loop_over_people(people, seed):
         for joint in np.flatnonzero(used):
             y, x = random.integers(5), random.integers(6)
             indices[0, row, joint] = torch.tensor([(joint * 5 + y) * 6 + x, 1])
-            values.append(float(tags[0, joint, y, x]))
+            values.append(tags[0, :, joint, y, x].numpy())
         if values:
-            means.append(np.mean(values))
-            spreads.append(np.mean((np.asarray(values) - np.mean(values)) ** 2))
-    push, pull = tag_loss(tags, indices)
+            means.append(np.mean(values, axis=0))
+            spreads.append(np.mean(np.sum((np.asarray(values) - means[-1]) ** 2, axis=1)))
+    push, pull = tag_loss(tags.flatten(1, 2), indices, num_joints=4, push_over=push_over)
     n = len(means)
-    pairs = [np.exp(-((a - b) ** 2)) for i, a in enumerate(means) for j, b in enumerate(means) if i != j]
+    pairs = [
+        np.exp(-np.sum((a - b) ** 2)) for i, a in enumerate(means) for j, b in enumerate(means) if i != j
+    ]
+    over = n * (n - 1) if push_over == "pairs" else n
     assert float(pull) == pytest.approx(np.mean(spreads) if n else 0, abs=1e-9)
-    assert float(push) == pytest.approx(0.5 * sum(pairs) / (n * (n - 1)) if n > 1 else 0, abs=1e-6)
+    assert float(push) == pytest.approx(0.5 * sum(pairs) / over if n > 1 else 0, abs=1e-6)

@@ -33,6 +33,9 @@ class LossConfig(_Section):
     scale_factor: float = Field(1.0, ge=0, description="Factor of the scale regulariser.")
     push_factor: float = Field(1e-3, ge=0, description="Factor of the tags' push term.")
     pull_factor: float = Field(1e-3, ge=0, description="Factor of the tags' pull term.")
+    push_over: Literal["pairs", "people"] = Field(
+        "pairs", description="What push is averaged over: pairs as published; people weighs crowds more."
+    )
 
 
 class TrainConfig(_Section):

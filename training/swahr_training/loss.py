@@ -14,6 +14,8 @@ from torch import Tensor
 
 from swahr.models.stages import split_stages
 
+PushForm = Literal["exp", "hinge"]
+PushOver = Literal["pairs", "people"]
 BACKGROUND_POWER = 0.01  # w = |1 - p| g^0.01 + |p| (1 - g^0.01): the soft border of foreground
 
 
@@ -38,6 +40,7 @@ class SwahrLoss:
     scale_adaptive, weight_adaptive: both on is SWAHR, one alone SAHR or WAHR, both off plain MSE.
     scale_factor: of the scale regulariser. push_factor, pull_factor: of the tags.
     push_form: "exp" as SWAHR trains, or "hinge": 1 - distance where that is positive.
+    push_over: what push is averaged over; see `tag_loss`.
     """
 
     def __init__(
@@ -47,7 +50,8 @@ class SwahrLoss:
         scale_factor: float = 1.0,
         push_factor: float = 1e-3,
         pull_factor: float = 1e-3,
-        push_form: Literal["exp", "hinge"] = "exp",
+        push_form: PushForm = "exp",
+        push_over: PushOver = "pairs",
     ) -> None:
         self.scale_adaptive = scale_adaptive
         self.weight_adaptive = weight_adaptive
@@ -55,6 +59,7 @@ class SwahrLoss:
         self.push_factor = push_factor
         self.pull_factor = pull_factor
         self.push_form = push_form
+        self.push_over = push_over
 
     def __call__(
         self,
@@ -79,7 +84,7 @@ class SwahrLoss:
             heat, scale = self._heatmap_loss(maps.heatmaps[stage], scales, target, mask)
             heatmap_terms.append(heat)
             scale_terms.append(scale * self.scale_factor)
-        push, pull = tag_loss(maps.tags, tag_indices, self.push_form)
+        push, pull = tag_loss(maps.tags, tag_indices, heatmaps[0].shape[1], self.push_form, self.push_over)
         heatmap, scale = torch.stack(heatmap_terms), torch.stack(scale_terms)
         push, pull = push * self.push_factor, pull * self.pull_factor
         total = (heatmap + scale).sum(dim=0).mean() + push.mean() + pull.mean()
@@ -126,28 +131,35 @@ class SwahrLoss:
 
 
 def tag_loss(
-    tags: Tensor, indices: Tensor, push_form: Literal["exp", "hinge"] = "exp"
+    tags: Tensor,
+    indices: Tensor,
+    num_joints: int | None = None,
+    push_form: PushForm = "exp",
+    push_over: PushOver = "pairs",
 ) -> tuple[Tensor, Tensor]:
     """Return push and pull of each image, each [B], without factors.
 
-    tags: [B, K, H, W]. indices: [B, P, K, 2], as in `SwahrLoss`. Pull is the mean squared distance of a
-    person's tags to their mean, averaged over people; push falls with the distance of the means of
-    distinct people, over n (n - 1), times 0.5. No people: both 0; one person: push 0.
+    tags: [B, D K, H, W], D numbers a tag; num_joints: K, None where D is 1. indices: [B, P, K, 2], as in
+    `SwahrLoss`. Pull is the mean squared distance of a person's tags to their mean, averaged over people; push
+    falls with the distance of the means of distinct people, over n (n - 1) as published or, so that neighbours
+    count in a crowd, over n, times 0.5. No people: both 0; one person: push 0.
     """
-    batch, people = indices.shape[:2]
+    batch, people, joints_a_person = indices.shape[:3]
     used = indices[..., 1].to(tags.dtype)  # [B, P, K]
-    index = (indices[..., 0] * indices[..., 1]).reshape(batch, -1)
-    read = tags.flatten(1).gather(1, index).reshape(used.shape) * used  # [B, P, K]
+    index = (indices[..., 0] * indices[..., 1]).reshape(batch, 1, -1)
+    maps = tags.unflatten(1, (-1, num_joints or tags.shape[1])).flatten(2)  # [B, D, K H W]
+    dims = maps.shape[1]
+    read = maps.gather(2, index.expand(-1, dims, -1)).reshape(batch, dims, people, joints_a_person)
     joints = used.sum(dim=2)  # [B, P]
     present = (joints > 0).to(tags.dtype)
     count = present.sum(dim=1)  # [B]
-    mean = read.sum(dim=2) / joints.clamp(min=1)  # [B, P]
-    spread = ((read - mean[..., None]) * used).square().sum(dim=2) / joints.clamp(min=1)
+    mean = (read * used[:, None]).sum(dim=3) / joints.clamp(min=1)[:, None]  # [B, D, P]
+    spread = ((read - mean[..., None]) * used[:, None]).square().sum(dim=(1, 3)) / joints.clamp(min=1)
     pull = spread.sum(dim=1) / count.clamp(min=1)
 
-    difference = mean[:, :, None] - mean[:, None, :]  # [B, P, P]
-    closeness = torch.exp(-difference.square()) if push_form == "exp" else (1 - difference.abs()).clamp(min=0)
+    distance2 = (mean[:, :, :, None] - mean[:, :, None, :]).square().sum(dim=1)  # [B, P, P]
+    closeness = torch.exp(-distance2) if push_form == "exp" else (1 - (distance2 + 1e-12).sqrt()).clamp(min=0)
     distinct = present[:, :, None] * present[:, None, :] * (1 - torch.eye(people, device=tags.device))
-    pairs = (count * (count - 1)).clamp(min=1)
-    push = 0.5 * (closeness * distinct).sum(dim=(1, 2)) / pairs
+    over = count * (count - 1) if push_over == "pairs" else count
+    push = 0.5 * (closeness * distinct).sum(dim=(1, 2)) / over.clamp(min=1)
     return push, pull

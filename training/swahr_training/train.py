@@ -73,6 +73,7 @@ def train(
         config.loss.scale_factor,
         config.loss.push_factor,
         config.loss.pull_factor,
+        push_over=config.loss.push_over,
     )
     normalise = Normalise(config, device)
     meter = Meter(config.steps, config.batch_size)
