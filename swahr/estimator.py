@@ -166,7 +166,7 @@ class PoseEstimator:
             heat = resize(torch.stack([h for h, _ in runs]).mean(dim=0), size)
             heat_sum = heat if heat_sum is None else heat_sum + heat
             if scale == 1.0:
-                tags = [channel for _, tag in runs for channel in tag.split(num_joints, dim=1)]
+                tags = [channel for _, tag in runs for channel in torch.split(tag, num_joints, dim=1)]
         assert heat_sum is not None
         return Maps(heat_sum / len(self.scales), join_tags(tags, size), geometry)
 

@@ -147,7 +147,7 @@ def tag_loss(
     batch, people, joints_a_person = indices.shape[:3]
     used = indices[..., 1].to(tags.dtype)  # [B, P, K]
     index = (indices[..., 0] * indices[..., 1]).reshape(batch, 1, -1)
-    maps = tags.unflatten(1, (-1, num_joints or tags.shape[1])).flatten(2)  # [B, D, K H W]
+    maps = tags.reshape(batch, tags.shape[1] // (num_joints or tags.shape[1]), -1)  # [B, D, K H W]
     dims = maps.shape[1]
     read = maps.gather(2, index.expand(-1, dims, -1)).reshape(batch, dims, people, joints_a_person)
     joints = used.sum(dim=2)  # [B, P]
