@@ -66,3 +66,22 @@ def _cell(person: int, people: int, size: tuple[int, int]) -> tuple[Place, Place
     columns = math.ceil(math.sqrt(people))
     extent = np.asarray([size[1], size[0]]) / columns
     return np.asarray([person % columns, person // columns]) * extent, extent
+
+
+def make_stages(
+    people: int,
+    size: tuple[int, int],
+    channels: int = 1,
+    num_joints: int = 17,
+    missing: float = 0.1,
+    seed: int = 0,
+    apart: bool = False,
+) -> tuple[list[Array], list[Array]]:
+    """Return what the network's stages say of a scene: heatmaps at half of `size` and at `size`, and T tags at half.
+
+    size: (h, w), even: half of the input's. The rest is as in `make_scene`.
+    """
+    fine, tags = make_scene(people, size, channels, num_joints, missing, seed, apart)
+    coarse = fine.reshape(num_joints, size[0] // 2, 2, size[1] // 2, 2).mean(axis=(2, 4))
+    halves = [np.ascontiguousarray(tags[:, ::2, ::2, channel]) for channel in range(channels)]
+    return [coarse, fine], halves

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 
+#include "arguments.h"
 #include "match/hungarian.h"
 #include "match/match.h"
 #include "peaks/peaks.h"
@@ -17,30 +18,14 @@ namespace py = pybind11;
 
 namespace {
 
-using Floats = py::array_t<float>;
-
-[[noreturn]] void refuse(const std::string& what) { throw py::value_error(what); }
-
-std::string shape_of(const py::array& array) {
-  std::string text = "[";
-  for (py::ssize_t i = 0; i < array.ndim(); ++i) text += (i ? ", " : "") + std::to_string(array.shape(i));
-  return text + "]";
-}
-
-void require_dimensions(const py::array& array, const char* name, py::ssize_t dimensions, const char* expected) {
-  if (array.ndim() != dimensions) refuse(std::string(name) + " has shape " + shape_of(array) + "; expected " + expected);
-}
-
-int as_int(py::ssize_t value, const char* name) {
-  if (value > std::numeric_limits<int>::max()) refuse(std::string(name) + " is too large: " + std::to_string(value));
-  return static_cast<int>(value);
-}
-
-void require_at_least(int value, int least, const char* name) {
-  if (value < least) {
-    refuse(std::string(name) + " is " + std::to_string(value) + "; expected at least " + std::to_string(least));
-  }
-}
+using swahr::arguments::Floats;
+using swahr::arguments::as_int;
+using swahr::arguments::refuse;
+using swahr::arguments::require_at_least;
+using swahr::arguments::require_dimensions;
+using swahr::arguments::require_order;
+using swahr::arguments::shape_of;
+using swahr::arguments::to_array;
 
 swahr::HeatMaps view_heatmaps(const Floats& heatmaps) {
   require_dimensions(heatmaps, "heatmaps", 3, "[K, H, W]");
@@ -89,21 +74,11 @@ void require_on_map(const swahr::PeopleView& people, const swahr::HeatMaps& heat
   }
 }
 
-template <typename T>
-py::array_t<T> to_array(const std::vector<T>& values, std::vector<py::ssize_t> shape) {
-  py::array_t<T> array(std::move(shape));
-  std::copy(values.begin(), values.end(), array.mutable_data());
-  return array;
-}
-
 py::tuple find_peaks(const Floats& heatmaps, int window, int best, float threshold, int threads) {
   const swahr::HeatMaps heat = view_heatmaps(heatmaps);
   require_at_least(best, 1, "best");
   require_at_least(threads, 0, "threads");
-  if (window < 1 || window % 2 == 0) refuse("window is " + std::to_string(window) + "; expected an odd number from 1 on");
-  if (!(threshold >= 0.0f) || !std::isfinite(threshold)) {
-    refuse("threshold is " + std::to_string(threshold) + "; expected a finite number from 0 on");
-  }
+  swahr::arguments::require_peak_settings(window, threshold);
   swahr::Peaks peaks;
   {
     const py::gil_scoped_release unlocked;
@@ -167,14 +142,7 @@ py::tuple match_by_tag(const py::array_t<std::int32_t, py::array::c_style>& coun
   for (py::ssize_t k = 0; k < joints; ++k) {
     if (count.at(k) < 0 || count.at(k) > best) refuse("count of joint " + std::to_string(k) + " is out of range");
   }
-  std::vector<bool> named(static_cast<std::size_t>(joints), false);
-  for (const int joint : order) {
-    if (joint < 0 || joint >= joints) refuse("order names joint " + std::to_string(joint) + "; there are " + std::to_string(joints));
-    named[static_cast<std::size_t>(joint)] = true;
-  }
-  if (static_cast<py::ssize_t>(order.size()) != joints || std::find(named.begin(), named.end(), false) != named.end()) {
-    refuse("order must name each of the " + std::to_string(joints) + " joints once");
-  }
+  require_order(order, joints);
   const swahr::Candidates candidates{as_int(joints, "K"), as_int(best, "best"), as_int(tags.shape(2), "T"),
                                      count.data(), heat.data(), xy.data(), tags.data()};
   swahr::People people;
@@ -253,5 +221,6 @@ PYBIND11_MODULE(_native, module) {
   module.def("adjust", &adjust, arg("heatmaps").noconvert(), arg("keypoints").noconvert());
   module.def("refine", &refine, arg("heatmaps").noconvert(), arg("tags").noconvert(), arg("segment_max"),
              arg("keypoints").noconvert(), arg("min_heat"), arg("max_tag_distance"), arg("threads") = 0);
+  swahr::bind_stages(module);
   module.def("solve_assignment", &solve_assignment, arg("cost"));
 }

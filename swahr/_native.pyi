@@ -4,7 +4,7 @@ Arrays are float32 unless said otherwise and positions are heatmap pixels. Each 
 names the argument and what was received.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +52,25 @@ def refine(
     threads: int = 0,
 ) -> None:
     """Fill in the joints that people lack, in place."""
+
+max_stages: int
+max_tags: int
+
+def parse_stages(
+    heatmaps: Sequence[_Floats],
+    tags: Sequence[_Floats],
+    height: int,
+    width: int,
+    settings: Mapping[str, object],
+    adjust: bool,
+    refine: bool,
+    threads: int = 0,
+) -> tuple[_Floats, _Floats]:
+    """Return keypoints [P, K, 3 + T] and scores [P] of the maps that the stages give at height x width.
+
+    heatmaps: each [K, h, w], averaged at the size of the finest. tags: each [K, h, w], one a channel. Rows follow each
+    other; joints may lie apart. settings: see `swahr.decode.stages`.
+    """
 
 def solve_assignment(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     """Return the (row, column) pairs of least total cost, ties by the Munkres scan order. cost: [rows, columns]."""

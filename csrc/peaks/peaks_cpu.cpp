@@ -6,6 +6,7 @@
 
 #include "common/dispatch.h"
 #include "common/parallel.h"
+#include "peaks/best.h"
 
 namespace swahr {
 namespace {
@@ -46,11 +47,6 @@ bool is_window_maximum(const float* map, int width, int height, int x, int y, in
   return true;
 }
 
-struct Found {
-  float heat;
-  std::int32_t x, y;
-};
-
 // Returns whether the map is finite; fills the joint's rows of `peaks`.
 bool find_in_joint(const HeatMaps& maps, int joint, const PeakParams& params, Peaks& peaks) {
   const int width = maps.width, height = maps.height, reach = params.window / 2;
@@ -61,7 +57,7 @@ bool find_in_joint(const HeatMaps& maps, int joint, const PeakParams& params, Pe
     const float* row = map + static_cast<std::ptrdiff_t>(y) * width;
     if (!row_maxima(row, width, joint_max + static_cast<std::ptrdiff_t>(y) * peaks.segments)) return false;
   }
-  std::vector<Found> found;
+  std::vector<FoundPeak> found;
   for (int y = 0; y < height; ++y) {
     const float* row = map + static_cast<std::ptrdiff_t>(y) * width;
     for (int segment = 0; segment < peaks.segments; ++segment) {
@@ -77,20 +73,7 @@ bool find_in_joint(const HeatMaps& maps, int joint, const PeakParams& params, Pe
       }
     }
   }
-  const auto keep = std::min(found.size(), static_cast<std::size_t>(params.best));
-  // `found` is in row order, so the position decides between equal heats.
-  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(keep), found.end(),
-                    [](const Found& a, const Found& b) {
-                      if (a.heat != b.heat) return a.heat > b.heat;
-                      return a.y != b.y ? a.y < b.y : a.x < b.x;
-                    });
-  peaks.count[static_cast<std::size_t>(joint)] = static_cast<std::int32_t>(keep);
-  for (std::size_t i = 0; i < keep; ++i) {
-    const std::size_t slot = static_cast<std::size_t>(joint) * static_cast<std::size_t>(params.best) + i;
-    peaks.heat[slot] = found[i].heat;
-    peaks.xy[2 * slot] = found[i].x;
-    peaks.xy[2 * slot + 1] = found[i].y;
-  }
+  keep_best(found, joint, peaks);
   return true;
 }
 

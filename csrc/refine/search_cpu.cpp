@@ -6,6 +6,7 @@
 
 #include "common/dispatch.h"
 #include "peaks/peaks.h"
+#include "refine/bounds.h"
 
 namespace swahr {
 namespace {
@@ -15,18 +16,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 // are long enough that the compiler vectorises rather than unrolls them.
 constexpr int kBlockWidth = 32, kBlockRows = 8;
 static_assert(kSegment % kBlockWidth == 0, "a block lies within a segment");
-// Adding and taking away 2^23 rounds a float below 2^22 half to even, and vectorises everywhere.
-constexpr float kRounder = 8388608.0f;
-constexpr float kFarthest = 4194304.0f;
-
 std::size_t u(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
-
-// A NaN counts as very far.
-inline float rounded_distance(float square) {
-  const float distance = std::sqrt(square);
-  const float near = distance < kFarthest ? distance : kFarthest;
-  return (near + kRounder) - kRounder;
-}
 
 inline float least(float a, float b) { return a < b ? a : b; }  // where a is NaN: b
 inline float most(float a, float b) { return a > b ? a : b; }
@@ -128,38 +118,6 @@ void fold(Range* ranges, int blocks, int channels) {
       for (int i = 0; i < half; ++i) range->high[i] = most(range->high[i + half], range->high[i]);
     }
   }
-}
-
-// bound[i] = heat[i] - round(distance from `mean` to the box of tags [low, high] of block i): no pixel of the block
-// has a larger value, as each step is monotone in float arithmetic too. low, high: [T, blocks].
-SWAHR_DISPATCH
-void value_bounds(const float* heat, const float* low, const float* high, const float* mean, int channels, int blocks,
-                  float* bound) {
-  for (int i = 0; i < blocks; ++i) bound[i] = 0.0f;
-  for (int t = 0; t < channels; ++t) {
-    const float* lows = low + static_cast<std::ptrdiff_t>(t) * blocks;
-    const float* highs = high + static_cast<std::ptrdiff_t>(t) * blocks;
-    for (int i = 0; i < blocks; ++i) {
-      const float below = lows[i] - mean[t], above = mean[t] - highs[i];
-      const float outside = below > above ? below : above;
-      const float distance = outside > 0.0f ? outside : 0.0f;
-      bound[i] += distance * distance;
-    }
-  }
-  for (int i = 0; i < blocks; ++i) bound[i] = heat[i] - rounded_distance(bound[i]);
-}
-
-// The first index from `start` on whose bound reaches `value`, or `count`.
-SWAHR_DISPATCH
-int next_reaching(const float* bound, int start, int count, float value) {
-  constexpr int kChunk = 64;
-  for (; start + kChunk <= count; start += kChunk) {
-    int reached = 0;
-    for (int i = 0; i < kChunk; ++i) reached |= bound[start + i] >= value;
-    if (reached) break;
-  }
-  while (start < count && !(bound[start] >= value)) ++start;
-  return start;
 }
 
 }  // namespace

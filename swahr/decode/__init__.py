@@ -2,5 +2,6 @@
 
 from swahr.decode.params import ParseParams
 from swahr.decode.parse import ParsedPeople, parse_heatmaps
+from swahr.decode.stages import parse_stages
 
-__all__ = ["ParseParams", "ParsedPeople", "parse_heatmaps"]
+__all__ = ["ParseParams", "ParsedPeople", "parse_heatmaps", "parse_stages"]

@@ -4,6 +4,7 @@ Newell et al. 2017, section 3.3, with HigherHRNet's adjust and refine. Letters: 
 H W map size. Everything is in heatmap pixels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,6 +50,45 @@ def parse_heatmaps_reference(
         for person in keypoints:
             _fill_in(person, heat, tag, params)
     return ParsedPeople(keypoints, scores.reshape(-1))
+
+
+def parse_stages_reference(
+    stage_heatmaps: Sequence[FloatArray],
+    tags: Sequence[FloatArray],
+    size_hw: Sequence[int],
+    params: ParseParams = ParseParams(),  # noqa: B008 - frozen
+    adjust: bool = True,
+    refine: bool = True,
+) -> ParsedPeople:
+    """Do what `parse_stages` does, by way of the maps at input size; see there for shapes and units."""
+    finest = max((stage.shape[1:] for stage in stage_heatmaps), key=lambda size: size[0])
+    total = resize_reference(stage_heatmaps[0], finest)
+    for stage in stage_heatmaps[1:]:
+        total = total + resize_reference(stage, finest)
+    heat = resize_reference(total * np.float32(1 / len(stage_heatmaps)), size_hw)
+    channels = [resize_reference(resize_reference(channel, finest), size_hw) for channel in tags]
+    return parse_heatmaps_reference(heat, np.stack(channels, axis=-1), params, adjust, refine)
+
+
+def resize_reference(maps: FloatArray, size_hw: Sequence[int]) -> FloatArray:
+    """Resample [K, h, w] to [K, *size_hw], bilinear with half-pixel centres, in float32 step by step."""
+    if tuple(maps.shape[1:]) == tuple(size_hw):
+        return maps
+    wide = _stretch(maps, size_hw[1])
+    return np.ascontiguousarray(_stretch(wide.swapaxes(1, 2), size_hw[0]).swapaxes(1, 2))
+
+
+def _stretch(maps: FloatArray, target: int) -> FloatArray:
+    source = maps.shape[2]
+    place = np.arange(target, dtype=np.float32)
+    at = np.float32(source) / np.float32(target) * (place + np.float32(0.5)) - np.float32(0.5)
+    at = np.maximum(at, np.float32(0))
+    low = np.minimum(at.astype(np.int64), source - 1)
+    weight = np.minimum(at - low.astype(np.float32), np.float32(1))
+    high = np.minimum(low + 1, source - 1)
+    with np.errstate(invalid="ignore"):  # infinity next to its opposite, or times 0
+        stretched: FloatArray = (np.float32(1) - weight) * maps[:, :, low] + weight * maps[:, :, high]
+    return stretched
 
 
 def _peaks(heat: FloatArray, params: ParseParams) -> FloatArray:

@@ -1,0 +1,91 @@
+// The network's stage maps, and what they are worth at a pixel of the input: sampled where they are read, never stored.
+#pragma once
+
+#include <cstddef>
+
+#include "common/host_device.h"
+
+namespace swahr {
+
+// So many maps are averaged at most (two stages, with the flip test four), and so many tag channels are told apart.
+constexpr int kMaxStages = 8;
+constexpr int kMaxTags = 8;
+
+struct MapSize {
+  int height, width;
+};
+
+SWAHR_HD inline bool operator==(MapSize a, MapSize b) { return a.height == b.height && a.width == b.width; }
+
+// K maps of one stage, float32; the rows of a map follow each other.
+struct Plane {
+  const float* data;
+  std::ptrdiff_t joint_stride;  // floats
+  MapSize size;
+};
+
+// Linear interpolation on one axis: (1 - weight) * value[low] + weight * value[high].
+struct Tap {
+  int low, high;
+  float weight;
+};
+
+// Half-pixel centres, the ends repeated: torch's `interpolate(mode="bilinear", align_corners=False)`, in its arithmetic.
+SWAHR_HD inline Tap make_tap(int place, int target, int source) {
+  const float scale = static_cast<float>(source) / static_cast<float>(target);
+  const float at = scale * (static_cast<float>(place) + 0.5f) - 0.5f;
+  const float inside = at > 0.0f ? at : 0.0f;
+  const int whole = static_cast<int>(inside);
+  const int low = whole < source - 1 ? whole : source - 1;
+  const float fraction = inside - static_cast<float>(low);
+  return {low, low < source - 1 ? low + 1 : low, fraction < 1.0f ? fraction : 1.0f};
+}
+
+SWAHR_HD inline float mix(float low, float high, float weight) { return (1.0f - weight) * low + weight * high; }
+
+// Planes that are brought to the middle size, averaged there, and brought to the outer size.
+struct Stack {
+  Plane planes[kMaxStages];
+  int count;
+  MapSize middle, outer;
+
+  // The factor that makes a sum a mean; exact for 1, 2, 4 and 8.
+  SWAHR_HD float share() const { return 1.0f / static_cast<float>(count); }
+
+  SWAHR_HD float middle_at(int joint, int x, int y) const {
+    float sum = 0.0f;
+    for (int i = 0; i < count; ++i) {
+      const float value = plane_at(planes[i], joint, x, y);
+      sum = i == 0 ? value : sum + value;
+    }
+    return sum * share();
+  }
+
+  SWAHR_HD float at(int joint, int x, int y) const {
+    if (middle == outer) return middle_at(joint, x, y);
+    const Tap column = make_tap(x, outer.width, middle.width), row = make_tap(y, outer.height, middle.height);
+    const float low = mix(middle_at(joint, column.low, row.low), middle_at(joint, column.high, row.low), column.weight);
+    const float high = mix(middle_at(joint, column.low, row.high), middle_at(joint, column.high, row.high), column.weight);
+    return mix(low, high, row.weight);
+  }
+
+ private:
+  SWAHR_HD float plane_at(const Plane& plane, int joint, int x, int y) const {
+    const float* map = plane.data + joint * plane.joint_stride;
+    const std::ptrdiff_t width = plane.size.width;
+    if (plane.size == middle) return map[y * width + x];
+    const Tap column = make_tap(x, middle.width, plane.size.width), row = make_tap(y, middle.height, plane.size.height);
+    const float low = mix(map[row.low * width + column.low], map[row.low * width + column.high], column.weight);
+    const float high = mix(map[row.high * width + column.low], map[row.high * width + column.high], column.weight);
+    return mix(low, high, row.weight);
+  }
+};
+
+// Everything that the parse reads of one image. All stacks have the same middle and outer size.
+struct StageMaps {
+  Stack heat;
+  Stack tags[kMaxTags];  // one a channel
+  int joints, channels;
+};
+
+}  // namespace swahr

@@ -1,0 +1,76 @@
+// Stage maps at input size, a tile at a time, and bounds that tell which tiles need no look.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/stages.h"
+
+namespace swahr {
+
+// A tile, input pixels: wide enough for vectors, small enough that a bound says something about all of it.
+constexpr int kTileWidth = 64, kTileRows = 16;
+
+struct Rect {
+  int x0, y0, x1, y1;  // [x0, x1) x [y0, y1)
+
+  int width() const { return x1 - x0; }
+  int height() const { return y1 - y0; }
+};
+
+struct TileGrid {
+  explicit TileGrid(MapSize size_)
+      : size(size_),
+        columns((size_.width + kTileWidth - 1) / kTileWidth),
+        bands((size_.height + kTileRows - 1) / kTileRows) {}
+
+  int count() const { return columns * bands; }
+  Rect tile(int index) const;
+
+  MapSize size;
+  int columns, bands;
+};
+
+// Interpolation along one axis, all places at once.
+struct Axis {
+  Axis(int target, int source);
+
+  std::vector<std::int32_t> low, high;
+  std::vector<float> weight;
+  bool same, twice;  // the target is as long as the source, or twice as long
+};
+
+// How one stack is read. Made once a parse, shared by all threads.
+struct StackAxes {
+  explicit StackAxes(const Stack& stack);
+
+  Axis outer_columns, outer_rows;                   // outer from middle
+  std::vector<Axis> middle_columns, middle_rows;    // middle from each plane
+};
+
+// Computes tiles of one stack; holds scratch memory, so each thread has its own.
+class Upsampler {
+ public:
+  Upsampler(const Stack& stack, const StackAxes& axes) : stack_(stack), axes_(axes) {}
+
+  // Compute what the middle map holds under `rect`. Returns its largest value, or 0 if that is greater.
+  float prepare(int joint, const Rect& rect);
+  // Write the values of the prepared rectangle, row after row, `pitch` floats apart.
+  void finish(float* out, std::ptrdiff_t pitch);
+
+ private:
+  void add_plane(int index, int joint, bool first);
+
+  const Stack& stack_;
+  const StackAxes& axes_;
+  Rect rect_{}, middle_{};
+  std::vector<float> values_, stretched_;
+};
+
+// heat[tile]: at least the heat of each pixel of the tile, and at least 0. Returns whether all planes are finite.
+bool bound_heat(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, float* heat);
+
+// low[tile], high[tile]: a box that holds each number that the stack has in the tile.
+void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, float* low, float* high);
+
+}  // namespace swahr

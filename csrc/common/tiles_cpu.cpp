@@ -1,0 +1,284 @@
+#include "common/tiles.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "common/dispatch.h"
+
+namespace swahr {
+namespace {
+
+std::size_t u(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
+
+// Interpolation rounds: a mean of equal numbers may come out a few units of the last place larger than they are.
+constexpr float kSlack = 16 * std::numeric_limits<float>::epsilon();
+
+// out[i] = the row at place x0 + i of the axis. row[0] is the source's element `offset`.
+SWAHR_DISPATCH
+void stretch(const float* row, int offset, const std::int32_t* low, const std::int32_t* high, const float* weight,
+             bool twice, int source, int x0, int x1, float* out) {
+  int x = x0;
+  const auto one = [&] {
+    out[x - x0] = (1.0f - weight[x]) * row[low[x] - offset] + weight[x] * row[high[x] - offset];
+    ++x;
+  };
+  if (twice) {
+    // Away from the ends the weights take turns, which needs no tables.
+    while (x < x1 && (x == 0 || x % 2 == 1)) one();
+    const int last = std::min(x1, 2 * source - 2), pairs = (last - x) / 2;
+    const float* middle = row + (x / 2 - offset);
+    float* target = out + (x - x0);
+    for (int i = 0; i < pairs; ++i) {
+      target[2 * i] = 0.25f * middle[i - 1] + 0.75f * middle[i];
+      target[2 * i + 1] = 0.75f * middle[i] + 0.25f * middle[i + 1];
+    }
+    x += 2 * std::max(pairs, 0);
+  }
+  while (x < x1) one();
+}
+
+SWAHR_DISPATCH
+void mix_rows(const float* low, const float* high, float weight, int width, float* out) {
+  const float rest = 1.0f - weight;
+  for (int x = 0; x < width; ++x) out[x] = rest * low[x] + weight * high[x];
+}
+
+SWAHR_DISPATCH
+void add_mixed_rows(const float* low, const float* high, float weight, int width, float* sum) {
+  const float rest = 1.0f - weight;
+  for (int x = 0; x < width; ++x) sum[x] += rest * low[x] + weight * high[x];
+}
+
+SWAHR_DISPATCH
+void add_row(const float* row, int width, float* sum) {
+  for (int x = 0; x < width; ++x) sum[x] += row[x];
+}
+
+// Floats from 0 on are ordered as their bits are, and integer maxima vectorise. Returns the largest, or 0.
+SWAHR_DISPATCH
+float scale_and_top(float* values, std::ptrdiff_t count, float factor) {
+  std::int32_t top = 0;
+  for (std::ptrdiff_t i = 0; i < count; ++i) {
+    values[i] *= factor;
+    std::int32_t bits;
+    std::memcpy(&bits, values + i, sizeof bits);
+    top = std::max(top, bits);
+  }
+  float result;
+  std::memcpy(&result, &top, sizeof result);
+  return result;
+}
+
+// The largest of each column over `rows` rows, or 0, as bits; and the largest bits without the sign.
+SWAHR_DISPATCH
+void column_tops(const float* data, std::ptrdiff_t width, int rows, std::int32_t* top, std::int32_t* largest) {
+  for (std::ptrdiff_t x = 0; x < width; ++x) top[x] = largest[x] = 0;
+  for (int y = 0; y < rows; ++y, data += width) {
+    for (std::ptrdiff_t x = 0; x < width; ++x) {
+      std::int32_t bits;
+      std::memcpy(&bits, data + x, sizeof bits);
+      top[x] = std::max(top[x], bits);
+      largest[x] = std::max(largest[x], bits & 0x7fffffff);
+    }
+  }
+}
+
+// Bits in the order of the floats, negative ones too.
+inline std::int32_t ordered(std::int32_t bits) { return bits ^ ((bits >> 31) & 0x7fffffff); }
+
+SWAHR_DISPATCH
+void column_ranges(const float* data, std::ptrdiff_t width, int rows, std::int32_t* low, std::int32_t* high) {
+  for (std::ptrdiff_t x = 0; x < width; ++x) {
+    low[x] = std::numeric_limits<std::int32_t>::max();
+    high[x] = std::numeric_limits<std::int32_t>::min();
+  }
+  for (int y = 0; y < rows; ++y, data += width) {
+    for (std::ptrdiff_t x = 0; x < width; ++x) {
+      std::int32_t bits;
+      std::memcpy(&bits, data + x, sizeof bits);
+      const std::int32_t place = ordered(bits);
+      low[x] = std::min(low[x], place);
+      high[x] = std::max(high[x], place);
+    }
+  }
+}
+
+SWAHR_DISPATCH
+std::int32_t largest_of(const std::int32_t* values, int count) {
+  std::int32_t top = std::numeric_limits<std::int32_t>::min();
+  for (int i = 0; i < count; ++i) top = std::max(top, values[i]);
+  return top;
+}
+
+SWAHR_DISPATCH
+std::int32_t least_of(const std::int32_t* values, int count) {
+  std::int32_t bottom = std::numeric_limits<std::int32_t>::max();
+  for (int i = 0; i < count; ++i) bottom = std::min(bottom, values[i]);
+  return bottom;
+}
+
+float as_float(std::int32_t bits) {
+  float value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+// The first and last element of a plane that a stretch of the outer axis reads, by way of the middle one.
+struct Span {
+  int first, last;
+
+  int count() const { return last - first + 1; }
+};
+
+Span span(const Axis& outer, const Axis& middle, int from, int to) {
+  return {middle.low[u(outer.low[u(from)])], middle.high[u(outer.high[u(to - 1)])]};
+}
+
+constexpr std::int32_t kInfinityBits = 0x7f800000;
+constexpr std::int32_t kMinusInfinityPlace = ~kInfinityBits;  // what ordered() makes of its bits
+
+}  // namespace
+
+Rect TileGrid::tile(int index) const {
+  const int x = index % columns * kTileWidth, y = index / columns * kTileRows;
+  return {x, y, std::min(x + kTileWidth, size.width), std::min(y + kTileRows, size.height)};
+}
+
+Axis::Axis(int target, int source)
+    : low(u(target)), high(u(target)), weight(u(target)), same(target == source), twice(target == 2 * source) {
+  for (int i = 0; i < target; ++i) {
+    const Tap tap = same ? Tap{i, i, 0.0f} : make_tap(i, target, source);
+    low[u(i)] = tap.low;
+    high[u(i)] = tap.high;
+    weight[u(i)] = tap.weight;
+  }
+}
+
+StackAxes::StackAxes(const Stack& stack)
+    : outer_columns(stack.outer.width, stack.middle.width), outer_rows(stack.outer.height, stack.middle.height) {
+  for (int i = 0; i < stack.count; ++i) {
+    middle_columns.emplace_back(stack.middle.width, stack.planes[i].size.width);
+    middle_rows.emplace_back(stack.middle.height, stack.planes[i].size.height);
+  }
+}
+
+float Upsampler::prepare(int joint, const Rect& rect) {
+  rect_ = rect;
+  middle_ = {axes_.outer_columns.low[u(rect.x0)], axes_.outer_rows.low[u(rect.y0)],
+             axes_.outer_columns.high[u(rect.x1 - 1)] + 1, axes_.outer_rows.high[u(rect.y1 - 1)] + 1};
+  const std::size_t size = u(middle_.width()) * u(middle_.height());
+  if (values_.size() < size) values_.resize(size);
+  for (int i = 0; i < stack_.count; ++i) add_plane(i, joint, i == 0);
+  return scale_and_top(values_.data(), static_cast<std::ptrdiff_t>(size), stack_.share());
+}
+
+void Upsampler::add_plane(int index, int joint, bool first) {
+  const Plane& plane = stack_.planes[index];
+  const float* map = plane.data + joint * plane.joint_stride;
+  const std::ptrdiff_t pitch = plane.size.width;
+  const int width = middle_.width();
+  if (plane.size == stack_.middle) {
+    for (int y = middle_.y0; y < middle_.y1; ++y) {
+      float* sum = values_.data() + static_cast<std::ptrdiff_t>(y - middle_.y0) * width;
+      const float* row = map + y * pitch + middle_.x0;
+      if (first) {
+        std::copy(row, row + width, sum);
+      } else {
+        add_row(row, width, sum);
+      }
+    }
+    return;
+  }
+  const Axis &columns = axes_.middle_columns[u(index)], &rows = axes_.middle_rows[u(index)];
+  const int top = rows.low[u(middle_.y0)], bottom = rows.high[u(middle_.y1 - 1)];
+  if (stretched_.size() < u(bottom - top + 1) * u(width)) stretched_.resize(u(bottom - top + 1) * u(width));
+  for (int y = top; y <= bottom; ++y) {
+    stretch(map + y * pitch, 0, columns.low.data(), columns.high.data(), columns.weight.data(), columns.twice,
+            plane.size.width, middle_.x0, middle_.x1, stretched_.data() + static_cast<std::ptrdiff_t>(y - top) * width);
+  }
+  for (int y = middle_.y0; y < middle_.y1; ++y) {
+    const float* low = stretched_.data() + static_cast<std::ptrdiff_t>(rows.low[u(y)] - top) * width;
+    const float* high = stretched_.data() + static_cast<std::ptrdiff_t>(rows.high[u(y)] - top) * width;
+    float* sum = values_.data() + static_cast<std::ptrdiff_t>(y - middle_.y0) * width;
+    (first ? mix_rows : add_mixed_rows)(low, high, rows.weight[u(y)], width, sum);
+  }
+}
+
+void Upsampler::finish(float* out, std::ptrdiff_t pitch) {
+  const int from = middle_.width(), width = rect_.width();
+  if (stack_.middle == stack_.outer) {
+    for (int y = 0; y < rect_.height(); ++y) {
+      std::copy_n(values_.data() + static_cast<std::ptrdiff_t>(y) * from, width, out + y * pitch);
+    }
+    return;
+  }
+  const Axis &columns = axes_.outer_columns, &rows = axes_.outer_rows;
+  if (stretched_.size() < u(middle_.height()) * u(width)) stretched_.resize(u(middle_.height()) * u(width));
+  for (int y = 0; y < middle_.height(); ++y) {
+    stretch(values_.data() + static_cast<std::ptrdiff_t>(y) * from, middle_.x0, columns.low.data(), columns.high.data(),
+            columns.weight.data(), columns.twice, stack_.middle.width, rect_.x0, rect_.x1,
+            stretched_.data() + static_cast<std::ptrdiff_t>(y) * width);
+  }
+  for (int y = rect_.y0; y < rect_.y1; ++y, out += pitch) {
+    const float* low = stretched_.data() + static_cast<std::ptrdiff_t>(rows.low[u(y)] - middle_.y0) * width;
+    const float* high = stretched_.data() + static_cast<std::ptrdiff_t>(rows.high[u(y)] - middle_.y0) * width;
+    mix_rows(low, high, rows.weight[u(y)], width, out);
+  }
+}
+
+bool bound_heat(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, float* heat) {
+  std::fill(heat, heat + grid.count(), 0.0f);
+  std::vector<std::int32_t> top, largest;
+  for (int i = 0; i < stack.count; ++i) {
+    const Plane& plane = stack.planes[i];
+    top.resize(u(plane.size.width));
+    largest.resize(top.size());
+    for (int band = 0; band < grid.bands; ++band) {
+      const Rect first = grid.tile(band * grid.columns);
+      const Span rows = span(axes.outer_rows, axes.middle_rows[u(i)], first.y0, first.y1);
+      const float* data = plane.data + joint * plane.joint_stride + static_cast<std::ptrdiff_t>(rows.first) * plane.size.width;
+      column_tops(data, plane.size.width, rows.count(), top.data(), largest.data());
+      if (largest_of(largest.data(), plane.size.width) >= kInfinityBits) return false;
+      for (int column = 0; column < grid.columns; ++column) {
+        const Rect tile = grid.tile(column);
+        const Span columns = span(axes.outer_columns, axes.middle_columns[u(i)], tile.x0, tile.x1);
+        heat[band * grid.columns + column] += as_float(largest_of(top.data() + columns.first, columns.count()));
+      }
+    }
+  }
+  const float factor = stack.share() * (1.0f + kSlack);
+  for (int tile = 0; tile < grid.count(); ++tile) heat[tile] *= factor;
+  return true;
+}
+
+void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, float* low, float* high) {
+  std::fill(low, low + grid.count(), 0.0f);
+  std::fill(high, high + grid.count(), 0.0f);
+  std::vector<std::int32_t> bottom, top;
+  for (int i = 0; i < stack.count; ++i) {
+    const Plane& plane = stack.planes[i];
+    bottom.resize(u(plane.size.width));
+    top.resize(bottom.size());
+    for (int band = 0; band < grid.bands; ++band) {
+      const Rect first = grid.tile(band * grid.columns);
+      const Span rows = span(axes.outer_rows, axes.middle_rows[u(i)], first.y0, first.y1);
+      const float* data = plane.data + joint * plane.joint_stride + static_cast<std::ptrdiff_t>(rows.first) * plane.size.width;
+      column_ranges(data, plane.size.width, rows.count(), bottom.data(), top.data());
+      for (int column = 0; column < grid.columns; ++column) {
+        const Rect tile = grid.tile(column);
+        const Span columns = span(axes.outer_columns, axes.middle_columns[u(i)], tile.x0, tile.x1);
+        // NaN lies beyond infinity in this order; a box that holds it is as wide as can be.
+        const std::int32_t least = std::max(least_of(bottom.data() + columns.first, columns.count()), kMinusInfinityPlace);
+        const std::int32_t most = std::min(largest_of(top.data() + columns.first, columns.count()), kInfinityBits);
+        const float below = as_float(ordered(least)), above = as_float(ordered(most));
+        const float slack = kSlack * std::max(std::fabs(below), std::fabs(above));
+        low[band * grid.columns + column] += stack.share() * (below - slack);
+        high[band * grid.columns + column] += stack.share() * (above + slack);
+      }
+    }
+  }
+}
+
+}  // namespace swahr

@@ -1,0 +1,99 @@
+"""Stage maps to people: the fused parse, which never stores the maps at input size.
+
+Letters: K joints, P people, T tags, h w stage size, H W input size.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr import _native
+from swahr.decode.params import ParseParams
+from swahr.decode.parse import FloatArray, ParsedPeople, as_float_array
+from swahr.errors import SwahrError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Maps: TypeAlias = "npt.NDArray[Any] | Tensor"
+# Below so many values in the stage maps, starting threads takes longer than the parse.
+SERIAL_BELOW = 1_000_000
+
+
+def parse_stages(
+    stage_heatmaps: Sequence[Maps],
+    tags: Sequence[Maps],
+    size_hw: Sequence[int],
+    params: ParseParams = ParseParams(),  # noqa: B008 - frozen
+    adjust: bool = True,
+    refine: bool = True,
+    threads: int = 0,
+) -> ParsedPeople:
+    """Find the people in one image's stage maps.
+
+    Equal to `parse_heatmaps` on maps that are averaged at the size of the finest stage, then brought to `size_hw`, both
+    bilinearly with half-pixel centres (HigherHRNet, section 3.4); tags go through the same two steps.
+
+    stage_heatmaps: each [K, h, w], h and w of its own; with the flip test the mirrored run's stages too. tags: T of
+    them, each [K, h, w]. numpy or torch, any float type, on any device; finite. Maps whose rows follow each other are
+    read in place. size_hw: the input's height and width: people come in its pixels. threads: 0 takes as many as the
+    machine has.
+    Raises SwahrError for shapes that do not fit and for maps that hold NaN or infinity.
+    """
+    heat = [as_stage_array(stage, f"heatmaps of stage {i}") for i, stage in enumerate(stage_heatmaps)]
+    channels = [as_stage_array(channel, f"tags of channel {i}") for i, channel in enumerate(tags)]
+    if not heat or not channels:
+        raise SwahrError(
+            f"there are {len(heat)} stages and {len(channels)} tag channels; expected at least 1 of each"
+        )
+    height, width = (int(side) for side in size_hw)
+    if threads == 0 and sum(array.size for array in heat + channels) < SERIAL_BELOW:
+        threads = 1
+    settings = native_settings(params, heat[0].shape[0], max(height * width, 1))
+    try:
+        keypoints, scores = _native.parse_stages(
+            heat, channels, height, width, settings, adjust, refine, threads
+        )
+    except ValueError as error:
+        raise SwahrError(str(error)) from error
+    return ParsedPeople(keypoints, scores)
+
+
+def native_settings(params: ParseParams, num_joints: int, pixels: int) -> Mapping[str, object]:
+    """Return the settings under the names that the native operations know."""
+    return {
+        "window": params.nms_window,
+        "best": min(params.max_people, pixels),  # a map has no more peaks than pixels
+        "threshold": params.detection_threshold,
+        "order": params.order_for(num_joints),
+        "max_people": params.max_people,
+        "tag_threshold": params.tag_threshold,
+        "use_detection_value": params.use_detection_value,
+        "ignore_too_much": params.ignore_too_much,
+        "break_ties": params.break_ties,
+        "min_heat": params.refine_min_heat,
+        "max_tag_distance": params.refine_max_tag_distance,
+    }
+
+
+def as_stage_array(values: Maps, name: str) -> FloatArray:
+    """Return float32 [K, h, w] whose rows follow each other; copies only where type, device or layout ask for it.
+
+    A stage's heatmaps are a slice of the network's output, which is read in place.
+    """
+    if not isinstance(values, np.ndarray):
+        if not hasattr(values, "detach"):
+            raise SwahrError(
+                f"{name} are a {type(values).__name__}; expected a numpy array or a torch tensor"
+            )
+        values = values.detach().cpu().float()
+        # torch gathers the channels of a channels_last output faster than numpy does.
+        rows_follow = values.ndim == 3 and values.stride(2) == 1 and values.stride(1) == values.shape[2]
+        values = (values if rows_follow else values.contiguous()).numpy()
+    array: FloatArray = as_float_array(values, name) if values.dtype != np.float32 else values
+    if array.ndim != 3:
+        raise SwahrError(f"{name} have shape {list(array.shape)}; expected [K, h, w]")
+    rows_follow = array.strides[2] == 4 and array.strides[1] == 4 * array.shape[2]
+    return array if rows_follow and array.flags.aligned else np.array(array, np.float32, order="C")
