@@ -3,15 +3,19 @@
 from functools import partial
 
 import numpy as np
+import torch
 
-from benchmarks.scenes import make_scene
+from benchmarks.scenes import Array, make_scene, make_stages
 from benchmarks.timing import best_ms, show
-from swahr.decode import parse_heatmaps
+from swahr.aggregate import join_tags, resize
+from swahr.decode import ParsedPeople, parse_heatmaps, parse_stages
 from swahr.decode.reference import parse_heatmaps_reference
 
 SCENES = ((14, (128, 128), 2), (17, (512, 704), 2), (30, (640, 1152), 2))
 # Every joint found: refine has nothing to look for.
 COMPLETE = (17, (512, 704), 2)
+# Input sizes; the stages are a half and a quarter of them.
+STAGES = ((17, (512, 704), 1), (17, (512, 704), 2), (5, (256, 448), 1))
 
 
 def run() -> None:
@@ -22,6 +26,39 @@ def run() -> None:
         ["scene", "parse ms", "read once ms", "parse / read", "numpy ms", "numpy / parse"],
         rows,
     )
+    show(
+        "Fused parse: stage maps in memory to people, beside upsampling to input size and parsing that; one thread",
+        ["scene", "upsample ms", "parse ms", "fused ms", "fused / stored"],
+        [_stages_row(*scene) for scene in STAGES],
+    )
+
+
+def _stages_row(people: int, size: tuple[int, int], channels: int) -> list[str]:
+    heatmaps, tags = make_stages(people, (size[0] // 2, size[1] // 2), channels, seed=4)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    upsample_ms = best_ms(partial(_upsample, heatmaps, tags, size))
+    parse_ms = best_ms(partial(parse_heatmaps, *_upsample(heatmaps, tags, size), threads=1))
+    fused_ms = best_ms(partial(parse_stages, heatmaps, tags, size, threads=1))
+    torch.set_num_threads(threads)
+    found: ParsedPeople = parse_stages(heatmaps, tags, size)
+    return [
+        f"input {size[0]} x {size[1]}, {channels} tags, {len(found.scores)} people",
+        f"{upsample_ms:.2f}",
+        f"{parse_ms:.2f}",
+        f"{fused_ms:.2f}",
+        f"1 / {(upsample_ms + parse_ms) / fused_ms:.1f}",
+    ]
+
+
+def _upsample(
+    heatmaps: list[Array], tags: list[Array], size: tuple[int, int]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The stored way: bring stages together at half size, then at input size."""
+    coarse, fine = (torch.from_numpy(stage)[None] for stage in heatmaps)
+    half = fine.shape[-2:]
+    heat = resize((resize(coarse, half) + fine) / 2, size)
+    return heat[0], join_tags([resize(torch.from_numpy(tag)[None], half) for tag in tags], size)[0]
 
 
 def _row(people: int, size: tuple[int, int], channels: int, complete: bool = False) -> list[str]:

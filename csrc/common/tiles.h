@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "common/stages.h"
@@ -10,6 +11,9 @@ namespace swahr {
 
 // A tile, input pixels: wide enough for vectors, small enough that a bound says something about all of it.
 constexpr int kTileWidth = 64, kTileRows = 16;
+
+// Interpolation rounds: a mean of equal numbers may come out a few units of the last place larger than they are.
+constexpr float kInterpolationSlack = 16 * std::numeric_limits<float>::epsilon();
 
 struct Rect {
   int x0, y0, x1, y1;  // [x0, x1) x [y0, y1)

@@ -12,9 +12,6 @@ namespace {
 
 std::size_t u(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
 
-// Interpolation rounds: a mean of equal numbers may come out a few units of the last place larger than they are.
-constexpr float kSlack = 16 * std::numeric_limits<float>::epsilon();
-
 // out[i] = the row at place x0 + i of the axis. row[0] is the source's element `offset`.
 SWAHR_DISPATCH
 void stretch(const float* row, int offset, const std::int32_t* low, const std::int32_t* high, const float* weight,
@@ -71,50 +68,91 @@ float scale_and_top(float* values, std::ptrdiff_t count, float factor) {
   return result;
 }
 
-// The largest of each column over `rows` rows, or 0, as bits; and the largest bits without the sign.
+// So many columns are taken down all rows at once: what is kept of them stays in registers.
+constexpr int kLanes = 32;
+
+// The largest of each column over `rows` rows, or 0, as bits. Returns the largest bits without the sign.
 SWAHR_DISPATCH
-void column_tops(const float* data, std::ptrdiff_t width, int rows, std::int32_t* top, std::int32_t* largest) {
-  for (std::ptrdiff_t x = 0; x < width; ++x) top[x] = largest[x] = 0;
-  for (int y = 0; y < rows; ++y, data += width) {
-    for (std::ptrdiff_t x = 0; x < width; ++x) {
-      std::int32_t bits;
-      std::memcpy(&bits, data + x, sizeof bits);
-      top[x] = std::max(top[x], bits);
-      largest[x] = std::max(largest[x], bits & 0x7fffffff);
+std::int32_t column_tops(const float* data, std::ptrdiff_t width, int rows, std::int32_t* top) {
+  std::int32_t largest[kLanes] = {};
+  std::ptrdiff_t x = 0;
+  for (; x + kLanes <= width; x += kLanes) {
+    std::int32_t highest[kLanes] = {};
+    const float* row = data + x;
+    for (int y = 0; y < rows; ++y, row += width) {
+      for (int i = 0; i < kLanes; ++i) {
+        std::int32_t bits;
+        std::memcpy(&bits, row + i, sizeof bits);
+        highest[i] = std::max(highest[i], bits);
+        largest[i] = std::max(largest[i], bits & 0x7fffffff);
+      }
     }
+    for (int i = 0; i < kLanes; ++i) top[x + i] = highest[i];
   }
+  for (; x < width; ++x) {
+    std::int32_t highest = 0;
+    for (int y = 0; y < rows; ++y) {
+      std::int32_t bits;
+      std::memcpy(&bits, data + y * width + x, sizeof bits);
+      highest = std::max(highest, bits);
+      largest[0] = std::max(largest[0], bits & 0x7fffffff);
+    }
+    top[x] = highest;
+  }
+  std::int32_t all = 0;
+  for (int i = 0; i < kLanes; ++i) all = std::max(all, largest[i]);
+  return all;
 }
 
 // Bits in the order of the floats, negative ones too.
 inline std::int32_t ordered(std::int32_t bits) { return bits ^ ((bits >> 31) & 0x7fffffff); }
 
+constexpr std::int32_t kLowest = std::numeric_limits<std::int32_t>::min();
+constexpr std::int32_t kHighest = std::numeric_limits<std::int32_t>::max();
+
+// The least and the largest of each column over `rows` rows, in that order.
 SWAHR_DISPATCH
 void column_ranges(const float* data, std::ptrdiff_t width, int rows, std::int32_t* low, std::int32_t* high) {
-  for (std::ptrdiff_t x = 0; x < width; ++x) {
-    low[x] = std::numeric_limits<std::int32_t>::max();
-    high[x] = std::numeric_limits<std::int32_t>::min();
+  std::ptrdiff_t x = 0;
+  for (; x + kLanes <= width; x += kLanes) {
+    std::int32_t lows[kLanes], highs[kLanes];
+    for (int i = 0; i < kLanes; ++i) lows[i] = kHighest;
+    for (int i = 0; i < kLanes; ++i) highs[i] = kLowest;
+    const float* row = data + x;
+    for (int y = 0; y < rows; ++y, row += width) {
+      for (int i = 0; i < kLanes; ++i) {
+        std::int32_t bits;
+        std::memcpy(&bits, row + i, sizeof bits);
+        const std::int32_t place = ordered(bits);
+        lows[i] = std::min(lows[i], place);
+        highs[i] = std::max(highs[i], place);
+      }
+    }
+    for (int i = 0; i < kLanes; ++i) low[x + i] = lows[i];
+    for (int i = 0; i < kLanes; ++i) high[x + i] = highs[i];
   }
-  for (int y = 0; y < rows; ++y, data += width) {
-    for (std::ptrdiff_t x = 0; x < width; ++x) {
+  for (; x < width; ++x) {
+    low[x] = kHighest;
+    high[x] = kLowest;
+    for (int y = 0; y < rows; ++y) {
       std::int32_t bits;
-      std::memcpy(&bits, data + x, sizeof bits);
-      const std::int32_t place = ordered(bits);
-      low[x] = std::min(low[x], place);
-      high[x] = std::max(high[x], place);
+      std::memcpy(&bits, data + y * width + x, sizeof bits);
+      low[x] = std::min(low[x], ordered(bits));
+      high[x] = std::max(high[x], ordered(bits));
     }
   }
 }
 
 SWAHR_DISPATCH
 std::int32_t largest_of(const std::int32_t* values, int count) {
-  std::int32_t top = std::numeric_limits<std::int32_t>::min();
+  std::int32_t top = kLowest;
   for (int i = 0; i < count; ++i) top = std::max(top, values[i]);
   return top;
 }
 
 SWAHR_DISPATCH
 std::int32_t least_of(const std::int32_t* values, int count) {
-  std::int32_t bottom = std::numeric_limits<std::int32_t>::max();
+  std::int32_t bottom = kHighest;
   for (int i = 0; i < count; ++i) bottom = std::min(bottom, values[i]);
   return bottom;
 }
@@ -230,17 +268,15 @@ void Upsampler::finish(float* out, std::ptrdiff_t pitch) {
 
 bool bound_heat(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, float* heat) {
   std::fill(heat, heat + grid.count(), 0.0f);
-  std::vector<std::int32_t> top, largest;
+  std::vector<std::int32_t> top;
   for (int i = 0; i < stack.count; ++i) {
     const Plane& plane = stack.planes[i];
     top.resize(u(plane.size.width));
-    largest.resize(top.size());
     for (int band = 0; band < grid.bands; ++band) {
       const Rect first = grid.tile(band * grid.columns);
       const Span rows = span(axes.outer_rows, axes.middle_rows[u(i)], first.y0, first.y1);
       const float* data = plane.data + joint * plane.joint_stride + static_cast<std::ptrdiff_t>(rows.first) * plane.size.width;
-      column_tops(data, plane.size.width, rows.count(), top.data(), largest.data());
-      if (largest_of(largest.data(), plane.size.width) >= kInfinityBits) return false;
+      if (column_tops(data, plane.size.width, rows.count(), top.data()) >= kInfinityBits) return false;
       for (int column = 0; column < grid.columns; ++column) {
         const Rect tile = grid.tile(column);
         const Span columns = span(axes.outer_columns, axes.middle_columns[u(i)], tile.x0, tile.x1);
@@ -248,7 +284,7 @@ bool bound_heat(const Stack& stack, const StackAxes& axes, int joint, const Tile
       }
     }
   }
-  const float factor = stack.share() * (1.0f + kSlack);
+  const float factor = stack.share() * (1.0f + kInterpolationSlack);
   for (int tile = 0; tile < grid.count(); ++tile) heat[tile] *= factor;
   return true;
 }
@@ -273,7 +309,7 @@ void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const Tile
         const std::int32_t least = std::max(least_of(bottom.data() + columns.first, columns.count()), kMinusInfinityPlace);
         const std::int32_t most = std::min(largest_of(top.data() + columns.first, columns.count()), kInfinityBits);
         const float below = as_float(ordered(least)), above = as_float(ordered(most));
-        const float slack = kSlack * std::max(std::fabs(below), std::fabs(above));
+        const float slack = kInterpolationSlack * std::max(std::fabs(below), std::fabs(above));
         low[band * grid.columns + column] += stack.share() * (below - slack);
         high[band * grid.columns + column] += stack.share() * (above + slack);
       }

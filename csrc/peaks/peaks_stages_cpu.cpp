@@ -44,7 +44,7 @@ class JointPeaks {
     const MapSize size = heat_.outer;
     const Rect around{std::max(tile.x0 - near_, 0), std::max(tile.y0 - near_, 0), std::min(tile.x1 + near_, size.width),
                       std::min(tile.y1 + near_, size.height)};
-    if (!(upsampler_.prepare(joint_, around) * kSafe > threshold_)) return;
+    if (!(upsampler_.prepare(joint_, around) * (1.0f + kInterpolationSlack) > threshold_)) return;
     if (around.width() < tile.width() + 2 * near_ || around.height() < tile.height() + 2 * near_) {
       // Nothing is hotter beyond the border.
       std::fill(std::begin(values_), std::end(values_), -std::numeric_limits<float>::infinity());
@@ -64,8 +64,6 @@ class JointPeaks {
   std::vector<FoundPeak> found;
 
  private:
-  static constexpr float kSafe = 1.0f + 16 * std::numeric_limits<float>::epsilon();
-
   bool is_window_maximum(const Rect& tile, int x, int y) const {
     const float* here = origin_ + (y - tile.y0) * kPitch + (x - tile.x0);
     for (int dy = -near_; dy <= near_; ++dy) {

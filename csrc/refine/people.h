@@ -1,8 +1,8 @@
 // The steps of adjust and refine, whatever the maps are read from.
 //
 // Maps: width(), height(), channels(), heat(joint, x, y), tag(joint, channel, x, y), all at a pixel of the map, and
-// search(joint) -> an object whose best_pixel(mean) is the pixel (y * width + x) of the largest
-// heat - round(distance of the tags to `mean`), first in row order on ties.
+// search(joint) -> an object whose best_pixels(means) gives for each mean tag the pixel (y * width + x) of the largest
+// heat - round(distance of the tags to it), first in row order on ties.
 #pragma once
 
 #include <algorithm>
@@ -67,16 +67,21 @@ void refine_people(const Maps& maps, const PeopleView& people, const RefineParam
   for (int p = 0; p < people.people; ++p) means.push_back(mean_tags(maps, people, p));
 
   parallel_for(people.joints, params.threads, [&](int k) {
-    const auto lacks = [&](int p) { return !(people.at(p, k)[2] > 0.0f); };
-    int first = 0;
-    while (first < people.people && !lacks(first)) ++first;
-    if (first == people.people) return;  // nobody lacks this joint: its maps need not be read
+    std::vector<int> lacking;
+    std::vector<const float*> wanted;
+    for (int p = 0; p < people.people; ++p) {
+      if (people.at(p, k)[2] > 0.0f) continue;
+      lacking.push_back(p);
+      wanted.push_back(means[static_cast<std::size_t>(p)].data());
+    }
+    if (lacking.empty()) return;  // nobody lacks this joint: its maps need not be read
     auto search = maps.search(k);
-    for (int p = first; p < people.people; ++p) {
+    const std::vector<std::ptrdiff_t> pixels = search.best_pixels(wanted);
+    for (std::size_t i = 0; i < lacking.size(); ++i) {
+      const int p = lacking[i];
       float* keypoint = people.at(p, k);
-      if (!lacks(p)) continue;
       const std::vector<float>& mean = means[static_cast<std::size_t>(p)];
-      const std::ptrdiff_t pixel = search.best_pixel(mean.data());
+      const std::ptrdiff_t pixel = pixels[i];
       const int x = static_cast<int>(pixel % maps.width()), y = static_cast<int>(pixel / maps.width());
       const float found = maps.heat(k, x, y);
       if (!(found > params.min_heat)) continue;

@@ -15,8 +15,8 @@ class JointSearch {
   // segment_max: of all joints, as from find_peaks; or null, then heat bounds nothing.
   JointSearch(const HeatMaps& heat, const TagMaps& tags, int joint, const float* segment_max);
 
-  // The pixel of the largest heat - round(distance of its tags to `mean`), first in row order on ties.
-  std::ptrdiff_t best_pixel(const float* mean);
+  // For each mean tag [T] the pixel of the largest heat - round(distance of its tags to it), first in row order on ties.
+  std::vector<std::ptrdiff_t> best_pixels(const std::vector<const float*>& means);
 
  private:
   struct Best {
@@ -26,6 +26,7 @@ class JointSearch {
 
   void bound_heat(const float* segment_max);
   void bound_tags();
+  std::ptrdiff_t best_pixel(const float* mean);
   void look(int block, const float* mean, Best& best) const;
   const float* tags_at(std::ptrdiff_t pixel) const { return tags_.at(joint_, pixel); }
 

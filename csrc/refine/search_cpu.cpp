@@ -139,6 +139,12 @@ JointSearch::JointSearch(const HeatMaps& heat, const TagMaps& tags, int joint, c
   bound_tags();
 }
 
+std::vector<std::ptrdiff_t> JointSearch::best_pixels(const std::vector<const float*>& means) {
+  std::vector<std::ptrdiff_t> pixels;
+  for (const float* mean : means) pixels.push_back(best_pixel(mean));
+  return pixels;
+}
+
 std::ptrdiff_t JointSearch::best_pixel(const float* mean) {
   value_bounds(heat_.data(), low_.data(), high_.data(), mean, tags_.channels, blocks_, bound_.data());
   Best best{-kInfinity, 0};

@@ -17,15 +17,15 @@ struct StageAxes {
   std::vector<StackAxes> tags;  // [T]
 };
 
-// The search in one joint's maps, for any number of people: a tile is computed when it may hold the best pixel of
-// somebody, and kept for the others.
+// The search in one joint's maps, for all the people who lack the joint: a tile is computed once, when it may hold
+// the best pixel of somebody.
 class StageSearch {
  public:
   // tile_max: [tiles] of this joint, as from find_stage_peaks.
   StageSearch(const StageMaps& stages, const StageAxes& axes, int joint, const float* tile_max);
 
-  // The pixel of the largest heat - round(distance of its tags to `mean`), first in row order on ties.
-  std::ptrdiff_t best_pixel(const float* mean);
+  // For each mean tag [T] the pixel of the largest heat - round(distance of its tags to it), first in row order on ties.
+  std::vector<std::ptrdiff_t> best_pixels(const std::vector<const float*>& means);
 
  private:
   struct Best {
@@ -33,16 +33,17 @@ class StageSearch {
     std::ptrdiff_t pixel;
   };
 
-  void look(int tile, const float* mean, Best& best);
-  const float* values_of(int tile);
+  float prepare(int tile);  // the heat of the tile before its last step; returns at least its largest
+  void compute(int tile);   // the rest, after prepare
+  void look(int tile, const float* mean, Best& best) const;
 
   const StageMaps& stages_;
-  const StageAxes& axes_;
   const int joint_;
   const TileGrid grid_;
-  const float* heat_;                      // [tiles], at least the heat
-  std::vector<float> low_, high_, bound_;  // [T, tiles] the box of the tags, and [tiles]
-  std::vector<std::vector<float>> tiles_;  // heat, then T tags, each [kTileRows, kTileWidth]; empty until looked at
+  const float* heat_;              // [tiles], at least the heat
+  std::vector<float> low_, high_;  // [T, tiles], the box of the tags
+  std::vector<Upsampler> upsamplers_;
+  std::vector<float> maps_;  // of the computed tile: heat, then T tags, each [kTileRows, kTileWidth]
 };
 
 }  // namespace swahr

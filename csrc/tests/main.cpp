@@ -10,6 +10,7 @@
 #include "common/parallel.h"
 #include "match/hungarian.h"
 #include "match/match.h"
+#include "parse/parse_stages.h"
 #include "peaks/peaks.h"
 #include "refine/refine.h"
 
@@ -138,6 +139,42 @@ void test_hostile_sizes() {
   }
 }
 
+// The fused parse of single maps that are as large as the input reads the same pixels as the stored parse.
+void test_stages_of_every_size() {
+  std::mt19937 random(11);
+  std::uniform_real_distribution<float> heat(-0.2f, 1.0f), tag(-3.0f, 3.0f);
+  const std::vector<std::pair<int, int>> sizes = {{1, 1}, {1, 200}, {65, 1}, {17, 65}, {33, 129}};
+  for (const auto& [height, width] : sizes) {
+    for (const int window : {1, 5, 9}) {
+      Scene scene(2, height, width, 2);
+      for (float& value : scene.heat) value = heat(random);
+      for (float& value : scene.tags) value = tag(random);
+      std::vector<float> channel[2];
+      for (std::size_t i = 0; i < scene.tags.size(); ++i) channel[i % 2].push_back(scene.tags[i]);
+      for (const auto& [outer_height, outer_width] : sizes) {
+        swahr::StageMaps stages{};
+        stages.joints = stages.channels = 2;
+        stages.heat.count = 1;
+        stages.heat.middle = {height, width};
+        stages.heat.outer = {outer_height, outer_width};
+        const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(height) * width;
+        stages.heat.planes[0] = {scene.heat.data(), pixels, {height, width}};
+        for (int t = 0; t < 2; ++t) {
+          stages.tags[t] = stages.heat;
+          stages.tags[t].planes[0].data = channel[t].data();
+        }
+        const int order[] = {0, 1};
+        const swahr::StageParams params{{window, 31, 0.1f, 2}, {31, 1.0, true, false, false, order}, {0.0f, kInfinity, 2}, true, true};
+        swahr::StageResult fused = swahr::parse_stages(stages, params);
+        CHECK(fused.bad_heat_joint == -1 && fused.bad_tag_joint == -1);
+        if (window == 5 && height == outer_height && width == outer_width) {
+          CHECK(fused.people.keypoints == parse(scene, 31, 1).keypoints);
+        }
+      }
+    }
+  }
+}
+
 void test_every_index_runs_once() {
   std::vector<int> runs(100, 0);
   swahr::parallel_for(100, 4, [&](int i) { ++runs[u(i)]; });
@@ -175,6 +212,7 @@ int main() {
   test_bad_values_are_reported();
   test_assignments();
   test_hostile_sizes();
+  test_stages_of_every_size();
   test_every_index_runs_once();
   test_an_exception_on_any_thread_reaches_the_caller();
   test_the_tag_threshold_is_not_rounded();
