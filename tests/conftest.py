@@ -195,7 +195,7 @@ def clips():
 
 
 def _save_model(path, heat):
-    """Write a checkpoint of a small HigherHRNet; `heat` is added to its heatmaps, before the sigmoid."""
+    """Write a checkpoint of a small HigherHRNet; `heat` is the bias of its heatmaps, before the sigmoid."""
     torch.manual_seed(0)
     architecture = Architecture(
         width=4, modules=(1, 1, 1), blocks=1, head_width=4, head_blocks=1, heatmap_activation="sigmoid"
@@ -204,7 +204,7 @@ def _save_model(path, heat):
     model.initialise()
     for layer in model.head.final_layers:
         with torch.no_grad():
-            layer.bias[: COCO_17.num_joints] += heat
+            layer.bias[: COCO_17.num_joints] = heat
     save_checkpoint(path, Checkpoint(model, architecture, COCO_17, 64))
     return path
 

@@ -44,8 +44,8 @@ def images(
     from swahr.estimator import MOST_ELONGATED
     from swahr.formats import CsvWriter
     from swahr.formats.csv import FRAME_COLUMNS
+    from swahr.pipeline import Stages, run
     from swahr.poses import Poses
-    from swahr.run import run
     from swahr.video import Frame, Photos, list_photos, write_photo
 
     started = time.monotonic()
@@ -71,7 +71,7 @@ def images(
                 write_photo(drawings[frame.index], draw_poses(frame.image, poses))
 
         with RunProgress("photos", len(files)) as bar:
-            summary = run(photos, estimator, write, batch, bar.update)
+            summary = run(photos, Stages(estimator, list, write), batch_size=batch, progress=bar.update)
     for note in photos.notes:
         say(f"swahr: {note}")
     say_summary(summary, "photos", time.monotonic() - started)

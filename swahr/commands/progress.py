@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from swahr.outputs import partial_path
-from swahr.run import Summary
+from swahr.pipeline import Summary
 
 # File names are not markup: brackets, colons and numbers in them stay as they are.
 _console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)

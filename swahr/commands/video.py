@@ -47,8 +47,8 @@ def video(
     from swahr.commands.progress import RunProgress, partial_told, say, say_summary
     from swahr.draw import draw_poses
     from swahr.formats import CsvWriter
+    from swahr.pipeline import Stages, run
     from swahr.poses import Poses
-    from swahr.run import run
     from swahr.video import Frame, VideoFile, VideoWriter
 
     started = time.monotonic()
@@ -69,7 +69,7 @@ def video(
                 drawn.write(draw_poses(frame.image, poses), frame.time_s)
 
         with RunProgress(source.name, frames.estimated_frames) as bar:
-            summary = run(frames, estimator, write, batch, bar.update)
+            summary = run(frames, Stages(estimator, list, write), batch_size=batch, progress=bar.update)
     for note in frames.notes:
         say(f"swahr: warning: {note}")
     say_summary(summary, "frames", time.monotonic() - started)

@@ -1,11 +1,16 @@
 """A frame of a video, and what a source of frames offers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
 
 from swahr.images import Image
+
+# Whether a frame is asked for, by its index and its time in seconds; others need not be decoded to pixels.
+Wanted = Callable[[int, float], bool]
+# Takes a line that a user should read while a source runs: a loss, a return.
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -24,18 +29,25 @@ class Frame:
 
 
 class FrameSource(Protocol):
-    """A video, camera or folder, open: a context manager that yields its frames once, in order.
+    """A video, camera, stream or folder, open: a context manager that yields its frames once, in order.
 
+    address: what it was opened by, without a password. live: frames come when they come, and old ones are
+    dropped for new ones; other sources drop none.
     width, height: of the first readable frame, pixels; later ones may differ. frame_rate: nominal, frames a
     second. estimated_frames: what the source promises; None where it does not say.
     notes: what a user should know of the source, filled while it is read.
     """
 
+    address: str
     width: int
     height: int
     frame_rate: float
     estimated_frames: int | None
     notes: list[str]
+
+    @property
+    def live(self) -> bool:
+        """Whether old frames give way to new ones."""
 
     def __enter__(self) -> "FrameSource": ...
 
@@ -44,3 +56,11 @@ class FrameSource(Protocol):
     ) -> None: ...
 
     def __iter__(self) -> Iterator[Frame]: ...
+
+    def interrupt(self) -> None:
+        """End an iteration that waits for a frame; from any thread. A file never waits: nothing is done."""
+
+
+def any_frame(_index: int, _time_s: float) -> bool:
+    """Want every frame."""
+    return True

@@ -12,7 +12,7 @@ import cv2
 from swahr.errors import SwahrError
 from swahr.images import Image, read_image
 from swahr.outputs import partial_path
-from swahr.video.frame import Frame
+from swahr.video.frame import Frame, Wanted, any_frame
 from swahr.video.reader import DEFAULT_FRAME_RATE
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
@@ -24,13 +24,21 @@ class Photos:
     files: image files. A frame's name is its file; its time is
     its place in a sequence of 25 a second. width, height: of the first that can be
     read; others may differ. notes: filled while reading: what is wrong with each file that cannot be read.
-    most_elongated: long side over short; an image beyond counts as unreadable.
+    most_elongated: long side over short; an image beyond counts as unreadable. wanted: frames that it refuses
+    are neither read nor yielded; set it before reading. address: what the files were named by.
     Raises SwahrError where there are no files, or none of them can be read.
     """
 
-    def __init__(self, files: Sequence[Path], most_elongated: float = math.inf) -> None:
+    live = False
+
+    def __init__(
+        self, files: Sequence[Path], most_elongated: float = math.inf, address: str | None = None
+    ) -> None:
         if not files:
             raise SwahrError("no images; expected at least one")
+        self.address = str(files[0]) if address is None else address
+        self.wanted: Wanted = any_frame
+        self.width = self.height = 0
         self.files = list(files)
         self.most_elongated = most_elongated
         self.notes: list[str] = []
@@ -54,14 +62,19 @@ class Photos:
     ) -> None:
         """Nothing stays open between two files."""
 
+    def interrupt(self) -> None:
+        """Do nothing: a file keeps nobody waiting."""
+
     def __iter__(self) -> Iterator[Frame]:
         """Yield a frame a file; one that cannot be read has no image."""
         early, self._early = self._early, []
-        return chain(early, self._frames)
+        return chain((frame for frame in early if self.wanted(frame.index, frame.time_s)), self._frames)
 
     def _read(self) -> Iterator[Frame]:
         for index, file in enumerate(self.files):
             time_s = index / self.frame_rate
+            if self.width and not self.wanted(index, time_s):
+                continue
             try:
                 yield Frame(index, time_s, self._image(file), str(file))
             except SwahrError as error:

@@ -1,4 +1,4 @@
-"""Reading ahead in a thread, so that decoding overlaps with the network."""
+"""Iterating ahead in a thread, so that work on one item overlaps with work on the next."""
 
 import queue
 import threading
@@ -24,12 +24,21 @@ class Prefetch(Generic[T]):
     """Iterate over `items` in a thread, at most `depth` ahead. A context manager: leaving it joins the thread.
 
     Errors of `items` are raised where the item was wanted. Order is kept and nothing is dropped. Iterate once.
+    stop: ends the iteration on both sides when it is set; leaving sets it. Share one among prefetches that feed
+    each other, so that none waits for another that has ended.
     """
 
-    def __init__(self, items: Iterable[T], depth: int = 4) -> None:
+    def __init__(
+        self,
+        items: Iterable[T],
+        depth: int = 4,
+        *,
+        stop: threading.Event | None = None,
+        name: str = "prefetch",
+    ) -> None:
         self._queue: queue.Queue[T | _Failed | _Finished] = queue.Queue(depth)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, args=(items,), name="prefetch", daemon=True)
+        self._stop = threading.Event() if stop is None else stop
+        self._thread = threading.Thread(target=self._work, args=(items,), name=name, daemon=True)
 
     def __enter__(self) -> "Prefetch[T]":
         self._thread.start()
@@ -44,6 +53,8 @@ class Prefetch(Generic[T]):
             try:
                 item = self._queue.get(timeout=WAIT_S)
             except queue.Empty:
+                if self._stop.is_set():
+                    return
                 continue
             if isinstance(item, _Finished):
                 return

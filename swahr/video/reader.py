@@ -1,7 +1,9 @@
 """Video files, read by PyAV (FFmpeg)."""
 
+import bisect
 import heapq
-from collections.abc import Generator, Iterator
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -9,11 +11,11 @@ import av
 import av.container
 import numpy as np
 from av.error import FFmpegError
-from av.stream import Disposition
-from av.video.stream import VideoStream
 
 from swahr.errors import SwahrError
-from swahr.video.frame import Frame
+from swahr.images import Image
+from swahr.video.frame import Frame, Wanted, any_frame
+from swahr.video.opening import open_video, reason, video_stream
 from swahr.video.rotation import read_orientation
 
 DEFAULT_FRAME_RATE = 25.0
@@ -21,39 +23,43 @@ DEFAULT_FRAME_RATE = 25.0
 MISSING_PART = 0.02
 # A header's duration is a rougher one: the last frame of a slide show may stand for long.
 MISSING_S = 1.0
-# FFmpeg renders these text files as films of a terminal.
-TEXT_DEMUXERS = ("tty", "bin", "xbin", "adf", "idf")
 FRAMES_NAMED = 5
+MOST_NOTES = 200
+# Where a seek lands behind its target, it is tried again from so many seconds before.
+SEEK_BACK_S = (0.0, 2.0, 15.0, math.inf)
 
 
 class VideoFile:
-    """The frames of a video file, in display order and upright; they can be read once.
+    """The frames of a video file, in display order and upright; they can be read once, and again after `seek`.
 
-    path: any container and codec that FFmpeg reads. width, height: of the upright frames, pixels.
-    frame_rate: average, frames a second. estimated_frames: by the header; None where it does not say.
-    notes: filled while reading: what a user should know (cut off, frames that could not be decoded).
+    path: any container and codec that FFmpeg reads; or the http address of such a file. width, height: of the
+    upright frames, pixels. frame_rate: average, frames a second. estimated_frames: by the header; None where it
+    does not say. notes: filled while reading: what a user should know (cut off, frames that could not be decoded).
+    wanted: frames that it refuses are decoded, but neither made into pixels nor yielded; set it before reading.
     Raises SwahrError where the file is missing, no video, or holds no readable frame.
 
     A frame's time is its presentation time in the container (pts * time_base): 0 for the first frame of a
     normal file, and whatever the file says where it starts later (MPEG-TS, cut recordings).
     """
 
+    live = False
+
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.address = str(path)
         self.notes: list[str] = []
-        self._container = _open(self.path)
+        self.wanted: Wanted = any_frame
+        self.width = self.height = 0
+        self._shown_times: list[int] | None = None
+        self._early: list[Frame] = []
+        self._container = open_video(self.address)
         try:
-            self._stream = _video_stream(self._container, self.path)
-            self._stream.thread_type = "AUTO"
+            self._stream = video_stream(self._container, self.address)
             self.frame_rate = float(self._stream.average_rate or DEFAULT_FRAME_RATE)
             self.estimated_frames = self._estimate_frames()
-            self._lost: list[int] = []
-            self._frames = self._decode()
-            self._early: list[Frame] = []  # what came up to the first frame with an image
+            self._restart()
             for frame in self._frames:
                 self._early.append(frame)
                 if frame.image is not None:
-                    self.height, self.width = frame.image.shape[:2]
                     return
             raise SwahrError(f"{path}: no frame could be read; the file is cut off or damaged")
         except BaseException:
@@ -66,20 +72,81 @@ class VideoFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._frames.close()
+        self._restart(iter(()))
         self._container.close()
+
+    def interrupt(self) -> None:
+        """Do nothing: a file keeps nobody waiting."""
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield every frame once; one that cannot be decoded keeps its index and has no image."""
         early, self._early = self._early, []
-        yield from early
+        yield from (frame for frame in early if self.wanted(frame.index, frame.time_s))
         yield from self._frames
 
-    def _decode(self) -> Generator[Frame, None, None]:
+    def seek(self, time_s: float) -> None:
+        """Go on with the first frame at `time_s` or later; it and those after it keep their index and time.
+
+        After the last frame nothing is left to read. The first call reads through the file once, without
+        decoding, to know where each frame has its place. Call it between two iterations.
+        """
+        times = self._find_times()
+        tick = float(self._stream.time_base or 0)
+        index = bisect.bisect_left(times, time_s, key=lambda pts: pts * tick)
+        if times and index == len(times):
+            self._restart(iter(()))
+            return
+        for back_s in SEEK_BACK_S if times else (math.inf,):
+            target = times[index] if times else None
+            if target is None or math.isinf(back_s):
+                self._reopen()
+                self._restart(frame for frame in self._decode() if frame.time_s >= time_s)
+            else:
+                self._container.seek(
+                    max(target - round(back_s / tick), times[0]), stream=self._stream, backward=True
+                )
+                self._restart(self._decode(index, target))
+            first = next(self._frames, None)
+            if first is not None:
+                self._early.append(first)
+            if target is None or (first is not None and first.time_s <= target * tick + tick / 2):
+                return
+
+    def _restart(self, frames: Iterator[Frame] | None = None) -> None:
+        """Read on from there. What came up to the first frame with an image is kept in `_early`."""
+        self._lost: list[int] = []
+        self._early = []
+        self._frames: Iterator[Frame] = self._decode() if frames is None else frames
+
+    def _reopen(self) -> None:
+        self._container.close()
+        self._container = open_video(self.address)
+        self._stream = video_stream(self._container, self.address)
+
+    def _find_times(self) -> list[int]:
+        """Return the pts of all frames that are shown, sorted; none where the file does not say."""
+        if self._shown_times is None:
+            found: list[int] = []
+            with open_video(self.address) as container:
+                try:
+                    for packet in container.demux(video_stream(container, self.address)):
+                        if packet.size and not packet.is_discard:
+                            if packet.pts is None:
+                                found = []
+                                break
+                            found.append(packet.pts)
+                except (FFmpegError, OSError):
+                    pass  # what lies before a cut is known all the same; reading says that it is cut
+            self._shown_times = sorted(found)
+        return self._shown_times
+
+    def _decode(self, index: int = 0, first_pts: int | None = None) -> Iterator[Frame]:
+        """Yield the frames from here on. index: of the first, the one of first_pts; earlier ones are left out."""
         # Decoders report an error late and not for each frame that it costs, so the frames that packets
         # promise are compared with those that come: pts of the packets whose frame has not come, a heap.
         awaited: list[int] = []
-        index, time_s = 0, -1 / self.frame_rate
+        earliest = -math.inf if first_pts is None else first_pts
+        time_s = -1 / self.frame_rate
         damaged = ended_early = False
         orientation = None
         try:
@@ -89,41 +156,59 @@ class VideoFile:
                 try:
                     pictures = packet.decode()
                 except FFmpegError:
-                    damaged = True
+                    damaged = damaged or packet.pts is None or packet.pts >= earliest
                     if packet.pts is None and packet.size:
                         time_s += 1 / self.frame_rate
-                        yield self._without_image(index, time_s)
+                        yield from self._without_image(index, time_s)
                         index += 1
                     continue
                 for picture in pictures:
                     while awaited and picture.pts is not None and awaited[0] < picture.pts:
                         lost = heapq.heappop(awaited)
-                        if damaged:  # otherwise the packet was never meant to be shown
-                            yield self._without_image(index, self._seconds(lost))
+                        # Without damage the packet was never meant to be shown.
+                        if damaged and lost >= earliest:
+                            yield from self._without_image(index, self._seconds(lost))
                             index += 1
                     if awaited and awaited[0] == picture.pts:
                         heapq.heappop(awaited)
+                    if picture.pts is not None and picture.pts < earliest:
+                        continue
                     time_s = picture.time if picture.time is not None else time_s + 1 / self.frame_rate
                     orientation = orientation or read_orientation(picture)
-                    image = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
-                    yield Frame(index, time_s, orientation.upright(image))
+                    if not self.width or self.wanted(index, time_s):
+                        image = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
+                        yield Frame(index, time_s, self._sized(orientation.upright(image), index))
                     index += 1
         except (FFmpegError, OSError) as error:
             ended_early = True
             self.notes.append(
-                f"{self.path} ends in the middle ({_reason(error)}); the {index} frames before are kept"
+                f"{self.address} ends in the middle ({reason(error)}); the {index} frames before are kept"
             )
         while awaited and (damaged or index < self._stream.frames):
             time_s = self._seconds(heapq.heappop(awaited))
-            yield self._without_image(index, time_s)
+            yield from self._without_image(index, time_s)
             index += 1
         self._note_lost()
         if not ended_early:
             self._note_missing(index, time_s)
 
-    def _without_image(self, index: int, time_s: float) -> Frame:
+    def _without_image(self, index: int, time_s: float) -> Iterator[Frame]:
         self._lost.append(index)
-        return Frame(index, time_s, None)
+        if not self.width or self.wanted(index, time_s):
+            yield Frame(index, time_s, None)
+
+    def _sized(self, image: Image, index: int) -> Image:
+        """Keep the first picture's size; say where a later one differs."""
+        height, width = image.shape[:2]
+        if not self.width:
+            self.height, self.width = self._size = height, width
+        elif self._size != (height, width):
+            self._size = height, width
+            if len(self.notes) < MOST_NOTES:
+                self.notes.append(
+                    f"{self.address}: frames have {width} x {height} pixels from number {index} on"
+                )
+        return image
 
     def _seconds(self, pts: int) -> float:
         return float(pts * (self._stream.time_base or 0))
@@ -152,14 +237,14 @@ class VideoFile:
         names = ", ".join(str(index) for index in self._lost[:FRAMES_NAMED])
         more = ", ..." if len(self._lost) > FRAMES_NAMED else ""
         frames = "frame" if len(self._lost) == 1 else "frames"
-        self.notes.append(f"{self.path}: {len(self._lost)} {frames} could not be decoded ({names}{more})")
+        self.notes.append(f"{self.address}: {len(self._lost)} {frames} could not be decoded ({names}{more})")
 
     def _note_missing(self, frames: int, last_s: float) -> None:
         promised = self._stream.frames
         if promised:
             if frames < promised * (1 - MISSING_PART):
                 self.notes.append(
-                    f"{self.path} is cut off: its header promises {promised} frames, {frames} could be read; "
+                    f"{self.address} is cut off: its header promises {promised} frames, {frames} could be read; "
                     "they are kept"
                 )
             return
@@ -167,36 +252,6 @@ class VideoFile:
         start_s = self._seconds(self._stream.start_time or 0)
         if promised_s and last_s - start_s < min(promised_s * (1 - MISSING_PART), promised_s - MISSING_S):
             self.notes.append(
-                f"{self.path} seems cut off: its header promises {promised_s:.1f} s, the last of {frames} "
+                f"{self.address} seems cut off: its header promises {promised_s:.1f} s, the last of {frames} "
                 f"frames is at {last_s:.1f} s; they are kept"
             )
-
-
-def _open(path: Path) -> av.container.InputContainer:
-    if path.is_dir():
-        raise SwahrError(f"{path} is a folder; expected a video file (for photos use `swahr images`)")
-    if not path.exists():
-        raise SwahrError(f"{path}: no such file")
-    try:
-        if path.stat().st_size == 0:
-            raise SwahrError(f"{path} is empty; expected a video file")
-        # An absolute path, because FFmpeg takes what stands before a colon as a protocol.
-        container = av.open(str(path.absolute()))
-    except (FFmpegError, OSError) as error:
-        raise SwahrError(f"{path}: not a readable video ({_reason(error)})") from error
-    if container.format.name in TEXT_DEMUXERS:
-        container.close()
-        raise SwahrError(f"{path} is a text file; expected a video")
-    return container
-
-
-def _video_stream(container: av.container.InputContainer, path: Path) -> VideoStream:
-    """Return the first video that is no cover picture."""
-    for stream in container.streams.video:
-        if not stream.disposition & Disposition.attached_pic:
-            return stream
-    raise SwahrError(f"{path} has no video in it, or is cut off before its index")
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error)

@@ -1,0 +1,57 @@
+"""Opening a video file by PyAV, with reasons that a user understands."""
+
+from pathlib import Path
+
+import av
+import av.container
+from av.error import FFmpegError
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from swahr.errors import SwahrError
+
+# FFmpeg renders these text files as films of a terminal.
+TEXT_DEMUXERS = ("tty", "bin", "xbin", "adf", "idf")
+# Of a file on a web server: to answer, and for the next piece.
+WEB_TIMEOUTS_S = (10.0, 10.0)
+
+
+def open_video(address: str) -> av.container.InputContainer:
+    """Open a file, or one on a web server. Raises SwahrError where it is missing or no video."""
+    if "://" in address:
+        try:
+            return av.open(address, timeout=WEB_TIMEOUTS_S)
+        except (FFmpegError, OSError) as error:
+            raise SwahrError(f"{address}: not a readable video ({reason(error)})") from error
+    path = Path(address)
+    if path.is_dir():
+        raise SwahrError(f"{path} is a folder; expected a video file (for photos use `swahr images`)")
+    if not path.exists():
+        raise SwahrError(f"{path}: no such file")
+    try:
+        if path.stat().st_size == 0:
+            raise SwahrError(f"{path} is empty; expected a video file")
+        # An absolute path, because FFmpeg takes what stands before a colon as a protocol.
+        container = av.open(str(path.absolute()))
+    except (FFmpegError, OSError) as error:
+        raise SwahrError(f"{path}: not a readable video ({reason(error)})") from error
+    if container.format.name in TEXT_DEMUXERS:
+        container.close()
+        raise SwahrError(f"{path} is a text file; expected a video")
+    return container
+
+
+def video_stream(container: av.container.InputContainer, address: str) -> VideoStream:
+    """Return the first video that is no cover picture."""
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            stream.thread_type = "AUTO"
+            return stream
+    raise SwahrError(f"{address} has no video in it, or is cut off before its index")
+
+
+def reason(error: Exception) -> str:
+    """Return what an error of FFmpeg or of the system says, in a few words."""
+    said = str(getattr(error, "strerror", None) or error)
+    # What PyAV's time-out looks like.
+    return "no answer in time" if "Immediate exit" in said else said

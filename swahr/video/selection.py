@@ -1,0 +1,106 @@
+"""A part of a source, turned as asked: --start, --stop, --every, --rotate, --mirror."""
+
+import math
+from collections.abc import Iterator
+from types import TracebackType
+
+import cv2
+import numpy as np
+
+from swahr.errors import SwahrError
+from swahr.images import Image
+from swahr.video.frame import Frame, FrameSource
+
+ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+def check_selection(start: float, stop: float | None, every: int, rotate: int | None) -> None:
+    """Raise SwahrError for a selection that makes no sense."""
+    if not start >= 0 or math.isinf(start):
+        raise SwahrError(f"start is {start}; expected seconds, at least 0")
+    if stop is not None and not stop > start:
+        raise SwahrError(f"stop is {stop} s and start {start} s; expected a stop after the start")
+    if every < 1:
+        raise SwahrError(f"every is {every}; expected at least 1: each n-th frame is taken")
+    if rotate not in (None, 0, *ROTATIONS):
+        raise SwahrError(f"rotate is {rotate}; expected 0, 90, 180 or 270 degrees, clockwise")
+
+
+class Selection:
+    """Frames of a source with start <= time < stop, each n-th by index, turned clockwise, then mirrored.
+
+    Frames keep the index and the time that they have in the source. first_index: frames before are left out.
+    The source is closed with it. Raises SwahrError for a selection that makes no sense.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        *,
+        start: float = 0.0,
+        stop: float | None = None,
+        every: int = 1,
+        rotate: int | None = None,
+        mirror: bool = False,
+        first_index: int = 0,
+    ) -> None:
+        check_selection(start, stop, every, rotate)
+        self.source = source
+        self._start, self._stop, self._every, self._first_index = start, stop, every, first_index
+        self._turn = ROTATIONS.get(rotate or 0)
+        self._mirror = mirror
+        self.address = source.address
+        self.notes = source.notes
+        self.frame_rate = source.frame_rate / every
+        quarter = rotate in (90, 270)
+        self.width = source.height if quarter else source.width
+        self.height = source.width if quarter else source.height
+        self.estimated_frames = self._estimate()
+
+    @property
+    def live(self) -> bool:
+        """Whether the source is."""
+        return self.source.live
+
+    def __enter__(self) -> "Selection":
+        self.source.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.source.__exit__(kind, error, trace)
+
+    def interrupt(self) -> None:
+        """End an iteration that waits for a frame; from any thread."""
+        self.source.interrupt()
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the frames that are asked for."""
+        for frame in self.source:
+            if self._stop is not None and frame.time_s >= self._stop:
+                return
+            if not self.wants(frame.index, frame.time_s):
+                continue
+            if frame.image is None or (self._turn is None and not self._mirror):
+                yield frame
+            else:
+                yield Frame(frame.index, frame.time_s, self._turned(frame.image), frame.name)
+
+    def wants(self, index: int, time_s: float) -> bool:
+        """Whether a frame before `stop` is asked for."""
+        return index >= self._first_index and time_s >= self._start and index % self._every == 0
+
+    def _turned(self, image: Image) -> Image:
+        turned = image if self._turn is None else cv2.rotate(image, self._turn)
+        return np.asarray(cv2.flip(turned, 1) if self._mirror else turned, np.uint8)
+
+    def _estimate(self) -> int | None:
+        total = self.source.estimated_frames
+        if self._stop is not None:
+            until = round(self._stop * self.source.frame_rate)
+            total = until if total is None else min(total, until)
+        if total is None:
+            return None
+        skipped = max(self._first_index, round(self._start * self.source.frame_rate))
+        return math.ceil(max(0, total - skipped) / self._every)
