@@ -1,10 +1,10 @@
 """The settings of a training run: one YAML file, every field typed and documented."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from swahr.errors import SwahrError
 from swahr.models import Architecture
@@ -16,14 +16,45 @@ class _Section(BaseModel):
 
 
 class DataSource(_Section):
-    """One folder of photos."""
+    """One data set, or a folder of photos without people. A path alone stands for `labels`."""
 
-    images: Path = Field(description="Folder of the photos.")
-    labels: Path | None = Field(None, description="COCO keypoint JSON; none: photos without people.")
+    labels: Path | None = Field(
+        None,
+        description="COCO or CrowdPose keypoint JSON, the data.yaml of a YOLO-pose data set, or a folder with one "
+        "of them; none: photos without people.",
+    )
+    images: Path | None = Field(
+        None, description="Folder of the photos; none: `images` beside a JSON, or the JSON's own folder."
+    )
+    split: Literal["train", "val", "test"] | None = Field(
+        None, description="Which part of a YOLO data set; none: train for training, val for validation."
+    )
+    category: str | None = Field(None, description="Name of the JSON's category, where several have joints.")
     weight: float = Field(1.0, gt=0, description="How often a photo of this source is drawn, against others.")
+    unlabelled: Literal["background", "unknown"] = Field(
+        "background",
+        description="What visibility 0 means: the joint is not to be seen, or nobody looked; unknown joints are "
+        "left out of the loss inside their person's box.",
+    )
     unknown_origins: tuple[str, ...] = Field(
         (), description="Annotations of these origins have joints that nobody looked at (visibility 0)."
     )
+    never_labelled: tuple[str, ...] | None = Field(
+        None,
+        description="Joints that this data set does not label: left out of the loss on its photos. None: those "
+        "that no person of it has.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, value: Any) -> Any:
+        return {"labels": value} if isinstance(value, str | Path) else value
+
+    @model_validator(mode="after")
+    def _some_photos(self) -> "DataSource":
+        if self.labels is None and self.images is None:
+            raise ValueError("give `labels`, or `images` for photos without people")
+        return self
 
 
 class LossConfig(_Section):
@@ -43,7 +74,10 @@ class TrainConfig(_Section):
 
     train: tuple[DataSource, ...] = Field(min_length=1, description="Where the photos come from.")
     validation: DataSource | None = Field(None, description="Photos whose AP is reported and picks the best.")
-    skeleton: Path | None = Field(None, description="Skeleton JSON; none: COCO-17.")
+    skeleton: Path | None = Field(
+        None,
+        description="Skeleton YAML or JSON; none: the category of the first labels, which may hold its sigmas.",
+    )
     architecture: Architecture = Field(Architecture.model_validate({}), description="The network.")
     movenet: Path | None = Field(None, description="MoveNet MultiPose ONNX file whose trunk is the start.")
     start_from: Path | None = Field(None, description="Checkpoint whose weights are the start.")
@@ -59,6 +93,9 @@ class TrainConfig(_Section):
     rate_factors: dict[str, float] = Field(
         {}, description="Factors of the rate by parameter name prefix, longest match; 0 freezes."
     )
+    keep_first_heatmaps: bool = Field(
+        False, description="Leave the first stage's heatmap layer as it starts, on a trunk that knows joints."
+    )
     weight_decay: float = Field(1e-4, ge=0, description="AdamW's weight decay.")
     warmup_steps: int = Field(200, ge=0, description="Steps of linear warm-up from a tenth.")
     schedule: Literal["cosine", "linear", "constant"] = Field("cosine", description="Rate after the warm-up.")
@@ -71,6 +108,11 @@ class TrainConfig(_Section):
     save_every: int = Field(
         500, gt=0, description="Steps between checkpoints, and AP where there is validation."
     )
+
+    @field_validator("train", mode="before")
+    @classmethod
+    def _one_source(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str | Path | dict) else value
 
 
 def load_config(path: Path, overrides: dict[str, object] | None = None) -> TrainConfig:

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import torch
 import yaml
 from torch import Tensor, nn
@@ -20,10 +18,10 @@ from torch import Tensor, nn
 from swahr.errors import SwahrError
 from swahr.models import HigherHRNet
 from swahr.models.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from swahr.skeleton import COCO_17, Skeleton
+from swahr.skeleton import Skeleton
 from swahr_training.batches import Batch, BatchLoader
-from swahr_training.config import DataSource, TrainConfig
-from swahr_training.dataset import LabelledImage, read_coco, read_negatives
+from swahr_training.config import TrainConfig
+from swahr_training.data.sources import load_training_data, with_joints
 from swahr_training.loss import LossTerms, SwahrLoss
 from swahr_training.meter import Meter
 from swahr_training.movenet_import import load_movenet
@@ -46,14 +44,17 @@ def train(
         raise SwahrError(f"{run} holds a run already; choose another folder, or go on with --resume")
     if resume and not last.exists():
         raise SwahrError(f"{run} holds no last.pt to resume from; start without --resume")
+    data = load_training_data(config)
+    skeleton = data.skeleton
+    config = with_joints(config, skeleton)
+    for note in data.notes:
+        report({"note": note})
     _write_atomically(run / "config.yaml", yaml.safe_dump(config.model_dump(mode="json")).encode())
 
     torch.manual_seed(config.seed)
-    skeleton = Skeleton.from_json(config.skeleton) if config.skeleton else COCO_17
-    dataset, weights = load_data(config.train, skeleton)
     loader = BatchLoader(
-        dataset,
-        weights,
+        data.photos,
+        data.weights,
         skeleton,
         config.input_size,
         config.batch_size,
@@ -122,26 +123,6 @@ def _step(
     return terms
 
 
-def load_data(
-    sources: tuple[DataSource, ...], skeleton: Skeleton
-) -> tuple[list[LabelledImage], npt.NDArray[np.float64] | None]:
-    """Return all photos, and the probability of each where the sources' weights differ."""
-    photos: list[LabelledImage] = []
-    weights: list[float] = []
-    for source in sources:
-        new = (
-            read_coco(source.labels, source.images, skeleton, source.unknown_origins)
-            if source.labels
-            else read_negatives(source.images, skeleton)
-        )
-        photos += new
-        weights += [source.weight] * len(new)
-    if len(set(weights)) <= 1:
-        return photos, None
-    probability = np.asarray(weights)
-    return photos, probability / probability.sum()
-
-
 def start_model(config: TrainConfig, skeleton: Skeleton) -> HigherHRNet:
     """Make the network with its first weights: from scratch, on MoveNet's trunk, or from a checkpoint."""
     if config.architecture.num_joints != skeleton.num_joints:
@@ -151,6 +132,9 @@ def start_model(config: TrainConfig, skeleton: Skeleton) -> HigherHRNet:
         )
     model = config.architecture.build()
     model.initialise()
+    if config.keep_first_heatmaps:
+        for parameter in model.head.final_layers[0].parameters():
+            parameter.register_hook(_without_first_rows(skeleton.num_joints))
     if config.movenet:
         load_movenet(model, config.movenet)
     if config.start_from:
@@ -162,6 +146,17 @@ def start_model(config: TrainConfig, skeleton: Skeleton) -> HigherHRNet:
         if odd:
             raise SwahrError(f"{config.start_from}: its weights do not fit the architecture, e.g. {odd[:3]}")
     return model
+
+
+def _without_first_rows(rows: int) -> Callable[[Tensor], Tensor]:
+    """Make a hook that keeps the gradient from the first rows of a parameter."""
+
+    def keep(gradient: Tensor) -> Tensor:
+        kept = gradient.clone()
+        kept[:rows] = 0
+        return kept
+
+    return keep
 
 
 def parameter_groups(model: nn.Module, config: TrainConfig) -> list[dict[str, Any]]:

@@ -1,0 +1,123 @@
+"""Labels in memory, whatever file they came from.
+
+Letters: K joints. Positions are pixels of the upright photo, as the labels mean them.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr.skeleton import Skeleton
+
+# What a person's mask covers of the box, for labels without an area: CrowdPose's evaluation uses this too.
+AREA_OF_BOX = 0.53
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is wrong with the labels.
+
+    kind: what, in words that many can share. where: the file, the photo and the person.
+    stops: whether training refuses such labels; otherwise it goes on as `kind` says.
+    photo: the photo that shows it, where there is one.
+    """
+
+    kind: str
+    where: str
+    stops: bool = False
+    photo: Path | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """One annotation.
+
+    name: for messages, as in "annotation 17". joints: [K, 3] float32 x, y, visibility as in COCO (0 not labelled,
+    1 hidden, 2 visible). box: x, y, width, height. area: of the person, square pixels.
+    crowd: a region of people who are not labelled one by one. segmentation: COCO polygons or run lengths, or None.
+    origin: who labelled, where the file says so.
+    """
+
+    name: str
+    joints: npt.NDArray[np.float32]
+    box: Box
+    area: float
+    crowd: bool = False
+    segmentation: Any = None
+    origin: str | None = None
+
+    @property
+    def ignored(self) -> bool:
+        """Whether this is somebody, but without joints: a region where nothing is learnt or counted as wrong."""
+        return self.crowd or not (self.joints[:, 2] > 0).any()
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One photo and who is on it. size_wh: as the labels say, or as the file is. crowd_index: CrowdPose's."""
+
+    id: int
+    path: Path
+    size_wh: tuple[int, int]
+    people: tuple[Person, ...]
+    crowd_index: float | None = None
+
+
+@dataclass
+class Labels:
+    """A data set. name: its file, for messages. problems: what reading it already found."""
+
+    name: str
+    skeleton: Skeleton
+    photos: list[Photo]
+    problems: list[Problem] = field(default_factory=list)
+
+    def never_labelled(self) -> tuple[int, ...]:
+        """Return the joints that no person has: this data set does not label them by design."""
+        people = [person for photo in self.photos for person in photo.people if not person.ignored]
+        if not people:
+            return ()
+        seen = np.zeros(self.skeleton.num_joints, bool)
+        for person in people:
+            seen |= person.joints[:, 2] > 0
+        return tuple(np.flatnonzero(~seen).tolist())
+
+    def as_coco(self) -> dict[str, Any]:
+        """Return the content of a COCO keypoint file of one category, for evaluation."""
+        images, annotations = [], []
+        for photo in self.photos:
+            width, height = photo.size_wh
+            image = {"id": photo.id, "file_name": str(photo.path), "width": width, "height": height}
+            if photo.crowd_index is not None:
+                image["crowdIndex"] = photo.crowd_index
+            images.append(image)
+            for person in photo.people:
+                labelled = person.joints[:, 2] > 0
+                annotations.append(
+                    {
+                        "id": len(annotations) + 1,
+                        "image_id": photo.id,
+                        "category_id": 1,
+                        "bbox": list(person.box),
+                        "area": person.area,
+                        "iscrowd": int(person.crowd),
+                        "keypoints": person.joints.astype(float).ravel().tolist(),
+                        "num_keypoints": int(labelled.sum()),
+                    }
+                )
+        category = {"id": 1, "name": self.skeleton.name, "keypoints": list(self.skeleton.joints)}
+        return {"images": images, "annotations": annotations, "categories": [category]}
+
+
+def box_around(joints: npt.NDArray[np.float32]) -> Box:
+    """Return the box around the labelled joints; zeros where there are none."""
+    points = joints[joints[:, 2] > 0, :2]
+    if not len(points):
+        return 0.0, 0.0, 0.0, 0.0
+    low, high = points.min(axis=0), points.max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])

@@ -1,0 +1,262 @@
+"""From the data sources of a configuration to the photos that training draws from."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from swahr.errors import SwahrError
+from swahr.skeleton import COCO_17, Skeleton
+from swahr_training.config import DataSource, TrainConfig
+from swahr_training.data.coco import read_coco
+from swahr_training.data.labels import Labels, Person, Photo, Problem, box_around
+from swahr_training.data.skeletons import read_skeleton
+from swahr_training.data.yolo import PHOTO_SUFFIXES, is_yolo, read_yolo
+from swahr_training.dataset import LabelledImage
+
+# A joint this far outside the photo, pixels, is a rounding and no mistake.
+OUTSIDE_TOLERANCE = 1.0
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a run trains on.
+
+    weights: the probability of each photo where the sources' weights differ. notes: what the user should know,
+    such as joints that are left out; one line each.
+    """
+
+    skeleton: Skeleton
+    photos: list[LabelledImage]
+    weights: npt.NDArray[np.float64] | None
+    notes: list[str]
+
+
+def load_training_data(config: TrainConfig) -> TrainingData:
+    """Read all sources of a run. Raises SwahrError where labels are wrong in a way that training must not take."""
+    given = read_skeleton(config.skeleton) if config.skeleton else None
+    sources = [(source, read_labels(source, "train", given)) for source in config.train]
+    skeleton = given or next((labels.skeleton for _, labels in sources if labels is not None), COCO_17)
+    photos: list[LabelledImage] = []
+    weights: list[float] = []
+    notes: list[str] = []
+    for source, labels in sources:
+        if labels is None:
+            new = photos_without_people(source, skeleton)
+        else:
+            refuse_wrong(labels)
+            new, new_notes = training_images(labels, source, skeleton)
+            notes += new_notes
+        photos += new
+        weights += [source.weight] * len(new)
+    if len(set(weights)) <= 1:
+        return TrainingData(skeleton, photos, None, notes)
+    probability = np.asarray(weights)
+    return TrainingData(skeleton, photos, probability / probability.sum(), notes)
+
+
+def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None) -> Labels | None:
+    """Read a source's labels; None where it has photos alone.
+
+    split: of a YOLO data set where the source names none. skeleton: the run's; it names the joints of a data set
+    that does not. Raises SwahrError where the files cannot be read at all.
+    """
+    if source.labels is None:
+        return None
+    path = find_labels(source.labels)
+    if path.suffix.lower() in (".yaml", ".yml"):
+        labels = read_yolo(path, source.split or split)
+    else:
+        labels = read_coco(path, source.images, source.category, _for_nameless(path, skeleton))
+    if (
+        skeleton is not None
+        and skeleton.num_joints == labels.skeleton.num_joints
+        and _nameless(labels.skeleton)
+    ):
+        labels.skeleton = skeleton
+    labels.problems += missing_photos(labels)
+    return labels
+
+
+def find_labels(path: Path) -> Path:
+    """Return the label file that a path means: itself, or the one of a folder."""
+    if not path.is_dir():
+        return path
+    yolo = [file for file in sorted(path.glob("*.y*ml")) if _is_yolo_file(file)]
+    found = yolo or sorted(path.glob("*.json")) or sorted(path.glob("annotations/*.json"))
+    if len(found) != 1:
+        names = ", ".join(file.name for file in found) or "none"
+        raise SwahrError(
+            f"{path}: expected one data.yaml or one JSON of labels, found {names}; name the file itself"
+        )
+    return found[0]
+
+
+def photos_without_people(source: DataSource, skeleton: Skeleton) -> list[LabelledImage]:
+    """Take every photo of a folder as one without people."""
+    assert source.images is not None
+    none = np.zeros((0, skeleton.num_joints, 3), np.float32)
+    if not source.images.is_dir():
+        raise SwahrError(f"{source.images}: no such folder of photos")
+    paths = sorted(p for p in source.images.iterdir() if p.suffix.lower() in PHOTO_SUFFIXES)
+    if not paths:
+        raise SwahrError(f"{source.images}: no photos ({', '.join(PHOTO_SUFFIXES)})")
+    return [LabelledImage(p, none, np.zeros((0, 4), np.float32), np.zeros(0, bool)) for p in paths]
+
+
+def missing_photos(labels: Labels) -> list[Problem]:
+    """Return the photos that are labelled, but not there."""
+    return [
+        Problem("photos that are not there", str(photo.path), stops=True, photo=photo.path)
+        for photo in labels.photos
+        if not photo.path.is_file()
+    ]
+
+
+def refuse_wrong(labels: Labels) -> None:
+    """Raise SwahrError where labels have problems that training must not take; it names one of each kind."""
+    wrong = [problem for problem in labels.problems if problem.stops]
+    if not wrong:
+        return
+    kinds = Counter(problem.kind for problem in wrong)
+    first = {problem.kind: problem.where for problem in reversed(wrong)}
+    listed = "; ".join(f"{count} {kind} ({first[kind]})" for kind, count in kinds.items())
+    raise SwahrError(f"{labels.name}: {listed}; `swahr train --check` lists all")
+
+
+def joint_map(source: Skeleton, run: Skeleton, name: str) -> list[int]:
+    """Return, for each joint of the run, its number in the source, or -1 where the source has no such joint."""
+    if source.joints == run.joints:
+        return list(range(run.num_joints))
+    numbers = {joint: index for index, joint in enumerate(source.joints)}
+    mapped = [numbers.get(joint, -1) for joint in run.joints]
+    if max(mapped) < 0:
+        raise SwahrError(
+            f"{name}: its joints ({', '.join(source.joints)}) share no name with the skeleton {run.name} "
+            f"({', '.join(run.joints)}); name them alike, or give a `skeleton` file"
+        )
+    return mapped
+
+
+def training_images(
+    labels: Labels, source: DataSource, skeleton: Skeleton
+) -> tuple[list[LabelledImage], list[str]]:
+    """Return labels as training takes them, in the joints of the run's skeleton, and notes for the user."""
+    mapped = joint_map(labels.skeleton, skeleton, labels.name)
+    left_out = _unlabelled(labels, source, skeleton, mapped)
+    notes = []
+    if left_out:
+        names = ", ".join(skeleton.joints[joint] for joint in left_out)
+        notes.append(f"{labels.name}: does not label {names}: left out of the loss there")
+    unused = [joint for index, joint in enumerate(labels.skeleton.joints) if index not in mapped]
+    if unused:
+        notes.append(f"{labels.name}: {', '.join(unused)} not in {skeleton.name}: not used")
+    for kind, count in Counter(problem.kind for problem in labels.problems if not problem.stops).items():
+        notes.append(f"{labels.name}: {kind} ({count})")
+    return [_image(photo, source, mapped, left_out) for photo in labels.photos], notes
+
+
+def _unlabelled(
+    labels: Labels, source: DataSource, skeleton: Skeleton, mapped: Sequence[int]
+) -> tuple[int, ...]:
+    if source.never_labelled is None:
+        never = set(labels.never_labelled())
+        return tuple(joint for joint, number in enumerate(mapped) if number < 0 or number in never)
+    for name in source.never_labelled:
+        if name not in skeleton.joints:
+            raise SwahrError(
+                f"never_labelled: no joint {name!r}; the joints are {', '.join(skeleton.joints)}"
+            )
+    named = {skeleton.joints.index(name) for name in source.never_labelled}
+    return tuple(joint for joint, number in enumerate(mapped) if number < 0 or joint in named)
+
+
+def _image(
+    photo: Photo, source: DataSource, mapped: Sequence[int], left_out: tuple[int, ...]
+) -> LabelledImage:
+    joints, boxes, unknown, ignored = [], [], [], []
+    for person in photo.people:
+        if person.ignored:
+            region = ignore_region(person)
+            if region is not None:
+                ignored.append(region)
+            continue
+        points = np.asarray([person.joints[n] if n >= 0 else np.zeros(3) for n in mapped], np.float32)
+        points[outside_photo(points, photo.size_wh), 2] = 0
+        points[list(left_out), 2] = 0
+        joints.append(points)
+        boxes.append(person.box if min(person.box[2:]) > 0 else box_around(person.joints))
+        unknown.append(source.unlabelled == "unknown" or person.origin in source.unknown_origins)
+    return LabelledImage(
+        photo.path,
+        np.asarray(joints, np.float32).reshape(-1, len(mapped), 3),
+        np.asarray(boxes, np.float32).reshape(-1, 4),
+        np.asarray(unknown, bool),
+        tuple(ignored),
+        left_out,
+    )
+
+
+def ignore_region(person: Person) -> object:
+    """Return what is masked of somebody without joints, as a COCO segmentation; None where nothing is known."""
+    if person.segmentation is not None:
+        return person.segmentation
+    x, y, width, height = person.box
+    if width <= 0 or height <= 0:
+        return None
+    return [[x, y, x + width, y, x + width, y + height, x, y + height]]
+
+
+def outside_photo(joints: npt.NDArray[np.float32], size_wh: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Return [K] whether a joint is labelled, but outside the photo."""
+    away = joints[:, :2] < -OUTSIDE_TOLERANCE
+    away |= joints[:, :2] > np.asarray(size_wh, np.float32) + OUTSIDE_TOLERANCE - 1
+    outside: npt.NDArray[np.bool_] = away.any(axis=1) & (joints[:, 2] > 0)
+    return outside
+
+
+def with_joints(config: TrainConfig, skeleton: Skeleton) -> TrainConfig:
+    """Return the configuration with a network of the skeleton's joints, unless it asks for another number."""
+    asked = config.architecture.num_joints
+    if asked == skeleton.num_joints:
+        return config
+    if "num_joints" in config.architecture.model_fields_set:
+        raise SwahrError(
+            f"architecture.num_joints is {asked}; the skeleton {skeleton.name} has {skeleton.num_joints} joints: "
+            "leave the setting out"
+        )
+    return replace_joints(config, skeleton.num_joints)
+
+
+def replace_joints(config: TrainConfig, num_joints: int) -> TrainConfig:
+    """Return the configuration with another number of joints."""
+    architecture = config.architecture.model_copy(update={"num_joints": num_joints})
+    return config.model_copy(update={"architecture": architecture})
+
+
+def _nameless(skeleton: Skeleton) -> bool:
+    return all(re.fullmatch(r"joint_\d+", joint) for joint in skeleton.joints)
+
+
+def _for_nameless(path: Path, skeleton: Skeleton | None) -> Skeleton | None:
+    """Return the run's skeleton for a JSON without categories; None where the file has its own."""
+    if skeleton is None:
+        return None
+    try:
+        categories = json.loads(path.read_text()).get("categories")
+    except (OSError, ValueError, AttributeError):
+        return None  # read_coco says what is wrong
+    return None if any(category.get("keypoints") for category in categories or ()) else skeleton
+
+
+def _is_yolo_file(path: Path) -> bool:
+    try:
+        return is_yolo(yaml.safe_load(path.read_text()))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return False

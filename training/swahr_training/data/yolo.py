@@ -1,0 +1,198 @@
+"""YOLO-pose folders: data.yaml with kpt_shape and flip_idx, and one text file a photo.
+
+A line holds: class, box centre x, y, width, height, then x, y (and visibility) of each joint; all positions are
+parts of the photo's width and height. See docs.ultralytics.com/datasets/pose.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from swahr.errors import SwahrError
+from swahr.skeleton import COCO_17, Skeleton
+from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, Problem
+from swahr_training.data.sizes import photo_size
+
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+
+
+def is_yolo(content: object) -> bool:
+    """Whether the content of a YAML file describes a YOLO-pose data set."""
+    return isinstance(content, Mapping) and "kpt_shape" in content
+
+
+def read_yolo(data_yaml: Path, split: str = "train", skeleton: Skeleton | None = None) -> Labels:
+    """Read one split of a YOLO-pose data set.
+
+    data_yaml: its file. split: train, val or test. skeleton: stands for the file's, which seldom names joints.
+    Raises SwahrError where data.yaml is at fault; what is wrong with single labels is in `problems`.
+    """
+    content = _read_yaml(data_yaml)
+    num_joints, dims = _shape(content, data_yaml)
+    problems: list[Problem] = []
+    if skeleton is None:
+        skeleton = _skeleton(content, num_joints, data_yaml, problems)
+    elif skeleton.num_joints != num_joints:
+        raise SwahrError(
+            f"{data_yaml}: kpt_shape has {num_joints} joints; the skeleton {skeleton.name} has {skeleton.num_joints}"
+        )
+    paths = _photos(content, split, data_yaml)
+    without = 0
+    photos: list[Photo] = []
+    for number, path in enumerate(paths):
+        try:
+            size = photo_size(path)
+        except SwahrError:
+            size = (0, 0)  # a missing file is noted when the photos are looked for
+        file = label_file(path)
+        without += not file.is_file()
+        people = _people(file, size, num_joints, dims, problems, path) if file.is_file() and size[0] else ()
+        photos.append(Photo(number, path, size, people))
+    if without:
+        kind = "photos without a label file: taken as photos without people"
+        problems.append(Problem(kind, f"{data_yaml}: {without} of {len(paths)} in {split}"))
+    if without == len(paths):
+        example = label_file(paths[0])
+        problems.append(Problem("no label file at all", f"expected files such as {example}", stops=True))
+    return Labels(f"{data_yaml} ({split})", skeleton, photos, problems)
+
+
+def label_file(photo: Path) -> Path:
+    """Return where the labels of a photo are: the last folder `images` of its path becomes `labels`."""
+    parts = list(photo.parts)
+    folders = [index for index, part in enumerate(parts[:-1]) if part == "images"]
+    if folders:
+        parts[folders[-1]] = "labels"
+    return Path(*parts).with_suffix(".txt")
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SwahrError(f"{path}: not a readable YAML file: {' '.join(str(error).split())}") from error
+    if not is_yolo(content):
+        raise SwahrError(f"{path}: no kpt_shape; expected the data.yaml of a YOLO-pose data set")
+    return dict(content)
+
+
+def _shape(content: Mapping[str, Any], path: Path) -> tuple[int, int]:
+    shape = content["kpt_shape"]
+    if not (isinstance(shape, list) and len(shape) == 2 and shape[1] in (2, 3) and isinstance(shape[0], int)):
+        raise SwahrError(f"{path}: kpt_shape is {shape}; expected [joints, 2] or [joints, 3]")
+    if shape[0] < 1:
+        raise SwahrError(f"{path}: kpt_shape has {shape[0]} joints; expected at least 1")
+    return shape[0], shape[1]
+
+
+def _skeleton(content: Mapping[str, Any], count: int, path: Path, problems: list[Problem]) -> Skeleton:
+    order = content.get("flip_idx")
+    pairs = list(range(count)) if order is None else _involution(order, count, path, problems)
+    if count == COCO_17.num_joints and tuple(pairs) == COCO_17.flip_permutation:
+        return COCO_17
+    named = content.get("kpt_names")
+    if isinstance(named, Mapping):  # by class; all classes share the joints
+        named = next(iter(named.values()), None)
+    names = [f"joint_{index}" for index in range(count)] if named is None else [str(name) for name in named]
+    if len(names) != count:
+        raise SwahrError(f"{path}: kpt_names has {len(names)} names; kpt_shape has {count} joints")
+    flip_pairs = [(a, b) for a, b in enumerate(pairs) if a < b]
+    classes = content.get("names")
+    classes = list(classes.values()) if isinstance(classes, Mapping) else list(classes or ())
+    return Skeleton.from_dict(
+        {"name": str(classes[0]) if classes else "custom", "joints": names, "flip_pairs": flip_pairs}
+    )
+
+
+def _involution(order: Any, count: int, path: Path, problems: list[Problem]) -> list[int]:
+    """Return flip_idx; where mirroring twice does not give every joint back, note it and mirror nothing."""
+    if not isinstance(order, list) or sorted(map(str, order)) != sorted(map(str, range(count))):
+        problems.append(
+            Problem(
+                f"flip_idx {order} does not hold each joint from 0 to {count - 1} once", str(path), stops=True
+            )
+        )
+        return list(range(count))
+    odd = [joint for joint in range(count) if order[order[joint]] != joint]
+    if odd:
+        kind = f"flip_idx is no involution: mirroring twice changes joints {odd}"
+        problems.append(Problem(kind, str(path), stops=True))
+        return list(range(count))
+    return [int(joint) for joint in order]
+
+
+def _photos(content: Mapping[str, Any], split: str, data_yaml: Path) -> list[Path]:
+    """Return the photos of a split: of folders, of lists in text files, or of several of these."""
+    entries = content.get(split)
+    if not entries:
+        offered = ", ".join(name for name in ("train", "val", "test") if content.get(name))
+        raise SwahrError(f"{data_yaml}: no split {split!r}; it has {offered or 'none'}")
+    root = Path(content.get("path") or ".")
+    if not root.is_absolute():
+        beside = data_yaml.parent / root
+        # An exported data.yaml often names a folder that only its first owner had.
+        root = beside if beside.is_dir() else data_yaml.parent
+    photos: list[Path] = []
+    for entry in entries if isinstance(entries, list) else [entries]:
+        place = root / str(entry)
+        if place.is_dir():
+            found = [path for path in place.rglob("*") if path.suffix.lower() in PHOTO_SUFFIXES]
+            photos += sorted(found)
+        elif place.is_file():
+            lines = [line.strip() for line in place.read_text().splitlines() if line.strip()]
+            photos += [place.parent / line for line in lines]
+        else:
+            raise SwahrError(
+                f"{data_yaml}: {split} names {place}, which is neither a folder nor a list of photos"
+            )
+    if not photos:
+        raise SwahrError(f"{data_yaml}: no photos in {split}")
+    return photos
+
+
+def _people(
+    file: Path, size_wh: tuple[int, int], num_joints: int, dims: int, problems: list[Problem], photo: Path
+) -> tuple[Person, ...]:
+    people: list[Person] = []
+    for number, line in enumerate(file.read_text(errors="replace").splitlines(), start=1):
+        if not line.strip():
+            continue
+        where = f"{file}, line {number}"
+        try:
+            values = np.asarray([float(value) for value in line.split()])
+        except ValueError:
+            problems.append(Problem("lines that are not numbers", where, True, photo))
+            continue
+        expected = 5 + num_joints * dims
+        if len(values) not in (5, expected):
+            kind = "lines with another number of values"
+            problems.append(Problem(kind, f"{where}: {len(values)}, expected {expected}", True, photo))
+            continue
+        if not np.isfinite(values).all():
+            problems.append(Problem("lines that are not numbers", where, True, photo))
+            continue
+        people.append(_person(values, size_wh, num_joints, dims, f"line {number}"))
+    return tuple(people)
+
+
+def _person(
+    values: "np.ndarray[Any, np.dtype[np.float64]]",
+    size_wh: tuple[int, int],
+    num_joints: int,
+    dims: int,
+    name: str,
+) -> Person:
+    size = np.asarray(size_wh, np.float64)
+    centre, extent = values[1:3] * size, values[3:5] * size
+    joints = np.zeros((num_joints, 3), np.float32)
+    if len(values) > 5:  # a box alone is a person without joints
+        given = values[5:].reshape(num_joints, dims)
+        # Without visibilities a joint at the corner, or before it, is how the format says "none".
+        seen = given[:, 2] if dims == 3 else 2.0 * ((given > 0).any(axis=1) & (given >= 0).all(axis=1))
+        joints = np.column_stack([given[:, :2] * size, seen]).astype(np.float32)
+    x, y = centre - extent / 2
+    box = (float(x), float(y), float(extent[0]), float(extent[1]))
+    return Person(name, joints, box, AREA_OF_BOX * box[2] * box[3])
