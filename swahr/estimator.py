@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, overload
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from swahr.aggregate import average_stages, join_tags, mirror_back, resize
-from swahr.decode import ParsedPeople, ParseParams, parse_heatmaps
-from swahr.decode.duplicates import drop_duplicates
+from swahr.aggregate import Maps, RunMaps, average_stages, mirror_back, run_maps, stack_tags, together
+from swahr.decode import ParsedPeople, ParseParams, parse_heatmaps, parse_stages
+from swahr.device import choose_device
 from swahr.errors import SwahrError
 from swahr.geometry import InputGeometry, input_geometry
 from swahr.images import Image, as_bgr8
+from swahr.inferred import Inferred, InferredBatch
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
+from swahr.people import Selection
 from swahr.poses import Poses
 from swahr.preprocess import Preprocess
 from swahr.skeleton import Skeleton
@@ -33,29 +35,17 @@ REFINE_MIN_HEAT = 0.1
 REFINE_MAX_TAG_DISTANCE = 1.0
 
 
-class Maps(NamedTuple):
-    """What the network says of some frames of one size, at input size.
-
-    heatmaps: [B, K, H, W] float32. tags: [B, K, H, W, T] float32, T the numbers in a tag, twice as many with the
-        flip test.
-    geometry: takes heatmap positions to the frame.
-    """
-
-    heatmaps: Tensor
-    tags: Tensor
-    geometry: InputGeometry
-
-
 class PoseEstimator:
-    """Finds the people of frames. Not to be shared between threads while it runs.
+    """Finds the people of frames.
+
+    `infer` (the network) and `parse` (the people) may run in two threads, each by one thread at a time.
 
     checkpoint: its network is taken over: moved to the device, without scale heads.
     input_size: short side of the input, pixels; None is the checkpoint's.
     flip_test: also look at the mirrored frame and average.
     scales: of a multi-scale test, with 1 among them; tags come from scale 1.
     params: of the parse; None: `default_params`; `ParseParams()` is the published parse.
-    min_score: people of a lower score are left out; 0 keeps all, as published. most_similar: so is a person
-    whose object keypoint similarity to a better one is above; 1 keeps all, as published.
+    min_score, most_similar: see `swahr.people.Selection`.
     bfloat16: run the network so. batch_size: most frames that the network takes at once.
     Raises SwahrError for options that make no sense and for a device that is not there.
     """
@@ -89,8 +79,7 @@ class PoseEstimator:
         if params.matching_order is None:
             params = replace(params, matching_order=self.skeleton.matching_order)
         self.params = params
-        self.min_score = min_score
-        self.most_similar = most_similar
+        self.selection = Selection(params.max_people, min_score, most_similar)
         self.bfloat16 = bfloat16
         self.batch_size = batch_size
         self._model = checkpoint.model.eval()
@@ -139,82 +128,88 @@ class PoseEstimator:
         else, and where the network gives NaN or infinity.
         """
         if isinstance(frames, np.ndarray):
-            return self._estimate([as_bgr8(frames, "frame")])[0]
+            return self.parse(self._infer([as_bgr8(frames, "frame")]))[0]
+        return self.parse(self.infer(frames))
+
+    def infer(self, frames: list[Image]) -> Inferred:
+        """Run the network on frames as `__call__` takes them; `parse` makes people of what it says."""
         if not isinstance(frames, list):
             raise SwahrError(
                 f"frames are a {type(frames).__name__}; expected an array [H, W, 3], or a list of them "
                 "(cv2.imread gives None for a file that it cannot read)"
             )
-        return self._estimate([as_bgr8(frame, f"frame {i}") for i, frame in enumerate(frames)])
+        return self._infer([as_bgr8(frame, f"frame {i}") for i, frame in enumerate(frames)])
+
+    def parse(self, inferred: Inferred) -> list[Poses]:
+        """Make the people of each frame of what `infer` gave."""
+        poses: dict[int, Poses] = {}
+        for batch in inferred.batches:
+            for position, index in enumerate(batch.indices):
+                people = _people(batch, position, self.params)
+                poses[index] = self.selection.poses(people, batch.geometry, self.skeleton)
+        return [poses[i] for i in range(inferred.count)]
 
     def maps(self, frames: list[Image]) -> Maps:
         """Run the network on frames of one size and bring its maps together at input size."""
-        height, width = frames[0].shape[:2]
+        geometry = self._geometry(frames[0])
+        size = geometry.input_wh[::-1]
+        heat_sum: Tensor | None = None
+        tags: Tensor | None = None
+        for scale in self.scales:
+            at_scale = input_geometry(geometry.frame_wh, self.input_size, scale, self.scales[0])
+            maps = self._run(self._preprocess(frames, at_scale))
+            heat = average_stages(maps, size)
+            heat_sum = heat if heat_sum is None else heat_sum + heat
+            if scale == 1.0:
+                tags = stack_tags(maps, size)
+        assert heat_sum is not None
+        assert tags is not None
+        return Maps(heat_sum / len(self.scales), tags, geometry)
+
+    def _infer(self, frames: list[Image]) -> Inferred:
+        by_size: dict[tuple[int, ...], list[int]] = {}
+        for index, frame in enumerate(frames):
+            by_size.setdefault(frame.shape, []).append(index)
+        batches = [
+            self._infer_batch(indices[start : start + self.batch_size], frames)
+            for indices in by_size.values()
+            for start in range(0, len(indices), self.batch_size)
+        ]
+        return Inferred(len(frames), batches)
+
+    def _infer_batch(self, indices: list[int], frames: list[Image]) -> InferredBatch:
+        chosen = [frames[i] for i in indices]
+        if len(self.scales) > 1:
+            maps = self.maps(chosen)
+            return InferredBatch(indices, maps, maps.geometry)
+        geometry = self._geometry(chosen[0])
+        return InferredBatch(indices, self._run(self._preprocess(chosen, geometry)), geometry)
+
+    def _geometry(self, frame: Image) -> InputGeometry:
+        height, width = frame.shape[:2]
         if max(height, width) > MOST_ELONGATED * min(height, width):
             raise SwahrError(
                 f"the frame has {width} x {height} pixels; expected at most {MOST_ELONGATED} to 1: crop it"
             )
-        smallest = self.scales[0]
-        geometry = input_geometry((width, height), self.input_size, 1.0, smallest)
-        size = geometry.input_wh[::-1]
-        heat_sum: Tensor | None = None
-        num_joints = self.skeleton.num_joints
-        tags: list[Tensor] = []
-        for scale in self.scales:
-            at_scale = input_geometry((width, height), self.input_size, scale, smallest)
-            runs = self._run(self._preprocess(frames, at_scale))
-            heat = resize(torch.stack([h for h, _ in runs]).mean(dim=0), size)
-            heat_sum = heat if heat_sum is None else heat_sum + heat
-            if scale == 1.0:
-                tags = [channel for _, tag in runs for channel in torch.split(tag, num_joints, dim=1)]
-        assert heat_sum is not None
-        return Maps(heat_sum / len(self.scales), join_tags(tags, size), geometry)
+        return input_geometry((width, height), self.input_size, 1.0, self.scales[0])
 
-    def _run(self, images: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Return heatmaps and tags of the images and, with the flip test, of their mirror images."""
+    def _run(self, images: Tensor) -> RunMaps:
+        """Run the network on images and, with the flip test, on their mirror images."""
         num_joints = self.skeleton.num_joints
         with torch.inference_mode(), torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
-            runs = [average_stages(self._model(images), num_joints)]
-            if self.flip_test:
-                mirrored = average_stages(self._model(images.flip(3)), num_joints)
-                order = self.skeleton.flip_permutation
-                runs.append((mirror_back(mirrored[0], order), mirror_back(mirrored[1], order)))
-        return runs
+            maps = run_maps(self._model(images), num_joints)
+            if not self.flip_test:
+                return maps
+            mirrored = run_maps(self._model(images.flip(3)), num_joints)
+            return together([maps, mirror_back(mirrored, self.skeleton.flip_permutation)])
 
-    def _estimate(self, frames: list[Image]) -> list[Poses]:
-        by_size: dict[tuple[int, ...], list[int]] = {}
-        for index, frame in enumerate(frames):
-            by_size.setdefault(frame.shape, []).append(index)
-        poses: dict[int, Poses] = {}
-        batches = [
-            indices[start : start + self.batch_size]
-            for indices in by_size.values()
-            for start in range(0, len(indices), self.batch_size)
-        ]
-        for indices in batches:
-            maps = self.maps([frames[i] for i in indices])
-            heatmaps, tags = maps.heatmaps.cpu().numpy(), maps.tags.cpu().numpy()
-            for position, index in enumerate(indices):
-                people = parse_heatmaps(heatmaps[position], tags[position], self.params)
-                poses[index] = self._poses(people, maps.geometry)
-        return [poses[i] for i in range(len(frames))]
 
-    def _poses(self, people: ParsedPeople, geometry: InputGeometry) -> Poses:
-        """Take people from heatmap to frame, best first; joints that were not found get NaN and score 0."""
-        scores = np.clip(people.scores, 0.0, 1.0)
-        kept = drop_duplicates(people.keypoints, scores, self.skeleton.sigmas, self.most_similar)
-        # The parse may open more people than it gives joints to, so the limit is held here.
-        kept = kept[scores[kept] >= self.min_score][: self.params.max_people]
-        parsed = people.keypoints[kept]
-        keypoints = np.full((len(kept), self.skeleton.num_joints, 3), np.nan, np.float32)
-        xy = geometry.frame_from_heatmap(parsed[:, :, :2])
-        # The input is wider than the frame; what the network sees in its margin is nobody.
-        inside = (xy > -0.5).all(axis=2) & (xy < np.asarray(geometry.frame_wh) - 0.5).all(axis=2)
-        found = (parsed[:, :, 2] > 0) & inside
-        keypoints[found, :2] = xy[found]
-        keypoints[:, :, 2] = np.where(found, np.clip(parsed[:, :, 2], 0.0, 1.0), 0.0)
-        someone = found.any(axis=1)
-        return Poses(keypoints[someone], scores[kept][someone].astype(np.float32), self.skeleton)
+def _people(batch: InferredBatch, position: int, params: ParseParams) -> ParsedPeople:
+    maps = batch.maps
+    if isinstance(maps, Maps):
+        return parse_heatmaps(maps.heatmaps[position], maps.tags[position], params)
+    heatmaps, tags = [heat[position] for heat in maps.heatmaps], [tag[position] for tag in maps.tags]
+    return parse_stages(heatmaps, tags, batch.geometry.input_wh[::-1], params)
 
 
 def default_params(checkpoint: Checkpoint) -> ParseParams:
@@ -224,26 +219,3 @@ def default_params(checkpoint: Checkpoint) -> ParseParams:
         refine_min_heat=REFINE_MIN_HEAT,
         refine_max_tag_distance=REFINE_MAX_TAG_DISTANCE,
     )
-
-
-def choose_device(device: str) -> torch.device:
-    """Return the torch device for auto, cpu or cuda. Raises SwahrError for a device that is not there."""
-    if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if device == "cpu":
-        return torch.device("cpu")
-    if device.split(":")[0] == "cuda":
-        if not torch.cuda.is_available():
-            why = (
-                "this torch is built without CUDA"
-                if torch.version.cuda is None
-                else "no CUDA device was found"
-            )
-            raise SwahrError(f"device {device}: {why}; use --device cpu, or see `swahr doctor`")
-        index = device.partition(":")[2] or "0"
-        if index.isdecimal() and int(index) < torch.cuda.device_count():
-            return torch.device(device)
-        raise SwahrError(
-            f"device {device}: there are {torch.cuda.device_count()} CUDA devices, counted from 0"
-        )
-    raise SwahrError(f"device is {device!r}; expected auto, cpu or cuda")

@@ -189,7 +189,9 @@ class TestPoses:
         people[0, :, :2] = (20, 30)
         people[0, 3, :2] = (125, 30)
         people[1, :, :2] = (126, 60)
-        poses = estimator._poses(ParsedPeople(people, np.asarray([0.5, 0.4], np.float32)), geometry)
+        poses = estimator.selection.poses(
+            ParsedPeople(people, np.asarray([0.5, 0.4], np.float32)), geometry, COCO_17
+        )
         assert len(poses) == 1
         assert np.isnan(poses.keypoints[0, 3, :2]).all()
         assert poses.keypoints[0, 3, 2] == 0
@@ -220,6 +222,16 @@ class TestManyFrames:
         frames = [np.zeros((240, 320, 3), np.uint8)] * 5 + [np.zeros((128, 128, 3), np.uint8)]
         PoseEstimator(checkpoint, "cpu", batch_size=2)(frames)
         assert sorted(shape[0] for shape in checkpoint.model.batches) == [1, 1, 2, 2]
+
+    @pytest.mark.parametrize("options", [{}, {"flip_test": True}, {"scales": (1, 2)}, {"batch_size": 2}])
+    def test_infer_then_parse_is_the_whole_estimator(self, options):
+        frames = [paint(w, h, two_people(w, h)) for w, h in ((320, 240), (240, 320), (320, 240), (320, 240))]
+        estimator = PoseEstimator(colour_checkpoint(), "cpu", **options)
+        inferred = estimator.infer(frames)
+        estimator.infer(frames[:1])  # what was inferred stays as it is while the network goes on
+        for whole, parsed in zip(estimator(frames), estimator.parse(inferred), strict=True):
+            assert len(whole) >= 2
+            assert_same(whole, parsed)
 
     def test_no_frames_give_no_poses(self):
         assert PoseEstimator(colour_checkpoint(), "cpu")([]) == []

@@ -29,7 +29,7 @@ def train(
 
     import torch
 
-    from swahr.estimator import choose_device
+    from swahr.device import choose_device
     from swahr_training.config import load_config
     from swahr_training.train import train as run_training
 

@@ -1,0 +1,27 @@
+"""What the network said of some frames: what `PoseEstimator.infer` hands to `PoseEstimator.parse`."""
+
+from dataclasses import dataclass
+
+from swahr.aggregate import Maps, RunMaps
+from swahr.geometry import InputGeometry
+
+
+@dataclass(frozen=True)
+class InferredBatch:
+    """What the network said of frames of one size.
+
+    indices: which of the frames these are. maps: the stages of one scale, or maps that several scales were brought
+    together in, at input size. geometry: takes positions in the input to the frame.
+    """
+
+    indices: list[int]
+    maps: RunMaps | Maps
+    geometry: InputGeometry
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """What the network said of `count` frames, in batches of one frame size each."""
+
+    count: int
+    batches: list[InferredBatch]
