@@ -22,6 +22,9 @@ class Architecture(BaseModel):
     grouping_blocks: int = Field(4, ge=0, description="MoveNet: blocks of the tower for the tags.")
     num_joints: int = Field(17, gt=0, description="K, joints of the skeleton.")
     tag_dims: int = Field(1, gt=0, description="Numbers in a joint's tag: 1 as published.")
+    refine_first: bool = Field(
+        False, description="The second stage adds to the first's heatmaps; published: it gives its own."
+    )
     head_width: int = Field(32, gt=0, description="Channels of the head at 1/2 resolution.")
     head_blocks: int = Field(4, ge=0, description="Basic blocks of the head at 1/2 resolution.")
     head_bottleneck: int = Field(0, ge=0, description="Channels that the upsampling reads; 0: all.")
@@ -38,6 +41,7 @@ class Architecture(BaseModel):
         return HigherHRNet(
             num_joints=self.num_joints,
             tag_dims=self.tag_dims,
+            refine_first=self.refine_first,
             backbone=backbone,
             head_width=self.head_width,
             head_blocks=self.head_blocks,

@@ -7,6 +7,7 @@ Regression for Bottom-up Human Pose Estimation", CVPR 2021 (arXiv 2012.15175), s
 from typing import Literal, Protocol, cast
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from swahr.models.hrnet import BasicBlock, HRNet, conv_bn, initialise
@@ -51,6 +52,7 @@ class HigherHead(nn.Module):
     c_in: channels of the backbone. width: channels at 1/2. blocks: basic blocks at 1/2.
     bottleneck: reduce what the transposed convolution reads to so many channels; 0 reads everything,
     as published. scale_heads: training needs them, inference does not. tag_dims: D, numbers in a tag.
+    refine_first: the heatmaps at 1/2 are those at 1/4 and what is added to them (before the activation).
     """
 
     def __init__(
@@ -63,10 +65,12 @@ class HigherHead(nn.Module):
         scale_heads: bool = True,
         heatmap_activation: HeatmapActivation = "none",
         tag_dims: int = 1,
+        refine_first: bool = False,
     ) -> None:
         super().__init__()
         self.num_joints = num_joints
         self.tag_dims = tag_dims
+        self.refine_first = refine_first
         c_coarse = (1 + tag_dims) * num_joints
         self.sigmoid = heatmap_activation == "sigmoid"
         self.final_layers = nn.ModuleList([nn.Conv2d(c_in, c_coarse, 1), nn.Conv2d(width, num_joints, 1)])
@@ -93,11 +97,14 @@ class HigherHead(nn.Module):
         """Map [B, c_in, H, W] to [B, (2 + D) K, H, W] and [B, 2K, 2H, 2W]; K fewer without scale heads."""
         coarse = self.final_layers[0](features)  # [B, (1 + D) K, H, W]
         heatmaps, tags = coarse.split([self.num_joints, self.tag_dims * self.num_joints], dim=1)
-        heatmaps = self._activate(heatmaps)
+        logits, heatmaps = heatmaps, self._activate(heatmaps)
         stage0 = [heatmaps, tags]
         x = self.reduce(torch.cat([features, heatmaps, tags], dim=1))
         x = self.deconv_layers[0](x)  # [B, width, 2H, 2W]
-        stage1 = [self._activate(self.final_layers[1](x))]  # [B, K, 2H, 2W]
+        fine = self.final_layers[1](x)  # [B, K, 2H, 2W]
+        if self.refine_first:
+            fine = fine + F.interpolate(logits, scale_factor=2.0, mode="bilinear", align_corners=False)
+        stage1 = [self._activate(fine)]
         if self.conv_scale_layers is not None:
             stage0.insert(0, self.conv_scale_layers[0](features))
             stage1.insert(0, self.conv_scale_layers[1](x))
@@ -112,6 +119,7 @@ class HigherHRNet(nn.Module):
     scale_heads: with SWAHR's scale maps (training) or without (inference).
     heatmap_activation: "none" as published, "sigmoid" for trunks that were trained so.
     tag_dims: D, numbers in a joint's tag: 1 as published.
+    refine_first: the second stage adds to the first's heatmaps; as published it gives its own.
     """
 
     def __init__(
@@ -126,6 +134,7 @@ class HigherHRNet(nn.Module):
         scale_heads: bool = True,
         heatmap_activation: HeatmapActivation = "none",
         tag_dims: int = 1,
+        refine_first: bool = False,
     ) -> None:
         super().__init__()
         self.num_joints = num_joints
@@ -140,6 +149,7 @@ class HigherHRNet(nn.Module):
             scale_heads,
             heatmap_activation,
             tag_dims,
+            refine_first,
         )
 
     @property
@@ -165,6 +175,12 @@ class HigherHRNet(nn.Module):
             if self.head.sigmoid:  # heatmaps start near 0, which most of a photo is, and not at 1/2
                 assert layer.bias is not None
                 nn.init.constant_(layer.bias[: self.num_joints], SIGMOID_START)
+        if self.head.refine_first:  # the second stage starts as the first, at twice its size
+            last = self.head.final_layers[1]
+            assert isinstance(last, nn.Conv2d)
+            assert last.bias is not None
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
         for scale_head in self.head.conv_scale_layers or ():
             cast(ScaleHead, scale_head).start_at_zero()
 

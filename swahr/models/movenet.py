@@ -21,7 +21,9 @@ INVERTED_RESIDUALS = ((40, 2, 2), (48, 3, 2), (96, 4, 2), (144, 3, 1), (240, 3, 
 STEM_WIDTH = 48
 PYRAMID_WIDTHS = (24, 24, 32, 64)  # at strides 4, 8, 16, 32
 HEATMAP_WIDTH = 96
-COORDINATE_UNIT_PX = 64.0
+UNITS_A_SIDE = 5.0  # coordinates run over so many units on the shorter side of the input
+ORIGIN_SHIFT = (2.5, 1.0)  # how far their origin is moved in training, x and y
+MOVENET_JOINTS = 17
 
 
 class SamePadConv(nn.Sequential):
@@ -122,24 +124,49 @@ class LargeKernelBlock(nn.Module):
 
 
 class GroupingTower(nn.Module):
-    """Features for the tags: whole people at stride 8, joined with the detail of stride 4."""
+    """Features for the tags: who a joint belongs to, seen from whole people at stride 16.
 
-    def __init__(self, width: int, blocks: int) -> None:
+    Reads where the joints are (`joints`, the trunk's own heatmaps) beside the pyramid, since who belongs
+    together shows in the layout of the joints more than in texture.
+    """
+
+    def __init__(self, width: int, blocks: int, num_joints: int = MOVENET_JOINTS) -> None:
         super().__init__()
         w4, _, w16, w32 = PYRAMID_WIDTHS
-        self.enter = conv_bn(w16 + w32 + 2, width, 1)
-        self.blocks = nn.Sequential(*(LargeKernelBlock(width) for _ in range(blocks)))
-        self.join = conv_bn(width + w4 + 2, width, 3)
+        deep = 2 * width
+        self.enter = conv_bn(4 * num_joints + w16 + 2, width, 1)
+        self.near = LargeKernelBlock(width)
+        self.descend = conv_bn(width + w32, deep, 1)
+        self.blocks = nn.Sequential(*(LargeKernelBlock(deep) for _ in range(blocks)))
+        self.ascend = conv_bn(deep + width, width, 1)
+        self.again = LargeKernelBlock(width)
+        self.join = conv_bn(width + num_joints + w4 + 2, width, 1)
+        self.sharpen = LargeKernelBlock(width)
+        self._of_the_photo = (  # which channels of which layer read the trunk, and not the heatmaps
+            (self.enter, slice(4 * num_joints, 4 * num_joints + w16)),
+            (self.descend, slice(width, width + w32)),
+            (self.join, slice(width + num_joints, width + num_joints + w4)),
+        )
 
-    def forward(self, at4: Tensor, at8: Tensor, at16: Tensor) -> Tensor:
-        """Map the trunk's pyramid to [B, width, H/4, W/4]."""
-        x = self.enter(torch.cat([at8, _double(at16), coordinates(at8, 8)], dim=1))
-        x = _double(self.blocks(x))
-        return cast(Tensor, self.join(torch.cat([x, at4, coordinates(at4, 4)], dim=1)))
+    @torch.no_grad()
+    def start_from_layouts(self) -> None:
+        """Give the photo's features no weight, as `swahr_training.layouts` trains without them."""
+        for layer, channels in self._of_the_photo:
+            cast(nn.Conv2d, layer[0]).weight[:, channels] = 0
+
+    def forward(self, joints: Tensor, at4: Tensor, at8: Tensor, at16: Tensor, origin: Tensor) -> Tensor:
+        """Map heatmaps [B, K, H/4, W/4], the trunk's pyramid and `draw_origin` to [B, width, H/4, W/4]."""
+        fine = torch.cat([F.pixel_unshuffle(joints, 2), at8, coordinates(at8, origin)], dim=1)
+        x8 = self.near(self.enter(fine))  # [B, width, H/8, W/8]
+        x16 = self.descend(torch.cat([F.avg_pool2d(x8, 2), at16], dim=1))
+        x16 = self.blocks(x16)  # [B, 2 width, H/16, W/16]
+        x8 = self.again(self.ascend(torch.cat([_double(x16), x8], dim=1)))
+        x = torch.cat([_double(x8), joints, at4, coordinates(at4, origin)], dim=1)
+        return cast(Tensor, self.sharpen(self.join(x)))
 
 
 class MoveNetBackbone(nn.Module):
-    """MoveNet's trunk, its heatmap tower, and a grouping tower.
+    """MoveNet's trunk, its heatmap tower and heatmaps, and a grouping tower.
 
     Input: RGB, (value - 0.5) / 0.5 on values in [0, 1], sides multiples of 32.
     Output: [heatmap features 96 | grouping features | coordinates 2] at stride 4.
@@ -151,6 +178,7 @@ class MoveNetBackbone(nn.Module):
         super().__init__()
         self.trunk = Trunk()
         self.heatmap_tower = Separable(PYRAMID_WIDTHS[0], HEATMAP_WIDTH)
+        self.joint_layer = nn.Conv2d(HEATMAP_WIDTH, MOVENET_JOINTS, 1)
         self.grouping_tower = GroupingTower(grouping_width, grouping_blocks)
         self.out_channels = HEATMAP_WIDTH + grouping_width + 2
 
@@ -158,17 +186,33 @@ class MoveNetBackbone(nn.Module):
         """Map [B, 3, H, W] to [B, out_channels, H / 4, W / 4]."""
         at4, at8, at16 = self.trunk(images)
         heat = self.heatmap_tower(at4)
-        return torch.cat([heat, self.grouping_tower(at4, at8, at16), coordinates(at4, 4)], dim=1)
+        joints = self.joint_layer(heat).sigmoid()
+        origin = draw_origin(at4, self.training)
+        grouping = self.grouping_tower(joints, at4, at8, at16, origin)
+        return torch.cat([heat, grouping, coordinates(at4, origin)], dim=1)
 
 
-def coordinates(like: Tensor, stride: int) -> Tensor:
-    """Return the input coordinates of each pixel's centre from the middle, in units of 64 px: [B, 2, H, W]."""
-    batch, _, height, width = like.shape
-    unit = stride / COORDINATE_UNIT_PX
-    x = (torch.arange(width, device=like.device, dtype=torch.float32) - (width - 1) / 2) * unit
-    y = (torch.arange(height, device=like.device, dtype=torch.float32) - (height - 1) / 2) * unit
+def coordinates(like: Tensor, origin: Tensor) -> Tensor:
+    """Return where each pixel's centre is from the middle, [B, 2, H, W], in fifths of the shorter side.
+
+    origin: [B, 2], added to all of them.
+    """
+    height, width = like.shape[2:]
+    unit = min(height, width) / UNITS_A_SIDE
+    x = (torch.arange(width, device=like.device, dtype=torch.float32) - (width - 1) / 2) / unit
+    y = (torch.arange(height, device=like.device, dtype=torch.float32) - (height - 1) / 2) / unit
     grid = torch.stack([x.expand(height, width), y[:, None].expand(height, width)])
-    return grid.to(like.dtype).expand(batch, 2, height, width)
+    return (grid + origin[:, :, None, None]).to(like.dtype)
+
+
+def draw_origin(like: Tensor, training: bool) -> Tensor:
+    """Return the origin of the coordinates, [B, 2]: 0, or anywhere near in training.
+
+    A tag may then depend on where joints are from one another, but not on the place in the picture, and
+    the wide frames of video have no coordinates that training has not seen.
+    """
+    reach = torch.tensor(ORIGIN_SHIFT if training else (0.0, 0.0), device=like.device)
+    return (2 * torch.rand(like.shape[0], 2, device=like.device) - 1) * reach
 
 
 def _double(x: Tensor) -> Tensor:

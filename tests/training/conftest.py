@@ -5,7 +5,9 @@ import json
 import cv2
 import numpy as np
 import pytest
+import torch
 
+from swahr.models.movenet import HEATMAP_WIDTH
 from swahr.skeleton import COCO_17
 from swahr_training.config import TrainConfig
 
@@ -78,3 +80,37 @@ def tiny_config(figures):
         return TrainConfig.model_validate({**fields, **changes})
 
     return make
+
+
+def _write_onnx(model, path, drop_last=False):
+    """Write the trunk's and the heatmap head's convolutions as nodes, weights cast to float16 as published."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    trunk = model.backbone.trunk
+    order = [trunk.stem, *trunk.blocks, trunk.last]
+    order += [trunk.lateral[i] for i in (3, 2, 1, 0)] + [trunk.smooth[i] for i in (2, 1, 0)]
+    layers = [(conv, "net/feature_extractor") for part in order for conv in part.modules()]
+    layers += [(conv, "kpt_heatmap_0") for conv in model.backbone.heatmap_tower.modules()]
+    layers = [(conv, name) for conv, name in layers if isinstance(conv, torch.nn.Conv2d)]
+    heat = torch.nn.Conv2d(HEATMAP_WIDTH, 17, 1)
+    heat.weight.data = model.head.final_layers[0].weight.data[:17, :HEATMAP_WIDTH]
+    heat.bias.data = model.head.final_layers[0].bias.data[:17]
+    layers.append((heat, "kpt_heatmap_0"))
+    nodes, initializers = [], []
+    for i, (conv, name) in enumerate(layers[:-1] if drop_last else layers):
+        weight = conv.weight.detach().numpy().astype(np.float16)
+        initializers.append(numpy_helper.from_array(weight, f"w{i}h"))
+        nodes.append(helper.make_node("Cast", [f"w{i}h"], [f"w{i}"], to=TensorProto.FLOAT))
+        inputs = ["x", f"w{i}"]
+        if conv.bias is not None:
+            initializers.append(numpy_helper.from_array(conv.bias.detach().numpy(), f"b{i}"))
+            inputs.append(f"b{i}")
+        nodes.append(helper.make_node("Conv", inputs, [f"{name}/{i}"]))
+    onnx.save(helper.make_model(helper.make_graph(nodes, "movenet", [], [], initializers)), str(path))
+
+
+@pytest.fixture
+def write_onnx():
+    """Write a network on MoveNet's trunk as a file like the published one."""
+    return _write_onnx

@@ -1,14 +1,12 @@
 """MoveNet's weights from ONNX: read from a file with the published graph's names and order, made here."""
 
-import numpy as np
-import onnx
 import pytest
 import torch
-from onnx import TensorProto, helper, numpy_helper
 
 from swahr.errors import SwahrError
 from swahr.models import Architecture
-from swahr.models.movenet import HEATMAP_WIDTH, MoveNetBackbone, coordinates
+from swahr.models.movenet import HEATMAP_WIDTH, MoveNetBackbone, coordinates, draw_origin
+from swahr.models.stages import split_stages
 from swahr_training.movenet_import import load_movenet
 
 MOVENET = {"backbone": "movenet", "heatmap_activation": "sigmoid", "head_width": 8, "head_blocks": 0}
@@ -20,32 +18,7 @@ def make_model(seed):
     return Architecture.model_validate({**MOVENET, **SMALL_TOWER}).build().eval()
 
 
-def write_onnx(model, path, drop_last=False):
-    """Write the trunk's and the heatmap head's convolutions as nodes, weights cast to float16 as published."""
-    trunk = model.backbone.trunk
-    order = [trunk.stem, *trunk.blocks, trunk.last]
-    order += [trunk.lateral[i] for i in (3, 2, 1, 0)] + [trunk.smooth[i] for i in (2, 1, 0)]
-    layers = [(conv, "net/feature_extractor") for part in order for conv in part.modules()]
-    layers += [(conv, "kpt_heatmap_0") for conv in model.backbone.heatmap_tower.modules()]
-    layers = [(conv, name) for conv, name in layers if isinstance(conv, torch.nn.Conv2d)]
-    heat = torch.nn.Conv2d(HEATMAP_WIDTH, 17, 1)
-    heat.weight.data = model.head.final_layers[0].weight.data[:17, :HEATMAP_WIDTH]
-    heat.bias.data = model.head.final_layers[0].bias.data[:17]
-    layers.append((heat, "kpt_heatmap_0"))
-    nodes, initializers = [], []
-    for i, (conv, name) in enumerate(layers[:-1] if drop_last else layers):
-        weight = conv.weight.detach().numpy().astype(np.float16)
-        initializers.append(numpy_helper.from_array(weight, f"w{i}h"))
-        nodes.append(helper.make_node("Cast", [f"w{i}h"], [f"w{i}"], to=TensorProto.FLOAT))
-        inputs = ["x", f"w{i}"]
-        if conv.bias is not None:
-            initializers.append(numpy_helper.from_array(conv.bias.detach().numpy(), f"b{i}"))
-            inputs.append(f"b{i}")
-        nodes.append(helper.make_node("Conv", inputs, [f"{name}/{i}"]))
-    onnx.save(helper.make_model(helper.make_graph(nodes, "movenet", [], [], initializers)), str(path))
-
-
-def test_trunk_and_heatmaps_are_taken_over(tmp_path):
+def test_trunk_and_heatmaps_are_taken_over(tmp_path, write_onnx):
     source, target = make_model(0), make_model(1)
     write_onnx(source, tmp_path / "movenet.onnx")
     load_movenet(target, tmp_path / "movenet.onnx")
@@ -63,7 +36,7 @@ def test_trunk_and_heatmaps_are_taken_over(tmp_path):
     )
 
 
-def test_other_networks_and_files_are_refused(tmp_path):
+def test_other_networks_and_files_are_refused(tmp_path, write_onnx):
     model = make_model(0)
     write_onnx(model, tmp_path / "short.onnx", drop_last=True)
     with pytest.raises(SwahrError, match="2 convolutions; expected the 3"):
@@ -81,12 +54,41 @@ def test_the_backbone_has_stride_4_and_ends_with_coordinates(size):
     with torch.inference_mode():
         features = backbone(torch.randn(2, 3, *size))
     assert features.shape == (2, backbone.out_channels, size[0] // 4, size[1] // 4)
-    assert torch.equal(features[:, -2:], coordinates(features, 4))
+    assert torch.equal(features[:, -2:], coordinates(features, torch.zeros(2, 2)))
 
 
 def test_coordinates_are_centred_and_do_not_depend_on_the_stride():
-    fine, coarse = (coordinates(torch.zeros(1, 1, 64 // s, 96 // s), s)[0] for s in (4, 8))
+    origin = torch.zeros(1, 2)
+    fine, coarse = (coordinates(torch.zeros(1, 1, 64 // s, 96 // s), origin)[0] for s in (4, 8))
     assert fine.sum().abs() < 1e-3
     # The pixel of a coarse map lies in the middle of the four fine ones below it.
     middle = torch.nn.functional.avg_pool2d(fine[None], 2)[0]
     torch.testing.assert_close(middle, coarse)
+
+
+def test_in_training_the_origin_moves_and_in_use_it_stays():
+    like = torch.zeros(2, 1, 8, 8)
+    assert not draw_origin(like, training=False).any()
+    moved = draw_origin(like, training=True)
+    assert moved.abs().gt(0).all()
+    assert not torch.equal(moved[0], moved[1])
+
+
+def test_tags_start_as_the_coordinates_and_the_second_stage_as_the_first(tmp_path, write_onnx):
+    torch.manual_seed(0)
+    architecture = Architecture.model_validate(
+        {**MOVENET, **SMALL_TOWER, "tag_dims": 2, "refine_first": True}
+    )
+    model = architecture.build().eval()
+    model.initialise()
+    write_onnx(make_model(0), tmp_path / "movenet.onnx")
+    load_movenet(model, tmp_path / "movenet.onnx")
+    with torch.inference_mode():
+        outputs = model(torch.randn(1, 3, 64, 96))
+    stages = split_stages(outputs, 17)
+    x, y = coordinates(stages.tags, torch.zeros(1, 2))[0]
+    torch.testing.assert_close(stages.tags[0, :17], x.expand(17, -1, -1))
+    torch.testing.assert_close(stages.tags[0, 17:], y.expand(17, -1, -1))
+    logits = stages.heatmaps[0].logit()
+    twice = torch.nn.functional.interpolate(logits, scale_factor=2.0, mode="bilinear").sigmoid()
+    torch.testing.assert_close(stages.heatmaps[1], twice, atol=1e-4, rtol=1e-3)

@@ -11,8 +11,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from swahr.models import HigherHRNet
 from swahr.models.checkpoints import load_checkpoint, save_checkpoint
 from swahr.models.hashes import record_sum
+
+Reader = nn.Conv2d | nn.ConvTranspose2d
 
 
 def bundle(
@@ -30,13 +33,7 @@ def bundle(
     in units of the tags, so a scale says how sure the tags are.
     """
     checkpoint = load_checkpoint(source)
-    num_joints = checkpoint.skeleton.num_joints
-    layer = checkpoint.model.head.final_layers[0]
-    assert isinstance(layer, nn.Conv2d)
-    assert layer.bias is not None
-    with torch.no_grad():  # channels: heatmaps, then tags
-        layer.weight[num_joints:] *= tag_scale
-        layer.bias[num_joints:] *= tag_scale
+    scale_tags(checkpoint.model, tag_scale)
     checkpoint.model.drop_scale_heads()
     shipped = replace(
         checkpoint,
@@ -48,6 +45,21 @@ def bundle(
     target.parent.mkdir(parents=True, exist_ok=True)
     save_checkpoint(target, shipped, float16=True)
     record_sum(target)
+
+
+@torch.no_grad()
+def scale_tags(model: HigherHRNet, factor: float) -> None:
+    """Multiply all tags, and leave what the second stage makes of them as it is."""
+    head, num_joints = model.head, model.num_joints
+    final = head.final_layers[0]  # its channels: heatmaps, then tags
+    assert isinstance(final, nn.Conv2d)
+    assert final.bias is not None
+    final.weight[num_joints:] *= factor
+    final.bias[num_joints:] *= factor
+    first_tag = final.in_channels + num_joints  # the second stage reads features, heatmaps, tags
+    reader = next(m for m in (*head.reduce.modules(), *head.deconv_layers.modules()) if isinstance(m, Reader))
+    by_input = reader.weight if isinstance(reader, nn.ConvTranspose2d) else reader.weight.transpose(0, 1)
+    by_input[first_tag:] /= factor
 
 
 def main() -> None:

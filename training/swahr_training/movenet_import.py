@@ -47,8 +47,11 @@ def load_movenet(model: HigherHRNet, path: Path) -> None:
     tower = [conv for conv in backbone.heatmap_tower.modules() if isinstance(conv, nn.Conv2d)]
     _copy(tower, heatmap_weights[:2], path)
     weight, bias = heatmap_weights[2]
+    _copy([backbone.joint_layer], heatmap_weights[2:], path)
     with torch.no_grad():
-        final.weight[:NUM_JOINTS].zero_()
+        final.weight.zero_()
+        for dim in range(min(2, model.tag_dims)):  # tags start as the pixel's own coordinates, x and y
+            final.weight[(1 + dim) * NUM_JOINTS : (2 + dim) * NUM_JOINTS, dim - 2] = 1
         final.weight[:NUM_JOINTS, :HEATMAP_WIDTH] = weight
         assert bias is not None
         final.bias[:NUM_JOINTS] = bias
