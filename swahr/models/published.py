@@ -40,7 +40,7 @@ def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) ->
     content: as read, a state dict or a dict around one. file_name: says input size and data set.
     skeleton: of the joints; None takes the data set's. Raises SwahrError where it is another kind of file.
     """
-    weights = our_names(_unwrap(content))
+    weights = our_names(unwrap(content))
     _refuse_other_decoding(content, file_name)
     _refuse_other_networks(weights)
     architecture = read_architecture(weights)
@@ -98,7 +98,8 @@ def read_architecture(weights: dict[str, Tensor]) -> Architecture:
         raise SwahrError(f"its shapes are those of no HigherHRNet ({odd})") from error
 
 
-def _unwrap(content: Any) -> dict[str, Tensor]:
+def unwrap(content: Any) -> dict[str, Tensor]:
+    """Return the state dict that a published file holds, or wraps. Raises SwahrError where there is none."""
     inner = content
     while isinstance(inner, dict):
         content = inner

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swahr.skeleton import COCO_17
-from swahr_training.augment import AugmentConfig, draw_sample
-from swahr_training.batches import BatchLoader, loss_mask
+from swahr_training.augment import AugmentConfig, draw_plan
+from swahr_training.batches import BatchLoader, collate, drawn_ahead, loss_mask
 from swahr_training.dataset import LabelledImage
+from swahr_training.photos import PhotoCache
+from swahr_training.render import render_sample
 
 SIZE = 128
 NOSE, LEFT_WRIST, RIGHT_WRIST = 0, 9, 10
@@ -34,15 +36,19 @@ def photo_with_dots(width=160, height=100):
     return labelled, image
 
 
+def drawn(*settings):
+    return render_sample(draw_plan(*settings))
+
+
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**20), mosaic=st.sampled_from([0.0, 1.0]))
 def test_joints_follow_the_photo(seed, mosaic):
     labelled, image = photo_with_dots()
     config = AugmentConfig(scale=(0.8, 1.6), scale_of="long", aspect=0.2, mosaic=mosaic)
-    sample = draw_sample([labelled], 0, SIZE, config, COCO_17, lambda _: image, np.random.default_rng(seed))
+    sample = drawn([labelled], 0, SIZE, config, COCO_17, lambda _: image, np.random.default_rng(seed))
     # A mirrored photo shows the left wrist's dot where the mirrored person's right wrist is.
     colours = {NOSE: ({0},), LEFT_WRIST: ({1, 2},), RIGHT_WRIST: ({1, 2},)}
-    for person in sample.joints:
+    for person in sample.plan.joints:
         for joint, (channels,) in colours.items():
             x, y, visible = person[joint]
             column, row = round(float(x)), round(float(y))
@@ -54,8 +60,8 @@ def test_joints_follow_the_photo(seed, mosaic):
 def test_a_mirrored_photo_swaps_left_and_right():
     labelled, image = photo_with_dots()
     config = AugmentConfig(scale=(1.0, 1.0), scale_of="long", rotation_deg=0, translation=0, flip=1)
-    sample = draw_sample([labelled], 0, SIZE, config, COCO_17, lambda _: image, np.random.default_rng(0))
-    x, y, _ = sample.joints[0, RIGHT_WRIST]
+    sample = drawn([labelled], 0, SIZE, config, COCO_17, lambda _: image, np.random.default_rng(0))
+    x, y, _ = sample.plan.joints[0, RIGHT_WRIST]
     assert int(sample.image[round(float(y)), round(float(x))].argmax()) == 1  # the left wrist's green
 
 
@@ -65,9 +71,9 @@ def test_unknown_joints_and_ignore_regions_are_masked():
         labelled.path, labelled.joints, labelled.boxes, np.asarray([True]), ([[0, 0, 20, 0, 20, 20, 0, 20]],)
     )
     config = AugmentConfig(scale=(1.0, 1.0), scale_of="long", rotation_deg=0, translation=0, flip=0)
-    sample = draw_sample([taught], 0, SIZE, config, COCO_17, lambda _: image, np.random.default_rng(0))
-    mask = loss_mask(sample, SIZE // 2, 2)
-    x, y, _ = sample.joints[0, NOSE] / 2
+    sample = drawn([taught], 0, SIZE, config, COCO_17, lambda _: image, np.random.default_rng(0))
+    mask = loss_mask(sample, 2)
+    x, y, _ = sample.plan.joints[0, NOSE] / 2
     ear = 3
     assert mask[NOSE, int(y), int(x)]
     assert not mask[ear, int(y), int(x)]
@@ -81,9 +87,12 @@ def test_batches_do_not_depend_on_threads_or_on_where_a_run_went_on(tmp_path, th
     path = tmp_path / "dots.png"
     cv2.imwrite(str(path), image)
     dataset = [LabelledImage(path, labelled.joints, labelled.boxes, labelled.unknown)] * 5
-    loader = BatchLoader(dataset, None, COCO_17, 64, 2, AugmentConfig(colour=0.5), 2.0, seed=3)
-    batches = list(loader.from_step(0, 6, threads=threads))
-    resumed = list(loader.from_step(4, 6))
+    loader = BatchLoader(dataset, None, COCO_17, 64, 2, AugmentConfig(colour=0.5), 3, PhotoCache(1e6))
+
+    def batches_of(first, threads=1):
+        return list(drawn_ahead(lambda n: collate(loader.plans(n), 2.0), range(first, 6), threads))
+
+    batches, resumed = batches_of(0, threads), batches_of(4)
     for one, other in zip(batches[4:], resumed, strict=True):
         assert (one.images == other.images).all()
         assert (one.tags == other.tags).all()

@@ -12,8 +12,9 @@ from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
 from swahr.models import load_checkpoint
 from swahr_training.config import load_config
+from swahr_training.schedule import learning_rate, parameter_groups
 from swahr_training.state import Ema
-from swahr_training.train import learning_rate, parameter_groups, train
+from swahr_training.train import train
 
 
 class StopError(Exception):
@@ -87,9 +88,14 @@ def test_a_run_folder_is_not_overwritten_and_resume_needs_one(tmp_path, tiny_con
         train(tiny_config(), tmp_path / "run")
 
 
-def test_a_loss_that_is_not_finite_stops_with_the_photos_of_the_batch(tmp_path, tiny_config):
-    with pytest.raises(SwahrError, match=r"not finite at step \d+; photos of the batch: \d\.png, \d\.png"):
-        train(tiny_config(learning_rate=1e30, warmup_steps=0), tmp_path / "run", report=lambda _: None)
+def test_steps_that_are_not_finite_are_named_and_left_out_and_too_many_stop_the_run(tmp_path, tiny_config):
+    entries = []
+    config = tiny_config(learning_rate=1e30, warmup_steps=0, steps=20, stop_after_bad=3, save_every=50)
+    with pytest.raises(SwahrError, match=r"not finite; photos: \d\.png, \d\.png \(3 steps in a row"):
+        train(config, tmp_path / "run", report=entries.append)
+    notes = [entry["note"] for entry in entries if "note" in entry]
+    assert len(notes) == 3
+    assert all("left out" in note and ".png" in note for note in notes)
 
 
 def test_frozen_parts_keep_their_weights(tmp_path, tiny_config):

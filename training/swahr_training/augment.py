@@ -1,13 +1,12 @@
-"""From a labelled photo to a training sample: random affine, mirror, mosaic, colour.
+"""From a labelled photo to the plan of a training sample: random affine, mirror, mosaic, colour.
 
-A sample is drawn from its own random generator, so sample number n of a run is the same however many
-threads draw it, and after a resume.
+A plan is drawn from its own random generator, so sample number n of a run is the same however many threads
+draw it, and after a resume. Its pixels are drawn by `render` (cv2) or `render_torch` (the training device).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
@@ -46,24 +45,50 @@ class AugmentConfig(BaseModel):
 
 
 @dataclass(frozen=True)
-class Sample:
-    """What one image teaches, in input pixels.
+class Colours:
+    """How a piece changes colour: grey and blurred or not, then one look-up a channel. table: [256, 3] uint8."""
 
-    image: [S, S, 3] uint8 BGR. joints: [P, K, 3]. boxes: [P, 4] x0, y0, x1, y1, axis-aligned around the
-    turned box. unknown: [P] bool. ignored: [S, S] uint8, 1 where nothing may be learnt.
+    grey: bool
+    blurred: bool
+    table: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A photo on its way into a sample.
+
+    affine: [2, 3], photo -> piece. x, y: its corner in the sample, side: of the square; input pixels.
+    border: BGR beyond the photo. colours: none leaves them.
     """
 
-    image: Image
+    labelled: LabelledImage
+    photo: Image
+    affine: npt.NDArray[np.float64]
+    x: int
+    y: int
+    side: int
+    border: tuple[int, int, int]
+    colours: Colours | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is random of a sample, and its labels in input pixels; only its pixels are still to be drawn.
+
+    joints: [P, K, 3]. boxes: [P, 4] x0, y0, x1, y1, axis-aligned around the turned box. unknown: [P] bool.
+    """
+
+    size: int
+    pieces: tuple[Piece, ...]
     joints: npt.NDArray[np.float32]
     boxes: npt.NDArray[np.float32]
     unknown: npt.NDArray[np.bool_]
-    ignored: npt.NDArray[np.uint8]
 
 
 Reader = Callable[[LabelledImage], Image]
 
 
-def draw_sample(
+def draw_plan(
     dataset: list[LabelledImage],
     index: int,
     size: int,
@@ -71,54 +96,58 @@ def draw_sample(
     skeleton: Skeleton,
     read: Reader,
     rng: np.random.Generator,
-) -> Sample:
-    """Draw photo `index`, alone or, with the probability of a mosaic, with three random others."""
+) -> Plan:
+    """Plan photo `index`, alone or, with the probability of a mosaic, with three random others."""
     if rng.random() >= config.mosaic:
-        return _transform(dataset[index], read(dataset[index]), size, config, skeleton, rng)
+        return _join(size, [_place(dataset[index], read, (0, 0), size, config, skeleton, rng)])
     half = size // 2
     members = [index, *rng.integers(len(dataset), size=3).tolist()]
     rng.shuffle(members)
-    quarters = [_transform(dataset[i], read(dataset[i]), half, config, skeleton, rng) for i in members]
-    shifts = np.asarray([(0, 0), (half, 0), (0, half), (half, half)], np.float32)
-    shift3 = np.pad(shifts, ((0, 0), (0, 1)))
-    top, bottom = (np.hstack([q.image for q in quarters[i : i + 2]]) for i in (0, 2))
-    top_ignored, bottom_ignored = (np.hstack([q.ignored for q in quarters[i : i + 2]]) for i in (0, 2))
-    return Sample(
-        np.vstack([top, bottom]),
-        np.concatenate([q.joints + s for q, s in zip(quarters, shift3, strict=True)]),
-        np.concatenate([q.boxes + np.tile(s, 2) for q, s in zip(quarters, shifts, strict=True)]),
-        np.concatenate([q.unknown for q in quarters]),
-        np.vstack([top_ignored, bottom_ignored]),
+    corners = [(0, 0), (half, 0), (0, half), (half, half)]
+    return _join(
+        size,
+        [
+            _place(dataset[member], read, corner, half, config, skeleton, rng)
+            for member, corner in zip(members, corners, strict=True)
+        ],
     )
 
 
-def _transform(
+def _join(size: int, plans: list[Plan]) -> Plan:
+    return Plan(
+        size,
+        tuple(piece for plan in plans for piece in plan.pieces),
+        np.concatenate([plan.joints for plan in plans]),
+        np.concatenate([plan.boxes for plan in plans]),
+        np.concatenate([plan.unknown for plan in plans]),
+    )
+
+
+def _place(
     labelled: LabelledImage,
-    image: Image,
-    size: int,
+    read: Reader,
+    corner: tuple[int, int],
+    side: int,
     config: AugmentConfig,
     skeleton: Skeleton,
     rng: np.random.Generator,
-) -> Sample:
-    height, width = image.shape[:2]
-    affine, mirrored = _random_affine(width, height, size, labelled.boxes, config, rng)
+) -> Plan:
+    """Plan one piece and its labels."""
+    photo = read(labelled)
+    height, width = photo.shape[:2]
+    affine, mirrored = _random_affine(width, height, side, labelled.boxes, config, rng)
     border = BORDERS[rng.choice(len(BORDERS), p=BORDER_PROBABILITIES)]
-    warped = cv2.warpAffine(image, affine, (size, size), flags=cv2.INTER_LINEAR, borderValue=border)
-    ignored = np.zeros((size, size), np.uint8)
-    if labelled.ignored:
-        mask = labelled.ignore_mask(height, width)
-        ignored = cv2.warpAffine(mask, affine, (size, size), flags=cv2.INTER_NEAREST).astype(np.uint8)
     joints = labelled.joints.copy()
     joints[..., :2] = joints[..., :2] @ affine[:, :2].T + affine[:, 2]
-    outside = ((joints[..., :2] < 0) | (joints[..., :2] >= size)).any(axis=-1)
+    outside = ((joints[..., :2] < 0) | (joints[..., :2] >= side)).any(axis=-1)
     joints[outside, 2] = 0
     if mirrored:
         joints = joints[:, list(skeleton.flip_permutation)]
-    if config.colour:
-        warped = _vary_colour(warped.astype(np.uint8), config.colour, rng)
-    return Sample(
-        warped.astype(np.uint8), joints, _warp_boxes(labelled.boxes, affine), labelled.unknown, ignored
-    )
+    colours = _random_colours(config.colour, rng) if config.colour else None
+    boxes = _warp_boxes(labelled.boxes, affine) + np.tile(np.asarray(corner, np.float32), 2)
+    joints[..., :2] += corner
+    piece = Piece(labelled, photo, affine, *corner, side, border, colours)
+    return Plan(side, (piece,), joints, boxes, labelled.unknown)
 
 
 def _random_affine(
@@ -160,16 +189,13 @@ def _warp_boxes(boxes: npt.NDArray[np.float32], affine: npt.NDArray[np.float64])
     return np.concatenate([low - margin, high + margin], axis=1).astype(np.float32)
 
 
-def _vary_colour(image: Image, strength: float, rng: np.random.Generator) -> Image:
-    """Change contrast, brightness, tint and gamma by one look-up a channel; sometimes drop colour or blur."""
-    if rng.random() < 0.1 * strength:
-        image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR).astype(np.uint8)
-    if rng.random() < 0.2 * strength:
-        image = cv2.GaussianBlur(image, (3, 3), 0).astype(np.uint8)
+def _random_colours(strength: float, rng: np.random.Generator) -> Colours:
+    """Draw contrast, brightness, tint and gamma as one look-up a channel; sometimes no colour, or blur."""
+    grey = bool(rng.random() < 0.1 * strength)
+    blurred = bool(rng.random() < 0.2 * strength)
     levels = np.arange(256, dtype=np.float32) / 255
     gain = 1 + strength * (rng.uniform(-0.4, 0.4) + rng.uniform(-0.15, 0.15, size=3))
     bias = strength * rng.uniform(-0.15, 0.15)
     gamma = np.exp(strength * rng.uniform(-0.4, 0.4))
     table = (levels[:, None] ** gamma - 0.5) * gain + 0.5 + bias
-    table8 = (np.clip(table, 0, 1) * 255).astype(np.uint8)
-    return cv2.LUT(image, table8[:, None, :]).astype(np.uint8)
+    return Colours(grey, blurred, (np.clip(table, 0, 1) * 255).astype(np.uint8))

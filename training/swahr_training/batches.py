@@ -1,12 +1,12 @@
 """Batches of samples and their targets, drawn by background threads while the network computes."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -14,20 +14,30 @@ from torch import Tensor
 
 from swahr.errors import SwahrError
 from swahr.skeleton import Skeleton
-from swahr_training.augment import AugmentConfig, Image, Sample, draw_sample
+from swahr_training.augment import AugmentConfig, Plan, Reader, draw_plan
 from swahr_training.dataset import LabelledImage
-from swahr_training.targets import MAX_PEOPLE, render_heatmaps, tag_indices
+from swahr_training.render import Sample, render_sample
+from swahr_training.targets import MAX_PEOPLE, STRIDES, in_heatmap, render_heatmaps, tag_indices, unseen_boxes
 
-STRIDES = (4, 2)  # of stage 0 and stage 1
+Drawn = TypeVar("Drawn")
+
 EPOCH_STREAM = 1 << 40  # keeps the random stream of an epoch's order apart from those of the samples
 
 
 @dataclass(frozen=True)
+class Plans:
+    """The samples of a batch before their pixels are drawn; names: their photos, for messages."""
+
+    samples: list[Plan]
+    names: list[str]
+
+
+@dataclass(frozen=True)
 class Batch:
-    """One step's input and targets.
+    """One forward pass's input and targets.
 
     images: [B, S, S, 3] uint8 BGR. heatmaps: [B, K, S/4, S/4] and [B, K, S/2, S/2] float32.
-    masks: like the heatmaps, bool. tags: [B, 30, K, 2] int64. names: the photos, for error messages.
+    masks: like the heatmaps, bool. tags: [B, 30, K, 2] int64. names: the photos, for messages.
     """
 
     images: Tensor
@@ -36,30 +46,23 @@ class Batch:
     tags: Tensor
     names: list[str]
 
-
-class PhotoCache:
-    """Decoded photos by path; the first read decodes, the others share."""
-
-    def __init__(self) -> None:
-        self._photos: dict[str, Image] = {}
-
-    def __call__(self, labelled: LabelledImage) -> Image:
-        """Return the photo, [H, W, 3] uint8 BGR."""
-        key = str(labelled.path)
-        photo = self._photos.get(key)
-        if photo is None:
-            read = cv2.imread(key, cv2.IMREAD_COLOR)
-            if read is None:
-                raise SwahrError(f"{key}: not a readable image")
-            photo = self._photos[key] = read.astype(np.uint8, copy=False)
-        return photo
+    def to(self, device: torch.device) -> "Batch":
+        """Return the batch on a device."""
+        return Batch(
+            self.images.to(device),
+            [heatmaps.to(device) for heatmaps in self.heatmaps],
+            [mask.to(device) for mask in self.masks],
+            self.tags.to(device),
+            self.names,
+        )
 
 
 class BatchLoader:
-    """Endless batches from a given step on, in an order that the seed alone decides.
+    """Batches by number, in an order that the seed alone decides.
 
-    Photo n of the run is photo `permutation(epoch)[n % len]`; its randomness comes from (seed, n). Threads
-    draw whole batches ahead, as cv2 and numpy release the interpreter lock for most of the work.
+    Photo n of the run is photo `permutation(epoch)[n % len]`; its randomness comes from (seed, n). Batch b of
+    process `rank` among `processes` holds photos (b * processes + rank) * batch_size and those that follow, so
+    the processes together see what one would with their batches joined.
     """
 
     def __init__(
@@ -70,28 +73,31 @@ class BatchLoader:
         size: int,
         batch_size: int,
         augment: AugmentConfig,
-        sigma: float,
         seed: int,
+        read: Reader,
+        rank: int = 0,
+        processes: int = 1,
     ) -> None:
         if not dataset:
-            raise SwahrError("the training data has no photos")
+            raise SwahrError("the training data has no photos; check `train` in the settings")
         self._dataset, self._weights, self._skeleton = dataset, weights, skeleton
         self._size, self._batch_size, self._augment = size, batch_size, augment
-        self._sigma, self._seed = sigma, seed
-        self._read = PhotoCache()
+        self._seed, self._read = seed, read
+        self._rank, self._processes = rank, processes
         self._shuffled: tuple[int, npt.NDArray[np.int64]] = (-1, np.zeros(0, np.int64))
 
-    def batch(self, step: int) -> Batch:
-        """Draw the batch of a step."""
+    def plans(self, number: int) -> Plans:
+        """Plan the samples of a batch; photos are decoded, nothing is drawn."""
         samples, names = [], []
-        for n in range(step * self._batch_size, (step + 1) * self._batch_size):
+        first = (number * self._processes + self._rank) * self._batch_size
+        for n in range(first, first + self._batch_size):
             rng = np.random.default_rng((self._seed, n))
             index = self._photo(n, rng)
             names.append(self._dataset[index].path.name)
             samples.append(
-                draw_sample(self._dataset, index, self._size, self._augment, self._skeleton, self._read, rng)
+                draw_plan(self._dataset, index, self._size, self._augment, self._skeleton, self._read, rng)
             )
-        return collate(samples, names, self._size, self._sigma)
+        return Plans(samples, names)
 
     def _photo(self, n: int, rng: np.random.Generator) -> int:
         if self._weights is not None:
@@ -106,58 +112,65 @@ class BatchLoader:
             self._shuffled = (epoch, order)
         return order
 
-    def from_step(self, first: int, last: int, threads: int = 1, ahead: int = 4) -> Iterator[Batch]:
-        """Yield the batches of steps first..last-1, drawn up to `ahead` before their use."""
-        upcoming = iter(range(first, last))
-        pending: deque[Future[Batch]] = deque()
-        with ThreadPoolExecutor(threads, thread_name_prefix="batches") as pool:
-            try:
-                for step in islice(upcoming, ahead):
-                    pending.append(pool.submit(self.batch, step))
-                while pending:
-                    yield pending.popleft().result()
-                    pending.extend(pool.submit(self.batch, step) for step in islice(upcoming, 1))
-            finally:
-                for future in pending:
-                    future.cancel()
+
+def drawn_ahead(
+    make: Callable[[int], Drawn], numbers: Iterable[int], threads: int = 1, ahead: int = 4
+) -> Iterator[Drawn]:
+    """Yield make(n) for all numbers in their order, drawn by threads up to `ahead` before their use.
+
+    Threads suffice: cv2 and numpy release the interpreter lock for most of the work.
+    """
+    upcoming = iter(numbers)
+    pending: deque[Future[Drawn]] = deque()
+    with ThreadPoolExecutor(threads, thread_name_prefix="batches") as pool:
+        try:
+            for number in islice(upcoming, max(ahead, 2 * threads)):
+                pending.append(pool.submit(make, number))
+            while pending:
+                yield pending.popleft().result()
+                pending.extend(pool.submit(make, number) for number in islice(upcoming, 1))
+        finally:
+            for future in pending:
+                future.cancel()
 
 
-def collate(samples: list[Sample], names: list[str], size: int, sigma: float) -> Batch:
-    """Render the targets of all samples and stack everything."""
+def collate(plans: Plans, sigma: float) -> Batch:
+    """Draw all samples and their targets by cv2 and numpy; `render_torch` does so on a GPU."""
+    samples = [render_sample(plan) for plan in plans.samples]
     heatmaps: list[list[npt.NDArray[np.float32]]] = [[], []]
     masks: list[list[npt.NDArray[np.bool_]]] = [[], []]
     for sample in samples:
         for stage, stride in enumerate(STRIDES):
-            side = size // stride
-            heatmaps[stage].append(render_heatmaps(_scaled(sample.joints, stride), (side, side), sigma))
-            masks[stage].append(loss_mask(sample, side, stride))
-    side = size // STRIDES[0]
-    tags = [tag_indices(_scaled(s.joints, STRIDES[0]), (side, side), MAX_PEOPLE) for s in samples]
+            side = sample.plan.size // stride
+            joints = in_heatmap(sample.plan.joints, stride)
+            heatmaps[stage].append(render_heatmaps(joints, (side, side), sigma))
+            masks[stage].append(loss_mask(sample, stride))
     return Batch(
-        torch.from_numpy(np.stack([s.image for s in samples])),
+        torch.from_numpy(np.stack([sample.image for sample in samples])),
         [torch.from_numpy(np.stack(stage)) for stage in heatmaps],
         [torch.from_numpy(np.stack(stage)) for stage in masks],
-        torch.from_numpy(np.stack(tags)),
-        names,
+        tags_of(plans),
+        plans.names,
     )
 
 
-def loss_mask(sample: Sample, side: int, stride: int) -> npt.NDArray[np.bool_]:
-    """Return [K, side, side], False where nothing may be learnt.
+def tags_of(plans: Plans) -> Tensor:
+    """Say where the tags of all people are read, [B, 30, K, 2] int64."""
+    stride = STRIDES[0]
+    indices = []
+    for plan in plans.samples:
+        side = plan.size // stride
+        indices.append(tag_indices(in_heatmap(plan.joints, stride), (side, side), MAX_PEOPLE))
+    return torch.from_numpy(np.stack(indices))
+
+
+def loss_mask(sample: Sample, stride: int) -> npt.NDArray[np.bool_]:
+    """Return [K, S / stride, S / stride], False where nothing may be learnt.
 
     That is: on ignore regions for all joints, and for a joint that nobody looked at, in its person's box.
     """
-    num_joints = sample.joints.shape[1]
-    counted = cv2.resize(sample.ignored, (side, side), interpolation=cv2.INTER_NEAREST) == 0
-    mask = np.repeat(counted[None], num_joints, axis=0)
-    for person in np.flatnonzero(sample.unknown):
-        x0, y0, x1, y1 = np.clip(np.rint(sample.boxes[person] / stride), 0, side).astype(int)
-        for joint in np.flatnonzero(sample.joints[person, :, 2] == 0):
-            mask[joint, y0:y1, x0:x1] = False
+    counted = sample.ignored[::stride, ::stride] == 0
+    mask = np.repeat(counted[None], sample.plan.joints.shape[1], axis=0)
+    for joint, x0, y0, x1, y1 in unseen_boxes(sample.plan, stride):
+        mask[joint, y0:y1, x0:x1] = False
     return mask
-
-
-def _scaled(joints: npt.NDArray[np.float32], stride: int) -> npt.NDArray[np.float32]:
-    scaled: npt.NDArray[np.float32] = joints.copy()
-    scaled[..., :2] /= stride
-    return scaled

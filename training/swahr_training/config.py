@@ -87,7 +87,7 @@ class TrainConfig(_Section):
     sigma: float = Field(2.0, gt=0, description="Deviation of the target Gaussians, heatmap pixels.")
     loss: LossConfig = Field(LossConfig(), description="The loss.")
     augment: AugmentConfig = Field(AugmentConfig.model_validate({}), description="How photos are varied.")
-    batch_size: int = Field(16, gt=0, description="Photos a step.")
+    batch_size: int = Field(16, gt=0, description="Photos of a batch, in each process.")
     steps: int = Field(gt=0, description="Length of the run.")
     learning_rate: float = Field(1e-3, gt=0, description="Highest rate of AdamW.")
     rate_factors: dict[str, float] = Field(
@@ -101,13 +101,36 @@ class TrainConfig(_Section):
     schedule: Literal["cosine", "linear", "constant"] = Field("cosine", description="Rate after the warm-up.")
     clip_norm: float = Field(1.0, gt=0, description="Largest norm of the gradient.")
     ema_decay: float = Field(0.999, ge=0, lt=1, description="Decay of the averaged weights; 0: none.")
-    precision: Literal["float32", "bfloat16"] = Field("float32", description="Arithmetic of the network.")
+    precision: Literal["float32", "bfloat16", "float16"] = Field(
+        "float32", description="Arithmetic of the network; float16 scales the loss to keep small gradients."
+    )
+    accumulate: int = Field(1, gt=0, description="Batches whose gradients make one step.")
+    compile: bool = Field(
+        False, description="Let torch.compile build the network: minutes first, then faster."
+    )
+    sync_norms: bool = Field(
+        False, description="Several processes: batch norm over all their batches, for few photos a process."
+    )
+    stop_after_bad: int = Field(
+        10, gt=0, description="Stop after so many steps in a row whose loss or gradient is not finite."
+    )
+    draw_on: Literal["auto", "cpu", "device"] = Field(
+        "auto",
+        description="Where photos are warped and targets drawn; auto: on the device where it is a GPU.",
+    )
+    cache_gb: float = Field(
+        4.0, ge=0, description="Memory for decoded photos a process; 0 decodes each time."
+    )
     seed: int = Field(0, ge=0, description="Of weights, order and augmentation.")
     loader_threads: int = Field(1, gt=0, description="Threads that draw batches.")
     log_every: int = Field(50, gt=0, description="Steps between lines of the log.")
     save_every: int = Field(
         500, gt=0, description="Steps between checkpoints, and AP where there is validation."
     )
+    evaluate_every: int = Field(
+        0, ge=0, description="Least steps between two measurements of AP; 0: one with every checkpoint."
+    )
+    tensorboard: bool = Field(True, description="Write losses, rates and pictures for TensorBoard, too.")
 
     @field_validator("train", mode="before")
     @classmethod

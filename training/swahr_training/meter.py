@@ -1,49 +1,61 @@
-"""How a run is doing: the figures of its log."""
+"""How a run is doing: the figures of its log, and the line that people read."""
 
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
-from swahr_training.batches import Batch
+from torch import Tensor
+
 from swahr_training.loss import LossTerms
+
+TERMS = ("heatmap", "scale", "push", "pull", "total")
+MOST_WAITING = 0.1  # of the time; a step that waits longer for data wastes the device
+
+Item = TypeVar("Item")
 
 
 class Meter:
-    """Averages of the loss terms, speed, and the share of time spent waiting for data."""
+    """Averages of the loss terms, speed, and the share of time spent waiting for data.
 
-    def __init__(self, steps: int, batch_size: int) -> None:
-        self.steps, self.batch_size = steps, batch_size
-        self.waited = 0.0
+    photos: of a step, in all processes.
+    """
+
+    def __init__(self, steps: int, photos: int) -> None:
+        self.steps, self.photos = steps, photos
         self._reset()
 
     def _reset(self) -> None:
-        self.started, self.waited, self.count = time.monotonic(), 0.0, 0
-        self.sums: dict[str, float] = {}
+        self.started, self.waited, self.count, self.learnt = time.monotonic(), 0.0, 0, 0
+        self.sums: dict[str, Tensor] = {}
 
-    def add(self, terms: LossTerms) -> None:
-        """Take the terms of one step in."""
+    def add(self, terms: LossTerms | None) -> None:
+        """Take the terms of one step in; None where nothing was learnt."""
         self.count += 1
-        for name in ("heatmap", "scale", "push", "pull", "total"):
-            value = float(getattr(terms, name).detach().mean())
-            self.sums[name] = self.sums.get(name, 0.0) + value
+        if terms is None:
+            return
+        self.learnt += 1
+        for name in TERMS:
+            # Summed where they are: reading a figure from a GPU makes it wait.
+            value = getattr(terms, name).detach().mean().double()
+            self.sums[name] = self.sums[name] + value if name in self.sums else value
 
     def entry(self, step: int, rate: float) -> dict[str, Any]:
         """Return the averages since the last entry, and start anew."""
-        seconds = time.monotonic() - self.started
-        means = {name: total / self.count for name, total in self.sums.items()}
-        speed = self.count * self.batch_size / seconds
+        # Evaluation and checkpoints are taken out of `started`, so this is the time of steps.
+        seconds = max(time.monotonic() - self.started, 1e-9)
+        speed = self.count * self.photos / seconds
         entry = {
             "step": step,
             "rate": rate,
-            **means,
+            **{name: float(total) / self.learnt for name, total in self.sums.items()},
             "photos_per_s": round(speed, 2),
             "waiting": round(self.waited / seconds, 3),
-            "seconds_left": round((self.steps - step) * self.batch_size / speed),
+            "seconds_left": round((self.steps - step) * self.photos / speed),
         }
         self._reset()
         return entry
 
-    def timed(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+    def timed(self, batches: Iterator[Item]) -> Iterator[Item]:
         """Yield the batches, counting how long each was waited for."""
         while True:
             before = time.monotonic()
@@ -52,3 +64,39 @@ class Meter:
             if batch is None:
                 return
             yield batch
+
+    def paused(self, work: Callable[[], None]) -> None:
+        """Do other work than steps; its time is not counted."""
+        before = time.monotonic()
+        work()
+        self.started += time.monotonic() - before
+
+
+def describe(entry: dict[str, Any], steps: int) -> str:
+    """Return a log entry as the line that people read."""
+    if "note" in entry:
+        return str(entry["note"])
+    if "AP" in entry:
+        figures = "  ".join(
+            f"{name} {value:.3f}"
+            for name, value in entry.items()
+            if name != "step" and isinstance(value, float)
+        )
+        return f"step {entry['step']}  {figures}"
+    terms = "  ".join(f"{name} {entry[name]:.3g}" for name in TERMS[:-1] if name in entry)
+    loss = f"loss {entry['total']:.4g} ({terms})" if "total" in entry else "nothing learnt"
+    waiting = f"waiting for data {100 * entry['waiting']:.0f} %"
+    if entry["waiting"] > MOST_WAITING:
+        waiting += ": more loader_threads or cache_gb would be faster"
+    return (
+        f"step {entry['step']}/{steps}  {loss}  rate {entry['rate']:.2g}  {entry['photos_per_s']:.1f} photos/s  "
+        f"{waiting}  {duration(entry['seconds_left'])} left"
+    )
+
+
+def duration(seconds: int) -> str:
+    """Return a time as people say it: 40 s, 12 min, 3 h 05 min."""
+    if seconds < 100:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

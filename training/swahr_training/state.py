@@ -1,10 +1,13 @@
 """What a run has at a moment: weights, their average, the optimiser, the step."""
 
-import os
+import io
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+from swahr.errors import SwahrError
+from swahr_training.files import write_atomically
 
 
 class Ema:
@@ -20,43 +23,73 @@ class Ema:
         """Take the model's weights in; the first steps average over a shorter past."""
         self.updates += 1
         decay = min(self.decay, self.updates / (self.updates + 10))
-        trained = dict(model.named_parameters())
+        trained = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+        moving: tuple[list[Tensor], list[Tensor]] = ([], [])
+        copied: tuple[list[Tensor], list[Tensor]] = ([], [])
         for name, value in model.state_dict().items():
-            if name in trained and trained[name].requires_grad and value.is_floating_point():
-                self.weights[name].lerp_(value, 1 - decay)
-            else:
-                self.weights[name].copy_(value)
+            into = moving if name in trained and value.is_floating_point() else copied
+            into[0].append(self.weights[name])
+            into[1].append(value)
+        if moving[0]:
+            torch._foreach_lerp_(moving[0], moving[1], 1 - decay)
+        if copied[0]:
+            torch._foreach_copy_(copied[0], copied[1])
 
 
 class RunState:
     """Everything that a resume needs; order and augmentation follow from the step and the seed."""
 
-    def __init__(self, model: nn.Module, averaged: Ema, optimiser: torch.optim.Optimizer) -> None:
-        self.model, self.averaged, self.optimiser = model, averaged, optimiser
+    def __init__(
+        self,
+        model: nn.Module,
+        averaged: Ema,
+        optimiser: torch.optim.Optimizer,
+        scaler: torch.amp.GradScaler,
+    ) -> None:
+        self.model, self.averaged, self.optimiser, self.scaler = model, averaged, optimiser, scaler
         self.step = 0
         self.best_ap = -1.0
+        self.bad_in_a_row = 0
 
     def save(self, path: Path) -> None:
         """Write to a temporary file and rename it, so that `path` is whole at any moment."""
         content = {
             "step": self.step,
             "best_ap": self.best_ap,
+            "bad_in_a_row": self.bad_in_a_row,
             "model": self.model.state_dict(),
             "averaged": self.averaged.weights,
             "averaged_updates": self.averaged.updates,
             "optimiser": self.optimiser.state_dict(),
+            "scaler": self.scaler.state_dict(),
             "random": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         }
-        partial = path.with_suffix(".part")
-        torch.save(content, partial)
-        os.replace(partial, path)
+        # By memory: torch's own writer ends the process where the disk is full.
+        buffer = io.BytesIO()
+        torch.save(content, buffer)
+        write_atomically(path, buffer.getbuffer())
 
     def load(self, path: Path) -> None:
-        """Take a saved state over."""
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        self.model.load_state_dict(content["model"])
-        self.averaged.weights = content["averaged"]
-        self.averaged.updates = content["averaged_updates"]
-        self.optimiser.load_state_dict(content["optimiser"])
-        self.step, self.best_ap = content["step"], content["best_ap"]
+        """Take a saved state over. Raises SwahrError where it is damaged or of another network."""
+        try:
+            content = torch.load(path, map_location="cpu", weights_only=True)
+            self.model.load_state_dict(content["model"])
+            for name, value in self.averaged.weights.items():
+                value.copy_(content["averaged"][name])
+            self.averaged.updates = content["averaged_updates"]
+            self.optimiser.load_state_dict(content["optimiser"])
+            if content["scaler"] and self.scaler.is_enabled():
+                self.scaler.load_state_dict(content["scaler"])
+            self.step, self.best_ap = content["step"], content["best_ap"]
+            self.bad_in_a_row = content["bad_in_a_row"]
+        # A damaged file raises whatever its bytes lead to.
+        except Exception as error:
+            reason = " ".join(str(error).split())[:200]
+            raise SwahrError(
+                f"{path} does not fit these settings, or is damaged ({reason}); resume with the settings of the "
+                f"run ({path.parent / 'config.yaml'}), or start anew in another folder"
+            ) from error
         torch.set_rng_state(content["random"])
+        if len(content["random_cuda"]) == torch.cuda.device_count() > 0:
+            torch.cuda.set_rng_state_all(content["random_cuda"])

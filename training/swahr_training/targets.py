@@ -6,7 +6,10 @@ Letters: K joints, P people, H W map size. Joints are in heatmap pixels of the m
 import numpy as np
 import numpy.typing as npt
 
+from swahr_training.augment import Plan
+
 MAX_PEOPLE = 30
+STRIDES = (4, 2)  # of stage 0 and stage 1
 
 Array = npt.NDArray[np.float32]
 
@@ -68,3 +71,28 @@ def joint_pixels(
     inside = (joints_in_heatmap[..., 2] > 0) & (cells >= 0).all(axis=-1)
     inside &= (cells[..., 0] < width) & (cells[..., 1] < height)
     return cells, inside
+
+
+def unseen_boxes(plan: Plan, stride: int) -> npt.NDArray[np.int64]:
+    """Return [n, 5] joint, x0, y0, x1, y1 in heatmap pixels: where a joint may lie that nobody looked for.
+
+    That is the person's box, or, for a joint that the photo's data set does not label, the whole photo.
+    """
+    side = plan.size // stride
+    person, joint = np.nonzero(plan.unknown[:, None] & (plan.joints[..., 2] == 0))
+    boxes = np.column_stack([joint, plan.boxes[person] / stride])
+    places = [
+        (joint, *(value / stride for value in (piece.x, piece.y, piece.x + piece.side, piece.y + piece.side)))
+        for piece in plan.pieces
+        for joint in piece.labelled.unlabelled
+    ]
+    rows = np.concatenate([boxes, np.asarray(places, np.float64).reshape(-1, 5)])
+    rows[:, 1:] = np.clip(np.rint(rows[:, 1:]), 0, side)
+    return rows.astype(np.int64)
+
+
+def in_heatmap(joints_in_input: Array, stride: int) -> Array:
+    """Take joints [P, K, 3] from input pixels to those of a heatmap."""
+    scaled: Array = joints_in_input.copy()
+    scaled[..., :2] /= stride
+    return scaled

@@ -1,0 +1,40 @@
+"""Files of a run: whole at any moment, and a clear word where the disk is full."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from swahr.errors import SwahrError
+
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+def write_atomically(path: Path, content: bytes | memoryview) -> None:
+    """Write to a file beside `path`, bring it to the disk and rename it: `path` is the old one or the new one."""
+    partial = path.with_name(path.name + ".part")
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError:
+        partial.unlink(missing_ok=True)  # a cut-off file helps nobody, and fills the disk
+        raise
+
+
+@contextmanager
+def full_disk_said(run: Path) -> Iterator[None]:
+    """Turn a write that found no room into one clear line."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        last = run / "last.pt"
+        kept = "the last checkpoint is whole" if last.exists() else "there is no checkpoint yet"
+        raise SwahrError(
+            f"{run}: no room to write ({error.strerror}); {kept}; make room and go on with --resume"
+        ) from error

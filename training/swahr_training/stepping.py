@@ -1,0 +1,115 @@
+"""One step of the optimiser: forward, loss, backward, clipping, update."""
+
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from swahr_training.batches import Batch
+from swahr_training.config import LossConfig, TrainConfig
+from swahr_training.loss import LossTerms, SwahrLoss
+from swahr_training.processes import Processes
+from swahr_training.schedule import learning_rate
+from swahr_training.state import RunState
+
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+class Result(NamedTuple):
+    """What a step did. terms: of its last batch, None where nothing was learnt; then `bad` says why."""
+
+    terms: LossTerms | None
+    bad: str = ""
+
+
+class TrainingStep:
+    """Runs steps. shared: the model, maybe joined with those of other processes; network: the same, maybe compiled."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        state: RunState,
+        shared: nn.Module,
+        network: Callable[[Tensor], Any],
+        processes: Processes,
+    ) -> None:
+        self.config, self.state, self.processes = config, state, processes
+        self.shared, self.network = shared, network
+        self.loss_of = make_loss(config.loss)
+        self.normalise = Normalise(config, processes.device)
+        self.parameters = [p for group in state.optimiser.param_groups for p in group["params"]]
+        # What a forward pass changes: norm statistics, which a batch that is not finite would spoil for good.
+        self.statistics = list(state.model.buffers())
+
+    def __call__(self, batches: Iterator[Batch]) -> Result:
+        """Take `accumulate` batches and update the weights once, or, where a loss or the gradient is not finite,
+        leave them as they were. A float16 gradient beyond its range is common: the scaler lowers its factor.
+        """
+        optimiser, scaler = self.state.optimiser, self.state.scaler
+        for group in optimiser.param_groups:
+            group["lr"] = group["factor"] * learning_rate(self.config, self.state.step)
+        optimiser.zero_grad(set_to_none=True)
+        before = [value.clone() for value in self.statistics]
+        terms, names = None, []
+        for part in range(1, self.config.accumulate + 1):
+            batch = next(batches)
+            names += batch.names
+            terms = self._forward(batch, last=part == self.config.accumulate)
+            # Processes that share a backward pass have to leave it out together.
+            if not self.processes.all_true(torch.isfinite(terms.total)):
+                for _ in range(part, self.config.accumulate):
+                    next(batches)
+                own = [] if torch.isfinite(terms.total) else batch.names
+                return self._nothing_learnt("loss", self.processes.gather(own), before)
+            scaler.scale(terms.total / self.config.accumulate).backward()  # type: ignore[no-untyped-call]
+        scaler.unscale_(optimiser)
+        norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm, foreach=True)
+        # The gradients are the same in all processes, and so is their norm.
+        if not scaler.is_enabled() and not torch.isfinite(norm):
+            return self._nothing_learnt("gradient", self.processes.gather(names), before)
+        scaler.step(optimiser)
+        scaler.update()
+        return Result(terms)
+
+    def _forward(self, batch: Batch, last: bool) -> LossTerms:
+        device, precision = self.processes.device, PRECISIONS[self.config.precision]
+        # Gradients travel between processes once a step, with the last batch.
+        keep = isinstance(self.shared, DistributedDataParallel) and not last
+        sharing = self.shared.no_sync() if keep else nullcontext()  # type: ignore[operator]
+        with sharing, torch.autocast(device.type, precision, enabled=precision != torch.float32):
+            outputs = self.network(self.normalise(batch.images))
+        return self.loss_of(outputs, batch.heatmaps, batch.masks, batch.tags)
+
+    @torch.no_grad()
+    def _nothing_learnt(self, what: str, photos: list[str], before: list[Tensor]) -> Result:
+        for statistic, value in zip(self.statistics, before, strict=True):
+            statistic.copy_(value)
+        self.state.optimiser.zero_grad(set_to_none=True)
+        return Result(None, f"{what} not finite; photos: {', '.join(photos)}")
+
+
+def make_loss(config: LossConfig) -> SwahrLoss:
+    """Make the loss that the settings name."""
+    return SwahrLoss(
+        config.kind in ("sahr", "swahr"),
+        config.kind in ("wahr", "swahr"),
+        config.scale_factor,
+        config.push_factor,
+        config.pull_factor,
+        push_over=config.push_over,
+    )
+
+
+class Normalise:
+    """[B, S, S, 3] uint8 BGR to [B, 3, S, S] float32 RGB, (value - mean) / std, channels last in memory."""
+
+    def __init__(self, config: TrainConfig, device: torch.device) -> None:
+        self.scale = (1 / (255 * torch.tensor(config.std))).view(3, 1, 1).to(device)
+        self.shift = (torch.tensor(config.mean) / torch.tensor(config.std)).view(3, 1, 1).to(device)
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Normalise a batch."""
+        return images.permute(0, 3, 1, 2).flip(1) * self.scale - self.shift
