@@ -1,17 +1,27 @@
 """`swahr train` and `swahr eval`."""
 
 import json
+import time
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from swahr.errors import SwahrError
 
+if TYPE_CHECKING:
+    from swahr_training.config import DataSource
+
 
 def train(
-    config: Annotated[Path, typer.Argument(help="YAML file with the run's settings.", show_default=False)],
+    config: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Argument(
+            help="YAML file with the run's settings; with --check also labels or their folder.",
+            show_default=False,
+        ),
+    ] = None,
     run: Annotated[Path, typer.Option(help="Folder of the run.")] = Path("runs/run"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
@@ -19,12 +29,35 @@ def train(
         int, typer.Option(min=0, help="CPU threads of the network; 0: torch's own choice.")
     ] = 0,
     set_: Annotated[
-        Optional[list[str]],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        Optional[list[str]],  # noqa: UP045
         typer.Option("--set", help="Replace a setting, as in --set steps=100 or --set loss.kind=mse."),
     ] = None,
+    fields: Annotated[bool, typer.Option("--fields", help="List all settings with their meaning.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Look at the labels alone: a contact sheet and what is wrong.")
+    ] = False,
+    images: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="With --check: folder of the photos, where the labels do not say."),
+    ] = None,
+    sheet: Annotated[Path, typer.Option(help="With --check: the contact sheet.")] = Path("check.png"),
 ) -> None:
     """Train a network, or fine-tune one, on labelled photos."""
     _require_packages()
+    if fields:
+        from swahr_training.fields import settings_text
+
+        typer.echo(settings_text())
+        return
+    if config is None:
+        raise SwahrError("expected a YAML file of settings (`swahr train --fields` lists them)")
+    if check:
+        from rich.console import Console
+
+        from swahr_training.check_report import check_data
+
+        check_data(config, images, sheet, Console())
+        return
     overrides = [_parse_setting(setting) for setting in set_ or ()]
 
     import torch
@@ -39,27 +72,111 @@ def train(
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(help="Bundled weights by name, or a checkpoint file.")],
-    images: Annotated[Path, typer.Option(help="Folder of the photos.")],
-    labels: Annotated[Path, typer.Option(help="COCO keypoint JSON.")],
+    model: Annotated[
+        str, typer.Argument(help="Bundled weights by name, a checkpoint file, or the folder of a run.")
+    ],
+    data: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Argument(help="Labels, their folder, or the settings of a run with validation."),
+    ] = None,
+    images: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Folder of the photos, where the labels do not say."),
+    ] = None,
+    labels: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="COCO or CrowdPose keypoint JSON, or a data.yaml: the same as DATA."),
+    ] = None,
+    split: Annotated[str, typer.Option(help="Part of a YOLO data set: train, val or test.")] = "val",
+    category: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Category of the labels, where several have joints."),
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    threads: Annotated[
+        int, typer.Option(min=0, help="CPU threads of the network; 0: torch's own choice.")
+    ] = 0,
     input_size: Annotated[int, typer.Option(help="Short side of the input, pixels; 0: the model's own.")] = 0,
     flip_test: Annotated[bool, typer.Option("--flip-test", help="Look at the mirrored photo too.")] = False,
+    scales: Annotated[
+        str, typer.Option(help="Scales to look at, such as 0.5,1,2; 1 must be among them.")
+    ] = "1",
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--output", "-o", help="Folder for results.json, keypoints.json and the worst photos, worst.jpg."
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Score a network on labelled photos: COCO's average precision and recall."""
+    """Score a network on labelled photos: average precision and recall of COCO, levels of CrowdPose."""
     _require_packages()
-    from swahr.models.bundled import resolve
-    from swahr_training.config import DataSource
-    from swahr_training.evaluate import evaluate as run_evaluation
+    file = _model_file(model)
+    source = _evaluation_source(data or labels, images, split, category)
 
-    scores = run_evaluation(
-        resolve(model),
-        DataSource(images=images, labels=labels),
-        device=device,
-        input_size=input_size or None,
-        flip_test=flip_test,
-    )
-    typer.echo(json.dumps(scores, indent=2))
+    import torch
+    from rich.console import Console
+
+    from swahr.commands.options import parse_scales
+    from swahr_training.evaluate import evaluate_photos
+    from swahr_training.evaluate_report import PhotoProgress, print_figures, write_results
+
+    if threads:
+        torch.set_num_threads(threads)
+    options: dict[str, Any] = {
+        "input_size": input_size or None,
+        "flip_test": flip_test,
+        "scales": parse_scales(scales),
+    }
+    started = time.monotonic()
+    with PhotoProgress() as bar:
+        evaluation = evaluate_photos(file, source, bar.update, device=device, **options)
+    seconds = time.monotonic() - started
+    if as_json:
+        typer.echo(json.dumps(evaluation.figures, indent=2))
+    else:
+        print_figures(evaluation, f"{model} on {source.labels}", seconds, Console())
+    if output is not None:
+        settings = {"model": str(file), "labels": str(source.labels), "device": device, **options}
+        for path in write_results(evaluation, output, settings):
+            typer.echo(f"wrote {path}", err=True)
+
+
+def _model_file(model: str) -> Path:
+    """Return the checkpoint that a name, a file or the folder of a run means."""
+    folder = Path(model)
+    if folder.is_dir():
+        found = [folder / name for name in ("best.safetensors", "last.safetensors")]
+        there = [path for path in found if path.is_file()]
+        if not there:
+            raise SwahrError(f"{model}: a folder without best.safetensors or last.safetensors")
+        return there[0]
+    from swahr.models.bundled import resolve
+
+    return resolve(model)
+
+
+def _evaluation_source(
+    data: Path | None, images: Path | None, split: str, category: str | None
+) -> "DataSource":
+    from pydantic import ValidationError
+
+    from swahr_training.config import DataSource, load_config
+    from swahr_training.data.found import is_settings
+
+    if data is None:
+        raise SwahrError("no labels: swahr eval MODEL LABELS, or --labels")
+    if is_settings(data):
+        source = load_config(data).validation
+        if source is None:
+            raise SwahrError(f"{data}: these settings have no validation")
+        return source
+    try:
+        return DataSource.model_validate(
+            {"labels": data, "images": images, "split": split, "category": category}
+        )
+    except ValidationError as error:
+        raise SwahrError(f"--split {split!r}: expected train, val or test") from error
 
 
 def _require_packages() -> None:
@@ -74,9 +191,12 @@ def _parse_setting(text: str) -> tuple[str, Any]:
     import yaml
 
     name, equals, value = text.partition("=")
-    if not equals:
+    if not equals or not name:
         raise SwahrError(f"--set {text!r}: expected name=value")
-    return name, yaml.safe_load(value)
+    try:
+        return name, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise SwahrError(f"--set {text!r}: {' '.join(str(error).split())}") from error
 
 
 def _print_entry(entry: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """The settings of a training run: one YAML file, every field typed and documented."""
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -138,22 +139,64 @@ class TrainConfig(_Section):
         return [value] if isinstance(value, str | Path | dict) else value
 
 
-def load_config(path: Path, overrides: dict[str, object] | None = None) -> TrainConfig:
+def load_config(path: Path, overrides: dict[str, Any] | None = None) -> TrainConfig:
     """Read a YAML file; `overrides` replaces fields by dotted name. Raises SwahrError naming each wrong field."""
     try:
         content = yaml.safe_load(path.read_text()) or {}
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SwahrError(f"{path}: not a readable YAML file: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
         raise SwahrError(f"{path}: expected a mapping of settings, got {type(content).__name__}")
     for name, value in (overrides or {}).items():
-        *sections, field = name.split(".")
-        section = content
-        for part in sections:
-            section = section.setdefault(part, {})
-        section[field] = value
+        _replace(content, name, value)
     try:
         return TrainConfig.model_validate(content)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SwahrError(f"{path}: {wrong}") from error
+        wrong = "; ".join(_said(e["loc"], e["type"], e["msg"]) for e in error.errors())
+        raise SwahrError(f"{path}: {wrong}; `swahr train --fields` lists all settings") from error
+
+
+def _replace(content: dict[str, Any], name: str, value: Any) -> None:
+    """Set a field by its dotted name; numbers count in lists, sections that are not there are made."""
+    *sections, field = name.split(".")
+    place: Any = content
+    for part in sections:
+        if isinstance(place, list):
+            place = place[_index(place, part, name)]
+        elif isinstance(place, dict):
+            if place.get(part) is None:
+                place[part] = {}
+            place = place[part]
+    if isinstance(place, list):
+        place[_index(place, field, name)] = value
+    elif isinstance(place, dict):
+        place[field] = value
+    else:
+        raise SwahrError(f"--set {name}: {'.'.join(sections)} is {place!r}, which has no fields")
+
+
+def _index(place: list[Any], part: str, name: str) -> int:
+    if not part.isdecimal() or int(part) >= len(place):
+        raise SwahrError(f"--set {name}: expected a number from 0 to {len(place) - 1}, got {part!r}")
+    return int(part)
+
+
+def _said(location: tuple[int | str, ...], kind: str, message: str) -> str:
+    """Return what is wrong with a field; a field that does not exist gets the name that it looks like."""
+    name = ".".join(map(str, location))
+    if kind != "extra_forbidden":
+        return f"{name}: {message}"
+    model: Any = TrainConfig
+    for part in location[:-1]:
+        model = _section_of(model, part)
+    alike = get_close_matches(str(location[-1]), list(getattr(model, "model_fields", ())), 1)
+    return f"{name}: no such setting" + (f"; did you mean {alike[0]}?" if alike else "")
+
+
+def _section_of(model: Any, part: int | str) -> Any:
+    """Return the model of a field; of a list's member, the list's."""
+    if isinstance(part, int) or model is None:
+        return model
+    field = getattr(model, "model_fields", {}).get(part)
+    found = [field.annotation, *get_args(field.annotation)] if field is not None else []
+    return next((each for each in found if isinstance(each, type) and issubclass(each, BaseModel)), None)

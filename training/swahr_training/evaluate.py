@@ -14,7 +14,7 @@ from swahr.images import Image, read_image
 from swahr.skeleton import Skeleton
 from swahr_training.config import DataSource
 from swahr_training.data.labels import Labels, Photo
-from swahr_training.data.sheet import WARNING, captioned, draw_labels, fit_tile, grid
+from swahr_training.data.sheet import captioned, draw_labels, fit_tile, grid
 from swahr_training.data.sources import joint_map, read_labels, refuse_wrong
 from swahr_training.metrics import PhotoResult, coco_results, judge, score
 
@@ -90,7 +90,7 @@ def draw_worst(photos: Iterable[PhotoResult], count: int = 12) -> Image:
         image = read_image(result.photo.path)
         found = fit_tile(draw_poses(image, result.poses))
         said = f"{result.found} of {result.people} found, {result.ghosts} wrong, quality {result.quality:.2f}"
-        tiles += [captioned(truth, result.photo.path.name), captioned(found, said, WARNING)]
+        tiles += [captioned(truth, result.photo.path.name), captioned(found, said)]
     return grid(tiles)
 
 

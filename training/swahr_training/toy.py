@@ -75,8 +75,9 @@ class Figure:
         """Return the figure's labels; a hand or foot outside the photo is not labelled."""
         parts = self.points()
         joints = np.asarray([parts[name] for name in JOINTS])
-        inside = ((joints >= 0) & (joints < SIZE_WH)).all(axis=1)
-        labelled = np.column_stack([joints.round(1), np.full(len(joints), 2)]) * inside[:, None]
+        inside = ((joints >= 0) & (joints < np.asarray(SIZE_WH))).all(axis=1)
+        labelled = np.column_stack([joints.round(1), np.full(len(joints), 2)])
+        labelled[~inside] = 0
         reach = 0.1 * self.height
         low = np.maximum(joints.min(axis=0) - reach, 0)
         high = np.minimum(joints.max(axis=0) + reach, SIZE_WH)
@@ -105,7 +106,8 @@ def background(random: np.random.Generator) -> Image:
         else:
             cv2.line(image, a, b, _bright(random), int(random.integers(1, 5)), cv2.LINE_AA)
     noise = random.normal(0, random.uniform(2, 12), image.shape)
-    return np.clip(image + noise, 0, 255).astype(np.uint8)
+    busy: Image = np.clip(image + noise, 0, 255).astype(np.uint8)
+    return busy
 
 
 def figures(random: np.random.Generator, most: int = 3) -> list[Figure]:

@@ -89,7 +89,8 @@ class Labels:
 
     def as_coco(self) -> dict[str, Any]:
         """Return the content of a COCO keypoint file of one category, for evaluation."""
-        images, annotations = [], []
+        images: list[dict[str, Any]] = []
+        annotations: list[dict[str, Any]] = []
         for photo in self.photos:
             width, height = photo.size_wh
             image = {"id": photo.id, "file_name": str(photo.path), "width": width, "height": height}

@@ -17,7 +17,8 @@ from swahr_training.data.sources import ignore_region
 from swahr_training.dataset import LabelledImage
 
 TILE = 300  # pixels: side of a sample, which keeps its shape
-CAPTION = 18
+CAPTION = 16  # of a line
+FONT, FONT_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 0.4
 GAP = 6
 PAPER = (250, 250, 250)
 INK = (40, 40, 40)
@@ -40,11 +41,10 @@ def draw_sheet(labels: Labels, problems: Sequence[Problem], count: int = 24, see
     tiles = []
     for photo in chosen:
         tile = _readable_tile(photo, labels.skeleton, mirrored=False)
-        kind = wrong.get(photo.path)
-        tiles.append(captioned(tile, kind or photo.path.name, WARNING if kind else INK))
+        tiles.append(captioned(tile, photo.path.name, wrong.get(photo.path, "")))
     for photo in [photo for photo in chosen if _has_people(photo)][:4]:
         tile = _readable_tile(photo, labels.skeleton, mirrored=True)
-        tiles.append(captioned(tile, f"mirrored: {photo.path.name}", INK))
+        tiles.append(captioned(tile, f"mirrored: {photo.path.name}"))
     return grid(tiles)
 
 
@@ -78,16 +78,18 @@ def fit_tile(image: Image) -> Image:
     return cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
-def captioned(tile: Image, text: str, colour: tuple[int, int, int] = INK) -> Image:
-    """Put a tile on a square of paper with a caption below; what is too long is cut."""
-    paper = np.full((TILE + CAPTION, TILE, 3), PAPER, np.uint8)
+def captioned(tile: Image, text: str, warning: str = "") -> Image:
+    """Put a tile on a square of paper with a caption and a warning below; what is too long is cut."""
+    paper = np.full((TILE + 2 * CAPTION, TILE, 3), PAPER, np.uint8)
     height, width = tile.shape[:2]
     top, left = (TILE - height) // 2, (TILE - width) // 2
     paper[top : top + height, left : left + width] = tile
-    plain = text.encode("ascii", "replace").decode()
-    while len(plain) > 4 and cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1)[0][0] > TILE - 4:
-        plain = plain[:-4] + "..."
-    cv2.putText(paper, plain, (2, TILE + CAPTION - 5), cv2.FONT_HERSHEY_SIMPLEX, 0.4, colour, 1, cv2.LINE_AA)
+    for row, (line, colour) in enumerate(((text, INK), (warning, WARNING)), start=1):
+        plain = line.encode("ascii", "replace").decode()
+        while len(plain) > 4 and cv2.getTextSize(plain, FONT, FONT_SCALE, 1)[0][0] > TILE - 4:
+            plain = plain[:-4] + "..."
+        at = (2, TILE + row * CAPTION - 5)
+        cv2.putText(paper, plain, at, FONT, FONT_SCALE, colour, 1, cv2.LINE_AA)
     return paper
 
 
@@ -163,6 +165,6 @@ def _hatch(image: Image, mask: npt.NDArray[np.uint8]) -> Image:
     y, x = np.indices(mask.shape)
     step = max(4, max(mask.shape) // 40)
     striped = (mask > 0) & ((x + y) % (2 * step) < step)
-    hatched = image.copy()
+    hatched: Image = image.copy()
     hatched[striped] = (0.5 * hatched[striped] + 0.5 * np.asarray(IGNORED)).astype(np.uint8)
     return hatched

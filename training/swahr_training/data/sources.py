@@ -9,15 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 
 from swahr.errors import SwahrError
 from swahr.skeleton import COCO_17, Skeleton
 from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.coco import read_coco
+from swahr_training.data.found import YAML_SUFFIXES, find_labels
 from swahr_training.data.labels import Labels, Person, Photo, Problem, box_around
 from swahr_training.data.skeletons import read_skeleton
-from swahr_training.data.yolo import PHOTO_SUFFIXES, is_yolo, read_yolo
+from swahr_training.data.yolo import PHOTO_SUFFIXES, read_yolo
 from swahr_training.dataset import LabelledImage
 
 # A joint this far outside the photo, pixels, is a rounding and no mistake.
@@ -70,7 +70,7 @@ def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None
     if source.labels is None:
         return None
     path = find_labels(source.labels)
-    if path.suffix.lower() in (".yaml", ".yml"):
+    if path.suffix.lower() in YAML_SUFFIXES:
         labels = read_yolo(path, source.split or split)
     else:
         labels = read_coco(path, source.images, source.category, _for_nameless(path, skeleton))
@@ -82,20 +82,6 @@ def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None
         labels.skeleton = skeleton
     labels.problems += missing_photos(labels)
     return labels
-
-
-def find_labels(path: Path) -> Path:
-    """Return the label file that a path means: itself, or the one of a folder."""
-    if not path.is_dir():
-        return path
-    yolo = [file for file in sorted(path.glob("*.y*ml")) if _is_yolo_file(file)]
-    found = yolo or sorted(path.glob("*.json")) or sorted(path.glob("annotations/*.json"))
-    if len(found) != 1:
-        names = ", ".join(file.name for file in found) or "none"
-        raise SwahrError(
-            f"{path}: expected one data.yaml or one JSON of labels, found {names}; name the file itself"
-        )
-    return found[0]
 
 
 def photos_without_people(source: DataSource, skeleton: Skeleton) -> list[LabelledImage]:
@@ -253,10 +239,3 @@ def _for_nameless(path: Path, skeleton: Skeleton | None) -> Skeleton | None:
     except (OSError, ValueError, AttributeError):
         return None  # read_coco says what is wrong
     return None if any(category.get("keypoints") for category in categories or ()) else skeleton
-
-
-def _is_yolo_file(path: Path) -> bool:
-    try:
-        return is_yolo(yaml.safe_load(path.read_text()))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return False

@@ -1,0 +1,127 @@
+"""`swahr train --check`: what is wrong with labels, in words and as a contact sheet."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from swahr.errors import SwahrError
+from swahr_training.config import DataSource, load_config
+from swahr_training.data.check import check, count_joints
+from swahr_training.data.found import has_splits, is_settings
+from swahr_training.data.labels import Labels, Problem
+from swahr_training.data.sheet import draw_sheet
+from swahr_training.data.skeletons import read_skeleton
+from swahr_training.data.sources import read_labels
+
+MOST_SHOWN = 5  # of a kind; the list beside the sheet has all
+
+
+def check_data(data: Path, images: Path | None, sheet: Path, console: Console) -> None:
+    """Look at labels and print what is wrong; write a contact sheet, and beside it the whole list (.txt).
+
+    data: a file or folder of labels, or the settings of a run, whose sources are all looked at. images: folder of
+    the photos, where the labels do not say. sheet: a PNG; further data sets get a number in the name.
+    Raises SwahrError at the end where training would refuse the labels.
+    """
+    if sheet.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise SwahrError(f"{sheet}: expected the name of a picture, such as check.png")
+    sets = _sets(data, images)
+    refused = 0
+    for number, labels in enumerate(sets, start=1):
+        others = [other for other in sets if other is not labels]
+        problems = check(labels, others)
+        refused += sum(problem.stops for problem in problems)
+        _print_counts(labels, console)
+        _print_problems(problems, console)
+        target = sheet if number == 1 else sheet.with_stem(f"{sheet.stem}_{number}")
+        _write(labels, problems, target, console)
+    if refused:
+        raise SwahrError(f"{data}: training would refuse these labels: {refused} mistakes marked with !")
+
+
+def _sets(data: Path, images: Path | None) -> list[Labels]:
+    if is_settings(data):
+        return _sets_of_run(data)
+    sources = [DataSource(labels=data, images=images, split="train")]
+    if has_splits(data):
+        sources.append(DataSource(labels=data, images=images, split="val"))
+    found = [read_labels(source, "train") for source in sources]
+    return [labels for labels in found if labels is not None]
+
+
+def _sets_of_run(path: Path) -> list[Labels]:
+    config = load_config(path)
+    skeleton = read_skeleton(config.skeleton) if config.skeleton else None
+    sources = [(source, "train") for source in config.train]
+    if config.validation is not None:
+        sources.append((config.validation, "val"))
+    found = [read_labels(source, split, skeleton) for source, split in sources]
+    labelled = [labels for labels in found if labels is not None]
+    if not labelled:
+        raise SwahrError(f"{path}: none of its sources has labels")
+    return labelled
+
+
+def _print_counts(labels: Labels, console: Console) -> None:
+    people = sum(not person.ignored for photo in labels.photos for person in photo.people)
+    ignored = sum(person.ignored for photo in labels.photos for person in photo.people)
+    empty = sum(not photo.people for photo in labels.photos)
+    console.print(
+        f"[bold]{escape(labels.name)}[/]: {len(labels.photos)} photos, {empty} of them without people; "
+        f"{people} people, {ignored} ignore regions"
+    )
+    skeleton = labels.skeleton
+    partner = {a: b for pair in skeleton.flip_pairs for a, b in (pair, pair[::-1])}
+    table = Table("", "joint", "visible", "hidden", "not labelled", "mirrored", "sigma", box=None)
+    for number, joint in enumerate(count_joints(labels)):
+        total = max(1, joint.visible + joint.hidden + joint.unlabelled)
+        parts = (f"{100 * count / total:.0f} %" for count in (joint.visible, joint.hidden, joint.unlabelled))
+        mirrored = skeleton.joints[partner[number]] if number in partner else "itself"
+        table.add_row(
+            str(number), escape(joint.name), *parts, escape(mirrored), f"{skeleton.sigmas[number]:.3f}"
+        )
+    console.print(table)
+
+
+def _print_problems(problems: Sequence[Problem], console: Console) -> None:
+    if not problems:
+        console.print("nothing is wrong")
+    for kind, of_kind in _by_kind(problems).items():
+        mark = "[red]![/]" if of_kind[0].stops else "[yellow]-[/]"
+        console.print(f"{mark} {escape(kind)}: {len(of_kind)}")
+        for problem in of_kind[:MOST_SHOWN]:
+            console.print(f"    {escape(problem.where)}", soft_wrap=True)
+        if len(of_kind) > MOST_SHOWN:
+            console.print(f"    and {len(of_kind) - MOST_SHOWN} more")
+
+
+def _by_kind(problems: Sequence[Problem]) -> dict[str, list[Problem]]:
+    """Return problems by kind: those that stop training first, then the most frequent."""
+    kinds: dict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        kinds[problem.kind].append(problem)
+    return dict(sorted(kinds.items(), key=lambda item: (not item[1][0].stops, -len(item[1]))))
+
+
+def _write(labels: Labels, problems: Sequence[Problem], sheet: Path, console: Console) -> None:
+    listed = sheet.with_suffix(".txt")
+    lines = [
+        f"{'!' if problem.stops else '-'} {kind}: {problem.where}\n"
+        for kind, of_kind in _by_kind(problems).items()
+        for problem in of_kind
+    ]
+    try:
+        listed.write_text("".join(lines))
+        if not any(photo.path.is_file() for photo in labels.photos):
+            console.print("no photo is there, so no sheet is drawn")
+            return
+        if not cv2.imwrite(str(sheet), draw_sheet(labels, problems)):
+            raise OSError(f"OpenCV cannot write {sheet}")
+    except OSError as error:
+        raise SwahrError(f"{sheet}: cannot be written ({error.strerror or error})") from error
+    console.print(f"sheet: {sheet}\nlist:  {listed}\n", soft_wrap=True)
