@@ -1,0 +1,34 @@
+"""Where the photos, clips and peer models lie: a folder beside the repository that is no part of it."""
+
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from swahr.errors import SwahrError
+
+FOLDER = Path(os.environ.get("SWAHR_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")).resolve()
+LABELS = FOLDER / "dev" / "keypoints.json"
+CLIP = FOLDER / "clips" / "sports2d_demo.mp4"
+
+
+class Photo(NamedTuple):
+    """A labelled photo: its number in the labels, and its file."""
+
+    image_id: int
+    path: Path
+
+
+def dev_photos() -> list[Photo]:
+    """Return the photos that are kept for validation. Raises SwahrError where they are not there."""
+    if not LABELS.exists():
+        raise SwahrError(
+            f"{LABELS} is not there; set SWAHR_DATA to the folder that holds dev/, clips/ and peers/"
+        )
+    images = json.loads(LABELS.read_text())["images"]
+    return [Photo(image["id"], LABELS.parent / "images" / image["file_name"]) for image in images]
+
+
+def peer_file(name: str) -> Path:
+    """Return the file of a peer model."""
+    return FOLDER / "peers" / name
