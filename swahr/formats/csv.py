@@ -5,29 +5,28 @@ missing joint. A frame without people keeps one row with empty person cells.
 """
 
 import csv
-import os
+import io
+import math
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import TextIO
-
-import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.outputs import partial_path
+from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS, found_joints, label_of
+from swahr.formats.recording import Recording, RecordingBuilder
+from swahr.formats.writer import State, TextWriter
 from swahr.poses import Poses
 from swahr.skeleton import Skeleton
 
 FRAME_COLUMNS = ("frame", "time_s")
+PERSON_COLUMNS = ("person_id", "score")
+PARTS = ("x", "y", "score")
 
 
-class CsvWriter:
-    """Writes rows to `<path>.part`, which takes its name in `close`.
+class CsvWriter(TextWriter):
+    """Writes the default format.
 
-    key_columns: names of the cells that lead each row. keep_empty: a frame without people keeps a row.
-    A context manager: an error leaves the partial file with the rows so far, if there are any.
-    Raises SwahrError where the file cannot be written.
+    key_columns: names of the cells that lead each row; `write` fills `frame` and `time_s`, `write_row` any.
+    keep_empty: a frame without people keeps a row.
     """
 
     def __init__(
@@ -36,79 +35,96 @@ class CsvWriter:
         skeleton: Skeleton,
         key_columns: Sequence[str] = FRAME_COLUMNS,
         keep_empty: bool = True,
+        resume: State | None = None,
     ) -> None:
-        self.path = Path(path)
-        self.partial = partial_path(self.path)
         self.keep_empty = keep_empty
-        self.rows = 0
-        self._empty_cells = [""] * (2 + 3 * skeleton.num_joints)
+        self._columns = [
+            *key_columns,
+            *PERSON_COLUMNS,
+            *(f"{joint}_{part}" for joint in skeleton.joints for part in PARTS),
+        ]
+        self._empty_cells: list[object] = [""] * (len(PERSON_COLUMNS) + len(PARTS) * skeleton.num_joints)
+        super().__init__(path, resume)
+
+    def write_row(self, key: Sequence[object], poses: Poses | None) -> None:
+        """Append the people of a frame. key: one cell a key column."""
         try:
-            self._file: TextIO = self.partial.open("w", newline="", encoding="utf-8")
-        except OSError as error:
-            raise self._failed(error) from error
-        self._csv = csv.writer(self._file, lineterminator="\n")
-        joints = [f"{joint}_{part}" for joint in skeleton.joints for part in ("x", "y", "score")]
-        try:
-            self._csv.writerow([*key_columns, "person_id", "score", *joints])
-            self._file.flush()
-        except OSError as error:
-            self.abandon()
-            raise self._failed(error) from error
-
-    def __enter__(self) -> "CsvWriter":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.abandon()
-
-    def write(self, key: Sequence[object], poses: Poses | None) -> None:
-        """Append the people of a frame; None is a frame that could not be read, and has no people.
-
-        key: one cell a key column. person_id counts within the frame, from 0.
-        """
-        rows = self._rows_of(poses)
-        try:
-            for cells in rows:
-                self._csv.writerow([*key, *cells])
+            self._append(csv_text([[*key, *cells] for cells in self._rows_of(poses)]))
             self._file.flush()
         except OSError as error:
             raise self._failed(error) from error
-        self.rows += len(rows)
+        self.frames += 1
 
-    def close(self) -> None:
-        """Finish the file and give it its name."""
-        try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            os.replace(self.partial, self.path)
-        except OSError as error:
-            self.abandon()
-            raise self._failed(error) from error
+    def _head(self) -> str:
+        return csv_text([self._columns])
 
-    def abandon(self) -> None:
-        """Stop writing. The partial file stays where it is; one without rows is removed."""
-        with suppress(OSError):  # a full disk: the rows that did reach it are all there is
-            self._file.close()
-        if not self.rows:
-            self.partial.unlink(missing_ok=True)
+    def _frame(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
+        seconds = "" if math.isnan(time_s) else f"{time_s:.{TIME_DIGITS}f}"
+        return csv_text([[frame_index, seconds, *cells] for cells in self._rows_of(poses)])
 
     def _rows_of(self, poses: Poses | None) -> list[list[object]]:
         if poses is None or not len(poses):
-            return [[*self._empty_cells]] if self.keep_empty else []
+            return [self._empty_cells] if self.keep_empty else []
         rows = []
-        for person, score in enumerate(poses.scores):
-            cells: list[object] = [person, f"{score:.4f}"]
-            for x, y, joint_score in poses.keypoints[person]:
-                found = np.isfinite(x) and np.isfinite(y)
-                cells += [f"{x:.2f}", f"{y:.2f}", f"{joint_score:.4f}"] if found else ["", "", ""]
+        found = found_joints(poses.keypoints).tolist()
+        for person, (score, joints) in enumerate(zip(poses.scores, poses.keypoints.tolist(), strict=True)):
+            cells: list[object] = [label_of(poses, person), f"{score:.{SCORE_DIGITS}f}"]
+            for (x, y, joint_score), there in zip(joints, found[person], strict=True):
+                cells += (
+                    [f"{x:.{PIXEL_DIGITS}f}", f"{y:.{PIXEL_DIGITS}f}", f"{joint_score:.{SCORE_DIGITS}f}"]
+                    if there
+                    else ["", "", ""]
+                )
             rows.append(cells)
         return rows
 
-    def _failed(self, error: OSError) -> SwahrError:
-        return SwahrError(f"{self.path}: the rows could not be written ({error.strerror or error})")
+
+def csv_text(rows: Sequence[Sequence[object]]) -> str:
+    """Return rows as the lines of a CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def read_csv(path: Path, skeleton: Skeleton | None = None, frame_rate: float | None = None) -> Recording:
+    """Read the default format; of photos too, whose names are left out.
+
+    person_id is the id. frame_rate: gives the times of a file that has none. skeleton: None goes by the header.
+    """
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = csv.reader(file)
+        header = next(rows, [])
+        start = header.index("frame") if "frame" in header else -1
+        lead = [*FRAME_COLUMNS, *PERSON_COLUMNS]
+        first = start + len(lead)
+        if start < 0 or header[start:first] != lead:
+            raise SwahrError(f"{path}: the header begins with {header[:5]}; expected {','.join(lead)},...")
+        names = header[first:]
+        joints = [name.removesuffix("_x") for name in names[::3]]
+        if names != [f"{joint}_{part}" for joint in joints for part in PARTS]:
+            raise SwahrError(f"{path}: the columns after score must be x, y and score of each joint")
+        found = skeleton or Skeleton.from_coco_category({"keypoints": joints})
+        builder = RecordingBuilder(found, frame_rate)
+        if start:
+            builder.notes.append(f"{path.name}: the names of the photos are left out")
+        for row in rows:
+            try:
+                _read_row(builder, row[start:])
+            except (ValueError, IndexError) as error:
+                raise SwahrError(
+                    f"{path}, line {rows.line_num}: not a row of this table ({error})"
+                ) from error
+    return builder.build()
+
+
+def _read_row(builder: RecordingBuilder, row: list[str]) -> None:
+    index = int(row[0])
+    builder.frame(index, float(row[1]) if row[1] else None)
+    if row[2] == "":
+        return
+    cells = row[4:]
+    joints = [
+        None if cells[at] == "" else (float(cells[at]), float(cells[at + 1]), float(cells[at + 2] or "nan"))
+        for at in range(0, len(cells), 3)
+    ]
+    builder.person(index, joints, float(row[3]) if row[3] else None, int(row[2]))

@@ -33,7 +33,7 @@ MISSING_ELBOW = [[10, 20, 1], [np.nan, np.nan, 0]]
 class TestRows:
     def test_the_header_names_frame_time_person_and_joints(self, tmp_path):
         with CsvWriter(tmp_path / "a.csv", COCO_17) as writer:
-            writer.write((0, "0.000000"), None)
+            writer.write_row((0, "0.000000"), None)
         header = read(tmp_path / "a.csv")[0]
         assert header[:7] == ["frame", "time_s", "person_id", "score", "nose_x", "nose_y", "nose_score"]
         assert header[-1] == "right_ankle_score"
@@ -41,8 +41,8 @@ class TestRows:
 
     def test_one_row_a_person_with_ids_from_0_in_each_frame(self, tmp_path):
         with CsvWriter(tmp_path / "a.csv", SKELETON) as writer:
-            writer.write((0, "0.000000"), poses(PERSON, MISSING_ELBOW, scores=[0.9, 0.125]))
-            writer.write((1, "0.040000"), poses(PERSON))
+            writer.write_row((0, "0.000000"), poses(PERSON, MISSING_ELBOW, scores=[0.9, 0.125]))
+            writer.write_row((1, "0.040000"), poses(PERSON))
         assert read(tmp_path / "a.csv")[1:] == [
             ["0", "0.000000", "0", "0.9000", "1.50", "2.25", "0.7500", "3.00", "4.00", "0.5000"],
             ["0", "0.000000", "1", "0.1250", "10.00", "20.00", "1.0000", "", "", ""],
@@ -52,19 +52,19 @@ class TestRows:
     @pytest.mark.parametrize("nobody", [None, poses()], ids=["unreadable", "empty"])
     def test_a_frame_without_people_keeps_a_row_of_empty_cells(self, tmp_path, nobody):
         with CsvWriter(tmp_path / "a.csv", SKELETON) as writer:
-            writer.write((7, "0.280000"), nobody)
+            writer.write_row((7, "0.280000"), nobody)
         assert read(tmp_path / "a.csv")[1:] == [["7", "0.280000", *[""] * 8]]
 
     def test_empty_frames_can_be_left_out(self, tmp_path):
         with CsvWriter(tmp_path / "a.csv", SKELETON, keep_empty=False) as writer:
-            writer.write((0, ""), poses())
-            writer.write((1, ""), poses(PERSON))
-            writer.write((2, ""), None)
+            writer.write_row((0, ""), poses())
+            writer.write_row((1, ""), poses(PERSON))
+            writer.write_row((2, ""), None)
         assert [row[0] for row in read(tmp_path / "a.csv")[1:]] == ["1"]
 
     def test_other_key_columns_lead_the_row_and_are_quoted_where_needed(self, tmp_path):
         with CsvWriter(tmp_path / "a.csv", SKELETON, key_columns=("file", "frame")) as writer:
-            writer.write(('a, "b".png', 0), poses(PERSON))
+            writer.write_row(('a, "b".png', 0), poses(PERSON))
         rows = read(tmp_path / "a.csv")
         assert rows[0][:3] == ["file", "frame", "person_id"]
         assert rows[1][:3] == ['a, "b".png', "0", "0"]
@@ -82,7 +82,7 @@ class TestRows:
         keypoints[:, :, :2] = keypoints[:, :, :2] * 4000 + shift
         path = tmp_path_factory.mktemp("csv") / "a.csv"
         with CsvWriter(path, SKELETON) as writer:
-            writer.write((0, ""), poses(keypoints))
+            writer.write_row((0, ""), poses(keypoints))
         rows = read(path)[1:]
         assert len(rows) == max(1, len(keypoints))
         for row, person in zip(rows, keypoints, strict=len(keypoints) > 0):
@@ -94,7 +94,7 @@ class TestRows:
 class TestFiles:
     def test_rows_are_in_the_partial_file_as_soon_as_they_are_written(self, tmp_path):
         writer = CsvWriter(tmp_path / "a.csv", SKELETON)
-        writer.write((0, ""), poses(PERSON))
+        writer.write_row((0, ""), poses(PERSON))
         assert len(read(tmp_path / "a.csv.part")) == 2
         assert not (tmp_path / "a.csv").exists()
         writer.close()
@@ -103,7 +103,7 @@ class TestFiles:
     def test_an_old_file_stays_until_the_new_one_is_whole(self, tmp_path):
         (tmp_path / "a.csv").write_text("old")
         with CsvWriter(tmp_path / "a.csv", SKELETON) as writer:
-            writer.write((0, ""), poses(PERSON))
+            writer.write_row((0, ""), poses(PERSON))
             assert (tmp_path / "a.csv").read_text() == "old"
         assert len(read(tmp_path / "a.csv")) == 2
 
@@ -111,7 +111,7 @@ class TestFiles:
     def test_an_error_keeps_the_rows_under_the_partial_name(self, tmp_path, error):
         def write_a_row_and_fail():
             with CsvWriter(tmp_path / "a.csv", SKELETON) as writer:
-                writer.write((0, ""), poses(PERSON))
+                writer.write_row((0, ""), poses(PERSON))
                 raise error
 
         with pytest.raises(error):

@@ -1,0 +1,80 @@
+"""COCO keypoint results: one list of {"image_id", "category_id": 1, "keypoints": [x, y, score, ...], "score"}.
+
+image_id is the frame. Missing joints are 0, 0, 0. Frames without people have no entry, as COCO has it. A person
+that was followed has a "track_id" besides, which evaluation tools pass over. Layout: cocodataset.org, format-results.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from swahr.errors import SwahrError
+from swahr.formats.numbers import id_of, rounded, score_of
+from swahr.formats.recording import Recording, RecordingBuilder
+from swahr.formats.writer import State, TextWriter
+from swahr.poses import Poses
+from swahr.skeleton import COCO_17, CROWDPOSE_14, Skeleton
+
+KNOWN_BY_COUNT = {17: COCO_17, 14: CROWDPOSE_14}
+
+
+class CocoWriter(TextWriter):
+    """Writes COCO results as frames are done; the list is closed in `close`."""
+
+    def __init__(self, path: str | Path, resume: State | None = None) -> None:
+        self.people = 0 if resume is None else int(resume["people"])
+        super().__init__(path, resume)
+
+    def state(self) -> State:
+        """Return what a later writer needs to go on from here."""
+        return {**super().state(), "people": self.people}
+
+    def _head(self) -> str:
+        return "["
+
+    def _frame(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
+        text = ""
+        for person in range(0 if poses is None else len(poses)):
+            assert poses is not None
+            joints = [value for joint in rounded(poses.keypoints[person]) for value in joint or (0, 0, 0)]
+            entry: dict[str, Any] = {
+                "image_id": frame_index,
+                "category_id": 1,
+                "keypoints": joints,
+                "score": score_of(poses, person),
+            }
+            known = id_of(poses, person)
+            if known is not None:
+                entry["track_id"] = known
+            text += (",\n" if self.people else "\n") + json.dumps(entry, separators=(",", ":"))
+            self.people += 1
+        return text
+
+    def _tail(self) -> str:
+        return "\n]\n"
+
+
+def read_coco(path: Path, skeleton: Skeleton | None = None, frame_rate: float | None = None) -> Recording:
+    """Read COCO results. skeleton: None takes COCO's joints for 17 of them, CrowdPose's for 14."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise SwahrError(f"{path}: not a readable JSON file ({error})") from error
+    if not isinstance(entries, list):
+        raise SwahrError(f"{path}: a JSON {type(entries).__name__}; expected the list of COCO results")
+    try:
+        count = len(entries[0]["keypoints"]) // 3 if entries else 17
+        found = skeleton or KNOWN_BY_COUNT.get(count)
+        if found is None:
+            raise SwahrError(f"{path}: {count} joints without names; give --skeleton")
+        builder = RecordingBuilder(found, frame_rate)
+        for entry in entries:
+            index, values = int(entry["image_id"]), entry["keypoints"]
+            builder.frame(index)
+            joints = [
+                values[at : at + 3] if any(values[at : at + 3]) else None for at in range(0, len(values), 3)
+            ]
+            builder.person(index, joints, entry.get("score"), entry.get("track_id"))
+    except (KeyError, TypeError, ValueError) as error:
+        raise SwahrError(f"{path}: not a list of COCO keypoint results ({error!r})") from error
+    return builder.build()

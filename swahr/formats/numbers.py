@@ -1,0 +1,42 @@
+"""How numbers look in every format: hundredths of a pixel, ten-thousandths of a score."""
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr.poses import Poses
+
+PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS = 2, 4, 6
+
+
+def found_joints(keypoints: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Return which joints [..., K, 3] have a place."""
+    return np.asarray(np.isfinite(keypoints[..., :2]).all(axis=-1))
+
+
+def rounded(keypoints: npt.NDArray[np.float32]) -> list[list[float] | None]:
+    """Return x, y, score of each joint [K, 3] as they are written; None for a missing joint."""
+    values = keypoints.astype(np.float64).tolist()
+    return [
+        [round(x, PIXEL_DIGITS) + 0.0, round(y, PIXEL_DIGITS) + 0.0, round(score, SCORE_DIGITS)]
+        if found
+        else None
+        for (x, y, score), found in zip(values, found_joints(keypoints).tolist(), strict=True)
+    ]
+
+
+def score_of(poses: Poses, person: int) -> float:
+    """Return a person's score as it is written."""
+    return round(float(poses.scores[person]), SCORE_DIGITS)
+
+
+def id_of(poses: Poses, person: int) -> int | None:
+    """Return a person's id; None for one that nobody followed."""
+    if poses.ids is None or poses.ids[person] < 0:
+        return None
+    return int(poses.ids[person])
+
+
+def label_of(poses: Poses, person: int) -> int:
+    """Return a person's id, or the place in the frame of one that nobody followed."""
+    known = id_of(poses, person)
+    return person if known is None else known

@@ -1,0 +1,179 @@
+"""OpenPose's output: a folder with one JSON file a frame, {name}_{frame:012d}_keypoints.json, in COCO-18 order.
+
+The neck is the middle of the shoulders. Missing joints are 0, 0, 0; a frame without people has an empty list.
+Layout: OpenPose, doc/02_output.md.
+"""
+
+import json
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from swahr.errors import SwahrError
+from swahr.formats.numbers import id_of, rounded
+from swahr.formats.recording import Recording, RecordingBuilder
+from swahr.formats.two_pass import remove, replace
+from swahr.formats.writer import State, Writer
+from swahr.outputs import partial_path
+from swahr.poses import Poses
+from swahr.skeleton import COCO_17, Skeleton
+
+FOLDER_ENDING = "_openpose"
+NECK = "neck"
+COCO_18 = (
+    "nose", NECK, "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
+    "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle", "right_eye", "left_eye",
+    "right_ear", "left_ear",
+)  # fmt: skip
+# What OpenPose writes besides, empty for networks of the body.
+EMPTY = (
+    "face_keypoints_2d", "hand_left_keypoints_2d", "hand_right_keypoints_2d", "pose_keypoints_3d",
+    "face_keypoints_3d", "hand_left_keypoints_3d", "hand_right_keypoints_3d",
+)  # fmt: skip
+FILE = re.compile(r"(?P<name>.*)_(?P<frame>\d{12})_keypoints\.json")
+
+
+class OpenPoseWriter(Writer):
+    """Writes a folder `<path>.part`, which takes its name in `close`.
+
+    Raises SwahrError for a skeleton with joints that COCO-18 has no place for, and for a folder there that holds
+    anything but such files.
+    """
+
+    def __init__(self, path: str | Path, skeleton: Skeleton, resume: State | None = None) -> None:
+        self.path = Path(path)
+        self.partial = partial_path(self.path)
+        self._name = self.path.name.removesuffix(FOLDER_ENDING)
+        self._order = _order(self.path, skeleton)
+        self._last = -1 if resume is None else int(resume["last_frame"])
+        self._unsynced: list[Path] = []
+        for folder in (self.path, self.partial):
+            others = [file.name for file in _entries(folder) if not FILE.fullmatch(file.name)]
+            if others:
+                raise SwahrError(f"{folder} holds other files, such as {others[0]}; choose another folder")
+        try:
+            if resume is None:
+                remove(self.partial)
+                self.partial.mkdir()
+            elif not self.partial.is_dir():
+                raise SwahrError(f"{self.partial} is gone; start again without --resume")
+            for file in _entries(self.partial):
+                if _frame_of(file) > self._last:
+                    file.unlink()
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def write(self, frame_index: int, time_s: float, poses: Poses | None) -> None:
+        """Write the file of a frame. OpenPose's files hold no time."""
+        people = [self._person(poses, i) for i in range(len(poses))] if poses is not None else []
+        text = json.dumps({"version": 1.3, "people": people}, separators=(",", ":"))
+        file = self.partial / f"{self._name}_{frame_index:012d}_keypoints.json"
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            with suppress(OSError):
+                file.unlink()
+            raise self._failed(error) from error
+        self._unsynced.append(file)
+        self._last = frame_index
+
+    def flush(self) -> None:
+        """Bring what was written to the disk."""
+        try:
+            for file in self._unsynced:
+                with file.open("rb") as content:
+                    os.fsync(content.fileno())
+        except OSError as error:
+            raise self._failed(error) from error
+        self._unsynced = []
+
+    def state(self) -> State:
+        """Return what a later writer needs to go on from here."""
+        return {"last_frame": self._last}
+
+    def close(self) -> None:
+        """Give the folder its name; the files of an older one are removed."""
+        self.flush()
+        try:
+            replace(self.partial, self.path)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def abandon(self) -> None:
+        """Stop writing. The partial folder stays; an empty one is removed."""
+        with suppress(OSError):
+            self.partial.rmdir()
+
+    def _person(self, poses: Poses, person: int) -> dict[str, Any]:
+        joints = rounded(poses.keypoints[person])
+        values: list[float] = []
+        for name in COCO_18:
+            if name == NECK and self._order[NECK] is None:
+                values += _middle(*(self._joint(joints, f"{side}_shoulder") for side in ("left", "right")))
+            else:
+                values += self._joint(joints, name) or (0, 0, 0)
+        known = id_of(poses, person)
+        return {
+            "person_id": [-1 if known is None else known],
+            "pose_keypoints_2d": values,
+            **{name: [] for name in EMPTY},
+        }
+
+    def _joint(self, joints: list[list[float] | None], name: str) -> list[float] | None:
+        place = self._order.get(name)
+        return None if place is None else joints[place]
+
+
+def _order(path: Path, skeleton: Skeleton) -> dict[str, int | None]:
+    unknown = [joint for joint in skeleton.joints if joint not in COCO_18]
+    if unknown:
+        raise SwahrError(
+            f"{path}: the openpose format has no place for {', '.join(unknown)}; choose another format"
+        )
+    return {name: skeleton.joints.index(name) if name in skeleton.joints else None for name in COCO_18}
+
+
+def _middle(a: list[float] | None, b: list[float] | None) -> list[float]:
+    if a is None or b is None:
+        return [0, 0, 0]
+    return [round((a[0] + b[0]) / 2, 2), round((a[1] + b[1]) / 2, 2), min(a[2], b[2])]
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _frame_of(file: Path) -> int:
+    match = FILE.fullmatch(file.name)
+    return int(match["frame"]) if match else -1
+
+
+def read_openpose(path: Path, skeleton: Skeleton | None = None, frame_rate: float | None = None) -> Recording:
+    """Read a folder of OpenPose's files in COCO-18 order as COCO's 17 joints; the neck is left out."""
+    files = [file for file in _entries(path) if FILE.fullmatch(file.name)]
+    if not files:
+        raise SwahrError(f"{path}: no file of the form name_000000000000_keypoints.json in this folder")
+    found = skeleton or COCO_17
+    places = [COCO_18.index(joint) if joint in COCO_18 else None for joint in found.joints]
+    builder = RecordingBuilder(found, frame_rate)
+    for file in files:
+        index = _frame_of(file)
+        builder.frame(index)
+        try:
+            for person in json.loads(file.read_text(encoding="utf-8-sig"))["people"]:
+                values = person["pose_keypoints_2d"]
+                if len(values) != 3 * len(COCO_18):
+                    raise SwahrError(f"{file}: {len(values) // 3} joints; expected the 18 of COCO's order")
+                joints = [
+                    None
+                    if at is None or not any(values[3 * at : 3 * at + 3])
+                    else values[3 * at : 3 * at + 3]
+                    for at in places
+                ]
+                known = int(person.get("person_id", [-1])[0])
+                builder.person(index, joints, None, known if known >= 0 else None)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise SwahrError(f"{file}: not a file of OpenPose ({error!r})") from error
+    return builder.build()

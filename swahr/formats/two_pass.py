@@ -1,0 +1,82 @@
+"""Formats whose head says what only the end of the video tells: kept as JSON lines, and written at the end."""
+
+import json
+import os
+import shutil
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from swahr.formats.jsonl import JsonlWriter
+from swahr.formats.writer import State
+from swahr.skeleton import Skeleton
+
+
+class Line(NamedTuple):
+    """A frame as the partial file holds it. people: by id, or by place in the frame where nobody was followed."""
+
+    frame: int
+    time_s: float | None
+    people: dict[int, list[list[float] | None]]
+
+
+class TwoPassWriter(JsonlWriter):
+    """Keeps frames as JSON lines in `<path>.part` and makes the file of them in `close`. Memory stays small."""
+
+    def __init__(self, path: str | Path, skeleton: Skeleton, resume: State | None = None) -> None:
+        super().__init__(path, skeleton, True, resume)
+
+    def _publish(self) -> None:
+        whole = self.path.with_name(self.path.name + ".part.whole")
+        try:
+            self._write_whole(whole)
+            replace(whole, self.path)
+        except BaseException:
+            with suppress(OSError):
+                remove(whole)
+            raise
+        self.partial.unlink()
+
+    @abstractmethod
+    def _write_whole(self, path: Path) -> None:
+        """Write the finished file or folder."""
+
+    def _lines(self) -> Iterator[Line]:
+        """Yield what was written, from its beginning."""
+        with self.partial.open(encoding="utf-8") as file:
+            for text in file:
+                data = json.loads(text)
+                people = {
+                    place if person["id"] is None else person["id"]: list(person["keypoints"].values())
+                    for place, person in enumerate(data["people"])
+                }
+                yield Line(data["frame"], data["time_s"], people)
+
+
+def replace(new: Path, path: Path) -> None:
+    """Put a finished file or folder in the place of an older one."""
+    if not new.is_dir():
+        _sync(new)
+        os.replace(new, path)
+        return
+    old = path.with_name(path.name + ".old")
+    remove(old)
+    if path.exists():
+        os.replace(path, old)
+    os.replace(new, path)
+    remove(old)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
