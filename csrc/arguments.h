@@ -14,6 +14,7 @@
 namespace swahr {
 
 void bind_stages(pybind11::module_& module);
+void bind_batch(pybind11::module_& module);
 
 namespace arguments {
 
@@ -67,6 +68,12 @@ py::array_t<T> to_array(const std::vector<T>& values, std::vector<py::ssize_t> s
   py::array_t<T> array(std::move(shape));
   std::copy(values.begin(), values.end(), array.mutable_data());
   return array;
+}
+
+// Settings come from swahr/decode under fixed names, so a missing one is a fault of this project.
+template <typename T>
+T setting(const py::dict& settings, const char* name) {
+  return settings[name].cast<T>();
 }
 
 }  // namespace arguments

@@ -211,7 +211,6 @@ std::vector<std::pair<int, int>> solve_assignment(const py::array_t<double, py::
 PYBIND11_MODULE(_native, module) {
   using py::arg;
   module.doc() = "Heatmaps to people: the native operations. See _native.pyi for shapes and units.";
-  module.attr("has_cuda") = false;
   module.def("find_peaks", &find_peaks, arg("heatmaps").noconvert(), arg("window"), arg("best"), arg("threshold"),
              arg("threads") = 0);
   module.def("read_tags", &read_tags, arg("tags").noconvert(), arg("count"), arg("xy"));
@@ -222,5 +221,6 @@ PYBIND11_MODULE(_native, module) {
   module.def("refine", &refine, arg("heatmaps").noconvert(), arg("tags").noconvert(), arg("segment_max"),
              arg("keypoints").noconvert(), arg("min_heat"), arg("max_tag_distance"), arg("threads") = 0);
   swahr::bind_stages(module);
+  swahr::bind_batch(module);
   module.def("solve_assignment", &solve_assignment, arg("cost"));
 }

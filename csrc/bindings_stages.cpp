@@ -11,12 +11,6 @@ namespace {
 
 using namespace arguments;
 
-// The dictionary of settings is made by swahr/decode, so a missing name is a fault of this project.
-template <typename T>
-T setting(const py::dict& settings, const char* name) {
-  return settings[name].cast<T>();
-}
-
 Plane view_plane(const Floats& maps, const char* name, py::ssize_t joints) {
   require_dimensions(maps, name, 3, "[K, h, w]");
   if (maps.shape(0) != joints || maps.size() == 0) {
@@ -26,7 +20,7 @@ Plane view_plane(const Floats& maps, const char* name, py::ssize_t joints) {
   const bool rows_follow = (maps.shape(2) == 1 || maps.strides(2) == item) &&
                            (maps.shape(1) == 1 || maps.strides(1) == item * maps.shape(2));
   if (!rows_follow || maps.strides(0) % item != 0) refuse(std::string(name) + ": rows must follow each other without gaps");
-  return {maps.data(), maps.strides(0) / item, {as_int(maps.shape(1), "h"), as_int(maps.shape(2), "w")}};
+  return {maps.data(), maps.strides(0) / item, {as_int(maps.shape(1), "h"), as_int(maps.shape(2), "w")}, 0};
 }
 
 }  // namespace

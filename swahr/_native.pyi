@@ -5,6 +5,7 @@ names the argument and what was received.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,9 @@ _Floats = npt.NDArray[np.float32]
 _Ints = npt.NDArray[np.int32]
 
 has_cuda: bool
+cuda_version: int  # of the toolkit, as 13000 for 13.0; 0 without CUDA kernels
+cuda_architectures: str  # as "75;80"; empty without CUDA kernels
+max_joints: int  # that the CUDA kernels take
 
 def find_peaks(
     heatmaps: _Floats, window: int, best: int, threshold: float, threads: int = 0
@@ -74,3 +78,47 @@ def parse_stages(
 
 def solve_assignment(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     """Return the (row, column) pairs of least total cost, ties by the Munkres scan order. cost: [rows, columns]."""
+
+_View: TypeAlias = tuple[int, Sequence[int], Sequence[int]]  # address, shape, strides in floats
+
+class BatchParse(Protocol):
+    """What the two parses of a batch have in common."""
+
+    def __call__(
+        self,
+        *maps: Any,
+        settings: Mapping[str, object],
+        adjust: bool,
+        refine: bool,
+        addresses: Mapping[str, int],
+        scratch_bytes: int,
+        device: str,
+        stream: int = 0,
+    ) -> None: ...
+
+def batch_memory(
+    images: int, joints: int, channels: int, height: int, width: int, settings: Mapping[str, object]
+) -> tuple[int, int]:
+    """Return the bytes of scratch memory that a batch takes, and the most people that an image may give."""
+
+parse_stored_batch: BatchParse
+"""heatmaps [B, K, H, W], tags [B, K, H, W, T]; see `swahr.decode.batch`. device: "cuda", or "host" for tests."""
+
+parse_stage_batch: BatchParse
+"""Lists of heatmaps and tags, each [B, K, h, w], then height and width."""
+
+def prepare_frames(
+    frames: int,
+    shape: Sequence[int],
+    frame_from_input: Sequence[float],
+    factor: Sequence[float],
+    shift: Sequence[float],
+    images: int,
+    height: int,
+    width: int,
+    channels_last: bool,
+    type: str,
+    device: str,
+    stream: int = 0,
+) -> None:
+    """Warp and normalise frames. frames, images: addresses of [B, H, W, 3] uint8 BGR and of what is written, RGB."""

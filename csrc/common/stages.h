@@ -22,6 +22,7 @@ struct Plane {
   const float* data;
   std::ptrdiff_t joint_stride;  // floats
   MapSize size;
+  std::ptrdiff_t image_stride = 0;  // floats, between the images of a batch
 };
 
 // Linear interpolation on one axis: (1 - weight) * value[low] + weight * value[high].
@@ -52,26 +53,28 @@ struct Stack {
   // The factor that makes a sum a mean; exact for 1, 2, 4 and 8.
   SWAHR_HD float share() const { return 1.0f / static_cast<float>(count); }
 
-  SWAHR_HD float middle_at(int joint, int x, int y) const {
+  SWAHR_HD float middle_at(int joint, int x, int y, int image = 0) const {
     float sum = 0.0f;
     for (int i = 0; i < count; ++i) {
-      const float value = plane_at(planes[i], joint, x, y);
+      const float value = plane_at(planes[i], joint, x, y, image);
       sum = i == 0 ? value : sum + value;
     }
     return sum * share();
   }
 
-  SWAHR_HD float at(int joint, int x, int y) const {
-    if (middle == outer) return middle_at(joint, x, y);
+  SWAHR_HD float at(int joint, int x, int y, int image = 0) const {
+    if (middle == outer) return middle_at(joint, x, y, image);
     const Tap column = make_tap(x, outer.width, middle.width), row = make_tap(y, outer.height, middle.height);
-    const float low = mix(middle_at(joint, column.low, row.low), middle_at(joint, column.high, row.low), column.weight);
-    const float high = mix(middle_at(joint, column.low, row.high), middle_at(joint, column.high, row.high), column.weight);
+    const float low = mix(middle_at(joint, column.low, row.low, image), middle_at(joint, column.high, row.low, image),
+                          column.weight);
+    const float high = mix(middle_at(joint, column.low, row.high, image), middle_at(joint, column.high, row.high, image),
+                           column.weight);
     return mix(low, high, row.weight);
   }
 
  private:
-  SWAHR_HD float plane_at(const Plane& plane, int joint, int x, int y) const {
-    const float* map = plane.data + joint * plane.joint_stride;
+  SWAHR_HD float plane_at(const Plane& plane, int joint, int x, int y, int image) const {
+    const float* map = plane.data + image * plane.image_stride + joint * plane.joint_stride;
     const std::ptrdiff_t width = plane.size.width;
     if (plane.size == middle) return map[y * width + x];
     const Tap column = make_tap(x, middle.width, plane.size.width), row = make_tap(y, middle.height, plane.size.height);

@@ -5,35 +5,13 @@
 #include <limits>
 #include <vector>
 
+#include "common/grid.h"
 #include "common/stages.h"
 
 namespace swahr {
 
-// A tile, input pixels: wide enough for vectors, small enough that a bound says something about all of it.
-constexpr int kTileWidth = 64, kTileRows = 16;
-
 // Interpolation rounds: a mean of equal numbers may come out a few units of the last place larger than they are.
 constexpr float kInterpolationSlack = 16 * std::numeric_limits<float>::epsilon();
-
-struct Rect {
-  int x0, y0, x1, y1;  // [x0, x1) x [y0, y1)
-
-  int width() const { return x1 - x0; }
-  int height() const { return y1 - y0; }
-};
-
-struct TileGrid {
-  explicit TileGrid(MapSize size_)
-      : size(size_),
-        columns((size_.width + kTileWidth - 1) / kTileWidth),
-        bands((size_.height + kTileRows - 1) / kTileRows) {}
-
-  int count() const { return columns * bands; }
-  Rect tile(int index) const;
-
-  MapSize size;
-  int columns, bands;
-};
 
 // Interpolation along one axis, all places at once.
 struct Axis {

@@ -179,11 +179,6 @@ constexpr std::int32_t kMinusInfinityPlace = ~kInfinityBits;  // what ordered() 
 
 }  // namespace
 
-Rect TileGrid::tile(int index) const {
-  const int x = index % columns * kTileWidth, y = index / columns * kTileRows;
-  return {x, y, std::min(x + kTileWidth, size.width), std::min(y + kTileRows, size.height)};
-}
-
 Axis::Axis(int target, int source)
     : low(u(target)), high(u(target)), weight(u(target)), same(target == source), twice(target == 2 * source) {
   for (int i = 0; i < target; ++i) {

@@ -158,7 +158,7 @@ void test_stages_of_every_size() {
         stages.heat.middle = {height, width};
         stages.heat.outer = {outer_height, outer_width};
         const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(height) * width;
-        stages.heat.planes[0] = {scene.heat.data(), pixels, {height, width}};
+        stages.heat.planes[0] = {scene.heat.data(), pixels, {height, width}, 0};
         for (int t = 0; t < 2; ++t) {
           stages.tags[t] = stages.heat;
           stages.tags[t].planes[0].data = channel[t].data();

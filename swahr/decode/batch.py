@@ -1,0 +1,208 @@
+"""The parse of a batch by the CUDA kernels: people stay on the GPU until they are asked for.
+
+Letters: B images, K joints, P people, T tags, h w stage size, H W input size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from swahr import _native
+from swahr.decode.params import ParseParams
+from swahr.decode.parse import ParsedPeople
+from swahr.decode.stages import native_settings
+from swahr.errors import SwahrError
+
+ALL_GOOD = 0x7F7F7F7F  # what the kernels leave where no joint was bad
+# People of an image that travel with the first copy to the host; more cost a second one.
+FIRST_PEOPLE = 64
+MOST_PEOPLE = 1024  # people who take further joints: the tables of the assignment grow with its square
+
+
+@dataclass(frozen=True)
+class PeopleBatch:
+    """The people of B images, on the device that the maps are on.
+
+    count: [B] int32. bad: [B, 2] int32, faults of the maps. keypoints: [B, P, K, 3 + T] float32 and scores: [B, P]
+    float32, as in `ParsedPeople`; P is as many as there could be, and beyond `count` nothing is said.
+    """
+
+    count: Tensor
+    bad: Tensor
+    keypoints: Tensor
+    scores: Tensor
+
+    def packed(self, most: int = FIRST_PEOPLE) -> Tensor:
+        """Return counts, faults, scores and keypoints of the first `most` people of each image as one [B, N] int32."""
+        most = min(most, self.scores.shape[1])
+        parts = [
+            self.count[:, None],
+            self.bad,
+            self.scores[:, :most].view(torch.int32),
+            self.keypoints[:, :most].flatten(1).view(torch.int32),
+        ]
+        return torch.cat(parts, dim=1)
+
+    def to_host(self) -> list[ParsedPeople]:
+        """Bring the people to the host: one copy and one synchronisation unless an image has very many.
+
+        Raises SwahrError where maps held NaN or infinity.
+        """
+        return self.unpack(self.packed().cpu())
+
+    def unpack(self, packed: Tensor) -> list[ParsedPeople]:
+        """Take apart what `packed` put together, once it is on the host."""
+        capacity, num_joints, width = self.keypoints.shape[1:]
+        most = (packed.shape[1] - 3) // (1 + num_joints * width)
+        counts = packed[:, 0].tolist()
+        for image, (heat, tag) in enumerate(packed[:, 1:3].tolist()):
+            if heat != ALL_GOOD:
+                raise SwahrError(f"heatmaps hold NaN or infinity, first in joint {heat} of image {image}")
+            if tag != ALL_GOOD:
+                raise SwahrError(f"tags hold NaN or infinity at a candidate of joint {tag} of image {image}")
+        if max(counts) > most:
+            return self.unpack(self.packed(capacity).cpu())
+        values = packed[:, 3:].contiguous().view(torch.float32).numpy()
+        scores, keypoints = values[:, :most], values[:, most:].reshape(-1, most, num_joints, width)
+        return [
+            ParsedPeople(keypoints[image, :count].copy(), scores[image, :count].copy())
+            for image, count in enumerate(counts)
+        ]
+
+
+class BatchParser:
+    """The memory for batches of one shape, so that a parse allocates nothing and can be captured in a CUDA graph.
+
+    images, num_joints, channels: B, K and T. size_hw: height and width of the maps, or of the input where stage maps
+    are parsed. device: CUDA; on the CPU the kernels' bodies run as plain code, which is slow and serves to prove them.
+    Raises SwahrError for a batch that the kernels cannot take.
+    """
+
+    def __init__(
+        self,
+        images: int,
+        num_joints: int,
+        channels: int,
+        size_hw: Sequence[int],
+        params: ParseParams,
+        device: torch.device,
+        adjust: bool = True,
+        refine: bool = True,
+    ) -> None:
+        reason = refusal(num_joints, channels, params, device)
+        if reason is not None:
+            raise SwahrError(reason)
+        height, width = (int(side) for side in size_hw)
+        self.device = device
+        self._height, self._width = height, width
+        self._adjust, self._refine = adjust, refine
+        self._settings = native_settings(params, num_joints, max(height * width, 1))
+        try:
+            scratch_bytes, people = _native.batch_memory(
+                images, num_joints, channels, height, width, self._settings
+            )
+        except ValueError as error:
+            raise SwahrError(str(error)) from error
+        self._scratch = torch.empty(scratch_bytes, dtype=torch.uint8, device=device)
+        self.people = PeopleBatch(
+            torch.zeros(images, dtype=torch.int32, device=device),
+            torch.full((images, 2), ALL_GOOD, dtype=torch.int32, device=device),
+            torch.zeros((images, people, num_joints, 3 + channels), device=device),
+            torch.zeros((images, people), device=device),
+        )
+
+    def heatmaps(self, heatmaps: Tensor, tags: Tensor) -> PeopleBatch:
+        """Parse maps at input size: heatmaps [B, K, H, W] and tags [B, K, H, W, T], float32, on the device.
+
+        Runs on torch's current stream and does not wait. The result is overwritten by the next parse.
+        """
+        self._check([heatmaps, tags], (4, 5))
+        rows_follow = tags.stride(2) == tags.stride(3) * tags.shape[3]
+        # Copies must live until the kernels are launched: later ones of this stream then come after them.
+        heat, tag = heatmaps.contiguous(), tags if rows_follow else tags.contiguous()
+        self._call(_native.parse_stored_batch, _view(heat), _view(tag))
+        return self.people
+
+    def stages(self, stage_heatmaps: Sequence[Tensor], tags: Sequence[Tensor]) -> PeopleBatch:
+        """Parse stage maps: each [B, K, h, w] float32 on the device, as in `parse_stages`."""
+        self._check([*stage_heatmaps, *tags], (4,))
+        heat, channels = [_with_rows(stage) for stage in stage_heatmaps], [_with_rows(tag) for tag in tags]
+        views = [_view(stage) for stage in heat], [_view(channel) for channel in channels]
+        self._call(_native.parse_stage_batch, *views, self._height, self._width)
+        return self.people
+
+    def _check(self, maps: Sequence[Tensor], axes: tuple[int, ...]) -> None:
+        images, _, num_joints, _ = self.people.keypoints.shape
+        for tensor in maps:
+            if tensor.dtype != torch.float32 or tensor.device != self.device or tensor.ndim not in axes:
+                raise SwahrError(
+                    f"maps are {tensor.dtype} with shape {list(tensor.shape)} on {tensor.device}; "
+                    f"expected float32 with {axes[0]} axes on {self.device}"
+                )
+            if tuple(tensor.shape[:2]) != (images, num_joints):
+                raise SwahrError(
+                    f"maps have shape {list(tensor.shape)}; expected [{images}, {num_joints}, ...]"
+                )
+
+    def _call(self, parse: "_native.BatchParse", *maps: object) -> None:
+        addresses = {
+            "scratch": self._scratch.data_ptr(),
+            "people": self.people.count.data_ptr(),
+            "bad": self.people.bad.data_ptr(),
+            "keypoints": self.people.keypoints.data_ptr(),
+            "scores": self.people.scores.data_ptr(),
+        }
+        on_gpu = self.device.type == "cuda"
+        try:
+            if on_gpu:
+                with torch.cuda.device(self.device):
+                    stream = torch.cuda.current_stream(self.device).cuda_stream
+                    self._run(parse, maps, addresses, "cuda", stream)
+            else:
+                self._run(parse, maps, addresses, "host", 0)
+        except (ValueError, RuntimeError) as error:
+            raise SwahrError(str(error)) from error
+
+    def _run(
+        self,
+        parse: "_native.BatchParse",
+        maps: Sequence[object],
+        addresses: dict[str, int],
+        device: str,
+        stream: int,
+    ) -> None:
+        parse(
+            *maps,
+            settings=self._settings,
+            adjust=self._adjust,
+            refine=self._refine,
+            addresses=addresses,
+            scratch_bytes=self._scratch.numel(),
+            device=device,
+            stream=stream,
+        )
+
+
+def refusal(num_joints: int, channels: int, params: ParseParams, device: torch.device) -> str | None:
+    """Return why the kernels cannot take such a parse, or None."""
+    if device.type == "cuda" and not _native.has_cuda:
+        return "this build has no CUDA kernels; see `swahr doctor`"
+    if num_joints > _native.max_joints:
+        return f"there are {num_joints} joints; the CUDA kernels take at most {_native.max_joints}"
+    if not 1 <= channels <= _native.max_tags:
+        return f"there are {channels} tag channels; the CUDA kernels take 1 to {_native.max_tags}"
+    if params.max_people > MOST_PEOPLE:
+        return f"max_people is {params.max_people}; the CUDA kernels take at most {MOST_PEOPLE}"
+    return None
+
+
+def _with_rows(maps: Tensor) -> Tensor:
+    """Make rows follow each other; a slice of channels is taken as it lies."""
+    rows_follow = maps.stride(3) == 1 and maps.stride(2) == maps.shape[3]
+    return maps if rows_follow else maps.contiguous()
+
+
+def _view(tensor: Tensor) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    return tensor.data_ptr(), tuple(tensor.shape), tuple(tensor.stride())
