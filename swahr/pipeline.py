@@ -88,11 +88,13 @@ def run(
     progress: Callable[[Summary], None] = lambda _: None,
     checkpoints: Checkpoints | None = None,
     done: Summary | None = None,
+    waiting: Callable[[], None] | None = None,
 ) -> Summary:
     """Process every frame of `source` in order; memory does not grow with its length.
 
     A live source (`source.live`) goes frame by frame: what comes while the stages are busy is dropped there.
-    Others lose nothing. progress: called after each batch, in this thread. done: counts of an earlier part.
+    Others lose nothing. progress: called after each batch, in this thread. waiting: called in this thread some
+    times a second while nothing comes. done: counts of an earlier part.
     Whatever a stage, the source or `progress` raises ends the run, and Ctrl-C does: all threads are joined, what
     was written stays; nothing is closed here.
     """
@@ -101,17 +103,17 @@ def run(
     summary = replace(done) if done is not None else Summary()
     with ExitStack() as stack:
 
-        def ahead(items: Iterable[Any], name: str, depth: int = 1) -> Iterable[Any]:
+        def ahead(items: Iterable[Any], name: str, depth: int = 1) -> Prefetch[Any]:
             return stack.enter_context(Prefetch(items, depth, stop=stop, name=name))
 
         # A live source reads ahead itself, and keeps the newest frame alone.
-        frames = source if live else ahead(source, "read", 2 * batch_size)
+        frames: Iterable[Frame] = source if live else ahead(source, "read", 2 * batch_size)
         batches = ahead(_infer(frames, stages, 1 if live else batch_size), "infer")
         parsed = ahead(_parse(batches, stages), "parse")
         tracked = ahead(_track(parsed, stages, checkpoints), "track")
         written = ahead(_write(tracked, stages, checkpoints, summary), "write")
         stack.callback(_end, stop, source)
-        for counts in written:
+        for counts in written.each(waiting):
             progress(counts)
     return summary
 

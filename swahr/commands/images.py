@@ -7,12 +7,13 @@ from typing import Annotated, Optional
 
 import typer
 
-from swahr.commands import options
-from swahr.commands.options import make_estimator
+from swahr.commands.groups import grouped
+from swahr.commands.options import NetworkOptions, RowOptions
 from swahr.errors import SwahrError
 from swahr.outputs import check_output
 
 
+@grouped
 def images(
     sources: Annotated[
         list[Path], typer.Argument(metavar="IMAGES...", help="Folders or image files.", show_default=False)
@@ -22,17 +23,9 @@ def images(
         Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Option(help="Also write the images with the skeletons drawn into this folder."),
     ] = None,
-    model: options.Model = "default",
-    device: options.Device = "auto",
-    input_size: options.InputSize = 0,
-    flip_test: options.FlipTest = False,
-    scales: options.Scales = "1",
-    threshold: options.Threshold = None,
-    min_score: options.MinScore = options.DEFAULT_MIN_SCORE,
-    max_people: options.MaxPeople = 30,
-    batch: options.Batch = options.DEFAULT_BATCH,
-    keep_empty: options.KeepEmpty = True,
-    overwrite: options.Overwrite = False,
+    *,
+    network: NetworkOptions,
+    rows: RowOptions,
 ) -> None:
     """Find the people in photos and write their joints to a CSV, one row a person, with the file's name.
 
@@ -50,28 +43,28 @@ def images(
 
     started = time.monotonic()
     files = list_photos(sources)
-    check_output(output, overwrite, files)
-    drawings = _overlay_paths(files, overlay, overwrite, output) if overlay else []
+    check_output(output, rows.overwrite, files)
+    drawings = _overlay_paths(files, overlay, rows.overwrite, output) if overlay else []
     with ExitStack() as stack:
         photos = stack.enter_context(Photos(files, MOST_ELONGATED))
-        estimator = make_estimator(
-            model, device, input_size, flip_test, scales, threshold, min_score, max_people, batch
-        )
+        estimator = network.estimator()
         if overlay is not None:
             _make_folder(overlay)
         stack.enter_context(partial_told(output))
         columns = ("file", *FRAME_COLUMNS)
-        rows = stack.enter_context(CsvWriter(output, estimator.skeleton, columns, keep_empty))
+        written = stack.enter_context(CsvWriter(output, estimator.skeleton, columns, rows.keep_empty))
 
         def write(frame: Frame, poses: Poses | None) -> None:
             if frame.image is None or poses is None:
                 return
-            rows.write((frame.name, frame.index, ""), poses)
+            written.write_row((frame.name, frame.index, ""), poses)
             if drawings:
                 write_photo(drawings[frame.index], draw_poses(frame.image, poses))
 
         with RunProgress("photos", len(files)) as bar:
-            summary = run(photos, Stages(estimator, list, write), batch_size=batch, progress=bar.update)
+            summary = run(
+                photos, Stages(estimator, list, write), batch_size=network.batch, progress=bar.update
+            )
     for note in photos.notes:
         say(f"swahr: {note}")
     say_summary(summary, "photos", time.monotonic() - started)

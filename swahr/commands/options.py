@@ -1,69 +1,118 @@
-"""Options that several commands share, and the estimator that they describe."""
+"""Options that several commands share, in groups, and what they describe: estimator, source, overlay."""
 
-from typing import TYPE_CHECKING, Annotated, Optional
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from swahr.errors import SwahrError
 
 if TYPE_CHECKING:
-    from swahr.estimator import PoseEstimator
+    from pathlib import Path
 
-Model = Annotated[str, typer.Option(help="Bundled or installed weights by name, or a checkpoint file.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-InputSize = Annotated[
-    int, typer.Option(help="Short side of the network's input, pixels; 0: the model's own.")
-]
-FlipTest = Annotated[
-    bool, typer.Option("--flip-test", help="Look at the mirrored frame too: better, half as fast.")
-]
-Scales = Annotated[str, typer.Option(help="Scales to look at, such as 0.5,1,2; 1 must be among them.")]
-Threshold = Annotated[
-    Optional[float],  # noqa: UP045 - typer reads it at run time on Python 3.10
-    typer.Option(min=0.0, max=1.0, help="Least heat of a joint.", show_default="the model's own"),
-]
-MinScore = Annotated[float, typer.Option(min=0.0, max=1.0, help="Least score of a person.")]
-MaxPeople = Annotated[int, typer.Option(min=1, help="Most people a frame.")]
-Batch = Annotated[int, typer.Option(min=1, help="Frames that the network takes at once.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace outputs that exist.")]
-KeepEmpty = Annotated[bool, typer.Option(help="Keep a row for frames without people.")]
+    from swahr.estimator import PoseEstimator
+    from swahr.video.frame import FrameSource, Tell
 
 DEFAULT_BATCH = 4
 DEFAULT_MIN_SCORE = 0.1  # as in swahr.estimator, which imports torch and so is not read for `--help`
 
 
-def make_estimator(
-    model: str,
-    device: str,
-    input_size: int,
-    flip_test: bool,
-    scales: str,
-    threshold: float | None,
-    min_score: float,
-    max_people: int,
-    batch: int,
-) -> "PoseEstimator":
-    """Make the estimator that the options describe; torch is imported here."""
-    from dataclasses import replace
+@dataclass(frozen=True)
+class NetworkOptions:
+    """Network."""
 
-    from swahr.estimator import PoseEstimator, default_params
-    from swahr.models.bundled import resolve
-    from swahr.models.checkpoints import load_checkpoint
-
-    checkpoint = load_checkpoint(resolve(model))
-    params = replace(default_params(checkpoint), max_people=max_people)
-    if threshold is not None:
-        params = replace(params, detection_threshold=threshold)
-    return PoseEstimator(
-        checkpoint,
-        device,
-        input_size=input_size or None,
-        flip_test=flip_test,
-        scales=parse_scales(scales),
-        params=params,
-        min_score=min_score,
-        batch_size=batch,
+    model: Annotated[
+        str, typer.Option(help="Bundled or installed weights by name, or a checkpoint file.")
+    ] = "default"
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto"
+    input_size: Annotated[
+        int, typer.Option(help="Short side of the network's input, pixels; 0: the model's own.")
+    ] = 0
+    flip_test: Annotated[
+        bool, typer.Option("--flip-test", help="Look at the mirrored frame too: better, half as fast.")
+    ] = False
+    scales: Annotated[str, typer.Option(help="Scales to look at, such as 0.5,1,2; 1 must be among them.")] = (
+        "1"
     )
+    threshold: Annotated[
+        Optional[float],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Option(min=0.0, max=1.0, help="Least heat of a joint.", show_default="the model's own"),
+    ] = None
+    min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Least score of a person.")] = (
+        DEFAULT_MIN_SCORE
+    )
+    max_people: Annotated[int, typer.Option(min=1, help="Most people a frame.")] = 30
+    batch: Annotated[int, typer.Option(min=1, help="Frames that the network takes at once.")] = DEFAULT_BATCH
+
+    def estimator(self) -> "PoseEstimator":
+        """Make the estimator; torch is imported here."""
+        from dataclasses import replace
+
+        from swahr.estimator import PoseEstimator, default_params
+        from swahr.models.bundled import resolve
+        from swahr.models.checkpoints import load_checkpoint
+
+        checkpoint = load_checkpoint(resolve(self.model))
+        params = replace(default_params(checkpoint), max_people=self.max_people)
+        if self.threshold is not None:
+            params = replace(params, detection_threshold=self.threshold)
+        return PoseEstimator(
+            checkpoint,
+            self.device,
+            input_size=self.input_size or None,
+            flip_test=self.flip_test,
+            scales=parse_scales(self.scales),
+            params=params,
+            min_score=self.min_score,
+            batch_size=self.batch,
+        )
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Frames."""
+
+    start: Annotated[float, typer.Option(min=0.0, help="Seconds: frames before are left out.")] = 0.0
+    stop: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(min=0.0, help="Seconds: frames from here on are left out.", show_default="the end"),
+    ] = None
+    every: Annotated[int, typer.Option(min=1, help="Take each n-th frame.")] = 1
+    rotate: Annotated[int, typer.Option(help="Turn clockwise: 0, 90, 180 or 270 degrees.")] = 0
+    mirror: Annotated[bool, typer.Option("--mirror", help="Change left and right.")] = False
+
+    def open(self, address: "str | Path", tell: "Tell | None" = None, first_index: int = 0) -> "FrameSource":
+        """Open a source as asked."""
+        from swahr.video import open_source
+
+        return open_source(
+            address,
+            start=self.start,
+            stop=self.stop,
+            every=self.every,
+            rotate=self.rotate,
+            mirror=self.mirror,
+            tell=tell,
+            first_index=first_index,
+        )
+
+
+@dataclass(frozen=True)
+class RowOptions:
+    """Keypoints."""
+
+    keep_empty: Annotated[bool, typer.Option(help="Keep a row for frames without people.")] = True
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace outputs that exist.")] = False
+
+
+@dataclass(frozen=True)
+class PeopleOptions:
+    """People."""
+
+
+@dataclass(frozen=True)
+class DrawingOptions:
+    """Overlay."""
 
 
 def parse_scales(text: str) -> tuple[float, ...]:
@@ -74,3 +123,10 @@ def parse_scales(text: str) -> tuple[float, ...]:
         raise SwahrError(
             f"--scales {text!r}: expected numbers with commas between them, such as 0.5,1,2"
         ) from None
+
+
+def plain(*groups: object) -> dict[str, Any]:
+    """Return the options of some groups by name, as plain values."""
+    from dataclasses import asdict
+
+    return {name: value for group in groups for name, value in asdict(group).items()}  # type: ignore[call-overload]

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from swahr.outputs import partial_path
 from swahr.pipeline import Summary
+from swahr.resume import journal_path
 
 # File names are not markup: brackets, colons and numbers in them stay as they are.
 _console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -45,9 +46,10 @@ def partial_told(output: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        partial = partial_path(output)
-        if partial.exists():
-            say(f"swahr: the rows so far are in {partial}")
+        if output.name and partial_path(output).exists():
+            say(f"swahr: the rows so far are in {partial_path(output)}")
+        if output.name and journal_path(output).exists():
+            say("swahr: the same command with --resume goes on from there")
         raise
 
 

@@ -91,6 +91,14 @@ class Photos:
         return image
 
 
+def holds_images(folder: Path) -> bool:
+    """Return whether a folder has an image by suffix. Raises SwahrError where it cannot be read."""
+    try:
+        return any(path.suffix.lower() in SUFFIXES and path.is_file() for path in folder.iterdir())
+    except OSError as error:
+        raise SwahrError(f"{folder}: cannot be read ({error.strerror})") from error
+
+
 def list_photos(sources: Sequence[Path]) -> list[Path]:
     """Return the images of folders (by suffix, sorted by name) and the files as given.
 

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -49,12 +49,18 @@ class Prefetch(Generic[T]):
         self._thread.join()
 
     def __iter__(self) -> Iterator[T]:
+        return self.each()
+
+    def each(self, waiting: Callable[[], None] | None = None) -> Iterator[T]:
+        """Iterate; call `waiting` some times a second while there is nothing."""
         while True:
             try:
                 item = self._queue.get(timeout=WAIT_S)
             except queue.Empty:
                 if self._stop.is_set():
                     return
+                if waiting is not None:
+                    waiting()
                 continue
             if isinstance(item, _Finished):
                 return

@@ -271,7 +271,8 @@ class TestProcesses:
         assert "Traceback" not in errors
         assert "the rows so far are in out.csv.part" in errors
         assert "interrupted" in errors
-        assert names(tmp_path) == ["in.mp4", "out.csv.part"]
+        left = set(names(tmp_path)) - {"out.csv.journal", "out.csv.spool"}  # where it ran for a second
+        assert left == {"in.mp4", "out.csv.part"}
         lines = partial.read_text().splitlines()
         assert len(lines) > 10
         assert len({line.count(",") for line in lines}) == 1  # no row is half there
@@ -289,7 +290,8 @@ class TestProcesses:
         assert line.code == 2, line.errors
         assert "could not be written (File too large)" in line.errors
         assert "Traceback" not in line.errors
-        assert names(tmp_path) in (["in.avi", "out.csv.part"], ["in.avi"])
+        left = set(names(tmp_path)) - {"out.csv.part", "out.csv.journal", "out.csv.spool"}
+        assert left == {"in.avi"}
 
     @linux
     def test_a_full_disk_is_said_and_leaves_nothing_whole(self, swahr, clips, tmp_path, crowd_model):
@@ -307,7 +309,7 @@ class TestProcesses:
         assert result.code == 2, result.errors
         assert "could not be written (No space left on device)" in result.errors
         assert "Traceback" not in result.errors
-        assert left == ["out.csv.part"]
+        assert set(left) - {"out.csv.journal"} == {"out.csv.part"}
 
     @linux
     @pytest.mark.parametrize("option", ["-o", "--overlay"])

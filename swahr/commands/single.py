@@ -1,0 +1,51 @@
+"""One job at the command line: a bar while it runs, a few lines at its end."""
+
+import time
+from contextlib import ExitStack
+
+from swahr.archive.job import VideoJob
+from swahr.archive.process import Result, Watch, process
+from swahr.commands.progress import RunProgress, partial_told, say, say_summary
+from swahr.video.frame import FrameSource
+
+
+def do(job: VideoJob) -> None:
+    """Do a job and say what became of it."""
+    started = time.monotonic()
+    with ExitStack() as stack:
+        stack.enter_context(partial_told(job.outputs[0][1]))
+        bars: list[RunProgress] = []
+
+        def opened(source: FrameSource) -> None:
+            bars.append(stack.enter_context(RunProgress(source.address, source.estimated_frames)))
+
+        result = process(
+            job,
+            job.network.estimator,
+            Watch(
+                opened=opened,
+                progress=lambda summary: bars[0].update(summary),
+                tell=lambda line: say(f"swahr: {line}"),
+            ),
+        )
+    say_result(job, result, time.monotonic() - started)
+    if result.interrupted:
+        raise KeyboardInterrupt
+
+
+def say_result(job: VideoJob, result: Result, seconds: float) -> None:
+    """Print what became of a job."""
+    if result.finished_before:
+        say(f"{job.outputs[0][1]} is finished already")
+        return
+    for note in result.notes:
+        say(f"swahr: warning: {note}")
+    if result.resumed_at:
+        say(f"resumed at frame {result.resumed_at}")
+    say_summary(result.summary, "frames", seconds)
+    if result.dropped:
+        say(f"{result.dropped} frames came while earlier ones were at work, and were dropped")
+    for _, path in job.outputs:
+        say(f"keypoints: {path}")
+    if job.overlay is not None:
+        say(f"overlay:   {job.overlay}")

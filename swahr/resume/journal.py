@@ -1,0 +1,96 @@
+"""The journal: how far a run is, and all that its next frame depends on. A small JSON file, replaced as a whole."""
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from swahr.errors import SwahrError
+
+
+class Progress(BaseModel):
+    """How far a run is.
+
+    last_index: of the last frame that is written; -1 before the first. counts: what was counted so far.
+    writers: each output's own state by its path. followers: of what gives ids and smooths, by name.
+    spool_bytes: of the spool that are whole. closing: every frame is written, and outputs take their names.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    last_index: int = -1
+    counts: dict[str, int] = Field(default_factory=dict)
+    writers: dict[str, Any] = Field(default_factory=dict)
+    followers: dict[str, Any] = Field(default_factory=dict)
+    spool_bytes: int = 0
+    closing: bool = False
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    identity: dict[str, Any]
+    progress: Progress
+
+
+def journal_path(path: Path) -> Path:
+    """Return the journal of an output: `out.csv.journal` for `out.csv`."""
+    return path.with_name(path.name + ".journal")
+
+
+class Journal:
+    """The journal of the run that writes an output.
+
+    identity: what makes it this run and no other, as plain values: source, settings, weights.
+    """
+
+    def __init__(self, output: Path, identity: dict[str, Any]) -> None:
+        self.path = journal_path(output)
+        # As it will be read back: tuples become lists.
+        self.identity: dict[str, Any] = json.loads(json.dumps(identity))
+
+    def read(self) -> Progress | None:
+        """Return how far the run was; None without a journal.
+
+        Raises SwahrError for the journal of a run with another source or other settings, and for a damaged one.
+        """
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SwahrError(f"{self.path} cannot be read ({error}); start again without --resume") from error
+        try:
+            content = _Content.model_validate_json(text)
+        except ValidationError as error:
+            raise SwahrError(f"{self.path} is damaged; start again without --resume") from error
+        for name in [*content.identity, *self.identity]:
+            then, now = content.identity.get(name), self.identity.get(name)
+            if then != now:
+                raise SwahrError(
+                    f"{self.path}: the run that it continues had {name} {then!r}, this one has {now!r}; "
+                    "give the same command, or start again without --resume"
+                )
+        return content.progress
+
+    def write(self, progress: Progress) -> None:
+        """Replace the journal. It is on the disk when this returns; at no moment is it half there."""
+        content = _Content(identity=self.identity, progress=progress)
+        partial = self.path.with_name(self.path.name + ".part")
+        try:
+            with partial.open("w", encoding="utf-8") as file:
+                file.write(content.model_dump_json())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, self.path)
+        except OSError as error:
+            with suppress(OSError):
+                partial.unlink()
+            raise SwahrError(f"{self.path} could not be written ({error.strerror})") from error
+
+    def remove(self) -> None:
+        """Forget the run: it is finished, or starts anew."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,163 @@
+"""Runs that are killed and continued: their files must be those of an undisturbed run, byte for byte."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+# The journal after each batch, so that a kill at any moment meets many states.
+EAGER = "import swahr.archive.process as process; process.JOURNAL_S = 0; from swahr.cli import main; main()"
+
+
+def start(folder, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", EAGER, *map(str, arguments)],
+        cwd=folder,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process):
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return errors
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def kill_after(process, path, size, delay=0.0):
+    """Kill a run once a file of it has so many bytes, or after it has ended by itself."""
+    deadline = time.monotonic() + 100
+    while process.poll() is None and time.monotonic() < deadline:
+        if path.exists() and path.stat().st_size >= size:
+            time.sleep(delay)
+            break
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.fixture
+def folder(tmp_path, clips):
+    clips.make(tmp_path / "in.mp4", 160, (96, 64))
+    return tmp_path
+
+
+def test_killed_again_and_again_the_files_are_those_of_an_undisturbed_run(folder, crowd_model):
+    command = ("video", "in.mp4", "--model", crowd_model, "--max-people", 4, "--min-score", 0)
+    finish(start(folder, *command, "-o", "whole.csv", "--overlay", "whole.mp4"))
+    whole = (folder / "whole.csv").read_bytes()
+    outputs = ("-o", "out.csv", "--overlay", "out.mp4")
+    part, journal = folder / "out.csv.part", folder / "out.csv.journal"
+    chance = random.Random(0)
+    for kill in range(3):
+        size = len(whole) * (kill + 1) // 5
+        kill_after(start(folder, *command, *outputs, "--resume"), part, size, chance.random() / 20)
+        assert journal.exists()
+        assert not (folder / "out.csv").exists()
+    errors = finish(start(folder, *command, *outputs, "--resume"))
+    assert "resumed at frame" in errors
+    assert "160 frames" in errors
+    assert (folder / "out.csv").read_bytes() == whole
+    assert (folder / "out.mp4").read_bytes() == (folder / "whole.mp4").read_bytes()
+    assert names(folder) == ["in.mp4", "out.csv", "out.mp4", "whole.csv", "whole.mp4"]
+
+
+CLOSING = """
+import os, signal, sys
+import swahr.archive.process as process
+from swahr.resume import Journal
+where = sys.argv.pop(1)
+def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
+if where == "before the journal says so":
+    process.Drawing.close = die
+if where == "before the files have their names":
+    write = Journal.write
+    def write_and_die(self, progress):
+        write(self, progress)
+        if progress.closing: die()
+    Journal.write = write_and_die
+if where == "before the journal is gone":
+    remove = Journal.remove
+    Journal.remove = lambda self: die() if self.path.exists() else remove(self)
+from swahr.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["before the journal says so", "before the files have their names", "before the journal is gone"],
+)
+def test_killed_at_the_very_end_it_finishes(folder, call, crowd_model, monkeypatch, where):
+    monkeypatch.chdir(folder)
+    command = ("video", "in.mp4", "--model", crowd_model, "--stop", 0.8, "--max-people", 2)
+    assert call(*command, "-o", "whole.csv").code == 0
+    killed = subprocess.run(
+        [sys.executable, "-c", CLOSING, where, *map(str, command), "-o", "out.csv"], capture_output=True
+    )
+    assert killed.returncode == -signal.SIGKILL
+    result = call(*command, "-o", "out.csv", "--resume")
+    assert result.code == 0, result.errors
+    assert (folder / "out.csv").read_bytes() == (folder / "whole.csv").read_bytes()
+    assert names(folder) == ["in.mp4", "out.csv", "whole.csv"]
+
+
+class TestOneProcess:
+    @pytest.fixture(autouse=True)
+    def _inside(self, folder, monkeypatch):
+        monkeypatch.chdir(folder)
+
+    def test_what_is_finished_is_left_alone(self, call, folder, crowd_model):
+        command = ("video", "in.mp4", "-o", "out.csv", "--model", crowd_model, "--stop", 0.4)
+        assert call(*command).code == 0
+        before = (folder / "out.csv").stat().st_mtime_ns
+        result = call(*command, "--resume")
+        assert result.code == 0
+        assert "finished already" in result.errors
+        assert (folder / "out.csv").stat().st_mtime_ns == before
+
+    def test_without_anything_to_resume_it_starts_but_replaces_nothing(self, call, folder, blind_model):
+        command = ("video", "in.mp4", "-o", "out.csv", "--model", blind_model, "--stop", 0.4, "--resume")
+        (folder / "out.mp4").write_text("mine")
+        result = call(*command, "--overlay", "out.mp4")
+        assert result.code == 2
+        assert "out.mp4 exists" in result.errors
+        assert (folder / "out.mp4").read_text() == "mine"
+        assert call(*command).code == 0
+        assert "out.csv" in names(folder)
+
+    def test_other_options_are_refused_and_starting_anew_is_not(self, call, folder, crowd_model):
+        command = ("video", "in.mp4", "-o", "out.csv", "--model", crowd_model, "--stop", 2, "--max-people", 2)
+        kill_after(start(folder, *command, "--batch", 1), folder / "out.csv.journal", 1)
+        result = call(*command, "--resume", "--batch", 2)
+        assert result.code == 2
+        assert "had batch 1, this one has 2" in result.errors
+        assert "out.csv.part" in names(folder)
+        assert call(*command, "--batch", 2).code == 0
+        assert names(folder) == ["in.mp4", "out.csv"]
+
+    def test_two_runs_never_write_one_file(self, call, folder, clips, crowd_model):
+        clips.make(folder / "long.mp4", 3000)
+        command = ("video", "long.mp4", "-o", "out.csv", "--model", crowd_model, "--batch", 1)
+        first = start(folder, *command)
+        try:
+            while not (folder / "out.csv.journal").exists():
+                assert first.poll() is None
+                time.sleep(0.01)
+            for extra in ((), ("--overwrite",), ("--resume",)):
+                result = call(*command, *extra)
+                assert result.code == 2
+                assert "being written by another run" in result.errors
+        finally:
+            first.kill()
+            first.communicate()
