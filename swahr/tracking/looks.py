@@ -1,0 +1,90 @@
+"""What people wear: colours sampled on their trunk and thighs, by which they are known again. P people."""
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr.images import Image
+from swahr.skeleton import Skeleton
+from swahr.tracking.similarity import Seen
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+# Places in the trunk: parts of the way from right to left and from the shoulders to the hips.
+ACROSS = np.asarray([0.25, 0.42, 0.58, 0.75])
+UPPER, LOWER = np.asarray([0.15, 0.3, 0.45]), np.asarray([0.55, 0.7, 0.85])
+ALONG_THIGH = np.asarray([0.3, 0.45, 0.6, 0.75])
+CORNERS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip", "left_knee", "right_knee")
+PARTS = 3  # upper trunk, lower trunk, thighs
+# Deviation of a person's colours from one moment to another, parts of the range.
+DEVIATION = 0.12
+# Colour says more than brightness, which shade changes.
+BRIGHTNESS = 0.6
+
+
+class Looks:
+    """Reads looks: colours [P, PARTS, 3] of each part, and which of them could be seen [P, PARTS]."""
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        joints = {name: place for place, name in enumerate(skeleton.joints)}
+        # A skeleton without trunk: nobody is known by looks.
+        self.possible = all(name in joints for name in CORNERS)
+        self._corners = [joints[name] for name in CORNERS] if self.possible else []
+
+    def read(self, image: Image | None, seen: Seen) -> tuple[Floats, Bools]:
+        """Sample the colours of the people of a frame [H, W, 3] uint8 BGR; what others may hide is left out."""
+        people = len(seen.xy)
+        if image is None or not self.possible or not people:
+            return np.zeros((people, PARTS, 3)), np.zeros((people, PARTS), bool)
+        corners = seen.xy[:, self._corners]
+        left, right = corners[:, [0, 2, 4]], corners[:, [1, 3, 5]]
+        across = right[:, :, None] + (left - right)[:, :, None] * ACROSS[:, None]  # [P, 3, 4, 2]
+        top, hips = across[:, 0, None], across[:, 1, None]
+        trunk = (top + (hips - top) * part[:, None, None] for part in (UPPER, LOWER))
+        thigh = (
+            corners[:, [2, 3], None]
+            + (corners[:, [4, 5]] - corners[:, [2, 3]])[:, :, None] * ALONG_THIGH[:, None]
+        )
+        found = seen.weights[:, self._corners] > 0
+        whole = np.stack(
+            [found[:, :4].all(axis=1), found[:, :4].all(axis=1), found[:, 2:].all(axis=1)], axis=1
+        )
+        whole &= ~_hidden(seen)[:, None]
+        places = [points.reshape(people, -1, 2) for points in (*trunk, thigh)]
+        colours = np.stack([_median_colour(image, points) for points in places], axis=1)
+        return colours, whole
+
+
+def _median_colour(image: Image, points: Floats) -> Floats:
+    height, width = image.shape[:2]
+    x = np.clip(np.rint(points[:, :, 0]), 0, width - 1).astype(np.intp)
+    y = np.clip(np.rint(points[:, :, 1]), 0, height - 1).astype(np.intp)
+    samples = np.sort(image[y, x], axis=1)  # [P, G, 3]
+    middle = samples[:, samples.shape[1] // 2].astype(np.float64) / 255
+    blue, green, red = middle.T
+    return np.stack([BRIGHTNESS * (red + green + blue) / 3, red - green, (red + green) / 2 - blue], axis=1)
+
+
+def _hidden(seen: Seen) -> Bools:
+    """Return who [P] has the middle inside another person's box: either may be in front."""
+    mask = (seen.weights > 0)[:, :, None]
+    low = np.where(mask, seen.xy, np.inf).min(axis=1)
+    high = np.where(mask, seen.xy, -np.inf).max(axis=1)
+    middle = (low + high) / 2
+    inside = ((middle[:, None] > low[None]) & (middle[:, None] < high[None])).all(axis=2)
+    np.fill_diagonal(inside, False)
+    return np.asarray(inside.any(axis=1) | inside.any(axis=0))
+
+
+def look_similarity(
+    colours: Floats, known: Floats, seen_colours: Floats, seen_known: Bools
+) -> tuple[Floats, Floats]:
+    """Return how alike [N, P] tracks and people look, in [0, 1], and by how many parts that is known [N, P].
+
+    colours, known: [N, PARTS, 3] and [N, PARTS] of the tracks, known > 0 where a part was ever seen.
+    """
+    both = (known > 0)[:, None] & seen_known[None]
+    apart = ((colours[:, None] - seen_colours[None]) ** 2).sum(axis=3)
+    count = both.sum(axis=2).astype(np.float64)
+    mean = (apart * both).sum(axis=2) / np.maximum(count, 1)
+    return np.exp(-mean / (2 * DEVIATION**2)), count

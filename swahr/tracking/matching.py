@@ -1,0 +1,111 @@
+"""Which person of a frame is which track. N tracks, P people, K joints."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr import _native
+from swahr.tracking.looks import look_similarity
+from swahr.tracking.params import TrackerParams
+from swahr.tracking.similarity import Bools, Floats, Seen, pose_similarity
+from swahr.tracking.tracks import Tracks
+
+Rows = npt.NDArray[np.intp]
+
+# How much of a similarity looks can take away.
+LOOK_WEIGHT = 0.6
+# Someone new is a little less welcome to a person than someone known: ghosts come and go.
+UNSURE = 0.85
+# So is someone who was away for the longest gap; in proportion for shorter ones.
+AWAY = 0.3
+FASTEST = 12.0  # sizes a second: a sprinter
+
+
+class Sight(NamedTuple):
+    """A frame: its people, their looks [P, PARTS, 3] and which parts could be seen [P, PARTS], and its time."""
+
+    seen: Seen
+    colours: Floats
+    looked: Bools
+    now: float
+
+
+def match_by_motion(
+    tracks: Tracks, sight: Sight, params: TrackerParams, sigmas: Floats
+) -> tuple[Rows, Floats]:
+    """Return each person's row of the tracks [P], -1 for none, and how well each joint fits it [P, K].
+
+    Pose, place and motion count, and looks where they are known.
+    """
+    seen, now = sight.seen, sight.now
+    row_of, fits = np.full(len(seen.xy), -1, np.intp), np.zeros(seen.weights.shape)
+    rows = np.flatnonzero(~tracks.moved_on & (now - tracks.seen_s <= params.max_gap_s))
+    if not len(rows) or not len(row_of):
+        return row_of, fits
+    away = now - tracks.seen_s[rows]
+    new = tracks.hits[rows] < params.sure_after
+    known = tracks.joint_s[rows] >= tracks.seen_s[rows, None] - params.joint_memory_s
+    doubt = params.doubt + np.where(new, params.new_doubt_rate, params.doubt_rate) * away
+    similarity, alike = pose_similarity(
+        predict(tracks, rows, away, params), known, tracks.sizes[rows], doubt, seen, sigmas
+    )
+    look, parts = look_similarity(tracks.colours[rows], tracks.looked[rows], sight.colours, sight.looked)
+    worth = similarity * np.where(parts > 0, 1 - LOOK_WEIGHT * (1 - look), 1.0)
+    worth *= (np.where(new, UNSURE, 1.0) * (1 - AWAY * away / params.max_gap_s))[:, None]
+    for row, person in assign(worth, params.least_similarity):
+        row_of[person], fits[person] = rows[row], alike[row, person]
+    return row_of, fits
+
+
+def predict(tracks: Tracks, rows: Rows, away: Floats, params: TrackerParams) -> Floats:
+    """Return where motion takes tracks [n, K, 2]; it dies away while they are not seen."""
+    coast = params.coast_s * -np.expm1(-away / params.coast_s)
+    predicted: Floats = tracks.xy[rows] + (tracks.velocity[rows] * coast[:, None])[:, None]
+    return predicted
+
+
+def match_by_looks(
+    tracks: Tracks, young: Rows, present: Bools, now: float, params: TrackerParams
+) -> list[tuple[int, int]]:
+    """Return pairs (old row, young row) of tracks that are one person, who was away.
+
+    young: rows of people who came a moment ago. present: [N], tracks that are seen in this frame.
+    An old track was gone before the young one came, could have got there, looks like it, and nobody else does.
+    """
+    old = np.flatnonzero(~present & (tracks.hits >= params.known_after))
+    young = young[(tracks.looked[young] > 0).sum(axis=1) >= params.least_parts]
+    if not len(old) or not len(young):
+        return []
+    look, parts = look_similarity(
+        tracks.colours, tracks.looked, tracks.colours[young], tracks.looked[young] > 0
+    )
+    look[parts < params.least_parts] = 0
+    look[young, np.arange(len(young))] = 0  # not itself
+    rivals = look.copy()
+    rivals[tracks.hits < params.sure_after] = 0
+    first = np.sort(rivals, axis=0)[-2:][::-1]
+    best, second = first[0], first[1] if len(first) > 1 else np.zeros_like(first[0])
+    fits = look[old] >= np.maximum(
+        params.least_look, np.where(look[old] >= best, second, best) + params.look_margin
+    )
+    fits &= tracks.seen_s[old, None] < tracks.born_s[young]
+    apart = np.linalg.norm(_middles(tracks, old)[:, None] - _middles(tracks, young), axis=2)
+    reach = tracks.sizes[old, None] * (1 + FASTEST * (now - tracks.seen_s[old, None]))
+    fits &= (apart <= reach) | tracks.moved_on[old, None]
+    return [
+        (int(old[i]), int(young[j])) for i, j in assign(np.where(fits, look[old], 0.0), params.least_look)
+    ]
+
+
+def assign(worth: Floats, least: float) -> list[tuple[int, int]]:
+    """Return the pairs (row, column) of the largest total worth, each worth at least `least`."""
+    # What is too little worth costs the same everywhere: as much as staying alone.
+    cost = np.minimum(1 - worth, 1 - least)
+    return [(i, j) for i, j in _native.solve_assignment(cost) if worth[i, j] >= least]
+
+
+def _middles(tracks: Tracks, rows: Rows) -> Floats:
+    known = (tracks.joint_s[rows] >= tracks.seen_s[rows, None])[:, :, None]
+    middles: Floats = (tracks.xy[rows] * known).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return middles
