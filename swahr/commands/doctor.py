@@ -26,6 +26,7 @@ def report() -> list[tuple[str, str]]:
         *lines,
         ("native", _native()),
         ("cpu", _cpu()),
+        ("cuda", _cuda()),
         ("gpu", _gpu()),
         ("ffmpeg", _ffmpeg()),
         ("h264 encoder", _encoder()),
@@ -38,7 +39,19 @@ def _native() -> str:
         from swahr import _native as native
     except ImportError as error:
         return f"cannot be loaded ({error}); install again with `pip install .`"
-    return "with CUDA kernels" if native.has_cuda else "CPU; this build has no CUDA kernels"
+    if not native.has_cuda:
+        return "CPU; this build has no CUDA kernels"
+    return f"CPU, and CUDA kernels for compute capability {native.cuda_architectures.replace(';', ', ')}"
+
+
+def _cuda() -> str:
+    try:
+        from swahr import _native as native
+    except ImportError:
+        return "unknown: the native module cannot be loaded"
+    from swahr.cuda_state import cuda_case, read_driver
+
+    return cuda_case(read_driver(), native.cuda_version, native.cuda_architectures)[1]
 
 
 def _cpu() -> str:
