@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from swahr import __version__
-from swahr.commands import doctor, images, video, weights
+from swahr.commands import doctor, images, video, webcam, weights
 from swahr.errors import SwahrError
 
 EXIT_INPUT_AT_FAULT = 2
@@ -59,6 +59,7 @@ def _load(entry: EntryPoint) -> Callable[..., None]:
 
 
 app.command("video")(video.video)
+app.command("webcam")(webcam.webcam)
 app.command("images")(images.images)
 app.command("doctor")(doctor.doctor)
 app.add_typer(weights.app, name="weights")

@@ -12,14 +12,15 @@ def partial_path(path: Path) -> Path:
     return path.with_name(path.name + ".part")
 
 
-def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = ()) -> None:
+def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = (), folder: bool = False) -> None:
     """Refuse an output that cannot be written, or that would replace something by mistake.
 
     taken: inputs and other outputs; neither `path` nor its partial file may be one of them.
+    folder: the output is one.
     Raises SwahrError: no such folder, no right to write there, a folder of that name, a device, taken, or
     there already and not `overwrite`.
     """
-    if path.is_dir():
+    if path.is_dir() and (not folder or not path.name):
         raise SwahrError(f"{path} is a folder; expected a file name")
     if not path.parent.is_dir():
         raise SwahrError(f"{path}: there is no folder {path.parent}; make it first")
@@ -29,7 +30,7 @@ def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = ()) -> Non
     for other in taken:
         if other.resolve() in resolved or (path.exists() and other.exists() and path.samefile(other)):
             raise SwahrError(f"{path} would overwrite {other}; choose another output")
-    if path.exists() and not path.is_file():
-        raise SwahrError(f"{path} is no regular file; choose another output")
+    if path.exists() and not (path.is_dir() if folder else path.is_file()):
+        raise SwahrError(f"{path} is no regular {'folder' if folder else 'file'}; choose another output")
     if path.exists() and not overwrite:
         raise SwahrError(f"{path} exists; choose another name or add --overwrite")

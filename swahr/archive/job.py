@@ -2,6 +2,8 @@
 
 import glob
 import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,14 +11,60 @@ from typing import Any
 from swahr import __version__
 from swahr.commands.options import (
     DrawingOptions,
+    KeypointOptions,
     NetworkOptions,
     PeopleOptions,
-    RowOptions,
     SourceOptions,
     plain,
 )
+from swahr.errors import SwahrError
+from swahr.formats import Format, find_format, format_by_name
 from swahr.outputs import check_output
 from swahr.video.sources import is_live
+from swahr.video.stream import without_password
+
+
+def outputs_of(source: str, output: Path | None, formats: str | None) -> tuple[tuple[str, Path], ...]:
+    """Return format and path of each file of keypoints.
+
+    output: as asked for; None is the source's name in this folder. formats: names with commas between them; None goes
+    by the output's name, and is csv where that says nothing. One format is written to `output` itself, several
+    beside each other, each with its own ending.
+    """
+    names = [] if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
+    if not names:
+        names = ["csv" if output is None else _format_of(output)]
+    if len(set(names)) < len(names):
+        raise SwahrError(f"--format {formats}: a format is there twice")
+    found = [find_format(name) for name in names]
+    if output is not None and len(found) == 1:
+        return ((found[0].name, output),)
+    stem = source_stem(source)
+    if output is not None:
+        ending = next((f.suffix for f in by_length(found) if output.name.endswith(f.suffix)), output.suffix)
+        stem = str(output.with_name(output.name.removesuffix(ending)))
+    return tuple((format_.name, Path(stem + format_.suffix)) for format_ in found)
+
+
+def by_length(formats: Iterable[Format]) -> list[Format]:
+    """Return formats, those with the longest suffix first."""
+    return sorted(formats, key=lambda format_: -len(format_.suffix))
+
+
+def source_stem(source: str) -> str:
+    """Return what outputs of a source are called: a file's name without its ending."""
+    if is_live(source):
+        return re.sub(r"[^A-Za-z0-9]+", "_", without_password(source)).strip("_")
+    path = Path(source)
+    stem = path.name if path.is_dir() else path.stem
+    return re.sub(r"[*?\[\]]+", "_", stem).strip("_") or "frames"
+
+
+def _format_of(output: Path) -> str:
+    try:
+        return format_by_name(output).name
+    except SwahrError:
+        return "csv"
 
 
 @dataclass(frozen=True)
@@ -33,7 +81,7 @@ class VideoJob:
     network: NetworkOptions
     frames: SourceOptions
     people: PeopleOptions
-    rows: RowOptions
+    rows: KeypointOptions
     drawing: DrawingOptions
     resume: bool = False
 
@@ -49,8 +97,10 @@ class VideoJob:
     def check(self, anew: bool = False) -> None:
         """Raise SwahrError for an output that would destroy something. anew: `resume` found nothing to resume."""
         taken = [] if is_live(self.source) else [Path(self.source)]
+        folders = [path for name, path in self.outputs if find_format(name).folder]
         for path in self.paths:
-            check_output(path, self.rows.overwrite or (self.resume and not anew), taken)
+            replaced = self.rows.overwrite or (self.resume and not anew)
+            check_output(path, replaced, taken, folder=path in folders)
             taken.append(path)
 
     def on(self, device: str) -> "VideoJob":
@@ -64,6 +114,7 @@ class VideoJob:
 
         values = plain(self.network, self.frames, self.people, self.rows)
         values.pop("overwrite")
+        values.pop("format")  # the outputs tell
         values.pop("device")  # a lost worker's job goes on elsewhere
         values["model"] = sha256(resolve(self.network.model))[:16]
         return {

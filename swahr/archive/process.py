@@ -7,9 +7,9 @@ from typing import Any
 
 from swahr.archive.drawing import Drawing
 from swahr.archive.job import VideoJob
-from swahr.archive.writers import open_writer
 from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
+from swahr.formats import open_writer
 from swahr.images import Image
 from swahr.locks import locked
 from swahr.outputs import partial_path

@@ -115,6 +115,19 @@ class DrawingOptions:
     """Overlay."""
 
 
+@dataclass(frozen=True)
+class KeypointOptions(RowOptions):
+    """Keypoints."""
+
+    format: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="csv, jsonl, coco, openpose, dlc, sleap, trc; several with commas.",
+            show_default="by the name of OUTPUT, or csv",
+        ),
+    ] = None
+
+
 def parse_scales(text: str) -> tuple[float, ...]:
     """Read `0.5,1,2`."""
     try:

@@ -6,25 +6,37 @@ from contextlib import ExitStack
 from swahr.archive.job import VideoJob
 from swahr.archive.process import Result, Watch, process
 from swahr.commands.progress import RunProgress, partial_told, say, say_summary
+from swahr.commands.viewer import Viewer
+from swahr.pipeline import Summary
 from swahr.video.frame import FrameSource
 
 
-def do(job: VideoJob) -> None:
-    """Do a job and say what became of it."""
+def do(job: VideoJob, viewer: Viewer | None = None) -> None:
+    """Do a job and say what became of it. viewer: shows the drawn frames."""
     started = time.monotonic()
     with ExitStack() as stack:
         stack.enter_context(partial_told(job.outputs[0][1]))
         bars: list[RunProgress] = []
 
         def opened(source: FrameSource) -> None:
+            if viewer is not None:
+                viewer.open(source)
+                stack.callback(viewer.close)
             bars.append(stack.enter_context(RunProgress(source.address, source.estimated_frames)))
+
+        def progress(summary: Summary) -> None:
+            bars[0].update(summary)
+            if viewer is not None:
+                viewer.refresh()
 
         result = process(
             job,
             job.network.estimator,
             Watch(
                 opened=opened,
-                progress=lambda summary: bars[0].update(summary),
+                progress=progress,
+                waiting=viewer.refresh if viewer is not None else lambda: None,
+                shown=None if viewer is None else viewer.show,
                 tell=lambda line: say(f"swahr: {line}"),
             ),
         )
@@ -43,6 +55,8 @@ def say_result(job: VideoJob, result: Result, seconds: float) -> None:
     if result.resumed_at:
         say(f"resumed at frame {result.resumed_at}")
     say_summary(result.summary, "frames", seconds)
+    if result.losses:
+        say(f"the signal was lost {result.losses} times")
     if result.dropped:
         say(f"{result.dropped} frames came while earlier ones were at work, and were dropped")
     for _, path in job.outputs:

@@ -8,9 +8,9 @@ import typer
 from swahr.commands.groups import grouped
 from swahr.commands.options import (
     DrawingOptions,
+    KeypointOptions,
     NetworkOptions,
     PeopleOptions,
-    RowOptions,
     SourceOptions,
 )
 from swahr.errors import SwahrError
@@ -28,7 +28,9 @@ def video(
     ],
     output: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
-        typer.Option("--output", "-o", help="The CSV; without it VIDEO's name with .csv, in this folder."),
+        typer.Option(
+            "--output", "-o", help="The keypoints; without it VIDEO's name with .csv, in this folder."
+        ),
     ] = None,
     overlay: Annotated[
         Optional[Path],  # noqa: UP045
@@ -40,20 +42,20 @@ def video(
     *,
     frames: SourceOptions,
     people: PeopleOptions,
-    rows: RowOptions,
+    rows: KeypointOptions,
     drawing: DrawingOptions,
     network: NetworkOptions,
 ) -> None:
-    """Find the people in every frame of a video and write their joints to a CSV.
+    """Find the people in every frame of a video and write their joints to a CSV, or another format.
 
     Rows are written as frames are done, to OUTPUT.part, which becomes OUTPUT at the end. Frame numbers start
     at 0, times are the video's own, positions are pixels of the upright frame.
     """
-    from swahr.archive.job import VideoJob
+    from swahr.archive.job import VideoJob, outputs_of
     from swahr.commands.single import do
     from swahr.video.photos import holds_images
 
     if Path(source).is_dir() and not holds_images(Path(source)):
         raise SwahrError(f"{source} is a folder without images; for a folder of videos give --out FOLDER")
-    output = output or Path(Path(source).stem + ".csv")
-    do(VideoJob(source, (("csv", output),), overlay, network, frames, people, rows, drawing, resume))
+    outputs = outputs_of(source, output, rows.format)
+    do(VideoJob(source, outputs, overlay, network, frames, people, rows, drawing, resume))

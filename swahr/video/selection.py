@@ -62,6 +62,21 @@ class Selection:
         """Whether the source is."""
         return self.source.live
 
+    @property
+    def connected(self) -> bool:
+        """Whether pictures come, as far as the source can lose its signal."""
+        return bool(getattr(self.source, "connected", True))
+
+    @property
+    def dropped(self) -> int:
+        """Frames of a live source that nobody took in time."""
+        return int(getattr(self.source, "dropped", 0))
+
+    @property
+    def losses(self) -> int:
+        """How often a live source lost its signal."""
+        return int(getattr(self.source, "losses", 0))
+
     def __enter__(self) -> "Selection":
         self.source.__enter__()
         return self

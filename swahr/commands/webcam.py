@@ -1,0 +1,85 @@
+"""`swahr webcam`: people before a camera or in a stream, recorded as they come."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from swahr.commands.groups import grouped
+from swahr.commands.options import (
+    DrawingOptions,
+    KeypointOptions,
+    NetworkOptions,
+    PeopleOptions,
+    SourceOptions,
+)
+from swahr.errors import SwahrError
+
+
+@grouped
+def webcam(
+    camera: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CAMERA]",
+            help="A camera by number or, on Linux, a part of its name; or a stream: rtsp://, http://.",
+        ),
+    ] = "0",
+    output: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Option(
+            "--output", "-o", help="The keypoints; without it webcam_DATE_TIME.csv, in this folder."
+        ),
+    ] = None,
+    overlay: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Also write a video with the skeletons drawn (.mp4, .mov, .mkv)."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Show it in a window; q ends.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the cameras (Linux) and end.")] = False,
+    *,
+    frames: SourceOptions,
+    people: PeopleOptions,
+    rows: KeypointOptions,
+    drawing: DrawingOptions,
+    network: NetworkOptions,
+) -> None:
+    """Find the people before a camera, or in a stream, until Ctrl-C, q or --stop.
+
+    The newest frame counts: those that come while the network is busy are dropped and counted, and frame numbers
+    tell which. Times are seconds since the first frame. A lost camera or stream is said and opened again.
+    """
+    if list_:
+        _list_cameras()
+        return
+    from swahr.archive.job import VideoJob, outputs_of
+    from swahr.commands.single import do
+    from swahr.commands.viewer import Viewer
+
+    source = _address(camera)
+    if output is None and (rows.format or "csv") == "csv":
+        output = Path(f"webcam_{datetime.now():%Y%m%d_%H%M%S}.csv")
+    elif output is None:
+        output = Path(f"webcam_{datetime.now():%Y%m%d_%H%M%S}")
+    viewer = Viewer() if show else None
+    outputs = outputs_of(source, output, rows.format)
+    do(VideoJob(source, outputs, overlay, network, frames, people, rows, drawing), viewer)
+
+
+def _address(camera: str) -> str:
+    if camera.startswith("camera:") or "://" in camera:
+        return camera
+    if Path(camera).is_file():
+        raise SwahrError(f"{camera} is a file; `swahr video` takes it")
+    return f"camera:{camera}"
+
+
+def _list_cameras() -> None:
+    from swahr.video import list_cameras
+
+    cameras = list_cameras()
+    for camera in cameras:
+        print(f"{camera.device}  {camera.name}")
+    if not cameras:
+        raise SwahrError("no camera is known here; on other systems than Linux try the numbers from 0")
