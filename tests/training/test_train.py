@@ -168,7 +168,7 @@ def test_the_command_trains_and_evaluates(tmp_path, tiny_config, figures):
     assert yaml.safe_load((run / "config.yaml").read_text())["seed"] == 3
     labels, images = figures / "keypoints.json", figures / "images"
     done = subprocess.run(
-        [*swahr, "eval", run / "last.safetensors", "--images", images, "--labels", labels, "--device", "cpu"],
+        [*swahr, "eval", run, "--images", images, "--labels", labels, "--device", "cpu", "--json"],
         capture_output=True,
         text=True,
         check=True,

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from swahr.images import Image
 from swahr.video import VideoWriter
 
-SIZE_WH = (160, 128)
+SIZE_WH = (128, 96)
 JOINTS = ("head", "left_hand", "right_hand", "left_foot", "right_foot")
 CATEGORY = {
     "id": 1,
@@ -25,7 +25,7 @@ CATEGORY = {
     "skeleton": [[1, 2], [1, 3], [1, 4], [1, 5]],  # counts from 1, as COCO does
     "sigmas": [0.06, 0.08, 0.08, 0.08, 0.08],
 }
-LEAST_APART = 26  # pixels between the middles of two figures
+LEAST_APART = 24  # pixels between the middles of two figures
 CLIP_FRAMES, CLIP_RATE = 60, 15
 
 Points = npt.NDArray[np.float64]
@@ -36,9 +36,9 @@ class Figure:
 
     def __init__(self, random: np.random.Generator) -> None:
         width, height = SIZE_WH
-        self.height = float(random.uniform(50, 80))
-        self.x = float(random.uniform(20, width - 20))
-        self.top = float(random.uniform(8, height - self.height - 4))
+        self.height = float(random.uniform(45, 70))
+        self.x = float(random.uniform(16, width - 16))
+        self.top = float(random.uniform(6, height - self.height - 3))
         self.arms = random.uniform(-0.9, 1.1, 2)  # angles to the horizontal, radians; up is negative
         self.legs = random.uniform(0.15, 0.5, 2)  # angles to the vertical
         self.colour = _bright(random)
@@ -146,7 +146,7 @@ def write_clip(path: Path, random: np.random.Generator) -> None:
         for frame in range(CLIP_FRAMES):
             image = scene.copy()
             for walker in walkers:
-                walker.x = float(np.clip(walker.x + walker.speed, 20, SIZE_WH[0] - 20))
+                walker.x = float(np.clip(walker.x + walker.speed, 16, SIZE_WH[0] - 16))
                 walker.swing = 0.5 * frame
                 walker.draw(image)
             clip.write(image, frame / CLIP_RATE)

@@ -1,0 +1,88 @@
+"""Settings: every field has its meaning, can be set on the command line, and is named when it is wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from swahr.errors import SwahrError
+from swahr_training.config import TrainConfig, load_config
+from swahr_training.fields import settings, settings_text
+
+GIVEN = {"train": "a.json", "steps": 5}
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "run.yaml"
+    path.write_text(yaml.safe_dump(GIVEN))
+    return path
+
+
+def test_every_field_is_listed_with_its_meaning():
+    listed = list(settings())
+    assert [setting.name for setting in listed if not setting.meaning] == []
+    names = {setting.name for setting in listed}
+    assert {"steps", "loss.push_factor", "augment.flip", "architecture.width", "train.N.labels"} <= names
+    assert "steps  (integer; must be given)" in settings_text()
+
+
+def test_every_plain_field_can_be_set_by_its_name(file):
+    default = TrainConfig.model_validate(GIVEN)
+    checked = 0
+    for setting in settings():
+        if "N" in setting.name.split(".") or setting.kind.startswith(("section", "list of section")):
+            continue
+        value = default.model_dump(mode="json")
+        for part in setting.name.split("."):
+            value = value[part]
+        again = load_config(file, {setting.name: value})
+        assert again.model_dump() == default.model_dump(), setting.name
+        checked += 1
+    assert checked > 40
+
+
+def test_sections_and_lists_are_reached_by_dots(file):
+    assert load_config(file, {"loss.push_factor": "0.01"}).loss.push_factor == 0.01
+    assert load_config(file, {"augment.scale": [1, 2]}).augment.scale == (1, 2)
+    assert load_config(file, {"train": [{"labels": "a.json"}], "train.0.weight": 2}).train[0].weight == 2
+    assert load_config(file, {"validation.labels": "b.json"}).validation.labels == Path("b.json")
+    with pytest.raises(SwahrError, match="expected a number from 0 to 0, got '3'"):
+        load_config(file, {"train": [{"labels": "a.json"}], "train.3.weight": 2})
+    with pytest.raises(SwahrError, match="steps is 5, which has no fields"):
+        load_config(file, {"steps.more": 2})
+
+
+def test_a_name_that_does_not_exist_gets_the_one_that_it_looks_like(file):
+    with pytest.raises(SwahrError, match=r"augment\.flp: no such setting; did you mean flip\?"):
+        load_config(file, {"augment.flp": 1})
+    with pytest.raises(SwahrError, match=r"learning_rat: no such setting; did you mean learning_rate\?"):
+        load_config(file, {"learning_rat": 1})
+    with pytest.raises(SwahrError, match=r"validation\.lables: no such setting; did you mean labels\?"):
+        load_config(file, {"validation": {"lables": "b.json"}})
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "train: [", "5"])
+def test_files_that_hold_no_settings_are_refused(tmp_path, text):
+    file = tmp_path / "run.yaml"
+    file.write_text(text)
+    with pytest.raises(SwahrError, match=r"run\.yaml"):
+        load_config(file)
+
+
+def test_resolved_settings_are_settings(file, tmp_path):
+    config = load_config(file, {"loss.kind": "mse"})
+    again = tmp_path / "config.yaml"
+    again.write_text(yaml.safe_dump(config.model_dump(mode="json")))
+    assert load_config(again) == config
+
+
+def test_the_command_lists_fields_and_needs_a_file():
+    swahr = [sys.executable, "-m", "swahr", "train"]
+    listed = subprocess.run([*swahr, "--fields"], capture_output=True, text=True, check=True)
+    assert listed.stdout.strip() == settings_text()
+    none = subprocess.run(swahr, capture_output=True, text=True, check=False)
+    assert none.returncode == 2
+    assert "expected a YAML file of settings" in none.stderr
