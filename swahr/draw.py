@@ -47,23 +47,27 @@ def draw_poses(image: Image, poses: Poses, min_score: float = 0.1) -> Image:
     canvas: Image = image.copy()
     colours = limb_colours(poses.skeleton)
     for keypoints in poses.keypoints[::-1]:
-        _draw_person(canvas, keypoints.astype(np.float64), poses.skeleton, colours, min_score)
+        draw_person(canvas, keypoints.astype(np.float64), poses.skeleton, colours, min_score)
     return canvas
 
 
 @lru_cache
 def limb_colours(skeleton: Skeleton) -> tuple[Colour, ...]:
     """Return a BGR colour a limb: warm on the left side, cool on the right, green between."""
-    pairs = [pair[::-1] if _is_right(skeleton.joints[pair[0]]) else pair for pair in skeleton.flip_pairs]
-    left, right = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
-    sides = []
-    for limb in skeleton.limbs:
-        on_left, on_right = bool(left & {*limb}), bool(right & {*limb})
-        sides.append(MIDDLE if on_left == on_right else LEFT if on_left else RIGHT)
+    sides = [{"left": LEFT, "right": RIGHT}.get(side, MIDDLE) for side in limb_sides(skeleton)]
     places = [sides[:index].count(side) for index, side in enumerate(sides)]
     return tuple(
         _blend(side, place / max(1, sides.count(side) - 1)) for side, place in zip(sides, places, strict=True)
     )
+
+
+@lru_cache
+def limb_sides(skeleton: Skeleton) -> tuple[str, ...]:
+    """Return of each limb whether it is on the person's "left" or "right" side, or in the "middle"."""
+    pairs = [pair[::-1] if _is_right(skeleton.joints[pair[0]]) else pair for pair in skeleton.flip_pairs]
+    left, right = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    touched = [(bool(left & {*limb}), bool(right & {*limb})) for limb in skeleton.limbs]
+    return tuple("middle" if a == b else "left" if a else "right" for a, b in touched)
 
 
 def _is_right(joint: str) -> bool:
@@ -71,16 +75,23 @@ def _is_right(joint: str) -> bool:
     return "right" in name or name.startswith("r_") or name.endswith("_r")
 
 
-def _draw_person(
-    canvas: Image, keypoints: Floats, skeleton: Skeleton, colours: tuple[Colour, ...], min_score: float
+def draw_person(
+    canvas: Image,
+    keypoints: Floats,
+    skeleton: Skeleton,
+    colours: tuple[Colour, ...],
+    min_score: float,
+    limbs: bool = True,
+    joints: bool = True,
 ) -> None:
+    """Draw a person's keypoints [K, 3] into a frame. colours: BGR, one a limb. limbs, joints: what is drawn."""
     points, scores = keypoints[:, :2], keypoints[:, 2]
     seen = (scores >= min_score) & np.isfinite(points).all(axis=1)
     if not seen.any():
         return
     full = _half_width(points[seen], canvas.shape[:2])
     sureness = WIDTH_OF_UNSURE + (1 - WIDTH_OF_UNSURE) * np.clip(scores / SURE, 0, 1)
-    drawn = [limb for limb, (a, b) in enumerate(skeleton.limbs) if seen[a] and seen[b]]
+    drawn = [limb for limb, (a, b) in enumerate(skeleton.limbs) if limbs and seen[a] and seen[b]]
     start, end = np.asarray([skeleton.limbs[limb] for limb in drawn], np.intp).reshape(-1, 2).T
     lengths = np.linalg.norm(points[start] - points[end], axis=1)
     limb_widths = np.clip(lengths * WIDTH_OF_LIMB, min(LEAST_WIDTH, full), full)
@@ -88,16 +99,17 @@ def _draw_person(
     np.maximum.at(joint_widths, np.concatenate([start, end]), np.tile(limb_widths, 2))
     joint_widths[joint_widths == 0] = full  # joints without a limb
     at_start, at_end = limb_widths * sureness[start], limb_widths * sureness[end]
-    dots = (DOT_GROWTH * joint_widths - DOT_SHRINK)[seen] * sureness[seen]
+    dotted = seen if joints else np.zeros_like(seen)
+    dots = (DOT_GROWTH * joint_widths - DOT_SHRINK)[dotted] * sureness[dotted]
     rim = RIM + RIM_OF_WIDTH * full
     # All outlines first, so that a person is one shape.
     for outline in _capsules(points[start], points[end], at_start + rim, at_end + rim):
         _fill(canvas, outline, OUTLINE)
-    for outline in _discs(points[seen], dots + rim):
+    for outline in _discs(points[dotted], dots + rim):
         _fill(canvas, outline, OUTLINE)
     for outline, limb in zip(_capsules(points[start], points[end], at_start, at_end), drawn, strict=True):
         _fill(canvas, outline, colours[limb])
-    for outline in _discs(points[seen], dots):
+    for outline in _discs(points[dotted], dots):
         _fill(canvas, outline, JOINT)
 
 
