@@ -2,6 +2,8 @@
 #   make demo [VIDEO=yours.mp4]   people in a clip: a CSV and an overlay video in demo/
 #   make test                     all tests
 #   make lint                     ruff, mypy, import-linter
+#   make cuda-check               compile the CUDA kernels, no GPU needed
+#   make cuda-sanitize            the GPU tests under compute-sanitizer
 #   make bench                    speed tables
 #   make install                  .venv with all extras
 
@@ -10,9 +12,9 @@ PIP := .venv/bin/pip --disable-pip-version-check -q
 BIN := .venv/bin
 VIDEO ?=
 # What the native module is built from: a change builds it anew.
-NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(shell find csrc -type f -not -path '*/tests/*')
+NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*')
 
-.PHONY: demo test test-native lint bench install clean
+.PHONY: demo test test-native cuda-check cuda-sanitize lint bench install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -62,6 +64,22 @@ test-native: .venv/.native
 		-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python)
 	$(BIN)/cmake --build build/tests
 	$(BIN)/ctest --test-dir build/tests --output-on-failure
+
+# All kernels compiled and linked for Hopper with warnings as errors, no GPU needed; says what ptxas gave each.
+cuda-check: .venv/.native
+	$(BIN)/cmake -S . -B build/cuda -G Ninja -DSWAHR_CUDA=ON -DSWAHR_CUDA_ARCHITECTURES=90 -DCMAKE_BUILD_TYPE=Release \
+		-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
+		-Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir)
+	$(BIN)/cmake --build build/cuda --clean-first > build/cuda/output.txt || { cat build/cuda/output.txt; exit 1; }
+	$(BIN)/python csrc/tests/registers.py < build/cuda/output.txt
+
+# On a machine with a GPU and a build with CUDA kernels.
+cuda-sanitize: .venv/.dev
+	command -v compute-sanitizer >/dev/null || { echo "compute-sanitizer is missing: install the CUDA toolkit"; exit 1; }
+	for tool in memcheck racecheck initcheck; do \
+		PYTORCH_NO_CUDA_MEMORY_CACHING=1 compute-sanitizer --tool $$tool --error-exitcode 1 --kernel-regex kns=swahr \
+			$(BIN)/python -m pytest -m gpu tests || exit 1; \
+	done
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
