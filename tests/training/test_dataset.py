@@ -7,6 +7,8 @@ import pytest
 
 from swahr.errors import SwahrError
 from swahr.skeleton import COCO_17, CROWDPOSE_14
+from swahr_training.augment import AugmentConfig
+from swahr_training.batches import BatchLoader, collate
 from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.sources import joint_map, load_training_data, with_joints
 from swahr_training.photos import PhotoCache
@@ -197,3 +199,25 @@ def test_a_photo_that_is_no_image_is_named(tmp_path):
     photo = load_training_data(config_of({"images": tmp_path})).photos[0]
     with pytest.raises(SwahrError, match="not a readable image"):
         PhotoCache(1e9)(photo)
+
+
+def test_joints_that_a_data_set_does_not_label_are_masked_on_its_photos_alone(three_joints, figures):
+    labels = three_joints([20, 20, 2, 30, 30, 2, 0, 0, 0])
+    data = load_training_data(config_of(labels, {"images": figures / "images"}))
+    for mosaic in (0, 1):
+        loader = BatchLoader(
+            data.photos, None, data.skeleton, 64, 7, AugmentConfig(mosaic=mosaic), 0, PhotoCache(1e9)
+        )
+        plans = loader.plans(0)
+        batch = collate(plans, sigma=2.0)
+        assert any(piece.labelled.unlabelled for plan in plans.samples for piece in plan.pieces)
+        for sample, plan in enumerate(plans.samples):
+            for stage, stride in enumerate((4, 2)):
+                mask = batch.masks[stage][sample].numpy()
+                expected = np.ones(mask.shape[1:], bool)
+                for piece in plan.pieces:
+                    if piece.labelled.unlabelled:
+                        x, y, side = (value // stride for value in (piece.x, piece.y, piece.side))
+                        expected[y : y + side, x : x + side] = False
+                np.testing.assert_array_equal(mask[2], expected)
+                assert mask[:2].all()
