@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from swahr.archive.drawing import Drawing
+from swahr.archive.follow import Followers
 from swahr.archive.job import VideoJob
 from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
@@ -133,6 +134,9 @@ class _Run:
             )
             for name, path in job.outputs
         }
+        self.followers = Followers(job.people, estimator.skeleton)
+        if then.followers:
+            self.followers.load_state_dict(then.followers)
         self.spool: Spool | None = None
         if self.resumable and job.overlay is not None:
             self.spool = Spool(job.outputs[0][1], then.spool_bytes)
@@ -167,10 +171,12 @@ class _Run:
         try:
             run(
                 _Rest(self.source, frames),
-                Stages(self.drawing.infer, self.drawing.parse, self._write),
+                Stages(self.drawing.infer, self.drawing.parse, self._write, self.followers),
                 batch_size=self.job.network.batch,
                 progress=progress,
-                checkpoints=Checkpoints(dict, self._keep, JOURNAL_S) if self.resumable else None,
+                checkpoints=Checkpoints(self.followers.state_dict, self._keep, JOURNAL_S)
+                if self.resumable
+                else None,
                 done=Summary(**self.then.counts),
                 waiting=self.watch.waiting,
             )

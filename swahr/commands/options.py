@@ -109,6 +109,13 @@ class RowOptions:
 class PeopleOptions:
     """People."""
 
+    track: Annotated[
+        bool, typer.Option(help="Give each person an id that stays theirs through the video.")
+    ] = True
+    smooth: Annotated[
+        bool, typer.Option("--smooth", help="Take the jitter out of joints, by a One-Euro filter.")
+    ] = False
+
 
 @dataclass(frozen=True)
 class DrawingOptions:

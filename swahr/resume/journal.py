@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from swahr.errors import SwahrError
 
@@ -64,8 +64,9 @@ class Journal:
         except (OSError, UnicodeDecodeError) as error:
             raise SwahrError(f"{self.path} cannot be read ({error}); start again without --resume") from error
         try:
-            content = _Content.model_validate_json(text)
-        except ValidationError as error:
+            # Not by pydantic's own JSON, which has no NaN; ValueError: what is no JSON, or no journal.
+            content = _Content.model_validate(json.loads(text))
+        except ValueError as error:
             raise SwahrError(f"{self.path} is damaged; start again without --resume") from error
         for name in [*content.identity, *self.identity]:
             then, now = content.identity.get(name), self.identity.get(name)
@@ -82,7 +83,7 @@ class Journal:
         partial = self.path.with_name(self.path.name + ".part")
         try:
             with partial.open("w", encoding="utf-8") as file:
-                file.write(content.model_dump_json())
+                json.dump(content.model_dump(), file)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(partial, self.path)

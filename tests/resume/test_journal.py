@@ -12,7 +12,10 @@ from swahr.resume import Journal, Progress, Spool, journal_path, read_spool, spo
 from swahr.skeleton import COCO_17
 
 PROGRESS = Progress(
-    last_index=7, counts={"frames": 8}, writers={"out.csv": {"bytes": 5}}, followers={"x": [0.1 + 0.2, None]}
+    last_index=7,
+    counts={"frames": 8},
+    writers={"out.csv": {"bytes": 5}},
+    followers={"x": [0.1 + 0.2, None, float("inf"), 5e-324]},
 )
 
 
