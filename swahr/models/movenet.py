@@ -198,7 +198,7 @@ def coordinates(like: Tensor, origin: Tensor) -> Tensor:
     origin: [B, 2], added to all of them.
     """
     height, width = like.shape[2:]
-    unit = min(height, width) / UNITS_A_SIDE
+    unit = torch.sym_min(height, width) / UNITS_A_SIDE  # min() would fix an exported graph to landscape or portrait
     x = (torch.arange(width, device=like.device, dtype=torch.float32) - (width - 1) / 2) / unit
     y = (torch.arange(height, device=like.device, dtype=torch.float32) - (height - 1) / 2) / unit
     grid = torch.stack([x.expand(height, width), y[:, None].expand(height, width)])
@@ -211,7 +211,9 @@ def draw_origin(like: Tensor, training: bool) -> Tensor:
     A tag may then depend on where joints are from one another, but not on the place in the picture, and
     the wide frames of video have no coordinates that training has not seen.
     """
-    reach = torch.tensor(ORIGIN_SHIFT if training else (0.0, 0.0), device=like.device)
+    if not training:
+        return torch.zeros(like.shape[0], 2, device=like.device)
+    reach = torch.tensor(ORIGIN_SHIFT, device=like.device)
     return (2 * torch.rand(like.shape[0], 2, device=like.device) - 1) * reach
 
 
