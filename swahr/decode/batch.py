@@ -185,6 +185,44 @@ class BatchParser:
         )
 
 
+def parse_heatmaps_on_gpu(
+    heatmaps: Tensor, tags: Tensor, params: ParseParams, adjust: bool, refine: bool
+) -> ParsedPeople | None:
+    """Parse one image's maps where they are; None where only the plain way can, or can say what is wrong with them."""
+    fits = heatmaps.ndim == 3 and tags.ndim == 4 and tags.shape[:3] == heatmaps.shape and heatmaps.numel() > 0
+    fits = fits and heatmaps.is_floating_point() and tags.is_floating_point()
+    if not fits or refusal(heatmaps.shape[0], tags.shape[3], params, heatmaps.device) is not None:
+        return None
+    images, joints, channels, size = 1, heatmaps.shape[0], tags.shape[3], heatmaps.shape[1:]
+    parser = BatchParser(images, joints, channels, size, params, heatmaps.device, adjust, refine)
+    return parser.heatmaps(heatmaps.detach()[None].float(), tags.detach()[None].float()).to_host()[0]
+
+
+def parse_stages_on_gpu(
+    stage_heatmaps: Sequence[Tensor],
+    tags: Sequence[Tensor],
+    size_hw: Sequence[int],
+    params: ParseParams,
+    adjust: bool,
+    refine: bool,
+) -> ParsedPeople | None:
+    """Parse one image's stage maps where they are; None as in `parse_heatmaps_on_gpu`."""
+    maps = [*stage_heatmaps, *tags]
+    fits = (
+        len(stage_heatmaps) > 0
+        and len(stage_heatmaps) <= _native.max_stages
+        and len(tags) > 0
+        and min(size_hw) > 0
+    )
+    fits = fits and all(m.ndim == 3 and m.is_floating_point() and m.numel() > 0 for m in maps)
+    fits = fits and len({m.shape[0] for m in maps}) == 1
+    if not fits or refusal(maps[0].shape[0], len(tags), params, maps[0].device) is not None:
+        return None
+    parser = BatchParser(1, maps[0].shape[0], len(tags), size_hw, params, maps[0].device, adjust, refine)
+    batches = [[m.detach()[None].float() for m in group] for group in (stage_heatmaps, tags)]
+    return parser.stages(*batches).to_host()[0]
+
+
 def refusal(num_joints: int, channels: int, params: ParseParams, device: torch.device) -> str | None:
     """Return why the kernels cannot take such a parse, or None."""
     if device.type == "cuda" and not _native.has_cuda:

@@ -43,11 +43,21 @@ def parse_heatmaps(
     """Find the people in one image's maps (HigherHRNet, section 3.4; Newell et al. 2017, section 3.3).
 
     heatmaps: [K, H, W]. tags: [K, H, W, T]. numpy or torch, any float type, on any device; finite.
+    Maps on a GPU are parsed there, on torch's current stream, where this build has CUDA kernels; what is no torch
+    tensor may come by DLPack or `__cuda_array_interface__`.
     adjust: move joints a quarter pixel towards the larger neighbour, then half a pixel. refine: fill in
     joints that a person lacks. threads: 0 takes as many as the machine has.
     Raises SwahrError for shapes that do not fit and for maps that hold NaN or infinity.
     """
-    heat, tag = as_float_array(heatmaps, "heatmaps"), as_float_array(tags, "tags")
+    given_heat: Any = adopt(heatmaps)
+    given_tags: Any = adopt(tags)
+    if on_gpu(given_heat, given_tags):
+        from swahr.decode.batch import parse_heatmaps_on_gpu
+
+        found = parse_heatmaps_on_gpu(given_heat, given_tags, params, adjust, refine)
+        if found is not None:
+            return found
+    heat, tag = as_float_array(given_heat, "heatmaps"), as_float_array(given_tags, "tags")
     if heat.ndim != 3 or tag.ndim != 4 or tag.shape[:3] != heat.shape or tag.shape[3] < 1:
         raise SwahrError(
             f"heatmaps have shape {list(heat.shape)} and tags {list(tag.shape)}; "
@@ -92,6 +102,26 @@ def parse_heatmaps(
     except ValueError as error:
         raise SwahrError(str(error)) from error
     return ParsedPeople(keypoints, scores)
+
+
+def adopt(values: Any) -> Any:
+    """Take arrays of other libraries over without a copy, by DLPack or `__cuda_array_interface__`, as torch tensors."""
+    if isinstance(values, np.ndarray) or hasattr(values, "detach"):
+        return values
+    if hasattr(values, "__cuda_array_interface__"):
+        import torch
+
+        return torch.as_tensor(values, device="cuda")
+    if hasattr(values, "__dlpack__"):
+        from torch.utils.dlpack import from_dlpack
+
+        return from_dlpack(values)
+    return values
+
+
+def on_gpu(*maps: Any) -> bool:
+    """Whether all the maps are torch tensors on CUDA, and this build has kernels for them."""
+    return _native.has_cuda and all(getattr(values, "is_cuda", False) for values in maps)
 
 
 def as_float_array(values: "npt.NDArray[Any] | Tensor", name: str) -> FloatArray:

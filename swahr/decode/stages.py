@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from swahr import _native
 from swahr.decode.params import ParseParams
-from swahr.decode.parse import FloatArray, ParsedPeople, as_float_array
+from swahr.decode.parse import FloatArray, ParsedPeople, adopt, as_float_array, on_gpu
 from swahr.errors import SwahrError
 
 if TYPE_CHECKING:
@@ -37,13 +37,21 @@ def parse_stages(
     bilinearly with half-pixel centres (HigherHRNet, section 3.4); tags go through the same two steps.
 
     stage_heatmaps: each [K, h, w], h and w of its own; with the flip test the mirrored run's stages too. tags: T of
-    them, each [K, h, w]. numpy or torch, any float type, on any device; finite. Maps whose rows follow each other are
-    read in place. size_hw: the input's height and width: people come in its pixels. threads: 0 takes as many as the
-    machine has.
+    them, each [K, h, w]. numpy or torch, any float type, on any device, as in `parse_heatmaps`; finite. Maps whose
+    rows follow each other are read in place. size_hw: the input's height and width: people come in its pixels.
+    threads: 0 takes as many as the machine has.
     Raises SwahrError for shapes that do not fit and for maps that hold NaN or infinity.
     """
-    heat = [as_stage_array(stage, f"heatmaps of stage {i}") for i, stage in enumerate(stage_heatmaps)]
-    channels = [as_stage_array(channel, f"tags of channel {i}") for i, channel in enumerate(tags)]
+    given_heat: list[Any] = [adopt(stage) for stage in stage_heatmaps]
+    given_tags: list[Any] = [adopt(channel) for channel in tags]
+    if on_gpu(*given_heat, *given_tags):
+        from swahr.decode.batch import parse_stages_on_gpu
+
+        found = parse_stages_on_gpu(given_heat, given_tags, size_hw, params, adjust, refine)
+        if found is not None:
+            return found
+    heat = [as_stage_array(stage, f"heatmaps of stage {i}") for i, stage in enumerate(given_heat)]
+    channels = [as_stage_array(channel, f"tags of channel {i}") for i, channel in enumerate(given_tags)]
     if not heat or not channels:
         raise SwahrError(
             f"there are {len(heat)} stages and {len(channels)} tag channels; expected at least 1 of each"

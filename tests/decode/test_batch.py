@@ -228,6 +228,54 @@ def test_a_parse_is_captured_in_a_graph_and_replayed():
         assert_people(people.to_host(), [parse_stages(stages, tags, (128, 192))])
 
 
+@pytest.mark.gpu
+@needs_gpu
+def test_maps_on_the_gpu_are_parsed_there():
+    heatmaps, tags = make_scene(5, (40, 60), 2, seed=5)
+    heat, tag = torch.from_numpy(heatmaps).cuda(), torch.from_numpy(tags).cuda()
+    expected = parse_heatmaps(heatmaps, tags)
+    assert_people([parse_heatmaps(heat, tag)], [expected])
+    assert_people([parse_heatmaps(CudaArray(heat), CudaArray(tag))], [expected])
+    stages, halves = make_stages(5, (40, 60), 1, seed=5)
+    found = parse_stages(
+        [torch.from_numpy(s).cuda() for s in stages], [torch.from_numpy(halves[0]).cuda()], (80, 120)
+    )
+    assert_people([found], [parse_stages(stages, halves, (80, 120))])
+
+
+class CudaArray:
+    """What another library's array looks like."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+
+    @property
+    def __cuda_array_interface__(self):
+        return self.tensor.__cuda_array_interface__
+
+
+class Foreign:
+    """An array that speaks DLPack alone."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __dlpack__(self, **options):
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.array.__dlpack_device__()
+
+
+def test_arrays_of_other_libraries_come_by_dlpack():
+    heatmaps, tags = make_scene(3, (40, 60), 1, seed=5)
+    found = parse_heatmaps(Foreign(heatmaps), Foreign(tags))
+    np.testing.assert_array_equal(found.keypoints, parse_heatmaps(heatmaps, tags).keypoints)
+    stages, halves = make_stages(3, (40, 60), 1, seed=5)
+    found = parse_stages([Foreign(s) for s in stages], [Foreign(halves[0])], (80, 120))
+    np.testing.assert_array_equal(found.keypoints, parse_stages(stages, halves, (80, 120)).keypoints)
+
+
 def test_what_the_kernels_cannot_take_is_refused_by_name():
     cpu = torch.device("cpu")
     with pytest.raises(SwahrError, match="257 joints"):

@@ -1,0 +1,85 @@
+"""The GPU's pipeline: its steps one after the other on the CPU, and as a graph where there is a GPU."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+
+from benchmarks.demo_clip import astronaut, frame
+from swahr import _native
+from swahr.decode import ParsedPeople, ParseParams
+from swahr.decode.batch import BatchParser
+from swahr.estimator import PoseEstimator
+from swahr.geometry import input_geometry
+from swahr.gpu import GpuPipeline
+from swahr.models.bundled import resolve
+from swahr.models.checkpoints import load_checkpoint
+
+needs_gpu = pytest.mark.skipif(
+    not (torch.cuda.is_available() and _native.has_cuda),
+    reason="no CUDA device" if _native.has_cuda else "this build has no CUDA kernels",
+)
+ON_EACH_DEVICE = pytest.mark.parametrize(
+    "device", ["cpu", pytest.param("cuda", marks=[pytest.mark.gpu, needs_gpu])]
+)
+
+
+@pytest.fixture(scope="module")
+def checkpoint():
+    return load_checkpoint(resolve("default"))
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    photo = astronaut()
+    return [np.ascontiguousarray(frame(photo, time)[::2, ::2]) for time in (0.0, 1.0, 2.5)]
+
+
+def make_pipeline(checkpoint, device, flip):
+    model = copy.deepcopy(checkpoint.model).eval()
+    model.drop_scale_heads()
+    model.to(device, memory_format=torch.channels_last)
+    order = checkpoint.skeleton.flip_permutation if flip else None
+    params = ParseParams(detection_threshold=checkpoint.detection_threshold)
+    return GpuPipeline(
+        model, checkpoint.mean, checkpoint.std, 17, params, torch.device(device), flip_permutation=order
+    )
+
+
+@ON_EACH_DEVICE
+@pytest.mark.parametrize("flip", [False, True])
+def test_people_are_those_of_the_estimator(checkpoint, pictures, flip, device):
+    pipeline = make_pipeline(checkpoint, device, flip)
+    geometry = input_geometry((pictures[0].shape[1], pictures[0].shape[0]), 128)
+    estimator = PoseEstimator(
+        copy.deepcopy(checkpoint), "cpu", input_size=128, flip_test=flip, params=pipeline.params
+    )
+    for frames in (pictures, pictures[:1], pictures[1:]):
+        found = pipeline.launch(frames, geometry).wait()
+        assert len(found) == len(frames)
+        for people, expected in zip(found, estimator(frames), strict=True):
+            poses = estimator.selection.poses(people, geometry, estimator.skeleton)
+            assert len(poses) == len(expected) > 0
+            # The warp may differ by a grey level, so a weak joint may fall elsewhere.
+            np.testing.assert_allclose(poses.scores, expected.scores, atol=0.02)
+            np.testing.assert_allclose(
+                np.nan_to_num(poses.keypoints[:, :5]), np.nan_to_num(expected.keypoints[:, :5]), atol=2
+            )
+
+
+def test_a_result_stays_when_the_next_batch_runs(checkpoint, pictures):
+    pipeline = make_pipeline(checkpoint, "cpu", False)
+    geometry = input_geometry((pictures[0].shape[1], pictures[0].shape[0]), 128)
+    first = pipeline.launch(pictures[:1], geometry)
+    alone: ParsedPeople = pipeline.launch(pictures[:1], geometry).wait()[0]
+    pipeline.launch(pictures[1:2], geometry)
+    np.testing.assert_array_equal(first.wait()[0].keypoints, alone.keypoints)
+
+
+def test_without_kernels_or_with_settings_beyond_them_it_does_not_suit():
+    cpu, cuda = torch.device("cpu"), torch.device("cuda")
+    assert not GpuPipeline.suits(17, 1, ParseParams(), cpu)
+    assert not GpuPipeline.suits(17, 1, ParseParams(max_people=5000), cuda)
+    assert GpuPipeline.suits(17, 1, ParseParams(), cuda) == _native.has_cuda
+    assert BatchParser(1, 17, 1, (8, 8), ParseParams(), cpu).people.scores.shape == (1, 17 * 30)
