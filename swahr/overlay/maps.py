@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float32]
 # How much of the frame's light stays under a layer, and how much of the frame full heat covers.
 DIMMED = 0.6
 COVER = 0.9
+# What is left of the frame's light under each cover, both from 0 to 255.
+BARE = np.rint(DIMMED * (255 - np.arange(256))).astype(np.uint8)
 # Heat from which a tag is shown, and at which it is shown fully.
 FAINT_HEAT, FULL_HEAT = 0.05, 0.3
 # Parts of the tags, weighted by heat, that the colours run between.
@@ -91,15 +93,16 @@ def draw_layer(canvas: Image, maps: FrameMaps, skeleton: Skeleton, layer: str, j
         alpha = COVER * np.clip((heat - FAINT_HEAT) / (FULL_HEAT - FAINT_HEAT), 0, 1)
         colours = _colours(_spread(values, alpha), cv2.COLORMAP_TURBO)
     # Colours are weighted by their cover before they are interpolated, or hidden ones would shine through at edges.
-    size = (canvas.shape[1], canvas.shape[0])
+    layer_image = np.dstack([colours * alpha[:, :, None], 255 * alpha]).astype(np.uint8)
     warped = cv2.warpAffine(
-        np.dstack([colours * alpha[:, :, None], alpha]).astype(np.float32),
+        layer_image,
         maps.map_from_frame,
-        size,
+        (canvas.shape[1], canvas.shape[0]),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
     )
-    shown = canvas * (DIMMED * (1 - warped[:, :, 3:])) + warped[:, :, :3]
-    return np.clip(shown, 0, 255).astype(np.uint8)
+    bare = cv2.LUT(warped[:, :, 3], BARE)
+    under = cv2.multiply(canvas, cv2.merge([bare, bare, bare]), scale=1 / 255)
+    return np.asarray(cv2.add(under, np.ascontiguousarray(warped[:, :, :3])), np.uint8)
 
 
 def _colours(values: Floats, palette: int) -> Floats:

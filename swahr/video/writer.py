@@ -1,4 +1,4 @@
-"""Video files, written by PyAV: H.264 that plays in a browser."""
+"""Video files, written by PyAV: H.264 that plays in a browser, with the sound of the source."""
 
 import os
 from contextlib import suppress
@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from swahr.errors import SwahrError
 from swahr.images import Image
 from swahr.outputs import partial_path
+from swahr.video.sound import Sound
 
 TICKS_A_SECOND = 90_000  # fine enough for any frame rate, and what MPEG counts in
 # FFmpeg's numbers (libavutil/pixfmt.h) of the matrix, primaries and transfer of HD video, and of its range.
@@ -37,11 +38,20 @@ class VideoWriter:
     path: ends in .mp4, .mov or .mkv. width, height: of the video, pixels; frames of another size are scaled.
     Odd sides grow by one, as 4:2:0 colour asks. frame_rate: a hint; each frame's own time counts, and the
     first frame's becomes 0. The index stands at the front, so that a browser plays while it loads.
+    sound_of: a file whose sound is kept, from the first frame's time to the last one's; one without sound gives none.
+    notes: what a user should know.
     Raises SwahrError where the file cannot be written (no such folder, no right, disk full) and where FFmpeg
     has no H.264 encoder.
     """
 
-    def __init__(self, path: str | Path, width: int, height: int, frame_rate: float) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        width: int,
+        height: int,
+        frame_rate: float,
+        sound_of: str | Path | None = None,
+    ) -> None:
         self.path = Path(path)
         if self.path.suffix.lower() not in CONTAINERS:
             raise SwahrError(f"{path}: expected a video name that ends in {', '.join(CONTAINERS)}")
@@ -50,13 +60,15 @@ class VideoWriter:
             raise SwahrError(f"{path}: this FFmpeg has no H.264 encoder; install av again, from PyPI")
         self.partial = partial_path(self.path)
         self.width, self.height = width, height
+        self.notes: list[str] = []
         self._start_s: float | None = None
         self._last_tick = -1
+        self._frame_s = 1 / frame_rate
         self._container = av.open(
             str(self.partial.absolute()),
             "w",
             format=CONTAINERS[self.path.suffix.lower()],
-            options={"movflags": "faststart"},
+            options={} if self.path.suffix.lower() == ".mkv" else {"movflags": "faststart"},
         )
         rate = Fraction(frame_rate).limit_denominator(1001)
         stream = self._container.add_stream(encoder, rate=rate, options=ENCODER_OPTIONS[encoder])
@@ -70,7 +82,10 @@ class VideoWriter:
         stream.codec_context.color_trc = BT709
         stream.codec_context.color_range = LIMITED_RANGE
         self._stream = stream
+        self._sound: Sound | None = None
         try:
+            if sound_of is not None:
+                self._sound = Sound(sound_of, self._container, CONTAINERS[self.path.suffix.lower()])
             self._container.start_encoding()  # opens the file; otherwise the first frame would
         except (FFmpegError, OSError) as error:
             self.discard()
@@ -97,12 +112,16 @@ class VideoWriter:
         )
         if self._start_s is None:
             self._start_s = time_s
+            if self._sound is not None:
+                self._sound.start(time_s)
         # Containers with coarse clocks repeat a time; the next tick keeps the order.
         tick = max(round((time_s - self._start_s) * TICKS_A_SECOND), self._last_tick + 1)
         self._last_tick = tick
         picture.pts, picture.time_base = tick, Fraction(1, TICKS_A_SECOND)
         try:
             self._container.mux(self._stream.encode(picture))
+            if self._sound is not None:
+                self._container.mux(list(self._sound.packets(time_s)))
         except (FFmpegError, OSError) as error:
             raise self._failed(error) from error
 
@@ -110,6 +129,11 @@ class VideoWriter:
         """Finish the file and give it its name; where that fails, remove it."""
         try:
             self._container.mux(self._stream.encode())
+            if self._sound is not None and self._start_s is not None:
+                end_s = self._start_s + self._last_tick / TICKS_A_SECOND + self._frame_s
+                self._container.mux(list(self._sound.finish(end_s)))
+                self.notes += self._sound.notes
+            self._close_sound()
             self._container.close()
             os.replace(self.partial, self.path)
         except (FFmpegError, OSError) as error:
@@ -118,9 +142,14 @@ class VideoWriter:
 
     def discard(self) -> None:
         """Give up: remove what was written."""
+        self._close_sound()
         with suppress(FFmpegError, OSError):  # on a full disk the trailer cannot be written
             self._container.close()
         self.partial.unlink(missing_ok=True)
+
+    def _close_sound(self) -> None:
+        if self._sound is not None:
+            self._sound.close()
 
     def _failed(self, error: Exception) -> SwahrError:
         reason = getattr(error, "strerror", None) or error
