@@ -10,8 +10,9 @@ from swahr.skeleton import COCO_17, CROWDPOSE_14
 from swahr_training.augment import AugmentConfig
 from swahr_training.batches import BatchLoader, collate
 from swahr_training.config import DataSource, TrainConfig
-from swahr_training.data.sources import joint_map, load_training_data, with_joints
+from swahr_training.data.sources import joint_map, load_training_data
 from swahr_training.photos import PhotoCache
+from swahr_training.resolve import resolve_config
 
 NAMES = ["head", "left_hand", "right_hand"]
 
@@ -84,9 +85,9 @@ def test_the_category_gives_the_skeleton_and_the_network_its_joints(three_joints
     assert (skeleton.joints, skeleton.flip_pairs) == (tuple(NAMES), ((1, 2),))
     assert skeleton.limbs == ((0, 1), (0, 2))
     assert skeleton.sigmas == (0.05, 0.1, 0.1)
-    assert with_joints(config, skeleton).architecture.num_joints == 3
+    assert resolve_config(config, skeleton).architecture.num_joints == 3
     with pytest.raises(SwahrError, match="num_joints is 5; the skeleton stick has 3"):
-        with_joints(config_of(labels, architecture={"num_joints": 5}), skeleton)
+        resolve_config(config_of(labels, architecture={"num_joints": 5}), skeleton)
 
 
 def test_a_joint_that_nobody_has_is_left_out_of_the_loss_and_said(three_joints):

@@ -79,9 +79,17 @@ class TrainConfig(_Section):
         None,
         description="Skeleton YAML or JSON; none: the category of the first labels, which may hold its sigmas.",
     )
-    architecture: Architecture = Field(Architecture.model_validate({}), description="The network.")
+    architecture: Architecture = Field(
+        Architecture.model_validate({}),
+        description="The network. Its number of joints comes from the skeleton; without this section a run that "
+        "starts from a checkpoint has the checkpoint's network, input size, mean and deviation.",
+    )
     movenet: Path | None = Field(None, description="MoveNet MultiPose ONNX file whose trunk is the start.")
-    start_from: Path | None = Field(None, description="Checkpoint whose weights are the start.")
+    start_from: Path | None = Field(
+        None,
+        description="Weights to start from: a bundled name such as default, a checkpoint of any joints, or an HRNet "
+        "trained on ImageNet. What was reused is printed.",
+    )
     mean: tuple[float, float, float] = Field((0.485, 0.456, 0.406), description="RGB mean, values in [0, 1].")
     std: tuple[float, float, float] = Field((0.229, 0.224, 0.225), description="RGB deviation.")
     input_size: int = Field(512, gt=0, multiple_of=32, description="Side of the square input, pixels.")

@@ -1,7 +1,8 @@
 """A small data set to try a training with: figures of five joints, drawn on busy backgrounds.
 
 python -m swahr_training.toy FOLDER writes FOLDER/images, FOLDER/train.json and FOLDER/val.json (COCO keypoint
-format) and FOLDER/clip.mp4, in which figures walk. Figures face the viewer, so that left and right can be told.
+format), FOLDER/run.yaml, the settings of a run, and FOLDER/clip.mp4, in which figures walk. Figures face the
+viewer, so that left and right can be told.
 """
 
 import argparse
@@ -25,6 +26,22 @@ CATEGORY = {
     "skeleton": [[1, 2], [1, 3], [1, 4], [1, 5]],  # counts from 1, as COCO does
     "sigmas": [0.06, 0.08, 0.08, 0.08, 0.08],
 }
+# Of a run that takes some minutes on two cores: a small network from scratch. The tags' factors are larger than the
+# published ones, because their share of the loss falls with the area of the maps.
+SETTINGS = """\
+train: {folder}/train.json
+validation: {folder}/val.json
+architecture: {{width: 8, modules: [1, 1, 1], blocks: 1, head_width: 8, head_blocks: 1}}
+input_size: 96
+batch_size: 16
+steps: 360
+learning_rate: 4.0e-3
+warmup_steps: 50
+loss: {{push_factor: 0.03, pull_factor: 0.03}}
+augment: {{scale: [0.8, 1.2], rotation_deg: 10, colour: 0.5}}
+ema_decay: 0.98
+save_every: 180
+"""
 LEAST_APART = 24  # pixels between the middles of two figures
 CLIP_FRAMES, CLIP_RATE = 60, 15
 
@@ -153,12 +170,13 @@ def write_clip(path: Path, random: np.random.Generator) -> None:
 
 
 def make_toy(folder: Path, train: int = 400, val: int = 40, seed: int = 0) -> None:
-    """Write the data set and the clip; the same seed gives the same pictures."""
+    """Write the data set, the settings of a run and the clip; the same seed gives the same pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(seed)
     write_split(folder, "train", train, random)
     write_split(folder, "val", val, random)
     write_clip(folder / "clip.mp4", random)
+    (folder / "run.yaml").write_text(SETTINGS.format(folder=folder))
 
 
 def _bright(random: np.random.Generator) -> tuple[int, int, int]:

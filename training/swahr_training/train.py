@@ -15,12 +15,13 @@ from swahr.skeleton import Skeleton
 from swahr_training.batches import Batch, BatchLoader, collate, drawn_ahead
 from swahr_training.board import Board
 from swahr_training.config import TrainConfig
-from swahr_training.data.sources import TrainingData, load_training_data, with_joints
+from swahr_training.data.sources import TrainingData, load_training_data
 from swahr_training.files import full_disk_said
 from swahr_training.meter import Meter
 from swahr_training.photos import PhotoCache
 from swahr_training.processes import Processes, joined
 from swahr_training.render_torch import pack, render_batch
+from swahr_training.resolve import resolve_config
 from swahr_training.run_folder import Report, RunFolder
 from swahr_training.schedule import parameter_groups
 from swahr_training.start import start_model
@@ -45,7 +46,7 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     found = folder.check(resume)
     data = load_training_data(config)
     skeleton, notes = data.skeleton, data.notes
-    config = with_joints(config, skeleton)
+    config = resolve_config(config, skeleton)
     processes.wait()  # all have looked before the first one writes
     folder.open(config)
 

@@ -207,25 +207,6 @@ def outside_photo(joints: npt.NDArray[np.float32], size_wh: tuple[int, int]) -> 
     return outside
 
 
-def with_joints(config: TrainConfig, skeleton: Skeleton) -> TrainConfig:
-    """Return the configuration with a network of the skeleton's joints, unless it asks for another number."""
-    asked = config.architecture.num_joints
-    if asked == skeleton.num_joints:
-        return config
-    if "num_joints" in config.architecture.model_fields_set:
-        raise SwahrError(
-            f"architecture.num_joints is {asked}; the skeleton {skeleton.name} has {skeleton.num_joints} joints: "
-            "leave the setting out"
-        )
-    return replace_joints(config, skeleton.num_joints)
-
-
-def replace_joints(config: TrainConfig, num_joints: int) -> TrainConfig:
-    """Return the configuration with another number of joints."""
-    architecture = config.architecture.model_copy(update={"num_joints": num_joints})
-    return config.model_copy(update={"architecture": architecture})
-
-
 def _nameless(skeleton: Skeleton) -> bool:
     return all(re.fullmatch(r"joint_\d+", joint) for joint in skeleton.joints)
 

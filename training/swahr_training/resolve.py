@@ -1,0 +1,48 @@
+"""What the settings leave open, filled in from the data and from the weights that a run starts from."""
+
+from typing import Any
+
+from swahr.errors import SwahrError
+from swahr.models.bundled import resolve
+from swahr.models.checkpoints import load_checkpoint
+from swahr.skeleton import Skeleton
+from swahr_training.config import TrainConfig
+
+
+def resolve_config(config: TrainConfig, skeleton: Skeleton) -> TrainConfig:
+    """Return the settings of a run as its folder keeps them.
+
+    The network has the skeleton's joints. A run that starts from a checkpoint has its architecture, input size,
+    mean and deviation where the settings do not give their own. Raises SwahrError where settings and data
+    contradict each other.
+    """
+    config = _like_its_start(config)
+    asked = config.architecture.num_joints
+    if asked == skeleton.num_joints:
+        return config
+    if "num_joints" in config.architecture.model_fields_set:
+        raise SwahrError(
+            f"architecture.num_joints is {asked}; the skeleton {skeleton.name} has {skeleton.num_joints} joints: "
+            "leave the setting out"
+        )
+    architecture = config.architecture.model_copy(update={"num_joints": skeleton.num_joints})
+    return config.model_copy(update={"architecture": architecture})
+
+
+def _like_its_start(config: TrainConfig) -> TrainConfig:
+    if config.start_from is None:
+        return config
+    start = resolve(config.start_from)
+    changes: dict[str, Any] = {"start_from": start}
+    if "architecture" not in config.model_fields_set:
+        try:
+            checkpoint = load_checkpoint(start)
+        except SwahrError:
+            # A backbone alone has no architecture to tell; what is no weight file at all is said when it is read.
+            return config.model_copy(update=changes)
+        plain = checkpoint.architecture.model_dump(exclude={"num_joints"})
+        changes["architecture"] = type(config.architecture).model_validate({**plain, "scale_heads": True})
+        for name in ("input_size", "mean", "std"):
+            if name not in config.model_fields_set:
+                changes[name] = getattr(checkpoint, name)
+    return config.model_copy(update=changes)
