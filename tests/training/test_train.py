@@ -164,7 +164,7 @@ def test_the_command_trains_and_evaluates(tmp_path, tiny_config, figures):
         text=True,
         check=True,
     )
-    assert "step 2" in done.stdout
+    assert "step 2/2" in done.stdout
     assert yaml.safe_load((run / "config.yaml").read_text())["seed"] == 3
     labels, images = figures / "keypoints.json", figures / "images"
     done = subprocess.run(

@@ -64,11 +64,17 @@ def train(
 
     from swahr.device import choose_device
     from swahr_training.config import load_config
+    from swahr_training.meter import describe
     from swahr_training.train import train as run_training
 
     if threads:
         torch.set_num_threads(threads)
-    run_training(load_config(config, dict(overrides)), run, resume, str(choose_device(device)), _print_entry)
+    settings = load_config(config, dict(overrides))
+
+    def say(entry: dict[str, Any]) -> None:
+        typer.echo(describe(entry, settings.steps))
+
+    run_training(settings, run, resume, str(choose_device(device)), say)
 
 
 def evaluate(
@@ -197,12 +203,3 @@ def _parse_setting(text: str) -> tuple[str, Any]:
         return name, yaml.safe_load(value)
     except yaml.YAMLError as error:
         raise SwahrError(f"--set {text!r}: {' '.join(str(error).split())}") from error
-
-
-def _print_entry(entry: dict[str, Any]) -> None:
-    typer.echo(
-        "  ".join(
-            f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
-            for name, value in entry.items()
-        )
-    )

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from swahr.errors import SwahrError
 
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+# safetensors writes by Rust, whose errors carry the number in their text alone.
+RUST_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
 def write_atomically(path: Path, content: bytes | memoryview) -> None:
@@ -30,11 +33,17 @@ def full_disk_said(run: Path) -> Iterator[None]:
     """Turn a write that found no room into one clear line."""
     try:
         yield
-    except OSError as error:
-        if error.errno not in NO_ROOM:
+    except (OSError, SwahrError) as error:
+        number = error.errno if isinstance(error, OSError) else _number(str(error))
+        if number not in NO_ROOM:
             raise
         last = run / "last.pt"
         kept = "the last checkpoint is whole" if last.exists() else "there is no checkpoint yet"
         raise SwahrError(
-            f"{run}: no room to write ({error.strerror}); {kept}; make room and go on with --resume"
+            f"{run}: no room to write ({os.strerror(number)}); {kept}; make room and go on with --resume"
         ) from error
+
+
+def _number(message: str) -> int | None:
+    found = RUST_ERROR.search(message)
+    return int(found.group(1)) if found else None

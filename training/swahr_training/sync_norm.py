@@ -32,10 +32,11 @@ class SyncNorm(nn.BatchNorm2d):
         assert self.running_mean is not None
         assert self.running_var is not None
         assert self.num_batches_tracked is not None
-        x32 = x.float()
-        moments = torch.stack([x32.mean((0, 2, 3)), x32.square().mean((0, 2, 3))])
-        mean, square = _SumOverProcesses.apply(moments) / dist.get_world_size()  # type: ignore[no-untyped-call]
-        variance = (square - mean.square()).clamp(min=0)
+        wide = x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+        # Two passes: the difference of large squares would lose what a small variance is made of.
+        mean = _mean_over_processes(wide.mean((0, 2, 3)))
+        centred = wide - mean[:, None, None]
+        variance = _mean_over_processes(centred.square().mean((0, 2, 3)))
         with torch.no_grad():
             self.num_batches_tracked += 1
             momentum = self.momentum if self.momentum is not None else 1 / float(self.num_batches_tracked)
@@ -43,9 +44,13 @@ class SyncNorm(nn.BatchNorm2d):
             self.running_mean.lerp_(mean, momentum)
             self.running_var.lerp_(variance * count / max(1.0, count - 1), momentum)
         scale = self.weight * (variance + self.eps).rsqrt()
-        shift = self.bias - mean * scale
-        normalised: Tensor = x32 * scale[:, None, None] + shift[:, None, None]
+        normalised: Tensor = centred * scale[:, None, None] + self.bias[:, None, None]
         return normalised.to(x.dtype)
+
+
+def _mean_over_processes(value: Tensor) -> Tensor:
+    total: Tensor = _SumOverProcesses.apply(value)  # type: ignore[no-untyped-call]
+    return total / dist.get_world_size()
 
 
 class _SumOverProcesses(torch.autograd.Function):

@@ -1,0 +1,100 @@
+"""Runs that are killed, and runs without room on the disk: real processes."""
+
+import json
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+import yaml
+
+from swahr.models import load_checkpoint
+
+FIGURES = ("heatmap", "scale", "push", "pull", "total", "rate")
+
+
+def start(folder, config, *options, **settings):
+    file = folder.parent / "run.yaml"
+    file.write_text(yaml.safe_dump(config.model_dump(mode="json")))
+    command = [
+        sys.executable,
+        "-m",
+        "swahr",
+        "train",
+        file,
+        "--run",
+        folder,
+        "--device",
+        "cpu",
+        "--threads",
+        "1",
+    ]
+    return subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings
+    )
+
+
+def curve(folder):
+    entries = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    return [(entry["step"], *(entry[name] for name in FIGURES)) for entry in entries if "total" in entry]
+
+
+def finish(process):
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return errors
+
+
+def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(tmp_path, tiny_config):
+    config = tiny_config(steps=40, save_every=2, precision="bfloat16", accumulate=2, tensorboard=False)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    whole, broken = tmp_path / "a" / "run", tmp_path / "b" / "run"
+    finish(start(whole, config))
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    log = broken / "log.jsonl"
+    for _ in range(3):
+        process = start(broken, config, *(["--resume"] if broken.exists() else []))
+        before = len(log.read_bytes()) if log.exists() else 0
+        # Killed at any moment from the first step of this part on: within a step, or within a checkpoint.
+        while process.poll() is None and not (log.exists() and len(log.read_bytes()) != before):
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.4))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    finish(start(broken, config, "--resume"))
+    assert curve(broken) == curve(whole)
+    expected = load_checkpoint(whole / "last.safetensors").model.state_dict()
+    for name, value in load_checkpoint(broken / "last.safetensors").model.state_dict().items():
+        assert torch.equal(value, expected[name]), name
+    assert not list(broken.glob("*.part"))
+
+
+@pytest.mark.parametrize("kept", ["last.pt", "last.safetensors"])
+def test_a_full_disk_stops_in_one_line_and_leaves_the_last_checkpoint_whole(tmp_path, tiny_config, kept):
+    config = tiny_config(steps=4, save_every=2, tensorboard=False)
+    run = tmp_path / "run"
+    finish(start(run, config, "--set", "steps=2"))
+    before = {name: (run / name).read_bytes() for name in ("last.pt", "last.safetensors")}
+    room = len(before[kept]) - 1000  # so it is this file that does not fit
+
+    def no_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    process = start(run, config, "--resume", preexec_fn=no_room)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2, errors
+    assert errors.count("\n") == 1
+    assert "no room to write" in errors
+    assert "the last checkpoint is whole" in errors
+    assert "--resume" in errors
+    assert (run / "last.pt").read_bytes() == before["last.pt"]
+    assert not list(run.glob("*.part"))
+    finish(start(run, config, "--resume"))
+    assert [step for step, *_ in curve(run)] == [1, 2, 3, 4]
