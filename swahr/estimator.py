@@ -7,10 +7,12 @@ from typing import overload
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from torch import Tensor
 
 from swahr.aggregate import Maps, RunMaps, average_stages, mirror_back, run_maps, stack_tags, together
+from swahr.backends import make_backend
+from swahr.backends.exported import SUFFIX as EXPORTED_SUFFIX
+from swahr.backends.exported import ExportedNetwork, open_exported
 from swahr.decode import ParsedPeople, ParseParams, parse_heatmaps, parse_stages
 from swahr.device import choose_device
 from swahr.errors import SwahrError
@@ -40,19 +42,21 @@ class PoseEstimator:
 
     `infer` (the network) and `parse` (the people) may run in two threads, each by one thread at a time.
 
-    checkpoint: its network is taken over: moved to the device, without scale heads.
+    checkpoint: its network is taken over: on the device, in its inference form (`swahr.backends`).
     input_size: short side of the input, pixels; None is the checkpoint's.
     flip_test: also look at the mirrored frame and average.
     scales: of a multi-scale test, with 1 among them; tags come from scale 1.
     params: of the parse; None: `default_params`; `ParseParams()` is the published parse.
     min_score, most_similar: see `swahr.people.Selection`.
-    bfloat16: run the network so. batch_size: most frames that the network takes at once.
+    batch_size: most frames that the network takes at once.
+    backend: torch, onnxruntime or openvino. precision: auto, float32 or bfloat16; auto is bfloat16 where the CPU
+    computes in it. compiled: by torch.compile. threads: of the network; 0 is the runtime's own choice.
     Raises SwahrError for options that make no sense and for a device that is not there.
     """
 
     def __init__(
         self,
-        checkpoint: Checkpoint,
+        checkpoint: Checkpoint | ExportedNetwork,
         device: str = "auto",
         *,
         input_size: int | None = None,
@@ -61,8 +65,11 @@ class PoseEstimator:
         params: ParseParams | None = None,
         min_score: float = MIN_SCORE,
         most_similar: float = MOST_SIMILAR,
-        bfloat16: bool = False,
         batch_size: int = 8,
+        backend: str = "torch",
+        precision: str = "auto",
+        compiled: bool = False,
+        threads: int = 0,
     ) -> None:
         if not scales or min(scales) <= 0 or 1.0 not in scales:
             raise SwahrError(f"scales are {list(scales)}; expected positive numbers with 1 among them")
@@ -80,11 +87,8 @@ class PoseEstimator:
             params = replace(params, matching_order=self.skeleton.matching_order)
         self.params = params
         self.selection = Selection(params.max_people, min_score, most_similar)
-        self.bfloat16 = bfloat16
         self.batch_size = batch_size
-        self._model = checkpoint.model.eval()
-        self._model.drop_scale_heads()
-        self._model.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = make_backend(backend, checkpoint, self.device, precision, compiled, threads)
         self._preprocess = Preprocess(checkpoint.mean, checkpoint.std, self.device)
 
     @classmethod
@@ -99,12 +103,15 @@ class PoseEstimator:
         params: ParseParams | None = None,
         min_score: float = MIN_SCORE,
         most_similar: float = MOST_SIMILAR,
-        bfloat16: bool = False,
         batch_size: int = 8,
+        backend: str = "torch",
+        precision: str = "auto",
+        compiled: bool = False,
+        threads: int = 0,
     ) -> "PoseEstimator":
-        """Make an estimator from a bundled or installed name, or from a checkpoint file."""
+        """Make an estimator from a bundled or installed name, or from a checkpoint or exported file."""
         return cls(
-            load_checkpoint(resolve(model)),
+            open_network(model),
             device,
             input_size=input_size,
             flip_test=flip_test,
@@ -112,8 +119,11 @@ class PoseEstimator:
             params=params,
             min_score=min_score,
             most_similar=most_similar,
-            bfloat16=bfloat16,
             batch_size=batch_size,
+            backend=backend,
+            precision=precision,
+            compiled=compiled,
+            threads=threads,
         )
 
     @overload
@@ -196,12 +206,11 @@ class PoseEstimator:
     def _run(self, images: Tensor) -> RunMaps:
         """Run the network on images and, with the flip test, on their mirror images."""
         num_joints = self.skeleton.num_joints
-        with torch.inference_mode(), torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
-            maps = run_maps(self._model(images), num_joints)
-            if not self.flip_test:
-                return maps
-            mirrored = run_maps(self._model(images.flip(3)), num_joints)
-            return together([maps, mirror_back(mirrored, self.skeleton.flip_permutation)])
+        maps = run_maps(self._network(images), num_joints)
+        if not self.flip_test:
+            return maps
+        mirrored = run_maps(self._network(images.flip(3)), num_joints)
+        return together([maps, mirror_back(mirrored, self.skeleton.flip_permutation)])
 
 
 def _people(batch: InferredBatch, position: int, params: ParseParams) -> ParsedPeople:
@@ -212,7 +221,13 @@ def _people(batch: InferredBatch, position: int, params: ParseParams) -> ParsedP
     return parse_stages(heatmaps, tags, batch.geometry.input_wh[::-1], params)
 
 
-def default_params(checkpoint: Checkpoint) -> ParseParams:
+def open_network(model: str | Path) -> Checkpoint | ExportedNetwork:
+    """Open a bundled or installed name, a checkpoint file, or an exported one (.onnx)."""
+    path = resolve(model)
+    return open_exported(path) if path.suffix == EXPORTED_SUFFIX else load_checkpoint(path)
+
+
+def default_params(checkpoint: Checkpoint | ExportedNetwork) -> ParseParams:
     """Return the parse that suits users: the checkpoint's detection threshold, and lost joints only where sure."""
     return ParseParams(
         detection_threshold=checkpoint.detection_threshold,

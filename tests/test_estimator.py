@@ -1,6 +1,7 @@
 """The way from a frame to its people, with networks whose answers are known."""
 
 from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -22,6 +23,8 @@ K = COCO_17.num_joints
 CODE_STEP = 15  # of 255: joint k is painted with the red value 15 k, person p with the green value 60 p
 PERSON_STEP = 60
 SIZE = 128
+# Painted colours are read to the last bit.
+exact = partial(PoseEstimator, device="cpu", precision="float32")
 
 
 class ColourReader(nn.Module):
@@ -99,7 +102,7 @@ class TestFramePositions:
     )
     def test_joints_land_on_their_pixels(self, width, height):
         people = two_people(width, height)
-        poses = PoseEstimator(colour_checkpoint(), "cpu")(paint(width, height, people))
+        poses = exact(colour_checkpoint())(paint(width, height, people))
         assert len(poses) == 2
         pixel = min(width, height) / SIZE  # one input pixel in the frame
         for joints in people:
@@ -109,7 +112,7 @@ class TestFramePositions:
     @pytest.mark.parametrize("input_size", [128, 200, 256])
     def test_the_input_size_changes_precision_alone(self, input_size):
         people = two_people(320, 240)
-        poses = PoseEstimator(colour_checkpoint(), "cpu", input_size=input_size)(paint(320, 240, people))
+        poses = exact(colour_checkpoint(), input_size=input_size)(paint(320, 240, people))
         assert len(poses) == 2
         for joints in people:
             nearest = min(np.abs(found[:, :2] - joints).max() for found in poses.keypoints)
@@ -118,7 +121,7 @@ class TestFramePositions:
     def test_several_scales_find_the_same_places(self):
         people = two_people(320, 240)
         frame = paint(320, 240, people)
-        poses = PoseEstimator(colour_checkpoint(), "cpu", scales=(0.5, 1, 2))(frame)
+        poses = exact(colour_checkpoint(), scales=(0.5, 1, 2))(frame)
         assert len(poses) == 2
         for joints in people:
             nearest = min(np.abs(found[:, :2] - joints).max() for found in poses.keypoints)
@@ -126,7 +129,7 @@ class TestFramePositions:
 
     def test_scale_maps_of_the_network_are_not_computed(self):
         checkpoint = tiny_checkpoint()
-        PoseEstimator(checkpoint, "cpu")
+        exact(checkpoint)
         assert not checkpoint.model.scale_heads
 
 
@@ -134,14 +137,14 @@ class TestPoses:
     def test_a_missing_joint_is_nan_with_score_0(self):
         (person, _) = two_people(320, 240)
         person[9] = np.nan
-        estimator = PoseEstimator(colour_checkpoint(), "cpu")
+        estimator = exact(colour_checkpoint())
         poses = estimator(paint(320, 240, [person]))
         assert np.isnan(poses.keypoints[0, 9, :2]).all()
         assert poses.keypoints[0, 9, 2] == 0
         assert np.isfinite(np.delete(poses.keypoints[0], 9, axis=0)).all()
 
     def test_nobody_gives_empty_arrays(self):
-        poses = PoseEstimator(colour_checkpoint(), "cpu")(np.zeros((240, 320, 3), np.uint8))
+        poses = exact(colour_checkpoint())(np.zeros((240, 320, 3), np.uint8))
         assert poses.keypoints.shape == (0, K, 3)
         assert poses.scores.shape == (0,)
         assert poses.keypoints.dtype == poses.scores.dtype == np.float32
@@ -150,7 +153,7 @@ class TestPoses:
     def test_people_come_best_first(self):
         first, second = two_people(320, 240)
         first[5:] = np.nan
-        poses = PoseEstimator(colour_checkpoint(), "cpu")(paint(320, 240, [first, second]))
+        poses = exact(colour_checkpoint())(paint(320, 240, [first, second]))
         assert list(poses.scores) == sorted(poses.scores, reverse=True)
         assert np.isfinite(poses.keypoints[0]).all()
 
@@ -158,8 +161,8 @@ class TestPoses:
         first, second = two_people(320, 240)
         first[2:] = np.nan
         frame = paint(320, 240, [first, second])
-        assert len(PoseEstimator(colour_checkpoint(), "cpu", min_score=0.0)(frame)) == 2
-        assert len(PoseEstimator(colour_checkpoint(), "cpu", min_score=0.3)(frame)) == 1
+        assert len(exact(colour_checkpoint(), min_score=0.0)(frame)) == 2
+        assert len(exact(colour_checkpoint(), min_score=0.3)(frame)) == 1
 
     def test_heat_beyond_0_and_1_becomes_a_score_within(self):
         class Loud(ColourReader):
@@ -167,21 +170,21 @@ class TestPoses:
                 return [output * 5 for output in super().forward(images)]
 
         checkpoint = Checkpoint(Loud(), Architecture(), COCO_17, SIZE, (0.0,) * 3, (1.0,) * 3)
-        poses = PoseEstimator(checkpoint, "cpu")(paint(320, 240, two_people(320, 240)))
+        poses = exact(checkpoint)(paint(320, 240, two_people(320, 240)))
         assert poses.scores.max() == 1
         assert poses.keypoints[:, :, 2].max() == 1
 
     def test_the_parse_takes_its_order_from_the_skeleton(self):
         order = tuple(reversed(range(K)))
         skeleton = Skeleton.from_dict({**COCO_17.to_dict(), "name": "other", "matching_order": order})
-        assert PoseEstimator(tiny_checkpoint(skeleton=skeleton), "cpu").params.matching_order == order
+        assert exact(tiny_checkpoint(skeleton=skeleton)).params.matching_order == order
 
     def test_params_reach_the_parse(self):
-        estimator = PoseEstimator(colour_checkpoint(), "cpu", params=ParseParams(detection_threshold=1.5))
+        estimator = exact(colour_checkpoint(), params=ParseParams(detection_threshold=1.5))
         assert len(estimator(paint(320, 240, two_people(320, 240)))) == 0
 
     def test_what_lies_in_the_margin_beside_the_frame_is_nobodys(self):
-        estimator = PoseEstimator(colour_checkpoint(), "cpu")
+        estimator = exact(colour_checkpoint())
         geometry = input_geometry((100, 100), SIZE)  # as wide as the frame: 128 x 128
         geometry = replace(geometry, frame_wh=(90, 100))
         people = np.zeros((2, K, 4), np.float32)
@@ -198,35 +201,33 @@ class TestPoses:
         assert np.isfinite(poses.keypoints[0, 4, :2]).all()
 
     def test_the_published_settings_can_be_asked_for(self):
-        estimator = PoseEstimator(colour_checkpoint(), "cpu")
+        estimator = exact(colour_checkpoint())
         assert estimator.params.refine_min_heat > 0
-        published = PoseEstimator(
-            colour_checkpoint(), "cpu", params=ParseParams(), min_score=0, most_similar=1
-        )
+        published = exact(colour_checkpoint(), params=ParseParams(), min_score=0, most_similar=1)
         assert replace(published.params, matching_order=None) == ParseParams()
 
     def test_a_picture_that_was_not_read_is_named(self):
         with pytest.raises(SwahrError, match=r"a NoneType; .*cv2\.imread gives None"):
-            PoseEstimator(colour_checkpoint(), "cpu")(cv2.imread("none.jpg"))
+            exact(colour_checkpoint())(cv2.imread("none.jpg"))
 
 
 class TestManyFrames:
     def test_a_list_gives_each_frame_what_it_gets_alone(self):
         frames = [paint(w, h, two_people(w, h)) for w, h in ((320, 240), (240, 320), (320, 240), (128, 128))]
-        estimator = PoseEstimator(colour_checkpoint(), "cpu")
+        estimator = exact(colour_checkpoint())
         for frame, together in zip(frames, estimator(frames), strict=True):
             assert_same(estimator(frame), together)
 
     def test_frames_of_one_size_go_through_the_network_together_up_to_the_batch_size(self):
         checkpoint = colour_checkpoint()
         frames = [np.zeros((240, 320, 3), np.uint8)] * 5 + [np.zeros((128, 128, 3), np.uint8)]
-        PoseEstimator(checkpoint, "cpu", batch_size=2)(frames)
+        exact(checkpoint, batch_size=2)(frames)
         assert sorted(shape[0] for shape in checkpoint.model.batches) == [1, 1, 2, 2]
 
     @pytest.mark.parametrize("options", [{}, {"flip_test": True}, {"scales": (1, 2)}, {"batch_size": 2}])
     def test_infer_then_parse_is_the_whole_estimator(self, options):
         frames = [paint(w, h, two_people(w, h)) for w, h in ((320, 240), (240, 320), (320, 240), (320, 240))]
-        estimator = PoseEstimator(colour_checkpoint(), "cpu", **options)
+        estimator = exact(colour_checkpoint(), **options)
         inferred = estimator.infer(frames)
         estimator.infer(frames[:1])  # what was inferred stays as it is while the network goes on
         for whole, parsed in zip(estimator(frames), estimator.parse(inferred), strict=True):
@@ -234,19 +235,19 @@ class TestManyFrames:
             assert_same(whole, parsed)
 
     def test_no_frames_give_no_poses(self):
-        assert PoseEstimator(colour_checkpoint(), "cpu")([]) == []
+        assert exact(colour_checkpoint())([]) == []
 
     def test_the_frames_are_left_as_they_are(self):
         frame = paint(320, 240, two_people(320, 240))
         before = frame.copy()
-        PoseEstimator(colour_checkpoint(), "cpu", flip_test=True)(frame)
+        exact(colour_checkpoint(), flip_test=True)(frame)
         assert np.array_equal(frame, before)
 
 
 class TestMaps:
     @pytest.mark.parametrize("flip", [False, True])
     def test_maps_have_the_size_of_the_input_and_a_tag_a_run(self, flip):
-        estimator = PoseEstimator(tiny_checkpoint(), "cpu", flip_test=flip)
+        estimator = exact(tiny_checkpoint(), flip_test=flip)
         heatmaps, tags, geometry = estimator.maps([noise(100, 80), noise(100, 80, 1)])
         width, height = geometry.input_wh
         assert heatmaps.shape == (2, K, height, width)
@@ -255,7 +256,7 @@ class TestMaps:
 
     @pytest.mark.parametrize("flip", [False, True])
     def test_tags_of_two_numbers_give_two_tag_channels_a_run(self, flip):
-        estimator = PoseEstimator(tiny_checkpoint(tag_dims=2), "cpu", flip_test=flip)
+        estimator = exact(tiny_checkpoint(tag_dims=2), flip_test=flip)
         assert estimator.maps([noise(100, 80)]).tags.shape[-1] == 2 * (1 + flip)
         estimator(noise(100, 80))
 
@@ -263,7 +264,7 @@ class TestMaps:
     @given(st.integers(0, 1000))
     def test_with_the_flip_test_a_mirrored_frame_gives_mirrored_maps(self, seed):
         frame = noise(64, 64, seed)  # as large as the input, so that the warp changes nothing
-        estimator = PoseEstimator(tiny_checkpoint(seed), "cpu", flip_test=True)
+        estimator = exact(tiny_checkpoint(seed), flip_test=True)
         heatmaps, tags, _ = estimator.maps([frame])
         mirrored_heatmaps, mirrored_tags, _ = estimator.maps([np.ascontiguousarray(frame[:, ::-1])])
         order = list(COCO_17.flip_permutation)
@@ -272,16 +273,16 @@ class TestMaps:
 
     def test_one_scale_is_the_plain_run(self):
         frame = noise(100, 80)
-        plain = PoseEstimator(tiny_checkpoint(), "cpu").maps([frame])
-        scaled = PoseEstimator(tiny_checkpoint(), "cpu", scales=[1]).maps([frame])
+        plain = exact(tiny_checkpoint()).maps([frame])
+        scaled = exact(tiny_checkpoint(), scales=[1]).maps([frame])
         assert torch.equal(plain.heatmaps, scaled.heatmaps)
 
     def test_several_scales_average_heatmaps_and_keep_the_tags_of_scale_1(self):
         frame = noise(128, 128)
-        plain = PoseEstimator(tiny_checkpoint(size=128), "cpu").maps([frame])
-        both = PoseEstimator(tiny_checkpoint(size=128), "cpu", scales=(1, 2)).maps([frame])
+        plain = exact(tiny_checkpoint(size=128)).maps([frame])
+        both = exact(tiny_checkpoint(size=128), scales=(1, 2)).maps([frame])
         torch.testing.assert_close(both.tags, plain.tags)
-        large = PoseEstimator(tiny_checkpoint(size=256), "cpu").maps([frame]).heatmaps
+        large = exact(tiny_checkpoint(size=256)).maps([frame]).heatmaps
         shrunk = F.interpolate(large, size=(128, 128), mode="bilinear", align_corners=False)
         # The stages' mean is brought from 128 to 128 directly, so the way over 256 differs a little.
         assert (
@@ -299,29 +300,29 @@ class TestMaps:
         frame = np.zeros((SIZE, SIZE, 3), np.uint8)
         frame[:] = (51, 102, 204)  # BGR
         mean, std = (0.5, 0.25, 0.125), (0.5, 0.2, 0.1)
-        PoseEstimator(Checkpoint(Spy(), Architecture(), COCO_17, SIZE, mean, std), "cpu")(frame)
+        exact(Checkpoint(Spy(), Architecture(), COCO_17, SIZE, mean, std))(frame)
         rgb = seen[0][0, :, SIZE // 2, SIZE // 2]
         expected = [(v - m) / s for v, m, s in zip((0.8, 0.4, 0.2), mean, std, strict=True)]
         torch.testing.assert_close(rgb, torch.tensor(expected), atol=1e-5, rtol=1e-5)
 
     def test_bfloat16_is_near_float32(self):
         frame = noise(100, 80)
-        exact = PoseEstimator(tiny_checkpoint(), "cpu").maps([frame]).heatmaps
-        rough = PoseEstimator(tiny_checkpoint(), "cpu", bfloat16=True).maps([frame]).heatmaps
+        sharp = exact(tiny_checkpoint()).maps([frame]).heatmaps
+        rough = exact(tiny_checkpoint(), precision="bfloat16").maps([frame]).heatmaps
         assert rough.dtype == torch.float32
-        assert (rough - exact).abs().mean() < 0.1 * exact.abs().mean()
+        assert (rough - sharp).abs().mean() < 0.1 * sharp.abs().mean()
 
 
 class TestInputsOfUsers:
     @pytest.mark.parametrize("size", [(1, 1), (1, 20), (20, 1), (2, 3)])
     def test_frames_of_very_few_pixels_pass(self, size):
-        poses = PoseEstimator(tiny_checkpoint(), "cpu")(noise(*size))
+        poses = exact(tiny_checkpoint())(noise(*size))
         assert poses.keypoints.shape[1:] == (K, 3)
 
     def test_grey_16_bit_and_alpha_frames_are_taken(self):
         people = two_people(320, 240)
         grey = cv2.cvtColor(paint(320, 240, people), cv2.COLOR_BGR2GRAY)
-        estimator = PoseEstimator(tiny_checkpoint(), "cpu")
+        estimator = exact(tiny_checkpoint())
         same = [grey, grey[:, :, None], np.repeat(grey[:, :, None], 3, 2), grey.astype(np.uint16) * 257]
         expected = estimator(same[0])
         for frame in same[1:]:
@@ -340,7 +341,7 @@ class TestInputsOfUsers:
     )
     def test_anything_else_is_refused(self, frame, message):
         with pytest.raises(SwahrError, match=message):
-            PoseEstimator(tiny_checkpoint(), "cpu")(frame)
+            exact(tiny_checkpoint())(frame)
 
     @pytest.mark.parametrize("where", ["heatmaps", "tags"])
     @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -353,7 +354,7 @@ class TestInputsOfUsers:
 
         checkpoint = Checkpoint(Broken(), Architecture(), COCO_17, SIZE)
         with pytest.raises(SwahrError, match=f"{where} with NaN"):
-            PoseEstimator(checkpoint, "cpu")(noise(128, 128))
+            exact(checkpoint)(noise(128, 128))
 
 
 class TestOptions:
@@ -382,7 +383,7 @@ class TestOptions:
     @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
     def test_cuda_agrees_with_the_cpu(self):
         frame = noise(100, 80)
-        on_cpu = PoseEstimator(tiny_checkpoint(), "cpu").maps([frame]).heatmaps
+        on_cpu = exact(tiny_checkpoint()).maps([frame]).heatmaps
         on_gpu = PoseEstimator(tiny_checkpoint(), "cuda").maps([frame]).heatmaps
         torch.testing.assert_close(on_gpu.cpu(), on_cpu, atol=1e-2, rtol=1e-2)
 

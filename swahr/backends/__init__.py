@@ -1,0 +1,56 @@
+"""What runs the network: torch, or another runtime on an exported one."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import torch
+from torch import Tensor
+
+from swahr.backends.exported import ExportedNetwork
+from swahr.errors import SwahrError
+from swahr.models.checkpoints import Checkpoint
+from swahr.precision import choose_precision
+
+# Maps [B, 3, H, W] float32, normalised, to the outputs of both stages, float32.
+Backend: TypeAlias = Callable[[Tensor], list[Tensor]]
+BACKENDS = ("torch", "onnxruntime", "openvino")
+
+
+def make_backend(
+    name: str,
+    network: Checkpoint | ExportedNetwork,
+    device: torch.device,
+    precision: str = "auto",
+    compiled: bool = False,
+    threads: int = 0,
+) -> Backend:
+    """Make what runs the network.
+
+    precision: auto, float32 or bfloat16. compiled: by torch.compile. threads: of the network; 0: the runtime's choice.
+    Raises SwahrError for a name that is none, a runtime that is not installed, and what it cannot do.
+    """
+    if name not in BACKENDS:
+        raise SwahrError(f"backend is {name!r}; expected one of {', '.join(BACKENDS)}")
+    dtype = choose_precision(precision, device)
+    if name == "torch":
+        if isinstance(network, ExportedNetwork):
+            raise SwahrError(
+                f"{network.path} is an exported network; run it with onnxruntime or openvino as the backend"
+            )
+        from swahr.backends.torch_backend import TorchBackend
+
+        if threads:
+            torch.set_num_threads(threads)
+        return TorchBackend(network.model, device, dtype, compiled)
+    if device.type != "cpu" or compiled:
+        what = f"on {device.type}" if device.type != "cpu" else "with torch.compile"
+        raise SwahrError(f"{name} does not run {what} here; use the backend torch for that")
+    from swahr.backends import runtimes
+    from swahr.backends.cache import exported_file
+
+    path = network.path if isinstance(network, ExportedNetwork) else exported_file(network)
+    if name == "openvino":
+        return runtimes.OpenVinoBackend(path, exact=dtype == torch.float32, threads=threads)
+    if precision == "bfloat16":
+        raise SwahrError("onnxruntime computes in float32 on the CPU; use openvino or torch for bfloat16")
+    return runtimes.OnnxRuntimeBackend(path, threads)

@@ -1,0 +1,35 @@
+"""Networks that were exported to be run here, kept for the next time: an export takes seconds."""
+
+import hashlib
+from pathlib import Path
+
+import torch
+
+from swahr.backends.exported import FORMAT, SUFFIX, describe
+from swahr.backends.onnx_export import export_onnx
+from swahr.errors import SwahrError
+from swahr.models.checkpoints import Checkpoint
+from swahr.models.library import library_folder
+
+
+def exported_file(checkpoint: Checkpoint) -> Path:
+    """Return the ONNX file of a checkpoint, which is written when it is not there yet.
+
+    Its name is a hash of the weights and of all that the file says of itself.
+    """
+    path = library_folder().with_name("exported") / f"{_fingerprint(checkpoint)}{SUFFIX}"
+    if not path.exists():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SwahrError(f"{path.parent}: the folder could not be made ({error.strerror})") from error
+        export_onnx(checkpoint, path)
+    return path
+
+
+def _fingerprint(checkpoint: Checkpoint) -> str:
+    digest = hashlib.sha256(f"{FORMAT} {torch.__version__} {describe(checkpoint)}".encode())
+    for name, value in checkpoint.model.state_dict().items():
+        digest.update(name.encode())
+        digest.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:32]

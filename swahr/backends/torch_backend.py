@@ -1,0 +1,57 @@
+"""The network run by torch, in its inference form."""
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from swahr.models.folding import fold_batch_norm
+from swahr.models.higher_hrnet import HigherHRNet
+
+
+class TorchBackend:
+    """A network ready to run. It is taken over: folded, without scale heads, on the device.
+
+    dtype: the arithmetic; what the network says is float32 in any case.
+    compiled: by torch.compile, which takes a minute for each input size and batch, then runs faster.
+    """
+
+    def __init__(
+        self,
+        model: HigherHRNet,
+        device: torch.device,
+        dtype: torch.dtype = torch.float32,
+        compiled: bool = False,
+    ) -> None:
+        model.eval()
+        model.drop_scale_heads()
+        fold_batch_norm(model)
+        model.requires_grad_(False)
+        model.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if dtype != torch.float32:
+            _keep_heat_exact(model)
+        self._dtype = dtype
+        self._run: nn.Module = cast(nn.Module, torch.compile(model)) if compiled else model
+
+    def __call__(self, images: Tensor) -> list[Tensor]:
+        """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
+        with torch.inference_mode():
+            outputs: list[Tensor] = self._run(images.to(self._dtype))
+            return [output.float() for output in outputs]
+
+
+class _Float32Layer(nn.Module):
+    """A layer that computes in float32 whatever it is given."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer.float()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return cast(Tensor, self.layer(x.float()))
+
+
+def _keep_heat_exact(model: HigherHRNet) -> None:
+    """Let the last layer compute in float32: heat of 8 bits has plateaus where a peak should be."""
+    layers = model.head.final_layers
+    layers[-1] = _Float32Layer(layers[-1])
