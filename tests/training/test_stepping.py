@@ -59,9 +59,7 @@ def test_accumulated_batches_give_the_gradient_of_one_large_batch(tiny_config):
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
 def test_every_precision_learns(tiny_config, precision):
     # The first steps of float16 find the scale; convolutions in it are slow on a CPU.
-    step = make_step(
-        tiny_config(precision=precision, steps=30, warmup_steps=0, learning_rate=5e-3, input_size=32)
-    )
+    step = make_step(tiny_config(precision=precision, steps=30, warmup_steps=0, learning_rate=5e-3))
     batches = batches_of(step.config)
     losses = []
     for _ in range(30):

@@ -31,6 +31,9 @@ class DataSource(_Section):
         None, description="Which part of a YOLO data set; none: train for training, val for validation."
     )
     category: str | None = Field(None, description="Name of the JSON's category, where several have joints.")
+    only: dict[str, tuple[str, ...]] = Field(
+        {}, description="Take the photos of a JSON alone whose fields have one of these values."
+    )
     weight: float = Field(1.0, gt=0, description="How often a photo of this source is drawn, against others.")
     unlabelled: Literal["background", "unknown"] = Field(
         "background",
@@ -92,7 +95,12 @@ class TrainConfig(_Section):
     )
     mean: tuple[float, float, float] = Field((0.485, 0.456, 0.406), description="RGB mean, values in [0, 1].")
     std: tuple[float, float, float] = Field((0.229, 0.224, 0.225), description="RGB deviation.")
-    input_size: int = Field(512, gt=0, multiple_of=32, description="Side of the square input, pixels.")
+    input_size: int = Field(
+        512,
+        gt=0,
+        multiple_of=64,
+        description="Side of the square input, pixels; inference works in steps of 64.",
+    )
     sigma: float = Field(2.0, gt=0, description="Deviation of the target Gaussians, heatmap pixels.")
     loss: LossConfig = Field(LossConfig(), description="The loss.")
     augment: AugmentConfig = Field(AugmentConfig.model_validate({}), description="How photos are varied.")
