@@ -52,6 +52,13 @@ def test_people_crowds_and_people_without_joints_are_told_apart(figures):
     assert not mask[60, 60]
 
 
+def test_photos_are_chosen_by_their_fields(figures):
+    source = {"labels": figures / "keypoints.json", "only": {"file_name": ["1.png", "4.png"]}}
+    photos = load_training_data(config_of(source)).photos
+    assert [photo.path.name for photo in photos] == ["1.png", "4.png"]
+    assert [len(photo.joints) for photo in photos] == [1, 1]
+
+
 def test_joints_keep_their_numbers(figures):
     photo = load_training_data(config_of(figures / "keypoints.json")).photos[1]
     content = json.loads((figures / "keypoints.json").read_text())

@@ -1,7 +1,7 @@
 """COCO keypoint JSON with any joints, and CrowdPose's, which lacks areas and adds a crowd index."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,17 @@ from swahr_training.data.sizes import photo_size
 
 
 def read_coco(
-    labels: Path, images: Path | None = None, category: str | None = None, skeleton: Skeleton | None = None
+    labels: Path,
+    images: Path | None = None,
+    category: str | None = None,
+    skeleton: Skeleton | None = None,
+    only: Mapping[str, Sequence[str]] | None = None,
 ) -> Labels:
     """Read a COCO or CrowdPose keypoint file.
 
     images: the folder that its file names are relative to; None: `images` beside the file, or the file's own.
     category: by name, where several have different joints. skeleton: stands for the category's.
+    only: leave out the photos whose fields have none of these values.
     Raises SwahrError where the file is no COCO keypoint file; what is wrong with single labels is in `problems`.
     """
     images = images or (labels.parent / "images" if (labels.parent / "images").is_dir() else labels.parent)
@@ -29,6 +34,10 @@ def read_coco(
         listed, annotations = content["images"], content["annotations"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SwahrError(f"{labels}: not a COCO keypoint file ({error!r})") from error
+    if only:
+        listed = [image for image in listed if all(image.get(field) in only[field] for field in only)]
+        ids = {image["id"] for image in listed}
+        annotations = [annotation for annotation in annotations if annotation.get("image_id") in ids]
     problems: list[Problem] = []
     chosen = choose_categories(labels, content.get("categories") or [], category)
     if skeleton is None:

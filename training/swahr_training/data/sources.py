@@ -73,7 +73,7 @@ def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None
     if path.suffix.lower() in YAML_SUFFIXES:
         labels = read_yolo(path, source.split or split)
     else:
-        labels = read_coco(path, source.images, source.category, _for_nameless(path, skeleton))
+        labels = read_coco(path, source.images, source.category, _for_nameless(path, skeleton), source.only)
     if (
         skeleton is not None
         and skeleton.num_joints == labels.skeleton.num_joints
