@@ -1,6 +1,7 @@
 """Network streams, read by PyAV (FFmpeg): RTSP, HTTP, RTMP, SRT, MPEG-TS."""
 
 from collections import deque
+from time import monotonic
 from urllib.parse import urlsplit
 
 import av
@@ -18,6 +19,8 @@ SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "udp", "rtp
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 5.0
 DEFAULT_FRAME_RATE = 25.0
+# Some decoders show grey smears until the first keyframe; but streams may have none.
+KEYFRAME_WITHIN = 300
 # FFmpeg looks at a stream before it gives pictures; its own 5 s are long for someone who waits.
 OPTIONS = {"analyzeduration": "2000000", "rtsp_transport": "tcp"}
 
@@ -53,12 +56,16 @@ class StreamDevice:
         scheme = urlsplit(address).scheme.lower()
         if scheme not in SCHEMES:
             raise SwahrError(f"{shown}: {scheme}:// is not read; expected {', '.join(SCHEMES)}")
+        started = monotonic()
         try:
             self._container = av.open(
                 address, timeout=(open_timeout_s, read_timeout_s), options=dict(OPTIONS)
             )
         except (FFmpegError, OSError) as error:
-            raise SwahrError(f"{shown}: the stream cannot be opened ({reason(error)})") from error
+            # Some of FFmpeg's protocols hide that they were interrupted.
+            late = monotonic() - started >= open_timeout_s
+            why = "no answer in time" if late else reason(error)
+            raise SwahrError(f"{shown}: the stream cannot be opened ({why})") from error
         if not self._container.streams.video:
             self._container.close()
             raise SwahrError(f"{shown}: there is no video in it")
@@ -71,6 +78,7 @@ class StreamDevice:
         self._packets = self._container.demux(stream)
         self._decoded: deque[VideoFrame] = deque()
         self._closed = False
+        self._patience = KEYFRAME_WITHIN
 
     def read(self) -> Image | None:
         """Wait for the next frame; see `Device`."""
@@ -84,9 +92,14 @@ class StreamDevice:
             if not packet.size:
                 raise SignalLostError("the stream ended")
             try:
-                self._decoded.extend(frame for frame in packet.decode() if isinstance(frame, VideoFrame))
+                frames = [frame for frame in packet.decode() if isinstance(frame, VideoFrame)]
             except FFmpegError:
                 return None
+            for frame in frames:
+                if frame.key_frame or self._patience <= 0:
+                    self._patience = 0
+                    self._decoded.append(frame)
+                self._patience -= 1
         return np.asarray(self._decoded.popleft().to_ndarray(format="bgr24"), np.uint8)
 
     def close(self) -> None:

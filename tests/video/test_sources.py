@@ -1,0 +1,160 @@
+"""What every source promises, and what each address opens."""
+
+import cv2
+import numpy as np
+import pytest
+
+from swahr.errors import SwahrError
+from swahr.video import VideoFile, open_source
+from swahr.video.camera import CameraName, find_camera, list_cameras
+from swahr.video.fake import FakeCamera
+from swahr.video.selection import Selection
+
+FRAMES = 12
+
+
+@pytest.fixture
+def photos(tmp_path, clips):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for index in range(FRAMES):
+        cv2.imwrite(str(folder / f"{index:03d}.png"), clips.bar(index, 64, 48))
+    return folder
+
+
+@pytest.fixture(params=["file", "folder", "glob", "camera", "selection"])
+def source(request, tmp_path, clips, photos):
+    """Each kind of source, of the same twelve pictures."""
+    match request.param:
+        case "file":
+            opened = open_source(clips.make(tmp_path / "in.mp4", FRAMES))
+        case "folder":
+            opened = open_source(photos)
+        case "glob":
+            opened = open_source(str(photos / "*.png"))
+        case "camera":
+            opened = FakeCamera(frame_rate=0)
+        case _:
+            opened = Selection(VideoFile(clips.make(tmp_path / "in.mp4", FRAMES)))
+    return opened
+
+
+class TestEverySource:
+    def test_frames_have_growing_indices_and_times_and_the_pictures_of_the_source(self, source, clips):
+        with source:
+            frames = [frame for frame, _ in zip(source, range(FRAMES), strict=False)]
+        assert [frame.index for frame in frames] == list(range(FRAMES))
+        times = [frame.time_s for frame in frames]
+        assert times == sorted(times)
+        for frame in frames:
+            assert frame.image.shape == (source.height, source.width, 3) == (48, 64, 3)
+            assert frame.image.dtype == np.uint8
+            assert frame.image.flags.c_contiguous
+            assert clips.bar_index(frame.image) == frame.index
+
+    def test_it_says_what_it_is(self, source):
+        with source:
+            assert source.address
+            assert source.frame_rate > 0
+            assert source.notes == []
+            assert source.live == (source.estimated_frames is None)
+
+    def test_interrupting_is_always_allowed(self, source):
+        with source:
+            source.interrupt()
+            source.interrupt()
+
+
+class TestSelection:
+    def times(self, path, **options):
+        with open_source(path, **options) as source:
+            frames = list(source)
+            assert source.estimated_frames == len(frames)
+        return [(frame.index, round(frame.time_s * 25)) for frame in frames]
+
+    @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi"])
+    def test_start_stop_and_every_keep_true_index_and_time(self, tmp_path, clips, suffix):
+        path = clips.make(tmp_path / f"in{suffix}", 40, codec_options={"g": "12"})
+        assert self.times(path, start=0.4, stop=1.0) == [(index, index) for index in range(10, 25)]
+        assert self.times(path, every=7) == [(index, index) for index in range(0, 40, 7)]
+        assert self.times(path, start=0.5, every=10) == [(20, 20), (30, 30)]
+
+    def test_photos_too(self, photos):
+        assert self.times(photos, start=0.2, stop=0.4) == [(index, index) for index in range(5, 10)]
+
+    def test_what_is_left_out_of_photos_is_not_read(self, photos):
+        (photos / "001.png").write_bytes(b"broken")
+        with open_source(photos, every=2) as source:
+            assert len(list(source)) == FRAMES // 2
+            assert source.notes == []
+
+    @pytest.mark.parametrize(("rotate", "mirror"), [(90, False), (180, False), (270, True), (0, True)])
+    def test_turning_and_mirroring(self, photos, clips, rotate, mirror):
+        with open_source(photos, rotate=rotate, mirror=mirror) as source:
+            image = next(iter(source)).image
+            assert image.shape == (source.height, source.width, 3)
+        expected = np.rot90(clips.bar(0, 64, 48), -rotate // 90)
+        np.testing.assert_array_equal(image, expected[:, ::-1] if mirror else expected)
+
+    def test_a_live_source_can_be_cut_too(self):
+        with Selection(FakeCamera(frame_rate=0), every=3) as source:
+            assert [frame.index for frame, _ in zip(source, range(3), strict=False)] == [0, 3, 6]
+        with Selection(FakeCamera(frame_rate=100), stop=0.2) as source:
+            assert max(frame.time_s for frame in source) < 0.2
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ({"start": -1}, "start is -1"),
+            ({"start": float("nan")}, "start is nan"),
+            ({"start": 2, "stop": 1}, "stop after the start"),
+            ({"every": 0}, "every is 0"),
+            ({"rotate": 45}, "0, 90, 180 or 270"),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused(self, photos, options, message):
+        with pytest.raises(SwahrError, match=message):
+            open_source(photos, **options)
+
+    def test_a_start_after_the_end_gives_nothing(self, tmp_path, clips):
+        with open_source(clips.make(tmp_path / "in.mp4", 5), start=60) as source:
+            assert list(source) == []
+
+
+class TestAddresses:
+    def test_a_file_of_magic_letters_is_a_file(self, tmp_path, clips):
+        path = clips.make(tmp_path / "in[1].mp4", 2)
+        with open_source(str(path)) as source:
+            assert len(list(source)) == 2
+
+    @pytest.mark.parametrize(
+        ("address", "message"),
+        [
+            ("none.mp4", "no such file"),
+            ("none/*.jpg", "no file has such a name"),
+            ("camera:", "a number or a name"),
+            ("camera:99", "cannot be opened"),
+            ("camera:/dev/none", "no such device"),
+            ("gopher://x/y", "gopher:// is not read"),
+        ],
+    )
+    def test_what_is_not_there(self, address, message):
+        with pytest.raises(SwahrError, match=message):
+            open_source(address)
+
+    def test_cameras_are_found_by_a_part_of_their_name(self):
+        cameras = [CameraName(0, "HD Pro Webcam C920"), CameraName(2, "Laptop"), CameraName(4, "Laptop IR")]
+        assert find_camera("2", []) == 2
+        assert find_camera("c920", cameras) == 0
+        with pytest.raises(SwahrError, match="2 cameras have that name"):
+            find_camera("laptop", cameras)
+        with pytest.raises(SwahrError, match=r"no camera has that name.*HD Pro"):
+            find_camera("phone", cameras)
+
+    def test_linux_cameras_are_listed_without_their_other_nodes(self, tmp_path):
+        for number, name, index in ((10, "B", "0"), (2, "A", "0"), (3, "A", "1")):
+            node = tmp_path / f"video{number}"
+            node.mkdir()
+            (node / "name").write_text(name + "\n")
+            (node / "index").write_text(index + "\n")
+        assert list_cameras(tmp_path) == [CameraName(2, "A"), CameraName(10, "B")]
