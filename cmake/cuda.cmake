@@ -75,9 +75,10 @@ function(swahr_add_cuda target)
                                              CUDA_STANDARD_REQUIRED ON)
   # The static runtime looks for the driver when it is first used, so the module loads where there is none.
   target_link_libraries(${target} PRIVATE CUDA::cudart_static)
+  string(REPLACE ";" "," architectures "${SWAHR_CUDA_BUILT}")
   math(EXPR version "${CUDAToolkit_VERSION_MAJOR} * 1000 + ${CUDAToolkit_VERSION_MINOR} * 10")
   target_compile_definitions(${target} PRIVATE SWAHR_WITH_CUDA SWAHR_CUDA_VERSION=${version}
-                                               "SWAHR_CUDA_ARCHITECTURES=\"${SWAHR_CUDA_BUILT}\"")
+                                               "SWAHR_CUDA_ARCHITECTURES=\"${architectures}\"")
   # -fmad=false: as on the processor, no multiplication and addition in one rounding.
   set(host_options -Wall -Wextra -Wshadow)
   if(MSVC)

@@ -15,7 +15,7 @@ _Ints = npt.NDArray[np.int32]
 
 has_cuda: bool
 cuda_version: int  # of the toolkit, as 13000 for 13.0; 0 without CUDA kernels
-cuda_architectures: str  # as "75;80"; empty without CUDA kernels
+cuda_architectures: str  # as "75,80"; empty without CUDA kernels
 max_joints: int  # that the CUDA kernels take
 
 def find_peaks(

@@ -58,7 +58,7 @@ def cuda_case(driver: Driver | None, kernels_version: int, architectures: str = 
     """Return the case, and one line that says what is and what to do.
 
     kernels_version: the toolkit that the kernels were built with, as 13000; 0 where the build has none.
-    architectures: what they were built for, as "75;80".
+    architectures: what they were built for, as "75,80".
     """
     has_device = driver is not None and driver.error == 0 and len(driver.compute) > 0
     if kernels_version == 0:
@@ -91,7 +91,7 @@ def cuda_case(driver: Driver | None, kernels_version: int, architectures: str = 
             CudaCase.NO_DEVICE,
             "no device: the NVIDIA driver is there, but it finds no GPU; the CPU is used",
         )
-    oldest = min((int(name) for name in architectures.split(";") if name.isdecimal()), default=0)
+    oldest = min((int(name) for name in architectures.split(",") if name.isdecimal()), default=0)
     if max(driver.compute) < oldest:
         return CudaCase.DEVICE_TOO_OLD, (
             f"device too old: its compute capability is {max(driver.compute) / 10:.1f}, the kernels need "

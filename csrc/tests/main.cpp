@@ -1,5 +1,7 @@
 // The operations without Python: small scenes with known answers, and hostile sizes for the sanitizers.
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
@@ -10,6 +12,7 @@
 #include "common/parallel.h"
 #include "match/hungarian.h"
 #include "match/match.h"
+#include "parse/batch_host.h"
 #include "parse/parse_stages.h"
 #include "peaks/peaks.h"
 #include "refine/refine.h"
@@ -175,6 +178,41 @@ void test_stages_of_every_size() {
   }
 }
 
+// The kernels' bodies, with memory of just the size that they ask for, give the people of the plain parse.
+void test_kernel_bodies() {
+  std::mt19937 random(5);
+  std::uniform_real_distribution<float> heat(-0.2f, 1.0f), tag(-3.0f, 3.0f);
+  for (const int channels : {1, 2, 5}) {
+    for (const auto& [height, width] : {std::make_pair(1, 1), std::make_pair(1, 200), std::make_pair(65, 1),
+                                        std::make_pair(16, 64), std::make_pair(33, 129)}) {
+      for (const int joints : {1, 17}) {
+        Scene scene(joints, height, width, channels);
+        for (float& value : scene.heat) value = heat(random);
+        for (float& value : scene.tags) value = tag(random);
+        const int best = std::min(31, height * width), people = joints * best;
+        const swahr::BatchSizes sizes{1, joints, channels, best, std::min(31, people), {height, width}};
+        swahr::BatchSettings settings{5, best, 31, 0.1f, 1.0, true, false, false, true, true, 0.0f, kInfinity, {}};
+        for (int k = 0; k < joints; ++k) settings.order[k] = static_cast<std::uint8_t>(k);
+        swahr::BatchMemory memory{};
+        std::vector<double> scratch(swahr::lay_out(sizes, nullptr, memory) / sizeof(double));
+        swahr::lay_out(sizes, reinterpret_cast<unsigned char*>(scratch.data()), memory);
+        std::vector<int> counts(3);
+        std::vector<float> keypoints(u(people * joints * (3 + channels)), -1.0f), scores(u(people));
+        memory.people = counts.data();
+        memory.bad = counts.data() + 1;
+        memory.keypoints = keypoints.data();
+        memory.scores = scores.data();
+        const swahr::StoredSource source{scene.heatmaps(), scene.tagmaps(), 0, 0};
+        swahr::parse_batch_on_host(source, sizes, settings, memory);
+        swahr::People expected = parse(scene, 31, 1);
+        keypoints.resize(u(counts[0] * joints * (3 + channels)));
+        CHECK(keypoints == expected.keypoints);
+        CHECK(counts[1] == swahr::kAllGood && counts[2] == swahr::kAllGood);
+      }
+    }
+  }
+}
+
 void test_every_index_runs_once() {
   std::vector<int> runs(100, 0);
   swahr::parallel_for(100, 4, [&](int i) { ++runs[u(i)]; });
@@ -213,6 +251,7 @@ int main() {
   test_assignments();
   test_hostile_sizes();
   test_stages_of_every_size();
+  test_kernel_bodies();
   test_every_index_runs_once();
   test_an_exception_on_any_thread_reaches_the_caller();
   test_the_tag_threshold_is_not_rounded();

@@ -41,7 +41,7 @@ def _native() -> str:
         return f"cannot be loaded ({error}); install again with `pip install .`"
     if not native.has_cuda:
         return "CPU; this build has no CUDA kernels"
-    return f"CPU, and CUDA kernels for compute capability {native.cuda_architectures.replace(';', ', ')}"
+    return f"CPU, and CUDA kernels for compute capability {native.cuda_architectures.replace(',', ', ')}"
 
 
 def _cuda() -> str:

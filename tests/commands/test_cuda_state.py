@@ -16,7 +16,7 @@ int cuInit(unsigned flags) { return ERROR; }
 int cuDeviceGetCount(int *count) { *count = DEVICES; return 0; }
 int cuDeviceGetAttribute(int *value, int attribute, int device) { *value = attribute == 75 ? 9 : 0; return 0; }
 """
-ASK = "from swahr.cuda_state import *; print(*cuda_case(read_driver(), {version}, '75;90'), sep='|')"
+ASK = "from swahr.cuda_state import *; print(*cuda_case(read_driver(), {version}, '75,90'), sep='|')"
 
 compiler = shutil.which("cc") or shutil.which("gcc")
 needs_compiler = pytest.mark.skipif(
@@ -82,7 +82,7 @@ def test_no_driver_is_told_from_a_cpu_build(tmp_path):
 
 
 def test_a_gpu_older_than_all_kernels_is_said():
-    case, said = cuda_case(Driver(13000, 0, (61,)), 13000, "75;80;90")
+    case, said = cuda_case(Driver(13000, 0, (61,)), 13000, "75,80,90")
     assert case is CudaCase.DEVICE_TOO_OLD
     assert "compute capability is 6.1, the kernels need 7.5" in said
 
