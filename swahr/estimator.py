@@ -7,6 +7,7 @@ from typing import overload
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import Tensor
 
 from swahr.aggregate import Maps, RunMaps, average_stages, mirror_back, run_maps, stack_tags, together
@@ -17,12 +18,14 @@ from swahr.decode import ParsedPeople, ParseParams, parse_heatmaps, parse_stages
 from swahr.device import choose_device
 from swahr.errors import SwahrError
 from swahr.geometry import InputGeometry, input_geometry
+from swahr.gpu import GpuPipeline, PendingPeople
 from swahr.images import Image, as_bgr8
 from swahr.inferred import Inferred, InferredBatch
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr.people import Selection
 from swahr.poses import Poses
+from swahr.precision import choose_precision
 from swahr.preprocess import Preprocess
 from swahr.skeleton import Skeleton
 
@@ -90,6 +93,7 @@ class PoseEstimator:
         self.batch_size = batch_size
         self._network = make_backend(backend, checkpoint, self.device, precision, compiled, threads)
         self._preprocess = Preprocess(checkpoint.mean, checkpoint.std, self.device)
+        self._gpu = self._make_gpu_pipeline(checkpoint, choose_precision(precision, self.device))
 
     @classmethod
     def from_pretrained(
@@ -154,9 +158,9 @@ class PoseEstimator:
         """Make the people of each frame of what `infer` gave."""
         poses: dict[int, Poses] = {}
         for batch in inferred.batches:
+            people = _people(batch, self.params)
             for position, index in enumerate(batch.indices):
-                people = _people(batch, position, self.params)
-                poses[index] = self.selection.poses(people, batch.geometry, self.skeleton)
+                poses[index] = self.selection.poses(people[position], batch.geometry, self.skeleton)
         return [poses[i] for i in range(inferred.count)]
 
     def maps(self, frames: list[Image]) -> Maps:
@@ -193,7 +197,30 @@ class PoseEstimator:
             maps = self.maps(chosen)
             return InferredBatch(indices, maps, maps.geometry)
         geometry = self._geometry(chosen[0])
+        if self._gpu is not None:
+            return InferredBatch(indices, self._gpu.launch(chosen, geometry), geometry)
         return InferredBatch(indices, self._run(self._preprocess(chosen, geometry)), geometry)
+
+    def _make_gpu_pipeline(
+        self, checkpoint: Checkpoint | ExportedNetwork, dtype: torch.dtype
+    ) -> GpuPipeline | None:
+        """Make what does all of a frame on the GPU, or None where the plain way must."""
+        if isinstance(checkpoint, ExportedNetwork) or len(self.scales) > 1:
+            return None
+        num_joints = self.skeleton.num_joints
+        channels = checkpoint.architecture.tag_dims * (2 if self.flip_test else 1)
+        if not GpuPipeline.suits(num_joints, channels, self.params, self.device):
+            return None
+        return GpuPipeline(
+            self._network,
+            checkpoint.mean,
+            checkpoint.std,
+            num_joints,
+            self.params,
+            self.device,
+            dtype,
+            self.skeleton.flip_permutation if self.flip_test else None,
+        )
 
     def _geometry(self, frame: Image) -> InputGeometry:
         height, width = frame.shape[:2]
@@ -213,12 +240,18 @@ class PoseEstimator:
         return together([maps, mirror_back(mirrored, self.skeleton.flip_permutation)])
 
 
-def _people(batch: InferredBatch, position: int, params: ParseParams) -> ParsedPeople:
-    maps = batch.maps
+def _people(batch: InferredBatch, params: ParseParams) -> list[ParsedPeople]:
+    """Return the people of each of the batch's frames."""
+    maps, size = batch.maps, batch.geometry.input_wh[::-1]
+    if isinstance(maps, PendingPeople):
+        return maps.wait()
+    positions = range(len(batch.indices))
     if isinstance(maps, Maps):
-        return parse_heatmaps(maps.heatmaps[position], maps.tags[position], params)
-    heatmaps, tags = [heat[position] for heat in maps.heatmaps], [tag[position] for tag in maps.tags]
-    return parse_stages(heatmaps, tags, batch.geometry.input_wh[::-1], params)
+        return [parse_heatmaps(maps.heatmaps[i], maps.tags[i], params) for i in positions]
+    return [
+        parse_stages([heat[i] for heat in maps.heatmaps], [tag[i] for tag in maps.tags], size, params)
+        for i in positions
+    ]
 
 
 def open_network(model: str | Path) -> Checkpoint | ExportedNetwork:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from swahr.aggregate import Maps, RunMaps
 from swahr.geometry import InputGeometry
+from swahr.gpu import PendingPeople
 
 
 @dataclass(frozen=True)
@@ -11,11 +12,12 @@ class InferredBatch:
     """What the network said of frames of one size.
 
     indices: which of the frames these are. maps: the stages of one scale, or maps that several scales were brought
-    together in, at input size. geometry: takes positions in the input to the frame.
+    together in, at input size, or the people themselves, where a GPU makes them. geometry: takes positions in the
+    input to the frame.
     """
 
     indices: list[int]
-    maps: RunMaps | Maps
+    maps: RunMaps | Maps | PendingPeople
     geometry: InputGeometry
 
 

@@ -53,7 +53,12 @@ def test_people_are_those_of_the_estimator(checkpoint, pictures, flip, device):
     pipeline = make_pipeline(checkpoint, device, flip)
     geometry = input_geometry((pictures[0].shape[1], pictures[0].shape[0]), 128)
     estimator = PoseEstimator(
-        copy.deepcopy(checkpoint), "cpu", input_size=128, flip_test=flip, params=pipeline.params
+        copy.deepcopy(checkpoint),
+        "cpu",
+        input_size=128,
+        flip_test=flip,
+        params=pipeline.params,
+        precision="float32",
     )
     for frames in (pictures, pictures[:1], pictures[1:]):
         found = pipeline.launch(frames, geometry).wait()
@@ -75,6 +80,32 @@ def test_a_result_stays_when_the_next_batch_runs(checkpoint, pictures):
     alone: ParsedPeople = pipeline.launch(pictures[:1], geometry).wait()[0]
     pipeline.launch(pictures[1:2], geometry)
     np.testing.assert_array_equal(first.wait()[0].keypoints, alone.keypoints)
+
+
+def test_the_estimator_takes_its_people_from_the_pipeline_in_the_order_of_the_frames(checkpoint, pictures):
+    pipeline = make_pipeline(checkpoint, "cpu", False)
+    estimator = PoseEstimator(
+        copy.deepcopy(checkpoint),
+        "cpu",
+        input_size=128,
+        params=pipeline.params,
+        batch_size=2,
+        precision="float32",
+    )
+    frames = [pictures[0], np.ascontiguousarray(pictures[1][:, 40:]), pictures[2], pictures[1]]
+    expected = estimator(frames)
+    estimator._gpu = pipeline
+    for poses, plain in zip(estimator(frames), expected, strict=True):
+        np.testing.assert_allclose(poses.scores, plain.scores, atol=0.02)
+
+
+@pytest.mark.gpu
+@needs_gpu
+def test_an_estimator_on_the_gpu_gives_the_people_of_the_cpu(checkpoint, pictures):
+    on_cpu = PoseEstimator(copy.deepcopy(checkpoint), "cpu", input_size=128, precision="float32")
+    on_gpu = PoseEstimator(copy.deepcopy(checkpoint), "cuda", input_size=128, precision="float32")
+    for poses, plain in zip(on_gpu(pictures), on_cpu(pictures), strict=True):
+        np.testing.assert_allclose(poses.scores, plain.scores, atol=0.03)
 
 
 def test_without_kernels_or_with_settings_beyond_them_it_does_not_suit():
