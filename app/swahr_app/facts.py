@@ -1,0 +1,122 @@
+"""What workers tell and widgets show: plain values that both sides know."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from swahr.images import Image
+from swahr.poses import Poses
+from swahr.skeleton import Skeleton
+from swahr.video import Frame
+
+
+class Playback(Enum):
+    """What a source is doing."""
+
+    NONE = "none"
+    OPENING = "opening"
+    PLAYING = "playing"
+    PAUSED = "paused"
+    LOST = "lost"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """A source that is open.
+
+    title: a short name. live: a camera or stream. start_s: time of the first frame, seconds. duration_s: None where
+    it is not known. frame_rate: nominal, frames a second.
+    """
+
+    address: str
+    title: str
+    live: bool
+    width: int
+    height: int
+    frame_rate: float
+    start_s: float = 0.0
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A frame on its way to the network.
+
+    session: which opening of a source it belongs to. read_ms: what reading it took. put_at: when it was put into the
+    network's box, seconds of the monotonic clock. dropped: frames that the source itself has left out so far.
+    record_index, record_s: its place and time in a recording, which grow where a file is looped or seeked in.
+    again: the frame was there before, and only looks different now.
+    """
+
+    session: int
+    frame: Frame
+    image: Image
+    live: bool
+    read_ms: float
+    put_at: float
+    dropped: int
+    record_index: int
+    record_s: float
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frame as it is to be seen, with the joints that were found in it.
+
+    image: [h, w, 3] uint8 BGR, drawn at the size of the view. poses: in frame pixels; None without a network.
+    stages: milliseconds of each stage, by name, in order; frame_rate: frames that were analysed a second;
+    dropped: frames that were left out so far.
+    """
+
+    session: int
+    image: Image
+    frame_index: int
+    time_s: float
+    poses: Poses | None
+    stages: dict[str, float] = field(default_factory=dict)
+    frame_rate: float = 0.0
+    dropped: int = 0
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """The network that runs. name: as it was asked for. device: such as "cpu". card: what its makers say of it."""
+
+    name: str
+    device: str
+    input_size: int
+    skeleton: Skeleton
+    threshold: float
+    card: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecordingStatus:
+    """A recording that runs. seconds: its length; size: bytes so far; dropped: frames that the disk was too slow for."""
+
+    seconds: float
+    size: int
+    frames: int
+    dropped: int
+    paths: tuple[Path, ...]
+
+
+class Level(Enum):
+    """How much a message matters."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something that a person should read. path: a file or folder that it is about."""
+
+    level: Level
+    text: str
+    path: Path | None = None

@@ -1,0 +1,1 @@
+"""The window in parts, one file each."""

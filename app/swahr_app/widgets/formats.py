@@ -1,0 +1,42 @@
+"""A button that opens the list of keypoint formats, of which several may be chosen."""
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QMenu, QPushButton, QSizePolicy
+
+from swahr.formats import FORMATS
+from swahr_app.settings import Settings
+from swahr_app.state import AppState
+
+
+class FormatPicker(QPushButton):
+    """Shows and changes the formats of a group of settings."""
+
+    def __init__(self, state: AppState, group: str) -> None:
+        super().__init__()
+        self.state, self.group = state, group
+        self.setProperty("menu", True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(self.tr("Formats of the keypoint files"))
+        self._menu = QMenu(self)
+        self.actions_by_name: dict[str, QAction] = {}
+        for name, found in FORMATS.items():
+            action = QAction(f"{name}    {found.description}", self)
+            action.setCheckable(True)
+            action.triggered.connect(self._changed)
+            self._menu.addAction(action)
+            self.actions_by_name[name] = action
+        self.setMenu(self._menu)
+        state.settings_changed.connect(self._follow)
+        self._follow(state.settings)
+
+    def _changed(self) -> None:
+        chosen = tuple(name for name, action in self.actions_by_name.items() if action.isChecked())
+        self.state.change_in(self.group, formats=chosen)
+
+    def _follow(self, now: Settings, _before: Settings | None = None) -> None:
+        chosen = getattr(now, self.group).formats
+        for name, action in self.actions_by_name.items():
+            action.setChecked(name in chosen)
+        self.setText(", ".join(chosen) or self.tr("none"))

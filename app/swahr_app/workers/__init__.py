@@ -1,0 +1,1 @@
+"""What works in threads. Nothing here knows Qt: results go to plain callables."""

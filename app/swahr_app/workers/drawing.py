@@ -1,0 +1,85 @@
+"""Draws people at the size in which they are seen, so that lines are sharp on every screen."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from swahr.images import Image
+from swahr.overlay import FrameMaps, OverlayStyle, Trails, draw_overlay, overlay_size
+from swahr.poses import Poses
+
+# A small picture in a large window is not made sharper by more pixels than these.
+MOST_GROWTH = 4.0
+
+
+class Drawing:
+    """Draws frames at one scale after the other, with trails that belong to that scale."""
+
+    def __init__(self) -> None:
+        self._trails = Trails()
+        self._scale: tuple[float, float] | None = None
+
+    def forget(self) -> None:
+        """Begin anew with another source."""
+        self._trails, self._scale = Trails(), None
+
+    def draw(
+        self,
+        image: Image,
+        poses: Poses | None,
+        style: OverlayStyle,
+        maps: FrameMaps | None,
+        time_s: float,
+        view: tuple[int, int] | None,
+    ) -> Image:
+        """Return a frame, drawn to fit into a view.
+
+        image: [H, W, 3] uint8 BGR. maps: for the layers. view: width and height in pixels; None is the frame's size.
+        """
+        height, width = image.shape[:2]
+        size = (width, height) if view is None else fitted(width, height, style, view)
+        scale = (size[0] / width, size[1] / height)
+        if scale != self._scale:
+            self._trails, self._scale = Trails(), scale
+        if size != (width, height):
+            shrinks = size[0] < width
+            image = np.asarray(
+                cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR),
+                np.uint8,
+            )
+        if poses is None:
+            return image
+        scaled = scale_poses(poses, scale)
+        self._trails.add(scaled, time_s)
+        if maps is None and style.layer != "none":
+            style = replace(style, layer="none")
+        if style.joint is not None and style.joint not in poses.skeleton.joints:
+            style = replace(style, joint=None)
+        return draw_overlay(image, scaled, style, scale_maps(maps, scale), self._trails)
+
+
+def fitted(width: int, height: int, style: OverlayStyle, view: tuple[int, int]) -> tuple[int, int]:
+    """Return the size at which a frame, drawn in a style, fits into a view."""
+    wide, high = overlay_size(width, height, style)
+    scale = min(view[0] / wide, view[1] / high, MOST_GROWTH)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def scale_poses(poses: Poses, scale: tuple[float, float]) -> Poses:
+    """Return poses of a frame that was resized; (0, 0) is the centre of the top left pixel."""
+    keypoints = poses.keypoints.copy()
+    factors = np.asarray(scale, np.float32)
+    keypoints[:, :, :2] = (keypoints[:, :, :2] + 0.5) * factors - 0.5
+    return replace(poses, keypoints=keypoints)
+
+
+def scale_maps(maps: FrameMaps | None, scale: tuple[float, float]) -> FrameMaps | None:
+    """Return maps that lie over a frame that was resized."""
+    if maps is None:
+        return None
+    from_frame = maps.map_from_frame.copy()
+    for axis, factor in enumerate(scale):
+        from_frame[:, axis] /= factor
+        from_frame[:, 2] += maps.map_from_frame[:, axis] * (0.5 / factor - 0.5)
+    return FrameMaps(maps.heatmaps, maps.tags, from_frame)

@@ -1,0 +1,44 @@
+"""Names of new files: telling, and never those of files that are there."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from swahr.errors import SwahrError
+from swahr.outputs import partial_path
+
+
+def stem_of(title: str) -> str:
+    """Return what files that are made of a source are called."""
+    name = Path(title).stem if "://" not in title and not title.startswith("camera:") else title
+    return re.sub(r"[^\w.-]+", "_", name).strip("_.")[:60] or "swahr"
+
+
+def new_stem(folder: Path, title: str, suffixes: Sequence[str], now: datetime | None = None) -> Path:
+    """Return folder and stem of new files: the source's title and the time, with a number where these are taken.
+
+    suffixes: of all files that will be made, none of which is there yet.
+    Raises SwahrError where the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SwahrError(
+            f"{folder} cannot be made ({error.strerror}); choose another folder under Recording"
+        ) from error
+    stem = f"{stem_of(title)}_{now or datetime.now():%Y-%m-%d_%H-%M-%S}"
+    return free_stem(folder / stem, suffixes)
+
+
+def free_stem(stem: Path, suffixes: Sequence[str]) -> Path:
+    """Return a stem, with a number where one of its files is there already, or is being written."""
+    number, candidate = 1, stem
+    while any(_taken(Path(f"{candidate}{suffix}")) for suffix in suffixes):
+        number += 1
+        candidate = stem.with_name(f"{stem.name}_{number}")
+    return candidate
+
+
+def _taken(path: Path) -> bool:
+    return path.exists() or partial_path(path).exists()

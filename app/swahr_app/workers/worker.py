@@ -1,0 +1,59 @@
+"""A thread that can be stopped and joined."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from swahr.errors import SwahrError
+
+log = logging.getLogger(__name__)
+
+# Takes a line that a person should read.
+Failed = Callable[[str], None]
+
+
+class Worker(threading.Thread):
+    """Runs `work` until it returns; `stop` asks it to.
+
+    failed: is given what went wrong, in words; a mistake of ours goes to the hook for threads, too.
+    A daemon, so that a device that hangs for ever cannot keep the process.
+    """
+
+    def __init__(self, name: str, failed: Failed) -> None:
+        super().__init__(name=f"swahr {name}", daemon=True)
+        self.changed = threading.Condition()
+        self.stopping = False
+        self._failed = failed
+
+    def run(self) -> None:
+        """Work; an input at fault is told and logged."""
+        try:
+            self.work()
+        except SwahrError as error:
+            log.warning("%s: %s", self.name, error)
+            if not self.stopping:
+                self._failed(str(error))
+
+    def work(self) -> None:
+        """Do what the thread is for."""
+        raise RuntimeError("a worker without work")
+
+    def stop(self) -> None:
+        """Ask the thread to end; from any thread, and more than once."""
+        with self.changed:
+            self.stopping = True
+            self.changed.notify_all()
+
+
+def join_all(workers: list[Worker], seconds: float) -> list[Worker]:
+    """Wait for workers that were stopped, `seconds` at most in all; return those that hang."""
+    from time import monotonic
+
+    end = monotonic() + seconds
+    for worker in workers:
+        if worker.ident is not None:
+            worker.join(max(0.0, end - monotonic()))
+    hanging = [worker for worker in workers if worker.is_alive()]
+    for worker in hanging:
+        log.error("%s does not end; it is left behind", worker.name)
+    return hanging
