@@ -1,7 +1,6 @@
 """What is seen before anything is open: the ways to a source."""
 
 from functools import partial
-from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -111,7 +110,3 @@ class StartPage(QWidget):
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         return button
 
-
-def is_openable(path: str) -> bool:
-    """Return whether something that was dropped may be a source."""
-    return Path(path).exists()

@@ -1,6 +1,6 @@
 """A line above the view: what happened, and what to do about it."""
 
-from PyQt6.QtCore import QSize, Qt, QTimer, QUrl
+from PyQt6.QtCore import QSize, Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
@@ -14,7 +14,9 @@ SECONDS = {Level.INFO: 6, Level.SUCCESS: 8, Level.WARNING: 12}
 
 
 class Banner(QFrame):
-    """Shows the newest message."""
+    """Shows the newest message. shown: whether there is one."""
+
+    shown = pyqtSignal(bool)
 
     def __init__(self, state: AppState) -> None:
         super().__init__()
@@ -30,7 +32,7 @@ class Banner(QFrame):
         self.dismiss = QToolButton()
         self.dismiss.setToolTip(self.tr("Close this message"))
         self.dismiss.setIconSize(QSize(16, 16))
-        self.dismiss.clicked.connect(self.hide)
+        self.dismiss.clicked.connect(self.close_message)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE * 3 // 2, SPACE, SPACE, SPACE)
         layout.setSpacing(SPACE)
@@ -40,7 +42,7 @@ class Banner(QFrame):
         layout.addWidget(self.dismiss)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.close_message)
         self.hide()
         state.message_told.connect(self.tell)
 
@@ -52,10 +54,17 @@ class Banner(QFrame):
         self.setProperty("level", message.level.value)
         self.refresh()
         self.show()
+        self.shown.emit(True)
         self._timer.stop()
         seconds = SECONDS.get(message.level)
         if seconds is not None:
             self._timer.start(1000 * seconds)
+
+    def close_message(self) -> None:
+        """Show nothing."""
+        self._timer.stop()
+        self.hide()
+        self.shown.emit(False)
 
     def stop(self) -> None:
         """Leave the message as it is."""

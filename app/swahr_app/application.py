@@ -1,0 +1,63 @@
+"""From the command to the window, and back."""
+
+import os
+import signal
+import sys
+
+# OpenCV's wheels point Qt at plugins and fonts of their own, with which PyQt's windows do not start.
+OPENCV_FOLDERS = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+TICK_MS = 200
+
+
+def clear_opencv_folders() -> None:
+    """Forget where OpenCV wants Qt to look; before the first QApplication, and after OpenCV is imported."""
+    import cv2
+
+    del cv2
+    for name in OPENCV_FOLDERS:
+        os.environ.pop(name, None)
+
+
+def run(source: str = "", model: str = "") -> int:
+    """Show the window until it is closed; return the exit code. source: what to open at once. model: what to run."""
+    clear_opencv_folders()
+    import logging
+    from dataclasses import replace
+
+    from PyQt6.QtCore import QTimer
+    from PyQt6.QtWidgets import QApplication
+
+    from swahr_app.log import start_log
+    from swahr_app.store import Store, data_folder
+    from swahr_app.window import Window
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("swahr")
+    application.setApplicationDisplayName("Swahr")
+    application.setDesktopFileName("swahr")
+    handler = start_log(data_folder() / "swahr.log")
+    store = Store()
+    if model:
+        settings = store.load()
+        store.save(replace(settings, model=replace(settings.model, model=model)))
+    window = Window(store, data_folder())
+    # Python sees Ctrl-C in the terminal only when its code runs.
+    before = signal.signal(signal.SIGINT, lambda *_: window.close() and None)
+    terminated = signal.signal(signal.SIGTERM, lambda *_: window.end() or application.quit())
+    tick = QTimer()
+    tick.timeout.connect(lambda: None)
+    tick.start(TICK_MS)
+    window.show()
+    if source:
+        window.open(source)
+    try:
+        return application.exec()
+    finally:
+        tick.stop()
+        window.end()
+        window.deleteLater()
+        application.processEvents()
+        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, terminated)
+        logging.getLogger().removeHandler(handler)
+        handler.close()

@@ -1,0 +1,31 @@
+"""`swahr app`."""
+
+import os
+import sys
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from swahr.errors import SwahrError
+
+
+def app(
+    source: Annotated[
+        str, typer.Argument(help="A video, a folder of photos, camera:0 or a stream to open.", show_default=False)
+    ] = "",
+    model: Annotated[
+        str, typer.Option(help="Weights by name, or a checkpoint file; they are remembered.", show_default=False)
+    ] = "",
+) -> None:
+    """Open the window: skeletons live, recordings, batches and trainings."""
+    missing = [name for name in ("PyQt6", "pyqtgraph") if find_spec(name) is None]
+    if missing:
+        raise SwahrError(f"the window needs {', '.join(missing)}: pip install 'swahr[app]'")
+    if sys.platform.startswith("linux") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise SwahrError("there is no display here; `swahr video` and `swahr webcam` work without one")
+    from swahr_app.application import run
+
+    raise typer.Exit(run(source, model))

@@ -1,0 +1,120 @@
+"""What the app's tests share: no display needed, nothing of the user's is touched, nothing is left running."""
+
+import os
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# OpenCV's own Qt would look for its plugins there.
+for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+    os.environ.pop(name, None)
+
+pytest.importorskip("PyQt6")
+
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QApplication
+
+from swahr.video.fake import FakeCamera
+from swahr_app.controller import Controller
+from swahr_app.facts import Playback
+from swahr_app.settings import ModelSettings, RecordSettings, Settings
+from swahr_app.state import AppState
+
+WAIT_MS = 20_000  # at most; what is waited for mostly comes in milliseconds
+
+
+@pytest.fixture(autouse=True)
+def own_places(monkeypatch, tmp_path):
+    """Keep settings, log and recordings of the tests apart from the user's."""
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "SWAHR_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(request):
+    """Fail a test that leaves a thread or a running timer behind."""
+    before = set(threading.enumerate())
+    yield
+    end = time.monotonic() + 5
+    while time.monotonic() < end and (left := _left(before)):
+        time.sleep(0.01)
+    assert not (left := _left(before)), f"threads are left: {left}"
+    application = QApplication.instance()
+    if application is not None:
+        for widget in application.topLevelWidgets():
+            running = [timer for timer in widget.findChildren(QTimer) if timer.isActive()]
+            assert not (widget.isVisible() and running), f"{widget} is left with timers"
+
+
+def _left(before):
+    own = ("swahr ", "live source", "frame reader")
+    return [
+        thread for thread in threading.enumerate() if thread not in before and thread.name.startswith(own)
+    ]
+
+
+@pytest.fixture
+def clip(clips, tmp_path):
+    """A clip of two seconds."""
+    return clips.make(tmp_path / "clip.mp4", frames=50, size=(64, 48))
+
+
+@pytest.fixture
+def settings(crowd_model, tmp_path):
+    """Settings with a tiny network that finds people everywhere."""
+    return Settings(
+        model=ModelSettings(model=str(crowd_model)),
+        record=RecordSettings(folder=str(tmp_path / "recordings")),
+    )
+
+
+@pytest.fixture
+def app(qtbot, settings):
+    """The app without a window: state, controller, and what was told. Give it other ways to open and load."""
+    made = []
+
+    def make(settings=settings, **ways):
+        state = AppState(settings)
+        controller = Controller(state, **ways)
+        messages = []
+        state.message_told.connect(messages.append)
+        made.append(controller)
+        controller.start()
+
+        def until(holds, timeout=WAIT_MS):
+            qtbot.waitUntil(holds, timeout=timeout)
+
+        def open(address, playback=Playback.PLAYING):
+            state.open_requested.emit(str(address))
+            until(lambda: state.playback is playback)
+
+        def people():
+            until(
+                lambda: (
+                    state.shown is not None and state.shown.poses is not None and len(state.shown.poses) > 0
+                )
+            )
+            return state.shown
+
+        return SimpleNamespace(
+            state=state, controller=controller, messages=messages, until=until, open=open, people=people
+        )
+
+    yield make
+    for controller in made:
+        controller.close()
+
+
+@pytest.fixture
+def camera():
+    """A camera without a device, and the way to open it."""
+    made = []
+
+    def open(address, start_s, tell):
+        made.append(FakeCamera(frame_rate=30, tell=tell))
+        return made[-1]
+
+    return SimpleNamespace(open=open, made=made)
