@@ -17,7 +17,7 @@ BINS = 6  # of the histogram, a colour
 # Least mean change of a thumbnail's pixels, parts of the range, after the change of the overall brightness is taken
 # out, and least part of its colours that change: a pan changes the first, a flash the second.
 LEAST_CHANGE = 0.1
-LEAST_COLOURS = 0.35
+LEAST_COLOURS = 0.15
 # A cut stands out from the changes before it, which a shaky camera makes large.
 STANDS_OUT = 2.5
 MEMORY = 0.8  # of the mean change, a frame

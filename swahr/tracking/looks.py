@@ -85,6 +85,7 @@ def look_similarity(
     """
     both = (known > 0)[:, None] & seen_known[None]
     apart = ((colours[:, None] - seen_colours[None]) ** 2).sum(axis=3)
+    # Part by part, so that one that was sampled beside the body does not decide.
+    alike = np.exp(apart * (-0.5 / DEVIATION**2)) * both
     count = both.sum(axis=2).astype(np.float64)
-    mean = (apart * both).sum(axis=2) / np.maximum(count, 1)
-    return np.exp(-mean / (2 * DEVIATION**2)), count
+    return alike.sum(axis=2) / np.maximum(count, 1), count

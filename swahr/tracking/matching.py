@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr import _native
+from swahr.skeleton import Skeleton
 from swahr.tracking.looks import look_similarity
 from swahr.tracking.params import TrackerParams
 from swahr.tracking.similarity import Bools, Floats, Seen, pose_similarity
@@ -15,10 +16,17 @@ Rows = npt.NDArray[np.intp]
 
 # How much of a similarity looks can take away.
 LOOK_WEIGHT = 0.6
+# A look so different that it is someone else's, unless the person was away for less than this.
+OTHER_LOOK, BRIEFLY_S = 0.1, 0.25
+# Pairs that are worth less are none; what may be a pair is decided by the similarity alone.
+LEAST_WORTH = 0.02
 # Someone new is a little less welcome to a person than someone known: ghosts come and go.
 UNSURE = 0.85
-# So is someone who was away for the longest gap; in proportion for shorter ones.
-AWAY = 0.3
+# So is someone who was not there in the frame before, and who was away for the longest gap, in proportion for shorter
+# ones: without the first, two tracks of one person would take turns.
+MISSED, AWAY = 0.15, 0.3
+LATE_DOUBT = 2.0
+NONE = -1
 FASTEST = 12.0  # sizes a second: a sprinter
 
 
@@ -32,30 +40,72 @@ class Sight(NamedTuple):
 
 
 def match_by_motion(
-    tracks: Tracks, sight: Sight, params: TrackerParams, sigmas: Floats
+    tracks: Tracks, sight: Sight, params: TrackerParams, skeleton: Skeleton
 ) -> tuple[Rows, Floats]:
     """Return each person's row of the tracks [P], -1 for none, and how well each joint fits it [P, K].
 
-    Pose, place and motion count, and looks where they are known.
+    Pose, place and motion count, and looks where they are known. Who is left is compared once more with left and
+    right changed, as networks confuse them at times, and with more doubt.
     """
-    seen, now = sight.seen, sight.now
-    row_of, fits = np.full(len(seen.xy), -1, np.intp), np.zeros(seen.weights.shape)
-    rows = np.flatnonzero(~tracks.moved_on & (now - tracks.seen_s <= params.max_gap_s))
-    if not len(rows) or not len(row_of):
-        return row_of, fits
-    away = now - tracks.seen_s[rows]
+    seen, away = sight.seen, sight.now - tracks.seen_s
+    row_of, fits = np.full(len(seen.xy), NONE, np.intp), np.zeros(seen.weights.shape)
+    rows = np.flatnonzero(~tracks.moved_on & (away <= params.max_gap_s))
+    people = np.arange(len(row_of))
+    flipped = list(skeleton.flip_permutation)
+    for doubt, order in ((1.0, None), (LATE_DOUBT, None), (LATE_DOUBT, flipped)):
+        if not len(rows) or not len(people):
+            break
+        worth, alike = _worth(tracks, rows, sight, people, params, skeleton, doubt, order)
+        pairs = assign(worth, LEAST_WORTH)
+        for row, person in pairs:
+            row_of[people[person]] = rows[row]
+            if order is None:
+                fits[people[person]] = alike[row, person]
+        rows = np.delete(rows, [row for row, _ in pairs])
+        people = np.delete(people, [person for _, person in pairs])
+    return row_of, fits
+
+
+def _worth(
+    tracks: Tracks,
+    rows: Rows,
+    sight: Sight,
+    people: Rows,
+    params: TrackerParams,
+    skeleton: Skeleton,
+    doubt: float,
+    order: list[int] | None,
+) -> tuple[Floats, Floats]:
+    """Return what it is worth to take a person for a track [n, p], 0 where they cannot be one, and the joints' part.
+
+    doubt: times the usual. order: of the persons' joints, where not their own.
+    """
+    away = sight.now - tracks.seen_s[rows]
     new = tracks.hits[rows] < params.sure_after
     known = tracks.joint_s[rows] >= tracks.seen_s[rows, None] - params.joint_memory_s
-    doubt = params.doubt + np.where(new, params.new_doubt_rate, params.doubt_rate) * away
+    slack = params.doubt + np.where(new, params.new_doubt_rate, params.doubt_rate) * away
+    xy, weights, sizes = (values[people] for values in sight.seen)
+    if order is not None:
+        xy, weights = xy[:, order], weights[:, order]
+    predicted = predict(tracks, rows, away, params)
     similarity, alike = pose_similarity(
-        predict(tracks, rows, away, params), known, tracks.sizes[rows], doubt, seen, sigmas
+        predicted,
+        known,
+        tracks.sizes[rows],
+        doubt * slack,
+        Seen(xy, weights, sizes),
+        np.asarray(skeleton.sigmas),
     )
-    look, parts = look_similarity(tracks.colours[rows], tracks.looked[rows], sight.colours, sight.looked)
+    look, parts = look_similarity(
+        tracks.colours[rows], tracks.looked[rows], sight.colours[people], sight.looked[people]
+    )
     worth = similarity * np.where(parts > 0, 1 - LOOK_WEIGHT * (1 - look), 1.0)
-    worth *= (np.where(new, UNSURE, 1.0) * (1 - AWAY * away / params.max_gap_s))[:, None]
-    for row, person in assign(worth, params.least_similarity):
-        row_of[person], fits[person] = rows[row], alike[row, person]
-    return row_of, fits
+    missed = tracks.seen_s[rows] < tracks.seen_s.max()
+    worth *= (np.where(new, UNSURE, 1.0) * (1 - MISSED * missed - AWAY * away / params.max_gap_s))[:, None]
+    # Whoever comes back after a while at the right place in other clothes is someone else.
+    other = (parts >= params.least_parts) & (look < OTHER_LOOK) & (away > BRIEFLY_S)[:, None]
+    worth[(similarity < params.least_similarity) | other] = 0
+    return worth, alike
 
 
 def predict(tracks: Tracks, rows: Rows, away: Floats, params: TrackerParams) -> Floats:
@@ -73,7 +123,10 @@ def match_by_looks(
     young: rows of people who came a moment ago. present: [N], tracks that are seen in this frame.
     An old track was gone before the young one came, could have got there, looks like it, and nobody else does.
     """
-    old = np.flatnonzero(~present & (tracks.hits >= params.known_after))
+    away = now - tracks.seen_s
+    old = np.flatnonzero(
+        ~present & (tracks.hits >= params.known_after) & ((away >= params.least_absence_s) | tracks.moved_on)
+    )
     young = young[(tracks.looked[young] > 0).sum(axis=1) >= params.least_parts]
     if not len(old) or not len(young):
         return []
@@ -91,7 +144,7 @@ def match_by_looks(
     )
     fits &= tracks.seen_s[old, None] < tracks.born_s[young]
     apart = np.linalg.norm(_middles(tracks, old)[:, None] - _middles(tracks, young), axis=2)
-    reach = tracks.sizes[old, None] * (1 + FASTEST * (now - tracks.seen_s[old, None]))
+    reach = tracks.sizes[old, None] * (1 + FASTEST * away[old, None])
     fits &= (apart <= reach) | tracks.moved_on[old, None]
     return [
         (int(old[i]), int(young[j])) for i, j in assign(np.where(fits, look[old], 0.0), params.least_look)

@@ -10,7 +10,7 @@ class TrackerParams:
     """Settings of `Tracker`. A size is the side of a square of the same area as a person's box.
 
     max_gap_s: seconds after which nobody is expected where motion would take them.
-    max_absence_s: seconds after which nobody is known again by looks.
+    least_absence_s, max_absence_s: seconds between which someone who was away is known again by looks.
     least_similarity: of a track and a person that may be one, see `pose_similarity`.
     least_look: of two people who may be one, see `look_similarity`; look_margin: by which nobody else may look so;
     least_parts: trunk and thighs, by how many parts looks are compared; known_after: sights by which someone is known
@@ -24,10 +24,11 @@ class TrackerParams:
     Raises SwahrError for numbers that make no sense.
     """
 
-    max_gap_s: float = 1.5
+    max_gap_s: float = 1.0
     max_absence_s: float = 30.0
+    least_absence_s: float = 0.4
     least_similarity: float = 0.3
-    least_look: float = 0.6
+    least_look: float = 0.7
     look_margin: float = 0.15
     least_parts: int = 2
     known_after: int = 8

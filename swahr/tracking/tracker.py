@@ -37,7 +37,6 @@ class Tracker:
     def __init__(self, skeleton: Skeleton, params: TrackerParams | None = None) -> None:
         self.skeleton = skeleton
         self.params = params or TrackerParams()
-        self._sigmas = np.asarray(skeleton.sigmas, np.float64)
         self._looks = Looks(skeleton)
         self._cuts = CutDetector()
         self._tracks = Tracks.none(skeleton.num_joints)
@@ -60,7 +59,7 @@ class Tracker:
         tracks.keep(now - tracks.seen_s <= self.params.max_absence_s)
         seen = see(poses)
         sight = Sight(seen, *self._looks.read(image, seen), now)
-        row_of, fits = match_by_motion(tracks, sight, self.params, self._sigmas)
+        row_of, fits = match_by_motion(tracks, sight, self.params, self.skeleton)
         self._update(row_of, fits, sight)
         row_of = self._begin(row_of, sight)
         self._know_again(row_of, now)
