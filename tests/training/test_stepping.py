@@ -71,6 +71,18 @@ def test_every_precision_learns(tiny_config, precision):
     assert all(p.dtype == torch.float32 for p in step.state.model.parameters())
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's own modules
+def test_a_compiled_network_gives_the_same_gradient(tiny_config):
+    plain, compiled = make_step(tiny_config()), make_step(tiny_config())
+    # Captured as graphs, but not translated to C++, which takes minutes.
+    compiled.network = torch.compile(compiled.state.model, backend="eager")
+    assert plain(batches_of(plain.config)).terms is not None
+    assert compiled(batches_of(plain.config)).terms is not None
+    expected = gradients(plain)
+    for name, gradient in gradients(compiled).items():
+        torch.testing.assert_close(gradient, expected[name])
+
+
 def spoiled(batch):
     heatmaps = [batch.heatmaps[0].clone(), batch.heatmaps[1]]
     heatmaps[0][0, 0, 0, 0] = torch.nan

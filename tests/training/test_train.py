@@ -183,3 +183,12 @@ def test_the_command_trains_and_evaluates(tmp_path, tiny_config, figures):
     assert again.returncode == 2
     assert again.stderr.count("\n") == 1
     assert "holds a run already" in again.stderr
+
+
+def test_photos_drawn_by_torch_train_as_those_drawn_by_cv2(tmp_path, tiny_config):
+    curves = []
+    for place in ("cpu", "device"):
+        entries = []
+        train(tiny_config(draw_on=place, tensorboard=False), tmp_path / place, report=entries.append)
+        curves.append([entry["heatmap"] for entry in entries])
+    assert curves[1] == pytest.approx(curves[0], rel=0.1)
