@@ -14,14 +14,14 @@ for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
 
 pytest.importorskip("PyQt6")
 
-from PyQt6.QtCore import QTimer
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QTimer  # noqa: E402
+from PyQt6.QtWidgets import QApplication  # noqa: E402
 
-from swahr.video.fake import FakeCamera
-from swahr_app.controller import Controller
-from swahr_app.facts import Playback
-from swahr_app.settings import ModelSettings, RecordSettings, Settings
-from swahr_app.state import AppState
+from swahr.video.fake import FakeCamera  # noqa: E402
+from swahr_app.controller import Controller  # noqa: E402
+from swahr_app.facts import Playback  # noqa: E402
+from swahr_app.settings import ModelSettings, RecordSettings, Settings  # noqa: E402
+from swahr_app.state import AppState  # noqa: E402
 
 WAIT_MS = 20_000  # at most; what is waited for mostly comes in milliseconds
 
