@@ -6,6 +6,7 @@
 #   make cuda-sanitize            the GPU tests under compute-sanitizer
 #   make bench                    speed tables
 #   make install                  .venv with all extras
+#   make screenshots              pictures of the app for the docs
 
 PYTHON ?= python3
 PIP := .venv/bin/pip --disable-pip-version-check -q
@@ -14,7 +15,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*')
 
-.PHONY: demo test test-native cuda-check cuda-sanitize lint bench install clean
+.PHONY: screenshots demo test test-native cuda-check cuda-sanitize lint bench install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -89,6 +90,9 @@ lint: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+
+screenshots: .venv/.dev
+	$(BIN)/python -m benchmarks.screenshots docs/app
 
 clean:
 	rm -rf .venv build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

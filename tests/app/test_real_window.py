@@ -1,0 +1,73 @@
+"""One walk through a real window on a real X server."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+
+from swahr.formats import read
+from swahr.video import VideoFile
+from swahr_app.store import Store
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def display():
+    """A screen of its own."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is missing: apt-get install xvfb")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        number = told.readline().strip()
+    if not number:
+        server.wait(10)
+        pytest.skip("Xvfb does not start here")
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)
+
+
+def test_a_person_opens_a_clip_sees_skeletons_and_records(display, clips, settings, tmp_path):
+    clip = clips.make(tmp_path / "clip.mp4", frames=200, size=(96, 64))
+    store = Store(tmp_path / "settings.ini")
+    store.save(settings)
+    (tmp_path / "data").mkdir()
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "OMP_NUM_THREADS": "1"}
+    picture = tmp_path / "window.png"
+    arguments = [tmp_path / "settings.ini", tmp_path / "data", clip, picture]
+    done = subprocess.run(
+        [sys.executable, HERE / "drive_window.py", *map(str, arguments)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    if "could not connect to display" in done.stderr or "xcb-cursor" in done.stderr:
+        pytest.skip(
+            "Qt's xcb libraries are missing: apt-get install libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4"
+        )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert not report["left"]
+    assert "QThread" not in done.stderr
+    folder = tmp_path / "recordings"
+    csv = read(next(folder.glob("*.csv")))
+    with VideoFile(next(folder.glob("*_overlay.mp4"))) as video:
+        frames = list(video)
+    assert len(frames) == len(csv.frames) > 5
+    assert len(csv.scores)
+    assert frames[-1].time_s == pytest.approx(2.0, abs=1.2)
+    seen = cv2.imread(str(picture))
+    assert seen.std() > 10

@@ -1,0 +1,313 @@
+"""The window: every key, every control, drops, messages, the end."""
+
+import sys
+import threading
+from dataclasses import replace
+
+import pytest
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent, QKeySequence
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QDoubleSpinBox, QSpinBox
+
+from swahr_app.facts import Level, Playback
+from swahr_app.settings import Settings
+from swahr_app.store import Store
+from swahr_app.window import Window
+
+
+@pytest.fixture
+def window(qtbot, settings, tmp_path):
+    """Make windows of a user who has the settings; close them at the end."""
+    made = []
+
+    def make(settings=settings, **ways):
+        store = Store(tmp_path / "settings.ini")
+        if settings is not None:
+            store.save(settings)
+        data = tmp_path / "data"
+        data.mkdir(exist_ok=True)
+        window = Window(store, data, **ways)
+        made.append(window)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.end()
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def playing(window, clip, qtbot):
+    """A window in which a clip plays and people are seen."""
+    shown = window()
+    shown.open(str(clip))
+    qtbot.waitUntil(lambda: shown.state.shown is not None and bool(shown.state.shown.poses), timeout=20_000)
+    return shown
+
+
+def press(window, name):
+    """Press the keys of an action."""
+    sequence = window.actions_.by_name[name].shortcut()
+    QTest.keySequence(window, sequence)
+
+
+TOGGLES = {
+    "loop": ("play", "loop"),
+    "every_frame": ("play", "every_frame"),
+    "mirror": ("play", "mirror"),
+    "track": ("people", "track"),
+    **{
+        name: ("style", name)
+        for name in ("skeleton", "joints", "boxes", "ids", "scores", "trails", "anonymise", "side_by_side")
+    },
+}
+
+
+@pytest.mark.parametrize("name", TOGGLES)
+def test_a_key_changes_its_setting_and_back(window, name):
+    shown = window()
+    group, field = TOGGLES[name]
+    before = getattr(getattr(shown.state.settings, group), field)
+    press(shown, name)
+    assert getattr(getattr(shown.state.settings, group), field) is not before
+    press(shown, name)
+    assert getattr(getattr(shown.state.settings, group), field) is before
+
+
+def test_keys_steer_the_clip(playing, qtbot):
+    state = playing.state
+    press(playing, "play")
+    qtbot.waitUntil(lambda: state.playback is Playback.PAUSED, timeout=10_000)
+    press(playing, "start")
+    qtbot.waitUntil(lambda: state.shown.frame_index == 0, timeout=10_000)
+    press(playing, "next")
+    qtbot.waitUntil(lambda: state.shown.frame_index == 1, timeout=10_000)
+    press(playing, "back")
+    qtbot.waitUntil(lambda: state.shown.frame_index == 0, timeout=10_000)
+    press(playing, "jump_on")
+    qtbot.waitUntil(lambda: state.shown.frame_index > 40, timeout=10_000)
+    press(playing, "jump_back")
+    qtbot.waitUntil(lambda: state.shown.frame_index == 0, timeout=10_000)
+    press(playing, "play")
+    qtbot.waitUntil(lambda: state.playback is not Playback.PAUSED, timeout=10_000)
+    press(playing, "close")
+    assert state.source is None
+
+
+def test_keys_change_speed_layer_theme_and_page(window):
+    shown = window()
+    press(shown, "faster")
+    assert shown.state.settings.play.speed == 2
+    press(shown, "slower")
+    press(shown, "slower")
+    assert shown.state.settings.play.speed == 0.5
+    for layer in ("heat", "tags", "none"):
+        press(shown, "layer")
+        assert shown.state.settings.style.layer == layer
+    seen = set()
+    for _ in range(3):
+        press(shown, "theme")
+        seen.add(shown.state.settings.theme)
+    assert seen == {"dark", "light", "system"}
+    for number in (1, 2, 0):
+        press(shown, f"page_{number}")
+        assert shown.pages.currentIndex() == number
+    for name, widget in (("inspector", shown.live.inspector), ("plot", shown.live.plot)):
+        press(shown, name)
+        assert widget.isHidden()
+        press(shown, name)
+        assert not widget.isHidden()
+    press(shown, "full_screen")
+    assert shown.isFullScreen()
+    press(shown, "full_screen")
+    assert not shown.isFullScreen()
+
+
+def test_keys_record_and_take_a_picture(playing, qtbot, tmp_path):
+    (tmp_path / "recordings").mkdir(exist_ok=True)
+    press(playing, "loop")
+    press(playing, "picture")
+    qtbot.waitUntil(lambda: bool(list((tmp_path / "recordings").glob("*.png"))), timeout=10_000)
+    press(playing, "record")
+    qtbot.waitUntil(
+        lambda: playing.state.recording is not None and playing.state.recording.frames > 2, timeout=20_000
+    )
+    assert playing.header.record.isChecked()
+    assert playing.header.recorded.text()
+    press(playing, "record")
+    qtbot.waitUntil(lambda: bool(list((tmp_path / "recordings").glob("*.csv"))), timeout=20_000)
+    assert not playing.header.record.isChecked()
+
+
+@pytest.mark.parametrize("name", ["open_file", "open_folder", "open_address", "shortcuts", "log", "about"])
+def test_a_key_opens_a_dialog(window, qtbot, name, monkeypatch):
+    shown = window()
+    seen = []
+    for asked in ("getOpenFileName", "getExistingDirectory"):
+        monkeypatch.setattr(
+            f"PyQt6.QtWidgets.QFileDialog.{asked}", lambda *_, asked=asked: seen.append(asked) or ("", "")
+        )
+
+    def close():
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            seen.append(dialog.windowTitle())
+            dialog.reject()
+
+    from PyQt6.QtCore import QTimer
+
+    timer = QTimer(shown)
+    timer.timeout.connect(close)
+    timer.start(50)
+    press(shown, name)
+    qtbot.waitUntil(lambda: bool(seen), timeout=10_000)
+    timer.stop()
+    assert seen[0]
+
+
+def test_no_key_is_used_twice_and_every_action_with_a_key_is_in_the_help(window):
+    shown = window()
+    keys = [action.shortcut().toString() for action in shown.actions_.by_name.values() if action.shortcut()]
+    assert len(keys) == len(set(keys))
+    assert sum(len(group) for group in shown.actions_.groups.values()) == len(shown.actions_.by_name)
+
+
+def test_quit_closes(window):
+    shown = window()
+    press(shown, "quit")
+    assert not shown.isVisible()
+
+
+def test_every_control_has_a_tip_and_changes_a_setting(window):
+    shown = window()
+    live = shown.live
+    for panel in (live.people, live.drawing, live.record, live.transport, live.model):
+        for kind in (QCheckBox, QSpinBox, QDoubleSpinBox, QComboBox):
+            for widget in panel.findChildren(kind):
+                assert widget.toolTip(), widget
+                if widget.isEnabled() and isinstance(widget, QCheckBox):
+                    before = shown.state.settings
+                    widget.click()
+                    assert shown.state.settings != before, widget.text()
+                elif widget.isEnabled() and isinstance(widget, QSpinBox | QDoubleSpinBox):
+                    before = shown.state.settings
+                    widget.stepUp()
+                    assert shown.state.settings != before, widget.toolTip()
+
+
+def _drop(window, paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(200, 200),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+
+
+def test_a_dropped_video_opens(window, clip, qtbot):
+    shown = window()
+    _drop(shown, [clip])
+    qtbot.waitUntil(lambda: shown.state.source is not None, timeout=10_000)
+    assert shown.state.source.title == "clip.mp4"
+    qtbot.waitUntil(lambda: shown.live.view.image is not None, timeout=10_000)
+
+
+def test_several_dropped_videos_join_the_batch(window, clips, tmp_path):
+    shown = window()
+    _drop(shown, [clips.make(tmp_path / f"{name}.mp4", frames=3) for name in "ab"])
+    assert shown.pages.currentIndex() == 1
+
+
+def test_a_message_is_seen_and_can_be_closed(window):
+    shown = window()
+    shown.state.tell(Level.ERROR, "camera 0 cannot be opened; is it plugged in, and free?")
+    assert shown.banner.isVisible()
+    assert "plugged in" in shown.banner.text.text()
+    shown.banner.dismiss.click()
+    assert not shown.banner.isVisible()
+
+
+def test_no_exception_is_lost(window, qtbot):
+    shown = window()
+    sys.excepthook(ValueError, ValueError("of Python"), None)
+    qtbot.waitUntil(lambda: "of Python" in shown.banner.text.text(), timeout=5000)
+
+    def fail():
+        raise ValueError("of a thread")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: "of a thread" in shown.banner.text.text(), timeout=5000)
+
+
+def test_settings_are_remembered(window, tmp_path):
+    first = window()
+    first.state.change_in("style", boxes=True)
+    first.state.change_in("people", max_people=7)
+    first.state.change(theme="light")
+    first.close()
+    second = window(settings=None)
+    assert second.state.settings.style.boxes
+    assert second.state.settings.people.max_people == 7
+    assert second.state.settings.theme == "light"
+
+
+def test_settings_of_nonsense_are_left_out(tmp_path):
+    from swahr_app.settings import settings_from
+
+    kept = settings_from(
+        {"people": {"max_people": "many", "track": False}, "theme": 3, "style": {"layer": "x"}}
+    )
+    assert kept == replace(Settings(), people=replace(Settings().people, track=False))
+
+
+def test_close_in_each_state(window, clip, qtbot):
+    for playback in (Playback.OPENING, Playback.PLAYING, Playback.PAUSED, Playback.FAILED):
+        shown = window()
+        shown.open(str(clip if playback is not Playback.FAILED else clip.with_name("gone.mp4")))
+        if playback is Playback.PAUSED:
+            qtbot.waitUntil(lambda shown=shown: shown.state.source is not None, timeout=10_000)
+            shown.state.play_requested.emit(False)
+        qtbot.waitUntil(
+            lambda shown=shown, playback=playback: shown.state.playback is playback, timeout=10_000
+        )
+        shown.close()
+        assert not shown.isVisible()
+
+
+def test_the_picture_is_drawn_at_the_views_own_pixels(playing, qtbot):
+    view = playing.live.view
+    ratio = view.devicePixelRatioF()
+    qtbot.waitUntil(
+        lambda: (
+            view.image.width() == round(view.width() * ratio)
+            or view.image.height() == round(view.height() * ratio)
+            or view.image.width() == 4 * 64
+        ),
+        timeout=10_000,
+    )
+
+
+def test_the_keys_of_the_help_are_those_of_the_actions(window):
+    from PyQt6.QtWidgets import QLabel
+
+    from swahr_app.dialogs.shortcuts import ShortcutsDialog
+
+    shown = window()
+    dialog = ShortcutsDialog(shown.actions_.groups, shown)
+    texts = {label.text() for label in dialog.findChildren(QLabel)}
+    for action in shown.actions_.by_name.values():
+        if not action.shortcut().isEmpty():
+            assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in texts
+    dialog.deleteLater()
