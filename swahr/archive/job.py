@@ -20,6 +20,7 @@ from swahr.commands.options import (
 from swahr.errors import SwahrError
 from swahr.formats import Format, find_format, format_by_name
 from swahr.outputs import check_output
+from swahr.resume import journal_path
 from swahr.video.sources import is_live
 from swahr.video.stream import without_password
 
@@ -93,6 +94,10 @@ class VideoJob:
     def finished(self) -> bool:
         """Whether everything is there."""
         return all(path.exists() for path in self.paths)
+
+    def begun(self) -> bool:
+        """Whether a run of it was interrupted, and can go on."""
+        return journal_path(self.outputs[0][1]).exists()
 
     def check(self, anew: bool = False) -> None:
         """Raise SwahrError for an output that would destroy something. anew: `resume` found nothing to resume."""

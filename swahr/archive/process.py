@@ -70,7 +70,7 @@ def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: W
             stack.enter_context(locked(path))
         journal = Journal(job.outputs[0][1], job.identity())
         then = journal.read() if job.resume else None
-        if job.resume and then is None and job.finished():
+        if job.resume and then is None and job.finished() and not job.rows.overwrite:
             return Result(finished_before=True)
         if then is None:
             job.check(anew=True)

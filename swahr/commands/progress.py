@@ -22,12 +22,12 @@ from swahr.pipeline import Summary
 from swahr.resume import journal_path
 
 # File names are not markup: brackets, colons and numbers in them stay as they are.
-_console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def say(line: str) -> None:
     """Print a line as it is."""
-    _console.print(line)
+    console.print(line)
 
 
 def say_summary(summary: Summary, things: str, seconds: float) -> None:
@@ -76,7 +76,7 @@ class RunProgress:
             _Speed(),
             TimeRemainingColumn(),
             TextColumn("{task.fields[people]}"),
-            console=_console,
+            console=console,
         )
         self._task = self._progress.add_task(name, total=frames, people="")
 

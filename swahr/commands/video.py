@@ -34,11 +34,22 @@ def video(
     ] = None,
     overlay: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Also write a video with the skeletons drawn (.mp4, .mov, .mkv)."),
+        typer.Option(
+            help="Also write a video with the skeletons drawn (.mp4, .mov, .mkv); with --out a folder of them."
+        ),
+    ] = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="For a folder of videos: the folder for what is found; finished ones are skipped."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the same command was interrupted.")
     ] = False,
+    cluster: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="With --out: a Ray cluster, host:6379 or ray://host:10001; local: this machine."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, help="With --out: how many work at once; 0: one a GPU.")] = 0,
     *,
     frames: SourceOptions,
     people: PeopleOptions,
@@ -52,10 +63,33 @@ def video(
     at 0, times are the video's own, positions are pixels of the upright frame.
     """
     from swahr.archive.job import VideoJob, outputs_of
+    from swahr.commands.many import do_all
     from swahr.commands.single import do
     from swahr.video.photos import holds_images
 
-    if Path(source).is_dir() and not holds_images(Path(source)):
+    folder = Path(source)
+    if out is not None:
+        if not folder.is_dir():
+            raise SwahrError(f"{source} is no folder; --out is for a folder of videos, -o for one")
+        if output is not None:
+            raise SwahrError("--out and --output together; in a folder of videos each has its own output")
+        # An archive always goes on where it was, unless everything is to be made anew.
+        like = VideoJob(
+            source,
+            outputs_of(source, None, rows.format),
+            None,
+            network,
+            frames,
+            people,
+            rows,
+            drawing,
+            resume=not rows.overwrite,
+        )
+        do_all(folder, out, like, overlay, cluster, workers)
+        return
+    if cluster is not None or workers:
+        raise SwahrError("--cluster and --workers are for a folder of videos; give --out FOLDER too")
+    if folder.is_dir() and not holds_images(folder):
         raise SwahrError(f"{source} is a folder without images; for a folder of videos give --out FOLDER")
     outputs = outputs_of(source, output, rows.format)
     do(VideoJob(source, outputs, overlay, network, frames, people, rows, drawing, resume))

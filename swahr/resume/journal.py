@@ -73,7 +73,7 @@ class Journal:
             if then != now:
                 raise SwahrError(
                     f"{self.path}: the run that it continues had {name} {then!r}, this one has {now!r}; "
-                    "give the same command, or start again without --resume"
+                    "give the same command, or start anew with --overwrite in place of --resume"
                 )
         return content.progress
 

@@ -1,0 +1,86 @@
+"""A folder of videos at the command line: one bar over all, and what failed at its end."""
+
+import time
+from contextlib import nullcontext
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from swahr.archive.cluster import Cluster
+from swahr.archive.job import VideoJob
+from swahr.archive.plan import plan
+from swahr.archive.processes import ProcessWorker
+from swahr.archive.runner import Outcome
+from swahr.archive.scheduler import Told, check_workers, run_all
+from swahr.commands.progress import console, say
+from swahr.errors import SwahrError
+
+
+def do_all(
+    folder: Path, out: Path, like: VideoJob, overlays: Path | None, cluster: str | None, workers: int
+) -> None:
+    """Do the videos of a folder; what is finished is skipped, what failed is reported.
+
+    Raises SwahrError where a video failed, after all others are done.
+    """
+    check_workers(workers)
+    started = time.monotonic()
+    jobs = plan(folder, out, like, overlays)
+    waiting = jobs if like.rows.overwrite else [job for job in jobs if not job.finished() or job.begun()]
+    if len(waiting) < len(jobs):
+        say(f"{len(jobs) - len(waiting)} of {len(jobs)} videos are finished already")
+    outcomes = _run(waiting, cluster, workers, like.network.device) if waiting else []
+    for outcome in outcomes:
+        for note in outcome.result.notes if outcome.result is not None else ():
+            say(f"swahr: warning: {note}")
+    failed = [outcome for outcome in outcomes if outcome.result is None]
+    done = [outcome.result.summary for outcome in outcomes if outcome.result is not None]
+    seconds = time.monotonic() - started
+    frames = sum(summary.frames for summary in done)
+    say(f"{len(done)} videos, {frames} frames; {seconds:.1f} s, {frames / max(seconds, 1e-9):.1f} frames/s")
+    say(f"keypoints: {out}")
+    for outcome in failed:
+        say(f"failed: {outcome.error}")
+    if failed:
+        raise SwahrError(
+            f"{len(failed)} of {len(jobs)} videos failed; the same command tries them again and skips the others"
+        )
+
+
+def _run(jobs: list[VideoJob], cluster: str | None, workers: int, device: str) -> list[Outcome]:
+    progress = Progress(
+        TextColumn("videos"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[frames]} frames"),
+        console=console,
+    )
+    bar = progress.add_task("videos", total=len(jobs), frames=0)
+    finished_frames = 0
+
+    def done(outcome: Outcome) -> None:
+        nonlocal finished_frames
+        finished_frames += 0 if outcome.result is None else outcome.result.summary.frames
+        progress.advance(bar)
+
+    told = Told(
+        done=done,
+        frames=lambda frames: progress.update(bar, frames=finished_frames + frames),
+        lost=lambda job, reason: say(f"swahr: {reason}; {job.source} goes on with another"),
+    )
+    with Cluster(cluster, workers) if cluster is not None else nullcontext() as ray, progress:
+        if ray is not None:
+            return run_all(jobs, ray.open_worker, ray.workers, told)
+        devices = local_devices(device)
+        count = workers or len(devices)
+        return run_all(jobs, lambda number: ProcessWorker(devices[number % len(devices)]), count, told)
+
+
+def local_devices(device: str) -> list[str]:
+    """Return the devices of this machine that workers share, one each: all GPUs, or what was asked for."""
+    import torch
+
+    if device not in ("auto", "cuda") or not torch.cuda.is_available():
+        return [device]
+    return [f"cuda:{number}" for number in range(torch.cuda.device_count())]
