@@ -9,7 +9,7 @@ import numpy.typing as npt
 from swahr.images import Image
 from swahr.poses import Poses
 from swahr.skeleton import Skeleton
-from swahr.tracking.similarity import body_sizes
+from swahr.tracking.similarity import body_boxes, body_sizes
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,7 +46,7 @@ def find_face(keypoints: Floats, skeleton: Skeleton) -> Face | None:
         if np.isfinite(keypoints[place, :2]).all()
     }
     known = np.asarray(np.isfinite(keypoints[:, :2]).all(axis=1))
-    size = float(body_sizes(np.nan_to_num(keypoints[None, :, :2]), known[None])[0])
+    size = float(body_sizes(body_boxes(np.nan_to_num(keypoints[None, :, :2]), known[None]))[0])
     apart = {
         part: float(np.linalg.norm(found[f"left_{part}"] - found[f"right_{part}"]))
         for part in ("ear", "eye", "shoulder")

@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 
 THUMBNAIL_WH = (32, 18)
 # Pixels that are looked at for each of the thumbnail, along a side: the mean of a few is enough.
-SAMPLES = 4
+SAMPLES = 2
 BINS = 6  # of the histogram, a colour
 # Least mean change of a thumbnail's pixels, parts of the range, after the change of the overall brightness is taken
 # out, and least part of its colours that change: a pan changes the first, a flash the second.

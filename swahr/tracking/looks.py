@@ -10,16 +10,28 @@ from swahr.tracking.similarity import Seen
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-# Places in the trunk: parts of the way from right to left and from the shoulders to the hips.
-ACROSS = np.asarray([0.25, 0.42, 0.58, 0.75])
-UPPER, LOWER = np.asarray([0.15, 0.3, 0.45]), np.asarray([0.55, 0.7, 0.85])
-ALONG_THIGH = np.asarray([0.3, 0.45, 0.6, 0.75])
 CORNERS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip", "left_knee", "right_knee")
 PARTS = 3  # upper trunk, lower trunk, thighs
 # Deviation of a person's colours from one moment to another, parts of the range.
 DEVIATION = 0.12
 # Colour says more than brightness, which shade changes.
 BRIGHTNESS = 0.6
+
+
+def _places() -> Floats:
+    """Return the places [36, 6] that are sampled as parts of the corners: 12 in each of the parts of the body."""
+    places = []
+    for downs in ((0.15, 0.3, 0.45), (0.55, 0.7, 0.85)):  # from the shoulders to the hips
+        for down in downs:
+            for left in (0.25, 0.42, 0.58, 0.75):  # from right to left
+                top, bottom = 1 - down, down
+                places.append([left * top, (1 - left) * top, left * bottom, (1 - left) * bottom, 0, 0])
+    for down in (0.25, 0.35, 0.45, 0.55, 0.65, 0.75):  # from the hips to the knees
+        places += [[0, 0, 1 - down, 0, down, 0], [0, 0, 0, 1 - down, 0, down]]
+    return np.asarray(places)
+
+
+PLACES = _places()
 
 
 class Looks:
@@ -37,41 +49,24 @@ class Looks:
         if image is None or not self.possible or not people:
             return np.zeros((people, PARTS, 3)), np.zeros((people, PARTS), bool)
         corners = seen.xy[:, self._corners]
-        left, right = corners[:, [0, 2, 4]], corners[:, [1, 3, 5]]
-        across = right[:, :, None] + (left - right)[:, :, None] * ACROSS[:, None]  # [P, 3, 4, 2]
-        top, hips = across[:, 0, None], across[:, 1, None]
-        trunk = (top + (hips - top) * part[:, None, None] for part in (UPPER, LOWER))
-        thigh = (
-            corners[:, [2, 3], None]
-            + (corners[:, [4, 5]] - corners[:, [2, 3]])[:, :, None] * ALONG_THIGH[:, None]
-        )
+        points = np.einsum("gc,pcx->pgx", PLACES, corners)
         found = seen.weights[:, self._corners] > 0
-        whole = np.stack(
-            [found[:, :4].all(axis=1), found[:, :4].all(axis=1), found[:, 2:].all(axis=1)], axis=1
-        )
-        whole &= ~_hidden(seen)[:, None]
-        places = [points.reshape(people, -1, 2) for points in (*trunk, thigh)]
-        colours = np.stack([_median_colour(image, points) for points in places], axis=1)
-        return colours, whole
-
-
-def _median_colour(image: Image, points: Floats) -> Floats:
-    height, width = image.shape[:2]
-    x = np.clip(np.rint(points[:, :, 0]), 0, width - 1).astype(np.intp)
-    y = np.clip(np.rint(points[:, :, 1]), 0, height - 1).astype(np.intp)
-    samples = np.sort(image[y, x], axis=1)  # [P, G, 3]
-    middle = samples[:, samples.shape[1] // 2].astype(np.float64) / 255
-    blue, green, red = middle.T
-    return np.stack([BRIGHTNESS * (red + green + blue) / 3, red - green, (red + green) / 2 - blue], axis=1)
+        trunk, thighs = found[:, :4].all(axis=1), found[:, 2:].all(axis=1)
+        whole = np.stack([trunk, trunk, thighs], axis=1) & ~_hidden(seen)[:, None]
+        height, width = image.shape[:2]
+        x = np.clip(np.rint(points[:, :, 0]), 0, width - 1).astype(np.intp)
+        y = np.clip(np.rint(points[:, :, 1]), 0, height - 1).astype(np.intp)
+        samples = np.sort(image[y, x].reshape(people, PARTS, -1, 3), axis=2)
+        blue, green, red = np.moveaxis(samples[:, :, samples.shape[2] // 2] / 255.0, 2, 0)
+        brightness = BRIGHTNESS * (red + green + blue) / 3
+        return np.stack([brightness, red - green, (red + green) / 2 - blue], axis=2), whole
 
 
 def _hidden(seen: Seen) -> Bools:
     """Return who [P] has the middle inside another person's box: either may be in front."""
-    mask = (seen.weights > 0)[:, :, None]
-    low = np.where(mask, seen.xy, np.inf).min(axis=1)
-    high = np.where(mask, seen.xy, -np.inf).max(axis=1)
+    low, high = seen.boxes[:, 0], seen.boxes[:, 1]
     middle = (low + high) / 2
-    inside = ((middle[:, None] > low[None]) & (middle[:, None] < high[None])).all(axis=2)
+    inside: Bools = np.asarray(((middle[:, None] > low) & (middle[:, None] < high)).all(axis=2))
     np.fill_diagonal(inside, False)
     return np.asarray(inside.any(axis=1) | inside.any(axis=0))
 

@@ -9,7 +9,7 @@ from swahr import _native
 from swahr.skeleton import Skeleton
 from swahr.tracking.looks import look_similarity
 from swahr.tracking.params import TrackerParams
-from swahr.tracking.similarity import Bools, Floats, Seen, pose_similarity
+from swahr.tracking.similarity import Bools, Floats, Pairs, Seen, pose_similarity
 from swahr.tracking.tracks import Tracks
 
 Rows = npt.NDArray[np.intp]
@@ -60,7 +60,7 @@ def match_by_motion(
         for row, person in pairs:
             row_of[people[person]] = rows[row]
             if order is None:
-                fits[people[person]] = alike[row, person]
+                fits[people[person]] = alike.parts[alike.rows[row, person]]
         rows = np.delete(rows, [row for row, _ in pairs])
         people = np.delete(people, [person for _, person in pairs])
     return row_of, fits
@@ -75,8 +75,8 @@ def _worth(
     skeleton: Skeleton,
     doubt: float,
     order: list[int] | None,
-) -> tuple[Floats, Floats]:
-    """Return what it is worth to take a person for a track [n, p], 0 where they cannot be one, and the joints' part.
+) -> tuple[Floats, Pairs]:
+    """Return what it is worth to take a person for a track [n, p], 0 where they cannot be one, and how alike they are.
 
     doubt: times the usual. order: of the persons' joints, where not their own.
     """
@@ -84,27 +84,27 @@ def _worth(
     new = tracks.hits[rows] < params.sure_after
     known = tracks.joint_s[rows] >= tracks.seen_s[rows, None] - params.joint_memory_s
     slack = params.doubt + np.where(new, params.new_doubt_rate, params.doubt_rate) * away
-    xy, weights, sizes = (values[people] for values in sight.seen)
+    xy, weights, boxes, sizes = (values[people] for values in sight.seen)
     if order is not None:
         xy, weights = xy[:, order], weights[:, order]
     predicted = predict(tracks, rows, away, params)
-    similarity, alike = pose_similarity(
+    alike = pose_similarity(
         predicted,
         known,
         tracks.sizes[rows],
         doubt * slack,
-        Seen(xy, weights, sizes),
+        Seen(xy, weights, boxes, sizes),
         np.asarray(skeleton.sigmas),
     )
     look, parts = look_similarity(
         tracks.colours[rows], tracks.looked[rows], sight.colours[people], sight.looked[people]
     )
-    worth = similarity * np.where(parts > 0, 1 - LOOK_WEIGHT * (1 - look), 1.0)
+    worth = alike.whole * np.where(parts > 0, 1 - LOOK_WEIGHT * (1 - look), 1.0)
     missed = tracks.seen_s[rows] < tracks.seen_s.max()
     worth *= (np.where(new, UNSURE, 1.0) * (1 - MISSED * missed - AWAY * away / params.max_gap_s))[:, None]
     # Whoever comes back after a while at the right place in other clothes is someone else.
     other = (parts >= params.least_parts) & (look < OTHER_LOOK) & (away > BRIEFLY_S)[:, None]
-    worth[(similarity < params.least_similarity) | other] = 0
+    worth[(alike.whole < params.least_similarity) | other] = 0
     return worth, alike
 
 

@@ -12,54 +12,85 @@ Bools = npt.NDArray[np.bool_]
 
 # A person of whom joints in one line alone are seen is not taken to be that thin.
 LEAST_ASPECT = 0.35
+# Sizes that the middles of one person's joints may be apart from one sight to the next, when others are found.
+REACH = 1.5
 
 
 class Seen(NamedTuple):
-    """The people of a frame: xy [P, K, 2], 0 where missing; weights [P, K], the joints' scores; sizes [P] pixels."""
+    """The people of a frame.
+
+    xy: [P, K, 2], 0 where missing. weights: [P, K], the joints' scores, 0 where missing. boxes: [P, 2, 2], the least
+    and the greatest x and y. sizes: [P] pixels.
+    """
 
     xy: Floats
     weights: Floats
+    boxes: Floats
     sizes: Floats
 
 
 def see(poses: Poses) -> Seen:
     """Take poses apart."""
     keypoints = poses.keypoints.astype(np.float64)
-    found: Bools = np.asarray(np.isfinite(keypoints[:, :, :2]).all(axis=2))
+    found: Bools = np.isfinite(keypoints[:, :, 0]) & np.isfinite(keypoints[:, :, 1])
     xy = np.where(found[:, :, None], keypoints[:, :, :2], 0.0)
     # A joint of a low score still says where the person is.
-    weights = np.where(found, 0.1 + np.clip(keypoints[:, :, 2], 0.0, 1.0), 0.0)
-    return Seen(xy, weights, body_sizes(xy, found))
+    weights = np.where(found, 0.1 + keypoints[:, :, 2].clip(0.0, 1.0), 0.0)
+    boxes = body_boxes(xy, found)
+    return Seen(xy, weights, boxes, body_sizes(boxes))
 
 
-def body_sizes(xy: Floats, known: Bools) -> Floats:
-    """Return the sizes [N] of people in pixels: the square root of the area of the box around their known joints."""
+def body_boxes(xy: Floats, known: Bools) -> Floats:
+    """Return the least and the greatest x and y [N, 2, 2] of known joints; of nobody's, infinity and its opposite."""
     mask = known[:, :, None]
     low = np.where(mask, xy, np.inf).min(axis=1, initial=np.inf)
     high = np.where(mask, xy, -np.inf).max(axis=1, initial=-np.inf)
-    sides = np.maximum(np.where(np.isfinite(low), high - low, 0.0), 1.0)
+    return np.stack([low, high], axis=1)
+
+
+def body_sizes(boxes: Floats) -> Floats:
+    """Return the sizes [N] of people in pixels: the square root of the area of the box around their known joints."""
+    sides = np.maximum(boxes[:, 1] - boxes[:, 0], 1.0)
     long, short = sides.max(axis=1), sides.min(axis=1)
     return np.asarray(np.sqrt(long * np.maximum(short, LEAST_ASPECT * long)))
 
 
+class Pairs(NamedTuple):
+    """Similarities of tracks and people. whole: [N, P]. rows: [N, P] into parts [M, K], each joint's; -1 for none."""
+
+    whole: Floats
+    rows: npt.NDArray[np.intp]
+    parts: Floats
+
+
 def pose_similarity(
     xy: Floats, known: Bools, sizes: Floats, slack: Floats, seen: Seen, sigmas: Floats
-) -> tuple[Floats, Floats]:
-    """Return the similarity [N, P] in [0, 1] of predicted tracks to seen people, and each joint's part [N, P, K].
+) -> Pairs:
+    """Return how alike predicted tracks and seen people are, in [0, 1].
 
     The object keypoint similarity of COCO (cocodataset.org, keypoints-eval) over the joints that both have, weighted
     by score, with each joint's deviation widened by the doubt in the prediction. A track and a person with few joints
-    in common are less alike.
+    in common are less alike. Those who are far apart are 0 and cost nothing.
     xy, known, sizes: [N, K, 2], [N, K], [N] of the tracks. slack: [N], doubt in parts of the size.
     sigmas: [K], of the skeleton.
     """
-    dx = xy[:, None, :, 0] - seen.xy[None, :, :, 0]
-    dy = xy[:, None, :, 1] - seen.xy[None, :, :, 1]
-    size = 0.5 * (sizes[:, None] + seen.sizes[None])
-    variance = (2 * sigmas) ** 2 + slack[:, None] ** 2
-    alike = np.exp((dx * dx + dy * dy) * (-0.5 / variance)[:, None] / (size * size)[:, :, None])
-    alike *= known[:, None]
-    weight = known.astype(np.float64) @ seen.weights.T
-    common = known.astype(np.float64) @ (seen.weights > 0).astype(np.float64).T
-    total = np.einsum("npk,pk->np", alike, seen.weights)
-    return total / np.maximum(weight, 1e-9) * common / (common + 1), alike
+    middles, seen_middles = _middles(xy, known), _middles(seen.xy, seen.weights > 0)
+    size = 0.5 * (sizes[:, None] + seen.sizes)
+    reach = size * (REACH + 3 * slack[:, None])
+    near = (np.abs(middles[:, None] - seen_middles) < reach[:, :, None]).all(axis=2)
+    track, person = np.nonzero(near)
+    apart = xy[track] - seen.xy[person]
+    variance = ((2 * sigmas) ** 2 + slack[track, None] ** 2) * (size[track, person] ** 2)[:, None]
+    both = known[track] & (seen.weights[person] > 0)
+    alike = np.exp(np.einsum("mkc,mkc->mk", apart, apart) * (-0.5 / variance)) * both
+    weights = seen.weights[person] * both
+    common = both.sum(axis=1)
+    total = (alike * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9) * common / (common + 1)
+    whole, rows = np.zeros(near.shape), np.full(near.shape, -1, np.intp)
+    whole[track, person], rows[track, person] = total, np.arange(len(track))
+    return Pairs(whole, rows, alike)
+
+
+def _middles(xy: Floats, known: Bools) -> Floats:
+    middles: Floats = (xy * known[:, :, None]).sum(axis=1) / np.maximum(known.sum(axis=1), 1)[:, None]
+    return middles

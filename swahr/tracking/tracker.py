@@ -14,7 +14,7 @@ from swahr.tracking.cuts import CutDetector
 from swahr.tracking.looks import Looks
 from swahr.tracking.matching import FASTEST, Rows, Sight, match_by_looks, match_by_motion
 from swahr.tracking.params import TrackerParams
-from swahr.tracking.similarity import Floats, body_sizes, see
+from swahr.tracking.similarity import Floats, body_boxes, body_sizes, see
 from swahr.tracking.tracks import Tracks
 
 NEVER = -1e9  # seconds: a time before all times; infinity is no JSON
@@ -117,7 +117,9 @@ class Tracker:
         tracks.velocity[rows] += part * (speed - tracks.velocity[rows])
         tracks.xy[rows] = np.where(there[:, :, None], seen.xy[people], tracks.xy[rows] + step[:, None])
         tracks.joint_s[rows] = np.where(there, sight.now, tracks.joint_s[rows])
-        sizes = body_sizes(tracks.xy[rows], tracks.joint_s[rows] >= sight.now - params.joint_memory_s)
+        sizes = body_sizes(
+            body_boxes(tracks.xy[rows], tracks.joint_s[rows] >= sight.now - params.joint_memory_s)
+        )
         tracks.sizes[rows] = SIZE_MEMORY * tracks.sizes[rows] + (1 - SIZE_MEMORY) * sizes
         tracks.seen_s[rows] = sight.now
         tracks.hits[rows] += 1

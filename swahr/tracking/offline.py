@@ -1,0 +1,148 @@
+"""Smoothing of a whole recording, without lag: gaps filled, then a filter that looks ahead as well as back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import signal
+
+from swahr.errors import SwahrError
+from swahr.formats.recording import Recording
+
+Floats = npt.NDArray[np.float64]
+
+FILTERS = ("none", "savgol", "butterworth")
+# A step this much longer than the usual one is a gap in the frames.
+LONG_STEP = 1.5
+
+
+@dataclass(frozen=True)
+class Smoothing:
+    """How a recording is smoothed.
+
+    method: "savgol" fits a polynomial of order `order` around each frame (Savitzky and Golay 1964), "butterworth" is
+    a low-pass filter of order `order`, run forwards and backwards so that nothing lags; "none" only fills gaps.
+    fill_gaps: of a joint that is missing for at most so many frames while its person is there, places are put on the
+    line between; 0 fills none. window_s: of savgol. cutoff_hz: of butterworth.
+    Raises SwahrError for numbers that make no sense.
+    """
+
+    method: str = "savgol"
+    fill_gaps: int = 0
+    window_s: float = 0.3
+    cutoff_hz: float = 6.0
+    order: int = 2
+
+    def __post_init__(self) -> None:
+        if self.method not in FILTERS:
+            raise SwahrError(f"smoothing is {self.method!r}; expected one of {', '.join(FILTERS)}")
+        if self.fill_gaps < 0:
+            raise SwahrError(f"fill_gaps is {self.fill_gaps}; expected 0 frames or more")
+        for name in ("window_s", "cutoff_hz"):
+            if not getattr(self, name) > 0:
+                raise SwahrError(f"{name} is {getattr(self, name)}; expected more than 0")
+        if self.order < 1:
+            raise SwahrError(f"order is {self.order}; expected 1 or more")
+
+
+def smooth(recording: Recording, smoothing: Smoothing) -> Recording:
+    """Return a smoothed recording; scores stay, and a filled joint has the lower score of those beside it.
+
+    A person is followed by id. Where a person is missing from a frame, nothing is made up: people come and go as
+    before, and each stretch is smoothed for itself. Frames may come at uneven times.
+    Raises SwahrError for a recording without ids and for times that do not grow.
+    """
+    if recording.ids is None:
+        raise SwahrError("people without ids cannot be smoothed; track them first: swahr video --track")
+    times = _times(recording)
+    keypoints = recording.keypoints.copy()
+    frame_of_row = recording.frame_of_row
+    for rows in _stretches(recording.ids, frame_of_row, times, smoothing.fill_gaps):
+        frames = frame_of_row[rows]
+        for joint in range(recording.skeleton.num_joints):
+            values = keypoints[rows, joint].astype(np.float64)
+            keypoints[rows, joint] = _smooth_joint(values, times[frames], frames, smoothing)
+    scores = recording.scores
+    if smoothing.fill_gaps:  # a person's score is the mean of the joints'
+        filled = (keypoints[:, :, 2] != recording.keypoints[:, :, 2]).any(axis=1)
+        scores = np.where(filled, keypoints[:, :, 2].mean(axis=1), scores).astype(np.float32)
+    return replace(recording, keypoints=keypoints, scores=scores)
+
+
+def _times(recording: Recording) -> Floats:
+    """Return a time a frame; the frames' numbers where times are not known."""
+    times = recording.times
+    if not np.isfinite(times).all():
+        return recording.frames.astype(np.float64)
+    if (np.diff(times) <= 0).any():
+        # Coarse clocks repeat a time.
+        step = 1 / (recording.frame_rate or 25.0)
+        times = times[0] + step * (recording.frames - recording.frames[0]) if len(times) else times
+    return times
+
+
+def _stretches(
+    ids: npt.NDArray[np.int32], frames: npt.NDArray[np.int64], times: Floats, most_missing: int
+) -> Iterator[npt.NDArray[np.intp]]:
+    """Yield the rows of each person, in order, cut where the person is missing for long."""
+    for person_id in np.unique(ids[ids >= 0]):
+        rows = np.flatnonzero(ids == person_id)
+        cuts = np.flatnonzero(np.diff(frames[rows]) > 1 + most_missing) + 1
+        yield from np.split(rows, cuts)
+
+
+def _smooth_joint(
+    values: Floats, times: Floats, frames: npt.NDArray[np.int64], smoothing: Smoothing
+) -> npt.NDArray[np.float32]:
+    """Return x, y, score [n, 3] of a joint of a stretch, filled and filtered."""
+    values = values.copy()
+    there = np.flatnonzero(np.isfinite(values[:, 0]))
+    if len(there):
+        missing = np.diff(frames[there]) - 1
+        for before, after in zip(there[:-1][missing > 0], there[1:][missing > 0], strict=True):
+            if frames[after] - frames[before] - 1 <= smoothing.fill_gaps:
+                _fill(values, times, before, after)
+        present = np.isfinite(values[:, 0])
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], present, [False]]).astype(np.int8)))
+        for start, end in edges.reshape(-1, 2):
+            run = slice(start, end)
+            values[run, :2] = _filtered(values[run, :2], times[run], smoothing)
+    return values.astype(np.float32)
+
+
+def _fill(values: Floats, times: Floats, before: int, after: int) -> None:
+    part = ((times[before + 1 : after] - times[before]) / (times[after] - times[before]))[:, None]
+    values[before + 1 : after, :2] = values[before, :2] + part * (values[after, :2] - values[before, :2])
+    values[before + 1 : after, 2] = min(values[before, 2], values[after, 2])
+
+
+def _filtered(xy: Floats, times: Floats, smoothing: Smoothing) -> Floats:
+    """Filter places [n, 2] at times [n]; what is too short for the filter stays as it is."""
+    if smoothing.method == "none" or len(xy) < 3:
+        return xy
+    step = float(np.median(np.diff(times)))
+    # Filters want even steps: uneven ones are brought to a grid and back.
+    even = bool(np.allclose(np.diff(times), step, rtol=1e-2, atol=1e-6))
+    grid = times if even else np.linspace(times[0], times[-1], max(len(times), round((times[-1] - times[0]) / step) + 1))
+    on_grid = xy if even else np.stack([np.interp(grid, times, axis) for axis in xy.T], axis=1)
+    step = float(grid[1] - grid[0])
+    filtered = _savgol(on_grid, step, smoothing) if smoothing.method == "savgol" else _butterworth(on_grid, step, smoothing)
+    return filtered if even else np.stack([np.interp(times, grid, axis) for axis in filtered.T], axis=1)
+
+
+def _savgol(xy: Floats, step: float, smoothing: Smoothing) -> Floats:
+    window = round(smoothing.window_s / step) // 2 * 2 + 1
+    window = min(window, (len(xy) - 1) // 2 * 2 + 1)
+    if window <= smoothing.order + 1:
+        return xy
+    return np.asarray(signal.savgol_filter(xy, window, smoothing.order, axis=0))
+
+
+def _butterworth(xy: Floats, step: float, smoothing: Smoothing) -> Floats:
+    if smoothing.cutoff_hz >= 0.5 / step:
+        return xy  # the frames are too slow to hold anything faster
+    sections = signal.butter(smoothing.order, smoothing.cutoff_hz, fs=1 / step, output="sos")
+    # Odd reflection of a few periods, so that the ends neither sag nor jump.
+    pad = min(len(xy) - 1, round(3 / (smoothing.cutoff_hz * step)))
+    return np.asarray(signal.sosfiltfilt(sections, xy, axis=0, padlen=pad))
