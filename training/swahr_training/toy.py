@@ -32,15 +32,15 @@ SETTINGS = """\
 train: {folder}/train.json
 validation: {folder}/val.json
 architecture: {{width: 8, modules: [1, 1, 1], blocks: 1, head_width: 8, head_blocks: 1}}
-input_size: 96
+input_size: 128
 batch_size: 16
-steps: 360
+steps: 260
 learning_rate: 4.0e-3
 warmup_steps: 50
-loss: {{push_factor: 0.03, pull_factor: 0.03}}
+loss: {{push_factor: 0.02, pull_factor: 0.02}}
 augment: {{scale: [0.8, 1.2], rotation_deg: 10, colour: 0.5}}
 ema_decay: 0.98
-save_every: 180
+save_every: 130
 """
 LEAST_APART = 24  # pixels between the middles of two figures
 CLIP_FRAMES, CLIP_RATE = 60, 15
