@@ -143,7 +143,10 @@ class Actions(QObject):
         menu = self._group(self.tr("&View"))
         for number, text in enumerate((self.tr("&Live"), self.tr("&Batch"), self.tr("&Training"))):
             self._add(
-                f"page_{number}", text, f"Ctrl+{number + 1}", lambda number=number: self.deeds.show_page(number)
+                f"page_{number}",
+                text,
+                f"Ctrl+{number + 1}",
+                lambda number=number: self.deeds.show_page(number),
             )
         menu.addSeparator()
         self._add("full_screen", self.tr("&Full screen"), "F", self.deeds.full_screen, True)

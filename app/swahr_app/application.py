@@ -43,7 +43,12 @@ def run(source: str = "", model: str = "") -> int:
     window = Window(store, data_folder())
     # Python sees Ctrl-C in the terminal only when its code runs.
     before = signal.signal(signal.SIGINT, lambda *_: window.close() and None)
-    terminated = signal.signal(signal.SIGTERM, lambda *_: window.end() or application.quit())
+
+    def terminate(*_: object) -> None:
+        window.end()
+        application.quit()
+
+    terminated = signal.signal(signal.SIGTERM, terminate)
     tick = QTimer()
     tick.timeout.connect(lambda: None)
     tick.start(TICK_MS)

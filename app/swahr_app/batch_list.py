@@ -24,7 +24,10 @@ class BatchList:
 
     def add(self, source: str) -> bool:
         """Add a file; False for one that is there and not done."""
-        if any(entry.source == source and entry.state in (*UNFINISHED, BatchState.RUNNING) for entry in self.entries):
+        if any(
+            entry.source == source and entry.state in (*UNFINISHED, BatchState.RUNNING)
+            for entry in self.entries
+        ):
             return False
         self.entries.append(Entry(source))
         self.save()
@@ -56,7 +59,9 @@ class BatchList:
         """Keep the list."""
         partial = self._path.with_name(self._path.name + ".part")
         try:
-            partial.write_text(json.dumps([_plain(entry) for entry in self.entries], indent=1), encoding="utf-8")
+            partial.write_text(
+                json.dumps([_plain(entry) for entry in self.entries], indent=1), encoding="utf-8"
+            )
             os.replace(partial, self._path)
         except OSError as error:
             log.warning("%s: the batch list could not be kept (%s)", self._path, error.strerror)

@@ -12,10 +12,12 @@ from swahr.errors import SwahrError
 
 def app(
     source: Annotated[
-        str, typer.Argument(help="A video, a folder of photos, camera:0 or a stream to open.", show_default=False)
+        str,
+        typer.Argument(help="A video, a folder of photos, camera:0 or a stream to open.", show_default=False),
     ] = "",
     model: Annotated[
-        str, typer.Option(help="Weights by name, or a checkpoint file; they are remembered.", show_default=False)
+        str,
+        typer.Option(help="Weights by name, or a checkpoint file; they are remembered.", show_default=False),
     ] = "",
 ) -> None:
     """Open the window: skeletons live, recordings, batches and trainings."""

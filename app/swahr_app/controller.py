@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from swahr.errors import SwahrError
 from swahr.video import FrameSource, open_source
 from swahr_app.facts import Level, Playback, Shown, SourceInfo
 from swahr_app.presence import Presence
+from swahr_app.queued import connect_queued
 from swahr_app.settings import ModelSettings, Settings, existing_folder
 from swahr_app.state import AppState
 from swahr_app.store import video_folder
@@ -38,7 +39,10 @@ def open_address(address: str, start_s: float, tell: Callable[[str], None]) -> F
 
 
 class Controller(QObject):
-    """Starts, steers and ends the workers of the live view. `open_address` and `load` are how sources and networks are opened."""
+    """Starts, steers and ends the workers of the live view.
+
+    open_address, load: how sources and networks are opened.
+    """
 
     _shown_ready = pyqtSignal()
     _opened = pyqtSignal(int, SourceInfo)
@@ -52,9 +56,7 @@ class Controller(QObject):
     _saved = pyqtSignal(object)
     _recorded = pyqtSignal(object)
 
-    def __init__(
-        self, state: AppState, open_address: OpenSource = open_address, load: Load = load
-    ) -> None:
+    def __init__(self, state: AppState, open_address: OpenSource = open_address, load: Load = load) -> None:
         super().__init__()
         self.state = state
         self._open_address = open_address
@@ -99,18 +101,17 @@ class Controller(QObject):
         join_all(others, JOIN_S)
 
     def _connect_workers(self) -> None:
-        queued = Qt.ConnectionType.QueuedConnection
-        self._shown_ready.connect(self._show, queued)
-        self._opened.connect(self._on_opened, queued)
-        self._playback.connect(self._on_playback, queued)
-        self._note.connect(self._on_note, queued)
-        self._source_failed.connect(self._on_source_failed, queued)
-        self._failed.connect(self._on_failed, queued)
-        self._loading.connect(self.state.set_loading, queued)
-        self._loaded.connect(self._on_loaded, queued)
-        self._load_failed.connect(self._on_load_failed, queued)
-        self._saved.connect(self._on_saved, queued)
-        self._recorded.connect(self._on_recorded, queued)
+        connect_queued(self._shown_ready, self._show)
+        connect_queued(self._opened, self._on_opened)
+        connect_queued(self._playback, self._on_playback)
+        connect_queued(self._note, self._on_note)
+        connect_queued(self._source_failed, self._on_source_failed)
+        connect_queued(self._failed, self._on_failed)
+        connect_queued(self._loading, self.state.set_loading)
+        connect_queued(self._loaded, self._on_loaded)
+        connect_queued(self._load_failed, self._on_load_failed)
+        connect_queued(self._saved, self._on_saved)
+        connect_queued(self._recorded, self._on_recorded)
 
     def _connect_state(self) -> None:
         state = self.state

@@ -95,7 +95,10 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class RecordingStatus:
-    """A recording that runs. seconds: its length; size: bytes so far; dropped: frames that the disk was too slow for."""
+    """A recording that runs.
+
+    seconds: its length. size: bytes so far. dropped: frames that the disk was too slow for.
+    """
 
     seconds: float
     size: int

@@ -24,7 +24,9 @@ class Motion:
     def add(self, time_s: float, poses: Poses) -> None:
         """Take up a frame; a time before the last one's begins anew."""
         with self._lock:
-            if self._frames and (time_s <= self._frames[-1][0] or poses.skeleton != self._frames[-1][1].skeleton):
+            if self._frames and (
+                time_s <= self._frames[-1][0] or poses.skeleton != self._frames[-1][1].skeleton
+            ):
                 self._frames.clear()
             self._frames.append((time_s, poses))
             while time_s - self._frames[0][0] > LENGTH_S:

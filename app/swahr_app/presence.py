@@ -40,4 +40,4 @@ class Presence:
     def counts(self) -> npt.NDArray[np.int16]:
         """Return people a bin [BINS]; -1 where nobody looked."""
         with self._lock:
-            return self._counts.copy()
+            return np.array(self._counts)

@@ -85,13 +85,13 @@ class PlotSettings:
 class Settings:
     """Everything that is remembered."""
 
-    model: ModelSettings = ModelSettings()
-    people: PeopleSettings = PeopleSettings()
-    style: OverlayStyle = OverlayStyle()
-    play: PlaySettings = PlaySettings()
-    record: RecordSettings = RecordSettings()
-    batch: BatchSettings = BatchSettings()
-    plot: PlotSettings = PlotSettings()
+    model: ModelSettings = field(default_factory=ModelSettings)
+    people: PeopleSettings = field(default_factory=PeopleSettings)
+    style: OverlayStyle = field(default_factory=OverlayStyle)
+    play: PlaySettings = field(default_factory=PlaySettings)
+    record: RecordSettings = field(default_factory=RecordSettings)
+    batch: BatchSettings = field(default_factory=BatchSettings)
+    plot: PlotSettings = field(default_factory=PlotSettings)
     theme: str = "system"
     recent: tuple[str, ...] = ()
     own_models: tuple[str, ...] = ()
@@ -128,7 +128,11 @@ def _group(kind: type[T], values: Any) -> T:
             kept[each.name] = tuple(value) if isinstance(value, list) else value
     try:
         return kind(**kept)
-    except (SwahrError, TypeError, ValueError):  # what a later release writes may be out of an earlier one's range
+    except (
+        SwahrError,
+        TypeError,
+        ValueError,
+    ):  # what a later release writes may be out of an earlier one's range
         return kind()
 
 

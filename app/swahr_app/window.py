@@ -32,6 +32,7 @@ from swahr_app.panels.live import LivePage
 from swahr_app.panels.model import label_of
 from swahr_app.panels.sources import Sources
 from swahr_app.panels.training import TrainingPage
+from swahr_app.queued import connect_queued
 from swahr_app.settings import Settings
 from swahr_app.state import AppState
 from swahr_app.store import Store
@@ -79,7 +80,7 @@ class Window(QMainWindow):
         self.actions_ = Actions(self.state, self, self._deeds())
         self.header.page_chosen.connect(self.show_page)
         self._connect()
-        self._lost_exception.connect(self._tell_exception, Qt.ConnectionType.QueuedConnection)
+        connect_queued(self._lost_exception, self._tell_exception)
         self.hooks = Hooks(self._lost_exception.emit)
         self._ended = False
         self._restore_place()
@@ -184,7 +185,11 @@ class Window(QMainWindow):
 
     def _deeds(self) -> Deeds:
         def on_live(act: Callable[[], None]) -> Callable[[], None]:
-            return lambda: (self.show_page(0), act())[0]
+            def deed() -> None:
+                self.show_page(0)
+                act()
+
+            return deed
 
         return Deeds(
             open_file=on_live(self.sources.ask_file),
@@ -198,8 +203,14 @@ class Window(QMainWindow):
             shortcuts=lambda: self._run(ShortcutsDialog(self.actions_.groups, self)),
             log=lambda: self._run(LogDialog(self.data / "swahr.log", self)),
             about=lambda: self._run(AboutDialog(self)),
-            quit=lambda: self.close() and None,
+            quit=self._quit,
         )
+
+    def _quit(self) -> None:
+        self.close()
+
+    def _quit(self) -> None:
+        self.close()
 
     def _run(self, dialog: QDialog) -> None:
         dialog.exec()
@@ -249,7 +260,9 @@ class Window(QMainWindow):
     def _tell_exception(self, text: str) -> None:
         self.state.tell(
             Level.ERROR,
-            self.tr("Something went wrong inside the app ({}). Help › Open the log has the details.").format(text),
+            self.tr("Something went wrong inside the app ({}). Help › Open the log has the details.").format(
+                text
+            ),
         )
 
     def _restore_place(self) -> None:
@@ -262,4 +275,6 @@ def _dropped(event: QDropEvent) -> list[str]:
     data = event.mimeData()
     if data is None:
         return []
-    return [url.toLocalFile() for url in data.urls() if url.isLocalFile() and Path(url.toLocalFile()).exists()]
+    return [
+        url.toLocalFile() for url in data.urls() if url.isLocalFile() and Path(url.toLocalFile()).exists()
+    ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from swahr import __version__
 from swahr_app.icons import app_icon
+from swahr_app.queued import connect_queued
 from swahr_app.theme import SPACE
 from swahr_app.workers.doctor import Doctor
 
@@ -39,7 +40,7 @@ class AboutDialog(QDialog):
         done = QPushButton(self.tr("Close"))
         done.clicked.connect(self.accept)
         self._lay_out(picture, name, what, done)
-        self._reported.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        connect_queued(self._reported, self._show)
         self._doctor = Doctor(self._tell, self._tell)
         self._doctor.start()
         self.finished.connect(self._end)

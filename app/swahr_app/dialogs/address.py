@@ -14,7 +14,9 @@ class AddressDialog(QDialog):
         self.setMinimumWidth(460)
         self.address = QLineEdit()
         self.address.setPlaceholderText("rtsp://user:password@192.168.1.20/stream1")
-        hint = QLabel(self.tr("The address of a network camera or a video on a server: rtsp://, http://, srt://…"))
+        hint = QLabel(
+            self.tr("The address of a network camera or a video on a server: rtsp://, http://, srt://…")
+        )
         hint.setObjectName("muted")
         hint.setWordWrap(True)
         buttons = QDialogButtonBox(

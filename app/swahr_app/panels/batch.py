@@ -1,6 +1,6 @@
 """The batch page: files that are processed in the background."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer, QUrl, pyqtSignal
@@ -24,9 +24,10 @@ from swahr_app.facts import Level
 from swahr_app.icons import icon
 from swahr_app.panels.batch_row import BatchRow
 from swahr_app.panels.sources import VIDEOS
+from swahr_app.queued import connect_queued
 from swahr_app.settings import Settings
 from swahr_app.state import AppState
-from swahr_app.theme import SPACE, current_theme
+from swahr_app.theme import SPACE
 from swahr_app.widgets.bound import bound_check
 from swahr_app.widgets.folder import FolderButton
 from swahr_app.widgets.formats import FormatPicker
@@ -54,7 +55,7 @@ class BatchPage(QWidget):
         self._timer = QTimer(self)  # the worker changes entries faster than anyone reads
         self._timer.setInterval(UPDATE_MS)
         self._timer.timeout.connect(self._show_progress)
-        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        connect_queued(self._ended, self._on_ended)
         state.settings_changed.connect(self._follow)
         self._follow(state.settings)
         self._fill()
@@ -102,7 +103,11 @@ class BatchPage(QWidget):
     def _build(self) -> None:
         heading = QLabel(self.tr("Batch"))
         heading.setObjectName("heading")
-        hint = QLabel(self.tr("Files are processed one after the other, every frame of them, with the live view's network."))
+        hint = QLabel(
+            self.tr(
+                "Files are processed one after the other, every frame of them, with the live view's network."
+            )
+        )
         hint.setObjectName("muted")
         self.add_files = self._button(self.tr("Add files…"), self._ask_files)
         self.add_folder = self._button(self.tr("Add folder…"), self._ask_folder)
@@ -110,7 +115,11 @@ class BatchPage(QWidget):
         self.start = self._button(self.tr("Start"), self.start_or_cancel)
         self.start.setObjectName("primary")
         self.overlay = bound_check(
-            self.state, "batch", "overlay", self.tr("Overlay video"), self.tr("Also write a video with the people drawn")
+            self.state,
+            "batch",
+            "overlay",
+            self.tr("Overlay video"),
+            self.tr("Also write a video with the people drawn"),
         )
         self.formats = FormatPicker(self.state, "batch")
         self.formats.setMinimumWidth(150)
@@ -182,10 +191,10 @@ class BatchPage(QWidget):
         layout.addWidget(self.stack, 1)
         layout.addLayout(buttons)
 
-    def _button(self, text: str, act: object) -> QPushButton:
+    def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(act)
+        button.clicked.connect(lambda: act())
         return button
 
     def _ask_files(self) -> None:

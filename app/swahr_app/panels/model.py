@@ -79,7 +79,9 @@ class ModelPanel(Section):
             self.model.addItem(label_of(chosen), chosen)
         self.model.addItem(self.tr("From a file…"), FROM_FILE)
         self.model.setCurrentIndex(self.model.findData(chosen))
-        self.model.setToolTip(chosen if Path(chosen).is_absolute() else self.tr("Bundled or imported weights"))
+        self.model.setToolTip(
+            chosen if Path(chosen).is_absolute() else self.tr("Bundled or imported weights")
+        )
         blocker.unblock()
 
     def _picked(self, index: int) -> None:

@@ -33,9 +33,7 @@ class PlotPanel(QWidget):
         self.joint = QComboBox()
         self.joint.setToolTip(self.tr("Which joint is plotted"))
         self.joint.setAccessibleName(self.tr("Joint"))
-        self.joint.activated.connect(
-            lambda index: state.change_in("plot", joint=self.joint.itemData(index))
-        )
+        self.joint.activated.connect(lambda index: state.change_in("plot", joint=self.joint.itemData(index)))
         self.person = QComboBox()
         self.person.setToolTip(self.tr("Whose joint is plotted"))
         self.person.setAccessibleName(self.tr("Person"))

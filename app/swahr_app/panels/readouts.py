@@ -112,7 +112,7 @@ class Readouts(QWidget):
         self.bar.show_stages(shown.stages)
         self.stages.setText(
             " ".join(
-                f'<span style="white-space:nowrap"><font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{ms:.0f}</span>'
+                f'<font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{ms:.0f}'
                 for name, ms in shown.stages.items()
             )
         )

@@ -23,7 +23,11 @@ class RecordPanel(Section):
             state, "record", "overlay", self.tr("Overlay video"), self.tr("A video with the people drawn")
         )
         self.raw = bound_check(
-            state, "record", "raw", self.tr("Raw video"), self.tr("A video of the frames as they came, all of them")
+            state,
+            "record",
+            "raw",
+            self.tr("Raw video"),
+            self.tr("A video of the frames as they came, all of them"),
         )
         self.formats = FormatPicker(state, "record")
         self.folder = FolderButton(self.tr("Where recordings and pictures go"))

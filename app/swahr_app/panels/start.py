@@ -109,4 +109,3 @@ class StartPage(QWidget):
         button.setMinimumHeight(36)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         return button
-

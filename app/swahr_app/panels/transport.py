@@ -1,5 +1,7 @@
 """Below the picture: play, pause, step, seek, speed, loop."""
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import QSignalBlocker, QSize, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import (
@@ -53,10 +55,14 @@ class Transport(QWidget):
         self.state = state
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.back = self._button("back", self.tr("One frame back (Left)"), lambda: state.step_requested.emit(-1))
+        self.back = self._button(
+            "back", self.tr("One frame back (Left)"), lambda: state.step_requested.emit(-1)
+        )
         self.play = self._button("play", self.tr("Play or pause (Space)"), self._play_or_pause)
         self.play.setIconSize(QSize(24, 24))
-        self.next = self._button("next", self.tr("One frame on (Right)"), lambda: state.step_requested.emit(1))
+        self.next = self._button(
+            "next", self.tr("One frame on (Right)"), lambda: state.step_requested.emit(1)
+        )
         self.time = QLabel("0:00.0")
         self.seek = SeekBar(Qt.Orientation.Horizontal)
         self.seek.setRange(0, STEPS)
@@ -68,7 +74,11 @@ class Transport(QWidget):
         self.length.setObjectName("muted")
         self.strip = Strip(state)
         self.speed: QComboBox = bound_choice(
-            state, "play", "speed", [(speed, f"{speed:g} ×") for speed in SPEEDS], self.tr("Speed of a file ([ and ])")
+            state,
+            "play",
+            "speed",
+            [(speed, f"{speed:g} ×") for speed in SPEEDS],
+            self.tr("Speed of a file ([ and ])"),
         )
         self.loop = QToolButton()
         self.loop.setCheckable(True)
@@ -99,14 +109,14 @@ class Transport(QWidget):
         self.loop.setIcon(icon("loop"))
         self._playback_changed(self.state.playback)
 
-    def _button(self, name: str, tip: str, act: object) -> QToolButton:
+    def _button(self, name: str, tip: str, act: Callable[[], object]) -> QToolButton:
         button = QToolButton()
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.setIconSize(QSize(20, 20))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("icon_name", name)
-        button.clicked.connect(act)
+        button.clicked.connect(lambda: act())
         return button
 
     def _lay_out(self) -> None:

@@ -94,20 +94,24 @@ class View(QWidget):
         painter.setFont(font)
         painter.setPen(QColor("#e9ebf0"))
         painter.drawText(
-            self.rect().adjusted(0, 6, 0, 6), Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, title
+            self.rect().adjusted(0, 6, 0, 6),
+            Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+            title,
         )
         font.setPixelSize(13)
         font.setWeight(QFont.Weight.Normal)
         painter.setFont(font)
         painter.setPen(QColor("#a9afbb"))
         painter.drawText(
-            self.rect().adjusted(0, 62, 0, 62), Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, text
+            self.rect().adjusted(0, 62, 0, 62),
+            Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+            text,
         )
 
     def _show(self, shown: Shown) -> None:
         height, width = shown.image.shape[:2]
         self._pixels = shown.image
-        self.image = QImage(shown.image.data, width, height, 3 * width, QImage.Format.Format_BGR888)
+        self.image = QImage(shown.image.data, width, height, 3 * width, QImage.Format.Format_BGR888)  # type: ignore[call-overload]
         self.update()
 
     def _source_changed(self, source: object) -> None:

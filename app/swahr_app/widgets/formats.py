@@ -14,7 +14,7 @@ class FormatPicker(QPushButton):
 
     def __init__(self, state: AppState, group: str) -> None:
         super().__init__()
-        self.state, self.group = state, group
+        self.state, self._settings_group = state, group
         self.setProperty("menu", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -33,10 +33,10 @@ class FormatPicker(QPushButton):
 
     def _changed(self) -> None:
         chosen = tuple(name for name, action in self.actions_by_name.items() if action.isChecked())
-        self.state.change_in(self.group, formats=chosen)
+        self.state.change_in(self._settings_group, formats=chosen)
 
     def _follow(self, now: Settings, _before: Settings | None = None) -> None:
-        chosen = getattr(now, self.group).formats
+        chosen = getattr(now, self._settings_group).formats
         for name, action in self.actions_by_name.items():
             action.setChecked(name in chosen)
         self.setText(", ".join(chosen) or self.tr("none"))

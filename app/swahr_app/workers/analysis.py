@@ -30,8 +30,8 @@ AVERAGE = 0.2  # what a new figure counts for in a stage's average
 class Wanted:
     """What is wanted of a frame. view: width and height of the view in pixels of the screen."""
 
-    people: PeopleSettings = PeopleSettings()
-    style: OverlayStyle = OverlayStyle()
+    people: PeopleSettings = field(default_factory=PeopleSettings)
+    style: OverlayStyle = field(default_factory=OverlayStyle)
     view: tuple[int, int] = (960, 540)
 
 
@@ -128,7 +128,9 @@ class Analyser(Worker):
                 pictures = list(self._pictures)
                 self._pictures.clear()
             try:
-                self._step(taken if taken is not None and taken.session == session else None, wanted, loaded, fresh)
+                self._step(
+                    taken if taken is not None and taken.session == session else None, wanted, loaded, fresh
+                )
                 for path in pictures:
                     self._write_picture(path, wanted)
             except SwahrError as error:

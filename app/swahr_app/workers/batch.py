@@ -59,7 +59,9 @@ class Entry:
     @property
     def outputs(self) -> list[tuple[str, Path]]:
         """Format and path of each keypoint file."""
-        return [(name, Path(f"{self.stem}{FORMATS[name].suffix}")) for name in self.formats if name in FORMATS]
+        return [
+            (name, Path(f"{self.stem}{FORMATS[name].suffix}")) for name in self.formats if name in FORMATS
+        ]
 
     @property
     def overlay_path(self) -> Path | None:
@@ -76,7 +78,9 @@ class Entry:
             raise SwahrError("nothing to write: choose a keypoint format")
         self.formats, self.overlay, self.network, self.people = formats, overlay, network, people
         source = Path(self.source)
-        suffixes = [FORMATS[name].suffix for name in formats if name in FORMATS] + ([OVERLAY] if overlay else [])
+        suffixes = [FORMATS[name].suffix for name in formats if name in FORMATS] + (
+            [OVERLAY] if overlay else []
+        )
         target = Path(folder) if folder else source.parent
         self.stem = str(free_stem(target / stem_of(source.name), suffixes))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from swahr.errors import SwahrError
 from swahr.formats import FORMATS, Writer, open_writer
-from swahr.overlay import overlay_size
 from swahr.skeleton import Skeleton
 from swahr.video import VideoWriter
 from swahr_app.facts import RecordingStatus, SourceInfo, Taken
@@ -66,7 +65,9 @@ class Recorder(Worker):
         if not suffixes:
             raise SwahrError("nothing to record: choose a video or a keypoint format under Recording")
         if skeleton is None and settings.formats and not (settings.overlay or settings.raw):
-            raise SwahrError("no network is loaded, so there are no keypoints to record; choose one under Model")
+            raise SwahrError(
+                "no network is loaded, so there are no keypoints to record; choose one under Model"
+            )
         self.settings, self._info, self._skeleton = settings, info, skeleton
         self._finished = finished
         self._stem = new_stem(folder, info.title, suffixes)

@@ -4,7 +4,7 @@ import threading
 
 
 class Timeline:
-    """Places frames in a recording: as they are in the source, until that is left by a jump; then one after the other."""
+    """Places frames: as they are in the source, until that is left by a jump; then one after the other."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

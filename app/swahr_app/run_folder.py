@@ -1,0 +1,136 @@
+"""What a run folder of `swahr train` holds: settings, log, checkpoints, photos that it is tried on."""
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from swahr.errors import SwahrError
+from swahr.video.photos import SUFFIXES
+
+CHECKPOINTS = ("best.safetensors", "last.safetensors")
+LOSSES = ("total", "heatmap", "scale", "push", "pull")
+MOST_VISITED = 2000  # entries of a folder that are looked at for photos
+
+
+@dataclass
+class Curves:
+    """What the log says: values by name, each with its steps."""
+
+    steps: dict[str, list[int]] = field(default_factory=dict)
+    values: dict[str, list[float]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    last_step: int = 0
+    seconds_left: float | None = None
+    photos_per_s: float | None = None
+
+    def add(self, entry: dict[str, Any]) -> None:
+        """Take up a line of the log."""
+        step = int(entry["step"])
+        self.last_step = max(self.last_step, step)
+        if "note" in entry:
+            self.notes.append(str(entry["note"]))
+        for name, value in entry.items():
+            if name == "step" or isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            self.steps.setdefault(name, []).append(step)
+            self.values.setdefault(name, []).append(float(value))
+        self.seconds_left = entry.get("seconds_left", self.seconds_left)
+        self.photos_per_s = entry.get("photos_per_s", self.photos_per_s)
+
+
+class LogReader:
+    """Reads what was added to a run's log since the last time; a log that became shorter is read anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "log.jsonl"
+        self._read = 0
+        self._rest = b""
+        self.curves = Curves()
+
+    def update(self) -> bool:
+        """Return whether there is something new."""
+        try:
+            with self._path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                if size < self._read:
+                    self._read, self._rest, self.curves = 0, b"", Curves()
+                file.seek(self._read)
+                added = file.read()
+        except FileNotFoundError:
+            return False
+        self._read += len(added)
+        *lines, self._rest = (self._rest + added).split(b"\n")
+        for line in lines:
+            try:
+                self.curves.add(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue  # a line that a killed run was writing
+        return bool(lines)
+
+
+def check_run(folder: Path) -> None:
+    """Raise SwahrError for a folder that no run has written."""
+    if not folder.is_dir():
+        raise SwahrError(f"{folder}: no such folder")
+    if not ((folder / "config.yaml").exists() or (folder / "log.jsonl").exists()):
+        raise SwahrError(
+            f"{folder} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one "
+            "that was given with --run"
+        )
+
+
+def checkpoint_of(folder: Path) -> Path | None:
+    """Return the best checkpoint of a run, or the last; None before there is one."""
+    return next((folder / name for name in CHECKPOINTS if (folder / name).is_file()), None)
+
+
+def config_of(folder: Path) -> dict[str, Any]:
+    """Return a run's settings; nothing where they cannot be read, or YAML is not installed."""
+    try:
+        import yaml
+    except ImportError:
+        return {}
+    try:
+        content = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def photos_of(config: dict[str, Any], most: int) -> list[Path]:
+    """Return some photos that a run is measured on, or learns from."""
+    sources = [config.get("validation"), *(config.get("train") or [])]
+    for source in sources:
+        if not isinstance(source, dict):
+            continue
+        folders = []
+        if source.get("images"):
+            folders.append(Path(source["images"]))
+        if source.get("labels"):
+            labels = Path(source["labels"])
+            base = labels if labels.is_dir() else labels.parent
+            folders += [base / "images" / "val", base / "images", base]
+        for folder in folders:
+            found = _photos_below(folder, most)
+            if found:
+                return found
+    return []
+
+
+def _photos_below(folder: Path, most: int) -> list[Path]:
+    """Return photos of a folder or the ones in it; those for validation first."""
+    found: list[Path] = []
+    visited, waiting = 0, [folder]
+    while waiting and len(found) < most and visited < MOST_VISITED:
+        here = waiting.pop(0)
+        try:
+            inside = sorted(here.iterdir())[:MOST_VISITED]
+        except OSError:
+            continue
+        visited += len(inside)
+        found += [path for path in inside if path.suffix.lower() in SUFFIXES][: most - len(found)]
+        folders = [path for path in inside if path.is_dir()]
+        waiting += sorted(folders, key=lambda path: "val" not in path.name)
+    return found
