@@ -72,8 +72,12 @@ def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: W
         then = journal.read() if job.resume else None
         if job.resume and then is None and job.finished() and not job.rows.overwrite:
             return Result(finished_before=True)
-        if then is None:
+        if then is not None and job.overlay is not None and job.drawing.layer != "none":
+            watch.tell(f"the layer {job.drawing.layer} needs the network again; starting anew")
+            then = None
+        elif then is None:
             job.check(anew=True)
+        if then is None:
             journal.remove()
         elif then.closing:
             return _close_again(job, journal, then, make_estimator())
@@ -184,8 +188,6 @@ class _Run:
             if self.resumable:
                 raise
             self.result.interrupted = True  # the way in which a recording ends
-        finally:
-            self.result.notes = list(self.source.notes)
 
     def _write(self, frame: Frame, poses: Poses | None) -> None:
         for writer in self.writers.values():
@@ -223,6 +225,7 @@ class _Run:
 
     def _finish(self) -> None:
         self.drawing.close()
+        self.result.notes = [*self.source.notes, *self.drawing.notes]
         if self.resumable:
             self._keep(self.last_index, {}, self.result.summary, closing=True)
         self.outputs.close()

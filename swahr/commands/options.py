@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from swahr.estimator import PoseEstimator
+    from swahr.overlay import OverlayStyle
     from swahr.video.frame import FrameSource, Tell
 
 DEFAULT_BATCH = 4
@@ -120,6 +121,37 @@ class PeopleOptions:
 @dataclass(frozen=True)
 class DrawingOptions:
     """Overlay."""
+
+    boxes: Annotated[bool, typer.Option("--boxes", help="A box around each person.")] = False
+    ids: Annotated[bool, typer.Option("--ids/--no-ids", help="The id above each person.")] = True
+    scores: Annotated[bool, typer.Option("--scores", help="The score above each person.")] = False
+    trails: Annotated[bool, typer.Option("--trails", help="Where people went in the last seconds.")] = False
+    layer: Annotated[str, typer.Option(help="What the network says, over the frame: none, heat or tags.")] = (
+        "none"
+    )
+    joint: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Of the layer, this joint alone, such as nose.", show_default="the surest"),
+    ] = None
+    side_by_side: Annotated[bool, typer.Option("--side-by-side", help="The frame as it was on the left.")] = (
+        False
+    )
+    anonymise: Annotated[bool, typer.Option("--anonymise", help="Make faces unrecognisable.")] = False
+
+    def style(self) -> "OverlayStyle":
+        """Return how frames are drawn. Raises SwahrError for a layer that there is not."""
+        from swahr.overlay import OverlayStyle
+
+        return OverlayStyle(
+            boxes=self.boxes,
+            ids=self.ids,
+            scores=self.scores,
+            trails=self.trails,
+            layer=self.layer,
+            joint=self.joint,
+            side_by_side=self.side_by_side,
+            anonymise=self.anonymise,
+        )
 
 
 @dataclass(frozen=True)

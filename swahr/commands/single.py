@@ -56,7 +56,8 @@ def say_result(job: VideoJob, result: Result, seconds: float) -> None:
         say(f"resumed at frame {result.resumed_at}")
     say_summary(result.summary, "frames", seconds)
     if result.losses:
-        say(f"the signal was lost {result.losses} times")
+        times = "once" if result.losses == 1 else f"{result.losses} times"
+        say(f"the signal was lost {times}")
     if result.dropped:
         say(f"{result.dropped} frames came while earlier ones were at work, and were dropped")
     for _, path in job.outputs:

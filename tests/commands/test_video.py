@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -162,6 +163,98 @@ class TestOverlay:
         with VideoFile(tmp_path / "out.mp4") as source:
             assert [clips.bar_index(frame.image) for frame in source] != []
             assert source.estimated_frames == 9
+
+
+class TestWhatIsAsked:
+    """Options that only pass on: that each reaches what it is for."""
+
+    @pytest.fixture
+    def overlay(self, call, clip, tmp_path, crowd_model):
+        def run(*options):
+            path = tmp_path / "drawn.mp4"
+            command = ("video", clip, "-o", tmp_path / "o.csv", "--overlay", path, "--overwrite")
+            result = call(*command, "--model", crowd_model, "--max-people", 2, "--stop", 0.2, *options)
+            assert result.code == 0, result.errors
+            with VideoFile(path) as source:
+                return [frame.image.astype(int) for frame in source]
+
+        return run
+
+    @pytest.mark.parametrize(
+        "option",
+        [
+            ["--boxes"],
+            ["--scores"],
+            ["--no-ids"],
+            ["--layer", "heat"],
+            ["--layer", "tags", "--joint", "nose"],
+            ["--mirror"],
+        ],
+        ids=" ".join,
+    )
+    def test_each_way_of_drawing_changes_the_picture(self, overlay, option):
+        plain, changed = overlay(), overlay(*option)
+        assert len(plain) == len(changed) == 5
+        assert max(np.abs(a - b).mean() for a, b in zip(plain, changed, strict=True)) > 0.1
+
+    def test_side_by_side_is_twice_as_wide_and_turned_is_turned(self, overlay):
+        assert overlay("--side-by-side")[0].shape == (48, 128, 3)
+        assert overlay("--rotate", "90")[0].shape == (64, 48, 3)
+
+    def test_several_formats_at_once(self, call, clip, tmp_path, crowd_model):
+        formats = "csv,jsonl,coco,openpose,dlc,sleap,trc"
+        command = ("video", clip, "--format", formats, "--model", crowd_model, "--max-people", 2)
+        result = call(*command, "-o", tmp_path / "out.csv", "--stop", 0.2)
+        assert result.code == 0, result.errors
+        made = sorted(set(names(tmp_path)) - {"in.mp4"})
+        assert made == [
+            "out.csv", "out.jsonl", "out_coco.json", "out_dlc.csv", "out_openpose", "out_sleap.csv", "out_trc"
+        ]  # fmt: skip
+        assert len(names(tmp_path / "out_openpose")) == 5
+        again = call(*command, "-o", tmp_path / "out.csv", "--stop", 0.2)
+        assert again.code == 2
+        assert "--overwrite" in again.errors
+        assert call(*command, "-o", tmp_path / "out.csv", "--stop", 0.2, "--overwrite").code == 0
+        assert sorted(set(names(tmp_path)) - {"in.mp4"}) == made
+
+    def test_ids_stay_and_can_be_left_out(self, call, clips, tmp_path, crowd_model):
+        clip = clips.make(tmp_path / "still.mp4", 6, picture=lambda index, w, h: clips.bar(3, w, h))
+        command = ("video", clip, "--model", crowd_model, "--max-people", 1, "--overwrite")
+        assert call(*command, "-o", tmp_path / "ids.csv").code == 0
+        assert {row["person_id"] for row in read(tmp_path / "ids.csv")} == {"0"}
+        assert call(*command, "-o", tmp_path / "none.csv", "--no-track").code == 0
+        assert {row["person_id"] for row in read(tmp_path / "none.csv")} == {"0"}
+        assert call(*command, "-o", tmp_path / "smooth.csv", "--smooth").code == 0
+
+    def test_frames_are_chosen(self, call, clip, tmp_path, blind_model):
+        command = ("video", clip, "-o", tmp_path / "o.csv", "--model", blind_model)
+        assert call(*command, "--start", 0.1, "--stop", 0.3, "--every", 2).code == 0
+        assert [row["frame"] for row in read(tmp_path / "o.csv")] == ["4", "6"]
+
+    def test_photos_as_a_video(self, call, clips, tmp_path, blind_model):
+        (tmp_path / "frames").mkdir()
+        for index in range(3):
+            cv2.imwrite(str(tmp_path / "frames" / f"{index}.png"), clips.bar(index, 64, 48))
+        for source in (tmp_path / "frames", tmp_path / "frames" / "*.png"):
+            command = ("video", source, "-o", tmp_path / "o.csv", "--model", blind_model, "--overwrite")
+            assert call(*command).code == 0
+            assert [row["frame"] for row in read(tmp_path / "o.csv")] == ["0", "1", "2"]
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (["--layer", "depth"], "none, heat, tags"),
+            (["--layer", "heat", "--joint", "tail", "--overlay", "o.mp4"], "expected one of nose"),
+            (["--smooth", "--no-track"], "leave --no-track out"),
+            (["--format", "xls"], "unknown format"),
+            (["--start", "2", "--stop", "1"], "stop after the start"),
+            (["--rotate", "45"], "0, 90, 180 or 270"),
+        ],
+    )
+    @pytest.mark.usefixtures("inside")
+    def test_what_cannot_be_is_refused(self, refuses, clip, tmp_path, blind_model, options, message):
+        assert message in refuses("video", clip, "--model", blind_model, *options)
+        assert names(tmp_path) == ["in.mp4"]
 
 
 class TestRefusals:
