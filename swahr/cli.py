@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from swahr import __version__
-from swahr.commands import doctor, images, video, webcam, weights
+from swahr.commands import convert, doctor, export, images, video, webcam, weights
 from swahr.errors import SwahrError
 
 EXIT_INPUT_AT_FAULT = 2
@@ -61,6 +61,8 @@ def _load(entry: EntryPoint) -> Callable[..., None]:
 app.command("video")(video.video)
 app.command("webcam")(webcam.webcam)
 app.command("images")(images.images)
+app.command("convert")(convert.convert)
+app.command("export")(export.export)
 app.command("doctor")(doctor.doctor)
 app.add_typer(weights.app, name="weights")
 for found in entry_points(group="swahr.commands"):

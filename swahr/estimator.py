@@ -201,6 +201,10 @@ class PoseEstimator:
             return InferredBatch(indices, self._gpu.launch(chosen, geometry), geometry)
         return InferredBatch(indices, self._run(self._preprocess(chosen, geometry)), geometry)
 
+    def prepare(self, frames: list[Image]) -> Tensor:
+        """Turn frames of one size into what the network reads at scale 1: [B, 3, h, w] float32 RGB, normalised."""
+        return self._preprocess(frames, self._geometry(frames[0]))
+
     def _make_gpu_pipeline(
         self, checkpoint: Checkpoint | ExportedNetwork, dtype: torch.dtype
     ) -> GpuPipeline | None:

@@ -24,7 +24,7 @@ def make_runner(name: str, runtime: str | None = None, threads: int = 2, **optio
 
     peer, _, size = name.partition("@")
     if peer not in PEER_RUNTIMES:
-        return Ours(name, **options)
+        return Ours(name, threads=threads, **options)
     runtime = runtime or PEER_RUNTIMES[peer][0]
     if runtime not in PEER_RUNTIMES[peer] or not size.isdecimal():
         raise SwahrError(

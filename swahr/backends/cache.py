@@ -13,11 +13,8 @@ from swahr.models.library import library_folder
 
 
 def exported_file(checkpoint: Checkpoint) -> Path:
-    """Return the ONNX file of a checkpoint, which is written when it is not there yet.
-
-    Its name is a hash of the weights and of all that the file says of itself.
-    """
-    path = library_folder().with_name("exported") / f"{_fingerprint(checkpoint)}{SUFFIX}"
+    """Return the ONNX file of a checkpoint, which is written when it is not there yet."""
+    path = cached_path(checkpoint)
     if not path.exists():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -25,6 +22,11 @@ def exported_file(checkpoint: Checkpoint) -> Path:
             raise SwahrError(f"{path.parent}: the folder could not be made ({error.strerror})") from error
         export_onnx(checkpoint, path)
     return path
+
+
+def cached_path(checkpoint: Checkpoint) -> Path:
+    """Return where it is kept: its name is a hash of the weights and of all that the file says of itself."""
+    return library_folder().with_name("exported") / f"{_fingerprint(checkpoint)}{SUFFIX}"
 
 
 def _fingerprint(checkpoint: Checkpoint) -> str:

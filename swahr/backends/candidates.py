@@ -39,7 +39,10 @@ class Candidates(nn.Module):
         highest = F.max_pool2d(heat, self.window, stride=1, padding=self.window // 2)
         peaks = torch.where(heat == highest, heat, torch.zeros_like(heat))
         best, places = torch.topk(peaks.flatten(2), self.count, dim=2)  # [B, K, M]
-        xy = torch.stack([places % width, places // width], dim=3)
+        # Looked up: the exporter knows no remainder by a size that is open.
+        columns = torch.arange(width, device=heat.device).expand(height, width).flatten()
+        rows = torch.arange(height, device=heat.device)[:, None].expand(height, width).flatten()
+        xy = torch.stack([columns[places], rows[places]], dim=3)
         finest = maps.heatmaps[1].shape[-2:]
         tags = [
             torch.gather(resize(resize(tag, finest), (height, width)).flatten(2), 2, places)

@@ -44,21 +44,29 @@ class NetworkOptions:
     )
     max_people: Annotated[int, typer.Option(min=1, help="Most people a frame.")] = 30
     batch: Annotated[int, typer.Option(min=1, help="Frames that the network takes at once.")] = DEFAULT_BATCH
+    backend: Annotated[
+        str, typer.Option(help="What runs the network: torch, onnxruntime or openvino (swahr[export]).")
+    ] = "torch"
+    precision: Annotated[
+        str, typer.Option(help="auto, float32 or bfloat16; auto is bfloat16 where the CPU computes in it.")
+    ] = "auto"
+    compiled: Annotated[
+        bool, typer.Option("--compile", help="torch.compile: a minute's wait, then faster; for long videos.")
+    ] = False
+    threads: Annotated[int, typer.Option(min=0, help="Threads of the network; 0: one a core.")] = 0
 
     def estimator(self) -> "PoseEstimator":
         """Make the estimator; torch is imported here."""
         from dataclasses import replace
 
-        from swahr.estimator import PoseEstimator, default_params
-        from swahr.models.bundled import resolve
-        from swahr.models.checkpoints import load_checkpoint
+        from swahr.estimator import PoseEstimator, default_params, open_network
 
-        checkpoint = load_checkpoint(resolve(self.model))
-        params = replace(default_params(checkpoint), max_people=self.max_people)
+        network = open_network(self.model)
+        params = replace(default_params(network), max_people=self.max_people)
         if self.threshold is not None:
             params = replace(params, detection_threshold=self.threshold)
         return PoseEstimator(
-            checkpoint,
+            network,
             self.device,
             input_size=self.input_size or None,
             flip_test=self.flip_test,
@@ -66,6 +74,10 @@ class NetworkOptions:
             params=params,
             min_score=self.min_score,
             batch_size=self.batch,
+            backend=self.backend,
+            precision=self.precision,
+            compiled=self.compiled,
+            threads=self.threads,
         )
 
 

@@ -1,0 +1,74 @@
+"""The inference form says what the network says."""
+
+import copy
+
+import pytest
+import torch
+from torch import nn
+
+from swahr.backends.torch_backend import TorchBackend
+from swahr.models import Architecture
+from swahr.models.folding import fold_batch_norm
+from swahr.precision import choose_precision, has_native_bfloat16
+
+
+def make(backbone):
+    torch.manual_seed(0)
+    model = Architecture(
+        backbone=backbone,
+        width=4,
+        modules=(1, 1, 1),
+        blocks=1,
+        grouping_width=8,
+        head_width=6,
+        head_bottleneck=5,
+    ).build()
+    for name, value in model.state_dict().items():
+        if name.endswith("running_var"):
+            value.uniform_(0.5, 2)
+        if name.endswith("running_mean"):
+            value.normal_(0, 0.1)
+    return model.eval()
+
+
+@pytest.mark.parametrize("backbone", ["hrnet", "movenet"])
+def test_folding_takes_every_batch_norm_and_changes_nothing(backbone):
+    model = make(backbone)
+    images = torch.randn(2, 3, 64, 96)
+    with torch.inference_mode():
+        expected = model(images)
+        fold_batch_norm(model)
+        found = model(images)
+    assert not any(isinstance(layer, nn.BatchNorm2d) for layer in model.modules())
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-3)
+
+
+def test_folding_twice_is_folding_once():
+    model = make("hrnet")
+    fold_batch_norm(model)
+    images = torch.randn(1, 3, 64, 64)
+    with torch.inference_mode():
+        expected = model(images)
+        fold_batch_norm(model)
+        assert torch.equal(model(images)[1], expected[1])
+
+
+@pytest.mark.parametrize("backbone", ["hrnet", "movenet"])
+def test_bfloat16_is_near_and_comes_as_float32(backbone):
+    model = make(backbone)
+    model.drop_scale_heads()
+    images = torch.randn(1, 3, 64, 96)
+    with torch.inference_mode():
+        expected = copy.deepcopy(model)(images)
+    found = TorchBackend(model, torch.device("cpu"), torch.bfloat16)(images)
+    for one, other in zip(found, expected, strict=True):
+        assert one.dtype == torch.float32
+        assert (one - other).abs().mean() < 0.05 * other.std()
+
+
+def test_auto_is_bfloat16_only_where_the_cpu_has_it():
+    native = has_native_bfloat16()
+    assert choose_precision("auto", torch.device("cpu")) == (torch.bfloat16 if native else torch.float32)
+    assert choose_precision("auto", torch.device("cuda")) == torch.float32
+    assert choose_precision("bfloat16", torch.device("cpu")) == torch.bfloat16
