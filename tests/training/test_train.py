@@ -192,3 +192,15 @@ def test_photos_drawn_by_torch_train_as_those_drawn_by_cv2(tmp_path, tiny_config
         train(tiny_config(draw_on=place, tensorboard=False), tmp_path / place, report=entries.append)
         curves.append([entry["heatmap"] for entry in entries])
     assert curves[1] == pytest.approx(curves[0], rel=0.1)
+
+
+def test_a_damaged_state_and_one_of_another_network_are_refused(tmp_path, tiny_config):
+    config = tiny_config(steps=1, tensorboard=False)
+    train(config, tmp_path / "run", report=lambda _: None)
+    wider = config.architecture.model_copy(update={"width": 8})
+    with pytest.raises(SwahrError, match=r"last\.pt does not fit these settings .*config\.yaml"):
+        train(config.model_copy(update={"architecture": wider}), tmp_path / "run", resume=True)
+    last = tmp_path / "run" / "last.pt"
+    last.write_bytes(last.read_bytes()[:-2000])
+    with pytest.raises(SwahrError, match=r"last\.pt is cut off"):
+        train(config, tmp_path / "run", resume=True)

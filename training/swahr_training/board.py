@@ -1,6 +1,7 @@
 """TensorBoard's view of a run: losses, rates, AP, and what the network makes of a few photos."""
 
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
 from swahr.images import Image, read_image
 from swahr.models.checkpoints import Checkpoint
+from swahr_training.config import TrainConfig
+from swahr_training.data.sources import read_labels
+from swahr_training.dataset import LabelledImage
 
 PICTURES = 4
 LONGEST_SIDE = 640  # of a picture, pixels
@@ -27,7 +31,7 @@ class Board:
     """
 
     def __init__(self, folder: Path | None, photos: list[Path], step: int) -> None:
-        self._photos, self._writer = photos[:PICTURES], None
+        self._photos, self._writer = photos, None
         if folder is None:
             return
         if find_spec("tensorboard") is None:
@@ -62,6 +66,15 @@ class Board:
             picture = picture_of(estimator, read_image(path))
             self._writer.add_image(f"photos/{number}", picture[..., ::-1], step, dataformats="HWC")
         self._writer.flush()
+
+
+def shown_photos(config: TrainConfig, trained: list[LabelledImage]) -> list[Path]:
+    """Choose photos with people: those of the validation, which training does not see, or else trained ones."""
+    labels = read_labels(config.validation, "val") if config.validation else None
+    if labels is None:
+        return [labelled.path for labelled in trained if len(labelled.joints)][:PICTURES]
+    seen = (photo.path for photo in labels.photos if any(not person.ignored for person in photo.people))
+    return list(islice(seen, PICTURES))
 
 
 def picture_of(estimator: PoseEstimator, photo: Image) -> Image:

@@ -145,7 +145,7 @@ class TrainConfig(_Section):
         500, gt=0, description="Steps between checkpoints, and AP where there is validation."
     )
     evaluate_every: int = Field(
-        0, ge=0, description="Least steps between two measurements of AP; 0: one with every checkpoint."
+        0, ge=0, description="Steps between measurements of AP, at the next checkpoint; 0: with each."
     )
     tensorboard: bool = Field(True, description="Write losses, rates and pictures for TensorBoard, too.")
 

@@ -1,10 +1,11 @@
 """The processes of a run: one alone, or those that torchrun started."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar, cast
 
 import torch
 import torch.distributed as dist
@@ -13,6 +14,8 @@ from torch.nn.parallel import DistributedDataParallel
 
 from swahr.errors import SwahrError
 from swahr_training.sync_norm import synchronise_norms
+
+Value = TypeVar("Value")
 
 # The others wait while the first one evaluates.
 PATIENCE = timedelta(hours=2)
@@ -55,6 +58,13 @@ class Processes:
         parts: list[list[str]] = [[] for _ in range(self.count)]
         dist.all_gather_object(parts, names)
         return [name for part in parts for name in part]
+
+    def from_first(self, make: Callable[[], Value]) -> Value:
+        """Return in all processes what `make` returns in the first: other machines need not see its files."""
+        values = [make() if self.first else None]
+        if self.count > 1:
+            dist.broadcast_object_list(values, src=0, device=self.device)
+        return cast(Value, values[0])
 
     def wait(self) -> None:
         """Return when all processes have come here."""

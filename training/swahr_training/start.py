@@ -96,7 +96,7 @@ def reuse(
                     whole.append(name)
                 else:
                     anew.append(name)
-            elif both and _copy_rows(value, given, layout, rows, theirs):
+            elif _copy_rows(value, given, layout, rows, theirs):
                 partly.append(name)
             else:
                 anew.append(name)
@@ -108,7 +108,7 @@ def reuse(
     if partly:
         new = [joint for joint in joints if joint not in both]
         lines.append(
-            f"reused by joint ({_summary(partly)}): {', '.join(both)}; "
+            f"reused by joint ({_summary(partly)}): {', '.join(both) or 'none'}; "
             f"joints that start anew: {', '.join(new) or 'none'}"
         )
     if anew:
@@ -158,8 +158,9 @@ def _copy_rows(
     before = value.shape[0] - groups * ours.count
     if value.shape[1:] != given.shape[1:] or given.shape[0] - groups * theirs.count != before:
         return False
-    value[ours.expand(before, groups)] = given[theirs.expand(before, groups)].to(value.dtype)
-    return True
+    rows = ours.expand(before, groups)
+    value[rows] = given[theirs.expand(before, groups)].to(value.dtype)
+    return bool(rows)
 
 
 def _summary(names: list[str]) -> str:

@@ -2,11 +2,13 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from swahr.errors import SwahrError
+from swahr.models.weight_files import read_weight_file
 from swahr_training.files import write_atomically
 
 
@@ -70,10 +72,9 @@ class RunState:
         torch.save(content, buffer)
         write_atomically(path, buffer.getbuffer())
 
-    def load(self, path: Path) -> None:
-        """Take a saved state over. Raises SwahrError where it is damaged or of another network."""
+    def load(self, content: dict[str, Any], path: Path) -> None:
+        """Take a saved state over; path: where it was read, for messages. Raises SwahrError where it does not fit."""
         try:
-            content = torch.load(path, map_location="cpu", weights_only=True)
             self.model.load_state_dict(content["model"])
             for name, value in self.averaged.weights.items():
                 value.copy_(content["averaged"][name])
@@ -83,13 +84,20 @@ class RunState:
                 self.scaler.load_state_dict(content["scaler"])
             self.step, self.best_ap = content["step"], content["best_ap"]
             self.bad_in_a_row = content["bad_in_a_row"]
-        # A damaged file raises whatever its bytes lead to.
-        except Exception as error:
+        except (KeyError, RuntimeError, ValueError) as error:
             reason = " ".join(str(error).split())[:200]
             raise SwahrError(
-                f"{path} does not fit these settings, or is damaged ({reason}); resume with the settings of the "
-                f"run ({path.parent / 'config.yaml'}), or start anew in another folder"
+                f"{path} does not fit these settings ({reason}); resume with those of the run "
+                f"({path.parent / 'config.yaml'}), or start anew in another folder"
             ) from error
         torch.set_rng_state(content["random"])
         if len(content["random_cuda"]) == torch.cuda.device_count() > 0:
             torch.cuda.set_rng_state_all(content["random_cuda"])
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """Return what `RunState.save` wrote. Raises SwahrError where the file is damaged."""
+    content, _ = read_weight_file(path)
+    if not isinstance(content, dict) or "optimiser" not in content:
+        raise SwahrError(f"{path} holds no state of a run; start anew in another folder")
+    return content

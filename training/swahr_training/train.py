@@ -13,7 +13,7 @@ import torch
 from swahr.errors import SwahrError
 from swahr.skeleton import Skeleton
 from swahr_training.batches import Batch, BatchLoader, collate, drawn_ahead
-from swahr_training.board import Board
+from swahr_training.board import Board, shown_photos
 from swahr_training.config import TrainConfig
 from swahr_training.data.sources import TrainingData, load_training_data
 from swahr_training.files import full_disk_said
@@ -25,7 +25,7 @@ from swahr_training.resolve import resolve_config
 from swahr_training.run_folder import Report, RunFolder
 from swahr_training.schedule import parameter_groups
 from swahr_training.start import start_model
-from swahr_training.state import Ema, RunState
+from swahr_training.state import Ema, RunState, read_state
 from swahr_training.stepping import TrainingStep
 
 
@@ -43,11 +43,10 @@ def train(
 
 
 def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Processes) -> None:
-    found = folder.check(resume)
+    found = processes.from_first(lambda: folder.check(resume))
     data = load_training_data(config)
     skeleton, notes = data.skeleton, data.notes
     config = resolve_config(config, skeleton)
-    processes.wait()  # all have looked before the first one writes
     folder.open(config)
 
     torch.manual_seed(config.seed)
@@ -60,7 +59,7 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     scaler = torch.amp.GradScaler(processes.device.type, enabled=config.precision == "float16")
     state = RunState(model, averaged, optimiser, scaler)
     if found:
-        state.load(folder.last)
+        state.load(processes.from_first(lambda: read_state(folder.last)), folder.last)
     folder.cut_log(state.step)
     if state.step == 0:
         for note in notes:
@@ -72,11 +71,10 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     meter = Meter(config.steps, config.batch_size * config.accumulate * processes.count)
     board = Board(
         folder.path / "tensorboard" if config.tensorboard and processes.first else None,
-        [labelled.path for labelled in data.photos if len(labelled.joints)],
+        shown_photos(config, data.photos),
         state.step,
     )
     batches = meter.timed(load_batches(config, data, state.step, processes))
-    last_ap = state.step
     model.train()
     with board:
         while state.step < config.steps:
@@ -100,8 +98,8 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
                 folder.report(entry)
                 board.add(entry, rates)
             if state.step % config.save_every == 0 or ends:
-                due = ends or state.step - last_ap >= config.evaluate_every
-                last_ap = state.step if due else last_ap
+                # At the first checkpoint after each multiple, so that a resumed run measures at the same steps.
+                due = ends or state.step % (config.evaluate_every or 1) < config.save_every
                 meter.paused(partial(_save, config, folder, board, skeleton, state, processes, due))
 
 
