@@ -41,8 +41,10 @@ FILLED = {"record": "M12 18a6 6 0 1 0 0-12 6 6 0 0 0 0 12z", "stop": "M7 7h10v10
 def icon(name: str, colour: str | None = None) -> QIcon:
     """Return an icon by its name; colour: as #rrggbb, None is the theme's text."""
     found = QIcon()
+    theme = current_theme()
     for side in (16, 20, 24, 32, 48, 64):
-        found.addPixmap(_pixmap(name, colour or current_theme().text, side))
+        found.addPixmap(_pixmap(name, colour or theme.text, side))
+        found.addPixmap(_pixmap(name, theme.border, side), QIcon.Mode.Disabled)
     return found
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 BINS = 600
 UNKNOWN = -1
+NEAR_S = 1.0  # between two frames of one scene, as far as anyone can tell
 
 
 class Presence:
@@ -26,8 +27,9 @@ class Presence:
         with self._lock:
             last, self._last = self._last, place
             first = place
-            # Short files have fewer frames than bins; long ones are looked at now and then when time is short.
-            if last is not None and 0 < place - last <= max(2, BINS // 60):
+            # Short files have fewer frames than bins, and a slow network passes frames over.
+            near = max(1, round(NEAR_S / self.duration_s * BINS))
+            if last is not None and 0 < place - last <= near:
                 first = last + 1
             self._counts[first : place + 1] = people
 

@@ -199,15 +199,12 @@ class Window(QMainWindow):
             show_page=self.show_page,
             full_screen=lambda on: self.showFullScreen() if on else self.showNormal(),
             show_inspector=self.live.show_inspector,
-            show_plot=self.live.plot.setVisible,
+            show_plot=self.live.show_plot,
             shortcuts=lambda: self._run(ShortcutsDialog(self.actions_.groups, self)),
             log=lambda: self._run(LogDialog(self.data / "swahr.log", self)),
             about=lambda: self._run(AboutDialog(self)),
             quit=self._quit,
         )
-
-    def _quit(self) -> None:
-        self.close()
 
     def _quit(self) -> None:
         self.close()

@@ -42,7 +42,7 @@ class Header(QWidget):
         self._group.idClicked.connect(self.page_chosen)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(lambda: sources.fill(self._menu))
-        self.source = QPushButton(self.tr("Open"))
+        self.source = QPushButton(self.tr(" Open"))
         self.source.setProperty("menu", True)
         self.source.setToolTip(self.tr("Open a camera, a video, a folder or a stream"))
         self.source.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -129,11 +129,11 @@ class Header(QWidget):
         theme = current_theme()
         if recording is None:
             self.record.setIcon(icon("record", theme.record))
-            self.record.setText(self.tr("Record"))
+            self.record.setText(self.tr(" Record"))
             self.recorded.setText("")
             return
         self.record.setIcon(icon("stop", theme.on_accent))
-        self.record.setText(self.tr("Stop"))
+        self.record.setText(self.tr(" Stop"))
         text = f"{clock(recording.seconds)} · {size_text(recording.size)}"
         if recording.dropped:
             text += self.tr(" · {} left out").format(recording.dropped)

@@ -24,6 +24,7 @@ class LivePage(QWidget):
     def __init__(self, state: AppState, sources: Sources) -> None:
         super().__init__()
         self.state = state
+        self._plot_wanted = True
         self.view = View(state)
         self.start = StartPage(state, sources)
         self.transport = Transport(state)
@@ -47,6 +48,7 @@ class LivePage(QWidget):
         layout.addLayout(left, 1)
         layout.addWidget(self._inspector())
         state.playback_changed.connect(self._playback_changed)
+        self._show_parts()
         self.refresh()
 
     def refresh(self) -> None:
@@ -60,6 +62,11 @@ class LivePage(QWidget):
     def show_inspector(self, on: bool) -> None:
         """Show or hide the controls."""
         self.inspector.setVisible(on)
+
+    def show_plot(self, on: bool) -> None:
+        """Show or hide the plot."""
+        self._plot_wanted = on
+        self._show_parts()
 
     def _inspector(self) -> QScrollArea:
         content = QWidget()
@@ -81,3 +88,10 @@ class LivePage(QWidget):
         if playback is Playback.NONE:
             self.start.refresh()
         self.stage.setCurrentWidget(self.start if playback is Playback.NONE else self.view)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        """Show what steers and plots a source where there is one."""
+        there = self.state.playback is not Playback.NONE
+        self.transport.setVisible(there)
+        self.plot.setVisible(there and self._plot_wanted)

@@ -4,7 +4,7 @@ from time import monotonic
 
 import numpy as np
 import pyqtgraph
-from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtCore import QSignalBlocker, Qt
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from swahr.skeleton import COCO_17
@@ -28,6 +28,7 @@ class PlotPanel(QWidget):
         super().__init__()
         self.state = state
         self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._next = 0.0
         self._people: list[int] = []
         self.joint = QComboBox()

@@ -103,7 +103,7 @@ class StartPage(QWidget):
         painter.end()
 
     def _button(self, text: str) -> QPushButton:
-        button = QPushButton(text)
+        button = QPushButton(f"  {text}")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setMinimumWidth(190)
         button.setMinimumHeight(36)
