@@ -40,6 +40,18 @@ def test_pause_shows_one_frame_and_step_goes_both_ways(app, clip):
     assert live.state.playback is Playback.PAUSED
 
 
+def test_a_step_right_after_a_seek_is_not_lost(app, clip):
+    live = app()
+    live.open(clip)
+    live.people()
+    live.state.play_requested.emit(False)
+    live.until(lambda: live.state.playback is Playback.PAUSED)
+    for steps, index in ((1, 26), (-1, 24)):
+        live.state.seek_requested.emit(1.0)
+        live.state.step_requested.emit(steps)
+        live.until(lambda index=index: live.state.shown.frame_index == index)
+
+
 def test_the_end_is_told_and_play_begins_again(app, clip):
     live = app()
     live.open(clip)

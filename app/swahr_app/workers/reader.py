@@ -206,8 +206,9 @@ class Reader(Worker):
             if again and seek_s is None and not steps and not self._runs():
                 self._deliver_again()
                 continue
-            if steps < 0:
-                seek_s = max(self._start_s, self._shown_s + (steps - 0.25) / self._info.frame_rate)
+            if steps < 0 or (steps and seek_s is not None):
+                since_s = self._shown_s if seek_s is None else seek_s
+                seek_s = max(self._start_s, since_s + (steps - 0.25) / self._info.frame_rate)
             if seek_s is not None:
                 found = self._frames_from(seek_s)
                 if found is None:
