@@ -1,7 +1,7 @@
 """What a keypoint file holds, in memory: frames, their times, and the people in each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,8 @@ import numpy.typing as npt
 from swahr.errors import SwahrError
 from swahr.poses import Poses
 from swahr.skeleton import Skeleton
+
+STEADY = 0.01  # part by which the mean step of steady frames differs from the usual one
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,21 @@ class Recording:
         ids = None if self.ids is None else self.ids[rows]
         return Poses(self.keypoints[rows], self.scores[rows], self.skeleton, ids)
 
+    def only(self, person_id: int) -> "Recording":
+        """Return the recording with one person alone; raises SwahrError where there is no such id."""
+        if self.ids is None or not (self.ids == person_id).any():
+            known = [] if self.ids is None else np.unique(self.ids[self.ids >= 0]).tolist()
+            raise SwahrError(f"there is no person {person_id}; the ids are {_ranges(known) or 'not known'}")
+        kept = self.ids == person_id
+        counts = np.bincount(self.frame_of_row[kept], minlength=len(self))
+        return replace(
+            self,
+            starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            keypoints=self.keypoints[kept],
+            scores=self.scores[kept],
+            ids=self.ids[kept],
+        )
+
     @property
     def frame_of_row(self) -> npt.NDArray[np.int64]:
         """[R] int64: which frame of the recording, from 0, each person is in."""
@@ -53,11 +70,25 @@ class Recording:
     def frame_rate(self) -> float | None:
         """Frames of the source a second, by the median step; None without times or with one frame."""
         known = np.isfinite(self.times)
-        if np.count_nonzero(known) < 2:
+        frames, times = self.frames[known], self.times[known]
+        if len(times) < 2 or times[-1] <= times[0]:
             return None
-        steps = np.diff(self.times[known]) / np.maximum(1, np.diff(self.frames[known]))
-        step = float(np.median(steps))
+        steps = np.diff(times) / np.maximum(1, np.diff(frames))
+        usual, mean = float(np.median(steps)), float((times[-1] - times[0]) / (frames[-1] - frames[0]))
+        # Times are rounded, so the mean is the better one as long as no pause is in it.
+        step = mean if abs(mean - usual) < STEADY * usual else usual
         return 1 / step if step > 0 else None
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Return numbers that grow as `0 to 3, 7`."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return ", ".join(" to ".join(map(str, part)) for part in parts)
 
 
 @dataclass

@@ -20,8 +20,9 @@ LOOK_WEIGHT = 0.6
 OTHER_LOOK, BRIEFLY_S = 0.1, 0.25
 # Pairs that are worth less are none; what may be a pair is decided by the similarity alone.
 LEAST_WORTH = 0.02
-# Someone new is a little less welcome to a person than someone known: ghosts come and go.
-UNSURE = 0.85
+# Someone new is less welcome to a person than someone who was seen often, and a person of score 0 to a track.
+UNSURE, SURE_HITS = 0.3, 10.0
+WEAK = 0.6
 # So is someone who was not there in the frame before, and who was away for the longest gap, in proportion for shorter
 # ones: without the first, two tracks of one person would take turns.
 MISSED, AWAY = 0.15, 0.3
@@ -31,12 +32,18 @@ FASTEST = 12.0  # sizes a second: a sprinter
 
 
 class Sight(NamedTuple):
-    """A frame: its people, their looks [P, PARTS, 3] and which parts could be seen [P, PARTS], and its time."""
+    """A frame.
+
+    seen: its people; scores: [P], theirs. colours: [P, PARTS, 3], looks; looked: [P, PARTS], which parts could be seen.
+    now, step_s: its time, and seconds since the frame before.
+    """
 
     seen: Seen
+    scores: Floats
     colours: Floats
     looked: Bools
     now: float
+    step_s: float
 
 
 def match_by_motion(
@@ -49,7 +56,9 @@ def match_by_motion(
     """
     seen, away = sight.seen, sight.now - tracks.seen_s
     row_of, fits = np.full(len(seen.xy), NONE, np.intp), np.zeros(seen.weights.shape)
-    rows = np.flatnonzero(~tracks.moved_on & (away <= params.max_gap_s))
+    # A ghost that showed for a moment is not waited for.
+    patience = np.minimum(params.max_gap_s, params.brief_gap_s + tracks.seen_s - tracks.born_s)
+    rows = np.flatnonzero(~tracks.moved_on & (away <= np.maximum(patience, 1.5 * sight.step_s)))
     people = np.arange(len(row_of))
     flipped = list(skeleton.flip_permutation)
     for doubt, order in ((1.0, None), (LATE_DOUBT, None), (LATE_DOUBT, flipped)):
@@ -101,7 +110,12 @@ def _worth(
     )
     worth = alike.whole * np.where(parts > 0, 1 - LOOK_WEIGHT * (1 - look), 1.0)
     missed = tracks.seen_s[rows] < tracks.seen_s.max()
-    worth *= (np.where(new, UNSURE, 1.0) * (1 - MISSED * missed - AWAY * away / params.max_gap_s))[:, None]
+    # Surer people go to surer tracks, so that a ghost beside someone does not take over.
+    worth *= WEAK + (1 - WEAK) * sight.scores[people]
+    worth *= (
+        (1 - UNSURE * np.exp(-tracks.hits[rows] / SURE_HITS))
+        * (1 - MISSED * missed - AWAY * away / params.max_gap_s)
+    )[:, None]
     # Whoever comes back after a while at the right place in other clothes is someone else.
     other = (parts >= params.least_parts) & (look < OTHER_LOOK) & (away > BRIEFLY_S)[:, None]
     worth[(alike.whole < params.least_similarity) | other] = 0

@@ -13,8 +13,8 @@ from swahr.formats.recording import Recording
 Floats = npt.NDArray[np.float64]
 
 FILTERS = ("none", "savgol", "butterworth")
-# A step this much longer than the usual one is a gap in the frames.
-LONG_STEP = 1.5
+# Part by which steps may differ and count as even: containers round times.
+UNEVEN = 0.1
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Smoothing:
 
     method: "savgol" fits a polynomial of order `order` around each frame (Savitzky and Golay 1964), "butterworth" is
     a low-pass filter of order `order`, run forwards and backwards so that nothing lags; "none" only fills gaps.
-    fill_gaps: of a joint that is missing for at most so many frames while its person is there, places are put on the
-    line between; 0 fills none. window_s: of savgol. cutoff_hz: of butterworth.
+    fill_gaps: a joint, or a whole person, that is missing for at most so many frames is put on the line between its
+    places before and after; 0 fills none. window_s: of savgol. cutoff_hz: of butterworth.
     Raises SwahrError for numbers that make no sense.
     """
 
@@ -49,25 +49,50 @@ class Smoothing:
 def smooth(recording: Recording, smoothing: Smoothing) -> Recording:
     """Return a smoothed recording; scores stay, and a filled joint has the lower score of those beside it.
 
-    A person is followed by id. Where a person is missing from a frame, nothing is made up: people come and go as
-    before, and each stretch is smoothed for itself. Frames may come at uneven times.
-    Raises SwahrError for a recording without ids and for times that do not grow.
+    A person is followed by id; each stretch without longer gaps is smoothed for itself. Frames may come at uneven
+    times. Raises SwahrError for a recording without ids.
     """
     if recording.ids is None:
-        raise SwahrError("people without ids cannot be smoothed; track them first: swahr video --track")
+        raise SwahrError("people without ids cannot be smoothed; give them ids first, with --track")
+    if smoothing.fill_gaps:
+        recording = _fill_people(recording, smoothing.fill_gaps)
+    assert recording.ids is not None
     times = _times(recording)
     keypoints = recording.keypoints.copy()
     frame_of_row = recording.frame_of_row
-    for rows in _stretches(recording.ids, frame_of_row, times, smoothing.fill_gaps):
+    for rows in _stretches(recording.ids, frame_of_row, smoothing.fill_gaps):
         frames = frame_of_row[rows]
         for joint in range(recording.skeleton.num_joints):
             values = keypoints[rows, joint].astype(np.float64)
             keypoints[rows, joint] = _smooth_joint(values, times[frames], frames, smoothing)
-    scores = recording.scores
-    if smoothing.fill_gaps:  # a person's score is the mean of the joints'
-        filled = (keypoints[:, :, 2] != recording.keypoints[:, :, 2]).any(axis=1)
-        scores = np.where(filled, keypoints[:, :, 2].mean(axis=1), scores).astype(np.float32)
+    # A person's score is the mean of the joints'.
+    filled = (keypoints[:, :, 2] != recording.keypoints[:, :, 2]).any(axis=1)
+    scores = np.where(filled, keypoints[:, :, 2].mean(axis=1), recording.scores).astype(np.float32)
     return replace(recording, keypoints=keypoints, scores=scores)
+
+
+def _fill_people(recording: Recording, most_missing: int) -> Recording:
+    """Add people without joints to the frames of short gaps."""
+    assert recording.ids is not None
+    frame_of_row = recording.frame_of_row
+    frames, ids = [frame_of_row], [recording.ids]
+    for rows in _stretches(recording.ids, frame_of_row, most_missing):
+        there = frame_of_row[rows]
+        missing = np.setdiff1d(np.arange(there[0], there[-1] + 1), there)
+        frames.append(missing)
+        ids.append(np.full(len(missing), recording.ids[rows[0]], np.int32))
+    all_frames, added = np.concatenate(frames), sum(len(part) for part in frames[1:])
+    nobody = np.zeros((added, *recording.keypoints.shape[1:]), np.float32)
+    nobody[:, :, :2] = np.nan
+    order = np.argsort(all_frames, kind="stable")
+    counts = np.bincount(all_frames, minlength=len(recording))
+    return replace(
+        recording,
+        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        keypoints=np.concatenate([recording.keypoints, nobody])[order],
+        scores=np.concatenate([recording.scores, np.zeros(added, np.float32)])[order],
+        ids=np.concatenate(ids)[order],
+    )
 
 
 def _times(recording: Recording) -> Floats:
@@ -83,7 +108,7 @@ def _times(recording: Recording) -> Floats:
 
 
 def _stretches(
-    ids: npt.NDArray[np.int32], frames: npt.NDArray[np.int64], times: Floats, most_missing: int
+    ids: npt.NDArray[np.int32], frames: npt.NDArray[np.int64], most_missing: int
 ) -> Iterator[npt.NDArray[np.intp]]:
     """Yield the rows of each person, in order, cut where the person is missing for long."""
     for person_id in np.unique(ids[ids >= 0]):
@@ -123,12 +148,17 @@ def _filtered(xy: Floats, times: Floats, smoothing: Smoothing) -> Floats:
         return xy
     step = float(np.median(np.diff(times)))
     # Filters want even steps: uneven ones are brought to a grid and back.
-    even = bool(np.allclose(np.diff(times), step, rtol=1e-2, atol=1e-6))
-    grid = times if even else np.linspace(times[0], times[-1], max(len(times), round((times[-1] - times[0]) / step) + 1))
-    on_grid = xy if even else np.stack([np.interp(grid, times, axis) for axis in xy.T], axis=1)
-    step = float(grid[1] - grid[0])
-    filtered = _savgol(on_grid, step, smoothing) if smoothing.method == "savgol" else _butterworth(on_grid, step, smoothing)
-    return filtered if even else np.stack([np.interp(times, grid, axis) for axis in filtered.T], axis=1)
+    if np.allclose(np.diff(times), step, rtol=UNEVEN, atol=0):
+        return _on_grid(xy, step, smoothing)
+    grid = np.linspace(times[0], times[-1], max(len(times), round((times[-1] - times[0]) / step) + 1))
+    on_grid = np.stack([np.interp(grid, times, axis) for axis in xy.T], axis=1)
+    filtered = _on_grid(on_grid, float(grid[1] - grid[0]), smoothing)
+    return np.stack([np.interp(times, grid, axis) for axis in filtered.T], axis=1)
+
+
+def _on_grid(xy: Floats, step: float, smoothing: Smoothing) -> Floats:
+    filter_ = _savgol if smoothing.method == "savgol" else _butterworth
+    return filter_(xy, step, smoothing)
 
 
 def _savgol(xy: Floats, step: float, smoothing: Smoothing) -> Floats:

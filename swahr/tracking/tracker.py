@@ -53,12 +53,15 @@ class Tracker:
             raise SwahrError(
                 f"poses of the skeleton {poses.skeleton.name}; this tracker was made for {self.skeleton.name}"
             )
-        now, tracks = self._clock(time_s), self._tracks
+        before, tracks = self._last_s, self._tracks
+        now = self._clock(time_s)
         if image is not None and self._cuts(image):
             tracks.moved_on[:] = True
         tracks.keep(now - tracks.seen_s <= self.params.max_absence_s)
         seen = see(poses)
-        sight = Sight(seen, *self._looks.read(image, seen), now)
+        colours, looked = self._looks.read(image, seen)
+        scores = poses.scores.astype(np.float64).clip(0.0, 1.0)
+        sight = Sight(seen, scores, colours, looked, now, now - (now if before is None else before))
         row_of, fits = match_by_motion(tracks, sight, self.params, self.skeleton)
         self._update(row_of, fits, sight)
         row_of = self._begin(row_of, sight)
