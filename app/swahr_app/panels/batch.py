@@ -58,7 +58,7 @@ class BatchPage(QWidget):
         connect_queued(self._ended, self._on_ended)
         state.settings_changed.connect(self._follow)
         self._follow(state.settings)
-        self._fill()
+        self.refresh()
 
     def add(self, paths: Sequence[str]) -> None:
         """Add files, and the videos of folders."""
@@ -122,9 +122,9 @@ class BatchPage(QWidget):
             self.tr("Also write a video with the people drawn"),
         )
         self.formats = FormatPicker(self.state, "batch")
-        self.formats.setMinimumWidth(150)
+        self.formats.setFixedWidth(170)
         self.folder = FolderButton(self.tr("Where the results go"))
-        self.folder.setMinimumWidth(220)
+        self.folder.setFixedWidth(240)
         self.folder.clicked.connect(self._ask_target)
         self.table = QTableWidget(0, 4)
         self.table.setHorizontalHeaderLabels(

@@ -61,6 +61,7 @@ class BatchRow:
         self.bar.setValue(total if done else entry.frames)
         percent = 100 if done else 100 * entry.frames // total
         known = entry.frames or entry.total
+        self.progress.setVisible(bool(known))
         self.progress.setText(
             _tr("{} of {} frames · {} %").format(entry.frames, total, percent) if known else ""
         )

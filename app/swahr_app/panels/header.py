@@ -19,6 +19,8 @@ from swahr_app.panels.transport import clock
 from swahr_app.state import AppState
 from swahr_app.theme import SPACE, current_theme
 
+HEIGHT = 52
+
 
 class Header(QWidget):
     """Tells which page is chosen."""
@@ -87,7 +89,8 @@ class Header(QWidget):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE * 3 // 2, SPACE, SPACE * 3 // 2, SPACE)
+        self.setFixedHeight(HEIGHT)
+        layout.setContentsMargins(SPACE * 3 // 2, 0, SPACE * 3 // 2, 0)
         layout.setSpacing(SPACE // 2)
         for button in self.pages:
             layout.addWidget(button)

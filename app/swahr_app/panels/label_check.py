@@ -12,7 +12,7 @@ from swahr_app.queued import connect_queued
 from swahr_app.state import AppState
 from swahr_app.theme import SPACE, current_theme
 from swahr_app.workers.command import Command
-from swahr_app.workers.worker import join_all
+from swahr_app.workers.worker import Worker, join_all
 
 JOIN_S = 10.0
 
@@ -29,6 +29,8 @@ class LabelCheck(QWidget):
         super().__init__()
         self.state = state
         self._command: Command | None = None
+        self._leaving: list[Worker] = []
+        self._folders: list[tempfile.TemporaryDirectory[str]] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.verdict = QLabel(self.tr("Choose a data set on the left and check its labels."))
         self.verdict.setObjectName("title")
@@ -56,7 +58,7 @@ class LabelCheck(QWidget):
 
     def look_at(self, labels: str, images: str) -> None:
         """Check labels, a file or a folder. images: folder of the photos, "" where the labels say."""
-        self.close_worker()
+        self._leave()
         self._folder = tempfile.TemporaryDirectory(prefix="swahr-check-")
         sheet = Path(self._folder.name) / "check.png"
         arguments = ["train", labels, "--check", "--sheet", str(sheet)]
@@ -70,12 +72,21 @@ class LabelCheck(QWidget):
 
     def close_worker(self) -> None:
         """End the process."""
+        self._leave()
+        join_all(self._leaving, JOIN_S)
+        for folder in self._folders:
+            folder.cleanup()
+        self._folders.clear()
+
+    def _leave(self) -> None:
+        """Let go of a check that runs, without waiting for it."""
+        self._leaving = [command for command in self._leaving if command.is_alive()]
         if self._command is not None:
             self._command.stop()
-            join_all([self._command], JOIN_S)
+            self._leaving.append(self._command)
             self._command = None
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folders.append(self._folder)
             self._folder = None
 
     def _on_line(self, line: str) -> None:

@@ -4,7 +4,15 @@ import numpy as np
 import pyqtgraph
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from swahr_app.run_folder import LOSSES, Curves
 from swahr_app.theme import SPACE, current_theme
@@ -32,6 +40,7 @@ class RunView(QWidget):
         )
         self.empty.setObjectName("muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
         plots = QHBoxLayout()
         plots.setSpacing(SPACE * 3 // 2)
         plots.addWidget(_card(self.tr("Loss"), self.losses, self.legend), 3)
@@ -43,11 +52,21 @@ class RunView(QWidget):
         holder = QWidget()
         holder.setLayout(self._grid)
         self._grid.setContentsMargins(0, 0, 0, 0)
+        self.shelf = QStackedWidget()
+        self.shelf.addWidget(self.empty)
+        self.shelf.addWidget(holder)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE * 3 // 2)
+        column.addLayout(plots, 2)
+        column.addWidget(_card(self.tr("Samples"), self.shelf), 3)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(_hint(self.tr("Open a run folder, or start a run: its curves appear here.")))
+        self.stack.addWidget(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE * 3 // 2)
-        layout.addLayout(plots, 2)
-        layout.addWidget(_card(self.tr("Samples"), holder, below=self.empty), 3)
+        layout.addWidget(self.stack)
         self.refresh()
         self.clear()
 
@@ -55,9 +74,11 @@ class RunView(QWidget):
         """Show nothing."""
         self.show_curves(Curves())
         self.show_samples([])
+        self.stack.setCurrentIndex(0)
 
     def show_curves(self, curves: Curves) -> None:
         """Show what the log says."""
+        self.stack.setCurrentIndex(1)
         for name, curve in self.curves.items():
             steps, values = _positive(curves, name)
             curve.setData(steps, values)
@@ -74,7 +95,7 @@ class RunView(QWidget):
         """Show photos with people."""
         for place, view in enumerate(self.samples):
             view.show_sample(samples[place] if place < len(samples) else None)
-        self.empty.setVisible(not samples)
+        self.shelf.setCurrentIndex(1 if samples else 0)
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
@@ -144,9 +165,7 @@ def _plot() -> "pyqtgraph.PlotWidget":
     return plot
 
 
-def _card(
-    title: str, content: QWidget, beside: QWidget | None = None, below: QWidget | None = None
-) -> QWidget:
+def _card(title: str, content: QWidget, beside: QWidget | None = None) -> QWidget:
     card = QWidget()
     card.setObjectName("panel")
     card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -162,8 +181,17 @@ def _card(
     layout.setSpacing(SPACE)
     layout.addLayout(head)
     layout.addWidget(content, 1)
-    if below is not None:
-        layout.addWidget(below)
+    return card
+
+
+def _hint(text: str) -> QWidget:
+    card = QWidget()
+    card.setObjectName("panel")
+    card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    label = QLabel(text)
+    label.setObjectName("muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    QVBoxLayout(card).addWidget(label)
     return card
 
 

@@ -30,7 +30,7 @@ from swahr_app.theme import SPACE
 from swahr_app.widgets.folder import FolderButton
 from swahr_app.workers.command import Training
 from swahr_app.workers.run_watcher import RunNews, RunWatcher, Sample
-from swahr_app.workers.worker import join_all
+from swahr_app.workers.worker import Worker, join_all
 
 SIDE_WIDTH = 340
 POLL_MS = 1000
@@ -49,6 +49,7 @@ class TrainingPage(QWidget):
         self.state = state
         self.training: Training | None = None
         self._watcher: RunWatcher | None = None
+        self._leaving: list[Worker] = []
         self._checkpoint: Path | None = None
         self._build()
         self._poll = QTimer(self)
@@ -120,6 +121,7 @@ class TrainingPage(QWidget):
         question.deleteLater()
         if chosen is stop:
             self.training.stop()
+            self.training.join()
         return chosen in (keep, stop)
 
     def close_workers(self) -> None:
@@ -127,6 +129,7 @@ class TrainingPage(QWidget):
         self._poll.stop()
         self.check.close_worker()
         self._leave()
+        join_all(self._leaving, JOIN_S)
         if self.training is not None:
             self.training.leave()
 
@@ -194,7 +197,7 @@ class TrainingPage(QWidget):
         card.addLayout(pair)
         side = QWidget()
         column = QVBoxLayout(side)
-        column.setContentsMargins(SPACE * 3, SPACE * 3, SPACE, SPACE * 3)
+        column.setContentsMargins(SPACE * 3, SPACE * 3, SPACE * 3 // 2, SPACE * 3)
         column.setSpacing(SPACE * 2)
         column.addWidget(heading)
         column.addWidget(run)
@@ -203,7 +206,7 @@ class TrainingPage(QWidget):
         scroll = QScrollArea()
         scroll.setWidget(side)
         scroll.setWidgetResizable(True)
-        scroll.setFixedWidth(SIDE_WIDTH + SPACE * 4)
+        scroll.setFixedWidth(SIDE_WIDTH + SPACE * 5)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tabs = QHBoxLayout()
         tabs.setSpacing(SPACE // 2)
@@ -211,7 +214,7 @@ class TrainingPage(QWidget):
             tabs.addWidget(tab)
         tabs.addStretch(1)
         right = QVBoxLayout()
-        right.setContentsMargins(SPACE, SPACE * 3, SPACE * 3, SPACE * 3)
+        right.setContentsMargins(SPACE // 2, SPACE * 3, SPACE * 3, SPACE * 3)
         right.setSpacing(SPACE * 3 // 2)
         right.addLayout(tabs)
         right.addWidget(self.parts, 1)
@@ -245,7 +248,7 @@ class TrainingPage(QWidget):
     def _stop(self) -> None:
         if self.training is not None:
             self.training.stop()
-            self._look_after()
+            self.stop.setEnabled(False)
 
     def _check(self, labels: str, images: str) -> None:
         self.show_part(1)
@@ -262,15 +265,22 @@ class TrainingPage(QWidget):
                     self.tr("The training ended: {}").format(self.training.said() or code),
                     self.training.output,
                 )
+            elif code < 0:
+                self.state.tell(
+                    Level.INFO,
+                    self.tr("The training was stopped; Resume goes on from its last checkpoint."),
+                )
             elif code == 0:
                 self.state.tell(Level.SUCCESS, self.tr("The training is done."), self.training.folder)
             self.training = None
         self._enable()
 
     def _leave(self) -> None:
+        """Let go of the run without waiting: its watcher may be in the middle of a photo."""
+        self._leaving = [watcher for watcher in self._leaving if watcher.is_alive()]
         if self._watcher is not None:
             self._watcher.stop()
-            join_all([self._watcher], JOIN_S)
+            self._leaving.append(self._watcher)
             self._watcher = None
 
     def _on_news(self, news: RunNews) -> None:

@@ -95,11 +95,14 @@ class Training:
         return self._process.poll()
 
     def stop(self) -> None:
-        """End it; what it saved last can be resumed."""
+        """Ask it to end; what it saved last can be resumed."""
         if self.code is None:
             self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(END_S)
+
+    def join(self) -> None:
+        """Wait until it has ended; one that does not is killed."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_S)
         if self.code is None:
             self._process.kill()
             self._process.wait(END_S)
