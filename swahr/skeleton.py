@@ -87,7 +87,7 @@ class Skeleton:
                 matching_order=tuple(int(j) for j in data.get("matching_order", range(len(joints)))),
                 sigmas=tuple(float(s) for s in data.get("sigmas", (DEFAULT_SIGMA,) * len(joints))),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise SwahrError(
                 f"not a skeleton ({error!r}): expected joints, and optionally name, limbs, flip_pairs, "
                 "matching_order, sigmas"
@@ -112,7 +112,7 @@ class Skeleton:
                 key: category[key] for key in ("flip_pairs", "matching_order", "sigmas") if key in category
             }
             limbs = [(a - 1, b - 1) for a, b in category.get("skeleton", ())]
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise SwahrError(f"not a COCO keypoint category ({error})") from error
         return cls.from_dict(
             {"name": category.get("name", "custom"), "joints": category["keypoints"], "limbs": limbs, **data}

@@ -13,6 +13,8 @@ from swahr.skeleton import Skeleton
 from swahr_training.data.labels import AREA_OF_BOX, Box, Labels, Person, Photo, Problem, box_around
 from swahr_training.data.sizes import photo_size
 
+FARTHEST = 1e6  # pixels: OpenCV counts positions in 32 bits, and no photo is as large
+
 
 def read_coco(
     labels: Path,
@@ -24,27 +26,40 @@ def read_coco(
     """Read a COCO or CrowdPose keypoint file.
 
     images: the folder that its file names are relative to; None: `images` beside the file, or the file's own.
-    category: by name, where several have different joints. skeleton: stands for the category's.
+    category: by name, where several have different joints. skeleton: for files without a category of joints.
     only: leave out the photos whose fields have none of these values.
     Raises SwahrError where the file is no COCO keypoint file; what is wrong with single labels is in `problems`.
     """
     images = images or (labels.parent / "images" if (labels.parent / "images").is_dir() else labels.parent)
     try:
         content = json.loads(labels.read_text())
-        listed, annotations = content["images"], content["annotations"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        listed, annotations = _records(content, "images"), _records(content, "annotations")
+        categories = _records(content, "categories") if content.get("categories") else []
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise SwahrError(f"{labels}: not a COCO keypoint file ({error!r})") from error
     if only:
         listed = [image for image in listed if all(image.get(field) in only[field] for field in only)]
         ids = {image["id"] for image in listed}
         annotations = [annotation for annotation in annotations if annotation.get("image_id") in ids]
     problems: list[Problem] = []
-    chosen = choose_categories(labels, content.get("categories") or [], category)
-    if skeleton is None:
+    chosen = choose_categories(labels, categories, category)
+    if chosen or skeleton is None:
         skeleton = _skeleton(labels, chosen[0] if chosen else None, problems)
     reader = _Reader(labels, skeleton, problems)
     photos = reader.photos(listed, images, reader.people(annotations, {c.get("id") for c in chosen}, listed))
     return Labels(str(labels), skeleton, photos, problems)
+
+
+def _records(content: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    records = content[name]
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise TypeError(f"{name} is no list of records")
+    for record in records:
+        if not all(
+            isinstance(record.get(key), int | str | None) for key in ("id", "image_id", "category_id")
+        ):
+            raise TypeError(f"{name} has an id that is neither a number nor text")
+    return records
 
 
 def choose_categories(
@@ -52,6 +67,10 @@ def choose_categories(
 ) -> list[dict[str, Any]]:
     """Return the categories with keypoints, all of the same joints. Raises SwahrError where none or several fit."""
     posed = [category for category in categories if category.get("keypoints")]
+    for category in posed:
+        joints = category["keypoints"]
+        if not isinstance(joints, list) or not all(isinstance(joint, str) for joint in joints):
+            raise SwahrError(f"{labels}: keypoints of a category are {joints!r}; expected a list of names")
     if name is not None:
         posed = [category for category in posed if category.get("name") == name]
         if not posed:
@@ -120,11 +139,15 @@ class _Reader:
             joints = joints.reshape(k, 3)
             box = _box(annotation, joints)
             area = float(annotation.get("area") or AREA_OF_BOX * box[2] * box[3])
-        except (TypeError, ValueError):
+            segmentation = _segmentation(annotation.get("segmentation"))
+        except (TypeError, ValueError, KeyError, OverflowError):
             self.wrong("annotations that are not numbers", name)
             return None
         if not np.isfinite([*joints.ravel(), *box, area]).all():
             self.wrong("annotations that are not numbers", name)
+            return None
+        if np.abs([*joints.ravel(), *box]).max() > FARTHEST:
+            self.wrong("annotations far from any photo", name)
             return None
         return Person(
             name,
@@ -132,8 +155,8 @@ class _Reader:
             box,
             area,
             bool(annotation.get("iscrowd")),
-            annotation.get("segmentation") or None,
-            annotation.get("origin"),
+            segmentation,
+            str(annotation["origin"]) if annotation.get("origin") is not None else None,
         )
 
     def photos(
@@ -145,11 +168,14 @@ class _Reader:
                 self.wrong("image ids that are used twice", f"image {image.get('id')}")
                 continue
             ids.add(image.get("id"))
-            if "file_name" not in image:
+            if not isinstance(image.get("file_name"), str):
                 self.wrong("images without a file name", f"image {image.get('id')}")
                 continue
             path = folder / image["file_name"]
             index = image.get("crowdIndex")
+            if not isinstance(index, int | float | None):
+                self.wrong("crowd indices that are not numbers", f"image {image.get('id')}")
+                continue
             photos.append(
                 Photo(
                     image["id"] if isinstance(image.get("id"), int) else number,
@@ -163,8 +189,8 @@ class _Reader:
 
     def size(self, image: Mapping[str, Any], path: Path) -> tuple[int, int]:
         width, height = image.get("width"), image.get("height")
-        if width and height:
-            return int(width), int(height)
+        if isinstance(width, int) and isinstance(height, int) and min(width, height) > 0:
+            return width, height
         try:
             return photo_size(path)
         except SwahrError:
@@ -176,3 +202,24 @@ def _box(annotation: Mapping[str, Any], joints: npt.NDArray[np.float32]) -> Box:
         return box_around(joints)
     x, y, width, height = (float(value) for value in annotation["bbox"])
     return x, y, width, height
+
+
+def _segmentation(value: Any) -> Any:
+    """Return polygons or run lengths that can be drawn, None where there are none. Raises ValueError for others."""
+    if not value:
+        return None
+    if isinstance(value, Mapping):
+        height, width = (int(side) for side in value["size"])
+        counts = value["counts"]
+        if isinstance(counts, list) and (min(counts, default=0) < 0 or sum(counts) != height * width):
+            raise ValueError("run lengths that do not fill the photo")
+        if not isinstance(counts, list | str):
+            raise ValueError("run lengths are a list or text")
+        return value
+    polygons = [np.asarray(polygon, np.float64) for polygon in value]
+    for polygon in polygons:
+        if polygon.ndim != 1 or len(polygon) % 2 or not np.isfinite(polygon).all():
+            raise ValueError("a polygon is x, y, x, y ...")
+        if np.abs(polygon).max(initial=0) > FARTHEST:
+            raise ValueError("a polygon far from any photo")
+    return value

@@ -1,11 +1,9 @@
 """From the data sources of a configuration to the photos that training draws from."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +71,7 @@ def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None
     if path.suffix.lower() in YAML_SUFFIXES:
         labels = read_yolo(path, source.split or split)
     else:
-        labels = read_coco(path, source.images, source.category, _for_nameless(path, skeleton), source.only)
+        labels = read_coco(path, source.images, source.category, skeleton, source.only)
     if (
         skeleton is not None
         and skeleton.num_joints == labels.skeleton.num_joints
@@ -209,14 +207,3 @@ def outside_photo(joints: npt.NDArray[np.float32], size_wh: tuple[int, int]) -> 
 
 def _nameless(skeleton: Skeleton) -> bool:
     return all(re.fullmatch(r"joint_\d+", joint) for joint in skeleton.joints)
-
-
-def _for_nameless(path: Path, skeleton: Skeleton | None) -> Skeleton | None:
-    """Return the run's skeleton for a JSON without categories; None where the file has its own."""
-    if skeleton is None:
-        return None
-    try:
-        categories = json.loads(path.read_text()).get("categories")
-    except (OSError, ValueError, AttributeError):
-        return None  # read_coco says what is wrong
-    return None if any(category.get("keypoints") for category in categories or ()) else skeleton

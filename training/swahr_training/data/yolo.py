@@ -16,6 +16,7 @@ from swahr.skeleton import COCO_17, Skeleton
 from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, Problem
 from swahr_training.data.sizes import photo_size
 
+FARTHEST = 100  # photo sides: positions are parts of them, so beyond it they are pixels or nonsense
 PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 
@@ -96,12 +97,15 @@ def _skeleton(content: Mapping[str, Any], count: int, path: Path, problems: list
     named = content.get("kpt_names")
     if isinstance(named, Mapping):  # by class; all classes share the joints
         named = next(iter(named.values()), None)
+    if named is not None and not isinstance(named, list):
+        raise SwahrError(f"{path}: kpt_names is {named!r}; expected a list of names, or one a class")
     names = [f"joint_{index}" for index in range(count)] if named is None else [str(name) for name in named]
     if len(names) != count:
         raise SwahrError(f"{path}: kpt_names has {len(names)} names; kpt_shape has {count} joints")
     flip_pairs = [(a, b) for a, b in enumerate(pairs) if a < b]
     classes = content.get("names")
-    classes = list(classes.values()) if isinstance(classes, Mapping) else list(classes or ())
+    classes = list(classes.values()) if isinstance(classes, Mapping) else classes
+    classes = classes if isinstance(classes, list) else []
     return Skeleton.from_dict(
         {"name": str(classes[0]) if classes else "custom", "joints": names, "flip_pairs": flip_pairs}
     )
@@ -130,7 +134,7 @@ def _photos(content: Mapping[str, Any], split: str, data_yaml: Path) -> list[Pat
     if not entries:
         offered = ", ".join(name for name in ("train", "val", "test") if content.get(name))
         raise SwahrError(f"{data_yaml}: no split {split!r}; it has {offered or 'none'}")
-    root = Path(content.get("path") or ".")
+    root = Path(str(content.get("path") or "."))
     if not root.is_absolute():
         beside = data_yaml.parent / root
         # An exported data.yaml often names a folder that only its first owner had.
@@ -173,6 +177,9 @@ def _people(
             continue
         if not np.isfinite(values).all():
             problems.append(Problem("lines that are not numbers", where, True, photo))
+            continue
+        if np.abs(values[1:]).max() > FARTHEST:
+            problems.append(Problem("lines with positions far from any photo", where, True, photo))
             continue
         people.append(_person(values, size_wh, num_joints, dims, f"line {number}"))
     return tuple(people)
