@@ -106,9 +106,10 @@ def photos_of(config: dict[str, Any], most: int) -> list[Path]:
         if not isinstance(source, dict):
             continue
         folders = []
-        if source.get("images"):
+        # Paths are those of the folder that the run was started in, which need not be this one.
+        if source.get("images") and Path(source["images"]).is_dir():
             folders.append(Path(source["images"]))
-        if source.get("labels"):
+        if source.get("labels") and Path(source["labels"]).exists():
             labels = Path(source["labels"])
             base = labels if labels.is_dir() else labels.parent
             folders += [base / "images" / "val", base / "images", base]

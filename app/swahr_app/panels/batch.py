@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QTableWidget,
     QVBoxLayout,
@@ -109,8 +110,8 @@ class BatchPage(QWidget):
             )
         )
         hint.setObjectName("muted")
-        self.add_files = self._button(self.tr("Add files…"), self._ask_files)
-        self.add_folder = self._button(self.tr("Add folder…"), self._ask_folder)
+        self.add_files = self._button(self.tr("  Add files…"), self._ask_files)
+        self.add_folder = self._button(self.tr("  Add folder…"), self._ask_folder)
         self.remove = self._button(self.tr("Remove"), self._remove)
         self.start = self._button(self.tr("Start"), self.start_or_cancel)
         self.start.setObjectName("primary")
@@ -122,8 +123,10 @@ class BatchPage(QWidget):
             self.tr("Also write a video with the people drawn"),
         )
         self.formats = FormatPicker(self.state, "batch")
+        self.formats.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.formats.setFixedWidth(170)
         self.folder = FolderButton(self.tr("Where the results go"))
+        self.folder.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.folder.setFixedWidth(240)
         self.folder.clicked.connect(self._ask_target)
         self.table = QTableWidget(0, 4)

@@ -43,6 +43,7 @@ class LabelCheck(QWidget):
         font.setPixelSize(12)
         self.text.setFont(font)
         self.sheet = Sheet()
+        self.sheet.hide()
         row = QHBoxLayout()
         row.setSpacing(SPACE * 3 // 2)
         row.addWidget(self.text, 1)
@@ -66,6 +67,7 @@ class LabelCheck(QWidget):
             arguments += ["--images", images]
         self.text.clear()
         self.sheet.show_file(None)
+        self.verdict.setStyleSheet("")
         self.verdict.setText(self.tr("Looking at the labels…"))
         self._command = Command(arguments, self._line.emit, self._ended.emit, self._failed.emit)
         self._command.start()
@@ -121,6 +123,7 @@ class Sheet(QWidget):
     def show_file(self, path: Path | None) -> None:
         """Show a picture, or nothing."""
         self.picture = QPixmap() if path is None else QPixmap(str(path))
+        self.setVisible(not self.picture.isNull())
         self.update()
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802

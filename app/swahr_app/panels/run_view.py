@@ -86,7 +86,7 @@ class RunView(QWidget):
         known = [name for name in LOSSES if curves.values.get(name)]
         self.legend.setText(
             "&nbsp;&nbsp;".join(
-                f'<font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{curves.values[name][-1]:.3g}'
+                f'<font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{curves.values[name][-1]:.2g}'
                 for name in known
             )
         )

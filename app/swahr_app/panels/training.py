@@ -51,6 +51,7 @@ class TrainingPage(QWidget):
         self._watcher: RunWatcher | None = None
         self._leaving: list[Worker] = []
         self._checkpoint: Path | None = None
+        self._finished = False
         self._build()
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
@@ -70,7 +71,7 @@ class TrainingPage(QWidget):
         self.view.clear()
         self.progress.setValue(0)
         self.steps.setText(self.tr("Waiting for the first steps…"))
-        self._checkpoint = None
+        self._checkpoint, self._finished = None, False
         self._watcher = RunWatcher(
             folder,
             self._news.emit,
@@ -287,6 +288,7 @@ class TrainingPage(QWidget):
         if self._watcher is None or news.folder != self._watcher.folder:
             return
         self._checkpoint = news.checkpoint
+        self._finished = 0 < news.steps <= news.curves.last_step
         curves = news.curves
         self.view.show_curves(curves)
         self.progress.setMaximum(max(1, news.steps or curves.last_step))
@@ -314,6 +316,8 @@ class TrainingPage(QWidget):
         runs = self.training is not None and self.training.code is None
         folder = self.state.settings.run_folder
         self.try_it.setEnabled(self._checkpoint is not None)
-        self.resume.setEnabled(not runs and bool(folder) and (Path(folder) / "last.pt").exists())
+        self.resume.setEnabled(
+            not runs and not self._finished and bool(folder) and (Path(folder) / "last.pt").exists()
+        )
         self.stop.setEnabled(runs)
         self.new_run.start.setEnabled(not runs)

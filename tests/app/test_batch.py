@@ -1,0 +1,116 @@
+"""The batch page: files in the background, cancelled, resumed, remembered."""
+
+from dataclasses import replace
+
+import pytest
+
+from swahr.formats import read
+from swahr_app.facts import Level
+from swahr_app.panels.batch import BatchPage
+from swahr_app.settings import BatchSettings
+from swahr_app.state import AppState
+from swahr_app.workers.batch import BatchState
+
+WAIT_MS = 60_000
+
+
+@pytest.fixture
+def page(qtbot, settings, tmp_path):
+    made = []
+
+    def make(settings=settings, **batch):
+        state = AppState(replace(settings, batch=BatchSettings(**batch)))
+        messages = []
+        state.message_told.connect(messages.append)
+        page = BatchPage(state, tmp_path / "batch.json")
+        page.messages = messages
+        qtbot.addWidget(page)
+        made.append(page)
+        return page
+
+    yield make
+    for page in made:
+        page.close_worker()
+
+
+def done(page):
+    return page.worker is None
+
+
+def test_files_are_processed_and_the_result_is_opened(page, qtbot, clips, tmp_path):
+    batch = page(formats=("csv", "jsonl"))
+    batch.add([str(clips.make(tmp_path / f"{name}.mp4", frames=12)) for name in "ab"])
+    batch.start.click()
+    assert batch.start.text() == "Cancel"
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    assert [entry.state for entry in batch.list.entries] == [BatchState.DONE] * 2
+    assert len(read(tmp_path / "a.csv").frames) == len(read(tmp_path / "b.jsonl").frames) == 12
+    assert (tmp_path / "a_overlay.mp4").exists()
+    assert batch.messages[-1].level is Level.SUCCESS
+    opened = []
+    batch.state.open_requested.connect(opened.append)
+    batch.rows[0].open.click()
+    assert opened == [str(tmp_path / "a_overlay.mp4")]
+
+
+def test_a_broken_file_is_told_in_its_row_and_the_others_are_done(page, qtbot, clips, tmp_path):
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video")
+    batch = page(overlay=False)
+    batch.add([str(broken), str(clips.make(tmp_path / "good.mp4", frames=5))])
+    batch.start.click()
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    assert [entry.state for entry in batch.list.entries] == [BatchState.FAILED, BatchState.DONE]
+    assert "broken.mp4" in batch.rows[0].text.text()
+
+
+def test_what_was_cancelled_goes_on_where_it_was(page, qtbot, clips, tmp_path):
+    batch = page(overlay=False)
+    batch.add([str(clips.make(tmp_path / "long.mp4", frames=90))])
+    batch.start.click()
+    entry = batch.list.entries[0]
+    qtbot.waitUntil(lambda: entry.frames > 8, timeout=WAIT_MS)
+    batch.start.click()
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    assert entry.state is BatchState.CANCELLED
+    assert batch.start.text() == "Resume"
+    assert not (tmp_path / "long.csv").exists()
+    # As after another start of the app.
+    batch.close_worker()
+    again = page(overlay=False)
+    assert again.list.entries[0].state is BatchState.CANCELLED
+    again.start.click()
+    qtbot.waitUntil(lambda: done(again), timeout=WAIT_MS)
+    frames = read(tmp_path / "long.csv").frames
+    assert frames.tolist() == list(range(90))
+
+
+def test_results_overwrite_nothing(page, qtbot, clips, tmp_path):
+    (tmp_path / "a.csv").write_text("mine")
+    batch = page(overlay=False)
+    batch.add([str(clips.make(tmp_path / "a.mp4", frames=3))])
+    batch.start.click()
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    assert (tmp_path / "a.csv").read_text() == "mine"
+    assert len(read(tmp_path / "a_2.csv").frames) == 3
+
+
+def test_close_in_the_middle(page, qtbot, clips, tmp_path):
+    batch = page()
+    batch.add([str(clips.make(tmp_path / "long.mp4", frames=300))])
+    batch.start.click()
+    batch.close_worker()
+    assert batch.worker is None
+
+
+def test_no_format_is_told(page, clips, tmp_path):
+    batch = page(formats=())
+    batch.add([str(clips.make(tmp_path / "a.mp4", frames=3))])
+    batch.start.click()
+    assert batch.messages[-1].level is Level.ERROR
+    assert batch.worker is None
+
+
+def test_a_damaged_list_is_left_out(page, tmp_path):
+    (tmp_path / "batch.json").write_text("[{")
+    assert page().list.entries == []

@@ -1,0 +1,87 @@
+"""The training page: curves of a log that grows, the checkpoint on the live view, the form of a new run."""
+
+import json
+import shutil
+
+import pytest
+
+from swahr_app.panels.training import TrainingPage
+from swahr_app.state import AppState
+
+WAIT_MS = 30_000
+
+
+@pytest.fixture
+def page(qtbot, settings):
+    state = AppState(settings)
+    page = TrainingPage(state)
+    page.messages = []
+    state.message_told.connect(page.messages.append)
+    qtbot.addWidget(page)
+    yield page
+    page.close_workers()
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run folder in the middle of a training."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "config.yaml").write_text("steps: 100\ntrain: nowhere.json\n")
+    log(folder, 10)
+    return folder
+
+
+def log(folder, step, **values):
+    entry = {"step": step, "total": 1 / step, "heatmap": 0.5 / step, "photos_per_s": 9.5, **values}
+    with (folder / "log.jsonl").open("a") as file:
+        file.write(json.dumps(entry) + "\n")
+
+
+def points(page, curve="total"):
+    steps, _ = page.view.curves[curve].getOriginalDataset()
+    return [] if steps is None else list(steps)
+
+
+def test_curves_grow_with_the_log(page, run, qtbot):
+    page.take_folder(str(run))
+    qtbot.waitUntil(lambda: points(page) == [10], timeout=WAIT_MS)
+    log(run, 20)
+    with (run / "log.jsonl").open("a") as file:
+        file.write('{"step": 30, "tot')  # being written
+    qtbot.waitUntil(lambda: points(page) == [10, 20], timeout=WAIT_MS)
+    assert "20" in page.steps.text()
+    assert not page.try_it.isEnabled()
+
+
+def test_the_checkpoint_is_tried_on_the_live_view(page, run, qtbot, blind_model):
+    shutil.copy(blind_model, run / "last.safetensors")
+    page.take_folder(str(run))
+    qtbot.waitUntil(page.try_it.isEnabled, timeout=WAIT_MS)
+    page.try_it.click()
+    assert page.state.settings.model.model == str(run / "last.safetensors")
+
+
+def test_another_run_replaces_the_first(page, run, qtbot, tmp_path):
+    page.take_folder(str(run))
+    qtbot.waitUntil(lambda: points(page) == [10], timeout=WAIT_MS)
+    other = tmp_path / "other"
+    other.mkdir()
+    log(other, 5)
+    page.take_folder(str(other))
+    qtbot.waitUntil(lambda: points(page) == [5], timeout=WAIT_MS)
+
+
+def test_labels_are_checked(page, qtbot, tmp_path):
+    wrong = tmp_path / "labels.json"
+    wrong.write_text("{}")
+    page.new_run.set_data(wrong)
+    page.new_run.check.click()
+    assert page.parts.currentIndex() == 1
+    qtbot.waitUntil(lambda: page.check.verdict.property("level") or "rong" in page.check.text.toPlainText() + page.check.verdict.text(), timeout=WAIT_MS)
+
+
+def test_start_without_a_data_set_is_told(page):
+    page.new_run.start.click()
+    assert page.messages
+    assert page.training is None
