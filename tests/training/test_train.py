@@ -33,8 +33,9 @@ def _one_thread():
     torch.set_num_threads(before)
 
 
-def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(tmp_path, tiny_config):
-    config = tiny_config()
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(tmp_path, tiny_config, precision):
+    config = tiny_config(precision=precision)  # float16 has a gradient scaler to go on with
     whole = []
     train(config, tmp_path / "whole", report=whole.append)
 
