@@ -1,6 +1,6 @@
 """Pictures of the app for the docs, of the demo's clip (NASA's photo, public domain) and of a short training.
 
-python -m benchmarks.screenshots [docs/app]
+python -m benchmarks.screenshots [docs/app] [--run FOLDER]
 """
 
 import argparse
@@ -14,19 +14,23 @@ from pathlib import Path
 from swahr_app.application import clear_opencv_folders
 
 SIZE = (1400, 880)
-TRAINING = ("steps=60", "save_every=60", "log_every=2", "warmup_steps=10", "batch_size=8")
+TRAINING = ("save_every=60", "log_every=10")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/app"))
-    target = parser.parse_args().folder
+    parser.add_argument(
+        "--run", type=Path, help="a run folder to show; without it a small network is trained"
+    )
+    options = parser.parse_args()
+    target = options.folder
     target.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = "1.5"
     clear_opencv_folders()
     with tempfile.TemporaryDirectory() as folder:
-        take(Path(folder), target)
+        take(Path(folder), target, options.run)
 
 
 def train(folder: Path) -> Path:
@@ -40,7 +44,7 @@ def train(folder: Path) -> Path:
     return run
 
 
-def take(folder: Path, target: Path) -> None:
+def take(folder: Path, target: Path, run: Path | None) -> None:
     from PyQt6.QtWidgets import QApplication
 
     from benchmarks.app import wait
@@ -52,7 +56,7 @@ def take(folder: Path, target: Path) -> None:
     clips = [folder / name for name in ("astronauts.mp4", "morning.mp4", "evening.mp4")]
     for clip in clips:
         write_clip(clip)
-    run = train(folder)
+    run = run or train(folder)
     store = Store(folder / "settings.ini")
     defaults = Settings()
     store.save(
