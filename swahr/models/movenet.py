@@ -198,7 +198,8 @@ def coordinates(like: Tensor, origin: Tensor) -> Tensor:
     origin: [B, 2], added to all of them.
     """
     height, width = like.shape[2:]
-    unit = torch.sym_min(height, width) / UNITS_A_SIDE  # min() would fix an exported graph to landscape or portrait
+    # min() would fix an exported graph to landscape or portrait.
+    unit = torch.sym_min(height, width) / UNITS_A_SIDE  # type: ignore[no-untyped-call]
     x = (torch.arange(width, device=like.device, dtype=torch.float32) - (width - 1) / 2) / unit
     y = (torch.arange(height, device=like.device, dtype=torch.float32) - (height - 1) / 2) / unit
     grid = torch.stack([x.expand(height, width), y[:, None].expand(height, width)])

@@ -45,7 +45,7 @@ def frame_maps(source: "Maps | Inferred", index: int = 0) -> FrameMaps:
 
     index: of the frame among those that were given.
     """
-    from swahr.aggregate import Maps, average_stages, stack_tags
+    from swahr.aggregate import Maps, RunMaps, average_stages, stack_tags
 
     if isinstance(source, Maps):
         return _frame_maps(source, index)
@@ -54,7 +54,11 @@ def frame_maps(source: "Maps | Inferred", index: int = 0) -> FrameMaps:
             at, maps = batch.indices.index(index), batch.maps
             if isinstance(maps, Maps):
                 return _frame_maps(maps, at)
-            one = type(maps)(
+            if not isinstance(maps, RunMaps):
+                raise SwahrError(
+                    "the GPU's pipeline gives people without maps; ask `PoseEstimator.maps` for them"
+                )
+            one = RunMaps(
                 [heat[at : at + 1] for heat in maps.heatmaps], [tag[at : at + 1] for tag in maps.tags]
             )
             size = max((heat.shape[-2:] for heat in one.heatmaps), key=lambda shape: shape[0])
