@@ -14,7 +14,8 @@ from pathlib import Path
 from swahr_app.application import clear_opencv_folders
 
 SIZE = (1400, 880)
-TRAINING = ("save_every=60", "log_every=10")
+QUALITY = 88
+TRAINING = ("input_size=128", "steps=260", "save_every=130", "log_every=10")
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def train(folder: Path) -> Path:
     python = [sys.executable, "-m"]
     subprocess.run([*python, "swahr_training.toy", str(folder / "figures")], check=True)
     settings = [part for setting in TRAINING for part in ("--set", setting)]
-    run = folder / "figures_run"
+    run = folder / "figures_first"
     config = folder / "figures" / "run.yaml"
     subprocess.run([*python, "swahr", "train", str(config), "--run", str(run), *settings], check=True)
     return run
@@ -75,8 +76,9 @@ def take(folder: Path, target: Path, run: Path | None) -> None:
 
     def save(name: str) -> None:
         wait(application, lambda: False, 0.5)
-        window.grab().save(str(target / f"{name}.png"))
-        print(target / f"{name}.png")
+        path = target / f"{name}.jpg"
+        window.grab().save(str(path), quality=QUALITY)
+        print(path)
 
     wait(application, lambda: state.model is not None, 120)
     save("start")
