@@ -116,9 +116,8 @@ def measure(folder: Path, seconds: float, frames_per_second: float, minutes: flo
         f"99.9 % {np.quantile(gaps, 0.999):.1f} ms, longest {gaps.max():.1f} ms"
     )
     # On a machine that is busy with other things the rest of a gap is the wait for a core.
-    print(
-        f"the thread's own work in a gap: longest {worked.max():.1f} ms; in the longest gap {worked[gaps.argmax()]:.1f} ms"
-    )
+    own = f"longest {worked.max():.1f} ms, in the longest gap {worked[gaps.argmax()]:.1f} ms"
+    print(f"the thread's own work in a gap: {own}")
     for minute in range(1, round(minutes) + 1):
         wait(application, lambda: False, 60)
         print(
