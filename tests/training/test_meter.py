@@ -30,7 +30,7 @@ def test_times_are_said_as_people_do(seconds, text):
 
 def test_a_meter_without_any_finite_step_says_so():
     meter = Meter(10, 4)
-    meter.add(None)
+    meter.add([])
     assert "nothing learnt" in describe(meter.entry(1, 0.1), 10)
 
 

@@ -47,8 +47,8 @@ def test_accumulated_batches_give_the_gradient_of_one_large_batch(tiny_config):
     config = tiny_config(batch_size=4, clip_norm=1e9)
     parts = config.model_copy(update={"batch_size": 2, "accumulate": 2})
     large, small = make_step(config, frozen_norms=True), make_step(parts, frozen_norms=True)
-    assert large(batches_of(config)).terms is not None
-    assert small(batches_of(parts)).terms is not None
+    assert large(batches_of(config)).terms
+    assert small(batches_of(parts)).terms
     expected = gradients(large)
     for name, gradient in gradients(small).items():
         # Sums in another order: rounding is relative to the largest.
@@ -65,7 +65,7 @@ def test_every_precision_learns(tiny_config, precision):
     for _ in range(30):
         terms, bad = step(batches)
         assert not bad
-        losses.append(float(terms.heatmap.detach().sum(0).mean()))
+        losses.append(float(terms[0].heatmap.detach().sum(0).mean()))
         step.state.step += 1
     assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
     assert all(p.dtype == torch.float32 for p in step.state.model.parameters())
@@ -76,8 +76,8 @@ def test_a_compiled_network_gives_the_same_gradient(tiny_config):
     plain, compiled = make_step(tiny_config()), make_step(tiny_config())
     # Captured as graphs, but not translated to C++, which takes minutes.
     compiled.network = torch.compile(compiled.state.model, backend="eager")
-    assert plain(batches_of(plain.config)).terms is not None
-    assert compiled(batches_of(plain.config)).terms is not None
+    assert plain(batches_of(plain.config)).terms
+    assert compiled(batches_of(plain.config)).terms
     expected = gradients(plain)
     for name, gradient in gradients(compiled).items():
         torch.testing.assert_close(gradient, expected[name])
@@ -98,12 +98,24 @@ def test_a_batch_whose_loss_is_not_finite_is_named_and_changes_nothing(tiny_conf
     moments = str(step.state.optimiser.state_dict())
     good = [next(batches) for _ in range(accumulate)]
     terms, bad = step(iter([*good[1:], spoiled(good[0])]))
-    assert terms is None
+    assert not terms
     assert bad == f"loss not finite; photos: {', '.join(good[0].names)}"
     for name, value in step.state.model.state_dict().items():
         assert torch.equal(value, before[name]), name
     assert str(step.state.optimiser.state_dict()) == moments
-    assert step(batches).terms is not None
+    assert step(batches).terms
+
+
+def test_a_gradient_that_no_scale_makes_finite_is_named_with_float16_too(tiny_config):
+    step = make_step(tiny_config(precision="float16", steps=40))
+    batches = batches_of(step.config)
+    name, poisoned = next(iter(step.state.model.named_parameters()))
+    poisoned.register_hook(lambda gradient: gradient * torch.nan)
+    before = poisoned.detach().clone()
+    results = [step(batches) for _ in range(20)]
+    assert not results[0].bad  # the scaler's to handle
+    assert results[-1].bad.startswith("gradient not finite; photos: ")
+    assert torch.equal(poisoned, before), name
 
 
 def test_photos_are_decoded_once_as_far_as_memory_is_allowed(tiny_config):

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+import torch
 from torch import Tensor
 
 from swahr_training.loss import LossTerms
@@ -17,27 +18,27 @@ Item = TypeVar("Item")
 class Meter:
     """Averages of the loss terms, speed, and the share of time spent waiting for data.
 
-    photos: of a step, in all processes.
+    photos: of a step, in all processes. mean_of_all: takes figures of this process to the mean of all.
     """
 
-    def __init__(self, steps: int, photos: int) -> None:
-        self.steps, self.photos = steps, photos
+    def __init__(
+        self, steps: int, photos: int, mean_of_all: Callable[[Tensor], Tensor] = lambda own: own
+    ) -> None:
+        self.steps, self.photos, self.mean_of_all = steps, photos, mean_of_all
         self._reset()
 
     def _reset(self) -> None:
         self.started, self.waited, self.count, self.learnt = time.monotonic(), 0.0, 0, 0
-        self.sums: dict[str, Tensor] = {}
+        self.sums: Tensor | None = None
 
-    def add(self, terms: LossTerms | None) -> None:
-        """Take the terms of one step in; None where nothing was learnt."""
+    def add(self, terms: list[LossTerms]) -> None:
+        """Take the terms of the batches of one step in; none where nothing was learnt."""
         self.count += 1
-        if terms is None:
-            return
-        self.learnt += 1
-        for name in TERMS:
+        self.learnt += len(terms)
+        for part in terms:
             # Summed where they are: reading a figure from a GPU makes it wait.
-            value = getattr(terms, name).detach().mean().double()
-            self.sums[name] = self.sums[name] + value if name in self.sums else value
+            values = torch.stack([getattr(part, name).detach().float().mean() for name in TERMS])
+            self.sums = values if self.sums is None else self.sums + values
 
     def entry(self, step: int, rate: float) -> dict[str, Any]:
         """Return the averages since the last entry, and start anew."""
@@ -47,13 +48,19 @@ class Meter:
         entry = {
             "step": step,
             "rate": rate,
-            **{name: float(total) / self.learnt for name, total in self.sums.items()},
+            **self._means(),
             "photos_per_s": round(speed, 2),
             "waiting": round(self.waited / seconds, 3),
             "seconds_left": round((self.steps - step) * self.photos / speed),
         }
         self._reset()
         return entry
+
+    def _means(self) -> dict[str, float]:
+        if self.sums is None:
+            return {}
+        means = self.mean_of_all(self.sums / self.learnt)
+        return dict(zip(TERMS, means.tolist(), strict=True))
 
     def timed(self, batches: Iterator[Item]) -> Iterator[Item]:
         """Yield the batches, counting how long each was waited for."""

@@ -51,6 +51,13 @@ class Processes:
         dist.all_reduce(both, dist.ReduceOp.MIN)
         return bool(both)
 
+    def mean(self, values: Tensor) -> Tensor:
+        """Return the mean over all processes."""
+        if self.count > 1:
+            values = values.clone()
+            dist.all_reduce(values)
+        return values / self.count
+
     def gather(self, names: list[str]) -> list[str]:
         """Return the names of all processes, by rank."""
         if self.count == 1:

@@ -17,11 +17,13 @@ from swahr_training.state import RunState
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
+LEAST_SCALE = 1.0  # of the float16 loss: a gradient that is not finite without any scale is no overflow of it
+
 
 class Result(NamedTuple):
-    """What a step did. terms: of its last batch, None where nothing was learnt; then `bad` says why."""
+    """What a step did. terms: of each batch; none where nothing was learnt, and then `bad` says why."""
 
-    terms: LossTerms | None
+    terms: list[LossTerms]
     bad: str = ""
 
 
@@ -46,14 +48,16 @@ class TrainingStep:
 
     def __call__(self, batches: Iterator[Batch]) -> Result:
         """Take `accumulate` batches and update the weights once, or, where a loss or the gradient is not finite,
-        leave them as they were. A float16 gradient beyond its range is common: the scaler lowers its factor.
+        leave them as they were. A float16 gradient beyond its range is common as long as the scaler can lower its
+        factor; then the weights are left as they were, too.
         """
         optimiser, scaler = self.state.optimiser, self.state.scaler
         for group in optimiser.param_groups:
             group["lr"] = group["factor"] * learning_rate(self.config, self.state.step)
         optimiser.zero_grad(set_to_none=True)
         before = [value.clone() for value in self.statistics]
-        terms, names = None, []
+        learnt: list[LossTerms] = []
+        names: list[str] = []
         for part in range(1, self.config.accumulate + 1):
             batch = next(batches)
             names += batch.names
@@ -65,14 +69,18 @@ class TrainingStep:
                 own = [] if torch.isfinite(terms.total) else batch.names
                 return self._nothing_learnt("loss", self.processes.gather(own), before)
             scaler.scale(terms.total / self.config.accumulate).backward()  # type: ignore[no-untyped-call]
+            learnt.append(terms)
         scaler.unscale_(optimiser)
         norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm, foreach=True)
+        can_lower = scaler.is_enabled() and scaler.get_scale() > LEAST_SCALE
         # The gradients are the same in all processes, and so is their norm.
-        if not scaler.is_enabled() and not torch.isfinite(norm):
+        if not can_lower and not torch.isfinite(norm):
+            if scaler.is_enabled():
+                scaler.update(LEAST_SCALE)
             return self._nothing_learnt("gradient", self.processes.gather(names), before)
         scaler.step(optimiser)
         scaler.update()
-        return Result(terms)
+        return Result(learnt)
 
     def _forward(self, batch: Batch, last: bool) -> LossTerms:
         device, precision = self.processes.device, PRECISIONS[self.config.precision]
@@ -88,7 +96,7 @@ class TrainingStep:
         for statistic, value in zip(self.statistics, before, strict=True):
             statistic.copy_(value)
         self.state.optimiser.zero_grad(set_to_none=True)
-        return Result(None, f"{what} not finite; photos: {', '.join(photos)}")
+        return Result([], f"{what} not finite; photos: {', '.join(photos)}")
 
 
 def make_loss(config: LossConfig) -> SwahrLoss:

@@ -68,7 +68,7 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     shared = processes.share(model, config.sync_norms)
     network = torch.compile(shared) if config.compile else shared
     step = TrainingStep(config, state, shared, network, processes)
-    meter = Meter(config.steps, config.batch_size * config.accumulate * processes.count)
+    meter = Meter(config.steps, config.batch_size * config.accumulate * processes.count, processes.mean)
     board = Board(
         folder.path / "tensorboard" if config.tensorboard and processes.first else None,
         shown_photos(config, data.photos),

@@ -29,7 +29,7 @@ def take_step(config, processes):
     step.normalise.scale, step.normalise.shift = step.normalise.scale.double(), step.normalise.shift.double()
     model.train()
     terms, bad = step(load_batches(config, load_training_data(config), 0, processes))
-    assert terms is not None, bad
+    assert terms, bad
     return {
         "gradients": {name: parameter.grad for name, parameter in model.named_parameters()},
         "statistics": dict(model.named_buffers()),
