@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from swahr import __version__
-from swahr.commands import convert, doctor, export, images, video, webcam, weights
+from swahr.commands import convert, doctor, export, images, report, video, webcam, weights
 from swahr.errors import SwahrError
 
 EXIT_INPUT_AT_FAULT = 2
@@ -62,6 +62,7 @@ app.command("video")(video.video)
 app.command("webcam")(webcam.webcam)
 app.command("images")(images.images)
 app.command("convert")(convert.convert)
+app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("doctor")(doctor.doctor)
 app.add_typer(weights.app, name="weights")

@@ -57,7 +57,7 @@ def smooth(recording: Recording, smoothing: Smoothing) -> Recording:
     if smoothing.fill_gaps:
         recording = _fill_people(recording, smoothing.fill_gaps)
     assert recording.ids is not None
-    times = _times(recording)
+    times = frame_times(recording)
     keypoints = recording.keypoints.copy()
     frame_of_row = recording.frame_of_row
     for rows in _stretches(recording.ids, frame_of_row, smoothing.fill_gaps):
@@ -95,7 +95,7 @@ def _fill_people(recording: Recording, most_missing: int) -> Recording:
     )
 
 
-def _times(recording: Recording) -> Floats:
+def frame_times(recording: Recording) -> Floats:
     """Return a time a frame; the frames' numbers where times are not known."""
     times = recording.times
     if not np.isfinite(times).all():

@@ -9,8 +9,8 @@ from swahr.errors import SwahrError
 class TrackerParams:
     """Settings of `Tracker`. A size is the side of a square of the same area as a person's box.
 
-    max_gap_s: seconds after which nobody is expected where motion would take them; brief_gap_s: of someone who was there
-    for a moment alone.
+    max_gap_s: seconds after which nobody is expected where motion would take them; brief_gap_s: of someone who was
+    there for a moment alone.
     least_absence_s, max_absence_s: seconds between which someone who was away is known again by looks.
     least_similarity: of a track and a person that may be one, see `pose_similarity`.
     least_look: of two people who may be one, see `look_similarity`; look_margin: by which nobody else may look so;

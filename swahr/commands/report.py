@@ -1,0 +1,44 @@
+"""`swahr report`: one page about a recording."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from swahr.outputs import check_output
+
+
+def report(
+    source: Annotated[
+        Path, typer.Argument(metavar="KEYPOINTS", help="A keypoint file, or folder.", show_default=False)
+    ],
+    output: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Option(
+            "--output", "-o", help="The page; without it KEYPOINTS' name with .html, in this folder."
+        ),
+    ] = None,
+    video: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="The video that the keypoints come from, for pictures."),
+    ] = None,
+    frame_rate: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(help="Frames a second, for formats without times.", show_default="by the times"),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a page that exists.")] = False,
+) -> None:
+    """Write one HTML page about keypoints: people over time, confidence by joint, speeds, gaps, pictures.
+
+    Everything is in the one file: it opens in any browser, without a network.
+    """
+    page = output or Path(source.name).with_suffix(".html")
+    check_output(page, overwrite, [source, *([video] if video else [])])
+
+    from swahr.commands.progress import say
+    from swahr.formats import read
+    from swahr.report import write_report
+
+    recording = read(source, frame_rate=frame_rate)
+    write_report(recording, page, name=(video or source).name, video=video)
+    say(f"report: {page}")

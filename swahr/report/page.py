@@ -1,0 +1,247 @@
+"""The page: one HTML file with everything in it, which opens anywhere, without a network."""
+
+import math
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from swahr import __version__
+from swahr.errors import SwahrError
+from swahr.formats.recording import Recording
+from swahr.outputs import partial_path
+from swahr.report import charts
+from swahr.report.figures import SURE, WEAK, Figures, Person, make_figures
+from swahr.report.style import STYLE
+from swahr.report.svg import clock
+from swahr.report.thumbnails import make_thumbnails
+
+MOST_PEOPLE = 60
+MOST_PORTRAITS = 12
+MOST_GAPS = 20
+# Who is there for less may be a ghost.
+SETTLED_S = 0.5
+
+
+def write_report(
+    recording: Recording, path: Path, *, name: str, video: Path | None = None, notes: tuple[str, ...] = ()
+) -> None:
+    """Write a report.
+
+    name: of what was recorded, for the heading. video: gives pictures. notes: what else the reader should know.
+    Raises SwahrError where the page cannot be written or the video not be read.
+    """
+    figures = make_figures(recording)
+    portraits: dict[int, str] = {}
+    strip: list[tuple[int, str]] = []
+    if video is not None:
+        portraits, strip = make_thumbnails(recording, _settled(figures)[:MOST_PORTRAITS], video)
+    sections = [
+        _tiles(recording, figures),
+        _strip(figures, strip),
+        _section("People over time", charts.people_over_time(figures), "How many people are in each frame."),
+        *_about_people(figures, portraits),
+        _section("Confidence by joint", charts.joints(figures, recording.skeleton.joints), _joint_key()),
+        _notes((*recording.notes, *notes)),
+    ]
+    body = "".join(section for section in sections if section)
+    page = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(name)}: people and poses</title><style>{STYLE}</style></head><body><main>"
+        f"<header><h1>{escape(name)}</h1><p>{_subtitle(recording, figures)}</p></header>{body}"
+        f"<footer>swahr {__version__}</footer></main></body></html>\n"
+    )
+    partial = partial_path(path)
+    try:
+        partial.write_text(page, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise SwahrError(f"{path} could not be written ({error.strerror or error})") from error
+
+
+def _settled(figures: Figures) -> list[Person]:
+    """Return the people who are seen for long enough; everyone where times are not known."""
+    if not figures.timed or len(figures.times) < 2:
+        return figures.people
+    step = float(np.median(np.diff(figures.times)))
+    return [person for person in figures.people if len(person.frames) * step >= SETTLED_S]
+
+
+def _subtitle(recording: Recording, figures: Figures) -> str:
+    parts = [f"{len(recording):,} frames".replace(",", "&#8239;")]
+    if figures.timed:
+        parts.append(clock(float(figures.times[-1] - figures.times[0])))
+    if recording.frame_rate and figures.timed:
+        parts.append(f"{recording.frame_rate:.4g} frames a second")
+    parts.append(f"{recording.skeleton.num_joints} joints ({escape(recording.skeleton.name)})")
+    return " · ".join(parts)
+
+
+def _tiles(recording: Recording, figures: Figures) -> str:
+    frames = max(1, len(recording))
+    busy = int((figures.counts > 0).sum())
+    mean_score = float(recording.scores.mean()) if len(recording.scores) else math.nan
+    tiles = [
+        (
+            f"people, seen for {SETTLED_S:g} s or more",
+            str(len(_settled(figures))) if recording.ids is not None else "no ids",
+        ),
+        ("most at once", str(int(figures.counts.max(initial=0)))),
+        ("people a frame", f"{len(recording.scores) / frames:.1f}"),
+        ("frames with people", f"{busy / frames:.0%}"),
+        ("mean score", "none" if math.isnan(mean_score) else f"{mean_score:.2f}"),
+    ]
+    if figures.skipped:
+        tiles.append(("frames not in the file", str(figures.skipped)))
+    cells = "".join(
+        f"<div><b>{escape(value)}</b><span>{escape(label)}</span></div>" for label, value in tiles
+    )
+    return f'<section class="tiles">{cells}</section>'
+
+
+def _strip(figures: Figures, strip: list[tuple[int, str]]) -> str:
+    if not strip:
+        return ""
+    pictures = "".join(
+        f'<figure><img src="{url}" alt=""><figcaption>{_moment(figures, place)}</figcaption></figure>'
+        for place, url in strip
+    )
+    return f'<section class="strip">{pictures}</section>'
+
+
+def _about_people(figures: Figures, portraits: dict[int, str]) -> list[str]:
+    if not figures.people:
+        return []
+    shown = (
+        f"The {charts.MOST_ROWS} of {len(figures.people)} people who are seen longest."
+        if len(figures.people) > charts.MOST_ROWS
+        else "A row a person; thin where someone is missing in between."
+    )
+    return [
+        _section("When each person is there", charts.presence(figures), shown),
+        _portraits(figures, portraits),
+        _section(
+            "Speeds",
+            charts.speeds(figures),
+            "Body heights a second, of the middle of the hips: "
+            + " ".join(_chip(person.id) for person in figures.people[: charts.MOST_CURVES]),
+        ),
+        _table(figures),
+        _gaps(figures),
+    ]
+
+
+def _portraits(figures: Figures, portraits: dict[int, str]) -> str:
+    if not portraits:
+        return ""
+    cells = "".join(
+        f'<figure><img src="{portraits[person.id]}" alt="person {person.id}" width="132" height="176">'
+        f"<figcaption>{_chip(person.id)}<span>{_moment(figures, person.best)}</span></figcaption></figure>"
+        for person in figures.people
+        if person.id in portraits
+    )
+    return f'<section><h2>Who is who</h2><p>Each at their best.</p><div class="portraits">{cells}</div></section>'
+
+
+def _table(figures: Figures) -> str:
+    rows = "".join(_person_row(figures, person) for person in figures.people[:MOST_PEOPLE])
+    left = len(figures.people) - MOST_PEOPLE
+    more = f"<p>And {left} more who are seen for a shorter time.</p>" if left > 0 else ""
+    head = "".join(
+        f"<th>{name}</th>"
+        for name in (
+            "person",
+            "from",
+            "to",
+            "frames",
+            "gaps",
+            "longest gap",
+            "score",
+            "usual speed",
+            "top speed",
+        )
+    )
+    return (
+        f"<section><h2>People</h2><p>Speeds in body heights a second; the top one is passed in 2 % of moments.</p>"
+        f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{more}</section>"
+    )
+
+
+def _person_row(figures: Figures, person: Person) -> str:
+    first, last = int(person.frames[0]), int(person.frames[-1])
+    longest = max((end - start + 1 for start, end in person.gaps), default=0)
+    cells = (
+        _chip(person.id),
+        _moment(figures, first),
+        _moment(figures, last),
+        str(len(person.frames)),
+        str(len(person.gaps)) if person.gaps else "",
+        _length(figures, longest) if longest else "",
+        f"{person.score:.2f}",
+        _speed(person.usual_speed),
+        _speed(person.top_speed),
+    )
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _gaps(figures: Figures) -> str:
+    gaps = [
+        (end - start + 1, start, end, person.id) for person in figures.people for start, end in person.gaps
+    ]
+    if not gaps:
+        return ""
+    gaps.sort(key=lambda gap: (-gap[0], gap[1]))
+    rows = "".join(
+        f"<tr><td>{_chip(person_id)}</td><td>{_moment(figures, start)}</td><td>{_moment(figures, end)}</td>"
+        f"<td>{count}</td></tr>"
+        for count, start, end, person_id in gaps[:MOST_GAPS]
+    )
+    frames = sum(gap[0] for gap in gaps)
+    short = sum(gap[0] <= 5 for gap in gaps)
+    which = f"The {MOST_GAPS} longest of {len(gaps)}" if len(gaps) > MOST_GAPS else f"{len(gaps)} in all"
+    return (
+        f"<section><h2>Gaps</h2><p>Where someone is missing and comes back: {which}, {frames} frames together; {short} "
+        f"are of 5 frames or less, which <code>swahr convert --fill-gaps 5</code> closes.</p>"
+        f"<div class='scroll'><table><thead><tr><th>person</th><th>first missing</th><th>last missing</th>"
+        f"<th>frames</th></tr></thead><tbody>{rows}</tbody></table></div></section>"
+    )
+
+
+def _notes(notes: tuple[str, ...]) -> str:
+    if not notes:
+        return ""
+    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return f"<section><h2>Notes</h2><ul>{items}</ul></section>"
+
+
+def _section(title: str, chart: str, words: str) -> str:
+    return f"<section><h2>{title}</h2><p>{words}</p>{chart}</section>"
+
+
+def _joint_key() -> str:
+    meanings = (f"{SURE} and more", f"from {WEAK}", f"below {WEAK}", "not found")
+    keys = zip(charts.KINDS, meanings, strict=True)
+    return " ".join(
+        f'<span class="key"><i class="{kind}"></i>{kind}, {escape(meaning)}</span>' for kind, meaning in keys
+    )
+
+
+def _chip(person_id: int) -> str:
+    return f'<b class="chip" style="background:{charts.hex_colour(person_id)}">{person_id}</b>'
+
+
+def _moment(figures: Figures, place: int) -> str:
+    value = float(figures.times[place])
+    return clock(value) if figures.timed else f"frame {value:g}"
+
+
+def _length(figures: Figures, frames: int) -> str:
+    if not figures.timed or len(figures.times) < 2:
+        return f"{frames} frames"
+    return clock(frames * float(np.median(np.diff(figures.times))))
+
+
+def _speed(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.2f}"
