@@ -41,9 +41,9 @@ def test_a_run_is_like_the_checkpoint_that_it_starts_from(checkpoint):
     config = resolve_config(config_of(start_from=checkpoint), FIVE)
     assert (config.architecture.width, config.architecture.num_joints) == (4, 5)
     assert config.architecture.scale_heads  # training needs them, whatever was shipped
-    assert (config.input_size, config.mean, config.std) == (96, (0.5,) * 3, (0.4,) * 3)
-    own = resolve_config(config_of(start_from=checkpoint, input_size=128, mean=(0.1,) * 3), FIVE)
-    assert (own.input_size, own.mean, own.std) == (128, (0.1,) * 3, (0.4,) * 3)
+    assert (config.input_size, config.mean, config.std) == (128, (0.5,) * 3, (0.4,) * 3)
+    own = resolve_config(config_of(start_from=checkpoint, input_size=256, mean=(0.1,) * 3), FIVE)
+    assert (own.input_size, own.mean, own.std) == (256, (0.1,) * 3, (0.4,) * 3)
     other = resolve_config(config_of(start_from=checkpoint, architecture={"width": 8}), FIVE)
     assert (other.architecture.width, other.input_size) == (8, 512)
 

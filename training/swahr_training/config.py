@@ -11,6 +11,10 @@ from swahr.errors import SwahrError
 from swahr.models import Architecture
 from swahr_training.augment import AugmentConfig
 
+INPUT_STEP = (
+    64  # inference rounds its input up to this, so training at other sizes would be used at another scale
+)
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

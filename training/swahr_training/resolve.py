@@ -1,12 +1,13 @@
 """What the settings leave open, filled in from the data and from the weights that a run starts from."""
 
+import math
 from typing import Any
 
 from swahr.errors import SwahrError
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import load_checkpoint
 from swahr.skeleton import Skeleton
-from swahr_training.config import TrainConfig
+from swahr_training.config import INPUT_STEP, TrainConfig
 
 
 def resolve_config(config: TrainConfig, skeleton: Skeleton) -> TrainConfig:
@@ -42,7 +43,10 @@ def _like_its_start(config: TrainConfig) -> TrainConfig:
             return config.model_copy(update=changes)
         plain = checkpoint.architecture.model_dump(exclude={"num_joints"})
         changes["architecture"] = type(config.architecture).model_validate({**plain, "scale_heads": True})
-        for name in ("input_size", "mean", "std"):
-            if name not in config.model_fields_set:
-                changes[name] = getattr(checkpoint, name)
+        given = {
+            "input_size": math.ceil(checkpoint.input_size / INPUT_STEP) * INPUT_STEP,
+            "mean": checkpoint.mean,
+            "std": checkpoint.std,
+        }
+        changes |= {name: value for name, value in given.items() if name not in config.model_fields_set}
     return config.model_copy(update=changes)

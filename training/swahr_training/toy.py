@@ -42,7 +42,7 @@ augment: {{scale: [0.8, 1.2], rotation_deg: 10, colour: 0.5}}
 ema_decay: 0.98
 save_every: 130
 """
-LEAST_APART = 24  # pixels between the middles of two figures
+LEAST_APART = 40  # pixels between the middles of two figures
 CLIP_FRAMES, CLIP_RATE = 60, 15
 
 Points = npt.NDArray[np.float64]
@@ -127,7 +127,7 @@ def background(random: np.random.Generator) -> Image:
     return busy
 
 
-def figures(random: np.random.Generator, most: int = 3) -> list[Figure]:
+def figures(random: np.random.Generator, most: int = 2) -> list[Figure]:
     """Return 1 to `most` figures who do not stand on one spot."""
     chosen: list[Figure] = []
     wanted = int(random.integers(1, most + 1))
