@@ -29,7 +29,9 @@ def do_all(
     waiting = jobs if like.rows.overwrite else [job for job in jobs if not job.finished() or job.begun()]
     if len(waiting) < len(jobs):
         say(f"{len(jobs) - len(waiting)} of {len(jobs)} videos are finished already")
-    outcomes = _run(waiting, cluster, workers, like.network.device) if waiting else []
+    if not waiting:
+        return
+    outcomes = _run(waiting, cluster, workers, like.network.device)
     for outcome in outcomes:
         for note in outcome.result.notes if outcome.result is not None else ():
             say(f"swahr: warning: {note}")
@@ -62,7 +64,7 @@ def _run(jobs: list[VideoJob], cluster: str | None, workers: int, device: str) -
     def done(outcome: Outcome) -> None:
         nonlocal finished_frames
         finished_frames += 0 if outcome.result is None else outcome.result.summary.frames
-        progress.advance(bar)
+        progress.update(bar, advance=1, frames=finished_frames)
 
     told = Told(
         done=done,

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 from swahr.archive.job import VideoJob
 from swahr.archive.process import Result, Watch, process
@@ -22,7 +23,7 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
             if viewer is not None:
                 viewer.open(source)
                 stack.callback(viewer.close)
-            bars.append(stack.enter_context(RunProgress(source.address, source.estimated_frames)))
+            bars.append(stack.enter_context(RunProgress(short(source), source.estimated_frames)))
 
         def progress(summary: Summary) -> None:
             bars[0].update(summary)
@@ -43,6 +44,11 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
     say_result(job, result, time.monotonic() - started)
     if result.interrupted:
         raise KeyboardInterrupt
+
+
+def short(source: FrameSource) -> str:
+    """Return what a source is called before its bar."""
+    return source.address if source.live else Path(source.address).name
 
 
 def say_result(job: VideoJob, result: Result, seconds: float) -> None:
