@@ -31,6 +31,7 @@ def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = (), folder
         if other.resolve() in resolved or (path.exists() and other.exists() and path.samefile(other)):
             raise SwahrError(f"{path} would overwrite {other}; choose another output")
     if path.exists() and not (path.is_dir() if folder else path.is_file()):
-        raise SwahrError(f"{path} is no regular {'folder' if folder else 'file'}; choose another output")
+        kind = "folder" if folder else "regular file"
+        raise SwahrError(f"{path} is no {kind}; choose another output")
     if path.exists() and not overwrite:
         raise SwahrError(f"{path} exists; choose another name or add --overwrite")

@@ -57,3 +57,15 @@ def test_a_folder_of_the_name_or_no_folder_at_all_is_refused(tmp_path):
 def test_a_device_is_never_replaced(tmp_path):
     with pytest.raises(SwahrError, match="no regular file"):
         check_output(tmp_path.__class__("/dev/null"), overwrite=True)
+
+
+def test_a_folder_is_an_output_where_one_is_made(tmp_path):
+    folder = tmp_path / "out_openpose"
+    check_output(folder, overwrite=False, folder=True)
+    folder.mkdir()
+    with pytest.raises(SwahrError, match="--overwrite"):
+        check_output(folder, overwrite=False, folder=True)
+    check_output(folder, overwrite=True, folder=True)
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(SwahrError, match="is no folder"):
+        check_output(tmp_path / "file", overwrite=True, folder=True)

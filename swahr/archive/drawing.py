@@ -17,7 +17,8 @@ from swahr.video.writer import VideoWriter
 
 
 class Drawing:
-    """Draws the people of frames. A context manager: an error discards the overlay video.
+    """Draws the people of frames. A context manager: an error discards the overlay video, but keeps the
+    partial file of a live one in Matroska.
 
     shown: is given each drawn frame; None: nobody looks. Without an overlay and a viewer nothing is drawn.
     notes: what a user should know of the overlay video.
@@ -37,6 +38,7 @@ class Drawing:
         joints = estimator.skeleton.joints
         if self._style.joint is not None and self._style.joint not in joints:
             raise SwahrError(f"--joint {self._style.joint}: expected one of {', '.join(joints)}")
+        self._live = source.live
         self._trails = Trails()
         # Of frames that are parsed and not yet drawn.
         self._maps: deque[FrameMaps] = deque()
@@ -55,8 +57,10 @@ class Drawing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._video is not None and kind is not None:
-            self._video.discard()
+        if self._video is None or kind is None:
+            return
+        # A file's overlay can be drawn again; what was live is gone. Matroska plays without its end.
+        self._video.discard(keep=self._live and self._video.path.suffix.lower() == ".mkv")
 
     def infer(self, images: list[Image]) -> Inferred:
         """Run the network."""

@@ -168,16 +168,12 @@ class _Run:
             self.drawing.write(frame, poses)
 
     def _run(self, frames: Iterator[Frame]) -> None:
-        def progress(summary: Summary) -> None:
-            self.result.summary = summary
-            self.watch.progress(summary)
-
         try:
             run(
                 _Rest(self.source, frames),
                 Stages(self.drawing.infer, self.drawing.parse, self._write, self.followers),
                 batch_size=self.job.network.batch,
-                progress=progress,
+                progress=self.watch.progress,
                 checkpoints=Checkpoints(self.followers.state_dict, self._keep, JOURNAL_S)
                 if self.resumable
                 else None,
@@ -196,6 +192,7 @@ class _Run:
             self.spool.write(frame.index, poses)
         self.drawing.write(frame, poses)
         self.last_index = frame.index
+        self.result.summary.add(poses)  # what is written counts, also where Ctrl-C comes before it is told
 
     def _keep(
         self, last_index: int, followers: dict[str, Any], counts: Summary, closing: bool = False

@@ -41,13 +41,15 @@ def say_summary(summary: Summary, things: str, seconds: float) -> None:
 
 
 @contextmanager
-def partial_told(output: Path) -> Iterator[None]:
+def partial_told(output: Path, overlay: Path | None = None) -> Iterator[None]:
     """Where the run fails or is interrupted, say where the rows so far are."""
     try:
         yield
     except BaseException:
         if output.name and partial_path(output).exists():
             say(f"swahr: the rows so far are in {partial_path(output)}")
+        if overlay is not None and partial_path(overlay).exists():
+            say(f"swahr: the video so far is in {partial_path(overlay)}")
         if output.name and journal_path(output).exists():
             say("swahr: the same command with --resume goes on from there")
         raise

@@ -16,7 +16,7 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
     """Do a job and say what became of it. viewer: shows the drawn frames."""
     started = time.monotonic()
     with ExitStack() as stack:
-        stack.enter_context(partial_told(job.outputs[0][1]))
+        stack.enter_context(partial_told(job.outputs[0][1], job.overlay))
         bars: list[RunProgress] = []
 
         def opened(source: FrameSource) -> None:

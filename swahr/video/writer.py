@@ -140,12 +140,13 @@ class VideoWriter:
             self.discard()
             raise self._failed(error) from error
 
-    def discard(self) -> None:
-        """Give up: remove what was written."""
+    def discard(self, keep: bool = False) -> None:
+        """Give up: remove what was written, or keep what there is under its partial name."""
         self._close_sound()
         with suppress(FFmpegError, OSError):  # on a full disk the trailer cannot be written
             self._container.close()
-        self.partial.unlink(missing_ok=True)
+        if not keep:
+            self.partial.unlink(missing_ok=True)
 
     def _close_sound(self) -> None:
         if self._sound is not None:

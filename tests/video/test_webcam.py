@@ -1,9 +1,11 @@
 """`swahr webcam` on real streams, as a process."""
 
 import csv
+import resource
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -47,6 +49,23 @@ def test_ctrl_c_ends_a_recording_and_its_files_are_whole(swahr, camera, tmp_path
     assert times == sorted(times)
     with VideoFile(tmp_path / "out.mp4") as source:
         assert len(list(source)) == len(indices)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="uses what Linux alone has")
+def test_what_was_recorded_until_the_disk_was_full_stays_and_plays(
+    swahr, clips, streams, tmp_path, blind_model
+):
+    with streams.http_camera(lambda index: clips.noise(index, 320, 240)) as camera:
+        result = swahr(
+            "webcam", camera.url, "-o", "out.csv", "--overlay", "out.mkv", "--model", blind_model,
+            prepare=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000)),
+        )  # fmt: skip
+    assert result.code == 2, result.errors
+    assert "could not be written" in result.errors
+    assert "the video so far is in out.mkv.part" in result.errors
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv.part", "out.mkv.part"]
+    with VideoFile(tmp_path / "out.mkv.part") as source:
+        assert len(list(source)) > 3
 
 
 def test_a_camera_that_goes_and_comes_back_is_said_and_recorded_on(swahr, camera, tmp_path, blind_model):
