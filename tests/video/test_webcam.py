@@ -124,6 +124,7 @@ def test_a_window_needs_a_display(refuses, monkeypatch):
 def test_a_window_shows_the_recording(swahr, camera, tmp_path, blind_model):
     display = subprocess.Popen(["Xvfb", "-displayfd", "1", "-nolisten", "tcp"], stdout=subprocess.PIPE)
     with display:
+        swahr.environment["QT_QPA_PLATFORM"] = "xcb"
         swahr.environment["DISPLAY"] = f":{display.stdout.readline().decode().strip()}"
         options = ("-o", "out.csv", "--model", blind_model, "--stop", 1, "--show")
         result = swahr("webcam", camera.url, *options)
