@@ -41,11 +41,12 @@ def see(poses: Poses) -> Seen:
 
 
 def body_boxes(xy: Floats, known: Bools) -> Floats:
-    """Return the least and the greatest x and y [N, 2, 2] of known joints; of nobody's, infinity and its opposite."""
+    """Return the least and the greatest x and y [N, 2, 2] of known joints; 0 of people without any."""
     mask = known[:, :, None]
     low = np.where(mask, xy, np.inf).min(axis=1, initial=np.inf)
     high = np.where(mask, xy, -np.inf).max(axis=1, initial=-np.inf)
-    return np.stack([low, high], axis=1)
+    boxes = np.stack([low, high], axis=1)
+    return np.where(np.isfinite(boxes), boxes, 0.0)
 
 
 def body_sizes(boxes: Floats) -> Floats:
