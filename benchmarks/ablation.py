@@ -61,7 +61,7 @@ def toy_settings(folder: Path) -> Path:
 
 
 def result(run: Path, config: TrainConfig) -> dict[str, float]:
-    """Train, or go on, and return the figures at the end with the losses of the last part."""
+    """Train, or go on, and return the figures at the end."""
     log = run / "log.jsonl"
     if not log.exists() or "AP" not in log.read_text().rpartition("\n{")[2]:
         train(config, run, resume=(run / "config.yaml").exists(), report=lambda _: None)
