@@ -26,6 +26,7 @@ BARE = np.rint(DIMMED * (255 - np.arange(256))).astype(np.uint8)
 FAINT_HEAT, FULL_HEAT = 0.05, 0.3
 # Parts of the tags, weighted by heat, that the colours run between.
 LOW_PART, HIGH_PART = 0.02, 0.98
+DARK = 0.1  # the ends of the palette, which are too dark to tell apart
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def draw_layer(canvas: Image, maps: FrameMaps, skeleton: Skeleton, layer: str, j
         surest = heatmaps.argmax(axis=0)
         values = np.take_along_axis(tags, surest[None], axis=0)[0]
         alpha = COVER * np.clip((heat - FAINT_HEAT) / (FULL_HEAT - FAINT_HEAT), 0, 1)
-        colours = _colours(_spread(values, alpha), cv2.COLORMAP_TURBO)
+        colours = _colours(DARK + (1 - 2 * DARK) * _spread(values, alpha), cv2.COLORMAP_TURBO)
     # Colours are weighted by their cover before they are interpolated, or hidden ones would shine through at edges.
     layer_image = np.dstack([colours * alpha[:, :, None], 255 * alpha]).astype(np.uint8)
     warped = cv2.warpAffine(

@@ -1,0 +1,111 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from swahr.formats import open_writer, read
+from swahr.poses import Poses
+from swahr.skeleton import COCO_17
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch):
+    """A CSV of two people who walk for 2 s; a joint is missing for 3 frames, a person for 2."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "walk.csv"
+    random = np.random.default_rng(0)
+    base = random.uniform(0, 100, (17, 2))
+    with open_writer("csv", path, COCO_17, frame_rate=25, size_wh=(640, 480)) as writer:
+        for i in range(50):
+            ids = [0, 1] if i not in (20, 21) else [0]
+            keypoints = np.full((len(ids), 17, 3), 0.75, np.float32)
+            for person in ids:
+                place = (100 + 300 * person + 2 * i, 200)
+                keypoints[ids.index(person), :, :2] = base + place + random.normal(0, 2, (17, 2))
+            if i in (30, 31, 32):
+                keypoints[0, 9] = np.nan, np.nan, 0
+            writer.write(
+                i, i / 25, Poses(keypoints, np.full(len(ids), 0.75, np.float32), COCO_17, np.asarray(ids))
+            )
+    return path
+
+
+@pytest.mark.parametrize(
+    "name", ["a.jsonl", "a_coco.json", "a_openpose", "a_dlc.csv", "a_sleap.csv", "a_trc"]
+)
+def test_there_and_back_is_the_same(call, table, tmp_path, name):
+    result = call("convert", table, tmp_path / name)
+    assert result.code == 0, result.errors
+    assert call("convert", tmp_path / name, tmp_path / "back.csv", "--frame-rate", 25).code == 0
+    there, back = read(table), read(tmp_path / "back.csv")
+    assert back.frames.tolist() == there.frames.tolist()
+    np.testing.assert_allclose(back.times, there.times, atol=1e-6)
+    assert back.ids.tolist() == there.ids.tolist()
+    np.testing.assert_allclose(back.keypoints[:, :, :2], there.keypoints[:, :, :2])
+    if name != "a_trc":
+        np.testing.assert_allclose(back.keypoints[:, :, 2], there.keypoints[:, :, 2])
+
+
+@pytest.mark.parametrize("method", ["savgol", "butterworth"])
+def test_smoothing_and_gaps(call, table, method):
+    assert call("convert", table, "s.csv", "--smooth", method, "--fill-gaps", 3).code == 0
+    before, after = read(table), read("s.csv")
+    assert np.diff(after.starts).tolist() == [2] * 50
+    assert np.isfinite(after.keypoints).all()
+    hip = [np.diff(r.keypoints[r.ids == 0][:, 11, 0]).std() for r in (before, after)]
+    assert hip[1] < 0.7 * hip[0]
+
+
+def test_one_person_alone(call, refuses, table):
+    assert call("convert", table, "one_dlc.csv", "--person", 1).code == 0
+    with open("one_dlc.csv", newline="") as file:
+        rows = list(csv.reader(file))
+    assert [row[0] for row in rows[:4]] == ["scorer", "bodyparts", "coords", "0"]
+    assert len(rows) == 3 + 50
+    assert call("convert", table, "one.trc", "--person", 0).code == 0
+    assert read("one.trc").ids.tolist() == [0] * 50
+    assert "there is no person 7; the ids are 0 to 1" in refuses("convert", table, "x.csv", "--person", 7)
+
+
+def test_ids_anew(call, table, tmp_path):
+    lines = [
+        json.dumps({**frame, "people": [{**one, "id": None} for one in frame["people"]]})
+        for frame in _lines(call, table)
+    ]
+    (tmp_path / "plain.jsonl").write_text("\n".join(lines) + "\n")
+    assert call("convert", "plain.jsonl", "ids.jsonl", "--track").code == 0
+    assert read("ids.jsonl").ids.tolist() == read(table).ids.tolist()
+
+
+def _lines(call, table):
+    assert call("convert", table, "a.jsonl").code == 0
+    with open("a.jsonl") as file:
+        return [json.loads(line) for line in file]
+
+
+def test_what_is_refused(refuses, table, tmp_path):
+    assert "tells no format" in refuses("convert", table, "a.xls")
+    assert "unknown format 'xls'" in refuses("convert", table, "a.xls", "--to", "xls")
+    assert "would overwrite" in refuses("convert", table, table)
+    (tmp_path / "there.jsonl").write_text("old")
+    assert "add --overwrite" in refuses("convert", table, "there.jsonl")
+    assert "No such file" in refuses("convert", "none.csv", "b.jsonl")
+    assert "trc is one file a person" in refuses("convert", table, "a.trc")
+    assert "smoothing is 'median'" in refuses("convert", table, "b.csv", "--smooth", "median")
+    assert (tmp_path / "there.jsonl").read_text() == "old"
+
+
+def test_a_photo_table_is_read(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text(
+        "file,frame,time_s,person_id,score,a_x,a_y,a_score\nx.jpg,0,,0,0.5,1,2,0.5\n"
+    )
+    assert call("convert", "p.csv", "p.jsonl").code == 0
+    assert read("p.jsonl").keypoints.tolist() == [[[1, 2, 0.5]]]
+
+
+def test_a_folder_is_replaced_when_it_is_asked_for(call, refuses, table):
+    assert call("convert", table, "a_openpose").code == 0
+    assert "add --overwrite" in refuses("convert", table, "a_openpose")
+    assert call("convert", table, "a_openpose", "--overwrite").code == 0
