@@ -6,7 +6,19 @@ def test_the_report_names_what_a_bug_report_needs(call):
     assert result.code == 0
     report = dict(line.split(maxsplit=1) for line in result.output.splitlines())
     assert report["swahr"] == __version__
-    for name in ("python", "torch", "numpy", "av", "native", "cpu", "cuda", "gpu", "ffmpeg", "h264", "bundled"):
+    for name in (
+        "python",
+        "torch",
+        "numpy",
+        "av",
+        "native",
+        "cpu",
+        "cuda",
+        "gpu",
+        "ffmpeg",
+        "h264",
+        "bundled",
+    ):
         assert report[name]
     assert "libavcodec" in report["ffmpeg"]
     assert "default" in report["bundled"]
