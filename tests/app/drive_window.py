@@ -50,6 +50,9 @@ def main() -> None:
     timer.start(100)
     window.actions_.by_name["open_file"].trigger()
     until(application, lambda: window.state.shown is not None and bool(window.state.shown.poses))
+    # There is no window manager to hand the keyboard back when the dialog has gone.
+    window.activateWindow()
+    until(application, window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_R)
     until(application, lambda: window.state.recording is not None and window.state.recording.frames > 0)
     end = time.monotonic() + RECORD_S
