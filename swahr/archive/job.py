@@ -4,7 +4,7 @@ import glob
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from swahr.commands.options import (
     SourceOptions,
     plain,
 )
+from swahr.commands.whole import WholeOptions
 from swahr.errors import SwahrError
 from swahr.formats import Format, find_format, format_by_name
 from swahr.outputs import check_output
@@ -85,6 +86,7 @@ class VideoJob:
     rows: KeypointOptions
     drawing: DrawingOptions
     resume: bool = False
+    whole: WholeOptions = field(default_factory=WholeOptions)
 
     @property
     def paths(self) -> list[Path]:
@@ -117,7 +119,7 @@ class VideoJob:
         from swahr.models.bundled import resolve
         from swahr.models.hashes import sha256
 
-        values = plain(self.network, self.frames, self.people, self.rows)
+        values = plain(self.network, self.frames, self.people, self.whole, self.rows)
         values.pop("overwrite")
         values.pop("format")  # the outputs tell
         values.pop("device")  # a lost worker's job goes on elsewhere

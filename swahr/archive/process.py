@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from swahr.archive.drawing import Drawing
 from swahr.archive.follow import Followers
 from swahr.archive.job import VideoJob
+from swahr.archive.whole import check_whole, write_whole
 from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
 from swahr.formats import open_writer
@@ -18,6 +19,7 @@ from swahr.pipeline import Checkpoints, Stages, Summary, run
 from swahr.poses import Poses
 from swahr.resume import Journal, Progress, Spool, read_spool
 from swahr.video.frame import Frame, FrameSource, Tell
+from swahr.video.sources import is_live
 
 # Least seconds between two entries of the journal: how much work a crash may cost.
 JOURNAL_S = 1.0
@@ -65,6 +67,7 @@ def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: W
     """
     watch = watch or Watch()
     job.check()
+    check_whole(job, is_live(job.source))
     with ExitStack() as stack:
         for path in job.paths:
             stack.enter_context(locked(path))
@@ -80,13 +83,16 @@ def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: W
         if then is None:
             journal.remove()
         elif then.closing:
-            return _close_again(job, journal, then, make_estimator())
+            return _close_again(job, journal, then, make_estimator(), watch.tell)
         return _Run(job, journal, then, watch).go(stack, make_estimator)
 
 
-def _close_again(job: VideoJob, journal: Journal, then: Progress, estimator: PoseEstimator) -> Result:
+def _close_again(
+    job: VideoJob, journal: Journal, then: Progress, estimator: PoseEstimator, tell: Tell
+) -> Result:
     """Finish the outputs of a run that was killed while it did so."""
-    for name, path in job.outputs:
+    notes = write_whole(job, then.spool_bytes, estimator, tell) if job.whole.wanted else []
+    for name, path in job.outputs if not job.whole.wanted else ():
         if not partial_path(path).exists():
             continue
         state = then.writers[str(path)]
@@ -101,7 +107,7 @@ def _close_again(job: VideoJob, journal: Journal, then: Progress, estimator: Pos
         ).close()
     journal.remove()
     Spool(job.outputs[0][1]).close(remove=True)
-    return Result(Summary(**then.counts), resumed_at=then.last_index + 1)
+    return Result(Summary(**then.counts), notes, resumed_at=then.last_index + 1)
 
 
 class _Run:
@@ -116,13 +122,16 @@ class _Run:
     def go(self, stack: ExitStack, make_estimator: Callable[[], PoseEstimator]) -> Result:
         """Do the job. stack: closes what is open on every way out, and knows of errors."""
         job, then = self.job, self.then
-        redrawn = job.overlay is not None and then.last_index >= 0
+        redrawn = job.overlay is not None and then.last_index >= 0 and not job.whole.wanted
         first_index = 0 if redrawn else then.last_index + 1
         source = stack.enter_context(job.frames.open(job.source, self.watch.tell, first_index))
         self.watch.opened(source)
         estimator = make_estimator()
         self.source, self.resumable = source, not source.live
-        self.drawing = stack.enter_context(Drawing(job, source, estimator, self.watch.shown))
+        self.estimator = estimator
+        # What waits for the end is written and drawn then.
+        drawn = replace(job, overlay=None) if job.whole.wanted else job
+        self.drawing = stack.enter_context(Drawing(drawn, source, estimator, self.watch.shown))
         self.outputs = stack.enter_context(ExitStack())
         self.writers = {
             str(path): self.outputs.enter_context(
@@ -136,13 +145,13 @@ class _Run:
                     resume=then.writers[str(path)]["writer"] if str(path) in then.writers else None,
                 )
             )
-            for name, path in job.outputs
+            for name, path in (() if job.whole.wanted else job.outputs)
         }
         self.followers = Followers(job.people, estimator.skeleton)
         if then.followers:
             self.followers.load_state_dict(then.followers)
         self.spool: Spool | None = None
-        if self.resumable and job.overlay is not None:
+        if self.resumable and (job.overlay is not None or job.whole.wanted):
             self.spool = Spool(job.outputs[0][1], then.spool_bytes)
             stack.callback(self._leave_spool, self.spool)
         frames = iter(source)
@@ -159,7 +168,7 @@ class _Run:
     def _redraw(self, frames: Iterator[Frame], estimator: PoseEstimator) -> None:
         """Draw the frames of the earlier part again, with the people that were found then."""
         self.watch.tell(f"drawing the frames up to {self.then.last_index} again")
-        for index, poses in read_spool(self.job.outputs[0][1], self.then.spool_bytes, estimator.skeleton):
+        for index, _, poses in read_spool(self.job.outputs[0][1], self.then.spool_bytes, estimator.skeleton):
             frame = next(frames, None)
             if frame is None or frame.index != index:
                 raise SwahrError(
@@ -189,7 +198,7 @@ class _Run:
         for writer in self.writers.values():
             writer.write(frame.index, frame.time_s, poses)
         if self.spool is not None:
-            self.spool.write(frame.index, poses)
+            self.spool.write(frame.index, frame.time_s, poses)
         self.drawing.write(frame, poses)
         self.last_index = frame.index
         self.result.summary.add(poses)  # what is written counts, also where Ctrl-C comes before it is told
@@ -226,6 +235,8 @@ class _Run:
         if self.resumable:
             self._keep(self.last_index, {}, self.result.summary, closing=True)
         self.outputs.close()
+        if self.spool is not None and self.job.whole.wanted:
+            self.result.notes += write_whole(self.job, self.spool.bytes, self.estimator, self.watch.tell)
         self.journal.remove()
         if self.spool is not None:
             self.spool.close(remove=True)

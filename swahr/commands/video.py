@@ -13,6 +13,7 @@ from swahr.commands.options import (
     PeopleOptions,
     SourceOptions,
 )
+from swahr.commands.whole import WholeOptions
 from swahr.errors import SwahrError
 
 
@@ -53,6 +54,7 @@ def video(
     *,
     frames: SourceOptions,
     people: PeopleOptions,
+    whole: WholeOptions,
     rows: KeypointOptions,
     drawing: DrawingOptions,
     network: NetworkOptions,
@@ -84,6 +86,7 @@ def video(
             rows,
             drawing,
             resume=not rows.overwrite,
+            whole=whole,
         )
         do_all(folder, out, like, overlay, cluster, workers)
         return
@@ -92,4 +95,4 @@ def video(
     if folder.is_dir() and not holds_images(folder):
         raise SwahrError(f"{source} is a folder without images; for a folder of videos give --out FOLDER")
     outputs = outputs_of(source, output, rows.format)
-    do(VideoJob(source, outputs, overlay, network, frames, people, rows, drawing, resume))
+    do(VideoJob(source, outputs, overlay, network, frames, people, rows, drawing, resume, whole))

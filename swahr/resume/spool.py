@@ -1,13 +1,14 @@
-"""The spool: the exact people of each frame, so that an overlay video can be drawn again after a crash.
+"""The spool: the exact people of each frame, for what is made of them later.
 
-An encoder cannot go on in the middle of a file. Drawing once more costs little; finding the people does not.
+An encoder cannot go on in the middle of a file after a crash: drawing once more costs little, finding the people does
+not. A filter without lag has to see the end first.
 """
 
 import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,16 @@ from swahr.errors import SwahrError
 from swahr.poses import Poses
 from swahr.skeleton import Skeleton
 
-# Frame index, number of people (-1: the frame could not be read), whether they have ids.
-HEADER = struct.Struct("<qi?")
+# Frame index, seconds, number of people (-1: the frame could not be read), whether they have ids.
+HEADER = struct.Struct("<qdi?")
+
+
+class SpoolFrame(NamedTuple):
+    """A frame of the spool. poses: None where it could not be read."""
+
+    frame_index: int
+    time_s: float
+    poses: Poses | None
 
 
 def spool_path(path: Path) -> Path:
@@ -37,10 +46,10 @@ class Spool:
         except OSError as error:
             raise self._failed(error) from error
 
-    def write(self, index: int, poses: Poses | None) -> None:
+    def write(self, index: int, time_s: float, poses: Poses | None) -> None:
         """Append a frame; None is one that could not be read."""
         ids = None if poses is None else poses.ids
-        record = HEADER.pack(index, -1 if poses is None else len(poses), ids is not None)
+        record = HEADER.pack(index, time_s, -1 if poses is None else len(poses), ids is not None)
         if poses is not None:
             record += poses.scores.astype("<f4").tobytes() + poses.keypoints.astype("<f4").tobytes()
         if ids is not None:
@@ -73,8 +82,8 @@ class Spool:
         return SwahrError(f"{self.path} could not be written ({error.strerror or error})")
 
 
-def read_spool(output: Path, length: int, skeleton: Skeleton) -> Iterator[tuple[int, Poses | None]]:
-    """Yield index and people of the frames in the first `length` bytes. Raises SwahrError where they are not there."""
+def read_spool(output: Path, length: int, skeleton: Skeleton) -> Iterator[SpoolFrame]:
+    """Yield the frames in the first `length` bytes. Raises SwahrError where they are not there."""
     path = spool_path(output)
     joints = skeleton.num_joints
     if not length:
@@ -82,14 +91,15 @@ def read_spool(output: Path, length: int, skeleton: Skeleton) -> Iterator[tuple[
     try:
         with path.open("rb") as file:
             while file.tell() < length:
-                index, people, has_ids = HEADER.unpack(_exactly(file, HEADER.size))
+                index, time_s, people, has_ids = HEADER.unpack(_exactly(file, HEADER.size))
                 if people < 0:
-                    yield index, None
+                    yield SpoolFrame(index, time_s, None)
                     continue
                 scores = np.frombuffer(_exactly(file, 4 * people), "<f4")
                 keypoints = np.frombuffer(_exactly(file, 12 * people * joints), "<f4")
                 ids = np.frombuffer(_exactly(file, 4 * people), "<i4") if has_ids else None
-                yield index, Poses(keypoints.reshape(people, joints, 3), scores, skeleton, ids)
+                poses = Poses(keypoints.reshape(people, joints, 3), scores, skeleton, ids)
+                yield SpoolFrame(index, time_s, poses)
     except (OSError, EOFError) as error:
         raise SwahrError(f"{path} is damaged ({error}); start again without --resume") from error
 

@@ -75,14 +75,14 @@ class TestSpool:
         spool = Spool(output)
         ends = [0]
         for index, poses in enumerate(frames):
-            spool.write(3 * index, poses)
+            spool.write(3 * index, index / 30, poses)
             ends.append(spool.bytes)
         spool.flush()
         spool.close(remove=False)
         whole = min(whole, len(frames))
         found = list(read_spool(output, ends[whole], COCO_17))
-        assert [index for index, _ in found] == [3 * index for index in range(whole)]
-        for (_, there), here in zip(found, frames, strict=False):
+        assert [frame[:2] for frame in found] == [(3 * index, index / 30) for index in range(whole)]
+        for (_, _, there), here in zip(found, frames, strict=False):
             if here is None:
                 assert there is None
                 continue
@@ -94,18 +94,19 @@ class TestSpool:
 
     def test_going_on_cuts_off_what_is_not_whole(self, tmp_path):
         spool = Spool(tmp_path / "out.csv")
-        spool.write(0, None)
+        spool.write(0, 0.0, None)
         keep = spool.bytes
-        spool.write(1, None)
+        spool.write(1, 0.1, None)
         spool.close(remove=False)
         with_more = Spool(tmp_path / "out.csv", keep)
-        with_more.write(2, None)
+        with_more.write(2, 0.2, None)
         with_more.close(remove=False)
-        assert list(read_spool(tmp_path / "out.csv", with_more.bytes, COCO_17)) == [(0, None), (2, None)]
+        found = list(read_spool(tmp_path / "out.csv", with_more.bytes, COCO_17))
+        assert found == [(0, 0.0, None), (2, 0.2, None)]
 
     def test_one_that_ends_early_is_damaged(self, tmp_path):
         spool = Spool(tmp_path / "out.csv")
-        spool.write(0, None)
+        spool.write(0, 0.0, None)
         spool.close(remove=False)
         with pytest.raises(SwahrError, match="damaged"):
             list(read_spool(tmp_path / "out.csv", 999, COCO_17))
