@@ -5,7 +5,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from swahr.models.folding import fold_batch_norm
+from swahr.models.folding import fold_batch_norm, fold_padding
 from swahr.models.higher_hrnet import HigherHRNet
 
 
@@ -26,6 +26,7 @@ class TorchBackend:
         model.eval()
         model.drop_scale_heads()
         fold_batch_norm(model)
+        fold_padding(model)
         model.requires_grad_(False)
         model.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if dtype != torch.float32:

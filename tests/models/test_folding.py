@@ -8,7 +8,7 @@ from torch import nn
 
 from swahr.backends.torch_backend import TorchBackend
 from swahr.models import Architecture
-from swahr.models.folding import fold_batch_norm
+from swahr.models.folding import fold_batch_norm, fold_padding
 from swahr.precision import choose_precision, has_native_bfloat16
 
 
@@ -52,6 +52,28 @@ def test_folding_twice_is_folding_once():
         expected = model(images)
         fold_batch_norm(model)
         assert torch.equal(model(images)[1], expected[1])
+
+
+@pytest.mark.parametrize("size", [(64, 96), (32, 32), (160, 64)])
+def test_padding_in_the_filter_changes_nothing(size):
+    model = make("movenet")
+    images = torch.randn(2, 3, *size)
+    with torch.inference_mode():
+        expected = model(images)
+        fold_padding(model)
+        found = model(images)
+    # What is left pads the photo, which has few channels.
+    assert sum(isinstance(layer, nn.ZeroPad2d) for layer in model.modules()) == 1
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-3)
+
+
+def test_folding_padding_leaves_other_networks_alone():
+    layers = nn.Sequential(nn.ZeroPad2d((1, 0, 1, 0)), nn.Conv2d(4, 4, 3, 2, groups=4))
+    before = {name: value.clone() for name, value in layers.state_dict().items()}
+    fold_padding(layers)
+    assert isinstance(layers[0], nn.ZeroPad2d)
+    assert all(torch.equal(value, before[name]) for name, value in layers.state_dict().items())
 
 
 @pytest.mark.parametrize("backbone", ["hrnet", "movenet"])
