@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -14,7 +15,8 @@ for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
 
 pytest.importorskip("PyQt6")
 
-from PyQt6.QtCore import QTimer  # noqa: E402
+from PyQt6 import sip  # noqa: E402
+from PyQt6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: E402
 from PyQt6.QtWidgets import QApplication  # noqa: E402
 
 from swahr.video.fake import FakeCamera  # noqa: E402
@@ -22,6 +24,8 @@ from swahr_app.controller import Controller  # noqa: E402
 from swahr_app.facts import Playback  # noqa: E402
 from swahr_app.settings import ModelSettings, RecordSettings, Settings  # noqa: E402
 from swahr_app.state import AppState  # noqa: E402
+from swahr_app.store import Store  # noqa: E402
+from swahr_app.window import Window  # noqa: E402
 
 WAIT_MS = 20_000  # at most; what is waited for mostly comes in milliseconds
 
@@ -34,25 +38,36 @@ def own_places(monkeypatch, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(request):
-    """Fail a test that leaves a thread or a running timer behind."""
-    before = set(threading.enumerate())
+def nothing_left(monkeypatch):
+    """Fail a test that leaves a thread or a running timer behind, whoever started it."""
+    threads = set(threading.enumerate())
+    timers = weakref.WeakSet()
+    start = QTimer.start
+
+    def started(timer, *interval):
+        timers.add(timer)
+        start(timer, *interval)
+
+    monkeypatch.setattr(QTimer, "start", started)
     yield
     end = time.monotonic() + 5
-    while time.monotonic() < end and (left := _left(before)):
+    while time.monotonic() < end and (_threads_left(threads) or _timers_left(timers)):
+        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         time.sleep(0.01)
-    assert not (left := _left(before)), f"threads are left: {left}"
-    application = QApplication.instance()
-    if application is not None:
-        for widget in application.topLevelWidgets():
-            running = [timer for timer in widget.findChildren(QTimer) if timer.isActive()]
-            assert not (widget.isVisible() and running), f"{widget} is left with timers"
+    assert not (left := _threads_left(threads)), f"threads are left: {left}"
+    assert not (left := _timers_left(timers)), f"timers are left: {left}"
 
 
-def _left(before):
-    own = ("swahr ", "live source", "frame reader")
+def _threads_left(before):
+    return [thread for thread in threading.enumerate() if thread not in before]
+
+
+def _timers_left(timers):
     return [
-        thread for thread in threading.enumerate() if thread not in before and thread.name.startswith(own)
+        f"{timer.interval()} ms of {timer.parent()}"
+        for timer in timers
+        if not sip.isdeleted(timer) and timer.isActive()
     ]
 
 
@@ -118,3 +133,38 @@ def camera():
         return made[-1]
 
     return SimpleNamespace(open=open, made=made)
+
+
+@pytest.fixture
+def window(qtbot, settings, tmp_path):
+    """Make windows of a user who has the settings; close them at the end."""
+    made = []
+
+    def make(settings=settings, **ways):
+        store = Store(tmp_path / "settings.ini")
+        if settings is not None:
+            store.save(settings)
+        data = tmp_path / "data"
+        data.mkdir(exist_ok=True)
+        window = Window(store, data, **ways)
+        made.append(window)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.end()
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def playing(window, clip, qtbot):
+    """A window in which a clip plays and people are seen."""
+    shown = window()
+    shown.open(str(clip))
+    qtbot.waitUntil(lambda: shown.state.shown is not None and bool(shown.state.shown.poses), timeout=20_000)
+    return shown

@@ -12,43 +12,6 @@ from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QDouble
 
 from swahr_app.facts import Level, Playback
 from swahr_app.settings import Settings
-from swahr_app.store import Store
-from swahr_app.window import Window
-
-
-@pytest.fixture
-def window(qtbot, settings, tmp_path):
-    """Make windows of a user who has the settings; close them at the end."""
-    made = []
-
-    def make(settings=settings, **ways):
-        store = Store(tmp_path / "settings.ini")
-        if settings is not None:
-            store.save(settings)
-        data = tmp_path / "data"
-        data.mkdir(exist_ok=True)
-        window = Window(store, data, **ways)
-        made.append(window)
-        window.show()
-        window.activateWindow()
-        qtbot.waitUntil(window.isActiveWindow, timeout=5000)
-        return window
-
-    yield make
-    for window in made:
-        window.close()
-        window.end()
-        window.deleteLater()
-    QApplication.processEvents()
-
-
-@pytest.fixture
-def playing(window, clip, qtbot):
-    """A window in which a clip plays and people are seen."""
-    shown = window()
-    shown.open(str(clip))
-    qtbot.waitUntil(lambda: shown.state.shown is not None and bool(shown.state.shown.poses), timeout=20_000)
-    return shown
 
 
 def press(window, name):
