@@ -25,6 +25,7 @@ from swahr.commands.options import (
     PeopleOptions,
     SourceOptions,
 )
+from swahr.memory import keep_freed_memory
 from swahr.pipeline import Summary
 
 RATE = 30
@@ -115,4 +116,5 @@ if __name__ == "__main__":
     parser.add_argument("--hour", action="store_true", help=f"all {HOUR} frames")
     parser.add_argument("--input-size", type=int, default=96)
     given = parser.parse_args()
+    keep_freed_memory()  # as the command does
     run(HOUR if given.hour else given.frames, given.input_size)

@@ -15,6 +15,7 @@ import typer
 from swahr import __version__
 from swahr.commands import convert, doctor, export, images, report, video, webcam, weights
 from swahr.errors import SwahrError
+from swahr.memory import keep_freed_memory
 
 EXIT_INPUT_AT_FAULT = 2
 EXIT_INTERRUPTED = 130
@@ -74,6 +75,7 @@ def main() -> None:
     """Run the command line. An input at fault gives one line and exit code 2, Ctrl-C 130."""
     # Read when torch is loaded. Threads that spin while they wait take the cores from decoding and encoding.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    keep_freed_memory()
     try:
         code = app(prog_name="swahr", standalone_mode=False)
     except SwahrError as error:

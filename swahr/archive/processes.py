@@ -9,6 +9,7 @@ from typing import cast
 from swahr.archive.job import VideoJob
 from swahr.archive.runner import Outcome, Runner
 from swahr.archive.scheduler import WorkerLostError
+from swahr.memory import keep_freed_memory
 
 # Frames between two reports of a worker.
 REPORT_EVERY = 8
@@ -53,6 +54,7 @@ class ProcessWorker:
 def _work(pipe: Connection) -> None:
     # Ctrl-C reaches the whole group; the main process decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_freed_memory()
     runner = Runner()
     while True:
         try:
