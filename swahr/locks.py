@@ -20,6 +20,10 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+class BusyError(SwahrError):
+    """Another run writes the same file: what is there under its names is that run's."""
+
+
 def lock_path(path: Path) -> Path:
     """Return the lock file of an output: `out.csv.lock` for `out.csv`."""
     return path.with_name(path.name + ".lock")
@@ -27,7 +31,7 @@ def lock_path(path: Path) -> Path:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of an output. Raises SwahrError where another run holds it.
+    """Hold the lock of an output. Raises BusyError where another run holds it.
 
     The system lets go of the lock of a killed process; its lock file may stay and does no harm.
     """
@@ -55,7 +59,7 @@ def _open(lock: Path, path: Path) -> int:
             _take(descriptor)
         except OSError as error:
             os.close(descriptor)
-            raise SwahrError(
+            raise BusyError(
                 f"{path} is being written by another run; wait for it, or choose another output"
             ) from error
         # Between opening and locking, the run that held it may have removed it.

@@ -17,6 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from swahr.locks import BusyError
 from swahr.outputs import partial_path
 from swahr.pipeline import Summary
 from swahr.resume import journal_path
@@ -45,6 +46,8 @@ def partial_told(output: Path, overlay: Path | None = None) -> Iterator[None]:
     """Where the run fails or is interrupted, say where the rows so far are."""
     try:
         yield
+    except BusyError:
+        raise
     except BaseException:
         if output.name and partial_path(output).exists():
             say(f"swahr: the rows so far are in {partial_path(output)}")

@@ -159,6 +159,7 @@ class TestOneProcess:
                 result = call(*command, *extra)
                 assert result.code == 2
                 assert "being written by another run" in result.errors
+                assert "rows so far" not in result.errors
         finally:
             first.kill()
             first.communicate()
