@@ -27,16 +27,17 @@ from swahr.people import Selection
 from swahr.poses import Poses
 from swahr.precision import choose_precision
 from swahr.preprocess import Preprocess
+from swahr.scorer import PersonScorer
 from swahr.skeleton import Skeleton
 
 # A frame this much longer than wide has more margin than picture, and its input would not fit into memory.
 MOST_ELONGATED = 20
 # People more alike than this are one person found twice; two people in a tight crowd stay below.
-MOST_SIMILAR = 0.7
+MOST_SIMILAR = 0.6
 # A person of less is a stray joint or two: 17 joints, two of them sure.
 MIN_SCORE = 0.1
 # The published refine takes any heat above 0 and so glues far-away and guessed joints onto people.
-REFINE_MIN_HEAT = 0.1
+REFINE_MIN_HEAT = 0.03
 REFINE_MAX_TAG_DISTANCE = 1.0
 
 
@@ -50,7 +51,7 @@ class PoseEstimator:
     flip_test: also look at the mirrored frame and average.
     scales: of a multi-scale test, with 1 among them; tags come from scale 1.
     params: of the parse; None: `default_params`; `ParseParams()` is the published parse.
-    min_score, most_similar: see `swahr.people.Selection`.
+    min_score, most_similar: see `swahr.people.Selection`; min_score None is the checkpoint's own.
     batch_size: most frames that the network takes at once.
     backend: torch, onnxruntime or openvino. precision: auto, float32 or bfloat16; auto is bfloat16 where the CPU
     computes in it. compiled: by torch.compile. threads: of the network; 0 is the runtime's own choice.
@@ -66,7 +67,7 @@ class PoseEstimator:
         flip_test: bool = False,
         scales: Sequence[float] = (1.0,),
         params: ParseParams | None = None,
-        min_score: float = MIN_SCORE,
+        min_score: float | None = None,
         most_similar: float = MOST_SIMILAR,
         batch_size: int = 8,
         backend: str = "torch",
@@ -89,7 +90,9 @@ class PoseEstimator:
         if params.matching_order is None:
             params = replace(params, matching_order=self.skeleton.matching_order)
         self.params = params
-        self.selection = Selection(params.max_people, min_score, most_similar)
+        if min_score is None:
+            min_score = default_min_score(checkpoint.scorer)
+        self.selection = Selection(params.max_people, min_score, most_similar, checkpoint.scorer)
         self.batch_size = batch_size
         self._network = make_backend(backend, checkpoint, self.device, precision, compiled, threads)
         self._preprocess = Preprocess(checkpoint.mean, checkpoint.std, self.device)
@@ -105,7 +108,7 @@ class PoseEstimator:
         flip_test: bool = False,
         scales: Sequence[float] = (1.0,),
         params: ParseParams | None = None,
-        min_score: float = MIN_SCORE,
+        min_score: float | None = None,
         most_similar: float = MOST_SIMILAR,
         batch_size: int = 8,
         backend: str = "torch",
@@ -271,3 +274,8 @@ def default_params(checkpoint: Checkpoint | ExportedNetwork) -> ParseParams:
         refine_min_heat=REFINE_MIN_HEAT,
         refine_max_tag_distance=REFINE_MAX_TAG_DISTANCE,
     )
+
+
+def default_min_score(scorer: PersonScorer | None) -> float:
+    """Return the least score of a person that suits users."""
+    return MIN_SCORE if scorer is None else scorer.min_score

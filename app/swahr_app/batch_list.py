@@ -86,7 +86,7 @@ def network_options(settings: Settings) -> dict[str, Any]:
         "input_size": model.input_size,
         "flip_test": model.flip_test,
         "threshold": people.threshold or None,
-        "min_score": people.min_score,
+        "min_score": people.min_score or None,
         "max_people": people.max_people,
     }
 

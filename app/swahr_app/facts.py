@@ -90,6 +90,7 @@ class ModelInfo:
     input_size: int
     skeleton: Skeleton
     threshold: float
+    min_score: float
     card: dict[str, object] = field(default_factory=dict)
 
 

@@ -33,12 +33,12 @@ class ModelSettings:
 class PeopleSettings:
     """Who counts as a person; a change acts on the frame that is shown.
 
-    threshold: least heat of a joint; 0: the model's own. min_score: least score of a person. max_people: most a
-    frame. track: give ids. smooth: take the jitter out of joints, which needs ids.
+    threshold: least heat of a joint. min_score: least score of a person; 0: the model's own, for both. max_people:
+    most a frame. track: give ids. smooth: take the jitter out of joints, which needs ids.
     """
 
     threshold: float = 0.0
-    min_score: float = 0.1
+    min_score: float = 0.0
     max_people: int = 30
     track: bool = True
     smooth: bool = False

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swahr.errors import SwahrError
-from swahr.models.checkpoints import Checkpoint
+from swahr.models.checkpoints import Checkpoint, read_scorer
+from swahr.scorer import PersonScorer
 from swahr.skeleton import Skeleton
 
 if TYPE_CHECKING:
@@ -30,11 +31,12 @@ class ExportedNetwork:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     detection_threshold: float
+    scorer: PersonScorer | None = None
 
 
 def describe(checkpoint: Checkpoint) -> dict[str, str]:
     """Return what an exported file says of itself, as text by name."""
-    return {
+    told = {
         "format": FORMAT,
         "architecture": checkpoint.architecture.model_dump_json(),
         "skeleton": json.dumps(checkpoint.skeleton.to_dict()),
@@ -44,6 +46,9 @@ def describe(checkpoint: Checkpoint) -> dict[str, str]:
         "detection_threshold": str(checkpoint.detection_threshold),
         "card": json.dumps(checkpoint.card),
     }
+    if checkpoint.scorer is not None:
+        told["scorer"] = json.dumps(checkpoint.scorer.to_dict())
+    return told
 
 
 def open_exported(path: str | Path) -> ExportedNetwork:
@@ -58,13 +63,15 @@ def open_exported(path: str | Path) -> ExportedNetwork:
         mean, std = (tuple(map(float, json.loads(told[name]))) for name in ("mean", "std"))
         if len(mean) != 3 or len(std) != 3:
             raise ValueError(f"mean {mean}, std {std}")
+        skeleton = Skeleton.from_dict(json.loads(told["skeleton"]))
         return ExportedNetwork(
             path,
-            Skeleton.from_dict(json.loads(told["skeleton"])),
+            skeleton,
             int(told["input_size"]),
             mean,
             std,
             float(told["detection_threshold"]),
+            read_scorer(told, skeleton.num_joints),
         )
     except (KeyError, TypeError, ValueError, SwahrError) as error:
         raise SwahrError(f"{path}: its metadata is damaged ({error})") from error

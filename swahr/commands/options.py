@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from swahr.video.frame import FrameSource, Tell
 
 DEFAULT_BATCH = 4
-DEFAULT_MIN_SCORE = 0.1  # as in swahr.estimator, which imports torch and so is not read for `--help`
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,10 @@ class NetworkOptions:
         Optional[float],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Option(min=0.0, max=1.0, help="Least heat of a joint.", show_default="the model's own"),
     ] = None
-    min_score: Annotated[float, typer.Option(min=0.0, max=1.0, help="Least score of a person.")] = (
-        DEFAULT_MIN_SCORE
-    )
+    min_score: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(min=0.0, max=1.0, help="Least score of a person.", show_default="the model's own"),
+    ] = None
     max_people: Annotated[int, typer.Option(min=1, help="Most people a frame.")] = 30
     batch: Annotated[int, typer.Option(min=1, help="Frames that the network takes at once.")] = DEFAULT_BATCH
     backend: Annotated[

@@ -23,6 +23,7 @@ from swahr.models.architecture import Architecture
 from swahr.models.higher_hrnet import HigherHRNet
 from swahr.models.published import NAMES_SHOWN, recognise
 from swahr.models.weight_files import read_metadata, read_weight_file
+from swahr.scorer import PersonScorer
 from swahr.skeleton import Skeleton
 
 FORMAT = "swahr-1"
@@ -39,6 +40,7 @@ class Checkpoint:
     model: in eval mode. input_size: short side of the input, pixels. mean, std: RGB, for values in [0, 1].
     card: free text by name: training data, licence, figures.
     detection_threshold: least heat of a joint that suits these weights; 0.12 as published.
+    scorer: of people; None: their score is the mean heat of their joints, as published.
     """
 
     model: HigherHRNet
@@ -49,6 +51,7 @@ class Checkpoint:
     std: tuple[float, float, float] = IMAGENET_STD
     card: dict[str, Any] = field(default_factory=dict)
     detection_threshold: float = 0.12
+    scorer: PersonScorer | None = None
 
 
 def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = False) -> None:
@@ -68,13 +71,30 @@ def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = Fa
         "card": json.dumps(checkpoint.card),
         "detection_threshold": str(checkpoint.detection_threshold),
     }
+    if checkpoint.scorer is not None:
+        metadata["scorer"] = json.dumps(checkpoint.scorer.to_dict())
     tensors = {}
     for name, value in checkpoint.model.state_dict().items():
         stored = value.detach().cpu().contiguous()
         tensors[name] = stored.half() if float16 and stored.ndim > 1 else stored
+    _write(path, tensors, metadata)
+
+
+def with_scorer(source: Path, target: Path, scorer: PersonScorer) -> None:
+    """Write `target`: the checkpoint `source` with another scorer of people; weights stay as they are stored.
+
+    Raises SwahrError where `source` is no checkpoint of this project, or `target` cannot be written.
+    """
+    tensors, metadata = read_weight_file(source)
+    if metadata.get("format") != FORMAT:
+        raise SwahrError(f"{source} has no place for scores; `swahr weights import` makes a checkpoint of it")
+    _write(target, tensors, {**metadata, "scorer": json.dumps(scorer.to_dict())})
+
+
+def _write(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
     partial = path.with_name(path.name + ".part")
     try:
-        save_file(tensors, str(partial), metadata)
+        save_file(dict(tensors), str(partial), dict(metadata))
         os.replace(partial, path)
     except (OSError, SafetensorError) as error:
         partial.unlink(missing_ok=True)
@@ -163,6 +183,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         mean, std = _three(metadata["mean"]), _three(metadata["std"])
         card = dict(json.loads(metadata.get("card", "{}")))
         threshold = float(metadata.get("detection_threshold", Checkpoint.detection_threshold))
+        scorer = read_scorer(metadata, skeleton.num_joints)
         if (
             input_size < 1
             or min(std) <= 0
@@ -175,7 +196,14 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
     except (KeyError, TypeError, ValueError, ValidationError, SwahrError) as error:
         raise SwahrError(f"its metadata is damaged ({' '.join(str(error).split())})") from error
     model = build_with(architecture, weights)
-    return Checkpoint(model, architecture, skeleton, input_size, mean, std, card, threshold)
+    return Checkpoint(model, architecture, skeleton, input_size, mean, std, card, threshold, scorer)
+
+
+def read_scorer(metadata: Mapping[str, str], num_joints: int) -> PersonScorer | None:
+    """Return the scorer of people that metadata hold, None where they hold none."""
+    return (
+        PersonScorer.from_dict(json.loads(metadata["scorer"]), num_joints) if "scorer" in metadata else None
+    )
 
 
 def _three(text: str) -> tuple[float, float, float]:

@@ -40,4 +40,4 @@ def test_training_says_which_package_is_missing(monkeypatch):
 
     monkeypatch.setattr(commands, "find_spec", lambda name: None if name == "yaml" else importlib.util)
     with pytest.raises(SwahrError, match=r"training needs yaml: pip install 'swahr\[train\]'"):
-        commands._require_packages()
+        commands.require_packages()

@@ -1,4 +1,4 @@
-"""`swahr train` and `swahr eval`."""
+"""`swahr train`, `swahr eval` and `swahr calibrate`."""
 
 import json
 import time
@@ -43,7 +43,7 @@ def train(
     sheet: Annotated[Path, typer.Option(help="With --check: the contact sheet.")] = Path("check.png"),
 ) -> None:
     """Train a network, or fine-tune one, on labelled photos."""
-    _require_packages()
+    require_packages()
     if fields:
         from swahr_training.fields import settings_text
 
@@ -116,8 +116,8 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Score a network on labelled photos: average precision and recall of COCO, levels of CrowdPose."""
-    _require_packages()
-    file = _model_file(model)
+    require_packages()
+    file = model_file(model)
     source = _evaluation_source(data or labels, images, split, category)
 
     import torch
@@ -148,7 +148,35 @@ def evaluate(
             typer.echo(f"wrote {path}", err=True)
 
 
-def _model_file(model: str) -> Path:
+def calibrate(
+    model: Annotated[
+        str, typer.Argument(help="Bundled weights by name, a checkpoint file, or the folder of a run.")
+    ],
+    labels: Annotated[list[Path], typer.Argument(help="Labels, or their folders; not those for evaluation.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The checkpoint with fitted scores.")],
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    input_size: Annotated[int, typer.Option(help="Short side of the input, pixels; 0: the model's own.")] = 0,
+) -> None:
+    """Fit people's scores to labelled photos: a score then says how right that person is to be expected."""
+    require_packages()
+    file = model_file(model)
+
+    from swahr.models.checkpoints import load_checkpoint, with_scorer
+    from swahr_training.calibrate import collect, fit, reliability
+    from swahr_training.config import DataSource
+    from swahr_training.evaluate_report import PhotoProgress
+
+    sources = [DataSource.model_validate({"labels": path}) for path in labels]
+    with PhotoProgress() as bar:
+        sample = collect(file, sources, bar.update, device=device, input_size=input_size or None)
+    scorer = fit(sample, load_checkpoint(file).skeleton.flip_permutation)
+    with_scorer(file, output, scorer)
+    for line in reliability(scorer, sample):
+        typer.echo(line)
+    typer.echo(f"people of a score below {scorer.min_score:.2f} are not shown; wrote {output}")
+
+
+def model_file(model: str) -> Path:
     """Return the checkpoint that a name, a file or the folder of a run means."""
     folder = Path(model)
     if folder.is_dir():
@@ -185,7 +213,7 @@ def _evaluation_source(
         raise SwahrError(f"--split {split!r}: expected train, val or test") from error
 
 
-def _require_packages() -> None:
+def require_packages() -> None:
     """Raise SwahrError where the packages of the train extra are not installed."""
     missing = [name for name in ("yaml", "faster_coco_eval") if find_spec(name) is None]
     if missing:

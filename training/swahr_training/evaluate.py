@@ -9,7 +9,7 @@ import numpy as np
 
 from swahr.draw import draw_poses
 from swahr.errors import SwahrError
-from swahr.estimator import MIN_SCORE, PoseEstimator
+from swahr.estimator import PoseEstimator, default_min_score
 from swahr.images import Image, read_image
 from swahr.skeleton import Skeleton
 from swahr_training.config import DataSource
@@ -56,7 +56,7 @@ def evaluate_photos(
     for photos in _batched(labels.photos, BATCH):
         for photo, poses in zip(photos, estimator([read_image(photo.path) for photo in photos]), strict=True):
             results += coco_results(poses, photo.id)
-            judged.append(judge(photo, poses, MIN_SCORE))
+            judged.append(judge(photo, poses, default_min_score(estimator.selection.scorer)))
         if progress is not None:
             progress(len(judged), len(labels.photos))
     return Evaluation(score(labels.as_coco(), results, estimator.skeleton.sigmas), results, judged)

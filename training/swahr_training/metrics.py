@@ -134,7 +134,7 @@ def judge(photo: Photo, poses: Poses, min_score: float) -> PhotoResult:
     ghosts = [
         index
         for index in range(len(keypoints))
-        if index not in matched and not _ignored(photo, keypoints[index])
+        if index not in matched and not on_ignored(photo, keypoints[index])
     ]
     counted = len(people) + found + len(ghosts)
     return PhotoResult(
@@ -147,7 +147,7 @@ def judge(photo: Photo, poses: Poses, min_score: float) -> PhotoResult:
     )
 
 
-def _ignored(photo: Photo, keypoints: npt.NDArray[np.float32]) -> bool:
+def on_ignored(photo: Photo, keypoints: npt.NDArray[np.float32]) -> bool:
     """Whether somebody who was found stands on an ignore region."""
     points = keypoints[np.isfinite(keypoints[:, 0]) & (keypoints[:, 2] > 0), :2]
     if not len(points):

@@ -29,6 +29,7 @@ class PeoplePanel(Section):
             1.0,
             0.05,
             self.tr("Least score of a person: higher leaves out doubtful people"),
+            self.tr("Model's own"),
         )
         self.max_people = bound_whole(
             state, "people", "max_people", 1, 200, 1, self.tr("Most people in a frame")

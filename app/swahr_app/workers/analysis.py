@@ -206,7 +206,9 @@ class Analyser(Worker):
             max_people=people.max_people,
         )
         estimator.selection = replace(
-            estimator.selection, max_people=people.max_people, min_score=people.min_score
+            estimator.selection,
+            max_people=people.max_people,
+            min_score=people.min_score or loaded.info.min_score,
         )
         started = perf_counter()
         current.found = estimator.parse(current.inferred)[0]

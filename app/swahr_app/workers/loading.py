@@ -45,6 +45,7 @@ def load(settings: ModelSettings) -> Loaded:
         input_size=estimator.input_size,
         skeleton=estimator.skeleton,
         threshold=estimator.params.detection_threshold,
+        min_score=estimator.selection.min_score,
         card=dict(checkpoint.card),
     )
     return Loaded(settings, estimator, info)
