@@ -70,11 +70,16 @@ class LogReader:
         return bool(lines)
 
 
+def is_run(folder: Path) -> bool:
+    """Return whether a run has written into a folder."""
+    return (folder / "config.yaml").exists() or (folder / "log.jsonl").exists()
+
+
 def check_run(folder: Path) -> None:
     """Raise SwahrError for a folder that no run has written."""
     if not folder.is_dir():
         raise SwahrError(f"{folder}: no such folder")
-    if not ((folder / "config.yaml").exists() or (folder / "log.jsonl").exists()):
+    if not is_run(folder):
         raise SwahrError(
             f"{folder} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one "
             "that was given with --run"

@@ -17,7 +17,7 @@ pytest.importorskip("PyQt6")
 
 from PyQt6 import sip  # noqa: E402
 from PyQt6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: E402
-from PyQt6.QtWidgets import QApplication  # noqa: E402
+from PyQt6.QtWidgets import QApplication, QDialog  # noqa: E402
 
 from swahr.video.fake import FakeCamera  # noqa: E402
 from swahr_app.controller import Controller  # noqa: E402
@@ -168,3 +168,99 @@ def playing(window, clip, qtbot):
     shown.open(str(clip))
     qtbot.waitUntil(lambda: shown.state.shown is not None and bool(shown.state.shown.poses), timeout=20_000)
     return shown
+
+
+class Trace(list):
+    """What a window did, a line each: settings, requests, pages, messages, dialogs, and what is seen."""
+
+    def __init__(self, window):
+        super().__init__()
+        self.window = window
+        state = window.state
+        state.settings_changed.connect(self._settings)
+        for name in ("open", "play", "seek", "step", "record"):
+            getattr(state, f"{name}_requested").connect(
+                lambda value, name=name: self.append(f"{name} {value}")
+            )
+        for name in ("close", "picture"):
+            getattr(state, f"{name}_requested").connect(lambda name=name: self.append(name))
+        state.playback_changed.connect(lambda playback: self.append(f"playback {playback.value}"))
+        state.message_told.connect(lambda message: self.append(f"told {message.text}"))
+        window.pages.currentChanged.connect(lambda number: self.append(f"page {number}"))
+        window.training.parts.currentChanged.connect(lambda number: self.append(f"part {number}"))
+        window.batch.table.itemSelectionChanged.connect(lambda: self.append("selected"))
+        self._seen = self._look()
+
+    def poll(self):
+        """Add what is different to be seen since the last time."""
+        before, self._seen = self._seen, self._look()
+        self.extend(line for line in self._seen if line not in before)
+
+    def _settings(self, now, before):
+        for name, value in vars(now).items():
+            was = getattr(before, name)
+            if value == was:
+                continue
+            if not hasattr(value, "__dataclass_fields__"):
+                self.append(f"settings {name}")
+                continue
+            for field, part in vars(value).items():
+                if part != getattr(was, field):
+                    self.append(f"settings {name}.{field} = {part}")
+
+    def _look(self):
+        window, live = self.window, self.window.live
+        form = window.training.new_run
+        folded = [
+            name for name in ("model", "people", "drawing", "record") if getattr(live, name).body.isHidden()
+        ]
+        lines = [
+            f"controls {not live.inspector.isHidden()}",
+            f"plot {not live.plot.isHidden()}",
+            "full screen" if window.isFullScreen() else "a window",
+            "message" if window.banner.isVisible() else "message closed",
+            f"plotted {live.plot.person.currentIndex()}",
+            f"folded {folded}",
+            f"rows {len(window.batch.rows)}",
+            "batch runs" if window.batch.worker is not None else "batch rests",
+            f"form {form.settings()} {form.run_folder()}",
+        ]
+        return lines if window.isVisible() else ["closed"]
+
+
+@pytest.fixture
+def trace(monkeypatch):
+    """Trace a window. Dialogs of files and of the desktop are noted only; others are closed as soon as they open."""
+    traces = []
+
+    def note(line, answer):
+        def noted(*_):
+            traces[-1].append(line)
+            return answer
+
+        return noted
+
+    for name, answer in (
+        ("getOpenFileName", ("", "")),
+        ("getOpenFileNames", ([], "")),
+        ("getExistingDirectory", ""),
+    ):
+        monkeypatch.setattr(f"PyQt6.QtWidgets.QFileDialog.{name}", note(f"asked {name}", answer))
+    monkeypatch.setattr("PyQt6.QtGui.QDesktopServices.openUrl", note("shown in the desktop", True))
+
+    def close():
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            traces[-1].append(f"dialog {dialog.windowTitle()}")
+            dialog.reject()
+
+    timer = QTimer()
+    timer.timeout.connect(close)
+    timer.start(20)
+
+    def make(window):
+        traces.append(Trace(window))
+        return traces[-1]
+
+    yield make
+    timer.stop()

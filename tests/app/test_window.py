@@ -4,11 +4,9 @@ import sys
 import threading
 from dataclasses import replace
 
-import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QKeySequence
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QDoubleSpinBox, QSpinBox
 
 from swahr_app.facts import Level, Playback
 from swahr_app.settings import Settings
@@ -18,29 +16,6 @@ def press(window, name):
     """Press the keys of an action."""
     sequence = window.actions_.by_name[name].shortcut()
     QTest.keySequence(window, sequence)
-
-
-TOGGLES = {
-    "loop": ("play", "loop"),
-    "every_frame": ("play", "every_frame"),
-    "mirror": ("play", "mirror"),
-    "track": ("people", "track"),
-    **{
-        name: ("style", name)
-        for name in ("skeleton", "joints", "boxes", "ids", "scores", "trails", "anonymise", "side_by_side")
-    },
-}
-
-
-@pytest.mark.parametrize("name", TOGGLES)
-def test_a_key_changes_its_setting_and_back(window, name):
-    shown = window()
-    group, field = TOGGLES[name]
-    before = getattr(getattr(shown.state.settings, group), field)
-    press(shown, name)
-    assert getattr(getattr(shown.state.settings, group), field) is not before
-    press(shown, name)
-    assert getattr(getattr(shown.state.settings, group), field) is before
 
 
 def test_keys_steer_the_clip(playing, qtbot):
@@ -112,32 +87,6 @@ def test_keys_record_and_take_a_picture(playing, qtbot, tmp_path):
     assert not playing.header.record.isChecked()
 
 
-@pytest.mark.parametrize("name", ["open_file", "open_folder", "open_address", "shortcuts", "log", "about"])
-def test_a_key_opens_a_dialog(window, qtbot, name, monkeypatch):
-    shown = window()
-    seen = []
-    for asked in ("getOpenFileName", "getExistingDirectory"):
-        monkeypatch.setattr(
-            f"PyQt6.QtWidgets.QFileDialog.{asked}", lambda *_, asked=asked: seen.append(asked) or ("", "")
-        )
-
-    def close():
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, QDialog):
-            seen.append(dialog.windowTitle())
-            dialog.reject()
-
-    from PyQt6.QtCore import QTimer
-
-    timer = QTimer(shown)
-    timer.timeout.connect(close)
-    timer.start(50)
-    press(shown, name)
-    qtbot.waitUntil(lambda: bool(seen), timeout=10_000)
-    timer.stop()
-    assert seen[0]
-
-
 def test_no_key_is_used_twice_and_every_action_with_a_key_is_in_the_help(window):
     shown = window()
     keys = [action.shortcut().toString() for action in shown.actions_.by_name.values() if action.shortcut()]
@@ -149,23 +98,6 @@ def test_quit_closes(window):
     shown = window()
     press(shown, "quit")
     assert not shown.isVisible()
-
-
-def test_every_control_has_a_tip_and_changes_a_setting(window):
-    shown = window()
-    live = shown.live
-    for panel in (live.people, live.drawing, live.record, live.transport, live.model):
-        for kind in (QCheckBox, QSpinBox, QDoubleSpinBox, QComboBox):
-            for widget in panel.findChildren(kind):
-                assert widget.toolTip(), widget
-                if widget.isEnabled() and isinstance(widget, QCheckBox):
-                    before = shown.state.settings
-                    widget.click()
-                    assert shown.state.settings != before, widget.text()
-                elif widget.isEnabled() and isinstance(widget, QSpinBox | QDoubleSpinBox):
-                    before = shown.state.settings
-                    widget.stepUp()
-                    assert shown.state.settings != before, widget.toolTip()
 
 
 def _drop(window, paths):

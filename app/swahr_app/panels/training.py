@@ -25,6 +25,7 @@ from swahr_app.panels.model import use_model
 from swahr_app.panels.new_run import NewRun
 from swahr_app.panels.run_view import RunView
 from swahr_app.queued import connect_queued
+from swahr_app.run_folder import is_run
 from swahr_app.state import AppState
 from swahr_app.theme import SPACE
 from swahr_app.widgets.folder import FolderButton
@@ -63,8 +64,8 @@ class TrainingPage(QWidget):
             self.open_run(Path(state.settings.run_folder))
         self._enable()
 
-    def open_run(self, folder: Path) -> None:
-        """Follow a run."""
+    def open_run(self, folder: Path, awaited: bool = False) -> None:
+        """Follow a run. awaited: it was just started, and its folder may still be empty."""
         self._leave()
         self.state.change(run_folder=str(folder))
         self.folder.show_folder(folder)
@@ -77,6 +78,7 @@ class TrainingPage(QWidget):
             self._news.emit,
             lambda samples: self._samples.emit(folder, samples),
             self._failed.emit,
+            awaited,
         )
         self._watcher.start()
         self.show_part(0)
@@ -93,12 +95,12 @@ class TrainingPage(QWidget):
             self.state.tell(Level.ERROR, str(error))
             return
         self._poll.start()
-        self.open_run(folder)
+        self.open_run(folder, awaited=True)
 
     def take_folder(self, path: str) -> None:
         """Take a folder that was dropped: a run is opened, a data set becomes that of the next run."""
         folder = Path(path)
-        if (folder / "config.yaml").exists() or (folder / "log.jsonl").exists():
+        if is_run(folder):
             self.open_run(folder)
         else:
             self.new_run.set_data(folder)

@@ -12,7 +12,7 @@ import numpy as np
 from swahr.errors import SwahrError
 from swahr.images import Image, read_image
 from swahr.overlay import OverlayStyle, draw_overlay
-from swahr_app.run_folder import Curves, LogReader, check_run, checkpoint_of, config_of, photos_of
+from swahr_app.run_folder import Curves, LogReader, check_run, checkpoint_of, config_of, is_run, photos_of
 from swahr_app.workers.worker import Failed, Worker
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Sample:
 class RunWatcher(Worker):
     """Looks at a run folder about once a second, until `stop`.
 
-    news, samples: are given what is new. photos: folder of the photos to try; None: those of the run's settings.
+    news, samples: are given what is new. awaited: a run that was just started has yet to write into its folder.
     """
 
     def __init__(
@@ -52,13 +52,18 @@ class RunWatcher(Worker):
         news: Callable[[RunNews], None],
         samples: Callable[[list[Sample]], None],
         failed: Failed,
+        awaited: bool = False,
     ) -> None:
         super().__init__("run watcher", failed)
-        self.folder = folder
+        self.folder, self._awaited = folder, awaited
         self._news, self._samples = news, samples
 
     def work(self) -> None:
         """Look, tell, wait."""
+        while self._awaited and not self.stopping and not is_run(self.folder):
+            self._pause()
+        if self.stopping:
+            return
         check_run(self.folder)
         reader = LogReader(self.folder)
         config = config_of(self.folder)
@@ -83,9 +88,12 @@ class RunWatcher(Worker):
             if version is not None and version != seen:
                 seen = version
                 self._try(version[0], photos_of(config, SAMPLES))
-            with self.changed:
-                if not self.stopping:
-                    self.changed.wait(EVERY_S)
+            self._pause()
+
+    def _pause(self) -> None:
+        with self.changed:
+            if not self.stopping:
+                self.changed.wait(EVERY_S)
 
     def _try(self, checkpoint: Path, photos: list[Path]) -> None:
         from swahr.estimator import PoseEstimator
