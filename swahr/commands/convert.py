@@ -70,7 +70,8 @@ def convert(
 ) -> None:
     """Convert keypoints between formats; smooth them and fill gaps on the way.
 
-    What a format has no place for is lost: times in coco, openpose, dlc and sleap, scores in trc.
+    What a format has no place for is lost: times in coco, openpose, dlc and
+    sleap, scores in trc.
     """
     from swahr.commands.progress import partial_told, say
     from swahr.formats import find_format, format_by_name, open_writer, read

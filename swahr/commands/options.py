@@ -45,7 +45,7 @@ class NetworkOptions:
     max_people: Annotated[int, typer.Option(min=1, help="Most people a frame.")] = 30
     batch: Annotated[int, typer.Option(min=1, help="Frames that the network takes at once.")] = DEFAULT_BATCH
     backend: Annotated[
-        str, typer.Option(help="What runs the network: torch, onnxruntime or openvino (swahr[export]).")
+        str, typer.Option(help="torch; or, from the extra `export`, onnxruntime or openvino.")
     ] = "torch"
     precision: Annotated[
         str, typer.Option(help="auto, float32 or bfloat16; auto is bfloat16 where the CPU computes in it.")

@@ -28,9 +28,10 @@ def report(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a page that exists.")] = False,
 ) -> None:
-    """Write one HTML page about keypoints: people over time, confidence by joint, speeds, gaps, pictures.
+    """Write one HTML page about keypoints: what to look at first after a run.
 
-    Everything is in the one file: it opens in any browser, without a network.
+    People over time, confidence by joint, speeds, gaps and pictures, in one
+    file that opens in any browser, without a network.
     """
     page = output or Path(source.name).with_suffix(".html")
     check_output(page, overwrite, [source, *([video] if video else [])])

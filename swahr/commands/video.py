@@ -16,6 +16,8 @@ from swahr.commands.options import (
 from swahr.commands.whole import WholeOptions
 from swahr.errors import SwahrError
 
+MANY = "A folder of videos"
+
 
 @grouped
 def video(
@@ -23,7 +25,7 @@ def video(
         str,
         typer.Argument(
             metavar="VIDEO",
-            help="A video file, a folder of videos (with --out), a folder or glob of images, rtsp:// or http://.",
+            help="A file, a folder of videos (with --out), a folder or glob of images, or a stream.",
             show_default=False,
         ),
     ],
@@ -36,21 +38,26 @@ def video(
     overlay: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(
-            help="Also write a video with the skeletons drawn (.mp4, .mov, .mkv); with --out a folder of them."
+            help="A video with the skeletons drawn (.mp4, .mov, .mkv); with --out a folder of them."
         ),
     ] = None,
     out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="For a folder of videos: the folder for what is found; finished ones are skipped."),
+        typer.Option(help="The folder for what is found; what is finished is skipped.", rich_help_panel=MANY),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the same command was interrupted.")
     ] = False,
     cluster: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="With --out: a Ray cluster, host:6379 or ray://host:10001; local: this machine."),
+        typer.Option(
+            help="A Ray cluster: host:6379, ray://host:10001, or local for this machine.",
+            rich_help_panel=MANY,
+        ),
     ] = None,
-    workers: Annotated[int, typer.Option(min=0, help="With --out: how many work at once; 0: one a GPU.")] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, help="How many work at once; 0: one a GPU.", rich_help_panel=MANY)
+    ] = 0,
     *,
     frames: SourceOptions,
     people: PeopleOptions,
@@ -59,10 +66,11 @@ def video(
     drawing: DrawingOptions,
     network: NetworkOptions,
 ) -> None:
-    """Find the people in every frame of a video and write their joints to a CSV, or another format.
+    """Find the people in every frame of a video; write their joints.
 
-    Rows are written as frames are done, to OUTPUT.part, which becomes OUTPUT at the end. Frame numbers start
-    at 0, times are the video's own, positions are pixels of the upright frame.
+    Rows are written to OUTPUT.part, which becomes OUTPUT at the end.
+    Frame numbers start at 0, and times are the video's own.
+    Positions are pixels of the upright frame.
     """
     from swahr.archive.job import VideoJob, outputs_of
     from swahr.commands.many import do_all

@@ -22,7 +22,7 @@ def webcam(
     camera: Annotated[
         str,
         typer.Argument(
-            metavar="[CAMERA]",
+            metavar="CAMERA",
             help="A camera by number or, on Linux, a part of its name; or a stream: rtsp://, http://.",
         ),
     ] = "0",
@@ -47,8 +47,10 @@ def webcam(
 ) -> None:
     """Find the people before a camera, or in a stream, until Ctrl-C, q or --stop.
 
-    The newest frame counts: those that come while the network is busy are dropped and counted, and frame numbers
-    tell which. Times are seconds since the first frame. A lost camera or stream is said and opened again.
+    The newest frame counts: those that come while the network is busy are
+    dropped and counted, and frame numbers tell which.
+    Times are seconds since the first frame.
+    A lost camera or stream is said and opened again.
     """
     if list_:
         _list_cameras()

@@ -1,0 +1,28 @@
+import re
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("command", "panels"),
+    [
+        ("video", ["A folder of videos", "Frames", "People", "Keypoints", "Overlay", "Network"]),
+        ("webcam", ["Frames", "People", "Keypoints", "Overlay", "Network"]),
+    ],
+)
+def test_options_are_in_panels_and_each_is_explained(call, monkeypatch, command, panels):
+    monkeypatch.setenv("COLUMNS", "100")
+    result = call(command, "--help")
+    assert result.code == 0
+    found = re.findall(r"╭─ (.+?) ─", result.output)
+    assert found == ["Arguments", "Options", *panels]
+    for line in result.output.splitlines():
+        option = re.match(r"│ (--\S+)\s+.*?<.+?>(.*)│", line)
+        if option:
+            assert option[2].strip(" x<>=.0123456789[]range"), f"{option[1]} is not explained"
+    assert max(map(len, result.output.splitlines())) <= 100
+
+
+def test_what_needs_the_whole_video_is_not_offered_for_a_camera(call):
+    assert "--zero-lag" in call("video", "--help").output
+    assert "--zero-lag" not in call("webcam", "--help").output
