@@ -7,7 +7,7 @@ from swahr.errors import SwahrError
 from swahr.images import Image
 from swahr.poses import Poses
 from swahr.skeleton import Skeleton
-from swahr.tracking import OneEuro, Tracker
+from swahr.tracking import OneEuro, Tracker, TrackerParams
 
 
 class Followers:
@@ -21,7 +21,7 @@ class Followers:
             raise SwahrError("--smooth needs ids to know who is who; leave --no-track out")
         self._steps: dict[str, Tracker | OneEuro] = {}
         if options.track:
-            self._steps["tracker"] = Tracker(skeleton)
+            self._steps["tracker"] = Tracker(skeleton, TrackerParams(max_absence_s=options.remember))
         if options.smooth:
             self._steps["one_euro"] = OneEuro(skeleton)
 

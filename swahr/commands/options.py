@@ -125,6 +125,10 @@ class PeopleOptions:
     track: Annotated[
         bool, typer.Option(help="Give each person an id that stays theirs through the video.")
     ] = True
+    remember: Annotated[
+        float,
+        typer.Option(min=1.0, help="Seconds for which someone who left is known again by clothes."),
+    ] = 30.0
     smooth: Annotated[
         bool, typer.Option("--smooth", help="Take the jitter out of joints, by a One-Euro filter.")
     ] = False

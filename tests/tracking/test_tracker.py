@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from swahr.archive.follow import Followers
+from swahr.commands.options import PeopleOptions
 from swahr.errors import SwahrError
 from swahr.poses import Poses
 from swahr.skeleton import COCO_17, CROWDPOSE_14, Skeleton
@@ -104,6 +106,18 @@ class TestLooks:
             ids_of(tracker, walk.poses((600, 500)), i / 25, walk.picture([(600, 500)], [BLUE]))
         places = ((800, 480), (600, 500))
         assert ids_of(tracker, walk.poses(*places), 5.0, walk.picture(places, (RED, BLUE))) == [0, 1]
+
+    @pytest.mark.parametrize(("remember", "expected"), [(1.0, [2, 1]), (30.0, [0, 1])])
+    def test_for_how_long_someone_is_remembered_can_be_chosen(self, walk, remember, expected):
+        followers = Followers(PeopleOptions(remember=remember), COCO_17)
+        places = ((200, 500), (600, 500))
+        for i in range(20):
+            followers(walk.poses(*places), i / 25, walk.picture(places, (RED, BLUE)))
+        for i in range(20, 120):
+            followers(walk.poses((600, 500)), i / 25, walk.picture([(600, 500)], [BLUE]))
+        places = ((800, 480), (600, 500))
+        found = followers(walk.poses(*places), 5.0, walk.picture(places, (RED, BLUE)))
+        assert found.ids.tolist() == expected
 
     def test_someone_in_other_clothes_is_someone_else(self, walk):
         tracker = Tracker(COCO_17)
