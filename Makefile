@@ -5,6 +5,8 @@
 #   make cuda-check               compile the CUDA kernels, no GPU needed
 #   make cuda-sanitize            the GPU tests under compute-sanitizer
 #   make bench                    speed tables
+#   make bench-check              a minute of it, which fails when a ratio has fallen by a third
+#   make bench-peers              beside MoveNet, PoseNet and OpenPose; needs their files, see docs/performance.md
 #   make install                  .venv with all extras
 #   make screenshots              pictures of the app for the docs
 
@@ -15,7 +17,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*')
 
-.PHONY: screenshots demo test test-native cuda-check cuda-sanitize lint bench install clean
+.PHONY: screenshots demo test test-native cuda-check cuda-sanitize lint bench bench-check bench-peers install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -90,6 +92,13 @@ lint: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+
+# Threads that spin while they wait would take the cores from what is measured.
+bench-check: .venv/.dev
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.check
+
+bench-peers: .venv/.dev
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.peers $(PEERS_OPTIONS)
 
 screenshots: .venv/.dev
 	$(BIN)/python -m benchmarks.screenshots docs/app

@@ -37,8 +37,8 @@ def _stages_row(people: int, size: tuple[int, int], channels: int) -> list[str]:
     heatmaps, tags = make_stages(people, (size[0] // 2, size[1] // 2), channels, seed=4)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    upsample_ms = best_ms(partial(_upsample, heatmaps, tags, size))
-    parse_ms = best_ms(partial(parse_heatmaps, *_upsample(heatmaps, tags, size), threads=1))
+    upsample_ms = best_ms(partial(upsample, heatmaps, tags, size))
+    parse_ms = best_ms(partial(parse_heatmaps, *upsample(heatmaps, tags, size), threads=1))
     fused_ms = best_ms(partial(parse_stages, heatmaps, tags, size, threads=1))
     torch.set_num_threads(threads)
     found: ParsedPeople = parse_stages(heatmaps, tags, size)
@@ -51,7 +51,7 @@ def _stages_row(people: int, size: tuple[int, int], channels: int) -> list[str]:
     ]
 
 
-def _upsample(
+def upsample(
     heatmaps: list[Array], tags: list[Array], size: tuple[int, int]
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The stored way: bring stages together at half size, then at input size."""
