@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from swahr.backends.exported import describe
+from swahr.backends.exported import FORMAT
 from swahr.decode import ParsedPeople
 from swahr.errors import SwahrError
 from swahr.estimator import MIN_SCORE, default_min_score
 from swahr.geometry import input_geometry
 from swahr.models import load_checkpoint, save_checkpoint
-from swahr.models.checkpoints import read_scorer, with_scorer
+from swahr.models.checkpoints import describe, read_scorer, with_scorer
 from swahr.people import Selection
 from swahr.scorer import PersonScorer, person_features
 from swahr.skeleton import COCO_17
@@ -68,7 +68,7 @@ def test_a_checkpoint_keeps_its_scorer_and_an_exported_file_gets_it(tiny, tmp_pa
     checkpoint = replace(tiny.checkpoint(), scorer=scorer)
     save_checkpoint(tmp_path / "a.safetensors", checkpoint)
     assert load_checkpoint(tmp_path / "a.safetensors").scorer == scorer
-    assert read_scorer(describe(checkpoint), JOINTS) == scorer
+    assert read_scorer(describe(checkpoint, FORMAT), JOINTS) == scorer
 
 
 def test_fitted_scores_join_a_checkpoint_and_leave_its_weights_as_they_are_stored(tiny, tmp_path):

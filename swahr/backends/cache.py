@@ -5,10 +5,10 @@ from pathlib import Path
 
 import torch
 
-from swahr.backends.exported import FORMAT, SUFFIX, describe
+from swahr.backends.exported import FORMAT, SUFFIX
 from swahr.backends.onnx_export import export_onnx
 from swahr.errors import SwahrError
-from swahr.models.checkpoints import Checkpoint
+from swahr.models.checkpoints import Checkpoint, describe
 from swahr.models.library import library_folder
 
 
@@ -30,7 +30,7 @@ def cached_path(checkpoint: Checkpoint) -> Path:
 
 
 def _fingerprint(checkpoint: Checkpoint) -> str:
-    digest = hashlib.sha256(f"{FORMAT} {torch.__version__} {describe(checkpoint)}".encode())
+    digest = hashlib.sha256(f"{FORMAT} {torch.__version__} {describe(checkpoint, FORMAT)}".encode())
     for name, value in checkpoint.model.state_dict().items():
         digest.update(name.encode())
         digest.update(value.detach().cpu().contiguous().numpy().tobytes())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swahr.errors import SwahrError
-from swahr.models.checkpoints import Checkpoint, read_scorer
+from swahr.models.checkpoints import read_scorer
 from swahr.scorer import PersonScorer
 from swahr.skeleton import Skeleton
 
@@ -32,23 +32,6 @@ class ExportedNetwork:
     std: tuple[float, float, float]
     detection_threshold: float
     scorer: PersonScorer | None = None
-
-
-def describe(checkpoint: Checkpoint) -> dict[str, str]:
-    """Return what an exported file says of itself, as text by name."""
-    told = {
-        "format": FORMAT,
-        "architecture": checkpoint.architecture.model_dump_json(),
-        "skeleton": json.dumps(checkpoint.skeleton.to_dict()),
-        "input_size": str(checkpoint.input_size),
-        "mean": json.dumps(checkpoint.mean),
-        "std": json.dumps(checkpoint.std),
-        "detection_threshold": str(checkpoint.detection_threshold),
-        "card": json.dumps(checkpoint.card),
-    }
-    if checkpoint.scorer is not None:
-        told["scorer"] = json.dumps(checkpoint.scorer.to_dict())
-    return told
 
 
 def open_exported(path: str | Path) -> ExportedNetwork:

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from swahr.backends.candidates import Candidates
-from swahr.backends.exported import CANDIDATES, INPUT, OUTPUTS, describe, missing
+from swahr.backends.exported import CANDIDATES, FORMAT, INPUT, OUTPUTS, missing
 from swahr.errors import SwahrError
-from swahr.models.checkpoints import Checkpoint
+from swahr.models.checkpoints import Checkpoint, describe
 from swahr.models.folding import fold_batch_norm
 
 OPSET = 18
@@ -54,7 +54,7 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
     assert program is not None
     model = program.model_proto
     _name_sizes(model)
-    onnx.helper.set_model_props(model, describe(checkpoint))
+    onnx.helper.set_model_props(model, describe(checkpoint, FORMAT))
     model.producer_name = "swahr"
     onnx.checker.check_model(model)
     partial = path.with_name(path.name + ".part")

@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 
 from swahr import _native
+from swahr.decode.maps import ParsedPeople
 from swahr.decode.params import ParseParams
-from swahr.decode.parse import ParsedPeople
-from swahr.decode.stages import native_settings
 from swahr.errors import SwahrError
 
 ALL_GOOD = 0x7F7F7F7F  # what the kernels leave where no joint was bad
@@ -98,7 +97,7 @@ class BatchParser:
         self.device = device
         self._height, self._width = height, width
         self._adjust, self._refine = adjust, refine
-        self._settings = native_settings(params, num_joints, max(height * width, 1))
+        self._settings = params.native(num_joints, max(height * width, 1))
         try:
             scratch_bytes, people = _native.batch_memory(
                 images, num_joints, channels, height, width, self._settings

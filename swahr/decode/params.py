@@ -1,6 +1,7 @@
 """The settings of the parse."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,3 +63,19 @@ class ParseParams:
                 f"matching_order {list(self.matching_order)} must hold each joint from 0 to {num_joints - 1} once"
             )
         return self.matching_order
+
+    def native(self, num_joints: int, pixels: int) -> Mapping[str, object]:
+        """Return the settings under the names that the native operations know."""
+        return {
+            "window": self.nms_window,
+            "best": min(self.max_people, pixels),  # a map has no more peaks than pixels
+            "threshold": self.detection_threshold,
+            "order": self.order_for(num_joints),
+            "max_people": self.max_people,
+            "tag_threshold": self.tag_threshold,
+            "use_detection_value": self.use_detection_value,
+            "ignore_too_much": self.ignore_too_much,
+            "break_ties": self.break_ties,
+            "min_heat": self.refine_min_heat,
+            "max_tag_distance": self.refine_max_tag_distance,
+        }

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from swahr.decode.maps import FloatArray, ParsedPeople, as_float_array
 from swahr.decode.params import ParseParams
-from swahr.decode.parse import FloatArray, ParsedPeople, as_float_array
 from swahr.errors import SwahrError
 
 NO_PERSON = 1e10  # the cost of a column that stands for nobody

@@ -3,15 +3,15 @@
 Letters: K joints, P people, T tags, h w stage size, H W input size.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from swahr import _native
+from swahr.decode.maps import FloatArray, ParsedPeople, adopt, as_float_array, on_gpu
 from swahr.decode.params import ParseParams
-from swahr.decode.parse import FloatArray, ParsedPeople, adopt, as_float_array, on_gpu
 from swahr.errors import SwahrError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def parse_stages(
     height, width = (int(side) for side in size_hw)
     if threads == 0 and sum(array.size for array in heat + channels) < SERIAL_BELOW:
         threads = 1
-    settings = native_settings(params, heat[0].shape[0], max(height * width, 1))
+    settings = params.native(heat[0].shape[0], max(height * width, 1))
     try:
         keypoints, scores = _native.parse_stages(
             heat, channels, height, width, settings, adjust, refine, threads
@@ -67,23 +67,6 @@ def parse_stages(
     except ValueError as error:
         raise SwahrError(str(error)) from error
     return ParsedPeople(keypoints, scores)
-
-
-def native_settings(params: ParseParams, num_joints: int, pixels: int) -> Mapping[str, object]:
-    """Return the settings under the names that the native operations know."""
-    return {
-        "window": params.nms_window,
-        "best": min(params.max_people, pixels),  # a map has no more peaks than pixels
-        "threshold": params.detection_threshold,
-        "order": params.order_for(num_joints),
-        "max_people": params.max_people,
-        "tag_threshold": params.tag_threshold,
-        "use_detection_value": params.use_detection_value,
-        "ignore_too_much": params.ignore_too_much,
-        "break_ties": params.break_ties,
-        "min_heat": params.refine_min_heat,
-        "max_tag_distance": params.refine_max_tag_distance,
-    }
 
 
 def as_stage_array(values: Maps, name: str) -> FloatArray:

@@ -61,8 +61,17 @@ def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = Fa
     Raises SwahrError where it cannot be written.
     """
     path = Path(path)
-    metadata = {
-        "format": FORMAT,
+    tensors = {}
+    for name, value in checkpoint.model.state_dict().items():
+        stored = value.detach().cpu().contiguous()
+        tensors[name] = stored.half() if float16 and stored.ndim > 1 else stored
+    _write(path, tensors, describe(checkpoint, FORMAT))
+
+
+def describe(checkpoint: Checkpoint, file_format: str) -> dict[str, str]:
+    """Return all but the weights as text by name, for the metadata of a file."""
+    told = {
+        "format": file_format,
         "architecture": checkpoint.architecture.model_dump_json(),
         "skeleton": json.dumps(checkpoint.skeleton.to_dict()),
         "input_size": str(checkpoint.input_size),
@@ -72,12 +81,8 @@ def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = Fa
         "detection_threshold": str(checkpoint.detection_threshold),
     }
     if checkpoint.scorer is not None:
-        metadata["scorer"] = json.dumps(checkpoint.scorer.to_dict())
-    tensors = {}
-    for name, value in checkpoint.model.state_dict().items():
-        stored = value.detach().cpu().contiguous()
-        tensors[name] = stored.half() if float16 and stored.ndim > 1 else stored
-    _write(path, tensors, metadata)
+        told["scorer"] = json.dumps(checkpoint.scorer.to_dict())
+    return told
 
 
 def with_scorer(source: Path, target: Path, scorer: PersonScorer) -> None:

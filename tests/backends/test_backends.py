@@ -12,13 +12,14 @@ import torch
 from swahr.backends import make_backend
 from swahr.backends.cache import cached_path
 from swahr.backends.candidates import Candidates, match_candidates
-from swahr.backends.exported import describe, open_exported
+from swahr.backends.exported import FORMAT, open_exported
 from swahr.backends.onnx_export import export_onnx
 from swahr.backends.quantise import quantise
 from swahr.decode import ParseParams, parse_heatmaps
 from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
 from swahr.models import Architecture, Checkpoint
+from swahr.models.checkpoints import describe
 from swahr.skeleton import COCO_17
 
 onnx = pytest.importorskip("onnx")
@@ -120,7 +121,7 @@ def test_the_file_tells_what_an_estimator_needs(hrnet):
         checkpoint.std,
     )
     assert told.detection_threshold == checkpoint.detection_threshold
-    assert describe(checkpoint)["card"] == '{"licence": "none"}'
+    assert describe(checkpoint, FORMAT)["card"] == '{"licence": "none"}'
     model = onnx.load(str(path))
     assert [size.dim_param or size.dim_value for size in model.graph.input[0].type.tensor_type.shape.dim] == [
         "batch",
