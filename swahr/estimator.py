@@ -53,8 +53,9 @@ class PoseEstimator:
     params: of the parse; None: `default_params`; `ParseParams()` is the published parse.
     min_score, most_similar: see `swahr.people.Selection`; min_score None is the checkpoint's own.
     batch_size: most frames that the network takes at once.
-    backend: torch, onnxruntime or openvino. precision: auto, float32 or bfloat16; auto is bfloat16 where the CPU
-    computes in it. compiled: by torch.compile. threads: of the network; 0 is the runtime's own choice.
+    backend: torch, onnxruntime or openvino. precision: auto, float32, bfloat16 or float16; auto is a half type
+    where the device computes in one. compiled: by torch.compile. threads: of the network; 0 is the
+    runtime's own choice.
     Raises SwahrError for options that make no sense and for a device that is not there.
     """
 

@@ -6,20 +6,35 @@ import torch
 
 from swahr.errors import SwahrError
 
-Precision = Literal["auto", "float32", "bfloat16"]
+Precision = Literal["auto", "float32", "bfloat16", "float16"]
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+# NVIDIA's compute capabilities from which on tensor cores take the type.
+BFLOAT16_FROM, FLOAT16_FROM = (8, 0), (7, 0)
 
 
 def choose_precision(precision: str, device: torch.device) -> torch.dtype:
-    """Return the type for auto, float32 or bfloat16; auto is bfloat16 on a CPU that computes in it, else float32.
+    """Return the type for auto, float32, bfloat16 or float16 (GPUs alone).
 
+    auto is the half type that the device computes in itself, bfloat16 before float16, else float32.
     Raises SwahrError for anything else.
     """
     if precision not in get_args(Precision):
         raise SwahrError(f"precision is {precision!r}; expected one of {', '.join(get_args(Precision))}")
-    if precision == "auto":
-        native = device.type == "cpu" and has_native_bfloat16()
-        return torch.bfloat16 if native else torch.float32
-    return torch.bfloat16 if precision == "bfloat16" else torch.float32
+    if precision == "float16" and device.type == "cpu":
+        raise SwahrError("float16 is for GPUs; on the CPU choose bfloat16 or float32")
+    if precision != "auto":
+        return DTYPES[precision]
+    if device.type == "cuda":
+        return half_for(torch.cuda.get_device_capability(device))
+    return torch.bfloat16 if has_native_bfloat16() else torch.float32
+
+
+def half_for(capability: tuple[int, int]) -> torch.dtype:
+    """Return the type that suits an NVIDIA GPU of this compute capability."""
+    if capability >= BFLOAT16_FROM:
+        return torch.bfloat16
+    return torch.float16 if capability >= FLOAT16_FROM else torch.float32
 
 
 def has_native_bfloat16() -> bool:

@@ -17,6 +17,7 @@ from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
 from swahr.geometry import input_geometry
 from swahr.models import Architecture, Checkpoint
+from swahr.precision import half_for
 from swahr.skeleton import COCO_17, Skeleton
 
 K = COCO_17.num_joints
@@ -311,6 +312,15 @@ class TestMaps:
         rough = exact(tiny_checkpoint(), precision="bfloat16").maps([frame]).heatmaps
         assert rough.dtype == torch.float32
         assert (rough - sharp).abs().mean() < 0.1 * sharp.abs().mean()
+
+    def test_a_gpu_computes_in_the_half_type_of_its_tensor_cores(self):
+        assert half_for((9, 0)) is half_for((8, 0)) is torch.bfloat16
+        assert half_for((7, 5)) is torch.float16
+        assert half_for((6, 1)) is torch.float32
+
+    def test_float16_is_refused_on_the_cpu(self):
+        with pytest.raises(SwahrError, match="float16 is for GPUs"):
+            exact(tiny_checkpoint(), precision="float16")
 
 
 class TestInputsOfUsers:

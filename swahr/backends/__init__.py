@@ -26,11 +26,14 @@ def make_backend(
 ) -> Backend:
     """Make what runs the network.
 
-    precision: auto, float32 or bfloat16. compiled: by torch.compile. threads: of the network; 0: the runtime's choice.
+    precision: see `swahr.precision`. compiled: by torch.compile. threads: of the network; 0: the runtime's choice.
     Raises SwahrError for a name that is none, a runtime that is not installed, and what it cannot do.
     """
     if name not in BACKENDS:
         raise SwahrError(f"backend is {name!r}; expected one of {', '.join(BACKENDS)}")
+    if name != "torch" and (device.type != "cpu" or compiled):
+        what = f"on {device.type}" if device.type != "cpu" else "with torch.compile"
+        raise SwahrError(f"{name} does not run {what} here; use the backend torch for that")
     dtype = choose_precision(precision, device)
     if name == "torch":
         if isinstance(network, ExportedNetwork):
@@ -42,9 +45,6 @@ def make_backend(
         if threads:
             torch.set_num_threads(threads)
         return TorchBackend(network.model, device, dtype, compiled)
-    if device.type != "cpu" or compiled:
-        what = f"on {device.type}" if device.type != "cpu" else "with torch.compile"
-        raise SwahrError(f"{name} does not run {what} here; use the backend torch for that")
     from swahr.backends import runtimes
     from swahr.backends.cache import exported_file
 

@@ -48,7 +48,10 @@ class NetworkOptions:
         str, typer.Option(help="torch; or, from the extra `export`, onnxruntime or openvino.")
     ] = "torch"
     precision: Annotated[
-        str, typer.Option(help="auto, float32 or bfloat16; auto is bfloat16 where the CPU computes in it.")
+        str,
+        typer.Option(
+            help="float32, bfloat16, float16 (GPUs), or auto: half where the device computes in it."
+        ),
     ] = "auto"
     compiled: Annotated[
         bool, typer.Option("--compile", help="torch.compile: a minute's wait, then faster; for long videos.")
