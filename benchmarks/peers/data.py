@@ -10,6 +10,8 @@ from swahr.errors import SwahrError
 FOLDER = Path(os.environ.get("SWAHR_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")).resolve()
 LABELS = FOLDER / "dev" / "keypoints.json"
 CLIP = FOLDER / "clips" / "sports2d_demo.mp4"
+PEERS = FOLDER / "peers"
+CALIBRATION = FOLDER / "people" / "images"
 
 
 class Photo(NamedTuple):
@@ -21,14 +23,22 @@ class Photo(NamedTuple):
 
 def dev_photos() -> list[Photo]:
     """Return the photos that are kept for validation. Raises SwahrError where they are not there."""
-    if not LABELS.exists():
-        raise SwahrError(
-            f"{LABELS} is not there; set SWAHR_DATA to the folder that holds dev/, clips/ and peers/"
-        )
+    require(LABELS)
     images = json.loads(LABELS.read_text())["images"]
     return [Photo(image["id"], LABELS.parent / "images" / image["file_name"]) for image in images]
 
 
 def peer_file(name: str) -> Path:
-    """Return the file of a peer model."""
-    return FOLDER / "peers" / name
+    """Return the file of a peer model. Raises SwahrError where it is not there."""
+    require(PEERS / name)
+    return PEERS / name
+
+
+def require(*paths: Path) -> None:
+    """Raise SwahrError, with what to do, where one of the paths is not there."""
+    for path in paths:
+        if not path.exists():
+            raise SwahrError(
+                f"{path} is not there; set SWAHR_DATA to the folder that holds dev/, clips/, people/ and peers/ "
+                "(docs/performance.md says what they are)"
+            )

@@ -1,15 +1,53 @@
 """The models of the comparison by name: `movenet@512`, `posenet@641`, `openpose@640`, or one of ours."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.peers.runner import Runner
 from swahr.errors import SwahrError
+from swahr.images import Image
+from swahr.poses import Poses
 
 PEER_RUNTIMES = {
     "movenet": ("onnxruntime", "openvino"),
     "posenet": ("onnxruntime", "openvino"),
     "openpose": ("openvino",),
 }
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the table.
+
+    name, runtime: as in `make_runner`. options: of our estimator. shown: the name in the table, where it is not `name`.
+    """
+
+    name: str
+    runtime: str
+    options: dict[str, Any] = field(default_factory=dict)
+    shown: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the table calls it."""
+        more = [name if value is True else str(value) for name, value in self.options.items()]
+        return " ".join([self.shown or self.name, self.runtime, *more])
+
+    @property
+    def one_size(self) -> bool:
+        """Whether each new input size costs so much that only the clip is timed."""
+        return bool(self.options.get("compiled"))
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a model of this project."""
+        return self.name.partition("@")[0] not in PEER_RUNTIMES
+
+    def make(self, threads: int) -> Runner:
+        """Make what runs it."""
+        options = {"backend": self.runtime, **self.options} if self.ours else {}
+        return make_runner(self.name, self.runtime, threads, **options)
 
 
 def make_runner(name: str, runtime: str | None = None, threads: int = 2, **options: Any) -> Runner:
@@ -34,10 +72,10 @@ def make_runner(name: str, runtime: str | None = None, threads: int = 2, **optio
     return make(int(size), runtime, threads)
 
 
-def find_people(runner: Runner) -> Any:
+def find_people(runner: Runner) -> Callable[[Image], Poses]:
     """Return the whole way from a frame to its people as one call."""
 
-    def whole(frame: Any) -> Any:
+    def whole(frame: Image) -> Poses:
         prepared = runner.prepare(frame)
         return runner.people(prepared, runner.network(prepared))
 
