@@ -70,43 +70,6 @@ def test_a_loop_goes_on_from_the_start(app, clip, settings):
     assert live.state.playback is Playback.PLAYING
 
 
-@pytest.mark.parametrize(
-    ("group", "change"),
-    [
-        ("people", {"max_people": 1}),
-        ("people", {"min_score": 1.0}),
-        ("people", {"track": False}),
-        ("style", {"boxes": True}),
-        ("style", {"layer": "heat"}),
-        ("style", {"layer": "tags", "joint": "nose"}),
-        ("style", {"side_by_side": True}),
-        ("play", {"mirror": True}),
-    ],
-)
-def test_a_setting_acts_on_the_frame_that_is_shown(app, clip, group, change):
-    live = app()
-    live.open(clip)
-    live.people()
-    live.state.play_requested.emit(False)
-    live.until(lambda: live.state.playback is Playback.PAUSED)
-    live.state.seek_requested.emit(1.0)
-    live.until(lambda: live.state.shown.frame_index == 25 and live.state.shown.poses is not None)
-    before = live.state.shown
-    live.state.change_in(group, **change)
-    live.until(
-        lambda: (
-            live.state.shown is not before
-            and (
-                live.state.shown.image.shape != before.image.shape
-                or (live.state.shown.image != before.image).any()
-            )
-        )
-    )
-    assert live.state.shown.frame_index == 25
-    if "max_people" in change:
-        assert len(live.state.shown.poses) <= 1
-
-
 def test_another_network_acts_without_a_restart_of_the_source(app, clip, blind_model):
     live = app()
     live.open(clip)

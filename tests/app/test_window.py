@@ -171,20 +171,6 @@ def test_settings_of_nonsense_are_left_out(tmp_path):
     assert kept == replace(Settings(), people=replace(Settings().people, track=False))
 
 
-def test_close_in_each_state(window, clip, qtbot):
-    for playback in (Playback.OPENING, Playback.PLAYING, Playback.PAUSED, Playback.FAILED):
-        shown = window()
-        shown.open(str(clip if playback is not Playback.FAILED else clip.with_name("gone.mp4")))
-        if playback is Playback.PAUSED:
-            qtbot.waitUntil(lambda shown=shown: shown.state.source is not None, timeout=10_000)
-            shown.state.play_requested.emit(False)
-        qtbot.waitUntil(
-            lambda shown=shown, playback=playback: shown.state.playback is playback, timeout=10_000
-        )
-        shown.close()
-        assert not shown.isVisible()
-
-
 def test_the_picture_is_drawn_at_the_views_own_pixels(playing, qtbot):
     view = playing.live.view
     ratio = view.devicePixelRatioF()
