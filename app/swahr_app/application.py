@@ -29,6 +29,7 @@ def run(source: str = "", model: str = "") -> int:
 
     from swahr_app.log import start_log
     from swahr_app.store import Store, data_folder
+    from swahr_app.translation import FOLDER, install_translations
     from swahr_app.window import Window
 
     application = QApplication(sys.argv[:1])
@@ -36,6 +37,7 @@ def run(source: str = "", model: str = "") -> int:
     application.setApplicationDisplayName("Swahr")
     application.setDesktopFileName("swahr")
     handler = start_log(data_folder() / "swahr.log")
+    install_translations(application, [data_folder() / "translations", FOLDER])
     store = Store()
     if model:
         settings = store.load()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from PyQt6.QtCore import QCoreApplication
+
 from swahr.errors import SwahrError
 from swahr.video.photos import SUFFIXES
 
@@ -78,11 +80,14 @@ def is_run(folder: Path) -> bool:
 def check_run(folder: Path) -> None:
     """Raise SwahrError for a folder that no run has written."""
     if not folder.is_dir():
-        raise SwahrError(f"{folder}: no such folder")
+        raise SwahrError(QCoreApplication.translate("Run", "{}: no such folder").format(folder))
     if not is_run(folder):
         raise SwahrError(
-            f"{folder} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one "
-            "that was given with --run"
+            QCoreApplication.translate(
+                "Run",
+                "{} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one that was "
+                "given with --run",
+            ).format(folder)
         )
 
 

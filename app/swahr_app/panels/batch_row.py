@@ -10,10 +10,6 @@ from swahr_app.theme import SPACE, current_theme
 from swahr_app.workers.batch import BatchState, Entry
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("BatchRow", text)
-
-
 class BatchRow:
     """cells: a widget a column: file, progress, speed, result."""
 
@@ -32,8 +28,8 @@ class BatchRow:
         self.speed = QLabel()
         self.speed.setObjectName("small")
         self.text = QLabel()
-        self.open = self._link(_tr("Open"), lambda: open_result(entry))
-        self.folder = self._link(_tr("Show folder"), lambda: show_folder(entry))
+        self.open = self._link(self.tr("Open"), lambda: open_result(entry))
+        self.folder = self._link(self.tr("Show folder"), lambda: show_folder(entry))
         for label in (self._name, self._where, self.text):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         links = QHBoxLayout()
@@ -52,6 +48,10 @@ class BatchRow:
         ]
         self.update()
 
+    def tr(self, text: str) -> str:
+        """Return a text in the language of the window."""
+        return QCoreApplication.translate("BatchRow", text)
+
     def update(self) -> None:
         """Show how far the file is."""
         entry, theme = self.entry, current_theme()
@@ -63,19 +63,19 @@ class BatchRow:
         known = entry.frames or entry.total
         self.progress.setVisible(bool(known))
         self.progress.setText(
-            _tr("{} of {} frames · {} %").format(entry.frames, total, percent) if known else ""
+            self.tr("{} of {} frames · {} %").format(entry.frames, total, percent) if known else ""
         )
         self.speed.setText(
-            _tr("{:.1f} frames/s\n{:.1f} people a frame").format(entry.rate, entry.people_a_frame)
+            self.tr("{:.1f} frames/s\n{:.1f} people a frame").format(entry.rate, entry.people_a_frame)
             if entry.rate
             else ""
         )
         words = {
-            BatchState.WAITING: (_tr("Waiting"), theme.muted),
-            BatchState.RUNNING: (_tr("Running"), theme.accent),
-            BatchState.DONE: (_tr("Done"), theme.success),
-            BatchState.CANCELLED: (_tr("Cancelled; Resume goes on"), theme.warning),
-            BatchState.FAILED: (entry.text or _tr("Failed"), theme.error),
+            BatchState.WAITING: (self.tr("Waiting"), theme.muted),
+            BatchState.RUNNING: (self.tr("Running"), theme.accent),
+            BatchState.DONE: (self.tr("Done"), theme.success),
+            BatchState.CANCELLED: (self.tr("Cancelled; Resume goes on"), theme.warning),
+            BatchState.FAILED: (entry.text or self.tr("Failed"), theme.error),
         }
         text, colour = words[entry.state]
         self.text.setText(text)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtCore import QCoreApplication, QSignalBlocker
 from PyQt6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from swahr.models.bundled import bundled_names
@@ -110,9 +110,11 @@ def ask_checkpoint(parent: QWidget) -> str:
     """Let a person choose a checkpoint; "" where that is cancelled."""
     chosen, _ = QFileDialog.getOpenFileName(
         parent,
-        parent.tr("Choose a checkpoint"),
+        QCoreApplication.translate("ModelPanel", "Choose a checkpoint"),
         "",
-        parent.tr("Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)"),
+        QCoreApplication.translate(
+            "ModelPanel", "Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)"
+        ),
     )
     return chosen
 

@@ -110,9 +110,17 @@ class Readouts(QWidget):
         self.people.figure.setText("–" if shown.poses is None else str(len(shown.poses)))
         self.dropped.figure.setText(short(shown.dropped))
         self.bar.show_stages(shown.stages)
+        words = {
+            "read": self.tr("read"),
+            "wait": self.tr("wait"),
+            "network": self.tr("network"),
+            "people": self.tr("people"),
+            "ids": self.tr("ids"),
+            "draw": self.tr("draw"),
+        }
         self.stages.setText(
             " ".join(
-                f'<font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{ms:.0f}'
+                f'<font color="{COLOURS[name]}">●</font>&nbsp;{words[name]}&nbsp;{ms:.0f}'
                 for name, ms in shown.stages.items()
             )
         )

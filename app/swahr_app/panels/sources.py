@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from swahr_app.cameras import find_cameras
@@ -21,14 +22,17 @@ class Sources:
     def __init__(self, state: AppState, parent: QWidget) -> None:
         self.state, self.parent = state, parent
 
+    def tr(self, text: str) -> str:
+        """Return a text in the language of the window."""
+        return QCoreApplication.translate("Sources", text)
+
     def ask_file(self) -> None:
         """Let a person choose a video."""
-        tr = self.parent.tr
         chosen, _ = QFileDialog.getOpenFileName(
             self.parent,
-            tr("Open a video"),
+            self.tr("Open a video"),
             self._folder("video"),
-            tr("Videos ({});;All files (*)").format(VIDEOS),
+            self.tr("Videos ({});;All files (*)").format(VIDEOS),
         )
         if chosen:
             self._remember("video", Path(chosen).parent)
@@ -37,7 +41,7 @@ class Sources:
     def ask_folder(self) -> None:
         """Let a person choose a folder of photos."""
         chosen = QFileDialog.getExistingDirectory(
-            self.parent, self.parent.tr("Open a folder of photos"), self._folder("photos")
+            self.parent, self.tr("Open a folder of photos"), self._folder("photos")
         )
         if chosen:
             self._remember("photos", Path(chosen))
@@ -52,7 +56,7 @@ class Sources:
 
     def fill(self, menu: QMenu) -> None:
         """Fill a menu with everything that can be opened now."""
-        tr, muted = self.parent.tr, current_theme().muted
+        muted = current_theme().muted
         menu.clear()
         cameras = find_cameras()
         for camera in cameras:
@@ -60,19 +64,19 @@ class Sources:
             if action is not None:
                 action.triggered.connect(partial(self.state.open_requested.emit, camera.address))
         if not cameras:
-            none = menu.addAction(icon("camera", muted), tr("No camera was found"))
+            none = menu.addAction(icon("camera", muted), self.tr("No camera was found"))
             if none is not None:
                 none.setEnabled(False)
         menu.addSeparator()
         for name, text, act in (
-            ("file", tr("Video file…"), self.ask_file),
-            ("folder", tr("Folder of photos…"), self.ask_folder),
-            ("stream", tr("Stream address…"), self.ask_address),
+            ("file", self.tr("Video file…"), self.ask_file),
+            ("folder", self.tr("Folder of photos…"), self.ask_folder),
+            ("stream", self.tr("Stream address…"), self.ask_address),
         ):
             action = menu.addAction(icon(name, muted), text)
             if action is not None:
                 action.triggered.connect(act)
-        self.fill_recent(menu, tr("Recent"))
+        self.fill_recent(menu, self.tr("Recent"))
 
     def fill_recent(self, menu: QMenu, title: str = "") -> None:
         """Add the recent sources; those whose file is gone are left out."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any
 
+from PyQt6.QtCore import QCoreApplication
+
 from swahr.errors import SwahrError
 from swahr.overlay import FrameMaps, OverlayStyle, frame_maps
 from swahr.poses import Poses
@@ -157,11 +159,16 @@ class Analyser(Worker):
         if current is None or current.taken.session != self.session:
             return
         if loaded is not None:
-            looked = taken is not None or fresh or current.inferred is None
+            keep_maps, changed = wanted.style.layer != "none", wanted.people != before.people
+            seen = current.inferred
+            looked = taken is not None or fresh or seen is None
+            # A GPU may have made people at once: other settings, and layers, then want another look.
+            looked = looked or ((changed or keep_maps) and seen is not None and not seen.has_maps)
             try:
+                self._adapt(loaded, wanted.people)
                 if looked:
-                    self._infer(current, loaded)
-                if current.inferred is not None and (looked or wanted.people != before.people):
+                    self._infer(current, loaded, keep_maps)
+                if current.inferred is not None and (looked or changed):
                     self._parse(current, loaded, wanted.people)
             except SwahrError as error:
                 self._tell_once(str(error))  # the picture is shown all the same
@@ -184,21 +191,24 @@ class Analyser(Worker):
         self._times.clear()
         self._stages.clear()
 
-    def _infer(self, current: _Current, loaded: Loaded) -> None:
+    def _infer(self, current: _Current, loaded: Loaded, keep_maps: bool) -> None:
         started = perf_counter()
         current.inferred = current.found = current.poses = None
         try:
-            current.inferred = loaded.estimator.infer([current.taken.image])
+            current.inferred = loaded.estimator.infer([current.taken.image], keep_maps=keep_maps)
         except RuntimeError as error:  # torch: out of memory, a driver that failed
             log.exception("the network failed")
             self._loaded = None
             reason = str(error).strip().splitlines()[0]
             raise SwahrError(
-                f"the network stopped ({reason}); choose a smaller input size or another device"
+                QCoreApplication.translate(
+                    "Analyser", "the network stopped ({}); choose a smaller input size or another device"
+                ).format(reason)
             ) from error
         self._note("network", started, current)
 
-    def _parse(self, current: _Current, loaded: Loaded, people: PeopleSettings) -> None:
+    def _adapt(self, loaded: Loaded, people: PeopleSettings) -> None:
+        """Let the estimator follow the settings."""
         estimator = loaded.estimator
         estimator.params = replace(
             estimator.params,
@@ -210,8 +220,10 @@ class Analyser(Worker):
             max_people=people.max_people,
             min_score=people.min_score or loaded.info.min_score,
         )
+
+    def _parse(self, current: _Current, loaded: Loaded, people: PeopleSettings) -> None:
         started = perf_counter()
-        current.found = estimator.parse(current.inferred)[0]
+        current.found = loaded.estimator.parse(current.inferred)[0]
         self._note("people", started, current)
         started = perf_counter()
         current.poses = self._follow(current.found, current.taken, people)
@@ -262,7 +274,11 @@ class Analyser(Worker):
     def _write_picture(self, path: Path, wanted: Wanted) -> None:
         current = self._current
         if current is None or current.taken.session != self.session:
-            raise SwahrError("there is no picture to save; open a camera or a video first")
+            raise SwahrError(
+                QCoreApplication.translate(
+                    "Analyser", "there is no picture to save; open a camera or a video first"
+                )
+            )
         maps = self._maps(current, wanted.style)
         image = self._picture.draw(
             current.taken.image, current.poses, wanted.style, maps, current.taken.record_s, None

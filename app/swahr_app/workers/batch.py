@@ -8,6 +8,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from PyQt6.QtCore import QCoreApplication
+
 from swahr.errors import SwahrError
 from swahr.formats import FORMATS
 from swahr_app.workers.names import free_stem, stem_of
@@ -75,7 +77,9 @@ class Entry:
         if self.stem:
             return
         if not formats:
-            raise SwahrError("nothing to write: choose a keypoint format")
+            raise SwahrError(
+                QCoreApplication.translate("Batch", "nothing to write: choose a keypoint format")
+            )
         self.formats, self.overlay, self.network, self.people = formats, overlay, network, people
         source = Path(self.source)
         suffixes = [FORMATS[name].suffix for name in formats if name in FORMATS] + (

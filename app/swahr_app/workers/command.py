@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from PyQt6.QtCore import QCoreApplication
+
 from swahr.errors import SwahrError
 from swahr_app.workers.worker import Failed, Worker
 
@@ -55,7 +57,11 @@ class Command(Worker):
                 env=environment,
             )
         except OSError as error:
-            raise SwahrError(f"`swahr {self._arguments[0]}` cannot be started ({error.strerror})") from error
+            raise SwahrError(
+                QCoreApplication.translate("Command", "`swahr {}` cannot be started ({})").format(
+                    self._arguments[0], error.strerror
+                )
+            ) from error
         if self.stopping:
             self._process.terminate()
         with self._process as process:
@@ -86,7 +92,11 @@ class Training:
                     start_new_session=True,
                 )
         except OSError as error:
-            raise SwahrError(f"{folder}: the training cannot be started ({error.strerror})") from error
+            raise SwahrError(
+                QCoreApplication.translate("Command", "{}: the training cannot be started ({})").format(
+                    folder, error.strerror
+                )
+            ) from error
         log.info("training %d started in %s", self._process.pid, folder)
 
     @property

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from PyQt6.QtCore import QCoreApplication
+
 from swahr.errors import SwahrError
 from swahr.outputs import partial_path
 
@@ -25,7 +27,9 @@ def new_stem(folder: Path, title: str, suffixes: Sequence[str], now: datetime | 
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SwahrError(
-            f"{folder} cannot be made ({error.strerror}); choose another folder under Recording"
+            QCoreApplication.translate(
+                "Recorder", "{} cannot be made ({}); choose another folder under Recording"
+            ).format(folder, error.strerror)
         ) from error
     stem = f"{stem_of(title)}_{now or datetime.now():%Y-%m-%d_%H-%M-%S}"
     return free_stem(folder / stem, suffixes)

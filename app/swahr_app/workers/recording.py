@@ -7,6 +7,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from PyQt6.QtCore import QCoreApplication
+
 from swahr.errors import SwahrError
 from swahr.formats import FORMATS, Writer, open_writer
 from swahr.skeleton import Skeleton
@@ -63,10 +65,17 @@ class Recorder(Worker):
         super().__init__("recorder", failed)
         suffixes = suffixes_of(settings)
         if not suffixes:
-            raise SwahrError("nothing to record: choose a video or a keypoint format under Recording")
+            raise SwahrError(
+                QCoreApplication.translate(
+                    "Recorder", "nothing to record: choose a video or a keypoint format under Recording"
+                )
+            )
         if skeleton is None and settings.formats and not (settings.overlay or settings.raw):
             raise SwahrError(
-                "no network is loaded, so there are no keypoints to record; choose one under Model"
+                QCoreApplication.translate(
+                    "Recorder",
+                    "no network is loaded, so there are no keypoints to record; choose one under Model",
+                )
             )
         self.settings, self._info, self._skeleton = settings, info, skeleton
         self._finished = finished
