@@ -51,14 +51,17 @@ class Recording:
         if self.ids is None or not (self.ids == person_id).any():
             known = [] if self.ids is None else np.unique(self.ids[self.ids >= 0]).tolist()
             raise SwahrError(f"there is no person {person_id}; the ids are {_ranges(known) or 'not known'}")
-        kept = self.ids == person_id
+        return self.where(self.ids == person_id)
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> "Recording":
+        """Return the recording with some of its people alone: kept [R]. Frames stay."""
         counts = np.bincount(self.frame_of_row[kept], minlength=len(self))
         return replace(
             self,
             starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             keypoints=self.keypoints[kept],
             scores=self.scores[kept],
-            ids=self.ids[kept],
+            ids=None if self.ids is None else self.ids[kept],
         )
 
     @property

@@ -47,15 +47,16 @@ class Smoothing:
 
 
 def smooth(recording: Recording, smoothing: Smoothing) -> Recording:
-    """Return a smoothed recording; scores stay, and a filled joint has the lower score of those beside it.
+    """Return a smoothed recording; scores stay, and who or what is filled in has the lower score of those beside.
 
     A person is followed by id; each stretch without longer gaps is smoothed for itself. Frames may come at uneven
     times. Raises SwahrError for a recording without ids.
     """
     if recording.ids is None:
         raise SwahrError("people without ids cannot be smoothed; give them ids first, with --track")
+    added = np.zeros(len(recording.ids), bool)
     if smoothing.fill_gaps:
-        recording = _fill_people(recording, smoothing.fill_gaps)
+        recording, added = _fill_people(recording, smoothing.fill_gaps)
     assert recording.ids is not None
     times = frame_times(recording)
     keypoints = recording.keypoints.copy()
@@ -65,34 +66,36 @@ def smooth(recording: Recording, smoothing: Smoothing) -> Recording:
         for joint in range(recording.skeleton.num_joints):
             values = keypoints[rows, joint].astype(np.float64)
             keypoints[rows, joint] = _smooth_joint(values, times[frames], frames, smoothing)
-    # A person's score is the mean of the joints'.
-    filled = (keypoints[:, :, 2] != recording.keypoints[:, :, 2]).any(axis=1)
-    scores = np.where(filled, keypoints[:, :, 2].mean(axis=1), recording.scores).astype(np.float32)
-    return replace(recording, keypoints=keypoints, scores=scores)
+    # Of someone who was seen with other joints before a gap than after it, there is nothing to fill in.
+    return replace(recording, keypoints=keypoints).where(~added | np.isfinite(keypoints[:, :, 0]).any(axis=1))
 
 
-def _fill_people(recording: Recording, most_missing: int) -> Recording:
-    """Add people without joints to the frames of short gaps."""
+def _fill_people(recording: Recording, most_missing: int) -> tuple[Recording, npt.NDArray[np.bool_]]:
+    """Add people without joints to the frames of short gaps; return who was added [R] too."""
     assert recording.ids is not None
     frame_of_row = recording.frame_of_row
-    frames, ids = [frame_of_row], [recording.ids]
+    frames, ids, scores = [frame_of_row], [recording.ids], [recording.scores]
     for rows in _stretches(recording.ids, frame_of_row, most_missing):
         there = frame_of_row[rows]
         missing = np.setdiff1d(np.arange(there[0], there[-1] + 1), there)
         frames.append(missing)
         ids.append(np.full(len(missing), recording.ids[rows[0]], np.int32))
-    all_frames, added = np.concatenate(frames), sum(len(part) for part in frames[1:])
-    nobody = np.zeros((added, *recording.keypoints.shape[1:]), np.float32)
+        after = np.searchsorted(there, missing)
+        scores.append(np.minimum(recording.scores[rows[after - 1]], recording.scores[rows[after]]))
+    all_frames = np.concatenate(frames)
+    added = np.arange(len(all_frames)) >= len(frame_of_row)
+    nobody = np.zeros((added.sum(), *recording.keypoints.shape[1:]), np.float32)
     nobody[:, :, :2] = np.nan
     order = np.argsort(all_frames, kind="stable")
     counts = np.bincount(all_frames, minlength=len(recording))
-    return replace(
+    filled = replace(
         recording,
         starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         keypoints=np.concatenate([recording.keypoints, nobody])[order],
-        scores=np.concatenate([recording.scores, np.zeros(added, np.float32)])[order],
+        scores=np.concatenate(scores)[order],
         ids=np.concatenate(ids)[order],
     )
+    return filled, added[order]
 
 
 def frame_times(recording: Recording) -> Floats:

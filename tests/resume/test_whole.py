@@ -41,7 +41,7 @@ def killed(code, *command, journal=None):
         [sys.executable, "-c", code, *map(str, command)],
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     deadline = time.monotonic() + 60
     while journal is not None and process.poll() is None and not journal.exists():
@@ -50,7 +50,8 @@ def killed(code, *command, journal=None):
     if journal is not None:
         time.sleep(random.Random(0).random() / 10)
         process.send_signal(signal.SIGKILL)
-    assert process.wait(timeout=60) == -signal.SIGKILL
+    errors = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == -signal.SIGKILL, errors
 
 
 def test_it_is_what_convert_makes_of_the_raw_file(call, folder, crowd_model):

@@ -75,7 +75,7 @@ class TestGaps:
         found = smooth(record(xs), Smoothing("none", fill_gaps=2))
         np.testing.assert_allclose(xs_of(found), [100, 110, 120, 130, 140])
         np.testing.assert_allclose(found.keypoints[:, 0, 2], 0.8)
-        np.testing.assert_allclose(found.scores, 0.8)
+        np.testing.assert_array_equal(found.scores, record(xs).scores)
 
     def test_longer_gaps_stay_and_so_do_ends(self):
         xs = [np.nan, 100, np.nan, np.nan, np.nan, 130, np.nan]
@@ -87,7 +87,17 @@ class TestGaps:
         found = smooth(recording, Smoothing("none", fill_gaps=1))
         assert np.diff(found.starts).tolist() == [1, 1, 1, 0, 0, 0, 1]
         np.testing.assert_allclose(xs_of(found), [100, 110, 120, 160])
+        np.testing.assert_allclose(found.scores, 0.8)
         assert found.ids.tolist() == [0] * 4
+
+    def test_who_comes_back_with_other_joints_is_not_filled_in(self):
+        builder = RecordingBuilder(Skeleton.from_dict({"joints": ["one", "other"]}))
+        for i, joints in enumerate([[(1.0, 1.0, 0.5), None], None, [None, (1.0, 1.0, 0.9)]]):
+            builder.frame(i, i / 25)
+            if joints is not None:
+                builder.person(i, joints, None, 0)
+        found = smooth(builder.build(), Smoothing("none", fill_gaps=5))
+        assert np.diff(found.starts).tolist() == [1, 0, 1]
 
     def test_time_counts_not_the_number_of_frames(self):
         found = smooth(record([100, np.nan, 200], times=[0, 0.1, 1.0]), Smoothing("none", fill_gaps=1))
