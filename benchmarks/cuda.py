@@ -87,13 +87,13 @@ def _frame_rows(device: torch.device, multiply_adds_per_ms: float) -> list[list[
     model = Architecture(scale_heads=False).build().eval()
     fold_batch_norm(model)
     model.to(device=device, dtype=torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    pipeline = GpuPipeline(model, MEAN, STD, COCO_17.num_joints, ParseParams(), device, dtype=torch.bfloat16)
+    pipeline = GpuPipeline(model, MEAN, STD, COCO_17.num_joints, device, dtype=torch.bfloat16)
     small = frame(astronaut(), 1.0)
     picture: Image = np.ascontiguousarray(np.resize(small, (720, 1280, 3)))
     geometry = input_geometry((1280, 720), 512)
     width, height = geometry.input_wh
     frame_floor = MULTIPLY_ADDS_512 * width * height / 512**2 / multiply_adds_per_ms
-    one = best_ms(lambda: pipeline.launch([picture], geometry).wait())
+    one = best_ms(lambda: pipeline.launch([picture], geometry, ParseParams()).wait())
     batch = _overlapped_ms(pipeline, [picture] * BATCH, geometry)
     return [
         [
@@ -108,11 +108,11 @@ def _frame_rows(device: torch.device, multiply_adds_per_ms: float) -> list[list[
 
 def _overlapped_ms(pipeline: GpuPipeline, pictures: list[Image], geometry: InputGeometry) -> float:
     """Return the time of a batch while the next one goes up, as a video runs."""
-    pending = pipeline.launch(pictures, geometry)
+    pending = pipeline.launch(pictures, geometry, ParseParams())
     times = []
     for _ in range(REPEATS):
         start = time.perf_counter()
-        following = pipeline.launch(pictures, geometry)
+        following = pipeline.launch(pictures, geometry, ParseParams())
         pending.wait()
         pending = following
         times.append(time.perf_counter() - start)

@@ -149,14 +149,17 @@ class PoseEstimator:
             return self.parse(self._infer([as_bgr8(frames, "frame")]))[0]
         return self.parse(self.infer(frames))
 
-    def infer(self, frames: list[Image]) -> Inferred:
-        """Run the network on frames as `__call__` takes them; `parse` makes people of what it says."""
+    def infer(self, frames: list[Image], keep_maps: bool = False) -> Inferred:
+        """Run the network on frames as `__call__` takes them; `parse` makes people of what it says.
+
+        keep_maps: for who wants more than people: keep what the network says where a GPU would make people at once.
+        """
         if not isinstance(frames, list):
             raise SwahrError(
                 f"frames are a {type(frames).__name__}; expected an array [H, W, 3], or a list of them "
                 "(cv2.imread gives None for a file that it cannot read)"
             )
-        return self._infer([as_bgr8(frame, f"frame {i}") for i, frame in enumerate(frames)])
+        return self._infer([as_bgr8(frame, f"frame {i}") for i, frame in enumerate(frames)], keep_maps)
 
     def parse(self, inferred: Inferred) -> list[Poses]:
         """Make the people of each frame of what `infer` gave."""
@@ -184,25 +187,25 @@ class PoseEstimator:
         assert tags is not None
         return Maps(heat_sum / len(self.scales), tags, geometry)
 
-    def _infer(self, frames: list[Image]) -> Inferred:
+    def _infer(self, frames: list[Image], keep_maps: bool = False) -> Inferred:
         by_size: dict[tuple[int, ...], list[int]] = {}
         for index, frame in enumerate(frames):
             by_size.setdefault(frame.shape, []).append(index)
         batches = [
-            self._infer_batch(indices[start : start + self.batch_size], frames)
+            self._infer_batch(indices[start : start + self.batch_size], frames, keep_maps)
             for indices in by_size.values()
             for start in range(0, len(indices), self.batch_size)
         ]
         return Inferred(len(frames), batches)
 
-    def _infer_batch(self, indices: list[int], frames: list[Image]) -> InferredBatch:
+    def _infer_batch(self, indices: list[int], frames: list[Image], keep_maps: bool) -> InferredBatch:
         chosen = [frames[i] for i in indices]
         if len(self.scales) > 1:
             maps = self.maps(chosen)
             return InferredBatch(indices, maps, maps.geometry)
         geometry = self._geometry(chosen[0])
-        if self._gpu is not None:
-            return InferredBatch(indices, self._gpu.launch(chosen, geometry), geometry)
+        if self._gpu is not None and not keep_maps:
+            return InferredBatch(indices, self._gpu.launch(chosen, geometry, self.params), geometry)
         return InferredBatch(indices, self._run(self._preprocess(chosen, geometry)), geometry)
 
     def prepare(self, frames: list[Image]) -> Tensor:
@@ -224,7 +227,6 @@ class PoseEstimator:
             checkpoint.mean,
             checkpoint.std,
             num_joints,
-            self.params,
             self.device,
             dtype,
             self.skeleton.flip_permutation if self.flip_test else None,

@@ -57,13 +57,12 @@ class GpuPipeline:
         mean: Sequence[float],
         std: Sequence[float],
         num_joints: int,
-        params: ParseParams,
         device: torch.device,
         dtype: torch.dtype = torch.float32,
         flip_permutation: Sequence[int] | None = None,
     ) -> None:
         self.network, self.prepare = network, Prepare(mean, std)
-        self.num_joints, self.params, self.flip_permutation = num_joints, params, flip_permutation
+        self.num_joints, self.flip_permutation = num_joints, flip_permutation
         self.device, self.dtype = device, dtype
         self._plans: OrderedDict[tuple[object, ...], _Plan] = OrderedDict()
 
@@ -76,28 +75,30 @@ class GpuPipeline:
             and refusal(num_joints, channels, params, device) is None
         )
 
-    def launch(self, frames: list[Image], geometry: InputGeometry) -> PendingPeople:
-        """Put the GPU to work on frames [H, W, 3] uint8 BGR of one size, and return at once."""
+    def launch(self, frames: list[Image], geometry: InputGeometry, params: ParseParams) -> PendingPeople:
+        """Put the GPU to work on frames [H, W, 3] uint8 BGR of one size, and return at once. params: of the parse."""
         # Batches are filled up to a power of two: few graphs, and a clip's last batch needs none of its own.
         images = 1 << (len(frames) - 1).bit_length()
-        plan = self._plan(images, geometry)
+        plan = self._plan(images, geometry, params)
         return plan.launch(frames)
 
-    def _plan(self, images: int, geometry: InputGeometry) -> "_Plan":
-        key = (images, geometry)
+    def _plan(self, images: int, geometry: InputGeometry, params: ParseParams) -> "_Plan":
+        key = (images, geometry, params)
         if key not in self._plans:
             while len(self._plans) >= MOST_PLANS:
                 self._plans.popitem(last=False)
-            self._plans[key] = _Plan(self, images, geometry)
+            self._plans[key] = _Plan(self, images, geometry, params)
         self._plans.move_to_end(key)
         return self._plans[key]
 
 
 class _Plan:
-    """The memory and the graph for one frame size and one number of images."""
+    """The memory and the graph for one frame size, one number of images, and one setting of the parse."""
 
-    def __init__(self, pipeline: GpuPipeline, images: int, geometry: InputGeometry) -> None:
-        self._pipeline, self._geometry = pipeline, geometry
+    def __init__(
+        self, pipeline: GpuPipeline, images: int, geometry: InputGeometry, params: ParseParams
+    ) -> None:
+        self._pipeline, self._geometry, self._params = pipeline, geometry, params
         self._on_gpu = pipeline.device.type == "cuda"
         width, height = geometry.frame_wh
         in_width, in_height = geometry.input_wh
@@ -160,7 +161,7 @@ class _Plan:
                     pipeline.num_joints,
                     len(tags),
                     self._geometry.input_wh[::-1],
-                    pipeline.params,
+                    self._params,
                     pipeline.device,
                 )
             people = self._parser.stages(heatmaps, tags)

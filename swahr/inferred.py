@@ -27,3 +27,8 @@ class Inferred:
 
     count: int
     batches: list[InferredBatch]
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether people can be made of it with other settings, and layers drawn: not where a GPU made them already."""
+        return not any(isinstance(batch.maps, PendingPeople) for batch in self.batches)

@@ -1,6 +1,7 @@
 """The GPU's pipeline: its steps one after the other on the CPU, and as a graph where there is a GPU."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,11 +11,15 @@ from benchmarks.demo_clip import astronaut, frame
 from swahr import _native
 from swahr.decode import ParsedPeople, ParseParams
 from swahr.decode.batch import BatchParser
+from swahr.errors import SwahrError
 from swahr.estimator import PoseEstimator
 from swahr.geometry import input_geometry
 from swahr.gpu import GpuPipeline
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import load_checkpoint
+from swahr.overlay import frame_maps
+
+PARAMS = ParseParams(detection_threshold=0.2)
 
 needs_gpu = pytest.mark.skipif(
     not (torch.cuda.is_available() and _native.has_cuda),
@@ -41,9 +46,8 @@ def make_pipeline(checkpoint, device, flip):
     model.drop_scale_heads()
     model.to(device, memory_format=torch.channels_last)
     order = checkpoint.skeleton.flip_permutation if flip else None
-    params = ParseParams(detection_threshold=checkpoint.detection_threshold)
     return GpuPipeline(
-        model, checkpoint.mean, checkpoint.std, 17, params, torch.device(device), flip_permutation=order
+        model, checkpoint.mean, checkpoint.std, 17, torch.device(device), flip_permutation=order
     )
 
 
@@ -57,11 +61,11 @@ def test_people_are_those_of_the_estimator(checkpoint, pictures, flip, device):
         "cpu",
         input_size=128,
         flip_test=flip,
-        params=pipeline.params,
+        params=PARAMS,
         precision="float32",
     )
     for frames in (pictures, pictures[:1], pictures[1:]):
-        found = pipeline.launch(frames, geometry).wait()
+        found = pipeline.launch(frames, geometry, PARAMS).wait()
         assert len(found) == len(frames)
         for people, expected in zip(found, estimator(frames), strict=True):
             poses = estimator.selection.poses(people, geometry, estimator.skeleton)
@@ -76,9 +80,9 @@ def test_people_are_those_of_the_estimator(checkpoint, pictures, flip, device):
 def test_a_result_stays_when_the_next_batch_runs(checkpoint, pictures):
     pipeline = make_pipeline(checkpoint, "cpu", False)
     geometry = input_geometry((pictures[0].shape[1], pictures[0].shape[0]), 128)
-    first = pipeline.launch(pictures[:1], geometry)
-    alone: ParsedPeople = pipeline.launch(pictures[:1], geometry).wait()[0]
-    pipeline.launch(pictures[1:2], geometry)
+    first = pipeline.launch(pictures[:1], geometry, PARAMS)
+    alone: ParsedPeople = pipeline.launch(pictures[:1], geometry, PARAMS).wait()[0]
+    pipeline.launch(pictures[1:2], geometry, PARAMS)
     np.testing.assert_array_equal(first.wait()[0].keypoints, alone.keypoints)
 
 
@@ -88,7 +92,7 @@ def test_the_estimator_takes_its_people_from_the_pipeline_in_the_order_of_the_fr
         copy.deepcopy(checkpoint),
         "cpu",
         input_size=128,
-        params=pipeline.params,
+        params=PARAMS,
         batch_size=2,
         precision="float32",
     )
@@ -114,3 +118,27 @@ def test_without_kernels_or_with_settings_beyond_them_it_does_not_suit():
     assert not GpuPipeline.suits(17, 1, ParseParams(max_people=5000), cuda)
     assert GpuPipeline.suits(17, 1, ParseParams(), cuda) == _native.has_cuda
     assert BatchParser(1, 17, 1, (8, 8), ParseParams(), cpu).people.scores.shape == (1, 17 * 30)
+
+
+def test_other_settings_of_the_parse_act_on_the_next_batch(checkpoint, pictures):
+    pipeline = make_pipeline(checkpoint, "cpu", False)
+    geometry = input_geometry((pictures[0].shape[1], pictures[0].shape[0]), 128)
+    none = replace(PARAMS, detection_threshold=0.99)
+    found = [
+        len(pipeline.launch(pictures[:1], geometry, params).wait()[0].scores)
+        for params in (PARAMS, none, PARAMS)
+    ]
+    assert found[0] == found[2] > 0
+    assert found[1] == 0
+
+
+def test_who_wants_maps_gets_them_though_a_gpu_would_make_people_at_once(checkpoint, pictures):
+    estimator = PoseEstimator(copy.deepcopy(checkpoint), "cpu", input_size=128, precision="float32")
+    estimator._gpu = make_pipeline(checkpoint, "cpu", False)
+    assert not estimator.infer(pictures[:1]).has_maps
+    with pytest.raises(SwahrError, match="keep_maps=True"):
+        frame_maps(estimator.infer(pictures[:1]))
+    inferred = estimator.infer(pictures[:1], keep_maps=True)
+    assert inferred.has_maps
+    assert frame_maps(inferred).heatmaps.shape[0] == 17
+    assert len(estimator.parse(inferred)[0]) == len(estimator(pictures[0]))

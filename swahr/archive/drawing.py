@@ -50,6 +50,7 @@ class Drawing:
             self._video = VideoWriter(job.overlay, width, height, source.frame_rate, sound_of)
             self.notes = self._video.notes
         self._draws = self._video is not None or shown is not None
+        self._wants_maps = self._draws and self._style.layer != "none"
 
     def __enter__(self) -> "Drawing":
         return self
@@ -64,11 +65,11 @@ class Drawing:
 
     def infer(self, images: list[Image]) -> Inferred:
         """Run the network."""
-        return self._estimator.infer(images)
+        return self._estimator.infer(images, keep_maps=self._wants_maps)
 
     def parse(self, inferred: Inferred) -> list[Poses]:
         """Find the people."""
-        if self._draws and self._style.layer != "none":
+        if self._wants_maps:
             self._maps.extend(frame_maps(inferred, index) for index in range(inferred.count))
         return self._estimator.parse(inferred)
 
@@ -77,7 +78,7 @@ class Drawing:
         if frame.image is None or poses is None or not self._draws:
             return
         self._trails.add(poses, frame.time_s)
-        maps = self._maps.popleft() if self._style.layer != "none" else None
+        maps = self._maps.popleft() if self._wants_maps else None
         drawn = draw_overlay(frame.image, poses, self._style, maps, self._trails)
         if self._video is not None:
             self._video.write(drawn, frame.time_s)

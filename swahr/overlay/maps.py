@@ -57,7 +57,7 @@ def frame_maps(source: "Maps | Inferred", index: int = 0) -> FrameMaps:
                 return _frame_maps(maps, at)
             if not isinstance(maps, RunMaps):
                 raise SwahrError(
-                    "the GPU's pipeline gives people without maps; ask `PoseEstimator.maps` for them"
+                    "the GPU's pipeline gives people without maps; give `PoseEstimator.infer` keep_maps=True"
                 )
             one = RunMaps(
                 [heat[at : at + 1] for heat in maps.heatmaps], [tag[at : at + 1] for tag in maps.tags]

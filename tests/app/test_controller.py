@@ -208,9 +208,9 @@ def test_a_slow_network_drops_frames_and_the_newest_is_shown(app, camera):
         loaded = load(settings)
         infer = loaded.estimator.infer
 
-        def slowly(frames):
+        def slowly(frames, **options):
             time.sleep(0.3)
-            return infer(frames)
+            return infer(frames, **options)
 
         loaded.estimator.infer = slowly
         return loaded
