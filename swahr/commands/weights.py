@@ -52,7 +52,8 @@ def list_weights() -> None:
             table.add_row(name, state, *_columns(weights))
     _console.print(table)
     _console.print(
-        "AP: average precision in percent on its own data set, one scale, flip test, as published."
+        "AP: average precision in percent on its own data set, one scale, flip test, as published; "
+        "of bundled weights on 78 photos, no flip test."
     )
     _console.print(f"Installed weights lie in {library_folder()}", markup=False)
 
