@@ -1,6 +1,7 @@
 """Exported networks run by onnxruntime or openvino."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,17 +53,31 @@ class OpenVinoBackend:
             options["INFERENCE_PRECISION_HINT"] = "f32"
         core = openvino.Core()
         try:
-            self._request = core.compile_model(
-                core.read_model(str(path)), "CPU", options
-            ).create_infer_request()
+            model = _channels_last(core.read_model(str(path)))
+            self._request = core.compile_model(model, "CPU", options).create_infer_request()
         except RuntimeError as error:
             raise SwahrError(f"{path}: openvino refuses it ({_first_line(error)})") from error
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
-        self._request.infer({INPUT: images.contiguous().numpy()}, share_inputs=True)
+        rows = images.permute(0, 2, 3, 1).contiguous()  # [B, H, W, 3], as frames are made: no copy
+        self._request.infer({INPUT: rows.numpy()}, share_inputs=True)
         # Copies: what the request holds is overwritten by the next frame, while this one is parsed.
-        return [torch.from_numpy(self._request.get_tensor(name).data.copy()) for name in OUTPUTS]
+        outputs = [self._request.get_tensor(name).data.copy() for name in OUTPUTS]  # [B, h, w, C]
+        return [torch.from_numpy(output).permute(0, 3, 1, 2) for output in outputs]
+
+
+def _channels_last(model: Any) -> Any:
+    """Let images go and stages come as convolutions read and leave them: openvino is slow at reordering."""
+    from openvino.preprocess import PrePostProcessor
+
+    steps = PrePostProcessor(model)
+    steps.input(INPUT).model().set_layout("NCHW")
+    steps.input(INPUT).tensor().set_layout("NHWC")
+    for name in OUTPUTS:
+        steps.output(name).model().set_layout("NCHW")
+        steps.output(name).tensor().set_layout("NHWC")
+    return steps.build()
 
 
 def _first_line(error: Exception) -> str:
