@@ -7,6 +7,8 @@ import sys
 # OpenCV's wheels point Qt at plugins and fonts of their own, with which PyQt's windows do not start.
 OPENCV_FOLDERS = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 TICK_MS = 200
+# For how long a thread of ours may keep Python from the window's thread, which needs it several times in an event.
+SWITCH_S = 0.0005
 
 
 def clear_opencv_folders() -> None:
@@ -18,9 +20,15 @@ def clear_opencv_folders() -> None:
         os.environ.pop(name, None)
 
 
+def quicken_switches() -> None:
+    """Let the window's thread have its turn soon while others work in Python."""
+    sys.setswitchinterval(SWITCH_S)
+
+
 def run(source: str = "", model: str = "") -> int:
     """Show the window until it is closed; return the exit code. source: what to open at once. model: what to run."""
     clear_opencv_folders()
+    quicken_switches()
     import logging
     from dataclasses import replace
 

@@ -5,11 +5,11 @@ from time import monotonic
 import numpy as np
 import pyqtgraph
 from PyQt6.QtCore import QSignalBlocker, Qt
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from swahr.skeleton import COCO_17
 from swahr_app.facts import Shown
-from swahr_app.motion import LENGTH_S
+from swahr_app.motion import LENGTH_S, Floats
 from swahr_app.panels.drawing import joint_label
 from swahr_app.settings import Settings
 from swahr_app.state import AppState
@@ -18,6 +18,7 @@ from swahr_app.widgets.bound import bound_choice
 
 UPDATE_S = 0.1
 HEIGHT = 168
+AXIS_WIDTH = 56
 MOST_PEOPLE = 12
 
 
@@ -52,6 +53,14 @@ class PlotPanel(QWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setMinimumHeight(80)
+        self.plot.setXRange(-LENGTH_S, 0, padding=0)
+        self.plot.disableAutoRange()
+        for name in ("left", "bottom"):
+            # Painting an axis takes longer than the curves do, and it seldom changes.
+            self.plot.getAxis(name).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
+        self._labelled = ""
+        self._range = (0.0, 0.0)
         self.curves = [self.plot.plot([], [], connect="finite") for _ in range(2)]
         self._lay_out()
         state.shown_changed.connect(self._shown)
@@ -80,15 +89,21 @@ class PlotPanel(QWidget):
         if settings.kind == "speed":
             times, values = self.state.motion.speed(settings.joint, person)
             series = [values, np.full(len(times), np.nan)]
-            self.plot.setLabel("left", self.tr("px/s"))
+            label = self.tr("px/s")
         else:
             times, places = self.state.motion.path(settings.joint, person)
             series = [places[:, 0], places[:, 1]]
-            self.plot.setLabel("left", self.tr("x, y in px"))
+            label = self.tr("x, y in px")
+        if label != self._labelled:
+            self._labelled = label
+            self.plot.setLabel("left", label)
         newest = times[-1] if len(times) else 0.0
         for curve, values in zip(self.curves, series, strict=True):
             curve.setData(times - newest, values)
-        self.plot.setXRange(-LENGTH_S, 0, padding=0)
+        shown = nice_range(np.concatenate(series), from_zero=settings.kind == "speed")
+        if shown != self._range:
+            self._range = shown
+            self.plot.setYRange(*shown, padding=0.04)
 
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Motion"))
@@ -117,7 +132,9 @@ class PlotPanel(QWidget):
             self.state.change_in("plot", joint=skeleton.joints[0])
         self._follow(self.state.settings)
 
-    def _follow(self, now: Settings, _before: Settings | None = None) -> None:
+    def _follow(self, now: Settings, before: Settings | None = None) -> None:
+        if before is not None and now.plot == before.plot:
+            return
         blocker = QSignalBlocker(self.joint)
         self.joint.setCurrentIndex(self.joint.findData(now.plot.joint))
         blocker.unblock()
@@ -146,3 +163,15 @@ class PlotPanel(QWidget):
             self._next = now + UPDATE_S
             self._fill_people()
             self.draw()
+
+
+def nice_range(values: Floats, from_zero: bool) -> tuple[float, float]:
+    """Return round limits around values, of which NaN are left out; the same for values that differ little."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = 0.0 if from_zero else float(known.min()), float(known.max())
+    step = 10 ** float(np.floor(np.log10(max(high - low, 1.0))))
+    return float(np.floor(low / step) * step), float(
+        max(np.ceil(high / step), np.floor(low / step) + 1) * step
+    )

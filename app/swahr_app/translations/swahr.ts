@@ -1139,62 +1139,62 @@
 </context><context>
     <name>PlotPanel</name>
     <message>
-        <location filename="../panels/plot.py" line="35" />
+        <location filename="../panels/plot.py" line="36" />
         <source>Which joint is plotted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="36" />
+        <location filename="../panels/plot.py" line="37" />
         <source>Joint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="39" />
+        <location filename="../panels/plot.py" line="40" />
         <source>Whose joint is plotted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="40" />
+        <location filename="../panels/plot.py" line="41" />
         <source>Person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="41" />
+        <location filename="../panels/plot.py" line="42" />
         <source>Best person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="47" />
+        <location filename="../panels/plot.py" line="48" />
         <source>Speed</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="47" />
+        <location filename="../panels/plot.py" line="48" />
         <source>Position</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="48" />
+        <location filename="../panels/plot.py" line="49" />
         <source>What of the joint is plotted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="83" />
+        <location filename="../panels/plot.py" line="92" />
         <source>px/s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="87" />
+        <location filename="../panels/plot.py" line="96" />
         <source>x, y in px</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="94" />
+        <location filename="../panels/plot.py" line="109" />
         <source>Motion</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="139" />
+        <location filename="../panels/plot.py" line="156" />
         <source>Person {}</source>
         <translation type="unfinished" />
     </message>
