@@ -36,6 +36,7 @@ OURS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("onnxruntime", {}),
     ("openvino", {"precision": "float32"}),
     ("openvino", {}),
+    ("openvino", {"input_size": 256}),
 )
 
 

@@ -31,8 +31,10 @@ class Entry:
     @property
     def label(self) -> str:
         """What the table calls it."""
-        more = [name if value is True else str(value) for name, value in self.options.items()]
-        return " ".join([self.shown or self.name, self.runtime, *more])
+        options = dict(self.options)
+        size = f"@{options.pop('input_size')}" if "input_size" in options else ""
+        more = [name if value is True else str(value) for name, value in options.items()]
+        return " ".join([(self.shown or self.name) + size, self.runtime, *more])
 
     @property
     def one_size(self) -> bool:
