@@ -1,5 +1,6 @@
 """All models on the same photos and clip in one run, in turns, so that what else the machine does hits all alike."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -57,6 +58,7 @@ def compare(
     memory = [worker.close() for worker in workers]
     rows = []
     for i, entry in enumerate(entries):
+        print(f"timed; next is {entry.label}'s precision", file=sys.stderr, flush=True)
         figures = precision(find_people(entry.make(threads))) if with_ap and not entry.one_size else {}
         rows.append(
             Row(
