@@ -1,5 +1,6 @@
 """What runs the network: torch, or another runtime on an exported one."""
 
+import os
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -26,7 +27,8 @@ def make_backend(
 ) -> Backend:
     """Make what runs the network.
 
-    precision: see `swahr.precision`. compiled: by torch.compile. threads: of the network; 0: the runtime's choice.
+    precision: see `swahr.precision`. compiled: by torch.compile. threads: of the network, no more than
+    the machine has cores; 0: the runtime's choice.
     Raises SwahrError for a name that is none, a runtime that is not installed, and what it cannot do.
     """
     if name not in BACKENDS:
@@ -34,6 +36,7 @@ def make_backend(
     if name != "torch" and (device.type != "cpu" or compiled):
         what = f"on {device.type}" if device.type != "cpu" else "with torch.compile"
         raise SwahrError(f"{name} does not run {what} here; use the backend torch for that")
+    threads = min(threads, os.cpu_count() or 1)
     dtype = choose_precision(precision, device)
     if name == "torch":
         if isinstance(network, ExportedNetwork):

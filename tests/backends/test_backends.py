@@ -1,6 +1,7 @@
 """Exported networks and other runtimes say what torch says."""
 
 import copy
+import os
 import shutil
 from dataclasses import replace
 
@@ -189,6 +190,15 @@ def test_what_a_backend_cannot_do_is_said(hrnet, arguments, message):
     given = {"network": open_exported(hrnet[1]), "device": CPU, **arguments}
     with pytest.raises(SwahrError, match=message):
         make_backend(**given)
+
+
+def test_there_are_no_more_threads_than_cores(hrnet):
+    before = torch.get_num_threads()
+    try:
+        make_backend("torch", copy.deepcopy(hrnet[0]), CPU, "float32", threads=9999)
+        assert torch.get_num_threads() <= os.cpu_count()
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_files_of_others_are_refused(tmp_path, hrnet):
