@@ -23,8 +23,12 @@ LIMITED_RANGE = 1
 CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 # Best first. Builds of FFmpeg without GPL parts have no libx264.
 ENCODERS = ("libx264", "libopenh264")
-# x264's constant rate factor: visually clean, moderate size.
-ENCODER_OPTIONS = {"libx264": {"crf": "20", "preset": "veryfast"}, "libopenh264": {"b": "8M"}}
+# x264's constant rate factor: visually clean, moderate size. Without macroblock trees: with them, what x264 writes
+# depends now and then on what its memory held before, and the same frames must give the same file.
+ENCODER_OPTIONS = {
+    "libx264": {"crf": "20", "preset": "veryfast", "x264-params": "mbtree=0"},
+    "libopenh264": {"b": "8M"},
+}
 
 
 def h264_encoder() -> str | None:

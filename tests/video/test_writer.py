@@ -1,6 +1,7 @@
 import os
 
 import av
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -126,3 +127,17 @@ class TestFiles:
         with pytest.raises(SwahrError, match="No space left on device"):
             write(tmp_path / "a.mp4", [clips.noise(index, 64, 48) for index in range(frames)])
         assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_frames_give_the_same_file_whatever_the_memory_held_before(tmp_path):
+    random = np.random.default_rng(0)
+    frames = [cv2.resize(random.integers(0, 255, (8, 12, 3), np.uint8), (96, 64)) for _ in range(60)]
+    contents = set()
+    for turn in range(12):
+        dirt = [random.integers(0, 256, int(size), np.uint8) for size in random.integers(1000, 400_000, 50)]
+        del dirt
+        with VideoWriter(tmp_path / f"{turn}.mp4", 96, 64, 25.0) as writer:
+            for i, frame in enumerate(frames):
+                writer.write(frame, i / 25)
+        contents.add((tmp_path / f"{turn}.mp4").read_bytes())
+    assert len(contents) == 1
