@@ -1,10 +1,13 @@
 """Pictures of the app for the docs, of the demo's clip (NASA's photo, public domain) and of a short training.
 
 python -m benchmarks.screenshots [docs/app] [--run FOLDER]
+
+The home folder of the run is its own, so that no path of this machine is seen.
 """
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,14 +27,21 @@ def main() -> None:
     parser.add_argument(
         "--run", type=Path, help="a run folder to show; without it a small network is trained"
     )
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     options = parser.parse_args()
-    target = options.folder
+    target = options.folder.resolve()
     target.mkdir(parents=True, exist_ok=True)
+    run = None if options.run is None else options.run.resolve()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = "1.5"
     clear_opencv_folders()
     with tempfile.TemporaryDirectory() as folder:
-        take(Path(folder), target, options.run)
+        home = Path(folder) / "sam"
+        os.environ["HOME"] = str(home)
+        for name in [name for name in os.environ if name.startswith("XDG_")]:
+            del os.environ[name]
+        (home / "Videos").mkdir(parents=True)
+        take(home, target, run, options.theme)
 
 
 def train(folder: Path) -> Path:
@@ -39,37 +49,53 @@ def train(folder: Path) -> Path:
     python = [sys.executable, "-m"]
     subprocess.run([*python, "swahr_training.toy", str(folder / "figures")], check=True)
     settings = [part for setting in TRAINING for part in ("--set", setting)]
-    run = folder / "figures_first"
+    run = folder / "runs" / "figures"
     config = folder / "figures" / "run.yaml"
     subprocess.run([*python, "swahr", "train", str(config), "--run", str(run), *settings], check=True)
     return run
 
 
-def take(folder: Path, target: Path, run: Path | None) -> None:
+def bring_home(folder: Path, run: Path) -> Path:
+    """Copy a run to where its pictures are taken."""
+    return Path(shutil.copytree(run, folder / "runs" / run.name))
+
+
+def take(folder: Path, target: Path, run: Path | None, theme: str) -> None:
     from PyQt6.QtWidgets import QApplication
 
     from benchmarks.app import wait
     from benchmarks.demo_clip import write_clip
+    from swahr_app.run_folder import config_of
     from swahr_app.settings import Settings
     from swahr_app.store import Store
     from swahr_app.window import Window
+    from swahr_app.workers.batch import BatchState
 
-    clips = [folder / name for name in ("astronauts.mp4", "morning.mp4", "evening.mp4")]
+    clips = [folder / "Videos" / name for name in ("astronauts.mp4", "street.mp4", "yard.mp4", "gym.mp4")]
     for clip in clips:
         write_clip(clip)
-    run = run or train(folder)
-    store = Store(folder / "settings.ini")
+    labels = folder / "figures" / "train.json"
+    if run is None:
+        run = train(folder)
+    else:
+        given = Path(config_of(run)["train"][0]["labels"])
+        run, labels = bring_home(folder, run), folder / "figures" / given.name
+        shutil.copytree(given.parent, folder / "figures")
+    data = folder / "data"
+    data.mkdir()
+    store = Store(data / "settings.ini")
     defaults = Settings()
     store.save(
         replace(
             defaults,
-            theme="dark",
+            theme=theme,
+            plot=replace(defaults.plot, joint="nose"),
             play=replace(defaults.play, loop=True),
-            record=replace(defaults.record, folder=str(folder)),
+            recent=tuple(map(str, clips[:3])),
         )
     )
     application = QApplication([])
-    window = Window(store, folder)
+    window = Window(store, data)
     window.resize(*SIZE)
     window.show()
     state = window.state
@@ -87,12 +113,12 @@ def take(folder: Path, target: Path, run: Path | None) -> None:
     state.change_in("style", trails=True)
     wait(application, lambda: False, 14)  # once through the clip, so that the strip is full
     save("live")
-    state.change(theme="light")
-    state.change_in("style", layer="heat")
+    state.change(theme="light" if theme == "dark" else "dark")
+    state.change_in("style", trails=False, layer="heat")
     wait(application, lambda: False, 3)
     save("light")
     state.change_in("style", layer="none")
-    state.change(theme="dark")
+    state.change(theme=theme)
     window.actions_.by_name["record"].trigger()
     wait(application, lambda: False, 3)
     save("recording")
@@ -100,15 +126,20 @@ def take(folder: Path, target: Path, run: Path | None) -> None:
     state.close_requested.emit()
     window.show_page(1)
     window.batch.add([str(clip) for clip in clips])
-    begin = getattr(window.batch, "start", None)
-    if begin is not None:
-        begin.click() if hasattr(begin, "click") else begin()
-    wait(application, lambda: False, 12)
+    window.batch.start.click()
+    entries = window.batch.list.entries
+    wait(application, lambda: entries[0].state is BatchState.DONE and entries[1].frames > 20, 120)
     save("batch")
+    window.batch.start.click()
+    wait(application, lambda: window.batch.worker is None, 60)
     window.show_page(2)
     window.training.take_folder(str(run))
-    wait(application, lambda: False, 4)
+    wait(application, lambda: all(not sample.isHidden() for sample in window.training.view.samples), 60)
     save("training")
+    window.training.new_run.set_data(labels)
+    window.training.new_run.check.click()
+    wait(application, lambda: not window.training.check.sheet.isHidden(), 60)
+    save("labels")
     window.close()
     window.deleteLater()
     application.processEvents()

@@ -51,8 +51,10 @@ class Motion:
     def path(self, joint: str, person: int | None) -> tuple[Floats, Floats]:
         """Return seconds [N] and places [N, 2] of a joint, frame pixels; NaN where it was not found.
 
-        person: an id; None is the best person of each frame.
+        person: an id; None is the one seen most often, or the best person of each frame where there are no ids.
         """
+        if person is None:
+            person = next(iter(self.people()), None)
         with self._lock:
             frames = list(self._frames)
         times = np.asarray([time_s for time_s, _ in frames], np.float64)

@@ -6,6 +6,7 @@ from PyQt6.QtGui import QGuiApplication, QTextCursor
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from swahr_app.theme import SPACE
+from swahr_app.widgets.folder import short_path
 
 MOST_SHOWN = 400_000  # characters, the newest
 
@@ -18,7 +19,7 @@ class LogDialog(QDialog):
         self.path = path
         self.setWindowTitle(self.tr("Log"))
         self.resize(820, 520)
-        where = QLabel(str(path))
+        where = QLabel(short_path(path))
         where.setObjectName("small")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from swahr_app.theme import SPACE, current_theme
+from swahr_app.widgets.folder import short_path
 from swahr_app.workers.batch import BatchState, Entry
 
 
@@ -19,7 +20,7 @@ class BatchRow:
         self.entry = entry
         path = Path(entry.source)
         self._name = QLabel(path.name)
-        self._where = QLabel(str(path.parent))
+        self._where = QLabel(short_path(path.parent))
         self._where.setObjectName("small")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -95,7 +96,7 @@ class BatchRow:
         cell = QWidget()
         layout = QVBoxLayout(cell)
         layout.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE * 3 // 2, SPACE // 2)
-        layout.setSpacing(1)
+        layout.setSpacing(SPACE // 2 if self.bar in widgets else 1)
         layout.addStretch(1)
         for widget in widgets:
             layout.addWidget(widget)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent, QPixmap
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from swahr_app.facts import Level
 from swahr_app.queued import connect_queued
@@ -44,15 +44,12 @@ class LabelCheck(QWidget):
         self.text.setFont(font)
         self.sheet = Sheet()
         self.sheet.hide()
-        row = QHBoxLayout()
-        row.setSpacing(SPACE * 3 // 2)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.sheet, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addWidget(self.verdict)
-        layout.addLayout(row, 1)
+        layout.addWidget(self.text, 2)
+        layout.addWidget(self.sheet, 3)
         connect_queued(self._line, self._on_line)
         connect_queued(self._ended, self._on_ended)
         connect_queued(self._failed, lambda text: self.state.tell(Level.ERROR, text))
@@ -92,7 +89,8 @@ class LabelCheck(QWidget):
             self._folder = None
 
     def _on_line(self, line: str) -> None:
-        self.text.appendPlainText(line.rstrip())
+        if self._folder is None or self._folder.name not in line:  # where the sheet is, which is shown
+            self.text.appendPlainText(line.rstrip().replace(str(Path.home()), "~"))
 
     def _on_ended(self, code: int) -> None:
         if self._folder is not None:
@@ -139,5 +137,5 @@ class Sheet(QWidget):
             Qt.TransformationMode.SmoothTransformation,
         )
         scaled.setDevicePixelRatio(ratio)
-        painter.drawPixmap(0, 0, scaled)
+        painter.drawPixmap(round((self.width() - scaled.width() / ratio) / 2), 0, scaled)
         painter.end()

@@ -70,7 +70,7 @@ class ModelPanel(Section):
         chosen = self.state.settings.model.model
         self.model.clear()
         for name in bundled_names():
-            self.model.addItem(self.tr("Bundled") if name == "default" else name, name)
+            self.model.addItem(label_of(name), name)
         for name in installed_names():
             self.model.addItem(name, name)
         for path in self.state.settings.own_models:
@@ -130,6 +130,8 @@ def use_model(state: AppState, model: str) -> None:
 def label_of(model: str) -> str:
     """Return how a network is called in a list: a run's checkpoint by its run."""
     path = Path(model)
+    if model == "default":
+        return QCoreApplication.translate("ModelPanel", "Bundled")
     if not path.is_absolute():
         return model
     generic = path.stem in ("best", "last")

@@ -37,9 +37,9 @@ class PlotPanel(QWidget):
         self.joint.setAccessibleName(self.tr("Joint"))
         self.joint.activated.connect(lambda index: state.change_in("plot", joint=self.joint.itemData(index)))
         self.person = QComboBox()
-        self.person.setToolTip(self.tr("Whose joint is plotted"))
+        self.person.setToolTip(self.tr("Whose joint is plotted; the main person is the one seen most"))
         self.person.setAccessibleName(self.tr("Person"))
-        self.person.addItem(self.tr("Best person"), None)
+        self.person.addItem(self.tr("Main person"), None)
         self.person.activated.connect(lambda _: self.draw())
         self.kind = bound_choice(
             state,

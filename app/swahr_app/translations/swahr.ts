@@ -450,48 +450,48 @@
 </context><context>
     <name>BatchRow</name>
     <message>
-        <location filename="../panels/batch_row.py" line="31" />
+        <location filename="../panels/batch_row.py" line="32" />
         <source>Open</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="32" />
+        <location filename="../panels/batch_row.py" line="33" />
         <source>Show folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="66" />
+        <location filename="../panels/batch_row.py" line="67" />
         <source>{} of {} frames · {} %</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="69" />
+        <location filename="../panels/batch_row.py" line="70" />
         <source>{:.1f} frames/s
 {:.1f} people a frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="74" />
+        <location filename="../panels/batch_row.py" line="75" />
         <source>Waiting</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="75" />
+        <location filename="../panels/batch_row.py" line="76" />
         <source>Running</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="76" />
+        <location filename="../panels/batch_row.py" line="77" />
         <source>Done</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="77" />
+        <location filename="../panels/batch_row.py" line="78" />
         <source>Cancelled; Resume goes on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="78" />
+        <location filename="../panels/batch_row.py" line="79" />
         <source>Failed</source>
         <translation type="unfinished" />
     </message>
@@ -795,32 +795,32 @@
 </context><context>
     <name>LogDialog</name>
     <message>
-        <location filename="../dialogs/log.py" line="19" />
+        <location filename="../dialogs/log.py" line="20" />
         <source>Log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="29" />
+        <location filename="../dialogs/log.py" line="30" />
         <source>Refresh</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="31" />
+        <location filename="../dialogs/log.py" line="32" />
         <source>Copy</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="33" />
+        <location filename="../dialogs/log.py" line="34" />
         <source>Close</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="53" />
+        <location filename="../dialogs/log.py" line="54" />
         <source>The log cannot be read: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="54" />
+        <location filename="../dialogs/log.py" line="55" />
         <source>Nothing was logged yet.</source>
         <translation type="unfinished" />
     </message>
@@ -892,11 +892,6 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="73" />
-        <source>Bundled</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <location filename="../panels/model.py" line="80" />
         <source>From a file…</source>
         <translation type="unfinished" />
@@ -929,6 +924,11 @@
     <message>
         <location filename="../panels/model.py" line="115" />
         <source>Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../panels/model.py" line="134" />
+        <source>Bundled</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1150,7 +1150,7 @@
     </message>
     <message>
         <location filename="../panels/plot.py" line="40" />
-        <source>Whose joint is plotted</source>
+        <source>Whose joint is plotted; the main person is the one seen most</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1160,7 +1160,7 @@
     </message>
     <message>
         <location filename="../panels/plot.py" line="42" />
-        <source>Best person</source>
+        <source>Main person</source>
         <translation type="unfinished" />
     </message>
     <message>

@@ -18,7 +18,7 @@ class FolderButton(QPushButton):
 
     def show_folder(self, path: Path | None, otherwise: str = "") -> None:
         """Show a folder; `otherwise` where there is none."""
-        self._full = otherwise if path is None else str(path)
+        self._full = otherwise if path is None else short_path(path)
         self.setToolTip(f"{self._tip}: {self._full}")
         self._elide()
 
@@ -30,3 +30,11 @@ class FolderButton(QPushButton):
     def _elide(self) -> None:
         room = max(20, self.width() - 28)
         self.setText(self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideLeft, room))
+
+
+def short_path(path: Path) -> str:
+    """Return a path as people write it: ~/Videos for what is below the home folder."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):  # elsewhere, or nobody's
+        return str(path)
