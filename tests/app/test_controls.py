@@ -19,13 +19,11 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QMenuBar,
-    QPushButton,
     QScrollBar,
     QTableView,
     QWidget,
 )
 
-from swahr.formats import FORMATS
 from swahr_app.batch_list import BatchList
 from swahr_app.facts import Level
 from swahr_app.panels.batch_row import BatchRow
@@ -356,61 +354,3 @@ def test_every_entry_of_the_menus_of_sources_acts(desk, trace, clip):
         assert texts["Folder of photos…"] == "asked getExistingDirectory"
         assert texts["Stream address…"].startswith("dialog")
         assert texts[clip.name] == f"open {clip}"
-
-
-def test_every_format_can_be_chosen_and_left_out(window):
-    shown = window()
-    for group, picker in (("record", shown.live.record.formats), ("batch", shown.batch.formats)):
-        assert set(picker.actions_by_name) == set(FORMATS)
-        for name, action in picker.actions_by_name.items():
-            before = name in getattr(shown.state.settings, group).formats
-            action.trigger()
-            assert (name in getattr(shown.state.settings, group).formats) is not before
-            action.trigger()
-            assert (name in getattr(shown.state.settings, group).formats) is before
-
-
-def test_every_button_of_the_dialogs_acts(window, qtbot, tmp_path):
-    from PyQt6.QtGui import QGuiApplication
-
-    from swahr_app.dialogs.about import AboutDialog
-    from swahr_app.dialogs.address import AddressDialog
-    from swahr_app.dialogs.log import LogDialog
-    from swahr_app.dialogs.shortcuts import ShortcutsDialog
-
-    shown = window()
-    path = tmp_path / "swahr.log"
-    path.write_text("first line")
-    clipboard = QGuiApplication.clipboard()
-
-    def buttons(dialog):
-        dialog.show()
-        return {button.text().replace("&", ""): button for button in dialog.findChildren(QPushButton)}
-
-    log = LogDialog(path, shown)
-    found = buttons(log)
-    assert set(found) == {"Refresh", "Copy", "Close"}
-    path.write_text("second line")
-    found["Refresh"].click()
-    assert log.text.toPlainText() == "second line"
-    found["Copy"].click()
-    assert clipboard.text() == "second line"
-
-    about = AboutDialog(shown)
-    found = buttons(about)
-    assert set(found) == {"Copy for a bug report", "Close"}
-    qtbot.waitUntil(found["Copy for a bug report"].isEnabled, timeout=60_000)
-    found["Copy for a bug report"].click()
-    for word in ("swahr", "torch", "Qt"):
-        assert word in clipboard.text()
-
-    keys = ShortcutsDialog(shown.actions_.groups, shown)
-    assert set(buttons(keys)) == {"Close"}
-    address = AddressDialog(shown)
-    assert set(buttons(address)) == {"Open", "Cancel"}
-    QTest.keyClicks(address.address, "rtsp://camera/1")
-    for dialog, text in ((log, "Close"), (about, "Close"), (keys, "Close"), (address, "Open")):
-        buttons(dialog)[text].click()
-        assert not dialog.isVisible()
-        dialog.deleteLater()
-    assert address.address.text() == "rtsp://camera/1"
