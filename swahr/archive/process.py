@@ -46,8 +46,9 @@ class Result:
 class Watch:
     """What a run tells while it goes on, all in the calling thread but `tell`.
 
-    opened: the source. progress: counts after each batch. waiting: some times a second while nothing comes.
-    tell: lines about the source, from any thread. shown: drawn frames, from the writing thread.
+    opened: the source, when the network and the outputs are ready. progress: counts after each batch.
+    waiting: some times a second while nothing comes. tell: lines about the source, from any thread.
+    shown: drawn frames, from the writing thread.
     """
 
     opened: Callable[[FrameSource], None] = lambda _: None
@@ -125,7 +126,6 @@ class _Run:
         redrawn = job.overlay is not None and then.last_index >= 0 and not job.whole.wanted
         first_index = 0 if redrawn else then.last_index + 1
         source = stack.enter_context(job.frames.open(job.source, self.watch.tell, first_index))
-        self.watch.opened(source)
         estimator = make_estimator()
         self.source, self.resumable = source, not source.live
         self.estimator = estimator
@@ -154,6 +154,7 @@ class _Run:
         if self.resumable and (job.overlay is not None or job.whole.wanted):
             self.spool = Spool(job.outputs[0][1], then.spool_bytes)
             stack.callback(self._leave_spool, self.spool)
+        self.watch.opened(source)
         frames = iter(source)
         if redrawn:
             self._redraw(frames, estimator)
@@ -230,6 +231,8 @@ class _Run:
         }
 
     def _finish(self) -> None:
+        if self.resumable and not self.result.summary.frames:
+            raise SwahrError(self.job.frames.nothing_in(self.source))
         self.drawing.close()
         self.result.notes = [*self.source.notes, *self.drawing.notes]
         if self.resumable:

@@ -112,6 +112,13 @@ class SourceOptions:
             first_index=first_index,
         )
 
+    def nothing_in(self, source: "FrameSource") -> str:
+        """Return what to say of a source that has none of the frames that are asked for."""
+        length_s = getattr(source, "length_s", None)
+        long = "" if length_s is None else f", which is {length_s:.4g} s long"
+        stop = "" if self.stop is None else f" and --stop {self.stop:g}"
+        return f"{source.address}{long}: no frame lies in --start {self.start:g}{stop}; give times within the video"
+
 
 @dataclass(frozen=True)
 class RowOptions:

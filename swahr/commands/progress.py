@@ -20,7 +20,7 @@ from rich.text import Text
 from swahr.locks import BusyError
 from swahr.outputs import partial_path
 from swahr.pipeline import Summary
-from swahr.resume import journal_path
+from swahr.resume import ResumeError, journal_path
 
 # File names are not markup: brackets, colons and numbers in them stay as they are.
 console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -46,7 +46,7 @@ def partial_told(output: Path, overlay: Path | None = None) -> Iterator[None]:
     """Where the run fails or is interrupted, say where the rows so far are."""
     try:
         yield
-    except BusyError:
+    except (BusyError, ResumeError):  # what lies there is another run's
         raise
     except BaseException:
         if output.name and partial_path(output).exists():

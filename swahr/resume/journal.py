@@ -11,6 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from swahr.errors import SwahrError
 
 
+class ResumeError(SwahrError):
+    """What is there cannot be continued by this run: it is another's, or damaged."""
+
+
 class Progress(BaseModel):
     """How far a run is.
 
@@ -55,24 +59,27 @@ class Journal:
     def read(self) -> Progress | None:
         """Return how far the run was; None without a journal.
 
-        Raises SwahrError for the journal of a run with another source or other settings, and for a damaged one.
+        Raises ResumeError for the journal of a run with another source or other settings, and for a damaged one.
         """
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise SwahrError(f"{self.path} cannot be read ({error}); start again without --resume") from error
+            raise ResumeError(
+                f"{self.path} cannot be read ({error}); start again without --resume"
+            ) from error
         try:
             # Not by pydantic's own JSON, which has no NaN; ValueError: what is no JSON, or no journal.
             content = _Content.model_validate(json.loads(text))
         except ValueError as error:
-            raise SwahrError(f"{self.path} is damaged; start again without --resume") from error
+            raise ResumeError(f"{self.path} is damaged; start again without --resume") from error
         for name in [*content.identity, *self.identity]:
             then, now = content.identity.get(name), self.identity.get(name)
             if then != now:
-                raise SwahrError(
-                    f"{self.path}: the run that it continues had {name} {then!r}, this one has {now!r}; "
+                raise ResumeError(
+                    f"{self.path}: the run that it continues had {name} {_said(name, then)}, this one has "
+                    f"{_said(name, now)}; "
                     "give the same command, or start anew with --overwrite in place of --resume"
                 )
         return content.progress
@@ -95,3 +102,10 @@ class Journal:
     def remove(self) -> None:
         """Forget the run: it is finished, or starts anew."""
         self.path.unlink(missing_ok=True)
+
+
+def _said(name: str, value: object) -> str:
+    """Return an option's value in words; None is what it has where it is not given."""
+    if value is None:
+        return "the end" if name == "stop" else "the model's own"
+    return repr(value)

@@ -80,6 +80,12 @@ class Selection:
         """How often a live source lost its signal."""
         return int(getattr(self.source, "losses", 0))
 
+    @property
+    def length_s(self) -> float | None:
+        """Length of the whole source, seconds, by what it promises; None where it does not say."""
+        total = self.source.estimated_frames
+        return None if total is None else total / self.source.frame_rate
+
     def __enter__(self) -> "Selection":
         self.source.__enter__()
         return self

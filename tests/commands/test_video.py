@@ -323,6 +323,32 @@ class TestRefusals:
         assert message in refuses("video", clip, *options)
         assert names(tmp_path) == ["in.mp4"]
 
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ("--device", "gpu"),
+            ("--scales", "2"),
+            ("--precision", "float8"),
+            ("--backend", "magic"),
+            ("--layer", "depth"),
+            ("--joint", "tail", "--overlay", "o.mp4"),
+            ("--overlay", "o.avi"),
+        ],
+    )
+    def test_no_bar_is_begun_before_an_option_is_refused(self, call, clip, blind_model, options):
+        result = call("video", clip, "-o", "out.csv", "--model", blind_model, *options)
+        assert result.code == 2
+        assert result.errors.startswith("swahr: ")
+        assert len(result.errors.splitlines()) == 1
+
+    @pytest.mark.parametrize("times", [("--start", "500"), ("--start", "500", "--stop", "501")])
+    @pytest.mark.parametrize("more", [(), ("--overlay", "o.mp4"), ("--fill-gaps", "3")])
+    def test_times_that_hold_no_frame(self, refuses, clip, tmp_path, blind_model, times, more):
+        said = refuses("video", clip, "-o", "out.csv", "--model", blind_model, *times, *more)
+        assert "0.4 s long" in said
+        assert "--start 500" in said
+        assert names(tmp_path) == ["in.mp4"]
+
     @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
     def test_a_device_that_is_not_there(self, refuses, clip, blind_model):
         assert "--device cpu" in refuses("video", clip, "--device", "cuda", "--model", blind_model)

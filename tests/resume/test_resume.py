@@ -143,6 +143,13 @@ class TestOneProcess:
         result = call(*command, "--resume", "--batch", 2)
         assert result.code == 2
         assert "had batch 1, this one has 2" in result.errors
+        # What lies there is not this command's, and it cannot go on from there.
+        assert "so far" not in result.errors
+        assert "goes on from there" not in result.errors
+        assert (
+            "had threshold the model's own, this one has 0.5"
+            in call(*command, "--resume", "--batch", 1, "--threshold", 0.5).errors
+        )
         assert "out.csv.part" in names(folder)
         assert call(*command, "--batch", 2).code == 0
         assert names(folder) == ["in.mp4", "out.csv"]
