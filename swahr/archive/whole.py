@@ -14,7 +14,7 @@ from swahr.formats.recording import Recording
 from swahr.poses import Poses
 from swahr.resume import SpoolFrame, read_spool
 from swahr.skeleton import Skeleton
-from swahr.tracking.offline import smooth
+from swahr.tracking.offline import misfit, smooth
 from swahr.video.frame import Tell
 
 
@@ -37,12 +37,15 @@ def check_whole(job: VideoJob, live: bool) -> None:
 
 
 def write_whole(job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell: Tell) -> list[str]:
-    """Write all outputs from the people of the spool; return notes about the overlay.
+    """Write all outputs from the people of the spool; return notes about them.
 
     Can be repeated after a crash in it: everything is made anew. Raises SwahrError; the spool stays then.
     """
     people = read_spool(job.outputs[0][1], spool_bytes, estimator.skeleton)
-    recording = smooth(_recording(people, estimator.skeleton), job.whole.smoothing())
+    recording = _recording(people, estimator.skeleton)
+    fault = misfit(recording, job.whole.smoothing())
+    notes = [] if fault is None else [f"--zero-lag {job.whole.zero_lag} changed nothing: {fault}"]
+    recording = smooth(recording, job.whole.smoothing())
     with ExitStack() as stack:
         source = stack.enter_context(job.frames.open(job.source, tell, 0))
         writers = [
@@ -62,7 +65,7 @@ def write_whole(job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell:
             for writer in writers:
                 writer.write(index, time_s, poses)
         if job.overlay is None:
-            return []
+            return notes
         tell("drawing")
         drawing = stack.enter_context(Drawing(job, source, estimator, None))
         for frame, (index, _, poses) in zip(source, recording, strict=False):
@@ -72,7 +75,7 @@ def write_whole(job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell:
                 )
             drawing.write(frame, poses)
         drawing.close()
-        return drawing.notes
+        return notes + drawing.notes
 
 
 def _recording(people: Iterable[SpoolFrame], skeleton: Skeleton) -> Recording:

@@ -95,10 +95,14 @@ def convert(
     if track:
         recording = _tracked(recording)
     if smooth != "none" or fill_gaps:
-        from swahr.tracking.offline import Smoothing
+        from swahr.tracking.offline import Smoothing, misfit
         from swahr.tracking.offline import smooth as smoothed
 
-        recording = smoothed(recording, Smoothing(smooth, fill_gaps, window, cutoff, order))
+        smoothing = Smoothing(smooth, fill_gaps, window, cutoff, order)
+        fault = misfit(recording, smoothing)
+        if fault is not None:
+            raise SwahrError(f"--smooth {smooth} would change nothing: {fault}")
+        recording = smoothed(recording, smoothing)
     if person is not None:
         recording = recording.only(person)
     rate = frame_rate or recording.frame_rate or DEFAULT_FRAME_RATE

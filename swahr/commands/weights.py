@@ -106,13 +106,14 @@ def fetch(
     weights = find(name)
     if not weights.direct:
         _console.print(
-            f"{name} has to be downloaded by hand:\n"
             f"  1. open {weights.page}\n"
             f"  2. download {weights.file_name or 'the file for ' + weights.trained_on}\n"
             f"  3. run: swahr weights import PATH/TO/THE/FILE --name {name}",
             markup=False,
         )
-        return
+        raise SwahrError(
+            f"{name} has to be downloaded by hand, nothing was installed; do the three steps above"
+        )
     target = _free_place(name, overwrite)
     original = library_folder() / "downloads" / weights.file_name
     with Progress(

@@ -19,6 +19,10 @@ from swahr.skeleton import Skeleton
 Read = Callable[[Path, Skeleton | None, float | None], Recording]
 
 
+# Frames a second; the quickest cameras take fewer.
+MOST_FRAME_RATE = 1_000_000
+
+
 @dataclass(frozen=True)
 class Format:
     """A keypoint format.
@@ -151,9 +155,11 @@ def read(
 
     format_name: None goes by the content. skeleton: None goes by the joints' names or, in formats without them, by
     their number. frame_rate: gives the times of formats that have none.
-    Raises SwahrError where it cannot be read.
+    Raises SwahrError where it cannot be read, and for a frame rate that cannot be.
     """
     path = Path(path)
+    if frame_rate is not None and not 0 < frame_rate <= MOST_FRAME_RATE:
+        raise SwahrError(f"frame rate is {frame_rate:g}; expected more than 0, at most {MOST_FRAME_RATE}")
     found = format_by_content(path) if format_name is None else find_format(format_name)
     try:
         return found.read(path, skeleton, frame_rate)

@@ -9,12 +9,15 @@ from scipy import signal
 
 from swahr.errors import SwahrError
 from swahr.formats.recording import Recording
+from swahr.words import counted
 
 Floats = npt.NDArray[np.float64]
 
 FILTERS = ("none", "savgol", "butterworth")
 # Part by which steps may differ and count as even: containers round times.
 UNEVEN = 0.1
+# Of butterworth, which is run twice; what is steeper rings at every jump.
+MOST_ORDER = 10
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,12 @@ class Smoothing:
         if self.fill_gaps < 0:
             raise SwahrError(f"fill_gaps is {self.fill_gaps}; expected 0 frames or more")
         for name in ("window_s", "cutoff_hz"):
-            if not getattr(self, name) > 0:
+            if not 0 < getattr(self, name) < np.inf:
                 raise SwahrError(f"{name} is {getattr(self, name)}; expected more than 0")
         if self.order < 1:
             raise SwahrError(f"order is {self.order}; expected 1 or more")
+        if self.method == "butterworth" and self.order > MOST_ORDER:
+            raise SwahrError(f"order is {self.order}; expected 1 to {MOST_ORDER} for butterworth")
 
 
 def smooth(recording: Recording, smoothing: Smoothing) -> Recording:
@@ -68,6 +73,30 @@ def smooth(recording: Recording, smoothing: Smoothing) -> Recording:
             keypoints[rows, joint] = _smooth_joint(values, times[frames], frames, smoothing)
     # Of someone who was seen with other joints before a gap than after it, there is nothing to fill in.
     return replace(recording, keypoints=keypoints).where(~added | np.isfinite(keypoints[:, :, 0]).any(axis=1))
+
+
+def misfit(recording: Recording, smoothing: Smoothing) -> str | None:
+    """Return why a filter would change nothing at a recording's frame rate, and what would do; None: it fits."""
+    if smoothing.method == "none" or len(recording) < 2:
+        return None
+    if not np.isfinite(recording.times).all():
+        return f"{smoothing.method} needs times, and there are none; give the frame rate"
+    step = float(np.median(np.diff(frame_times(recording))))
+    rate = f"at {1 / step:.4g} frames a second"
+    if smoothing.method == "butterworth":
+        if smoothing.cutoff_hz < 0.5 / step:
+            return None
+        return f"cutoff is {smoothing.cutoff_hz:g} Hz; expected less than {0.5 / step:.4g} Hz {rate}"
+    window = _window(smoothing, step)
+    if window > smoothing.order + 1:
+        return None
+    least = (smoothing.order + 2) // 2 * 2 + 1
+    order = f"an order of 1 to {window - 2}, or " if window > 2 else ""
+    return (
+        f"order is {smoothing.order} and the window {smoothing.window_s:g} s, which holds "
+        f"{counted(window, 'frame')} {rate}; "
+        f"expected {order}a window of {(least - 1) * step:.4g} s or more"
+    )
 
 
 def _fill_people(recording: Recording, most_missing: int) -> tuple[Recording, npt.NDArray[np.bool_]]:
@@ -164,9 +193,13 @@ def _on_grid(xy: Floats, step: float, smoothing: Smoothing) -> Floats:
     return filter_(xy, step, smoothing)
 
 
+def _window(smoothing: Smoothing, step: float) -> int:
+    """Return the frames of a window, an odd number."""
+    return round(smoothing.window_s / step) // 2 * 2 + 1
+
+
 def _savgol(xy: Floats, step: float, smoothing: Smoothing) -> Floats:
-    window = round(smoothing.window_s / step) // 2 * 2 + 1
-    window = min(window, (len(xy) - 1) // 2 * 2 + 1)
+    window = min(_window(smoothing, step), (len(xy) - 1) // 2 * 2 + 1)
     if window <= smoothing.order + 1:
         return xy
     return np.asarray(signal.savgol_filter(xy, window, smoothing.order, axis=0))

@@ -96,6 +96,48 @@ def test_what_is_refused(refuses, table, tmp_path):
     assert (tmp_path / "there.jsonl").read_text() == "old"
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("butterworth", "--cutoff", 1000), "cutoff is 1000 Hz; expected less than 12.5 Hz"),
+        (("butterworth", "--cutoff", 12.5), "cutoff is 12.5 Hz"),
+        (("butterworth", "--order", 99), "order is 99; expected 1 to 10"),
+        (
+            ("savgol", "--order", 99),
+            "7 frames at 25 frames a second; expected an order of 1 to 5, or a window of 4",
+        ),
+        (("savgol", "--window", 0.01), "1 frame at 25 frames a second; expected a window of 0.16 s"),
+        (("savgol", "--window", "inf"), "window_s is inf"),
+    ],
+)
+def test_a_filter_that_would_change_nothing_is_refused(refuses, table, tmp_path, options, message):
+    assert message in refuses("convert", table, "b.csv", "--smooth", *options)
+    assert not (tmp_path / "b.csv").exists()
+
+
+def test_the_least_window_that_is_named_does_smooth(call, table):
+    options = ("--smooth", "savgol", "--window", 0.16)
+    assert call("convert", table, "b.csv", *options).code == 0
+    assert (read("b.csv").keypoints[:, 0, 0] != read(table).keypoints[:, 0, 0]).any()
+
+
+def test_smoothing_without_times_asks_for_the_frame_rate(call, refuses, table):
+    assert call("convert", table, "a_coco.json").code == 0
+    said = refuses("convert", "a_coco.json", "b.csv", "--smooth", "savgol")
+    assert "give the frame rate" in said
+    options = ("--smooth", "savgol", "--frame-rate", 25)
+    assert call("convert", "a_coco.json", "b.csv", *options).code == 0
+
+
+@pytest.mark.parametrize("rate", [0, -5, "nan", "inf"])
+@pytest.mark.parametrize(
+    "command", [("convert", "walk.csv", "b.csv"), ("report", "walk.csv", "-o", "b.html")]
+)
+def test_a_frame_rate_that_cannot_be_is_refused(refuses, table, tmp_path, command, rate):
+    assert "expected more than 0" in refuses(*command, "--frame-rate", rate)
+    assert [path.name for path in tmp_path.iterdir()] == ["walk.csv"]
+
+
 def test_a_photo_table_is_read(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "p.csv").write_text(
