@@ -30,6 +30,8 @@ from swahr.preprocess import Preprocess
 from swahr.scorer import PersonScorer
 from swahr.skeleton import Skeleton
 
+# Short side of the input, pixels; what is larger takes gigabytes a frame and finds no more.
+SMALLEST_INPUT, LARGEST_INPUT = 32, 2048
 # A frame this much longer than wide has more margin than picture, and its input would not fit into memory.
 MOST_ELONGATED = 20
 # People more alike than this are one person found twice; two people in a tight crowd stay below.
@@ -78,8 +80,10 @@ class PoseEstimator:
     ) -> None:
         if not scales or min(scales) <= 0 or 1.0 not in scales:
             raise SwahrError(f"scales are {list(scales)}; expected positive numbers with 1 among them")
-        if input_size is not None and input_size < 32:
-            raise SwahrError(f"input size is {input_size}; expected at least 32 pixels")
+        if input_size is not None and not SMALLEST_INPUT <= input_size <= LARGEST_INPUT:
+            raise SwahrError(
+                f"input size is {input_size}; expected {SMALLEST_INPUT} to {LARGEST_INPUT} pixels, the short side"
+            )
         if batch_size < 1:
             raise SwahrError(f"batch size is {batch_size}; expected at least 1")
         self.device = choose_device(device)

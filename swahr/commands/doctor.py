@@ -28,6 +28,7 @@ def report() -> list[tuple[str, str]]:
         ("cpu", _cpu()),
         ("cuda", _cuda()),
         ("gpu", _gpu()),
+        ("precision", _precision()),
         ("ffmpeg", _ffmpeg()),
         ("h264 encoder", _encoder()),
         *_weights(),
@@ -75,6 +76,15 @@ def _gpu() -> str:
     except RuntimeError as error:
         return f"none: {str(error).splitlines()[0]}"
     return "none found"
+
+
+def _precision() -> str:
+    from swahr.device import choose_device
+    from swahr.precision import choose_precision
+
+    device = choose_device("auto")
+    chosen = str(choose_precision("auto", device)).removeprefix("torch.")
+    return f"auto is {chosen} on {device}; unsure people may come or go with it"
 
 
 def _ffmpeg() -> str:

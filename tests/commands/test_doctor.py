@@ -15,6 +15,7 @@ def test_the_report_names_what_a_bug_report_needs(call):
         "cpu",
         "cuda",
         "gpu",
+        "precision",
         "ffmpeg",
         "h264",
         "bundled",
