@@ -318,6 +318,11 @@ class TestMaps:
         assert half_for((7, 5)) is torch.float16
         assert half_for((6, 1)) is torch.float32
 
+    @pytest.mark.parametrize("size", [8, 100_000])
+    def test_input_sizes_that_no_machine_has_use_for_are_refused(self, size):
+        with pytest.raises(SwahrError, match=f"input size is {size}; expected 32 to 2048"):
+            exact(tiny_checkpoint(), input_size=size)
+
     def test_float16_is_refused_on_the_cpu(self):
         with pytest.raises(SwahrError, match="float16 is for GPUs"):
             exact(tiny_checkpoint(), precision="float16")
