@@ -41,5 +41,6 @@ def report(
     from swahr.report import write_report
 
     recording = read(source, frame_rate=frame_rate)
-    write_report(recording, page, name=(video or source).name, video=video)
+    for note in write_report(recording, page, name=(video or source).name, video=video):
+        say(f"swahr: note: {note}")
     say(f"report: {page}")

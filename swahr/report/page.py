@@ -25,8 +25,8 @@ SETTLED_S = 0.5
 
 def write_report(
     recording: Recording, path: Path, *, name: str, video: Path | None = None, notes: tuple[str, ...] = ()
-) -> None:
-    """Write a report.
+) -> list[str]:
+    """Write a report; return what speaks against the video being that of the recording, which it says too.
 
     name: of what was recorded, for the heading. video: gives pictures. notes: what else the reader should know.
     Raises SwahrError where the page cannot be written or the video not be read.
@@ -34,15 +34,16 @@ def write_report(
     figures = make_figures(recording)
     portraits: dict[int, str] = {}
     strip: list[tuple[int, str]] = []
+    strange: list[str] = []
     if video is not None:
-        portraits, strip = make_thumbnails(recording, _settled(figures)[:MOST_PORTRAITS], video)
+        portraits, strip, strange = make_thumbnails(recording, _settled(figures)[:MOST_PORTRAITS], video)
     sections = [
         _tiles(recording, figures),
         _strip(figures, strip),
         _section("People over time", charts.people_over_time(figures), "How many people are in each frame."),
         *_about_people(figures, portraits),
         _section("Confidence by joint", charts.joints(figures, recording.skeleton.joints), _joint_key()),
-        _notes((*recording.notes, *notes)),
+        _notes((*recording.notes, *notes, *strange)),
     ]
     body = "".join(section for section in sections if section)
     page = (
@@ -59,6 +60,7 @@ def write_report(
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise SwahrError(f"{path} could not be written ({error.strerror or error})") from error
+    return strange
 
 
 def _settled(figures: Figures) -> list[Person]:

@@ -7,27 +7,34 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from swahr.errors import SwahrError
 from swahr.formats.recording import Recording
 from swahr.images import Image
 from swahr.overlay import OverlayStyle, draw_overlay
 from swahr.poses import Poses
 from swahr.report.figures import Person
-from swahr.video.reader import VideoFile
+from swahr.video.photos import SUFFIXES as PHOTOS
+from swahr.video.reader import MISSING_PART, VideoFile
 
 PORTRAIT_WH = (132, 176)
 STRIP_WIDTH = 300
 STRIP = 6
 QUALITY = 82
+# Part of the joints that may lie outside the frame: other programs guess what is hidden.
+MOST_OUTSIDE = 0.05
 MARGIN = 0.18  # around a person, of the box's longer side
 
 
 def make_thumbnails(
     recording: Recording, people: Sequence[Person], video: Path
-) -> tuple[dict[int, str], list[tuple[int, str]]]:
+) -> tuple[dict[int, str], list[tuple[int, str]], list[str]]:
     """Return a picture of each person at their best, by id, and some drawn frames with their places, as data URLs.
 
-    Raises SwahrError where the video cannot be read. A frame that it lacks has no picture.
+    And notes, where the video does not look like that of the recording.
+    Raises SwahrError where the video cannot be read, or is a photo. A frame that it lacks has no picture.
     """
+    if video.suffix.lower() in PHOTOS:
+        raise SwahrError(f"{video} is a photo; expected the video that the keypoints come from")
     strip = _spread(recording)
     wanted = {int(recording.frames[person.best]) for person in people}
     wanted |= {int(recording.frames[place]) for place in strip}
@@ -35,6 +42,7 @@ def make_thumbnails(
     portraits: dict[int, str] = {}
     frames: list[tuple[int, str]] = []
     with VideoFile(video) as source:
+        notes = _strangeness(recording, source)
         source.wanted = lambda index, _: index in wanted
         for frame in source:
             if frame.index in wanted and frame.image is not None:
@@ -47,7 +55,23 @@ def make_thumbnails(
                     frames.append((place, _url(_scaled(drawn, STRIP_WIDTH))))
             if frame.index >= last:
                 break
-    return portraits, frames
+    return portraits, frames, notes
+
+
+def _strangeness(recording: Recording, source: VideoFile) -> list[str]:
+    """Return what speaks against a recording being one of a video."""
+    notes = []
+    last, count = int(recording.frames[-1]) if len(recording) else -1, source.estimated_frames
+    if count is not None and last + 1 > count * (1 + MISSING_PART) + 1:
+        notes.append(f"the keypoints go up to frame {last}, and {source.address} has {count}: another video?")
+    places = recording.keypoints[np.isfinite(recording.keypoints[:, :, 0])][:, :2]
+    outside = ((places < -1) | (places > (source.width, source.height))).any(axis=1)
+    if len(places) and outside.mean() > MOST_OUTSIDE:
+        notes.append(
+            f"{outside.mean():.0%} of the joints lie outside the {source.width} x {source.height} pixels of "
+            f"{source.address}: another video, or another turn or size of it?"
+        )
+    return notes
 
 
 def _spread(recording: Recording) -> list[int]:
