@@ -1,6 +1,6 @@
 """Words of messages."""
 
 
-def counted(number: int, thing: str) -> str:
-    """Return `1 frame` or `2 frames`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return `1 frame` or `2 frames`. many: where it is not `one` with an s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

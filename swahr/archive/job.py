@@ -30,8 +30,8 @@ def outputs_of(source: str, output: Path | None, formats: str | None) -> tuple[t
     """Return format and path of each file of keypoints.
 
     output: as asked for; None is the source's name in this folder. formats: names with commas between them; None goes
-    by the output's name, and is csv where that says nothing. One format is written to `output` itself, several
-    beside each other, each with its own ending.
+    by the output's name, and is csv without one. One format is written to `output` itself, several
+    beside each other, each with its own ending. Raises SwahrError where nothing tells the format.
     """
     names = [] if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
     if not names:
@@ -65,8 +65,10 @@ def source_stem(source: str) -> str:
 def _format_of(output: Path) -> str:
     try:
         return format_by_name(output).name
-    except SwahrError:
-        return "csv"
+    except SwahrError as error:
+        if output.is_dir():
+            raise SwahrError(f"{output} is a folder; expected a file name") from None
+        raise SwahrError(f"{error}, or --format") from None
 
 
 @dataclass(frozen=True)

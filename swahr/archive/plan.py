@@ -34,6 +34,17 @@ def list_videos(folder: Path) -> list[Path]:
     return sorted(found)
 
 
+def holds_videos(folder: Path) -> bool:
+    """Return whether a folder itself has a video by suffix. Raises SwahrError where it cannot be read."""
+    try:
+        return any(
+            path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
+            for path in folder.iterdir()
+        )
+    except OSError as error:
+        raise SwahrError(f"{folder}: cannot be read ({error.strerror})") from error
+
+
 def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> list[VideoJob]:
     """Return a job a video: `out` mirrors the folder, names are those of the videos with each format's ending.
 

@@ -76,6 +76,7 @@ def convert(
     from swahr.commands.progress import partial_told, say
     from swahr.formats import find_format, format_by_name, open_writer, read
     from swahr.skeleton import Skeleton
+    from swahr.words import counted
 
     target = format_by_name(output) if to is None else find_format(to)
     single = person is not None and target.name in ("dlc", "trc")
@@ -120,7 +121,10 @@ def convert(
     ):
         for index, time_s, poses in recording:
             writer.write(index, time_s, poses)
-    say(f"{target.name}: {output}, {len(recording)} frames, {len(recording.scores)} people in them")
+    say(
+        f"{target.name}: {output}, {counted(len(recording), 'frame')}, "
+        f"{counted(len(recording.scores), 'person', 'people')} in them"
+    )
 
 
 def _tracked(recording: "Recording") -> "Recording":

@@ -44,6 +44,7 @@ def images(
     started = time.monotonic()
     files = list_photos(sources)
     check_output(output, rows.overwrite, files)
+    _check_ending(output)
     drawings = _overlay_paths(files, overlay, rows.overwrite, output) if overlay else []
     with ExitStack() as stack:
         photos = stack.enter_context(Photos(files, MOST_ELONGATED))
@@ -61,18 +62,31 @@ def images(
             if drawings:
                 write_photo(drawings[frame.index], draw_poses(frame.image, poses))
 
-        with RunProgress("photos", len(files)) as bar:
+        with RunProgress("photos", len(files), "photo") as bar:
             summary = run(
                 photos, Stages(estimator, list, write), batch_size=network.batch, progress=bar.update
             )
     for note in photos.notes:
         say(f"swahr: {note}")
-    say_summary(summary, "photos", time.monotonic() - started)
+    say_summary(summary, "photo", time.monotonic() - started)
     say(f"keypoints: {output}")
     if overlay is not None:
         say(f"overlays:  {overlay}")
     if summary.unreadable:
         raise SwahrError(f"{summary.unreadable} of {len(files)} images could not be read; they have no row")
+
+
+def _check_ending(output: Path) -> None:
+    """Raise SwahrError for the name of another format: photos are named in CSV alone."""
+    from swahr.formats import FORMATS
+
+    others = [found.suffix for found in FORMATS.values() if found.name != "csv"]
+    name = output.name.lower()
+    if not name.endswith(".csv") or name.endswith(tuple(others)):
+        raise SwahrError(
+            f"{output}: the people of photos are written as csv; expected a name that ends in .csv, and not in "
+            "_dlc.csv or _sleap.csv; `swahr convert` makes other formats of it"
+        )
 
 
 def _overlay_paths(files: list[Path], folder: Path, overwrite: bool, output: Path) -> list[Path]:

@@ -13,7 +13,9 @@ from swahr.archive.processes import ProcessWorker
 from swahr.archive.runner import Outcome
 from swahr.archive.scheduler import Told, check_workers, run_all
 from swahr.commands.progress import console, say
+from swahr.commands.single import say_unused
 from swahr.errors import SwahrError
+from swahr.words import counted
 
 
 def do_all(
@@ -28,9 +30,11 @@ def do_all(
     jobs = plan(folder, out, like, overlays)
     waiting = jobs if like.rows.overwrite else [job for job in jobs if not job.finished() or job.begun()]
     if len(waiting) < len(jobs):
-        say(f"{len(jobs) - len(waiting)} of {len(jobs)} videos are finished already")
+        say(f"{len(jobs) - len(waiting)} of {counted(len(jobs), 'video')} finished already")
     if not waiting:
         return
+    if overlays is None:
+        say_unused(like.drawing)
     outcomes = _run(waiting, cluster, workers, like.network.device)
     for outcome in outcomes:
         for note in outcome.result.notes if outcome.result is not None else ():
@@ -39,13 +43,17 @@ def do_all(
     done = [outcome.result.summary for outcome in outcomes if outcome.result is not None]
     seconds = time.monotonic() - started
     frames = sum(summary.frames for summary in done)
-    say(f"{len(done)} videos, {frames} frames; {seconds:.1f} s, {frames / max(seconds, 1e-9):.1f} frames/s")
+    say(
+        f"{counted(len(done), 'video')}, {counted(frames, 'frame')}; {seconds:.1f} s, "
+        f"{frames / max(seconds, 1e-9):.1f} frames/s"
+    )
     say(f"keypoints: {out}")
     for outcome in failed:
         say(f"failed: {outcome.error}")
     if failed:
         raise SwahrError(
-            f"{len(failed)} of {len(jobs)} videos failed; the same command tries them again and skips the others"
+            f"{len(failed)} of {counted(len(jobs), 'video')} failed; the same command tries them again "
+            "and skips the others"
         )
 
 

@@ -1,6 +1,6 @@
 """Options that several commands share, in groups, and what they describe: estimator, source, overlay."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
@@ -164,6 +164,12 @@ class DrawingOptions:
     )
     anonymise: Annotated[bool, typer.Option("--anonymise", help="Make faces unrecognisable.")] = False
 
+    def unused(self) -> str | None:
+        """Return a note for a run that draws nothing, where an option says how to draw."""
+        given = [field.name for field in fields(self) if getattr(self, field.name) != field.default]
+        names = ["--no-ids" if name == "ids" else "--" + name.replace("_", "-") for name in given]
+        return f"nothing is drawn without --overlay, so {', '.join(names)} had no effect" if names else None
+
     def style(self) -> "OverlayStyle":
         """Return how frames are drawn. Raises SwahrError for a layer that there is not."""
         from swahr.overlay import OverlayStyle
@@ -188,7 +194,7 @@ class KeypointOptions(RowOptions):
         Optional[str],  # noqa: UP045
         typer.Option(
             help="csv, jsonl, coco, openpose, dlc, sleap, trc; several with commas.",
-            show_default="by the name of OUTPUT, or csv",
+            show_default="by the name of OUTPUT; csv without it",
         ),
     ] = None
 

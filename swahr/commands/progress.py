@@ -21,6 +21,7 @@ from swahr.locks import BusyError
 from swahr.outputs import partial_path
 from swahr.pipeline import Summary
 from swahr.resume import ResumeError, journal_path
+from swahr.words import counted
 
 # File names are not markup: brackets, colons and numbers in them stay as they are.
 console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -31,13 +32,13 @@ def say(line: str) -> None:
     console.print(line)
 
 
-def say_summary(summary: Summary, things: str, seconds: float) -> None:
-    """Print what a run has done. things: frames or photos."""
+def say_summary(summary: Summary, thing: str, seconds: float) -> None:
+    """Print what a run has done. thing: frame or photo."""
     unreadable = f" ({summary.unreadable} of them unreadable)" if summary.unreadable else ""
     say(
-        f"{summary.frames} {things}{unreadable}, {summary.frames_with_people} with people, "
-        f"{summary.people_a_frame:.1f} people a frame; {seconds:.1f} s, "
-        f"{summary.frames / max(seconds, 1e-9):.1f} {things}/s"
+        f"{counted(summary.frames, thing)}{unreadable}, {summary.frames_with_people} with people, "
+        f"{summary.people_a_frame:.1f} people a {thing}; {seconds:.1f} s, "
+        f"{summary.frames / max(seconds, 1e-9):.1f} {thing}s/s"
     )
 
 
@@ -60,18 +61,20 @@ def partial_told(output: Path, overlay: Path | None = None) -> Iterator[None]:
 
 class _Speed(ProgressColumn):
     def render(self, task: Task) -> Text:
-        """Render frames a second over the last half minute, or over the whole of a finished task."""
-        speed = task.finished_speed or task.speed
+        """Render frames a second over the last half minute; the summary tells that of the whole."""
+        speed = None if task.finished else task.speed
         return Text(f"{speed:.1f}/s" if speed else "", style="cyan")
 
 
 class RunProgress:
     """A bar with frames done, frames a second, time left and people a frame. A context manager.
 
-    name: what is shown before the bar. frames: how many are expected; None where it is not known.
+    name: what is shown before the bar. frames: how many are expected; None where it is not known. thing: what
+    they are called.
     """
 
-    def __init__(self, name: str, frames: int | None) -> None:
+    def __init__(self, name: str, frames: int | None, thing: str = "frame") -> None:
+        self._thing = thing
         self._expected = frames
         self._frames = 0
         self._progress = Progress(
@@ -100,5 +103,5 @@ class RunProgress:
         """Show a run's summary so far."""
         self._frames = summary.frames
         total = None if self._expected is None else max(self._expected, summary.frames)
-        people = f"{summary.people_a_frame:.1f} people a frame"
+        people = f"{summary.people_a_frame:.1f} people a {self._thing}"
         self._progress.update(self._task, completed=summary.frames, total=total, people=people)

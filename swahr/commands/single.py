@@ -6,10 +6,12 @@ from pathlib import Path
 
 from swahr.archive.job import VideoJob
 from swahr.archive.process import Result, Watch, process
+from swahr.commands.options import DrawingOptions
 from swahr.commands.progress import RunProgress, partial_told, say, say_summary
 from swahr.commands.viewer import Viewer
 from swahr.pipeline import Summary
 from swahr.video.frame import FrameSource
+from swahr.words import counted
 
 
 def do(job: VideoJob, viewer: Viewer | None = None) -> None:
@@ -23,6 +25,8 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
             if viewer is not None:
                 viewer.open(source)
                 stack.callback(viewer.close)
+            if job.overlay is None and viewer is None:
+                say_unused(job.drawing)
             bars.append(stack.enter_context(RunProgress(short(source), source.estimated_frames)))
 
         def progress(summary: Summary) -> None:
@@ -46,6 +50,13 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
         raise KeyboardInterrupt
 
 
+def say_unused(drawing: DrawingOptions) -> None:
+    """Say which options of drawing have no effect, of a run that draws nothing."""
+    note = drawing.unused()
+    if note is not None:
+        say(f"swahr: note: {note}")
+
+
 def short(source: FrameSource) -> str:
     """Return what a source is called before its bar."""
     return source.address if source.live else Path(source.address).name
@@ -60,12 +71,12 @@ def say_result(job: VideoJob, result: Result, seconds: float) -> None:
         say(f"swahr: warning: {note}")
     if result.resumed_at:
         say(f"resumed at frame {result.resumed_at}")
-    say_summary(result.summary, "frames", seconds)
+    say_summary(result.summary, "frame", seconds)
     if result.losses:
         times = "once" if result.losses == 1 else f"{result.losses} times"
         say(f"the signal was lost {times}")
     if result.dropped:
-        say(f"{result.dropped} frames came while earlier ones were at work, and were dropped")
+        say(f"{counted(result.dropped, 'frame')} came while earlier ones were at work; dropped")
     for _, path in job.outputs:
         say(f"keypoints: {path}")
     if job.overlay is not None:

@@ -73,6 +73,7 @@ def video(
     Positions are pixels of the upright frame.
     """
     from swahr.archive.job import VideoJob, outputs_of
+    from swahr.archive.plan import holds_videos
     from swahr.commands.many import do_all
     from swahr.commands.single import do
     from swahr.video.photos import holds_images
@@ -100,6 +101,11 @@ def video(
         return
     if cluster is not None or workers:
         raise SwahrError("--cluster and --workers are for a folder of videos; give --out FOLDER too")
+    if folder.is_dir() and holds_videos(folder):
+        raise SwahrError(
+            f"{source} is a folder that holds videos; give --out FOLDER for what is found in them, or take its "
+            f"photos alone with `swahr images {source}`"
+        )
     if folder.is_dir() and not holds_images(folder):
         raise SwahrError(f"{source} is a folder without images; for a folder of videos give --out FOLDER")
     outputs = outputs_of(source, output, rows.format)

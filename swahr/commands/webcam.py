@@ -1,5 +1,6 @@
 """`swahr webcam`: people before a camera or in a stream, recorded as they come."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Optional
@@ -84,4 +85,9 @@ def _list_cameras() -> None:
     for camera in cameras:
         print(f"{camera.device}  {camera.name}")
     if not cameras:
-        raise SwahrError("no camera is known here; on other systems than Linux try the numbers from 0")
+        raise SwahrError(
+            "no camera is known here; is there a /dev/video*, and are you in the group video? A stream needs neither: "
+            "swahr webcam rtsp://ADDRESS"
+            if sys.platform == "linux"
+            else "cameras are listed on Linux alone; here try their numbers from 0: swahr webcam 0"
+        )

@@ -35,8 +35,17 @@ def test_all_are_done_as_alone_and_a_second_time_nothing_is(swahr, folder, tmp_p
     before = {name: (tmp_path / "out" / name).stat().st_mtime_ns for name in names(tmp_path / "out")}
     result = swahr(*command)
     assert result.code == 0
-    assert "3 of 3 videos are finished already" in result.errors
+    assert "3 of 3 videos finished already" in result.errors
     assert before == {name: (tmp_path / "out" / name).stat().st_mtime_ns for name in before}
+
+
+def test_one_video_is_counted_as_one_and_idle_ways_of_drawing_are_told(call, clips, tmp_path, blind_model):
+    (tmp_path / "videos").mkdir()
+    clips.make(tmp_path / "videos" / "a.mp4", 1)
+    options = ("--out", tmp_path / "out", "--model", blind_model, "--device", "cpu", "--boxes")
+    result = call("video", tmp_path / "videos", *options)
+    assert "1 video, 1 frame; " in result.errors
+    assert "without --overlay, so --boxes had no effect" in result.errors
 
 
 def test_what_cannot_be_read_is_reported_and_the_others_are_done(swahr, folder, tmp_path, blind_model):

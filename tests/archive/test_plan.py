@@ -76,7 +76,7 @@ def test_a_folder_without_videos(tmp_path):
     [
         ("in/a.b.mp4", None, None, [("csv", "a.b.csv")]),
         ("a.mp4", "out.csv", None, [("csv", "out.csv")]),
-        ("a.mp4", "out.txt", None, [("csv", "out.txt")]),
+        ("a.mp4", "out.txt", "csv", [("csv", "out.txt")]),
         ("a.mp4", "out.jsonl", None, [("jsonl", "out.jsonl")]),
         ("a.mp4", "x/out_dlc.csv", None, [("dlc", "x/out_dlc.csv")]),
         ("a.mp4", "odd", "coco", [("coco", "odd")]),

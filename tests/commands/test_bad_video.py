@@ -46,7 +46,8 @@ def test_a_stream_without_frame_rate_or_times(clips, tmp_path, people_of):
 def test_a_single_frame(clips, tmp_path, people_of):
     rows, errors = people_of(clips.make(tmp_path / "in.mp4", 1), "--overlay", tmp_path / "o.mp4")
     assert rows == [(0, 0.0)]
-    assert "1 frames" in errors
+    assert "1 frame, 0 with people" in errors
+    assert "1 frames" not in errors
     with VideoFile(tmp_path / "o.mp4") as source:
         assert len(list(source)) == 1
 

@@ -42,7 +42,17 @@ class TestTheJob:
             (str(Path("photos/b.png")), "1", ""),
         }
         assert rows[0]["person_id"] == "0"
-        assert "2 photos, 2 with people" in result.errors
+        assert "2 photos, 2 with people, 2.0 people a photo" in result.errors
+        assert "people a frame" not in result.errors
+
+    def test_one_photo_is_counted_as_one(self, call, photos, blind_model):
+        result = call("images", photos / "a.jpg", "--model", blind_model)
+        assert "1 photo, 0 with people" in result.errors
+        assert "1 photos" not in result.errors
+
+    def test_the_speed_is_told_once(self, call, photos, blind_model):
+        result = call("images", photos, "--model", blind_model)
+        assert result.errors.count("/s") == 1
 
     def test_a_photo_without_people_keeps_a_row_unless_told_otherwise(self, call, photos, blind_model):
         assert call("images", photos, "-o", "a.csv", "--model", blind_model).code == 0
@@ -109,6 +119,9 @@ class TestFaults:
             (("none",), "no such file or folder"),
             (("empty",), "holds no images"),
             (("notes.txt",), "not an image"),
+            (("photos", "-o", "x.json"), "a name that ends in .csv"),
+            (("photos", "-o", "x"), "a name that ends in .csv"),
+            (("photos", "-o", "x_dlc.csv"), "not in _dlc.csv"),
             (("photos", "-o", "none/out.csv"), "there is no folder"),
             (("photos", "-o", "photos/a.jpg", "--overwrite"), "would overwrite"),
             (("photos", "--overlay", "photos"), "holds the images themselves"),

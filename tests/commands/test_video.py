@@ -217,6 +217,32 @@ class TestWhatIsAsked:
         assert call(*command, "-o", tmp_path / "out.csv", "--stop", 0.2, "--overwrite").code == 0
         assert sorted(set(names(tmp_path)) - {"in.mp4"}) == made
 
+    def test_a_format_that_is_named_needs_no_ending(self, call, clip, tmp_path, blind_model):
+        options = ("-o", tmp_path / "foo.xyz", "--format", "jsonl", "--model", blind_model)
+        assert call("video", clip, *options).code == 0
+        assert len((tmp_path / "foo.xyz").read_text().splitlines()) == 10
+
+    def test_ways_of_drawing_without_an_overlay_are_told(self, call, clip, tmp_path, blind_model):
+        command = ("video", clip, "-o", tmp_path / "o.csv", "--overwrite", "--model", blind_model)
+        result = call(*command, "--boxes", "--no-ids", "--layer", "heat", "--joint", "nose", "--anonymise")
+        assert result.code == 0
+        assert (
+            "swahr: note: nothing is drawn without --overlay, so --boxes, --no-ids, --layer, --joint, "
+            "--anonymise had no effect"
+        ) in result.errors
+        assert "note" not in call(*command).errors
+        assert "note" not in call(*command, "--boxes", "--overlay", tmp_path / "o.mp4").errors
+
+    @pytest.mark.usefixtures("inside")
+    def test_a_folder_of_videos_is_not_taken_for_its_photos(self, refuses, clip, tmp_path):
+        cv2.imwrite("photo.jpg", np.zeros((48, 64, 3), np.uint8))
+        for folder in (".", tmp_path):
+            said = refuses("video", folder)
+            assert "holds videos" in said
+            assert "--out" in said
+            assert f"`swahr images {folder}`" in said
+        assert names(tmp_path) == ["in.mp4", "photo.jpg"]
+
     def test_ids_stay_and_can_be_left_out(self, call, clips, tmp_path, crowd_model):
         clip = clips.make(tmp_path / "still.mp4", 6, picture=lambda index, w, h: clips.bar(3, w, h))
         command = ("video", clip, "--model", crowd_model, "--max-people", 1, "--overwrite")
@@ -295,9 +321,9 @@ class TestRefusals:
     @pytest.mark.parametrize(
         "options",
         [
-            ("-o", "in.mp4"),
+            ("-o", "in.mp4", "--format", "csv"),
             ("-o", "out.csv", "--overlay", "in.mp4"),
-            ("-o", "both.mp4", "--overlay", "both.mp4"),
+            ("-o", "both.mp4", "--overlay", "both.mp4", "--format", "csv"),
         ],
     )
     def test_outputs_that_are_the_input_or_each_other(self, refuses, clip, options):
@@ -312,6 +338,8 @@ class TestRefusals:
             (("-o", "out.csv", "--overlay", "none/out.mp4"), "there is no folder none"),
             (("-o", "out.csv", "--overlay", "out.gif"), ".mp4, .mov, .mkv"),
             (("-o", "."), "is a folder"),
+            (("-o", "foo.xyz"), "the name tells no format"),
+            (("-o", "foo"), "_openpose, _dlc.csv, _sleap.csv, _trc, .json, .trc, or --format"),
             (("-o", "out.csv", "--scales", "1,x"), "--scales"),
             (("-o", "out.csv", "--device", "gpu"), "auto, cpu or cuda"),
             (("-o", "out.csv", "--input-size", "5"), "input size"),

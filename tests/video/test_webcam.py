@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from swahr.video import VideoFile
+from swahr.video import VideoFile, list_cameras
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_it_ends_by_itself_at_stop_and_drops_what_it_has_no_time_for(swahr, came
     options = ("-o", "out.csv", "--format", "csv,jsonl", "--input-size", 256)
     result = swahr("webcam", camera.url, *options, "--model", crowd_model, "--stop", 2)
     assert result.code == 0, result.errors
-    assert "were dropped" in result.errors
+    assert "at work; dropped" in result.errors
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.jsonl"]
     assert max(float(row["time_s"]) for row in rows_of(tmp_path / "out.csv")) < 2
 
@@ -108,6 +108,13 @@ def test_what_is_not_there_is_one_line(refuses, tmp_path, monkeypatch, arguments
     monkeypatch.chdir(tmp_path)
     assert message in refuses("webcam", *arguments)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux" or list_cameras() != [], reason="needs Linux without a camera")
+def test_a_list_without_cameras_says_what_to_look_at(refuses):
+    said = refuses("webcam", "--list")
+    for step in ("/dev/video*", "group video", "rtsp://"):
+        assert step in said
 
 
 def test_a_file_belongs_to_swahr_video(refuses, clips, tmp_path):
