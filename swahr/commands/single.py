@@ -27,10 +27,12 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
                 stack.callback(viewer.close)
             if job.overlay is None and viewer is None:
                 say_unused(job.drawing)
-            bars.append(stack.enter_context(RunProgress(short(source), source.estimated_frames)))
+            if source.estimated_frames != 0:  # none are expected, and a bar of none says nothing
+                bars.append(stack.enter_context(RunProgress(short(source), source.estimated_frames)))
 
         def progress(summary: Summary) -> None:
-            bars[0].update(summary)
+            if bars:
+                bars[0].update(summary)
             if viewer is not None:
                 viewer.refresh()
 

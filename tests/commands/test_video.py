@@ -371,8 +371,10 @@ class TestRefusals:
 
     @pytest.mark.parametrize("times", [("--start", "500"), ("--start", "500", "--stop", "501")])
     @pytest.mark.parametrize("more", [(), ("--overlay", "o.mp4"), ("--fill-gaps", "3")])
-    def test_times_that_hold_no_frame(self, refuses, clip, tmp_path, blind_model, times, more):
-        said = refuses("video", clip, "-o", "out.csv", "--model", blind_model, *times, *more)
+    def test_times_that_hold_no_frame(self, call, clip, tmp_path, blind_model, times, more):
+        result = call("video", clip, "-o", "out.csv", "--model", blind_model, *times, *more)
+        assert result.code == 2
+        (said,) = result.errors.splitlines()
         assert "0.4 s long" in said
         assert "--start 500" in said
         assert names(tmp_path) == ["in.mp4"]
