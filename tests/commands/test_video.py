@@ -461,15 +461,15 @@ class TestProcesses:
         assert set(left) - {"out.csv.journal"} == {"out.csv.part"}
 
     @linux
-    @pytest.mark.parametrize("option", ["-o", "--overlay"])
-    def test_a_folder_without_the_right_to_write_is_refused(self, swahr, clip, tmp_path, option):
+    @pytest.mark.parametrize(("option", "name"), [("-o", "locked/out.csv"), ("--overlay", "locked/out.mp4")])
+    def test_a_folder_without_the_right_to_write_is_refused(self, swahr, clip, tmp_path, option, name):
         folder = tmp_path / "locked"
         folder.mkdir(mode=0o555)
 
         def give_up_root():
             ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0)
 
-        line = swahr.refuses("video", clip, option, "locked/out.mp4", prepare=give_up_root)
+        line = swahr.refuses("video", clip, option, name, prepare=give_up_root)
         assert "no right to write into locked" in line
         assert os.listdir(folder) == []
 
