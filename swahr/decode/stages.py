@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Maps: TypeAlias = "npt.NDArray[Any] | Tensor"
 # Below so many values in the stage maps, starting threads takes longer than the parse.
-SERIAL_BELOW = 1_000_000
+SERIAL_BELOW = 2_500_000
 
 
 def parse_stages(
