@@ -1,11 +1,14 @@
-"""A whole frame with the bundled model: where its time goes."""
+"""A whole frame with the bundled model: where its time goes, and which share of it is not the network's."""
 
+import tempfile
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from benchmarks.demo_clip import astronaut, frame
+from benchmarks.demo_clip import astronaut, frame, write_clip
 from benchmarks.timing import best_ms, show
 from swahr.decode import parse_heatmaps
 from swahr.decode.reference import parse_heatmaps_reference
@@ -14,6 +17,14 @@ from swahr.geometry import input_geometry
 from swahr.images import Image
 from swahr.models import Architecture
 from swahr.preprocess import Preprocess
+from swahr.video import VideoFile
+
+FORMS = (
+    ("torch", "float32"),
+    ("torch", "auto"),
+    ("openvino", "float32"),
+    ("openvino", "auto"),
+)  # backend, precision
 
 
 def run() -> None:
@@ -38,6 +49,43 @@ def run() -> None:
         ["work", "ms", "numpy parse / ours"],
         rows,
     )
+    read = _read_ms()
+    show(
+        "Milliseconds of a frame by backend, and the share of all but the network",
+        ["backend", "precision", "read", "prepare", "network", "parse", "all but the network"],
+        [_shares(picture, read, backend, precision) for backend, precision in FORMS if find_spec(backend)],
+    )
+
+
+def _shares(picture: Image, read: float, backend: str, precision: str) -> list[str]:
+    estimator = PoseEstimator.from_pretrained("default", "cpu", backend=backend, precision=precision)
+    inferred = estimator.infer([picture])
+    prepare = best_ms(partial(estimator.prepare, [picture]))
+    network = best_ms(partial(estimator.infer, [picture])) - prepare
+    parse = best_ms(partial(estimator.parse, inferred))
+    rest = read + prepare + parse
+    return [
+        backend,
+        precision,
+        *(f"{ms:.1f}" for ms in (read, prepare, network, parse)),
+        f"{100 * rest / (rest + network):.0f} %",
+    ]
+
+
+def _read_ms() -> float:
+    """Return the milliseconds of a frame read from the demo's clip, its opening shared by all."""
+    with tempfile.TemporaryDirectory() as folder:
+        clip = Path(folder) / "clip.mp4"
+        write_clip(clip)
+        with VideoFile(clip) as frames:
+            count = sum(1 for _ in frames)
+
+        def read() -> None:
+            with VideoFile(clip) as frames:
+                for _ in frames:
+                    pass
+
+        return best_ms(read, 0, 3) / count
 
 
 def _prepare(picture: Image, estimator: PoseEstimator) -> torch.Tensor:
