@@ -1,11 +1,8 @@
-"""From a labelled photo to the plan of a training sample: random affine, mirror, mosaic, colour.
+"""From a labelled photo to the plan of a training sample: random affine, mirror, mosaic, pasted people, colour.
 
 A plan is drawn from its own random generator, so sample number n of a run is the same however many threads
-draw it, and after a resume. Its pixels are drawn by `render` (cv2) or `render_torch` (the training device).
+draw it, and after a resume.
 """
-
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from swahr.skeleton import Skeleton
 from swahr_training.dataset import LabelledImage
+from swahr_training.paste import Donor, choose_donor, paste_person
+from swahr_training.plan import Colours, Image, Piece, Plan, Reader, warp_boxes
 
 # Beyond the photo: black as in inference, and others, so that nothing is learnt of it.
 BORDERS = ((0, 0, 0), (124, 124, 124), (255, 255, 255))
 BORDER_PROBABILITIES = (0.5, 0.4, 0.1)
-# A joint that nobody looked at may lie a little outside the person's box.
-UNKNOWN_BOX_MARGIN = 0.1
-
-Image = npt.NDArray[np.uint8]
+MOST_PASTED = 2  # people in one sample
 
 
 class AugmentConfig(BaseModel):
@@ -41,51 +37,13 @@ class AugmentConfig(BaseModel):
     )
     flip: float = Field(0.5, ge=0, le=1, description="Probability of a mirrored photo.")
     mosaic: float = Field(0.0, ge=0, le=1, description="Probability of four photos in one.")
+    paste: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Probability of one or two people cut out of other photos, put beside or before somebody.",
+    )
     colour: float = Field(0.0, ge=0, le=1, description="Strength of brightness, contrast and colour changes.")
-
-
-@dataclass(frozen=True)
-class Colours:
-    """How a piece changes colour: grey and blurred or not, then one look-up a channel. table: [256, 3] uint8."""
-
-    grey: bool
-    blurred: bool
-    table: npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A photo on its way into a sample.
-
-    affine: [2, 3], photo -> piece. x, y: its corner in the sample, side: of the square; input pixels.
-    border: BGR beyond the photo. colours: none leaves them.
-    """
-
-    labelled: LabelledImage
-    photo: Image
-    affine: npt.NDArray[np.float64]
-    x: int
-    y: int
-    side: int
-    border: tuple[int, int, int]
-    colours: Colours | None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """All that is random of a sample, and its labels in input pixels; only its pixels are still to be drawn.
-
-    joints: [P, K, 3]. boxes: [P, 4] x0, y0, x1, y1, axis-aligned around the turned box. unknown: [P] bool.
-    """
-
-    size: int
-    pieces: tuple[Piece, ...]
-    joints: npt.NDArray[np.float32]
-    boxes: npt.NDArray[np.float32]
-    unknown: npt.NDArray[np.bool_]
-
-
-Reader = Callable[[LabelledImage], Image]
 
 
 def draw_plan(
@@ -97,7 +55,39 @@ def draw_plan(
     read: Reader,
     rng: np.random.Generator,
 ) -> Plan:
-    """Plan photo `index`, alone or, with the probability of a mosaic, with three random others."""
+    """Plan photo `index`, alone or, with the probability of a mosaic, with three random others; then paste people."""
+    plan = _draw_photos(dataset, index, size, config, skeleton, read, rng)
+    if config.paste and rng.random() < config.paste:
+        for _ in range(rng.integers(1, MOST_PASTED + 1)):
+            donor = choose_donor(dataset, dataset[index].unlabelled, rng)
+            if donor is not None:
+                plan = _paste(plan, donor, read(donor.labelled), config, skeleton, rng)
+    return plan
+
+
+def _paste(
+    plan: Plan,
+    donor: Donor,
+    photo: Image,
+    config: AugmentConfig,
+    skeleton: Skeleton,
+    rng: np.random.Generator,
+) -> Plan:
+    mirrored = bool(rng.random() < config.flip)
+    angle = np.deg2rad(rng.uniform(-config.rotation_deg, config.rotation_deg))
+    colours = _random_colours(config.colour, rng) if config.colour else None
+    return paste_person(plan, donor, photo, mirrored, angle, colours, skeleton, rng)
+
+
+def _draw_photos(
+    dataset: list[LabelledImage],
+    index: int,
+    size: int,
+    config: AugmentConfig,
+    skeleton: Skeleton,
+    read: Reader,
+    rng: np.random.Generator,
+) -> Plan:
     if rng.random() >= config.mosaic:
         return _join(size, [_place(dataset[index], read, (0, 0), size, config, skeleton, rng)])
     half = size // 2
@@ -144,7 +134,7 @@ def _place(
     if mirrored:
         joints = joints[:, list(skeleton.flip_permutation)]
     colours = _random_colours(config.colour, rng) if config.colour else None
-    boxes = _warp_boxes(labelled.boxes, affine) + np.tile(np.asarray(corner, np.float32), 2)
+    boxes = warp_boxes(labelled.boxes, affine) + np.tile(np.asarray(corner, np.float32), 2)
     joints[..., :2] += corner
     piece = Piece(labelled, photo, affine, *corner, side, border, colours)
     return Plan(side, (piece,), joints, boxes, labelled.unknown)
@@ -178,15 +168,6 @@ def _random_affine(
         matrix = matrix @ np.diag([-1.0, 1.0])
     offset = (size - 1) / 2 + shift - matrix @ centre
     return np.column_stack([matrix, offset]), mirrored
-
-
-def _warp_boxes(boxes: npt.NDArray[np.float32], affine: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    x, y, w, h = boxes.T
-    corners = np.stack([x, y, x + w, y, x, y + h, x + w, y + h], axis=1).reshape(-1, 4, 2)
-    corners = corners @ affine[:, :2].T + affine[:, 2]
-    low, high = corners.min(axis=1), corners.max(axis=1)
-    margin = UNKNOWN_BOX_MARGIN * (high - low)
-    return np.concatenate([low - margin, high + margin], axis=1).astype(np.float32)
 
 
 def _random_colours(strength: float, rng: np.random.Generator) -> Colours:

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from swahr.errors import SwahrError
 from swahr.skeleton import Skeleton
-from swahr_training.augment import AugmentConfig, Plan, Reader, draw_plan
+from swahr_training.augment import AugmentConfig, draw_plan
 from swahr_training.dataset import LabelledImage
+from swahr_training.plan import Plan, Reader
 from swahr_training.render import Sample, render_sample
 from swahr_training.targets import MAX_PEOPLE, STRIDES, in_heatmap, render_heatmaps, tag_indices, unseen_boxes
 

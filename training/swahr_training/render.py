@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr_training.augment import Colours, Image, Piece, Plan
+from swahr_training.plan import Colours, Image, Piece, Plan
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ def render_sample(plan: Plan) -> Sample:
     ignored = np.zeros((plan.size, plan.size), np.uint8)
     for piece in plan.pieces:
         place = np.s_[piece.y : piece.y + piece.side, piece.x : piece.x + piece.side]
+        if piece.cutout is not None:
+            covered = piece.cutout > 0
+            image[place][covered] = _draw(piece)[covered]
+            ignored[place][covered] = 0
+            continue
         image[place] = _draw(piece)
         if piece.labelled.ignored:
             mask = piece.labelled.ignore_mask(*piece.photo.shape[:2])

@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from swahr_training.augment import Piece
 from swahr_training.batches import Batch, Plans, tags_of
+from swahr_training.plan import Piece
 from swahr_training.targets import STRIDES, unseen_boxes
 from swahr_training.targets_torch import box_masks, heatmaps_of
 
@@ -27,6 +27,8 @@ class Packed:
     N pieces, B samples. photos: [N, H, W, 3] uint8, each in the upper left of the common size. sizes_wh: [N, 2].
     ignored: [N, H, W] uint8, or none where no photo has ignore regions. photo_from_piece: [N, 2, 3] float32.
     borders: [N, 3]. tables: [N, 256, 3] uint8; grey, blurred: [N] bool. places: sample, x, y, side of each piece.
+    cutouts: where pieces that are cut out cover those before them, [side, side] uint8, by piece.
+    layers: pieces that can be drawn at once: those of the photos, the first cut-out of each sample, the second ...
     joints: [B, P, K, 3] in input pixels. unseen: a stage [n, 6] sample, joint, x0, y0, x1, y1.
     """
 
@@ -40,6 +42,8 @@ class Packed:
     grey: Tensor
     blurred: Tensor
     places: list[tuple[int, int, int, int]]
+    cutouts: dict[int, Tensor]
+    layers: list[list[int]]
     joints: Tensor
     unseen: list[Tensor]
     tags: Tensor
@@ -73,6 +77,8 @@ def pack(plans: Plans, pinned: bool = False) -> Packed:
         torch.tensor([c is not None and c.grey for c in colours]),
         torch.tensor([c is not None and c.blurred for c in colours]),
         [(b, p.x, p.y, p.side) for b, plan in enumerate(plans.samples) for p in plan.pieces],
+        {n: torch.from_numpy(p.cutout) for n, p in enumerate(pieces) if p.cutout is not None},
+        _layers(plans),
         torch.from_numpy(
             np.stack(
                 [
@@ -92,17 +98,8 @@ def render_batch(packed: Packed, device: torch.device, sigma: float) -> Batch:
     size, count = packed.size, len(packed.joints)
     images = torch.empty((count, size, size, 3), dtype=torch.uint8, device=device)
     ignored = torch.zeros((count, size, size), dtype=torch.bool, device=device)
-    # Pieces of one side are drawn together, and those of one corner put into their samples together.
-    for side in sorted({place[3] for place in packed.places}):
-        of_side = [n for n, place in enumerate(packed.places) if place[3] == side]
-        drawn, masks = _draw(packed, of_side, side, device)
-        for corner in sorted({packed.places[n][1:3] for n in of_side}):
-            at = [i for i, n in enumerate(of_side) if packed.places[n][1:3] == corner]
-            samples = [packed.places[of_side[i]][0] for i in at]
-            x, y = corner
-            images[samples, y : y + side, x : x + side] = drawn[at]
-            if masks is not None:
-                ignored[samples, y : y + side, x : x + side] = masks[at]
+    for layer in packed.layers:
+        _draw_layer(packed, layer, images, ignored)
     heatmaps, masks_of_stages = [], []
     for stride, unseen in zip(STRIDES, packed.unseen, strict=True):
         side = size // stride
@@ -113,6 +110,27 @@ def render_batch(packed: Packed, device: torch.device, sigma: float) -> Batch:
         unseen_masks = box_masks(unseen.to(device), (count, joints.shape[2], side, side))
         masks_of_stages.append(counted & ~unseen_masks)
     return Batch(images, heatmaps, masks_of_stages, packed.tags.to(device), packed.names)
+
+
+def _draw_layer(packed: Packed, layer: list[int], images: Tensor, ignored: Tensor) -> None:
+    """Draw pieces of which none covers another. images: [B, S, S, 3] uint8, ignored: [B, S, S] bool; changed."""
+    # Pieces of one side are drawn together, and those of one corner put into their samples together.
+    for side in sorted({packed.places[n][3] for n in layer}):
+        of_side = [n for n in layer if packed.places[n][3] == side]
+        drawn, masks = _draw(packed, of_side, side, images.device)
+        for corner in sorted({packed.places[n][1:3] for n in of_side}):
+            at = [i for i, n in enumerate(of_side) if packed.places[n][1:3] == corner]
+            samples = [packed.places[of_side[i]][0] for i in at]
+            x, y = corner
+            place = (samples, slice(y, y + side), slice(x, x + side))
+            if of_side[at[0]] in packed.cutouts:  # so is all of the layer
+                covered = torch.stack([packed.cutouts[of_side[i]] for i in at]).to(images.device) > 0
+                images[place] = torch.where(covered[..., None], drawn[at], images[place])
+                ignored[place] &= ~covered
+                continue
+            images[place] = drawn[at]
+            if masks is not None:
+                ignored[place] = masks[at]
 
 
 def _draw(packed: Packed, chosen: list[int], side: int, device: torch.device) -> tuple[Tensor, Tensor | None]:
@@ -170,6 +188,21 @@ def _to(values: Tensor, chosen: list[int], device: torch.device) -> Tensor:
 def _inverse(piece: Piece) -> npt.NDArray[np.float32]:
     matrix = np.linalg.inv(piece.affine[:, :2])
     return np.column_stack([matrix, -matrix @ piece.affine[:, 2]]).astype(np.float32)
+
+
+def _layers(plans: Plans) -> list[list[int]]:
+    """Return the pieces, by number in the batch, in groups of which none covers another."""
+    layers: list[list[int]] = [[]]
+    number = 0
+    for plan in plans.samples:
+        above = 0
+        for piece in plan.pieces:
+            above += piece.cutout is not None
+            if above == len(layers):
+                layers.append([])
+            layers[above].append(number)
+            number += 1
+    return layers
 
 
 def _unseen(plans: Plans, stride: int) -> Tensor:

@@ -6,7 +6,7 @@ Letters: K joints, P people, H W map size. Joints are in heatmap pixels of the m
 import numpy as np
 import numpy.typing as npt
 
-from swahr_training.augment import Plan
+from swahr_training.plan import Plan
 
 MAX_PEOPLE = 30
 STRIDES = (4, 2)  # of stage 0 and stage 1
