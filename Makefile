@@ -60,7 +60,7 @@ else
 endif
 
 test: .venv/.dev test-native
-	OMP_NUM_THREADS=2 $(BIN)/python -m pytest --durations=15
+	OMP_NUM_THREADS=2 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest --durations=15
 
 test-native: .venv/.native
 	$(BIN)/cmake -S . -B build/tests -G Ninja -DSWAHR_BUILD_TESTS=ON -DCMAKE_BUILD_TYPE=Debug \

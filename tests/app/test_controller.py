@@ -52,6 +52,22 @@ def test_a_step_right_after_a_seek_is_not_lost(app, clip):
         live.until(lambda index=index: live.state.shown.frame_index == index)
 
 
+def test_steps_that_come_quickly_add_up(app, clip):
+    live = app()
+    live.open(clip)
+    live.people()
+    live.state.seek_requested.emit(1.0)
+    for _ in range(7):
+        live.state.step_requested.emit(1)
+    live.until(lambda: live.state.shown.frame_index == 32)
+    for steps in (-1, -1, -1, 1):
+        live.state.step_requested.emit(steps)
+    live.until(lambda: live.state.shown.frame_index == 30)
+    live.state.step_requested.emit(100)
+    live.until(lambda: live.state.shown.frame_index == 49)
+    assert live.state.playback is Playback.PAUSED
+
+
 def test_the_end_is_told_and_play_begins_again(app, clip):
     live = app()
     live.open(clip)

@@ -1,8 +1,9 @@
 """Reads a source, at its pace, and hands on each frame that is due."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from time import monotonic, perf_counter
 
@@ -79,14 +80,14 @@ class Reader(Worker):
     def seek(self, time_s: float) -> None:
         """Go on with the frame at a time of a file; where it is paused, show it."""
         with self.changed:
-            self._seek_s = time_s
+            self._seek_s, self._steps = time_s, 0
             self.changed.notify_all()
 
     def step(self, frames: int) -> None:
-        """Pause, and show the frame so many later, or earlier, in a file."""
+        """Pause, and show the frame so many later, or earlier, in a file; steps that come quickly add up."""
         with self.changed:
             self._playing = False
-            self._steps = frames
+            self._steps += frames
             self.changed.notify_all()
 
     def set_play(self, settings: PlaySettings) -> None:
@@ -206,7 +207,9 @@ class Reader(Worker):
             if again and seek_s is None and not steps and not self._runs():
                 self._deliver_again()
                 continue
+            forward = steps
             if steps < 0 or (steps and seek_s is not None):
+                forward = 0
                 since_s = self._shown_s if seek_s is None else seek_s
                 seek_s = max(self._start_s, since_s + (steps - 0.25) / self._info.frame_rate)
             if seek_s is not None:
@@ -215,7 +218,7 @@ class Reader(Worker):
                     return
                 frames = found
             started = perf_counter()
-            frame = next((frame for frame in frames if frame.image is not None), None)
+            frame = _last_of(islice((frame for frame in frames if frame.image is not None), max(1, forward)))
             read_ms = 1e3 * (perf_counter() - started)
             if frame is None:
                 self._at_end()
@@ -327,6 +330,13 @@ class Reader(Worker):
             record_index=self._place[0],
             record_s=self._place[1],
         )
+
+
+def _last_of(frames: Iterable[Frame]) -> Frame | None:
+    last = None
+    for frame in frames:
+        last = frame
+    return last
 
 
 def title_of(address: str) -> str:
