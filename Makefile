@@ -4,6 +4,7 @@
 #   make lint                     ruff, mypy, import-linter
 #   make cuda-check               compile the CUDA kernels, no GPU needed
 #   make cuda-sanitize            the GPU tests under compute-sanitizer
+#   make arm-check                compile for 64-bit ARM and run the native tests in QEMU, if there is one
 #   make bench                    speed tables
 #   make bench-check              a minute of it, which fails when a ratio has fallen by a third
 #   make bench-peers              beside MoveNet, PoseNet and OpenPose; needs their files, see docs/performance.md
@@ -17,7 +18,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*')
 
-.PHONY: screenshots demo test test-native cuda-check cuda-sanitize lint bench bench-check bench-peers install clean
+.PHONY: screenshots demo test test-native cuda-check cuda-sanitize arm-check lint bench bench-check bench-peers install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -83,6 +84,14 @@ cuda-sanitize: .venv/.dev
 		PYTORCH_NO_CUDA_MEMORY_CACHING=1 compute-sanitizer --tool $$tool --error-exitcode 1 --kernel-regex kns=swahr \
 			$(BIN)/python -m pytest -m gpu tests || exit 1; \
 	done
+
+# The native code for processors with NEON: its tests, built by a cross compiler, and run where QEMU can.
+arm-check:
+	mkdir -p build
+	aarch64-linux-gnu-g++ -std=c++20 -O2 -Wall -Wextra -Werror -static -pthread -Icsrc \
+		$(filter-out %_cuda.cpp csrc/bindings%,$(shell find csrc -name '*.cpp')) -o build/native_tests_arm
+	if command -v qemu-aarch64-static >/dev/null; then qemu-aarch64-static build/native_tests_arm; \
+		else echo "compiled; qemu-aarch64-static is missing, so its tests did not run"; fi
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
