@@ -60,8 +60,9 @@ else
 		--overlay "demo/$(basename $(notdir $(VIDEO)))_overlay.mp4" --overwrite
 endif
 
+# Many tests wait for processes, so two at a time take half as long, on two cores too.
 test: .venv/.dev test-native
-	OMP_NUM_THREADS=2 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest --durations=15
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest --durations=15 -n 2 --dist worksteal
 
 test-native: .venv/.native
 	$(BIN)/cmake -S . -B build/tests -G Ninja -DSWAHR_BUILD_TESTS=ON -DCMAKE_BUILD_TYPE=Debug \

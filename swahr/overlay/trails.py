@@ -47,8 +47,8 @@ class Trails:
         for person_id, points in self._points.items():
             newest = points[-1][0]
             colour = id_colour(person_id)
-            places = np.rint(np.asarray([point[1:] for point in points]) * (1 << BITS)).astype(np.int64)
-            places = np.clip(places, -(2**24), 2**24).tolist()
+            fixed = np.rint(np.asarray([point[1:] for point in points]) * (1 << BITS))
+            places = np.clip(fixed, -(2**24), 2**24).astype(np.int64).tolist()
             for i in range(1, len(points)):
                 age = min(1.0, (newest - points[i][0]) / self.length_s)
                 shade = blend(colour, OUTLINE, 0.5 * age)

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -102,6 +102,7 @@ class TestPeople:
         st.sampled_from([(1, 1), (3, 200), (64, 48)]),
         st.booleans(),
     )
+    @example(np.full((2, 17, 3), 1e18, np.float32), (64, 48), True)
     def test_any_numbers_on_any_frame_are_survived(self, keypoints, size, with_ids):
         ids = np.asarray([0, 2**30], np.int32) if with_ids else None
         poses = Poses(keypoints, np.ones(2, np.float32), COCO_17, ids)
