@@ -184,6 +184,17 @@ class TestTrails:
             draw_overlay(grey(), people(ids=[]), OverlayStyle(trails=True), trails=trails)
         ).any()
 
+    def test_nobody_jumps_when_joints_come_and_go(self):
+        trails = Trails()
+        for i in range(10):
+            standing = people((200, 250), ids=[0])
+            if i % 2:
+                shoulders = [COCO_17.joints.index(side) for side in ("left_shoulder", "right_shoulder")]
+                standing.keypoints[0, shoulders] = np.nan, np.nan, 0
+            trails.add(standing, i / 25)
+        image = draw_overlay(grey(), people(ids=[]), OverlayStyle(trails=True), trails=trails)
+        assert not changed(image).any()
+
     def test_they_are_drawn_where_the_style_says_so_alone(self):
         trails = Trails()
         for i in range(3):
