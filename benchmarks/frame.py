@@ -13,18 +13,17 @@ from benchmarks.timing import best_ms, show
 from swahr.decode import parse_heatmaps
 from swahr.decode.reference import parse_heatmaps_reference
 from swahr.estimator import PoseEstimator
-from swahr.geometry import input_geometry
 from swahr.images import Image
 from swahr.models import Architecture
-from swahr.preprocess import Preprocess
 from swahr.video import VideoFile
 
+# Backend and precision.
 FORMS = (
     ("torch", "float32"),
     ("torch", "auto"),
     ("openvino", "float32"),
     ("openvino", "auto"),
-)  # backend, precision
+)
 
 
 def run() -> None:
@@ -38,7 +37,7 @@ def run() -> None:
     whole_ms = best_ms(partial(estimator, picture))
     size = f"{picture.shape[1]} x {picture.shape[0]} to {heatmaps.shape[2]} x {heatmaps.shape[1]}"
     rows = [
-        ["warp and normalise", f"{best_ms(partial(_prepare, picture, estimator)):.1f}", ""],
+        ["warp and normalise", f"{best_ms(partial(estimator.prepare, [picture])):.1f}", ""],
         ["network and maps at input size", f"{best_ms(partial(estimator.maps, [picture])):.1f}", ""],
         ["parse", f"{parse_ms:.1f}", f"{plain_ms / parse_ms:.0f}"],
         ["whole frame", f"{whole_ms:.1f}", f"{(whole_ms - parse_ms + plain_ms) / whole_ms:.1f}"],
@@ -86,12 +85,6 @@ def _read_ms() -> float:
                     pass
 
         return best_ms(read, 0, 3) / count
-
-
-def _prepare(picture: Image, estimator: PoseEstimator) -> torch.Tensor:
-    height, width = picture.shape[:2]
-    preprocess = Preprocess((0.5,) * 3, (0.5,) * 3, estimator.device)
-    return preprocess([picture], input_geometry((width, height), estimator.input_size))
 
 
 def _published_network_ms() -> float:

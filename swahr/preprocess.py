@@ -21,9 +21,8 @@ class Preprocess:
         self._factor = (1 / (255 * std_tensor)).view(3, 1, 1).to(device)
         self._shift = (torch.tensor(mean) / std_tensor).view(3, 1, 1).to(device)
         # A grey level has one normalised value: on the CPU looking it up takes a quarter of computing it.
-        levels = (
-            torch.arange(256, dtype=torch.uint8, device=device) * self._factor - self._shift
-        )  # [3, 1, 256]
+        grey = torch.arange(256, dtype=torch.uint8, device=device)
+        levels = grey * self._factor - self._shift  # [3, 1, 256]
         self._values = np.ascontiguousarray(levels.cpu().numpy().T)  # [256, 1, 3]
 
     def __call__(self, frames: list[Image], geometry: InputGeometry) -> Tensor:

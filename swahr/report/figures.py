@@ -16,7 +16,6 @@ Ints = npt.NDArray[np.int64]
 SURE, WEAK = 0.5, 0.2
 # Seconds over which a speed is taken: over one frame, jitter would be most of it.
 SPEED_S = 0.2
-HIPS = ("left_hip", "right_hip")
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,9 @@ def _people(recording: Recording, times: Floats) -> list[Person]:
     if recording.ids is None:
         return []
     frame_of_row = recording.frame_of_row
-    middles, heights = _middles(recording), _heights(recording.keypoints)
+    xy = recording.keypoints[:, :, :2].astype(np.float64)
+    xy[~found_joints(recording.keypoints)] = np.nan
+    heights = _heights(recording.keypoints)
     people = []
     for person_id in np.unique(recording.ids[recording.ids >= 0]):
         rows = np.flatnonzero(recording.ids == person_id)
@@ -107,7 +108,7 @@ def _people(recording: Recording, times: Floats) -> list[Person]:
         height = float(np.median(heights[rows]))
         best = int(np.argmax(recording.scores[rows]))
         jumps = np.flatnonzero(np.diff(frames) > 1)
-        moments, speeds = _speeds(times[frames], middles[rows], max(height, 1.0))
+        moments, speeds = _speeds(times[frames], xy[rows], max(height, 1.0))
         people.append(
             Person(
                 id=int(person_id),
@@ -124,17 +125,6 @@ def _people(recording: Recording, times: Floats) -> list[Person]:
     return sorted(people, key=lambda person: (-len(person.frames), person.id))
 
 
-def _middles(recording: Recording) -> Floats:
-    """Return the middle [R, 2] of each person: of the hips, or of all joints where a hip is missing."""
-    xy = recording.keypoints[:, :, :2].astype(np.float64)
-    found = found_joints(recording.keypoints)
-    everything = np.where(found[:, :, None], xy, 0).sum(axis=1) / np.maximum(1, found.sum(axis=1))[:, None]
-    if not all(joint in recording.skeleton.joints for joint in HIPS):
-        return np.asarray(everything)
-    hips = xy[:, [recording.skeleton.joints.index(joint) for joint in HIPS]].mean(axis=1)
-    return np.asarray(np.where(np.isfinite(hips), hips, everything))
-
-
 def _heights(keypoints: npt.NDArray[np.float32]) -> Floats:
     xy = keypoints[:, :, :2].astype(np.float64)
     missing = ~np.isfinite(xy)
@@ -143,12 +133,20 @@ def _heights(keypoints: npt.NDArray[np.float32]) -> Floats:
     return np.asarray(np.where(np.isfinite(low), high - low, 0).max(axis=1, initial=0.0))
 
 
-def _speeds(times: Floats, middles: Floats, height: float) -> tuple[Floats, Floats]:
-    """Return moments and speeds between sights that are about SPEED_S apart; NaN across longer pauses."""
+def _speeds(times: Floats, xy: Floats, height: float) -> tuple[Floats, Floats]:
+    """Return moments and speeds between sights that are about SPEED_S apart; NaN across longer pauses.
+
+    xy: [n, K, 2], NaN where a joint was not found. A speed is that of the joints of both sights on average: joints
+    that come and go do not move anybody.
+    """
     ahead = np.searchsorted(times, times + SPEED_S * 0.999)
     here = np.flatnonzero(ahead < len(times))
     there = ahead[here]
     elapsed = times[there] - times[here]
-    apart = np.linalg.norm(middles[there] - middles[here], axis=1)
-    speeds = apart / np.maximum(elapsed, 1e-9) / height
-    return (times[there] + times[here]) / 2, np.where(elapsed <= 2 * SPEED_S, speeds, np.nan)
+    moved = xy[there] - xy[here]  # [m, K, 2]
+    common = np.asarray(np.isfinite(moved).all(axis=2))
+    shared = common.sum(axis=1)
+    mean = np.where(common[:, :, None], moved, 0).sum(axis=1) / np.maximum(1, shared)[:, None]
+    speeds = np.linalg.norm(mean, axis=1) / np.maximum(elapsed, 1e-9) / height
+    known = (elapsed <= 2 * SPEED_S) & (shared > 0)
+    return (times[there] + times[here]) / 2, np.where(known, speeds, np.nan)

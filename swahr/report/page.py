@@ -127,7 +127,7 @@ def _about_people(figures: Figures, portraits: dict[int, str]) -> list[str]:
         _section(
             "Speeds",
             charts.speeds(figures),
-            "Body heights a second, of the middle of the hips: "
+            "Body heights a second, of the joints on average: "
             + " ".join(_chip(person.id) for person in figures.people[: charts.MOST_CURVES]),
         ),
         _table(figures),

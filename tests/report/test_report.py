@@ -71,6 +71,19 @@ class TestFigures:
             assert person.usual_speed == pytest.approx(1.0, abs=0.02)
             assert person.height == pytest.approx(100, abs=1)
 
+    def test_joints_that_come_and_go_move_nobody(self, tmp_path):
+        path = tmp_path / "a.csv"
+        with open_writer("csv", path, COCO_17, frame_rate=25, size_wh=(320, 240)) as writer:
+            for i in range(50):
+                keypoints = np.full((1, 17, 3), 0.9, np.float32)
+                keypoints[0, :, :2] = np.stack([np.linspace(0, 40, 17), np.linspace(0, 100, 17)], axis=1)
+                keypoints[0, (11, 12) if i // 5 % 2 else (0, 1, 2)] = np.nan, np.nan, 0
+                writer.write(
+                    i, i / 25, Poses(keypoints, np.full(1, 0.8, np.float32), COCO_17, np.zeros(1, int))
+                )
+        (person,) = make_figures(read(path)).people
+        assert np.nanmax(person.speeds) == pytest.approx(0, abs=1e-6)
+
     def test_joints_by_confidence(self, tmp_path):
         figures = make_figures(read(record(tmp_path / "a.csv")))
         assert figures.joints[0].tolist() == [1, 0, 0, 0]

@@ -98,6 +98,37 @@ def test_somebody_before_a_crowd_is_taught():
     np.testing.assert_array_equal(sample.ignored == 0, covered)
 
 
+def test_who_is_cut_out_along_with_somebody_keeps_the_labels_that_are_seen():
+    # Two stand so close that one's limbs show the other's.
+    couple = photo("bright", BRIGHT, (50, 20, 50, 120), (60, 20, 50, 120))
+    plan = plan_of([photo("dark", DARK), couple])
+    (piece, *_) = plan.pieces[1:]
+    labelled = couple[0].joints.reshape(-1, 3)[:, :2] @ piece.affine[:, :2].T + piece.affine[:, 2]
+    taught = plan.joints[plan.joints[..., 2] > 0][:, :2]
+    for x, y in labelled:
+        column, row = round(float(x)), round(float(y))
+        if (
+            0 <= x < SIZE
+            and 0 <= y < SIZE
+            and 0 <= column < SIZE
+            and 0 <= row < SIZE
+            and piece.cutout[row, column]
+        ):
+            later = [other.cutout for other in plan.pieces[2:]]
+            if not any(cutout[row, column] for cutout in later):
+                assert np.abs(taught - (x, y)).sum(axis=1).min() < 1e-3
+
+
+def test_a_crowd_that_is_cut_out_along_is_not_taught():
+    crowd = photo("bright", BRIGHT, (50, 20, 50, 120), ignored=([[0, 0, SIZE, 0, SIZE, SIZE, 0, SIZE]],))
+    sample = render_sample(plan_of([photo("dark", DARK), crowd]))
+    covered = np.any([piece.cutout for piece in sample.plan.pieces[1:]], axis=0)
+    assert covered.any()
+    # The rim of a warped region may round to the other side.
+    assert (sample.ignored[covered] == 1).mean() > 0.97
+    assert not sample.ignored[~covered].any()
+
+
 def test_without_pasting_a_sample_is_what_it_was():
     photos = [photo("dark", DARK, (60, 30, 45, 110)), photo("bright", BRIGHT, (50, 20, 50, 120))]
     (piece,) = plan_of(photos, paste=0.0, flip=0.5).pieces
@@ -109,6 +140,7 @@ def test_without_pasting_a_sample_is_what_it_was():
     [
         (photo("small", BRIGHT, (5, 5, 12, 30)), "too small"),
         (photo("nobody", BRIGHT), "nobody there"),
+        (photo("flat", BRIGHT, (50, 20, 0, 120)), "a box without a width"),
         (
             photo("other joints", BRIGHT, (50, 20, 50, 120), unlabelled=(3,)),
             "lacks a joint that is taught",

@@ -56,7 +56,14 @@ def draw_plan(
     rng: np.random.Generator,
 ) -> Plan:
     """Plan photo `index`, alone or, with the probability of a mosaic, with three random others; then paste people."""
-    plan = _draw_photos(dataset, index, size, config, skeleton, read, rng)
+    places = _arrange(index, len(dataset), size, config.mosaic, rng)
+    plan = _join(
+        size,
+        [
+            _place(dataset[member], read, corner, side, config, skeleton, rng)
+            for member, corner, side in places
+        ],
+    )
     if config.paste and rng.random() < config.paste:
         for _ in range(rng.integers(1, MOST_PASTED + 1)):
             donor = choose_donor(dataset, dataset[index].unlabelled, rng)
@@ -79,28 +86,17 @@ def _paste(
     return paste_person(plan, donor, photo, mirrored, angle, colours, skeleton, rng)
 
 
-def _draw_photos(
-    dataset: list[LabelledImage],
-    index: int,
-    size: int,
-    config: AugmentConfig,
-    skeleton: Skeleton,
-    read: Reader,
-    rng: np.random.Generator,
-) -> Plan:
-    if rng.random() >= config.mosaic:
-        return _join(size, [_place(dataset[index], read, (0, 0), size, config, skeleton, rng)])
+def _arrange(
+    index: int, count: int, size: int, mosaic: float, rng: np.random.Generator
+) -> list[tuple[int, tuple[int, int], int]]:
+    """Return number, corner and side of each photo in the sample."""
+    if rng.random() >= mosaic:
+        return [(index, (0, 0), size)]
     half = size // 2
-    members = [index, *rng.integers(len(dataset), size=3).tolist()]
+    members = [index, *rng.integers(count, size=3).tolist()]
     rng.shuffle(members)
     corners = [(0, 0), (half, 0), (0, half), (half, half)]
-    return _join(
-        size,
-        [
-            _place(dataset[member], read, corner, half, config, skeleton, rng)
-            for member, corner in zip(members, corners, strict=True)
-        ],
-    )
+    return [(member, corner, half) for member, corner in zip(members, corners, strict=True)]
 
 
 def _join(size: int, plans: list[Plan]) -> Plan:

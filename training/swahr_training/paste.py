@@ -41,9 +41,9 @@ def choose_donor(
         if not set(labelled.unlabelled) <= set(unlabelled):
             continue
         joints = (labelled.joints[..., 2] > 0).mean(axis=1)
-        suitable = np.flatnonzero(
-            (joints >= LEAST_JOINTS) & (labelled.boxes[:, 2:].max(axis=1) >= LEAST_SIDE)
-        )
+        sides = labelled.boxes[:, 2:]
+        large = (sides.max(axis=1) >= LEAST_SIDE) & (sides.min(axis=1) > 0)
+        suitable = np.flatnonzero((joints >= LEAST_JOINTS) & large)
         if len(suitable):
             return Donor(labelled, int(rng.choice(suitable)))
     return None
@@ -61,6 +61,8 @@ def paste_person(
 ) -> Plan:
     """Return the plan with the donor before the others. Joints that are covered are no longer labelled.
 
+    Others of the donor's photo who are partly cut out with the donor bring the labels of the joints that are seen.
+
     photo: [H, W, 3], the donor's. angle: radians, clockwise as seen.
     """
     box = donor.labelled.boxes[donor.person]
@@ -70,27 +72,30 @@ def paste_person(
     matrix = turn @ np.diag([-1.0 if mirrored else 1.0, 1.0])
     affine = np.column_stack([matrix, centre - matrix @ (box[:2] + box[2:] / 2)])
 
-    joints = donor.labelled.joints[donor.person].copy()
-    joints[:, :2] = joints[:, :2] @ affine[:, :2].T + affine[:, 2]
-    cutout = _near_limbs(joints, skeleton, plan.size, LIMB_OF_BODY * scale * float(np.sqrt(box[2] * box[3])))
+    joints = donor.labelled.joints.copy()  # [P, K, 3], of everybody on the donor's photo
+    joints[..., :2] = joints[..., :2] @ affine[:, :2].T + affine[:, 2]
+    thickness = LIMB_OF_BODY * scale * float(np.sqrt(box[2] * box[3]))
+    cutout = _near_limbs(joints[donor.person], skeleton, plan.size, thickness)
     on_photo = np.ones(photo.shape[:2], np.uint8)
     cutout &= cv2.warpAffine(on_photo, affine, (plan.size, plan.size), flags=cv2.INTER_NEAREST).astype(
         np.uint8
     )
+    seen = _within(cutout, joints)
+    seen[donor.person] = _inside(joints[donor.person], plan.size)
+    joints[~seen, 2] = 0
     if mirrored:
-        joints = joints[list(skeleton.flip_permutation)]
-    joints[~_inside(joints, plan.size), 2] = 0
+        joints = joints[:, list(skeleton.flip_permutation)]
+    there = (joints[..., 2] > 0).any(axis=1)
 
     covered = plan.joints.copy()
-    columns, rows = np.clip(np.rint(covered[..., :2]), 0, plan.size - 1).astype(np.int64).transpose(2, 0, 1)
-    covered[(cutout[rows, columns] > 0) & _inside(covered, plan.size), 2] = 0
+    covered[_within(cutout, covered), 2] = 0
     piece = Piece(donor.labelled, photo, affine, 0, 0, plan.size, (0, 0, 0), colours, cutout)
     return Plan(
         plan.size,
         (*plan.pieces, piece),
-        np.concatenate([covered, joints[None]]),
-        np.concatenate([plan.boxes, warp_boxes(box[None], affine)]),
-        np.concatenate([plan.unknown, donor.labelled.unknown[[donor.person]]]),
+        np.concatenate([covered, joints[there]]),
+        np.concatenate([plan.boxes, warp_boxes(donor.labelled.boxes[there], affine)]),
+        np.concatenate([plan.unknown, donor.labelled.unknown[there]]),
     )
 
 
@@ -112,6 +117,13 @@ def _place(
 
 def _inside(joints: npt.NDArray[np.float32], size: int) -> npt.NDArray[np.bool_]:
     return np.asarray(((joints[..., :2] >= 0) & (joints[..., :2] < size)).all(axis=-1))
+
+
+def _within(cutout: npt.NDArray[np.uint8], joints: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Return whether joints [..., K, 3] lie on the cut-out [size, size]."""
+    size = len(cutout)
+    columns, rows = np.moveaxis(np.clip(np.rint(joints[..., :2]), 0, size - 1).astype(np.int64), -1, 0)
+    return np.asarray((cutout[rows, columns] > 0) & _inside(joints, size))
 
 
 def _near_limbs(

@@ -27,17 +27,18 @@ def render_sample(plan: Plan) -> Sample:
     ignored = np.zeros((plan.size, plan.size), np.uint8)
     for piece in plan.pieces:
         place = np.s_[piece.y : piece.y + piece.side, piece.x : piece.x + piece.side]
-        if piece.cutout is not None:
-            covered = piece.cutout > 0
-            image[place][covered] = _draw(piece)[covered]
-            ignored[place][covered] = 0
-            continue
-        image[place] = _draw(piece)
-        if piece.labelled.ignored:
-            mask = piece.labelled.ignore_mask(*piece.photo.shape[:2])
-            size = (piece.side, piece.side)
-            ignored[place] = cv2.warpAffine(mask, piece.affine, size, flags=cv2.INTER_NEAREST)
+        covers = np.ones((piece.side, piece.side), bool) if piece.cutout is None else piece.cutout > 0
+        image[place][covers] = _draw(piece)[covers]
+        ignored[place][covers] = _ignored(piece)[covers]
     return Sample(plan, image, ignored)
+
+
+def _ignored(piece: Piece) -> npt.NDArray[np.uint8]:
+    size = (piece.side, piece.side)
+    if not piece.labelled.ignored:
+        return np.zeros(size, np.uint8)
+    mask = piece.labelled.ignore_mask(*piece.photo.shape[:2])
+    return cv2.warpAffine(mask, piece.affine, size, flags=cv2.INTER_NEAREST).astype(np.uint8)
 
 
 def _draw(piece: Piece) -> Image:

@@ -123,14 +123,13 @@ def _draw_layer(packed: Packed, layer: list[int], images: Tensor, ignored: Tenso
             samples = [packed.places[of_side[i]][0] for i in at]
             x, y = corner
             place = (samples, slice(y, y + side), slice(x, x + side))
+            regions = torch.zeros_like(ignored[place]) if masks is None else masks[at]
             if of_side[at[0]] in packed.cutouts:  # so is all of the layer
-                covered = torch.stack([packed.cutouts[of_side[i]] for i in at]).to(images.device) > 0
-                images[place] = torch.where(covered[..., None], drawn[at], images[place])
-                ignored[place] &= ~covered
-                continue
-            images[place] = drawn[at]
-            if masks is not None:
-                ignored[place] = masks[at]
+                covers = torch.stack([packed.cutouts[of_side[i]] for i in at]).to(images.device) > 0
+                images[place] = torch.where(covers[..., None], drawn[at], images[place])
+                ignored[place] = torch.where(covers, regions, ignored[place])
+            else:
+                images[place], ignored[place] = drawn[at], regions
 
 
 def _draw(packed: Packed, chosen: list[int], side: int, device: torch.device) -> tuple[Tensor, Tensor | None]:

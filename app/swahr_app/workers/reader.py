@@ -207,18 +207,17 @@ class Reader(Worker):
             if again and seek_s is None and not steps and not self._runs():
                 self._deliver_again()
                 continue
-            forward = steps
             if steps < 0 or (steps and seek_s is not None):
-                forward = 0
                 since_s = self._shown_s if seek_s is None else seek_s
                 seek_s = max(self._start_s, since_s + (steps - 0.25) / self._info.frame_rate)
+                steps = 1
             if seek_s is not None:
                 found = self._frames_from(seek_s)
                 if found is None:
                     return
                 frames = found
             started = perf_counter()
-            frame = _last_of(islice((frame for frame in frames if frame.image is not None), max(1, forward)))
+            frame = _last_of(islice((frame for frame in frames if frame.image is not None), max(1, steps)))
             read_ms = 1e3 * (perf_counter() - started)
             if frame is None:
                 self._at_end()
