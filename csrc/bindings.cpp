@@ -12,6 +12,7 @@
 #include "match/hungarian.h"
 #include "match/match.h"
 #include "peaks/peaks.h"
+#include "planes/planes.h"
 #include "refine/refine.h"
 
 namespace py = pybind11;
@@ -72,6 +73,22 @@ void require_on_map(const swahr::PeopleView& people, const swahr::HeatMaps& heat
       }
     }
   }
+}
+
+Floats to_planes(const Floats& rows) {
+  require_dimensions(rows, "rows", 4, "[B, h, w, C]");
+  if ((rows.flags() & py::array::c_style) == 0) refuse("rows are not C-contiguous");
+  const py::ssize_t images = rows.shape(0), pixels = rows.shape(1) * rows.shape(2), channels = rows.shape(3);
+  Floats planes({images, channels, rows.shape(1), rows.shape(2)});
+  const float* from = rows.data();
+  float* to = planes.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    for (py::ssize_t i = 0; i < images; ++i) {
+      swahr::to_planes(from + i * pixels * channels, pixels, channels, to + i * pixels * channels);
+    }
+  }
+  return planes;
 }
 
 py::tuple find_peaks(const Floats& heatmaps, int window, int best, float threshold, int threads) {
@@ -211,6 +228,7 @@ std::vector<std::pair<int, int>> solve_assignment(const py::array_t<double, py::
 PYBIND11_MODULE(_native, module) {
   using py::arg;
   module.doc() = "Heatmaps to people: the native operations. See _native.pyi for shapes and units.";
+  module.def("to_planes", &to_planes, arg("rows").noconvert());
   module.def("find_peaks", &find_peaks, arg("heatmaps").noconvert(), arg("window"), arg("best"), arg("threshold"),
              arg("threads") = 0);
   module.def("read_tags", &read_tags, arg("tags").noconvert(), arg("count"), arg("xy"));

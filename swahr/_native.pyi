@@ -18,6 +18,9 @@ cuda_version: int  # of the toolkit, as 13000 for 13.0; 0 without CUDA kernels
 cuda_architectures: str  # as "75,80"; empty without CUDA kernels
 max_joints: int  # that the CUDA kernels take
 
+def to_planes(rows: _Floats) -> _Floats:
+    """Return a copy [B, C, h, w] of rows [B, h, w, C], which are C-contiguous."""
+
 def find_peaks(
     heatmaps: _Floats, window: int, best: int, threshold: float, threads: int = 0
 ) -> tuple[_Ints, _Floats, _Ints, _Floats]:

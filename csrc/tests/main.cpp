@@ -15,6 +15,7 @@
 #include "parse/batch_host.h"
 #include "parse/parse_stages.h"
 #include "peaks/peaks.h"
+#include "planes/planes.h"
 #include "refine/refine.h"
 
 namespace {
@@ -242,6 +243,19 @@ void test_the_tag_threshold_is_not_rounded() {
   CHECK(swahr::match_by_tag({2, 1, 1, count, heat, xy, tags}, {30, 0.9, true, false, false, order}).count() == 1);
 }
 
+void test_planes_hold_what_rows_held() {
+  for (const int pixels : {0, 1, 7, 8, 9, 127, 128, 300}) {
+    for (const int channels : {1, 7, 8, 17, 51}) {
+      std::vector<float> rows(u(pixels) * u(channels)), planes(rows.size());
+      for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<float>(i);
+      swahr::to_planes(rows.data(), pixels, channels, planes.data());
+      for (int p = 0; p < pixels; ++p) {
+        for (int c = 0; c < channels; ++c) CHECK(planes[u(c) * u(pixels) + u(p)] == rows[u(p) * u(channels) + u(c)]);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -255,6 +269,7 @@ int main() {
   test_every_index_runs_once();
   test_an_exception_on_any_thread_reaches_the_caller();
   test_the_tag_threshold_is_not_rounded();
+  test_planes_hold_what_rows_held();
   std::printf(failures == 0 ? "all native tests passed\n" : "%d native checks failed\n", failures);
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

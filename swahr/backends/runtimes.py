@@ -8,6 +8,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from swahr._native import to_planes
 from swahr.backends.exported import INPUT, OUTPUTS, missing
 from swahr.errors import SwahrError
 
@@ -62,9 +63,8 @@ class OpenVinoBackend:
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
         rows = images.permute(0, 2, 3, 1).contiguous()  # [B, H, W, 3], as frames are made: no copy
         self._request.infer({INPUT: rows.numpy()}, share_inputs=True)
-        # Copies: what the request holds is overwritten by the next frame, while this one is parsed.
-        outputs = [self._request.get_tensor(name).data.copy() for name in OUTPUTS]  # [B, h, w, C]
-        return [torch.from_numpy(output).permute(0, 3, 1, 2) for output in outputs]
+        # Copies in any case: what the request holds is overwritten by the next frame, while this one is parsed.
+        return [torch.from_numpy(to_planes(self._request.get_tensor(name).data)) for name in OUTPUTS]
 
 
 def _channels_last(model: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from swahr._native import to_planes
 from swahr.models.folding import fold_batch_norm, fold_padding
 from swahr.models.higher_hrnet import HigherHRNet
 
@@ -38,7 +39,14 @@ class TorchBackend:
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
         with torch.inference_mode():
             outputs: list[Tensor] = self._run(images.to(self._dtype))
-            return [output.float() for output in outputs]
+            return [_as_planes(output.float()) for output in outputs]
+
+
+def _as_planes(output: Tensor) -> Tensor:
+    """Return [B, C, h, w] float32 with whole maps, as the parse reads them; a GPU's stay as they are."""
+    if output.device.type != "cpu" or output.is_contiguous():
+        return output
+    return torch.from_numpy(to_planes(output.permute(0, 2, 3, 1).contiguous().numpy()))
 
 
 class _Float32Layer(nn.Module):
