@@ -11,10 +11,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from swahr_app.application import clear_opencv_folders
+
+if TYPE_CHECKING:
+    from PyQt6.QtWidgets import QApplication
+
+    from swahr_app.store import Store
+    from swahr_app.window import Window
 
 SIZE = (1400, 880)
 QUALITY = 88
@@ -55,36 +63,50 @@ def train(folder: Path) -> Path:
     return run
 
 
-def bring_home(folder: Path, run: Path) -> Path:
-    """Copy a run to where its pictures are taken."""
-    return Path(shutil.copytree(run, folder / "runs" / run.name))
-
-
 def take(folder: Path, target: Path, run: Path | None, theme: str) -> None:
+    """Take all pictures: folder is the home that they show."""
     from PyQt6.QtWidgets import QApplication
 
-    from benchmarks.app import wait
     from benchmarks.demo_clip import write_clip
-    from swahr_app.run_folder import config_of
-    from swahr_app.settings import Settings
-    from swahr_app.store import Store
     from swahr_app.window import Window
-    from swahr_app.workers.batch import BatchState
 
     clips = [folder / "Videos" / name for name in ("astronauts.mp4", "street.mp4", "yard.mp4", "gym.mp4")]
     for clip in clips:
         write_clip(clip)
-    labels = folder / "figures" / "train.json"
-    if run is None:
-        run = train(folder)
-    else:
-        given = Path(config_of(run)["train"][0]["labels"])
-        run, labels = bring_home(folder, run), folder / "figures" / given.name
-        shutil.copytree(given.parent, folder / "figures")
+    run, labels = prepare_run(folder, run)
     data = folder / "data"
     data.mkdir()
-    store = Store(data / "settings.ini")
-    defaults = Settings()
+    store = prepare_settings(data, clips, theme)
+    application = QApplication([])
+    window = Window(store, data)
+    window.resize(*SIZE)
+    window.show()
+    camera = Camera(application, window, target)
+    take_live(camera, clips[0], theme)
+    take_batch(camera, clips)
+    take_training(camera, run, labels)
+    window.close()
+    window.deleteLater()
+    application.processEvents()
+
+
+def prepare_run(folder: Path, run: Path | None) -> tuple[Path, Path]:
+    """Bring a run and its labels to where their pictures are taken, or train one there; return both."""
+    from swahr_app.run_folder import config_of
+
+    if run is None:
+        return train(folder), folder / "figures" / "train.json"
+    given = Path(config_of(run)["train"][0]["labels"])
+    shutil.copytree(given.parent, folder / "figures")
+    return Path(shutil.copytree(run, folder / "runs" / run.name)), folder / "figures" / given.name
+
+
+def prepare_settings(data: Path, clips: list[Path], theme: str) -> "Store":
+    """Save the settings of somebody who has used the app before."""
+    from swahr_app.settings import Settings
+    from swahr_app.store import Store
+
+    store, defaults = Store(data / "settings.ini"), Settings()
     store.save(
         replace(
             defaults,
@@ -94,55 +116,83 @@ def take(folder: Path, target: Path, run: Path | None, theme: str) -> None:
             recent=tuple(map(str, clips[:3])),
         )
     )
-    application = QApplication([])
-    window = Window(store, data)
-    window.resize(*SIZE)
-    window.show()
-    state = window.state
+    return store
 
-    def save(name: str) -> None:
-        wait(application, lambda: False, 0.5)
-        path = target / f"{name}.jpg"
-        window.grab().save(str(path), quality=QUALITY)
+
+@dataclass(frozen=True)
+class Camera:
+    """Takes pictures of the window."""
+
+    application: "QApplication"
+    window: "Window"
+    target: Path
+
+    def wait(self, met: Callable[[], bool], seconds: float) -> None:
+        """Let the app run until `met`, at most so long."""
+        from benchmarks.app import wait
+
+        wait(self.application, met, seconds)
+
+    def rest(self, seconds: float) -> None:
+        """Let the app run for so long."""
+        self.wait(lambda: False, seconds)
+
+    def save(self, name: str) -> None:
+        self.rest(0.5)
+        path = self.target / f"{name}.jpg"
+        self.window.grab().save(str(path), quality=QUALITY)
         print(path)
 
-    wait(application, lambda: state.model is not None, 120)
-    save("start")
-    window.open(str(clips[0]))
-    wait(application, lambda: bool(state.shown and state.shown.poses), 60)
+
+def take_live(camera: Camera, clip: Path, theme: str) -> None:
+    """The start page, and the live page in both themes and while it records."""
+    window, state = camera.window, camera.window.state
+    camera.wait(lambda: state.model is not None, 120)
+    camera.save("start")
+    window.open(str(clip))
+    camera.wait(lambda: bool(state.shown and state.shown.poses), 60)
     state.change_in("style", trails=True)
-    wait(application, lambda: False, 14)  # once through the clip, so that the strip is full
-    save("live")
+    camera.rest(14)  # once through the clip, so that the strip is full
+    camera.save("live")
     state.change(theme="light" if theme == "dark" else "dark")
     state.change_in("style", trails=False, layer="heat")
-    wait(application, lambda: False, 3)
-    save("light")
+    camera.rest(3)
+    camera.save("light")
     state.change_in("style", layer="none")
     state.change(theme=theme)
     window.actions_.by_name["record"].trigger()
-    wait(application, lambda: False, 3)
-    save("recording")
+    camera.rest(3)
+    camera.save("recording")
     window.actions_.by_name["record"].trigger()
     state.close_requested.emit()
+
+
+def take_batch(camera: Camera, clips: list[Path]) -> None:
+    """The batch page with one video done and one under way."""
+    from swahr_app.workers.batch import BatchState
+
+    window, batch = camera.window, camera.window.batch
     window.show_page(1)
-    window.batch.add([str(clip) for clip in clips])
-    window.batch.start.click()
-    entries = window.batch.list.entries
-    wait(application, lambda: entries[0].state is BatchState.DONE and entries[1].frames > 20, 120)
-    save("batch")
-    window.batch.start.click()
-    wait(application, lambda: window.batch.worker is None, 60)
+    batch.add([str(clip) for clip in clips])
+    batch.start.click()
+    entries = batch.list.entries
+    camera.wait(lambda: entries[0].state is BatchState.DONE and entries[1].frames > 20, 120)
+    camera.save("batch")
+    batch.start.click()
+    camera.wait(lambda: batch.worker is None, 60)
+
+
+def take_training(camera: Camera, run: Path, labels: Path) -> None:
+    """The training page: a run, and labels that were checked."""
+    window, training = camera.window, camera.window.training
     window.show_page(2)
-    window.training.take_folder(str(run))
-    wait(application, lambda: all(not sample.isHidden() for sample in window.training.view.samples), 60)
-    save("training")
-    window.training.new_run.set_data(labels)
-    window.training.new_run.check.click()
-    wait(application, lambda: not window.training.check.sheet.isHidden(), 60)
-    save("labels")
-    window.close()
-    window.deleteLater()
-    application.processEvents()
+    training.take_folder(str(run))
+    camera.wait(lambda: all(not sample.isHidden() for sample in training.view.samples), 60)
+    camera.save("training")
+    training.new_run.set_data(labels)
+    training.new_run.check.click()
+    camera.wait(lambda: not training.check.sheet.isHidden(), 60)
+    camera.save("labels")
 
 
 if __name__ == "__main__":

@@ -95,15 +95,7 @@ def convert(
         say(f"swahr: note: {note}")
     if track:
         recording = _tracked(recording)
-    if smooth != "none" or fill_gaps:
-        from swahr.tracking.offline import Smoothing, misfit
-        from swahr.tracking.offline import smooth as smoothed
-
-        smoothing = Smoothing(smooth, fill_gaps, window, cutoff, order)
-        fault = misfit(recording, smoothing)
-        if fault is not None:
-            raise SwahrError(f"--smooth {smooth} would change nothing: {fault}")
-        recording = smoothed(recording, smoothing)
+    recording = _smoothed(recording, smooth, fill_gaps, window, cutoff, order)
     if person is not None:
         recording = recording.only(person)
     rate = frame_rate or recording.frame_rate or DEFAULT_FRAME_RATE
@@ -125,6 +117,21 @@ def convert(
         f"{target.name}: {output}, {counted(len(recording), 'frame')}, "
         f"{counted(len(recording.scores), 'person', 'people')} in them"
     )
+
+
+def _smoothed(
+    recording: "Recording", method: str, fill_gaps: int, window_s: float, cutoff_hz: float, order: int
+) -> "Recording":
+    """Smooth and fill gaps, where that is asked for; raises SwahrError where it would change nothing."""
+    if method == "none" and not fill_gaps:
+        return recording
+    from swahr.tracking.offline import Smoothing, misfit, smooth
+
+    smoothing = Smoothing(method, fill_gaps, window_s, cutoff_hz, order)
+    fault = misfit(recording, smoothing)
+    if fault is not None:
+        raise SwahrError(f"--smooth {method} would change nothing: {fault}")
+    return smooth(recording, smoothing)
 
 
 def _tracked(recording: "Recording") -> "Recording":
