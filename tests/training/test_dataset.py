@@ -209,22 +209,35 @@ def test_a_photo_that_is_no_image_is_named(tmp_path):
         PhotoCache(1e9)(photo)
 
 
+@pytest.mark.parametrize("flip", [0, 1])
+def test_labels_of_one_side_alone_are_those_of_the_other_side_in_a_mirror(three_joints, flip):
+    data = load_training_data(config_of(three_joints([20, 20, 2, 30, 30, 2, 0, 0, 0])))
+    assert data.photos[0].unlabelled == (2,)
+    augment = AugmentConfig(flip=flip, scale=(1, 1), rotation_deg=0, translation=0)
+    loader = BatchLoader(data.photos, None, data.skeleton, 64, 1, augment, 0, PhotoCache(1e9))
+    batch = collate(loader.plans(0), sigma=2.0)
+    unseen = data.skeleton.flip_permutation[2] if flip else 2
+    for joint in range(3):
+        assert batch.masks[0][0, joint].any() == (joint != unseen)
+        assert (batch.heatmaps[0][0, joint].max() > 0) == (joint != unseen)
+
+
 def test_joints_that_a_data_set_does_not_label_are_masked_on_its_photos_alone(three_joints, figures):
     labels = three_joints([20, 20, 2, 30, 30, 2, 0, 0, 0])
     data = load_training_data(config_of(labels, {"images": figures / "images"}))
     for mosaic in (0, 1):
         loader = BatchLoader(
-            data.photos, None, data.skeleton, 64, 7, AugmentConfig(mosaic=mosaic), 0, PhotoCache(1e9)
+            data.photos, None, data.skeleton, 64, 7, AugmentConfig(mosaic=mosaic, flip=0), 0, PhotoCache(1e9)
         )
         plans = loader.plans(0)
         batch = collate(plans, sigma=2.0)
-        assert any(piece.labelled.unlabelled for plan in plans.samples for piece in plan.pieces)
+        assert any(piece.unlabelled for plan in plans.samples for piece in plan.pieces)
         for sample, plan in enumerate(plans.samples):
             for stage, stride in enumerate((4, 2)):
                 mask = batch.masks[stage][sample].numpy()
                 expected = np.ones(mask.shape[1:], bool)
                 for piece in plan.pieces:
-                    if piece.labelled.unlabelled:
+                    if piece.unlabelled:
                         x, y, side = (value // stride for value in (piece.x, piece.y, piece.side))
                         expected[y : y + side, x : x + side] = False
                 np.testing.assert_array_equal(mask[2], expected)

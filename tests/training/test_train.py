@@ -113,6 +113,18 @@ def test_frozen_parts_keep_their_weights(tmp_path, tiny_config):
     assert not torch.equal(after["head.final_layers.1.weight"], before["head.final_layers.1.weight"])
 
 
+def test_kept_heatmaps_keep_their_rows_to_the_last_bit(tmp_path, tiny_config):
+    config = tiny_config(keep_first_heatmaps=True, weight_decay=0.5, steps=3, ema_decay=0.0)
+    torch.manual_seed(config.seed)
+    start = config.architecture.build()
+    start.initialise()
+    before = start.state_dict()["head.final_layers.0.weight"].clone()
+    train(config, tmp_path / "run", report=lambda _: None)
+    after = run_weights(tmp_path / "run")["head.final_layers.0.weight"]
+    assert torch.equal(after[:17], before[:17])
+    assert not torch.equal(after[17:], before[17:])
+
+
 def test_a_run_starts_from_a_checkpoint(tmp_path, tiny_config):
     train(tiny_config(steps=2), tmp_path / "first", report=lambda _: None)
     start = tmp_path / "first" / "last.safetensors"
@@ -199,8 +211,10 @@ def test_a_damaged_state_and_one_of_another_network_are_refused(tmp_path, tiny_c
     config = tiny_config(steps=1, tensorboard=False)
     train(config, tmp_path / "run", report=lambda _: None)
     wider = config.architecture.model_copy(update={"width": 8})
+    settings = (tmp_path / "run" / "config.yaml").read_bytes()
     with pytest.raises(SwahrError, match=r"last\.pt does not fit these settings .*config\.yaml"):
         train(config.model_copy(update={"architecture": wider}), tmp_path / "run", resume=True)
+    assert (tmp_path / "run" / "config.yaml").read_bytes() == settings
     last = tmp_path / "run" / "last.pt"
     last.write_bytes(last.read_bytes()[:-2000])
     with pytest.raises(SwahrError, match=r"last\.pt is cut off"):

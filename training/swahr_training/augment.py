@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from swahr.skeleton import Skeleton
 from swahr_training.dataset import LabelledImage
 from swahr_training.paste import Donor, choose_donor, paste_person
-from swahr_training.plan import Colours, Image, Piece, Plan, Reader, warp_boxes
+from swahr_training.plan import Colours, Image, Piece, Plan, Reader, unlabelled_in, warp_boxes
 
 # Beyond the photo: black as in inference, and others, so that nothing is learnt of it.
 BORDERS = ((0, 0, 0), (124, 124, 124), (255, 255, 255))
@@ -132,7 +132,8 @@ def _place(
     colours = _random_colours(config.colour, rng) if config.colour else None
     boxes = warp_boxes(labelled.boxes, affine) + np.tile(np.asarray(corner, np.float32), 2)
     joints[..., :2] += corner
-    piece = Piece(labelled, photo, affine, *corner, side, border, colours)
+    unlabelled = unlabelled_in(labelled, mirrored, skeleton)
+    piece = Piece(labelled, unlabelled, photo, affine, *corner, side, border, colours)
     return Plan(side, (piece,), joints, boxes, labelled.unknown)
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from swahr.skeleton import Skeleton
 from swahr_training.dataset import LabelledImage
-from swahr_training.plan import Colours, Image, Piece, Plan, warp_boxes
+from swahr_training.plan import Colours, Image, Piece, Plan, unlabelled_in, warp_boxes
 
 TRIES = 8  # photos to look for a donor in
 LEAST_JOINTS = 0.6  # part of all joints that a donor must have
@@ -89,7 +89,8 @@ def paste_person(
 
     covered = plan.joints.copy()
     covered[_within(cutout, covered), 2] = 0
-    piece = Piece(donor.labelled, photo, affine, 0, 0, plan.size, (0, 0, 0), colours, cutout)
+    unlabelled = unlabelled_in(donor.labelled, mirrored, skeleton)
+    piece = Piece(donor.labelled, unlabelled, photo, affine, 0, 0, plan.size, (0, 0, 0), colours, cutout)
     return Plan(
         plan.size,
         (*plan.pieces, piece),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from swahr.skeleton import Skeleton
 from swahr_training.dataset import LabelledImage
 
 # A joint that nobody looked at may lie a little outside the person's box.
@@ -30,12 +31,14 @@ class Colours:
 class Piece:
     """A photo on its way into a sample.
 
+    unlabelled: joints that the photo's data set does not label, as they are called in the sample, mirrored or not.
     affine: [2, 3], photo -> piece. x, y: its corner in the sample, side: of the square; input pixels.
     border: BGR beyond the photo. colours: none leaves them.
     cutout: [side, side] uint8, 1 where the piece covers what was drawn before; None covers all of its square.
     """
 
     labelled: LabelledImage
+    unlabelled: tuple[int, ...]
     photo: Image
     affine: npt.NDArray[np.float64]
     x: int
@@ -59,6 +62,13 @@ class Plan:
     joints: npt.NDArray[np.float32]
     boxes: npt.NDArray[np.float32]
     unknown: npt.NDArray[np.bool_]
+
+
+def unlabelled_in(labelled: LabelledImage, mirrored: bool, skeleton: Skeleton) -> tuple[int, ...]:
+    """Return the joints that nobody labelled on a photo, by the names that they have in its sample."""
+    if not mirrored:
+        return labelled.unlabelled
+    return tuple(skeleton.flip_permutation[joint] for joint in labelled.unlabelled)
 
 
 Reader = Callable[[LabelledImage], Image]

@@ -9,9 +9,15 @@ from swahr.errors import SwahrError
 from swahr_training.config import TrainConfig
 
 
+FIRST_LAYER = "head.final_layers.0."  # gives the first heatmaps and the tags
+
+
 def parameter_groups(model: nn.Module, config: TrainConfig) -> list[dict[str, Any]]:
-    """Group parameters by the factor of their rate; those of factor 0 are frozen."""
-    groups: dict[float, list[nn.Parameter]] = {}
+    """Group parameters by the factor of their rate; those of factor 0 are frozen.
+
+    A layer whose first rows are kept has no weight decay, which would change them without a gradient.
+    """
+    groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
     names = [name for name, _ in model.named_parameters()]
     for prefix in config.rate_factors:
         if not any(name.startswith(prefix) for name in names):
@@ -24,10 +30,14 @@ def parameter_groups(model: nn.Module, config: TrainConfig) -> list[dict[str, An
         if factor == 0:
             parameter.requires_grad_(False)
         else:
-            groups.setdefault(factor, []).append(parameter)
+            kept = config.keep_first_heatmaps and name.startswith(FIRST_LAYER)
+            groups.setdefault((factor, kept), []).append(parameter)
     if not groups:
         raise SwahrError("rate_factors freeze all weights; nothing is left to train")
-    return [{"params": parameters, "factor": factor} for factor, parameters in sorted(groups.items())]
+    return [
+        {"params": groups[factor, kept], "factor": factor} | ({"weight_decay": 0.0} if kept else {})
+        for factor, kept in sorted(groups)
+    ]
 
 
 def learning_rate(config: TrainConfig, step: int) -> float:

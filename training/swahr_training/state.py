@@ -39,7 +39,7 @@ class Ema:
 
 
 class RunState:
-    """Everything that a resume needs; order and augmentation follow from the step and the seed."""
+    """Everything that a resume needs; order, augmentation and random numbers follow from the step and the seed."""
 
     def __init__(
         self,
@@ -64,8 +64,6 @@ class RunState:
             "averaged_updates": self.averaged.updates,
             "optimiser": self.optimiser.state_dict(),
             "scaler": self.scaler.state_dict(),
-            "random": torch.get_rng_state(),
-            "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         }
         # By memory: torch's own writer ends the process where the disk is full.
         buffer = io.BytesIO()
@@ -90,9 +88,6 @@ class RunState:
                 f"{path} does not fit these settings ({reason}); resume with those of the run "
                 f"({path.parent / 'config.yaml'}), or start anew in another folder"
             ) from error
-        torch.set_rng_state(content["random"])
-        if len(content["random_cuda"]) == torch.cuda.device_count() > 0:
-            torch.cuda.set_rng_state_all(content["random_cuda"])
 
 
 def read_state(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
@@ -54,6 +55,7 @@ class TrainingStep:
         optimiser, scaler = self.state.optimiser, self.state.scaler
         for group in optimiser.param_groups:
             group["lr"] = group["factor"] * learning_rate(self.config, self.state.step)
+        torch.manual_seed(seed_of(self.config.seed, self.state.step, self.processes.rank))
         optimiser.zero_grad(set_to_none=True)
         before = [value.clone() for value in self.statistics]
         learnt: list[LossTerms] = []
@@ -97,6 +99,14 @@ class TrainingStep:
             statistic.copy_(value)
         self.state.optimiser.zero_grad(set_to_none=True)
         return Result([], f"{what} not finite; photos: {', '.join(photos)}")
+
+
+def seed_of(*numbers: int) -> int:
+    """Return the seed of torch's random numbers for a run's seed, step and process.
+
+    What a network draws in a step then depends on nothing that a resumed run would have to be told.
+    """
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0])
 
 
 def make_loss(config: LossConfig) -> SwahrLoss:

@@ -84,7 +84,7 @@ def unseen_boxes(plan: Plan, stride: int) -> npt.NDArray[np.int64]:
     places = [
         (joint, *(value / stride for value in (piece.x, piece.y, piece.x + piece.side, piece.y + piece.side)))
         for piece in plan.pieces
-        for joint in piece.labelled.unlabelled
+        for joint in piece.unlabelled
     ]
     rows = np.concatenate([boxes, np.asarray(places, np.float64).reshape(-1, 5)])
     rows[:, 1:] = np.clip(np.rint(rows[:, 1:]), 0, side)

@@ -47,7 +47,6 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     data = load_training_data(config)
     skeleton, notes = data.skeleton, data.notes
     config = resolve_config(config, skeleton)
-    folder.open(config)
 
     torch.manual_seed(config.seed)
     model = start_model(config, skeleton, notes.append).to(
@@ -60,6 +59,7 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     state = RunState(model, averaged, optimiser, scaler)
     if found:
         state.load(processes.from_first(lambda: read_state(folder.last)), folder.last)
+    folder.open(config)  # after the state is seen to fit, or the settings that do would be lost
     folder.cut_log(state.step)
     if state.step == 0:
         for note in notes:
