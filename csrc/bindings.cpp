@@ -158,6 +158,12 @@ py::tuple match_by_tag(const py::array_t<std::int32_t, py::array::c_style>& coun
   if (!(tag_threshold >= 0.0f)) refuse("tag_threshold is " + std::to_string(tag_threshold) + "; expected 0 or more");
   for (py::ssize_t k = 0; k < joints; ++k) {
     if (count.at(k) < 0 || count.at(k) > best) refuse("count of joint " + std::to_string(k) + " is out of range");
+    // The Hungarian method would look for the least of costs that have none, for ever.
+    for (py::ssize_t i = 0; i < count.at(k); ++i) {
+      bool finite = std::isfinite(heat.at(k, i));
+      for (py::ssize_t t = 0; t < tags.shape(2); ++t) finite = finite && std::isfinite(tags.at(k, i, t));
+      if (!finite) refuse("heat or tags hold NaN or infinity at a candidate of joint " + std::to_string(k));
+    }
   }
   require_order(order, joints);
   const swahr::Candidates candidates{as_int(joints, "K"), as_int(best, "best"), as_int(tags.shape(2), "T"),

@@ -168,6 +168,16 @@ def _cut(path, part):
     return cut
 
 
+def _cut_off_beginning(path):
+    """Cut an MPEG transport stream at its second keyframe, as recorders do: only the tables before it stay."""
+    with av.open(str(path)) as container:
+        keys = [packet.pos for packet in container.demux(video=0) if packet.size and packet.is_keyframe]
+    content = path.read_bytes()
+    cut = path.with_name(f"cut_{path.name}")
+    cut.write_bytes(content[: 3 * 188] + content[keys[1] :])
+    return cut
+
+
 def _damage(path, which):
     """Overwrite the content of some packets (counted in file order) with zeros; the container stays whole."""
     with av.open(str(path)) as container:
@@ -187,6 +197,7 @@ def clips():
     return SimpleNamespace(
         make=_make_clip,
         cut=_cut,
+        cut_off_beginning=_cut_off_beginning,
         damage=_damage,
         bar_index=_bar_index,
         bar=_bar_picture,

@@ -309,7 +309,8 @@ class Controller(QObject):
             self._status.stop()
             self.state.set_recording(None)
         if not finished.paths:
-            self.state.tell(Level.WARNING, self.tr("Nothing was recorded: no frame came."))
+            reason = "; ".join(finished.notes) or self.tr("no frame came")
+            self.state.tell(Level.WARNING, self.tr("Nothing was recorded: {}").format(reason))
             return
         text = self.tr("Recorded {:.1f} s into {}").format(
             finished.seconds, ", ".join(path.name for path in finished.paths)

@@ -8,7 +8,7 @@ from typing import Any
 from swahr.archive.job import VideoJob
 from swahr.archive.runner import Outcome, Runner
 from swahr.archive.scheduler import WorkerLostError
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, first_line
 
 # As an address: a cluster of this machine alone, for the time of the run.
 LOCAL = "local"
@@ -39,7 +39,7 @@ class Cluster:
                 include_dashboard=False if address == LOCAL else None,
             )
         except (ConnectionError, ValueError, RuntimeError) as error:
-            reason = str(error).strip().splitlines()[0]
+            reason = first_line(error)
             raise SwahrError(f"--cluster {address}: no cluster answers ({reason})") from error
         resources = ray.cluster_resources()
         gpus, cpus = int(resources.get("GPU", 0)), int(resources.get("CPU", 1))
@@ -91,7 +91,7 @@ class ClusterWorker:
                 progress(self._ray.get(self._actor.frames.remote()))
             outcome: Outcome = self._ray.get(answer)
         except self._ray.exceptions.RayActorError as error:
-            raise WorkerLostError(f"the actor was lost ({str(error).strip().splitlines()[0]})") from error
+            raise WorkerLostError(f"the actor was lost ({first_line(error)})") from error
         return outcome
 
     def close(self) -> None:

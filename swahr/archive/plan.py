@@ -52,16 +52,20 @@ def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> list
     Folders are made. Raises SwahrError where two videos would have the same outputs, and for outputs among inputs.
     """
     folder, out = folder.resolve(), out.resolve()
+    drawn = None if overlays is None else overlays.resolve()
+    if drawn == folder:
+        raise SwahrError(
+            f"{overlays}: drawn videos would lie among those that are read; choose another folder"
+        )
+    own = [place for place in (out, drawn) if place is not None and folder in place.parents]
     jobs: list[VideoJob] = []
     owner: dict[Path, Path] = {}
     for video in list_videos(folder):
-        if out != folder and out in video.parents:
+        if any(place in video.parents for place in own):
             continue  # outputs of an earlier run inside the archive
-        if overlays is not None and overlays.resolve() in video.parents:
-            continue
         place = video.relative_to(folder).with_suffix("")
         outputs = tuple((name, out / f"{place}{find_format(name).suffix}") for name, _ in like.outputs)
-        overlay = None if overlays is None else overlays.resolve() / f"{place}.mp4"
+        overlay = None if drawn is None else drawn / f"{place}.mp4"
         job = replace(like, source=str(video), outputs=outputs, overlay=overlay)
         for path in job.paths:
             if path in owner:
@@ -69,7 +73,7 @@ def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> list
             owner[path] = video
         jobs.append(job)
     if not jobs:
-        raise SwahrError(f"{folder} holds no videos besides those in {out}")
+        raise SwahrError(f"{folder} holds no videos besides those in {' and '.join(map(str, own))}")
     for parent in sorted({path.parent for path in owner}):
         try:
             parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from swahr.pipeline import Checkpoints, Stages, Summary, run
 from swahr.poses import Poses
 from swahr.resume import Journal, Progress, Spool, read_spool
 from swahr.video.frame import Frame, FrameSource, Tell
-from swahr.video.sources import is_live
+from swahr.video.sources import has_no_end
 
 # Least seconds between two entries of the journal: how much work a crash may cost.
 JOURNAL_S = 1.0
@@ -68,7 +68,7 @@ def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: W
     """
     watch = watch or Watch()
     job.check()
-    check_whole(job, is_live(job.source))
+    check_whole(job, has_no_end(job.source))
     with ExitStack() as stack:
         for path in job.paths:
             stack.enter_context(locked(path))
@@ -84,15 +84,17 @@ def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: W
         if then is None:
             journal.remove()
         elif then.closing:
-            return _close_again(job, journal, then, make_estimator(), watch.tell)
+            return _close_again(job, journal, then, make_estimator(), watch)
         return _Run(job, journal, then, watch).go(stack, make_estimator)
 
 
 def _close_again(
-    job: VideoJob, journal: Journal, then: Progress, estimator: PoseEstimator, tell: Tell
+    job: VideoJob, journal: Journal, then: Progress, estimator: PoseEstimator, watch: Watch
 ) -> Result:
     """Finish the outputs of a run that was killed while it did so."""
-    notes = write_whole(job, then.spool_bytes, estimator, tell) if job.whole.wanted else []
+    notes = []
+    if job.whole.wanted:
+        notes = write_whole(job, then.spool_bytes, estimator, watch.tell, watch.waiting)
     for name, path in job.outputs if not job.whole.wanted else ():
         if not partial_path(path).exists():
             continue
@@ -126,6 +128,7 @@ class _Run:
         redrawn = job.overlay is not None and then.last_index >= 0 and not job.whole.wanted
         first_index = 0 if redrawn else then.last_index + 1
         source = stack.enter_context(job.frames.open(job.source, self.watch.tell, first_index))
+        check_whole(job, source.live)
         estimator = make_estimator()
         self.source, self.resumable = source, not source.live
         self.estimator = estimator
@@ -175,6 +178,7 @@ class _Run:
                 raise SwahrError(
                     f"{self.job.source}: frame {index} is no longer there; start again without --resume"
                 )
+            self.watch.waiting()
             self.drawing.write(frame, poses)
 
     def _run(self, frames: Iterator[Frame]) -> None:
@@ -239,7 +243,9 @@ class _Run:
             self._keep(self.last_index, {}, self.result.summary, closing=True)
         self.outputs.close()
         if self.spool is not None and self.job.whole.wanted:
-            self.result.notes += write_whole(self.job, self.spool.bytes, self.estimator, self.watch.tell)
+            self.result.notes += write_whole(
+                self.job, self.spool.bytes, self.estimator, self.watch.tell, self.watch.waiting
+            )
         self.journal.remove()
         if self.spool is not None:
             self.spool.close(remove=True)

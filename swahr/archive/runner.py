@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from swahr.archive.job import VideoJob
 from swahr.archive.process import Result, Watch, process
 from swahr.commands.options import NetworkOptions
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, fault_of_ours
 from swahr.estimator import PoseEstimator
 
 
@@ -46,8 +46,7 @@ class Runner:
             return Outcome(job, error=str(error), seconds=time.monotonic() - started)
         except Exception as error:
             # A fault of ours in one video must not cost the others; it is reported with them.
-            reason = f"{job.source}: {type(error).__name__}: {error} (a fault of swahr; please report it)"
-            return Outcome(job, error=reason, seconds=time.monotonic() - started)
+            return Outcome(job, error=fault_of_ours(error, job.source), seconds=time.monotonic() - started)
         return Outcome(job, result, seconds=time.monotonic() - started)
 
     def _estimator_for(self, network: NetworkOptions) -> PoseEstimator:

@@ -1,6 +1,6 @@
 """What is done once the whole of a video was seen: gaps filled, joints smoothed without lag, then all is written."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 import numpy as np
@@ -36,10 +36,13 @@ def check_whole(job: VideoJob, live: bool) -> None:
         raise SwahrError("--layer shows frames as they are found; leave --zero-lag and --fill-gaps out")
 
 
-def write_whole(job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell: Tell) -> list[str]:
+def write_whole(
+    job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell: Tell, waiting: Callable[[], None]
+) -> list[str]:
     """Write all outputs from the people of the spool; return notes about them.
 
-    Can be repeated after a crash in it: everything is made anew. Raises SwahrError; the spool stays then.
+    waiting: is called with each drawn frame, and may raise to stop. Can be repeated after a crash in it: everything is
+    made anew. Raises SwahrError; the spool stays then.
     """
     people = read_spool(job.outputs[0][1], spool_bytes, estimator.skeleton)
     recording = _recording(people, estimator.skeleton)
@@ -73,6 +76,7 @@ def write_whole(job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell:
                 raise SwahrError(
                     f"{job.source}: frame {index} is no longer there; start again without --resume"
                 )
+            waiting()
             drawing.write(frame, poses)
         drawing.close()
         return notes + drawing.notes

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from swahr._native import to_planes
 from swahr.backends.exported import INPUT, OUTPUTS, missing
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, first_line
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -30,7 +30,7 @@ class OnnxRuntimeBackend:
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
         except Exception as error:  # its exceptions have no common base of their own
-            raise SwahrError(f"{path}: onnxruntime refuses it ({_first_line(error)})") from error
+            raise SwahrError(f"{path}: onnxruntime refuses it ({first_line(error)})") from error
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
@@ -57,7 +57,7 @@ class OpenVinoBackend:
             model = _channels_last(core.read_model(str(path)))
             self._request = core.compile_model(model, "CPU", options).create_infer_request()
         except RuntimeError as error:
-            raise SwahrError(f"{path}: openvino refuses it ({_first_line(error)})") from error
+            raise SwahrError(f"{path}: openvino refuses it ({first_line(error)})") from error
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
@@ -78,7 +78,3 @@ def _channels_last(model: Any) -> Any:
         steps.output(name).model().set_layout("NCHW")
         steps.output(name).tensor().set_layout("NHWC")
     return steps.build()
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

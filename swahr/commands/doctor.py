@@ -4,6 +4,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from swahr import __version__
+from swahr.errors import first_line
 
 PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "onnxruntime", "openvino", "ray")
 
@@ -74,7 +75,7 @@ def _gpu() -> str:
     try:
         torch.zeros(1, device="cuda")
     except RuntimeError as error:
-        return f"none: {str(error).splitlines()[0]}"
+        return f"none: {first_line(error)}"
     return "none found"
 
 

@@ -1,7 +1,8 @@
 """The default keypoint file: one row a person a frame, written as the frames are done.
 
 Columns: frame, time_s, person_id, score, then x, y, score of each joint, in frame pixels; empty cells for a
-missing joint. A frame without people keeps one row with empty person cells.
+missing joint. A frame without people keeps one row with empty person cells. person_id is -1 for who was not followed;
+in photos it counts within the photo.
 """
 
 import csv
@@ -11,12 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from swahr.errors import SwahrError
-from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS, found_joints, label_of
+from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS, found_joints, id_of
 from swahr.formats.recording import Recording, RecordingBuilder
 from swahr.formats.writer import State, TextWriter
 from swahr.poses import Poses
 from swahr.skeleton import Skeleton
 
+NOT_FOLLOWED = -1
 FRAME_COLUMNS = ("frame", "time_s")
 PERSON_COLUMNS = ("person_id", "score")
 PARTS = ("x", "y", "score")
@@ -47,9 +49,10 @@ class CsvWriter(TextWriter):
         super().__init__(path, resume)
 
     def write_row(self, key: Sequence[object], poses: Poses | None) -> None:
-        """Append the people of a frame. key: one cell a key column."""
+        """Append the people of a photo, who are counted. key: one cell a key column."""
         try:
-            self._append(csv_text([[*key, *cells] for cells in self._rows_of(poses)]))
+            rows = self._rows_of(poses, counted=True)
+            self._append(csv_text([[*key, *cells] for cells in rows]))
             self._file.flush()
         except OSError as error:
             raise self._failed(error) from error
@@ -62,13 +65,14 @@ class CsvWriter(TextWriter):
         seconds = "" if math.isnan(time_s) else f"{time_s:.{TIME_DIGITS}f}"
         return csv_text([[frame_index, seconds, *cells] for cells in self._rows_of(poses)])
 
-    def _rows_of(self, poses: Poses | None) -> list[list[object]]:
+    def _rows_of(self, poses: Poses | None, counted: bool = False) -> list[list[object]]:
         if poses is None or not len(poses):
             return [self._empty_cells] if self.keep_empty else []
         rows = []
         found = found_joints(poses.keypoints).tolist()
         for person, (score, joints) in enumerate(zip(poses.scores, poses.keypoints.tolist(), strict=True)):
-            cells: list[object] = [label_of(poses, person), f"{score:.{SCORE_DIGITS}f}"]
+            known = person if counted else id_of(poses, person)
+            cells: list[object] = [NOT_FOLLOWED if known is None else known, f"{score:.{SCORE_DIGITS}f}"]
             for (x, y, joint_score), there in zip(joints, found[person], strict=True):
                 cells += (
                     [f"{x:.{PIXEL_DIGITS}f}", f"{y:.{PIXEL_DIGITS}f}", f"{joint_score:.{SCORE_DIGITS}f}"]
@@ -89,7 +93,8 @@ def csv_text(rows: Sequence[Sequence[object]]) -> str:
 def read_csv(path: Path, skeleton: Skeleton | None = None, frame_rate: float | None = None) -> Recording:
     """Read the default format; of photos too, whose names are left out.
 
-    person_id is the id. frame_rate: gives the times of a file that has none. skeleton: None goes by the header.
+    person_id is the id; photos have none. frame_rate: gives the times of a file that has none. skeleton: None goes by
+    the header.
     """
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = csv.reader(file)
@@ -109,7 +114,7 @@ def read_csv(path: Path, skeleton: Skeleton | None = None, frame_rate: float | N
             builder.notes.append(f"{path.name}: the names of the photos are left out")
         for row in rows:
             try:
-                _read_row(builder, row[start:])
+                _read_row(builder, row[start:], photos=start > 0)
             except (ValueError, IndexError) as error:
                 raise SwahrError(
                     f"{path}, line {rows.line_num}: not a row of this table ({error})"
@@ -117,7 +122,7 @@ def read_csv(path: Path, skeleton: Skeleton | None = None, frame_rate: float | N
     return builder.build()
 
 
-def _read_row(builder: RecordingBuilder, row: list[str]) -> None:
+def _read_row(builder: RecordingBuilder, row: list[str], photos: bool) -> None:
     index = int(row[0])
     builder.frame(index, float(row[1]) if row[1] else None)
     if row[2] == "":
@@ -127,4 +132,5 @@ def _read_row(builder: RecordingBuilder, row: list[str]) -> None:
         None if cells[at] == "" else (float(cells[at]), float(cells[at + 1]), float(cells[at + 2] or "nan"))
         for at in range(0, len(cells), 3)
     ]
-    builder.person(index, joints, float(row[3]) if row[3] else None, int(row[2]))
+    person_id = NOT_FOLLOWED if photos else int(row[2])
+    builder.person(index, joints, float(row[3]) if row[3] else None, person_id)

@@ -34,9 +34,3 @@ def id_of(poses: Poses, person: int) -> int | None:
     if poses.ids is None or poses.ids[person] < 0:
         return None
     return int(poses.ids[person])
-
-
-def label_of(poses: Poses, person: int) -> int:
-    """Return a person's id, or the place in the frame of one that nobody followed."""
-    known = id_of(poses, person)
-    return person if known is None else known

@@ -6,7 +6,6 @@ Sun et al., "Deep High-Resolution Representation Learning for Human Pose Estimat
 
 from collections.abc import Sequence
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -168,8 +167,3 @@ def initialise(module: nn.Module) -> None:
         elif isinstance(layer, nn.BatchNorm2d):
             nn.init.ones_(layer.weight)
             nn.init.zeros_(layer.bias)
-
-
-def parameters_of(module: nn.Module) -> int:
-    """Count the parameters of `module`."""
-    return sum(p.numel() for p in module.parameters() if isinstance(p, torch.Tensor))

@@ -81,14 +81,14 @@ class OneEuro:
         cutoff = self.min_cutoff_hz + self.beta * pace
         smoothed = joints.xy[rows] + _part(step, cutoff) * (seen.xy - joints.xy[rows])
         going = goes_on[:, :, None]
-        # The same moment twice: the earlier answer holds.
-        again = (found & (elapsed <= 0))[:, :, None]
+        # The same moment twice: the earlier answer holds. A clock that was set back starts joints anew.
+        again = (found & (elapsed == 0))[:, :, None]
         xy = np.where(again, joints.xy[rows], np.where(going, smoothed, seen.xy))
         joints.speed[rows] = np.where(
             again | ~found[:, :, None], joints.speed[rows], np.where(going, speed, 0.0)
         )
         joints.xy[rows] = np.where(found[:, :, None], xy, joints.xy[rows])
-        joints.seen_s[rows] = np.where(found, np.maximum(time_s, joints.seen_s[rows]), joints.seen_s[rows])
+        joints.seen_s[rows] = np.where(found, time_s, joints.seen_s[rows])
         joints.sizes[rows] = sizes
         keypoints = poses.keypoints.copy()
         keypoints[:, :, :2] = np.where(found[:, :, None], xy, np.nan)

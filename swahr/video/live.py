@@ -216,6 +216,7 @@ class LiveSource:
             return
         self.connected = False
         self.losses += 1
+        self.dropped += self._newest is not None
         self._newest = None  # what is left from before the loss would be shown as if it were now
         self._heard_before_loss = self._heard
         self._say(f"{self.address}: the signal is lost ({reason}); trying to reopen")

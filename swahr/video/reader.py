@@ -27,6 +27,8 @@ FRAMES_NAMED = 5
 MOST_NOTES = 200
 # Where a seek lands behind its target, it is tried again from so many seconds before.
 SEEK_BACK_S = (0.0, 2.0, 15.0, math.inf)
+# Damaged files have times that go back by a frame or two; a clock that goes back further was set back.
+SET_BACK_S = 1.0
 
 
 class VideoFile:
@@ -50,6 +52,7 @@ class VideoFile:
         self.wanted: Wanted = any_frame
         self.width = self.height = 0
         self._shown_times: list[int] | None = None
+        self._first_pts: int | None = None
         self._early: list[Frame] = []
         self._container = open_video(self.address)
         try:
@@ -124,20 +127,24 @@ class VideoFile:
         self._stream = video_stream(self._container, self.address)
 
     def _find_times(self) -> list[int]:
-        """Return the pts of all frames that are shown, sorted; none where the file does not say."""
+        """Return the pts of all frames that are shown, sorted; none where the file does not say, or its clock jumps."""
         if self._shown_times is None:
             found: list[int] = []
+            decoded_at = -math.inf
             with open_video(self.address) as container:
                 try:
                     for packet in container.demux(video_stream(container, self.address)):
                         if packet.size and not packet.is_discard:
-                            if packet.pts is None:
+                            if packet.pts is None or (packet.dts is not None and packet.dts < decoded_at):
                                 found = []
                                 break
+                            decoded_at = decoded_at if packet.dts is None else packet.dts
                             found.append(packet.pts)
                 except (FFmpegError, OSError):
                     pass  # what lies before a cut is known all the same; reading says that it is cut
-            self._shown_times = sorted(found)
+            # A recording that was cut begins with frames that need some before the cut, and are never shown.
+            first = -math.inf if self._first_pts is None else self._first_pts
+            self._shown_times = sorted(pts for pts in found if pts >= first)
         return self._shown_times
 
     def _decode(self, index: int = 0, first_pts: int | None = None) -> Iterator[Frame]:
@@ -146,7 +153,7 @@ class VideoFile:
         # promise are compared with those that come: pts of the packets whose frame has not come, a heap.
         awaited: list[int] = []
         earliest = -math.inf if first_pts is None else first_pts
-        time_s = -1 / self.frame_rate
+        clock = _Clock(1 / self.frame_rate)
         damaged = ended_early = False
         orientation = None
         try:
@@ -158,8 +165,7 @@ class VideoFile:
                 except FFmpegError:
                     damaged = damaged or packet.pts is None or packet.pts >= earliest
                     if packet.pts is None and packet.size:
-                        time_s += 1 / self.frame_rate
-                        yield from self._without_image(index, time_s)
+                        yield from self._without_image(index, clock.show(None))
                         index += 1
                     continue
                 for picture in pictures:
@@ -167,13 +173,20 @@ class VideoFile:
                         lost = heapq.heappop(awaited)
                         # Without damage the packet was never meant to be shown.
                         if damaged and lost >= earliest:
-                            yield from self._without_image(index, self._seconds(lost))
+                            yield from self._without_image(index, clock.at(self._seconds(lost)))
                             index += 1
                     if awaited and awaited[0] == picture.pts:
                         heapq.heappop(awaited)
                     if picture.pts is not None and picture.pts < earliest:
                         continue
-                    time_s = picture.time if picture.time is not None else time_s + 1 / self.frame_rate
+                    before_s, time_s = clock.now_s, clock.show(picture.time)
+                    if clock.just_set_back and len(self.notes) < MOST_NOTES:
+                        self.notes.append(
+                            f"{self.address}: the clock is set back at frame {index}, from {before_s:.2f} s to "
+                            f"{picture.time:.2f} s, as where recordings are joined; times go on from there"
+                        )
+                    if index == 0:
+                        self._first_pts = picture.pts
                     orientation = orientation or read_orientation(picture)
                     if not self.width or self.wanted(index, time_s):
                         image = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
@@ -185,12 +198,11 @@ class VideoFile:
                 f"{self.address} ends in the middle ({reason(error)}); the {index} frames before are kept"
             )
         while awaited and (damaged or index < self._stream.frames):
-            time_s = self._seconds(heapq.heappop(awaited))
-            yield from self._without_image(index, time_s)
+            yield from self._without_image(index, clock.show(self._seconds(heapq.heappop(awaited))))
             index += 1
         self._note_lost()
         if not ended_early:
-            self._note_missing(index, time_s)
+            self._note_missing(index, clock.now_s)
 
     def _without_image(self, index: int, time_s: float) -> Iterator[Frame]:
         self._lost.append(index)
@@ -255,3 +267,27 @@ class VideoFile:
                 f"{self.address} seems cut off: its header promises {promised_s:.1f} s, the last of {frames} "
                 f"frames is at {last_s:.1f} s; they are kept"
             )
+
+
+class _Clock:
+    """The time of each frame: what the file says, and where its clock is set back, what follows the frame before."""
+
+    def __init__(self, step_s: float) -> None:
+        self._step_s, self._ahead_s = step_s, 0.0
+        self.now_s = -step_s
+        self.just_set_back = False
+
+    def at(self, told_s: float) -> float:
+        """Return the time of a moment that the file tells, without going on to it."""
+        return told_s + self._ahead_s
+
+    def show(self, told_s: float | None) -> float:
+        """Go on to the next frame and return its time; told_s: by the file, None where it does not tell."""
+        follows_s = self.now_s + self._step_s
+        time_s = follows_s if told_s is None else self.at(told_s)
+        self.just_set_back = time_s < self.now_s - SET_BACK_S
+        if self.just_set_back:
+            self._ahead_s += follows_s - time_s
+            time_s = follows_s
+        self.now_s = time_s
+        return time_s

@@ -52,8 +52,8 @@ def open_source(
     if isinstance(source, VideoFile | Photos):
         source.wanted = chosen.wants
     # A frame's exact index is known after a seek, but whether decoding from there gives the very same pixels is up
-    # to the file; so what must go on bit by bit decodes all that lies before.
-    if isinstance(source, VideoFile) and start > 0 and not first_index:
+    # to the file; so what must go on bit by bit goes to the start and decodes all that lies between, as the first run.
+    if isinstance(source, VideoFile) and start > 0:
         try:
             source.seek(start)
         except BaseException:
@@ -65,6 +65,11 @@ def open_source(
 def is_live(address: str | Path) -> bool:
     """Return whether an address looks like a camera or stream; of http:// only opening it tells."""
     return str(address).startswith(CAMERA) or is_stream(str(address))
+
+
+def has_no_end(address: str | Path) -> bool:
+    """Return whether an address can only be live: http:// may name a file, too."""
+    return is_live(address) and not str(address).lower().startswith(("http://", "https://"))
 
 
 def _open(address: str | Path, tell: Tell | None) -> VideoFile | Photos | LiveSource:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+import swahr.archive.process
 from swahr.formats import read
 from swahr_app.facts import Level
 from swahr_app.panels.batch import BatchPage
@@ -62,6 +63,22 @@ def test_a_broken_file_is_told_in_its_row_and_the_others_are_done(page, qtbot, c
     qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
     assert [entry.state for entry in batch.list.entries] == [BatchState.FAILED, BatchState.DONE]
     assert "broken.mp4" in batch.rows[0].text.text()
+
+
+def test_a_fault_of_ours_in_one_file_does_not_cost_the_others(page, qtbot, clips, tmp_path, monkeypatch):
+    def process(job, *rest):
+        if "bad" in job.source:
+            raise ValueError("who would have thought")
+        return archive_process(job, *rest)
+
+    archive_process = swahr.archive.process.process
+    monkeypatch.setattr(swahr.archive.process, "process", process)
+    batch = page(overlay=False)
+    batch.add([str(clips.make(tmp_path / f"{name}.mp4", frames=3)) for name in ("bad", "good")])
+    batch.start.click()
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    assert [entry.state for entry in batch.list.entries] == [BatchState.FAILED, BatchState.DONE]
+    assert "ValueError: who would have thought (a fault of swahr" in batch.list.entries[0].text
 
 
 def test_what_was_cancelled_goes_on_where_it_was(page, qtbot, clips, tmp_path):

@@ -14,6 +14,7 @@ from swahr_app.controller import open_address
 from swahr_app.facts import Level, Playback
 from swahr_app.settings import ModelSettings, RecordSettings
 from swahr_app.workers.loading import load
+from swahr_app.workers.recording import Finished
 
 
 def test_people_are_drawn_into_the_frame_they_were_found_in(app, clip, clips):
@@ -217,6 +218,43 @@ def test_a_picture_is_saved(app, clip, tmp_path):
         live.state.picture_requested.emit()
         live.until(lambda: bool(live.messages))
     assert len(list((tmp_path / "recordings").glob("*.png"))) == 2
+
+
+def test_a_recording_that_could_not_be_written_says_why(app):
+    live = app()
+    live.controller._on_recorded(Finished((), 5.0, 0, ("out.mp4: no space left on device",)))
+    assert "no space left on device" in live.messages[0].text
+
+
+def test_a_network_that_fails_as_it_is_replaced_leaves_its_successor(app, camera):
+    another, failing, replaced = threading.Event(), threading.Event(), threading.Event()
+
+    def first_fails(settings):
+        loaded = load(settings)
+        if another.is_set():
+            failing.wait(20)
+            return loaded
+        infer = loaded.estimator.infer
+
+        def fail(frames, **options):
+            if not another.is_set():
+                return infer(frames, **options)
+            failing.set()
+            replaced.wait(20)
+            raise RuntimeError("CUDA error: out of memory")
+
+        loaded.estimator.infer = fail
+        return loaded
+
+    live = app(open_address=camera.open, load=first_fails)
+    live.open("camera:0")
+    live.people()
+    live.state.model_changed.connect(lambda *_: replaced.set())
+    another.set()
+    live.state.change_in("model", input_size=128)
+    live.until(lambda: any("out of memory" in message.text for message in live.messages))
+    index = live.state.shown.frame_index
+    live.until(lambda: live.people().frame_index > index)
 
 
 def test_a_slow_network_drops_frames_and_the_newest_is_shown(app, camera):

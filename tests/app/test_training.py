@@ -62,6 +62,19 @@ def test_the_checkpoint_is_tried_on_the_live_view(page, run, qtbot, blind_model)
     assert page.state.settings.model.model == str(run / "last.safetensors")
 
 
+def test_curves_go_on_where_the_samples_do_not_fit_into_memory(page, run, qtbot, blind_model, monkeypatch):
+    def from_pretrained(*_):
+        raise RuntimeError("CUDA out of memory")
+
+    monkeypatch.setattr("swahr.estimator.PoseEstimator.from_pretrained", from_pretrained)
+    monkeypatch.setattr("swahr_app.workers.run_watcher.photos_of", lambda *_: [run / "photo.png"])
+    shutil.copy(blind_model, run / "last.safetensors")
+    page.take_folder(str(run))
+    qtbot.waitUntil(lambda: any("out of memory" in told.text for told in page.messages), timeout=WAIT_MS)
+    log(run, 20)
+    qtbot.waitUntil(lambda: points(page) == [10, 20], timeout=WAIT_MS)
+
+
 def test_another_run_replaces_the_first(page, run, qtbot, tmp_path):
     page.take_folder(str(run))
     qtbot.waitUntil(lambda: points(page) == [10], timeout=WAIT_MS)

@@ -36,6 +36,15 @@ def folder(tmp_path):
     return folder
 
 
+def test_outputs_may_lie_in_the_folder_that_holds_the_archive(folder, tmp_path):
+    jobs = plan(folder, tmp_path, like("csv"), tmp_path)
+    assert [job.outputs[0][1] for job in jobs] == [
+        tmp_path / name for name in ("a.csv", "b.csv", "deep/er/c.csv")
+    ]
+    with pytest.raises(SwahrError, match="among those that are read"):
+        plan(folder, tmp_path, like("csv"), folder)
+
+
 def test_videos_are_found_by_suffix_in_all_folders_sorted_without_hidden_ones(folder):
     found = [str(path.relative_to(folder)) for path in list_videos(folder)]
     assert found == ["a.MOV", "b.mp4", "deep/er/c.mkv"]

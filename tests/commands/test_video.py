@@ -52,8 +52,8 @@ class TestTheJob:
             assert 0 <= float(row["nose_score"] or 0) <= 1
         for frame in range(10):
             ids = [int(row["person_id"]) for row in rows if int(row["frame"]) == frame]
-            assert ids == list(range(len(ids)))
             assert 1 <= len(ids) <= 3
+            assert set(ids) == {-1}  # nobody was followed
         assert names(tmp_path) == ["in.mp4", "out.csv"]
 
     def test_without_people_every_frame_keeps_an_empty_row(self, call, clip, tmp_path, blind_model):
@@ -249,8 +249,15 @@ class TestWhatIsAsked:
         assert call(*command, "-o", tmp_path / "ids.csv").code == 0
         assert {row["person_id"] for row in read(tmp_path / "ids.csv")} == {"0"}
         assert call(*command, "-o", tmp_path / "none.csv", "--no-track").code == 0
-        assert {row["person_id"] for row in read(tmp_path / "none.csv")} == {"0"}
+        assert {row["person_id"] for row in read(tmp_path / "none.csv")} == {"-1"}
         assert call(*command, "-o", tmp_path / "smooth.csv", "--smooth").code == 0
+
+    def test_people_who_were_not_followed_are_not_taken_for_one(
+        self, call, refuses, clip, tmp_path, crowd_model
+    ):
+        output = tmp_path / "out.csv"
+        assert call("video", clip, "-o", output, "--model", crowd_model, "--no-track").code == 0
+        assert "--track" in refuses("convert", output, tmp_path / "s.csv", "--smooth", "savgol")
 
     def test_frames_are_chosen(self, call, clip, tmp_path, blind_model):
         command = ("video", clip, "-o", tmp_path / "o.csv", "--model", blind_model)

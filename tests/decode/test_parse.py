@@ -251,6 +251,10 @@ def test_the_native_boundary_names_argument_and_value():
         _native.refine(heatmaps, tags, None, far, 0.0, 1.0)
     with pytest.raises(ValueError, match="NaN or infinity"):
         _native.solve_assignment(np.asarray([[np.nan]]))
+    count, heat = np.ones(2, np.int32), np.ones((2, 1), np.float32)
+    xy, tag = np.zeros((2, 1, 2), np.int32), np.full((2, 1, 1), np.nan, np.float32)
+    with pytest.raises(ValueError, match="NaN or infinity at a candidate of joint 0"):
+        _native.match_by_tag(count, heat, xy, tag, [0, 1], 30, 1.0, True, False, False)
 
 
 def test_a_person_found_twice_is_dropped_and_a_neighbour_is_not():

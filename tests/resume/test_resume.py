@@ -9,6 +9,16 @@ import time
 
 import pytest
 
+from swahr.archive.job import VideoJob, outputs_of
+from swahr.archive.process import Watch, process
+from swahr.commands.options import (
+    DrawingOptions,
+    KeypointOptions,
+    NetworkOptions,
+    PeopleOptions,
+    SourceOptions,
+)
+
 # The journal after each batch, so that a kill at any moment meets many states.
 EAGER = "import swahr.archive.process as process; process.JOURNAL_S = 0; from swahr.cli import main; main()"
 
@@ -170,3 +180,60 @@ class TestOneProcess:
         finally:
             first.kill()
             first.communicate()
+
+
+def test_a_recording_that_was_cut_goes_on_from_its_start_option(tmp_path, clips, crowd_model):
+    """Its first frames are never shown, and the seek to the start lands between keyframes."""
+    options = {"x264-params": "open-gop=1:keyint=20:min-keyint=20:bframes=3:b-adapt=0:scenecut=0"}
+    whole = clips.make(tmp_path / "in.ts", 160, (96, 64), codec="libx264", codec_options=options)
+    command = (
+        "video",
+        clips.cut_off_beginning(whole).name,
+        "--model",
+        crowd_model,
+        "--max-people",
+        4,
+        "--start",
+        2.5,
+    )
+    finish(start(tmp_path, *command, "-o", "whole.csv"))
+    kill_after(start(tmp_path, *command, "-o", "out.csv"), tmp_path / "out.csv.part", 20_000)
+    assert (tmp_path / "out.csv.part").exists()
+    finish(start(tmp_path, *command, "-o", "out.csv", "--resume"))
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+class StopError(Exception):
+    pass
+
+
+def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crowd_model, monkeypatch):
+    monkeypatch.setattr("swahr.archive.process.JOURNAL_S", 0)
+    network = NetworkOptions(model=str(crowd_model))
+    people = (SourceOptions(), PeopleOptions(), KeypointOptions(), DrawingOptions())
+    source, output, overlay = (folder / name for name in ("in.mp4", "out.csv", "out.mp4"))
+    job = VideoJob(
+        str(source), outputs_of(str(source), output, None), overlay, network, *people, resume=True
+    )
+
+    def stop_after(frames):
+        def progress(summary):
+            if summary.frames >= frames:
+                raise StopError
+
+        return progress
+
+    with pytest.raises(StopError):
+        process(job, network.estimator, Watch(progress=stop_after(20)))
+    waited = []
+
+    def waiting():
+        waited.append(1)
+        raise StopError
+
+    drawn = []
+    with pytest.raises(StopError):
+        process(job, network.estimator, Watch(waiting=waiting, shown=drawn.append))
+    assert waited == [1]
+    assert drawn == []
+    assert process(job, network.estimator).summary.frames == 160

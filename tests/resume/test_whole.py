@@ -128,6 +128,13 @@ def test_what_does_not_go_together_is_refused(refuses, folder, blind_model, opti
     assert names(folder) == ["in.mp4"]
 
 
+def test_a_file_on_a_server_has_an_end(call, folder, blind_model, file_server):
+    file_server.content = (folder / "in.mp4").read_bytes()
+    result = call("video", file_server.url, "-o", "out.csv", "--model", blind_model, "--fill-gaps", 3)
+    assert result.code == 0, result.errors
+    assert "80 frames" in result.errors
+
+
 def test_a_source_without_end_is_refused(refuses, folder, blind_model):
     command = ("video", "rtsp://127.0.0.1:1/x", "-o", "out.csv", "--model", blind_model, "--fill-gaps", 3)
     assert "need the whole of a video" in refuses(*command)

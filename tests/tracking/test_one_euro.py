@@ -100,6 +100,17 @@ class TestJoints:
         poses = replace(walk.poses((600, 500)), ids=np.zeros(1, np.int32))
         assert np.array_equal(one_euro(poses, 3.0).keypoints, poses.keypoints)
 
+    def test_a_clock_that_was_set_back_starts_joints_anew(self, walk):
+        one_euro = OneEuro(COCO_17)
+        for i in range(5):
+            one_euro(replace(walk.poses((300, 500)), ids=np.zeros(1, np.int32)), 100 + i / 25)
+        smoothed = [
+            one_euro(replace(walk.poses((300 + 10 * i, 500)), ids=np.zeros(1, np.int32)), i / 25).keypoints
+            for i in range(20)
+        ]
+        assert np.array_equal(smoothed[0], walk.poses((300, 500)).keypoints)
+        assert np.nanmean(smoothed[-1][:, :, 0] - smoothed[0][:, :, 0]) > 150
+
     def test_each_id_is_smoothed_for_itself_in_any_order(self, walk):
         both, alone = OneEuro(COCO_17), OneEuro(COCO_17)
         for i, (poses, time_s) in enumerate(film(walk, people=3)):

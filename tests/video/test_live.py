@@ -63,6 +63,12 @@ def test_a_camera_taken_away_is_said_and_comes_back_with_new_frames_alone():
     assert camera.notes == said
 
 
+def test_a_frame_that_nobody_took_before_the_signal_was_lost_counts_as_dropped():
+    with FakeCamera(frame_rate=500, frames=15) as camera:
+        wait_until(lambda: camera.losses == 1)
+        assert camera.dropped == 15
+
+
 @pytest.mark.parametrize("fault", ["silence", "blind"])
 def test_a_camera_that_hangs_or_gives_garbage_has_lost_its_signal(fault):
     with FakeCamera(frame_rate=200, silence_s=0.3) as camera:

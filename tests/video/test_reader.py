@@ -202,6 +202,15 @@ class TestFilesAtFault:
         assert all(clips.bar_index(f.image[:24]) == f.index % 16 for f in frames if f.image is not None)
         assert "..." in source.notes[0]
 
+    def test_the_times_of_joined_recordings_grow_and_the_place_is_said(self, clips, tmp_path):
+        part = clips.make(tmp_path / "a.ts", 60, codec="libx264").read_bytes()
+        (tmp_path / "joined.ts").write_bytes(part + part)
+        source, frames = read(tmp_path / "joined.ts")
+        assert [frame.index for frame in frames] == list(range(120))
+        np.testing.assert_allclose(np.diff([frame.time_s for frame in frames]), 1 / 25, atol=1e-3)
+        assert "the clock is set back at frame 60" in source.notes[0]
+        assert len(source.notes) == 1
+
 
 class TestOpenSource:
     def test_a_file_is_a_video(self, clips, tmp_path):

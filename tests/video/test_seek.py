@@ -38,6 +38,34 @@ def test_variable_frame_rates_too(tmp_path_factory, clips, steps, data):
         assert seen(source, clips) == [frame for frame in whole if frame[1] >= target]
 
 
+OPEN_GROUPS = {
+    "libx264": {"x264-params": "open-gop=1:keyint=20:min-keyint=20:bframes=3:b-adapt=0:scenecut=0"},
+    "mpeg2video": {"g": "12", "bf": "2"},
+}
+
+
+@pytest.mark.parametrize("codec", OPEN_GROUPS)
+def test_frames_that_need_some_from_before_a_cut_have_no_index(tmp_path, clips, codec):
+    """The first frames of such a file are never shown, however it is read."""
+    whole = clips.make(tmp_path / "in.ts", 60, (256, 32), codec=codec, codec_options=OPEN_GROUPS[codec])
+    path = clips.cut_off_beginning(whole)
+    with VideoFile(path) as source:
+        frames = seen(source, clips)
+        assert [frame[0] for frame in frames] == list(range(len(frames)))
+        for _, target, _ in frames[::7]:
+            source.seek(target)
+            assert seen(source, clips) == [frame for frame in frames if frame[1] >= target]
+
+
+def test_a_seek_in_a_recording_of_joined_parts_goes_by_its_growing_times(tmp_path, clips):
+    part = clips.make(tmp_path / "in.ts", 60, (256, 32), codec="libx264").read_bytes()
+    (tmp_path / "joined.ts").write_bytes(part + part)
+    with VideoFile(tmp_path / "joined.ts") as source:
+        frames = seen(source, clips)
+        source.seek(frames[90][1])
+        assert seen(source, clips) == frames[90:]
+
+
 def test_a_seek_in_the_middle_of_reading_goes_on_from_there(tmp_path, clips):
     with VideoFile(clips.make(tmp_path / "in.mp4", 30)) as source:
         frames = iter(source)

@@ -8,7 +8,6 @@ from torch import nn
 from swahr.errors import SwahrError
 from swahr_training.config import TrainConfig
 
-
 FIRST_LAYER = "head.final_layers.0."  # gives the first heatmaps and the tags
 
 

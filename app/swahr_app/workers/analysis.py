@@ -10,7 +10,7 @@ from typing import Any
 
 from PyQt6.QtCore import QCoreApplication
 
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, first_line
 from swahr.overlay import FrameMaps, OverlayStyle, frame_maps
 from swahr.poses import Poses
 from swahr.tracking import OneEuro, Tracker
@@ -198,8 +198,10 @@ class Analyser(Worker):
             current.inferred = loaded.estimator.infer([current.taken.image], keep_maps=keep_maps)
         except RuntimeError as error:  # torch: out of memory, a driver that failed
             log.exception("the network failed")
-            self._loaded = None
-            reason = str(error).strip().splitlines()[0]
+            with self.changed:
+                if self._loaded is loaded:  # another one may have come meanwhile
+                    self._loaded = None
+            reason = first_line(error)
             raise SwahrError(
                 QCoreApplication.translate(
                     "Analyser", "the network stopped ({}); choose a smaller input size or another device"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QCoreApplication
 
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, fault_of_ours, first_line
 from swahr.formats import FORMATS
 from swahr_app.workers.names import free_stem, stem_of
 from swahr_app.workers.worker import Worker
@@ -172,10 +172,12 @@ class BatchWorker(Worker):
             entry.state = BatchState.CANCELLED
         except (SwahrError, RuntimeError) as error:
             log.warning("batch: %s: %s", entry.source, error)
-            entry.state, entry.text = BatchState.FAILED, str(error).strip().splitlines()[0]
+            entry.state, entry.text = BatchState.FAILED, first_line(error)
+        except Exception as error:
+            # A fault of ours in one file must not cost the others.
+            log.exception("batch: %s", entry.source)
+            entry.state, entry.text = BatchState.FAILED, fault_of_ours(error, entry.source)
         finally:
-            if entry.state is BatchState.RUNNING:  # a mistake of ours; the hook tells it
-                entry.state = BatchState.FAILED
             self._changed_entry(entry)
 
     def _check(self) -> None:

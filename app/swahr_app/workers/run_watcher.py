@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, first_line
 from swahr.images import Image, read_image
 from swahr.overlay import OverlayStyle, draw_overlay
 from swahr_app.run_folder import Curves, LogReader, check_run, checkpoint_of, config_of, is_run, photos_of
@@ -109,9 +109,9 @@ class RunWatcher(Worker):
                 drawn = draw_overlay(image, estimator(image), OverlayStyle())
                 samples.append(Sample(path.name, drawn))
                 self._samples(list(samples))
-        except SwahrError as error:
+        except (SwahrError, RuntimeError) as error:  # torch: out of memory, as the training has it
             log.warning("%s", error)
-            self._failed(str(error))
+            self._failed(first_line(error))
         if not samples:
             self._samples([])
 
