@@ -6,11 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.decode import ParsedPeople
-from swahr.decode.duplicates import drop_duplicates
+from swahr.decode.duplicates import drop_duplicates, joints_of_others
 from swahr.geometry import InputGeometry
 from swahr.poses import Poses
 from swahr.scorer import PersonScorer
 from swahr.skeleton import Skeleton
+
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class Selection:
     """Who counts as a person.
 
     max_people: most a frame. min_score: people of a lower score are left out; 0 keeps all, as published.
-    most_similar: so is a person whose object keypoint similarity to a better one is above; 1 keeps all, as published.
+    most_similar: so is a person whose object keypoint similarity to a better one is above, and so are joints that are
+    another's; 1 keeps all, as published.
     scorer: gives people their scores; None: the mean heat of their joints, as published.
     """
 
@@ -34,10 +37,28 @@ class Selection:
         if self.scorer is not None:
             scores = self.scorer(keypoints, geometry.frame_wh).astype(np.float32)
         kept = drop_duplicates(people.keypoints, scores, skeleton.sigmas, self.most_similar)
+        keypoints, scores = keypoints[kept], scores[kept]
+        if self.most_similar < 1:
+            keypoints, scores = self._without_joints_of_others(
+                keypoints, scores, people.keypoints[kept], geometry
+            )
         # The parse may open more people than it gives joints to, so the limit is held here.
-        kept = kept[scores[kept] >= self.min_score][: self.max_people]
-        kept = kept[(keypoints[kept, :, 2] > 0).any(axis=1)]
-        return Poses(keypoints[kept], scores[kept].astype(np.float32), skeleton)
+        good = np.flatnonzero(scores >= self.min_score)[: self.max_people]
+        good = good[(keypoints[good, :, 2] > 0).any(axis=1)]
+        return Poses(keypoints[good], scores[good].astype(np.float32), skeleton)
+
+    def _without_joints_of_others(
+        self, keypoints: Floats, scores: Floats, parsed: Floats, geometry: InputGeometry
+    ) -> tuple[Floats, Floats]:
+        """Take joints from those who have less right to them; who is left with few is worth less."""
+        taken = joints_of_others(parsed)
+        if not taken.any():
+            return keypoints, scores
+        keypoints[taken] = np.nan, np.nan, 0.0
+        if self.scorer is not None:
+            scores = self.scorer(keypoints, geometry.frame_wh).astype(np.float32)
+        order = np.argsort(-scores, kind="stable")
+        return keypoints[order], scores[order]
 
 
 def _in_frame(people: ParsedPeople, geometry: InputGeometry, num_joints: int) -> npt.NDArray[np.float32]:

@@ -1,7 +1,8 @@
-"""People that were found twice.
+"""People and joints that were found twice.
 
 Two peaks on one joint open two people with the same tag, and refine then completes both with the same joints.
-They are told by object keypoint similarity (COCO's keypoint metric), as boxes are by overlap.
+They are told by object keypoint similarity (COCO's keypoint metric), as boxes are by overlap. Refine may also give one
+joint to several people whose tags are alike, and so make a ghost of a neighbour's joints.
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,23 @@ def drop_duplicates(
         if not kept or similarity[kept, person].max() <= most_similar:
             kept.append(int(person))
     return np.asarray(kept, np.int64)
+
+
+def joints_of_others(keypoints: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Return [P, K]: which joints are at the very place where somebody with a better right to it has the same joint.
+
+    keypoints: [P, K, 3 + T] as parsed, x, y, heat, tags; the best person first. Who was matched with a joint has the
+    best right to it, then the best of those for whom refine filled it in, which leaves its tags 0.
+    """
+    person, joint = np.nonzero(keypoints[:, :, 2] > 0)
+    x, y = keypoints[person, joint, :2].T
+    filled_in = ~keypoints[person, joint, 3:].any(axis=1)
+    order = np.lexsort((person, filled_in, y, x, joint))
+    places = np.column_stack([joint, x, y])[order]
+    again = order[1:][(places[1:] == places[:-1]).all(axis=1)]
+    taken = np.zeros(keypoints.shape[:2], np.bool_)
+    taken[person[again], joint[again]] = True
+    return taken
 
 
 def pairwise_oks(keypoints: npt.NDArray[np.float32], sigmas: Sequence[float]) -> npt.NDArray[np.float64]:

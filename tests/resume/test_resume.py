@@ -212,9 +212,7 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
     network = NetworkOptions(model=str(crowd_model))
     people = (SourceOptions(), PeopleOptions(), KeypointOptions(), DrawingOptions())
     source, output, overlay = (folder / name for name in ("in.mp4", "out.csv", "out.mp4"))
-    job = VideoJob(
-        str(source), outputs_of(str(source), output, None), overlay, network, *people, resume=True
-    )
+    job = VideoJob(str(source), outputs_of(str(source), output, None), overlay, network, *people, resume=True)
 
     def stop_after(frames):
         def progress(summary):
