@@ -24,8 +24,16 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import torch and the rest when they are asked for, so that `import swahr` and `swahr --help` are quick."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'swahr' has no attribute {name!r}")
     import importlib
 
+    if name == "_native":  # asked for before it is imported, and not there
+        try:
+            return importlib.import_module("swahr._native")
+        except ModuleNotFoundError as error:
+            raise ImportError(
+                f"{__path__[0]} is swahr's source folder, and its native part was not built there: run Python in "
+                "another folder, or `pip install -e .` in that one"
+            ) from error
+    if name not in _HOMES:
+        raise AttributeError(f"module 'swahr' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)

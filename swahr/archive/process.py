@@ -17,7 +17,7 @@ from swahr.locks import locked
 from swahr.outputs import partial_path
 from swahr.pipeline import Checkpoints, Stages, Summary, run
 from swahr.poses import Poses
-from swahr.resume import Journal, Progress, Spool, read_spool
+from swahr.resume import Journal, Progress, ResumeError, Spool, read_spool
 from swahr.video.frame import Frame, FrameSource, Tell
 from swahr.video.sources import has_no_end
 
@@ -74,6 +74,11 @@ def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: W
             stack.enter_context(locked(path))
         journal = Journal(job.outputs[0][1], job.identity())
         then = journal.read() if job.resume else None
+        if job.begun() and not job.resume and not job.rows.overwrite:
+            raise ResumeError(
+                f"{partial_path(job.outputs[0][1])} holds a run that was interrupted; go on with --resume, or make it "
+                "anew with --overwrite"
+            )
         if job.resume and then is None and job.finished() and not job.rows.overwrite:
             return Result(finished_before=True)
         if then is not None and job.overlay is not None and job.drawing.layer != "none":
@@ -176,7 +181,7 @@ class _Run:
             frame = next(frames, None)
             if frame is None or frame.index != index:
                 raise SwahrError(
-                    f"{self.job.source}: frame {index} is no longer there; start again without --resume"
+                    f"{self.job.source}: frame {index} is no longer there; start anew with --overwrite"
                 )
             self.watch.waiting()
             self.drawing.write(frame, poses)

@@ -47,7 +47,12 @@ def write_whole(
     people = read_spool(job.outputs[0][1], spool_bytes, estimator.skeleton)
     recording = _recording(people, estimator.skeleton)
     fault = misfit(recording, job.whole.smoothing())
-    notes = [] if fault is None else [f"--zero-lag {job.whole.zero_lag} changed nothing: {fault}"]
+    notes = []
+    if fault is not None:
+        notes.append(
+            f"--zero-lag {job.whole.zero_lag} changed nothing: {fault}; `swahr convert --smooth "
+            f"{job.whole.zero_lag}` has the options"
+        )
     recording = smooth(recording, job.whole.smoothing())
     with ExitStack() as stack:
         source = stack.enter_context(job.frames.open(job.source, tell, 0))
@@ -74,7 +79,7 @@ def write_whole(
         for frame, (index, _, poses) in zip(source, recording, strict=False):
             if frame.index != index:
                 raise SwahrError(
-                    f"{job.source}: frame {index} is no longer there; start again without --resume"
+                    f"{job.source}: frame {index} is no longer there; start anew with --overwrite"
                 )
             waiting()
             drawing.write(frame, poses)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from swahr.formats import Recording
 
 DEFAULT_FRAME_RATE = 25.0
+WINDOW_S, CUTOFF_HZ, ORDER = 0.3, 6.0, 2
+SAME_RATE = 0.01  # part by which two frame rates differ by rounding
 
 
 def convert(
@@ -45,9 +47,9 @@ def convert(
         int,
         typer.Option(min=0, help="Fill in joints and people that are missing for at most so many frames."),
     ] = 0,
-    window: Annotated[float, typer.Option(help="Of savgol, seconds.")] = 0.3,
-    cutoff: Annotated[float, typer.Option(help="Of butterworth, Hz.")] = 6.0,
-    order: Annotated[int, typer.Option(help="Of savgol's polynomial, or of butterworth.")] = 2,
+    window: Annotated[float, typer.Option(help="Of savgol, seconds.")] = WINDOW_S,
+    cutoff: Annotated[float, typer.Option(help="Of butterworth, Hz.")] = CUTOFF_HZ,
+    order: Annotated[int, typer.Option(help="Of savgol's polynomial, or of butterworth.")] = ORDER,
     person: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option(
@@ -93,6 +95,8 @@ def convert(
     )
     for note in recording.notes:
         say(f"swahr: note: {note}")
+    for note in _without_effect(smooth, window, cutoff, order, frame_rate, recording):
+        say(f"swahr: note: {note}")
     if track:
         recording = _tracked(recording)
     recording = _smoothed(recording, smooth, fill_gaps, window, cutoff, order)
@@ -117,6 +121,27 @@ def convert(
         f"{target.name}: {output}, {counted(len(recording), 'frame')}, "
         f"{counted(len(recording.scores), 'person', 'people')} in them"
     )
+
+
+def _without_effect(
+    smooth: str, window: float, cutoff: float, order: int, frame_rate: float | None, recording: "Recording"
+) -> list[str]:
+    """Say which options were given and change nothing."""
+    options = (
+        ("--window", window != WINDOW_S, ("savgol",)),
+        ("--cutoff", cutoff != CUTOFF_HZ, ("butterworth",)),
+        ("--order", order != ORDER, ("savgol", "butterworth")),
+    )
+    notes = [
+        f"{name} changes nothing without --smooth {' or '.join(methods)}"
+        for name, given, methods in options
+        if given and smooth not in methods
+    ]
+    if frame_rate and recording.frame_rate and abs(frame_rate / recording.frame_rate - 1) > SAME_RATE:
+        notes.append(
+            f"--frame-rate changes nothing: IN has times, {recording.frame_rate:.4g} frames a second"
+        )
+    return notes
 
 
 def _smoothed(

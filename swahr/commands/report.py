@@ -36,11 +36,15 @@ def report(
     page = output or Path(source.name).with_suffix(".html")
     check_output(page, overwrite, [source, *([video] if video else [])])
 
+    import numpy as np
+
     from swahr.commands.progress import say
     from swahr.formats import read
     from swahr.report import write_report
 
     recording = read(source, frame_rate=frame_rate)
+    if len(recording) and not np.isfinite(recording.times).any():
+        say(f"swahr: note: {source} has no times, so there are no speeds; give --frame-rate")
     for note in write_report(recording, page, name=(video or source).name, video=video):
         say(f"swahr: note: {note}")
     say(f"report: {page}")

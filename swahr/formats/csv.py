@@ -111,7 +111,9 @@ def read_csv(path: Path, skeleton: Skeleton | None = None, frame_rate: float | N
         found = skeleton or Skeleton.from_coco_category({"keypoints": joints})
         builder = RecordingBuilder(found, frame_rate)
         if start:
-            builder.notes.append(f"{path.name}: the names of the photos are left out")
+            builder.notes.append(
+                f"{path.name}: photos, whose names are left out, and whose people have no ids"
+            )
         for row in rows:
             try:
                 _read_row(builder, row[start:], photos=start > 0)

@@ -58,7 +58,7 @@ class OpenPoseWriter(Writer):
                 remove(self.partial)
                 self.partial.mkdir()
             elif not self.partial.is_dir():
-                raise SwahrError(f"{self.partial} is gone; start again without --resume")
+                raise SwahrError(f"{self.partial} is gone; start anew with --overwrite")
             for file in _entries(self.partial):
                 if _frame_of(file) > self._last:
                     file.unlink()

@@ -161,7 +161,7 @@ class TextWriter(Writer):
             if keep is not None:
                 if file.seek(0, os.SEEK_END) < keep:
                     file.close()
-                    raise SwahrError(f"{self.partial} is shorter than it was; start again without --resume")
+                    raise SwahrError(f"{self.partial} is shorter than it was; start anew with --overwrite")
                 file.truncate(keep)
                 file.seek(keep)
         except OSError as error:

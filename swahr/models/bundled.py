@@ -6,6 +6,7 @@ from swahr.errors import SwahrError
 
 DEFAULT = "default"
 FOLDER = Path(__file__).parent / "weights"
+OF_A_RUN = ("best.safetensors", "last.safetensors")
 
 
 def bundled_names() -> list[str]:
@@ -14,7 +15,7 @@ def bundled_names() -> list[str]:
 
 
 def resolve(model: str | Path) -> Path:
-    """Return the file of a bundled or installed name, or the path itself.
+    """Return the file of a bundled or installed name, the best checkpoint of a run's folder, or the path itself.
 
     Raises SwahrError where neither a file nor a known name fits.
     """
@@ -22,11 +23,21 @@ def resolve(model: str | Path) -> Path:
     from swahr.models.library import installed_names, installed_path
 
     path = Path(model)
-    if path.is_file() or path.suffix or path.parent != Path():
+    if path.is_file():
         return path
-    for candidate in (FOLDER / f"{model}.safetensors", installed_path(str(model))):
+    names_a_place = bool(path.suffix) or path.parent != Path()
+    for candidate in (
+        (FOLDER / f"{model}.safetensors", installed_path(str(model))) if not names_a_place else ()
+    ):
         if candidate.exists():
             return candidate
+    if path.is_dir():
+        there = [path / name for name in OF_A_RUN if (path / name).is_file()]
+        if there:
+            return there[0]
+        raise SwahrError(f"{model}: a folder without {' or '.join(OF_A_RUN)}")
+    if names_a_place:
+        return path
     if any(weights.name == model for weights in CATALOGUE):
         raise SwahrError(f"{model} is not installed; `swahr weights fetch {model}` gets it or says how")
     raise SwahrError(

@@ -172,6 +172,11 @@ def _refuse(what: str, names: list[str]) -> None:
 
 
 def _published(content: Any, file_name: str, skeleton: Skeleton | None) -> Checkpoint:
+    if isinstance(content, dict) and "optimiser" in content:
+        raise SwahrError(
+            "it is the state of a training run, which --resume goes on from; the weights are best.safetensors and "
+            "last.safetensors beside it"
+        )
     found = recognise(content, file_name, skeleton)
     model = build_with(found.architecture, found.weights)
     card = {"origin": f"imported from {file_name}"}

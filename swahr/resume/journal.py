@@ -66,14 +66,12 @@ class Journal:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise ResumeError(
-                f"{self.path} cannot be read ({error}); start again without --resume"
-            ) from error
+            raise ResumeError(f"{self.path} cannot be read ({error}); start anew with --overwrite") from error
         try:
             # Not by pydantic's own JSON, which has no NaN; ValueError: what is no JSON, or no journal.
             content = _Content.model_validate(json.loads(text))
         except ValueError as error:
-            raise ResumeError(f"{self.path} is damaged; start again without --resume") from error
+            raise ResumeError(f"{self.path} is damaged; start anew with --overwrite") from error
         for name in [*content.identity, *self.identity]:
             then, now = content.identity.get(name), self.identity.get(name)
             if then != now:

@@ -101,7 +101,7 @@ def read_spool(output: Path, length: int, skeleton: Skeleton) -> Iterator[SpoolF
                 poses = Poses(keypoints.reshape(people, joints, 3), scores, skeleton, ids)
                 yield SpoolFrame(index, time_s, poses)
     except (OSError, EOFError) as error:
-        raise SwahrError(f"{path} is damaged ({error}); start again without --resume") from error
+        raise SwahrError(f"{path} is damaged ({error}); start anew with --overwrite") from error
 
 
 def _exactly(file: BinaryIO, size: int) -> bytes:

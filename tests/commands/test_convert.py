@@ -147,6 +147,34 @@ def test_a_photo_table_is_read(call, tmp_path, monkeypatch):
     assert read("p.jsonl").keypoints.tolist() == [[[1, 2, 0.5]]]
 
 
+@pytest.mark.parametrize(
+    ("options", "note"),
+    [
+        (("--cutoff", 3), "--cutoff changes nothing without --smooth butterworth"),
+        (("--smooth", "savgol", "--cutoff", 3), "--cutoff changes nothing without --smooth butterworth"),
+        (("--order", 3), "--order changes nothing without --smooth savgol or butterworth"),
+        (("--frame-rate", 10), "--frame-rate changes nothing: IN has times, 25 frames a second"),
+    ],
+)
+def test_options_without_effect_are_told(call, table, tmp_path, options, note):
+    result = call("convert", table, tmp_path / "out.csv", *options)
+    assert result.code == 0
+    assert note in result.errors
+
+
+def test_people_of_photos_are_not_smoothed_as_if_they_were_one(call, tmp_path):
+    header = ",".join(f"{joint}_{part}" for joint in COCO_17.joints for part in ("x", "y", "score"))
+    rows = [
+        f"{name}.jpg,{index},,0,0.9,{','.join(['5', '6', '0.9'] * 17)}" for index, name in enumerate("abc")
+    ]
+    table = tmp_path / "photos.csv"
+    table.write_text("\n".join([f"file,frame,time_s,person_id,score,{header}", *rows]) + "\n")
+    for options in (("--fill-gaps", 5), ("--smooth", "savgol", "--frame-rate", 25)):
+        result = call("convert", table, tmp_path / "out.csv", *options)
+        assert result.code == 2
+        assert "whose people have no ids" in result.errors
+
+
 def test_a_folder_is_replaced_when_it_is_asked_for(call, refuses, table):
     assert call("convert", table, "a_openpose").code == 0
     assert "add --overwrite" in refuses("convert", table, "a_openpose")

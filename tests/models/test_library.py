@@ -64,6 +64,16 @@ def test_a_folder_of_the_same_name_does_not_hide_the_weights(tmp_path):
     assert resolve("default") == bundled.FOLDER / "default.safetensors"
 
 
+def test_the_folder_of_a_run_means_its_best_checkpoint(tmp_path):
+    run = tmp_path / "runs" / "mine"
+    run.mkdir(parents=True)
+    with pytest.raises(SwahrError, match=r"a folder without best\.safetensors"):
+        resolve(run)
+    for name in ("last.safetensors", "best.safetensors"):
+        (run / name).touch()
+        assert resolve(run) == run / name
+
+
 def test_published_weights_that_are_not_installed_are_pointed_to():
     with pytest.raises(SwahrError, match="swahr weights fetch mmpose-w32-coco-512"):
         resolve("mmpose-w32-coco-512")

@@ -147,7 +147,9 @@ class TestOneProcess:
         assert call(*command).code == 0
         assert "out.csv" in names(folder)
 
-    def test_other_options_are_refused_and_starting_anew_is_not(self, call, folder, crowd_model):
+    def test_other_options_are_refused_and_what_was_done_is_not_thrown_away_unasked(
+        self, call, folder, crowd_model
+    ):
         command = ("video", "in.mp4", "-o", "out.csv", "--model", crowd_model, "--stop", 2, "--max-people", 2)
         kill_after(start(folder, *command, "--batch", 1), folder / "out.csv.journal", 1)
         result = call(*command, "--resume", "--batch", 2)
@@ -161,7 +163,9 @@ class TestOneProcess:
             in call(*command, "--resume", "--batch", 1, "--threshold", 0.5).errors
         )
         assert "out.csv.part" in names(folder)
-        assert call(*command, "--batch", 2).code == 0
+        assert "go on with --resume, or make it anew with --overwrite" in call(*command, "--batch", 2).errors
+        assert "out.csv.part" in names(folder)
+        assert call(*command, "--batch", 2, "--overwrite").code == 0
         assert names(folder) == ["in.mp4", "out.csv"]
 
     def test_two_runs_never_write_one_file(self, call, folder, clips, crowd_model):

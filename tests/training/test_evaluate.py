@@ -139,7 +139,7 @@ def test_the_command_prints_a_table_and_writes_results(toy, tmp_path):
         ([], "no labels: swahr eval MODEL LABELS"),
         (["val.json", "--scales", "a"], "expected numbers with commas"),
         (["val.json", "--split", "all"], "expected train, val or test"),
-        (["none.json"], "not a COCO keypoint file"),
+        (["none.json"], "No such file"),
     ],
 )
 def test_wrong_arguments_are_told_in_one_line(toy, arguments, message):

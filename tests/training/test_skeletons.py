@@ -47,7 +47,7 @@ def test_json_is_read_as_before(tmp_path):
         ("joints: [a, b]\nsigmas: {7: 0.1}", "no joint 7"),
         ("joints: [a, b]\nflips: []", "unknown field flips"),
         ("joints: 5", "expected a list `joints`"),
-        ("joints: [", "not a readable YAML file"),
+        ("joints: [", "no YAML"),
         ("joints: [a, a]", "must be given and differ"),
     ],
 )

@@ -89,6 +89,18 @@ def test_a_run_folder_is_not_overwritten_and_resume_needs_one(tmp_path, tiny_con
         train(tiny_config(), tmp_path / "run")
 
 
+def test_a_run_that_cannot_be_written_is_one_line(tmp_path, tiny_config):
+    (tmp_path / "file").touch()
+    with pytest.raises(SwahrError, match=r"cannot be made or written .*give another --run"):
+        train(tiny_config(), tmp_path / "file" / "run", report=lambda _: None)
+
+
+def test_the_state_of_a_run_is_not_taken_for_weights(tmp_path, tiny_config):
+    train(tiny_config(steps=1, tensorboard=False), tmp_path / "run", report=lambda _: None)
+    with pytest.raises(SwahrError, match=r"the state of a training run.*best\.safetensors"):
+        load_checkpoint(tmp_path / "run" / "last.pt")
+
+
 def test_steps_that_are_not_finite_are_named_and_left_out_and_too_many_stop_the_run(tmp_path, tiny_config):
     entries = []
     config = tiny_config(learning_rate=1e30, warmup_steps=0, steps=20, stop_after_bad=3, save_every=50)

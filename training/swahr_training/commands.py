@@ -1,6 +1,7 @@
 """`swahr train`, `swahr eval` and `swahr calibrate`."""
 
 import json
+import os
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -117,8 +118,13 @@ def evaluate(
 ) -> None:
     """Score a network on labelled photos: average precision and recall of COCO, levels of CrowdPose."""
     require_packages()
-    file = model_file(model)
+
+    from swahr.models.bundled import resolve
+
+    file = resolve(model)
     source = _evaluation_source(data or labels, images, split, category)
+    if output is not None:
+        _make_folder(output)  # before the work, not after it
 
     import torch
     from rich.console import Console
@@ -159,13 +165,14 @@ def calibrate(
 ) -> None:
     """Fit people's scores to labelled photos: a score then says how right that person is to be expected."""
     require_packages()
-    file = model_file(model)
 
+    from swahr.models.bundled import resolve
     from swahr.models.checkpoints import load_checkpoint, with_scorer
     from swahr_training.calibrate import collect, fit, reliability
     from swahr_training.config import DataSource
     from swahr_training.evaluate_report import PhotoProgress
 
+    file = resolve(model)
     sources = [DataSource.model_validate({"labels": path}) for path in labels]
     with PhotoProgress() as bar:
         sample = collect(file, sources, bar.update, device=device, input_size=input_size or None)
@@ -176,18 +183,13 @@ def calibrate(
     typer.echo(f"people of a score below {scorer.min_score:.2f} are not shown; wrote {output}")
 
 
-def model_file(model: str) -> Path:
-    """Return the checkpoint that a name, a file or the folder of a run means."""
-    folder = Path(model)
-    if folder.is_dir():
-        found = [folder / name for name in ("best.safetensors", "last.safetensors")]
-        there = [path for path in found if path.is_file()]
-        if not there:
-            raise SwahrError(f"{model}: a folder without best.safetensors or last.safetensors")
-        return there[0]
-    from swahr.models.bundled import resolve
-
-    return resolve(model)
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SwahrError(f"{folder}: cannot be made ({error.strerror}); choose another --output") from error
+    if not os.access(folder, os.W_OK):
+        raise SwahrError(f"{folder}: no right to write there; choose another --output")
 
 
 def _evaluation_source(

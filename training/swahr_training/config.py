@@ -4,12 +4,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from swahr.errors import SwahrError
 from swahr.models import Architecture
 from swahr_training.augment import AugmentConfig
+from swahr_training.reading import read_yaml
 
 INPUT_STEP = (
     64  # inference rounds its input up to this, so training at other sizes would be used at another scale
@@ -161,10 +161,7 @@ class TrainConfig(_Section):
 
 def load_config(path: Path, overrides: dict[str, Any] | None = None) -> TrainConfig:
     """Read a YAML file; `overrides` replaces fields by dotted name. Raises SwahrError naming each wrong field."""
-    try:
-        content = yaml.safe_load(path.read_text()) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SwahrError(f"{path}: not a readable YAML file: {' '.join(str(error).split())}") from error
+    content = read_yaml(path) or {}
     if not isinstance(content, dict):
         raise SwahrError(f"{path}: expected a mapping of settings, got {type(content).__name__}")
     for name, value in (overrides or {}).items():

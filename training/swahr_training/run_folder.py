@@ -38,10 +38,16 @@ class RunFolder:
 
     def open(self, config: TrainConfig) -> None:
         """Make the folder and keep the settings there."""
-        if self.active:
+        if not self.active:
+            return
+        settings = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
+        try:
             self.path.mkdir(parents=True, exist_ok=True)
-            settings = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
             write_atomically(self.path / "config.yaml", settings.encode())
+        except (PermissionError, FileExistsError, NotADirectoryError) as error:
+            raise SwahrError(
+                f"{self.path}: cannot be made or written ({error.strerror}); give another --run"
+            ) from error
 
     def cut_log(self, step: int) -> None:
         """Take the log's lines after a step away: what they say is done again."""

@@ -1,6 +1,5 @@
 """COCO keypoint JSON with any joints, and CrowdPose's, which lacks areas and adds a crowd index."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from swahr.errors import SwahrError
 from swahr.skeleton import Skeleton
 from swahr_training.data.labels import AREA_OF_BOX, Box, Labels, Person, Photo, Problem, box_around
 from swahr_training.data.sizes import photo_size
+from swahr_training.reading import read_json
 
 FARTHEST = 1e6  # pixels: OpenCV counts positions in 32 bits, and no photo is as large
 
@@ -31,11 +31,11 @@ def read_coco(
     Raises SwahrError where the file is no COCO keypoint file; what is wrong with single labels is in `problems`.
     """
     images = images or (labels.parent / "images" if (labels.parent / "images").is_dir() else labels.parent)
+    content = read_json(labels)
     try:
-        content = json.loads(labels.read_text())
         listed, annotations = _records(content, "images"), _records(content, "annotations")
         categories = _records(content, "categories") if content.get("categories") else []
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (KeyError, TypeError) as error:
         raise SwahrError(f"{labels}: not a COCO keypoint file ({error!r})") from error
     if only:
         listed = [image for image in listed if all(image.get(field) in only[field] for field in only)]

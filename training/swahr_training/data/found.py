@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from swahr.errors import SwahrError
 from swahr_training.data.yolo import is_yolo
+from swahr_training.reading import read_yaml
 
 YAML_SUFFIXES = (".yaml", ".yml")
 
@@ -37,14 +36,6 @@ def has_splits(path: Path) -> bool:
         return False
     content = read_yaml(file)
     return is_yolo(content) and bool(content.get("train") and content.get("val"))
-
-
-def read_yaml(path: Path) -> Any:
-    """Return the content of a YAML file. Raises SwahrError where it cannot be read."""
-    try:
-        return yaml.safe_load(path.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SwahrError(f"{path}: not a readable YAML file: {' '.join(str(error).split())}") from error
 
 
 def _content(path: Path, otherwise: Any) -> Any:

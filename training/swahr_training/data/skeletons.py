@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from swahr.errors import SwahrError
 from swahr.skeleton import DEFAULT_SIGMA, Skeleton
+from swahr_training.reading import read_yaml
 
 FIELDS = ("name", "joints", "limbs", "flip_pairs", "matching_order", "sigmas")
 
@@ -20,10 +19,7 @@ def read_skeleton(path: Path) -> Skeleton:
     """
     if path.suffix.lower() not in (".yaml", ".yml"):
         return Skeleton.from_json(path)
-    try:
-        content = yaml.safe_load(path.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SwahrError(f"{path}: not a readable YAML file: {' '.join(str(error).split())}") from error
+    content = read_yaml(path)
     if not isinstance(content, Mapping) or not isinstance(content.get("joints"), list):
         raise SwahrError(f"{path}: expected a list `joints`, and optionally {', '.join(FIELDS[2:])} and name")
     unknown = sorted(set(map(str, content)) - set(FIELDS))

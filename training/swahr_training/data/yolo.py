@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from swahr.errors import SwahrError
 from swahr.skeleton import COCO_17, Skeleton
 from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, Problem
 from swahr_training.data.sizes import photo_size
+from swahr_training.reading import read_yaml
 
 FARTHEST = 100  # photo sides: positions are parts of them, so beyond it they are pixels or nonsense
 PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
@@ -31,7 +31,7 @@ def read_yolo(data_yaml: Path, split: str = "train", skeleton: Skeleton | None =
     data_yaml: its file. split: train, val or test. skeleton: stands for the file's, which seldom names joints.
     Raises SwahrError where data.yaml is at fault; what is wrong with single labels is in `problems`.
     """
-    content = _read_yaml(data_yaml)
+    content = _described(data_yaml)
     num_joints, dims = _shape(content, data_yaml)
     problems: list[Problem] = []
     if skeleton is None:
@@ -70,11 +70,8 @@ def label_file(photo: Path) -> Path:
     return Path(*parts).with_suffix(".txt")
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SwahrError(f"{path}: not a readable YAML file: {' '.join(str(error).split())}") from error
+def _described(path: Path) -> dict[str, Any]:
+    content = read_yaml(path)
     if not is_yolo(content):
         raise SwahrError(f"{path}: no kpt_shape; expected the data.yaml of a YOLO-pose data set")
     return dict(content)
