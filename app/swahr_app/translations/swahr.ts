@@ -280,12 +280,12 @@
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../workers/analysis.py" line="204" />
+        <location filename="../workers/analysis.py" line="206" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../workers/analysis.py" line="278" />
+        <location filename="../workers/analysis.py" line="280" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
@@ -536,16 +536,21 @@
     </message>
     <message>
         <location filename="../controller.py" line="312" />
-        <source>Nothing was recorded: no frame came.</source>
+        <source>no frame came</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="314" />
+        <location filename="../controller.py" line="313" />
+        <source>Nothing was recorded: {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../controller.py" line="315" />
         <source>Recorded {:.1f} s into {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="318" />
+        <location filename="../controller.py" line="319" />
         <source>; {} frames were left out, as the disk was too slow</source>
         <translation type="unfinished" />
     </message>
@@ -778,17 +783,17 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/label_check.py" line="71" />
+        <location filename="../panels/label_check.py" line="68" />
         <source>Looking at the labels…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/label_check.py" line="104" />
+        <location filename="../panels/label_check.py" line="102" />
         <source>These labels can be trained on.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/label_check.py" line="106" />
+        <location filename="../panels/label_check.py" line="104" />
         <source>Training would refuse these labels; the text says why.</source>
         <translation type="unfinished" />
     </message>
