@@ -8,7 +8,7 @@ import pytest
 from swahr.errors import SwahrError
 from swahr.models import load_checkpoint
 from swahr.skeleton import COCO_17
-from swahr_training.calibrate import LIKE_NOBODY, Sample, collect, fit, reliability
+from swahr_training.calibrate import LIKE_NOBODY, Sample, collect, fit, one_each, reliability
 from swahr_training.config import DataSource
 
 FEATURES = 2 * 17 + 4
@@ -54,7 +54,14 @@ def test_people_on_ignore_regions_who_are_like_nobody_do_not_count(figures, crow
     ]
     (tmp_path / "crowds.json").write_text(json.dumps(content))
     source = DataSource(labels=tmp_path / "crowds.json", images=figures / "images")
-    assert (collect(crowd_model, [source], device="cpu").similarity >= LIKE_NOBODY).all()
+    assert len(collect(crowd_model, [source], device="cpu").similarity) < len(everybody.similarity)
+
+
+def test_a_labelled_person_counts_once_for_who_is_most_alike():
+    similarities = np.array([[0.9, 0.8, 0.1], [0.3, 0.5, 0.0]])
+    assert one_each(similarities).tolist() == [0.9, 0.5, 0.0]
+    assert one_each(np.array([[0.6, 0.7]])).tolist() == [0.0, 0.7]
+    assert one_each(np.zeros((0, 2))).tolist() == [0.0, 0.0]
 
 
 def test_the_command_writes_a_checkpoint_whose_scores_are_the_fitted_ones(

@@ -31,7 +31,7 @@ LIMITS = np.arange(0.05, 0.55, 0.05)
 
 @dataclass(frozen=True)
 class Sample:
-    """People that a network found. features: [P, F]. similarity: [P] to the labelled person most alike, 0 to nobody."""
+    """People that a network found. features: [P, F]. similarity: [P] to the labelled person who is theirs, 0 to nobody."""
 
     features: Floats
     similarity: Floats
@@ -60,19 +60,35 @@ def collect(
         image = read_image(photo.path)
         poses = estimator(image)
         people = [person for person in photo.people if not person.ignored]
-        alike = similarities(people, poses.keypoints, estimator.skeleton.sigmas).max(axis=0, initial=0.0)
+        similarity_of = similarities(people, poses.keypoints, estimator.skeleton.sigmas)
+        alike = similarity_of.max(axis=0, initial=0.0)
         known = [
             alike[i] >= LIKE_NOBODY or not on_ignored(photo, keypoints)
             for i, keypoints in enumerate(poses.keypoints)
         ]
         size = (image.shape[1], image.shape[0])
         features.append(person_features(poses.keypoints, size)[known])
-        similarity.append(alike[known])
+        similarity.append(one_each(similarity_of)[known])
         if progress is not None:
             progress(done + 1, len(photos))
     if not photos:
         raise SwahrError("there are no photos to fit scores on")
     return Sample(np.concatenate(features), np.concatenate(similarity))
+
+
+def one_each(similarities: Floats) -> Floats:
+    """Return [P]: how much each found person is like the labelled one who is theirs, 0 where all are others'.
+
+    similarities: [labelled, P]. A labelled person counts once, as in COCO's precision; who is most alike has them.
+    """
+    left = similarities.copy()
+    theirs = np.zeros(left.shape[1])
+    while left.max(initial=0.0) > 0:
+        labelled, found = np.unravel_index(int(left.argmax()), left.shape)
+        theirs[found] = left[labelled, found]
+        left[labelled] = 0
+        left[:, found] = 0
+    return theirs
 
 
 def fit(sample: Sample, flip: Sequence[int]) -> PersonScorer:
