@@ -31,7 +31,7 @@ LIMITS = np.arange(0.05, 0.55, 0.05)
 
 @dataclass(frozen=True)
 class Sample:
-    """People that a network found. features: [P, F]. similarity: [P] to the labelled person who is theirs, 0 to nobody."""
+    """People that a network found. features: [P, F]. similarity: [P] to the labelled person who is theirs, or 0."""
 
     features: Floats
     similarity: Floats
