@@ -133,7 +133,7 @@ class _Run:
         redrawn = job.overlay is not None and then.last_index >= 0 and not job.whole.wanted
         first_index = 0 if redrawn else then.last_index + 1
         source = stack.enter_context(job.frames.open(job.source, self.watch.tell, first_index))
-        check_whole(job, source.live)
+        check_whole(job, source.live)  # of an http address only opening it tells
         estimator = make_estimator()
         self.source, self.resumable = source, not source.live
         self.estimator = estimator

@@ -22,7 +22,8 @@ class NetworkOptions:
     """Network."""
 
     model: Annotated[
-        str, typer.Option(help="Bundled or installed weights by name, or a checkpoint file.")
+        str,
+        typer.Option(help="Bundled or installed weights by name, a checkpoint file, or the folder of a run."),
     ] = "default"
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto"
     input_size: Annotated[

@@ -26,10 +26,8 @@ def resolve(model: str | Path) -> Path:
     if path.is_file():
         return path
     names_a_place = bool(path.suffix) or path.parent != Path()
-    for candidate in (
-        (FOLDER / f"{model}.safetensors", installed_path(str(model))) if not names_a_place else ()
-    ):
-        if candidate.exists():
+    for candidate in (FOLDER / f"{model}.safetensors", installed_path(str(model))):
+        if not names_a_place and candidate.exists():
             return candidate
     if path.is_dir():
         there = [path / name for name in OF_A_RUN if (path / name).is_file()]

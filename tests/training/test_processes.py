@@ -10,6 +10,7 @@ import pytest
 import torch
 import yaml
 
+from swahr.models.checkpoints import load_checkpoint
 from swahr_training.processes import Processes
 
 WORKER = Path(__file__).parent / "workers" / "gradient.py"
@@ -46,29 +47,46 @@ def test_two_processes_give_the_gradient_of_one_with_the_joined_batch(tmp_path, 
             assert difference <= tolerance * expected.abs().max() + 1e-12, name
 
 
-def test_a_run_of_two_processes_is_written_by_the_first_and_goes_on(tmp_path, tiny_config, figures):
+DRAWS = {
+    "backbone": "movenet",
+    "grouping_width": 8,
+    "grouping_blocks": 1,
+    "head_width": 8,
+    "head_blocks": 0,
+}
+
+
+def test_a_run_of_two_processes_is_written_by_the_first_and_goes_on_as_if_never_stopped(
+    tmp_path, tiny_config, figures
+):
+    """Its network draws random numbers as it trains, others in each process."""
     source = {"images": figures / "images", "labels": figures / "keypoints.json"}
     config = write(
         tmp_path / "run.yaml",
-        tiny_config(sync_norms=True, batch_size=1, steps=4, save_every=2, validation=source),
+        tiny_config(
+            architecture=DRAWS,
+            sync_norms=True,
+            batch_size=1,
+            steps=4,
+            save_every=2,
+            schedule="constant",  # does not depend on how many steps there will be
+            validation=source,
+        ),
     )
-    # After --, as torchrun takes --run for its own --run-path.
-    train = [
-        "-m",
-        "--",
-        "swahr",
-        "train",
-        config,
-        "--run",
-        tmp_path / "run",
-        "--device",
-        "cpu",
-        "--threads",
-        "1",
-    ]
-    first = run(2, [*train, "--set", "steps=2"])
+
+    def train(folder, *options):
+        # After --, as torchrun takes --run for its own --run-path.
+        command = ["-m", "--", "swahr", "train", config, "--run", tmp_path / folder]
+        return run(2, [*command, "--device", "cpu", "--threads", "1", *options])
+
+    first = train("run", "--set", "steps=2")
     assert first.stdout.count("step 2/2") == 1
-    run(2, [*train, "--resume"])
+    train("run", "--resume")
+    train("whole")
+    weights, whole = (
+        load_checkpoint(tmp_path / name / "last.safetensors").model.state_dict() for name in ("run", "whole")
+    )
+    assert all(torch.equal(value, whole[name]) for name, value in weights.items())
     entries = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     assert [entry["step"] for entry in entries if "total" in entry] == [1, 2, 3, 4]
     assert [entry["step"] for entry in entries if "AP" in entry] == [2, 4]
