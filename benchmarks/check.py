@@ -27,12 +27,12 @@ from benchmarks.parse import upsample
 from benchmarks.ratios import Pair, fallen, measure
 from benchmarks.scenes import make_stages
 from benchmarks.timing import show
-from swahr.backends.torch_backend import TorchBackend
 from swahr.decode import parse_heatmaps, parse_stages
-from swahr.estimator import PoseEstimator
+from swahr.inference.backends.torch_backend import TorchBackend
+from swahr.inference.estimator import PoseEstimator
+from swahr.inference.precision import has_native_bfloat16
 from swahr.models import Architecture, load_checkpoint
 from swahr.models.bundled import resolve
-from swahr.precision import has_native_bfloat16
 from swahr.video import VideoFile
 
 RECORDED = Path(__file__).with_name("ratios.json")

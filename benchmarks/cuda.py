@@ -15,15 +15,15 @@ from benchmarks.demo_clip import astronaut, frame
 from benchmarks.scenes import make_scene, make_stages
 from benchmarks.timing import best_ms, show
 from swahr import _native
-from swahr.cuda_state import cuda_case, read_driver
 from swahr.decode import ParseParams
 from swahr.decode.batch import BatchParser
-from swahr.geometry import InputGeometry, input_geometry
-from swahr.gpu import GpuPipeline
-from swahr.images import Image
+from swahr.inference.cuda_state import cuda_case, read_driver
+from swahr.inference.geometry import InputGeometry, input_geometry
+from swahr.inference.gpu_graph import GpuPipeline
 from swahr.models import Architecture
 from swahr.models.folding import fold_batch_norm
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
+from swahr.video.images import Image
 
 SIZE = (512, 704)
 PEOPLE, CHANNELS, BATCH = 17, 2, 16

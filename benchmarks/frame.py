@@ -12,10 +12,10 @@ from benchmarks.demo_clip import astronaut, frame, write_clip
 from benchmarks.timing import best_ms, show
 from swahr.decode import parse_heatmaps
 from swahr.decode.reference import parse_heatmaps_reference
-from swahr.estimator import PoseEstimator
-from swahr.images import Image
+from swahr.inference.estimator import PoseEstimator
 from swahr.models import Architecture
 from swahr.video import VideoFile
+from swahr.video.images import Image
 
 # Backend and precision.
 FORMS = (

@@ -10,7 +10,7 @@ from norfair import Detection, Tracker
 
 GAP_S = 1.0  # as swahr's tracker waits
 # Of the distance below, in body sizes; the best of 0.15, 0.3, 0.5, 0.7, 1.0 and 1.5 over all films.
-MOST_APART = 1.0
+MAX_DISTANCE = 1.0
 
 
 def distance(found, track):
@@ -25,7 +25,7 @@ def distance(found, track):
     return float(apart.mean() / size)
 
 
-def main(given, taken, most_apart=MOST_APART):
+def main(given, taken, most_apart=MAX_DISTANCE):
     """Track a film."""
     logging.disable(logging.WARNING)  # it asks for a vectorised distance each time
     data = json.loads(Path(given).read_text())

@@ -7,9 +7,9 @@ import torch
 
 from benchmarks.scenes import Array, make_scene, make_stages
 from benchmarks.timing import best_ms, show
-from swahr.aggregate import join_tags, resize
 from swahr.decode import ParsedPeople, parse_heatmaps, parse_stages
 from swahr.decode.reference import parse_heatmaps_reference
+from swahr.inference.aggregate import join_tags, resize
 
 SCENES = ((14, (128, 128), 2), (17, (512, 704), 2), (30, (640, 1152), 2))
 # Every joint found: refine has nothing to look for.

@@ -15,11 +15,11 @@ from typing import Any
 
 from benchmarks.demo_clip import write_clip
 from benchmarks.timing import show
-from swahr.estimator import PoseEstimator
 from swahr.formats import open_writer
-from swahr.pipeline import Stages
-from swahr.pipeline import run as run_pipeline
-from swahr.poses import Poses
+from swahr.inference.estimator import PoseEstimator
+from swahr.pose.poses import Poses
+from swahr.run.pipeline import Stages
+from swahr.run.pipeline import run as run_pipeline
 from swahr.tracking import Tracker
 from swahr.video import Frame, VideoFile
 

@@ -16,8 +16,7 @@ from pathlib import Path
 
 from benchmarks.demo_clip import write_clip
 from benchmarks.timing import show
-from swahr.archive.job import VideoJob, outputs_of
-from swahr.archive.process import Watch, process
+from swahr._util.memory import keep_freed_memory
 from swahr.commands.options import (
     DrawingOptions,
     KeypointOptions,
@@ -25,8 +24,9 @@ from swahr.commands.options import (
     PeopleOptions,
     SourceOptions,
 )
-from swahr.memory import keep_freed_memory
-from swahr.pipeline import Summary
+from swahr.run.job import VideoJob, outputs_of
+from swahr.run.pipeline import Summary
+from swahr.run.process import Watch, process
 
 RATE = 30
 HOUR = 3600 * RATE

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 # A ratio that fell by a third fails.
-LEAST_PART = 2 / 3
+MIN_PART = 2 / 3
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def _seconds(work: Callable[[], Any]) -> float:
 def fallen(found: Mapping[str, float], recorded: Mapping[str, float]) -> list[str]:
     """Return a line for each ratio that fell by a third or more below what is recorded."""
     return [
-        f"{name}: {ratio:.2f}, recorded {recorded[name]:.2f}, least {LEAST_PART * recorded[name]:.2f}"
+        f"{name}: {ratio:.2f}, recorded {recorded[name]:.2f}, least {MIN_PART * recorded[name]:.2f}"
         for name, ratio in found.items()
-        if name in recorded and ratio < LEAST_PART * recorded[name]
+        if name in recorded and ratio < MIN_PART * recorded[name]
     ]

@@ -17,13 +17,13 @@ import numpy.typing as npt
 
 from benchmarks.timing import show
 from benchmarks.walkers import FILMS, Shot, crowd, film_shots
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
 from swahr.tracking import OneEuro, Tracker
 
 Ids = list[npt.NDArray[np.int64]]
 SEEDS = (0, 1, 2)
-LEAST_SIMILARITY = 0.5  # to be the person of the truth
+MIN_SIMILARITY = 0.5  # to be the person of the truth
 SUMS = (
     "num_matches",
     "num_switches",
@@ -99,7 +99,7 @@ def _measure(shots: list[Shot], ids: Ids) -> dict[str, float]:
     for shot, given in zip(shots, ids, strict=True):
         followed = np.flatnonzero(given >= 0)
         distance = 1 - _similarity(shot, shot.found)[:, followed]
-        distance[distance > 1 - LEAST_SIMILARITY] = np.nan
+        distance[distance > 1 - MIN_SIMILARITY] = np.nan
         accumulator.update(shot.ids.tolist(), given[followed].tolist(), distance)
     summary = motmetrics.metrics.create().compute(accumulator, metrics=list(SUMS), name="film")
     return {key: float(summary.loc["film", key]) for key in SUMS}

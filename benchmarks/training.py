@@ -17,7 +17,7 @@ from torch import Tensor
 from benchmarks.timing import best_ms, show
 from swahr.models import Architecture, HigherHRNet
 from swahr.models.stages import split_stages
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training import toy
 from swahr_training.augment import AugmentConfig
 from swahr_training.batches import BatchLoader, collate, drawn_ahead
@@ -32,7 +32,7 @@ from swahr_training.state import Ema, RunState
 from swahr_training.stepping import TrainingStep
 
 PEOPLE = 30
-MOST_OF_STEP = 0.05  # that the tag loss may cost with as many people
+MAX_OF_STEP = 0.05  # that the tag loss may cost with as many people
 
 
 def main() -> None:
@@ -76,14 +76,14 @@ def run(size: int, photos: int, width: int, device: str, threads: int) -> None:
         pack_ms = timed(lambda: pack(loader.plans(1)))
         waiting = share_of_waiting(loader, step, config, on)
     share = tag_ms / step_ms
-    verdict = "within" if share <= MOST_OF_STEP else "ABOVE"
+    verdict = "within" if share <= MAX_OF_STEP else "ABOVE"
     show(
         f"A step of W{width} at {size}, {photos} photos with {PEOPLE} people each, bfloat16, {device}",
         ["work", "ms", "part of the step"],
         [
             ["whole step", f"{step_ms:.0f}", "1"],
             ["loss with its gradient", f"{loss_ms:.1f}", f"{loss_ms / step_ms:.3f}"],
-            [f"tag loss with its gradient ({verdict} {MOST_OF_STEP:.0%})", f"{tag_ms:.2f}", f"{share:.4f}"],
+            [f"tag loss with its gradient ({verdict} {MAX_OF_STEP:.0%})", f"{tag_ms:.2f}", f"{share:.4f}"],
             [
                 "drawing a batch by cv2, one thread, beside the step",
                 f"{draw_ms:.0f}",

@@ -11,15 +11,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
 
 Floats = npt.NDArray[np.float64]
 Image = npt.NDArray[np.uint8]
 
 WIDTH, HEIGHT = 960, 540
 # A person needs this part of the joints in sight to be there at all.
-LEAST_VISIBLE = 0.3
+MIN_VISIBLE = 0.3
 JOINT_NOISE = 0.5  # of the joint's deviation in COCO's similarity
 MISSED_JOINT, MISSED_PERSON, GHOST, SWAPPED = 0.05, 0.03, 0.04, 0.02
 # x and y of COCO's joints of a person of height 1 who stands at 0, 0 facing the camera, y upwards.
@@ -119,7 +119,7 @@ def film_shots(film: Film, seed: int = 0) -> Iterator[Shot]:
         truth, found = [], []
         for walker, joints in people:
             visible = _visible(owner, walker.id, joints)
-            if visible.mean() < LEAST_VISIBLE:
+            if visible.mean() < MIN_VISIBLE:
                 continue
             truth.append((walker.id, joints))
             if random.random() > MISSED_PERSON:

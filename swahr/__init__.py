@@ -10,14 +10,14 @@ __all__ = ["PoseEstimator", "Poses", "Skeleton", "SwahrError", "__version__"]
 
 if TYPE_CHECKING:
     from swahr.errors import SwahrError
-    from swahr.estimator import PoseEstimator
-    from swahr.poses import Poses
-    from swahr.skeleton import Skeleton
+    from swahr.inference.estimator import PoseEstimator
+    from swahr.pose.poses import Poses
+    from swahr.pose.skeleton import Skeleton
 
 _HOMES = {
-    "PoseEstimator": "swahr.estimator",
-    "Poses": "swahr.poses",
-    "Skeleton": "swahr.skeleton",
+    "PoseEstimator": "swahr.inference.estimator",
+    "Poses": "swahr.pose.poses",
+    "Skeleton": "swahr.pose.skeleton",
     "SwahrError": "swahr.errors",
 }
 

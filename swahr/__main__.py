@@ -1,6 +1,6 @@
 """`python -m swahr` is the `swahr` command."""
 
-from swahr.cli import main
+from swahr.commands.main import main
 
 if __name__ == "__main__":
     main()

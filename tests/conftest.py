@@ -16,7 +16,7 @@ import pytest
 import torch
 
 from swahr.models import Architecture, Checkpoint, save_checkpoint
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 
 BAR = 4  # pixels: frame i of a clip has a white bar at columns 4 i to 4 i + 3, which names it after any codec
 CODECS = {".mp4": "libx264", ".mov": "libx264", ".mkv": "libx264", ".avi": "mpeg4", ".webm": "libvpx-vp9"}
@@ -235,7 +235,7 @@ def crowd_model(tmp_path_factory):
 @pytest.fixture
 def call(monkeypatch, capsys):
     """Run `swahr` in this process, as its entry point does: (exit code, stdout, stderr)."""
-    from swahr.cli import main
+    from swahr.commands.main import main
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["swahr", *map(str, arguments)])

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from swahr.images import Image
-from swahr.poses import Poses
-from swahr.skeleton import Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import Skeleton
 from swahr.video import Frame
+from swahr.video.images import Image
 
 
 class Playback(Enum):

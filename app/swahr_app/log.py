@@ -13,7 +13,7 @@ from PyQt6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 log = logging.getLogger("swahr_app")
 
-MOST_BYTES, OLDER = 1_000_000, 2
+MAX_BYTES, OLDER = 1_000_000, 2
 LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -25,7 +25,7 @@ LEVELS = {
 
 def start_log(path: Path) -> logging.Handler:
     """Write what the app and the library log to a file that does not grow for ever; return the handler."""
-    handler = RotatingFileHandler(path, maxBytes=MOST_BYTES, backupCount=OLDER, encoding="utf-8", delay=True)
+    handler = RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=OLDER, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

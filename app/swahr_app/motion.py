@@ -6,10 +6,10 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
 
 LENGTH_S = 10.0
-MOST_FRAMES = 1200
+MAX_FRAMES = 1200
 
 Floats = npt.NDArray[np.float64]
 
@@ -19,7 +19,7 @@ class Motion:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._frames: deque[tuple[float, Poses]] = deque(maxlen=MOST_FRAMES)
+        self._frames: deque[tuple[float, Poses]] = deque(maxlen=MAX_FRAMES)
 
     def add(self, time_s: float, poses: Poses) -> None:
         """Take up a frame; a time before the last one's begins anew."""

@@ -13,7 +13,7 @@ from swahr.video.photos import SUFFIXES
 
 CHECKPOINTS = ("best.safetensors", "last.safetensors")
 LOSSES = ("total", "heatmap", "scale", "push", "pull")
-MOST_VISITED = 2000  # entries of a folder that are looked at for photos
+MAX_VISITED = 2000  # entries of a folder that are looked at for photos
 
 
 @dataclass
@@ -134,10 +134,10 @@ def _photos_below(folder: Path, most: int) -> list[Path]:
     """Return photos of a folder or the ones in it; those for validation first."""
     found: list[Path] = []
     visited, waiting = 0, [folder]
-    while waiting and len(found) < most and visited < MOST_VISITED:
+    while waiting and len(found) < most and visited < MAX_VISITED:
         here = waiting.pop(0)
         try:
-            inside = sorted(here.iterdir())[:MOST_VISITED]
+            inside = sorted(here.iterdir())[:MAX_VISITED]
         except OSError:
             continue
         visited += len(inside)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from swahr.errors import SwahrError
 from swahr.overlay.style import OverlayStyle
 
-MOST_RECENT = 10
+MAX_RECENT = 10
 THEMES = ("system", "light", "dark")
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
@@ -101,7 +101,7 @@ class Settings:
     def opened(self, address: str) -> "Settings":
         """Return the settings with an address as the most recent one."""
         others = tuple(known for known in self.recent if known != address)
-        return replace(self, recent=(address, *others)[:MOST_RECENT])
+        return replace(self, recent=(address, *others)[:MAX_RECENT])
 
     def plain(self) -> dict[str, Any]:
         """Return plain values for JSON."""

@@ -4,9 +4,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.peers.data import CALIBRATION
-from swahr.backends.exported import open_exported
-from swahr.backends.onnx_export import export_onnx
-from swahr.backends.quantise import quantise
+from swahr.inference.backends.exported import open_exported
+from swahr.inference.backends.onnx_export import export_onnx
+from swahr.inference.backends.quantise import quantise
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import load_checkpoint
 from swahr.video.photos import list_photos

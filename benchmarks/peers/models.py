@@ -6,8 +6,8 @@ from typing import Any
 
 from benchmarks.peers.runner import Runner
 from swahr.errors import SwahrError
-from swahr.images import Image
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
+from swahr.video.images import Image
 
 PEER_RUNTIMES = {
     "movenet": ("onnxruntime", "openvino"),

@@ -6,12 +6,12 @@ import numpy as np
 
 from benchmarks.peers.data import peer_file
 from benchmarks.peers.runner import Array, Fitted, fit, infer_openvino, onnx_session, openvino_model
-from swahr.images import Image
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
+from swahr.video.images import Image
 
 FILE = "movenet_multipose_lightning_v1_fp16w.onnx"
-LEAST_SCORE = 0.1
+MIN_SCORE = 0.1
 
 
 class MoveNet:
@@ -45,7 +45,7 @@ class MoveNet:
         """Take the people to the frame."""
         fitted, _ = prepared
         height, width = fitted.image.shape[:2]
-        kept = outputs[outputs[:, 55] >= LEAST_SCORE]
+        kept = outputs[outputs[:, 55] >= MIN_SCORE]
         joints = kept[:, :51].reshape(-1, 17, 3)
         keypoints = joints[:, :, [1, 0, 2]] * np.asarray([width / fitted.factor, height / fitted.factor, 1.0])
         return Poses(keypoints.astype(np.float32), kept[:, 55].astype(np.float32), COCO_17)

@@ -9,18 +9,18 @@ import numpy as np
 
 from benchmarks.peers.data import peer_file
 from benchmarks.peers.runner import Array, Fitted, fit, infer_openvino, openvino_model
-from swahr.images import Image
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
+from swahr.video.images import Image
 
 FILE = "human-pose-estimation-0001.xml"
 STRIDE = 8
 UPSAMPLE = 4
 JOINTS = 18
-LEAST_HEAT = 0.1
-LEAST_FIELD = 0.05
+MIN_HEAT = 0.1
+MIN_FIELD = 0.05
 SAMPLES = 10
-LEAST_JOINTS = 3
+MIN_JOINTS = 3
 COCO_FROM_OPENPOSE = (0, 15, 14, 17, 16, 5, 2, 6, 3, 7, 4, 11, 8, 12, 9, 13, 10)
 # Limbs in the order in which they are joined, and the first of each one's two channels of the field.
 LIMBS = (
@@ -81,7 +81,7 @@ def _enlarge(maps: Array) -> Array:
 def _peaks(heat: Array) -> Array:
     """Return local maxima as rows (x, y, heat), a cell apart at least."""
     highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
-    ys, xs = np.nonzero((heat > LEAST_HEAT) & (heat >= highest))
+    ys, xs = np.nonzero((heat > MIN_HEAT) & (heat >= highest))
     order = np.argsort(-heat[ys, xs], kind="stable")
     rows: list[tuple[float, float, float]] = []
     for i in order:
@@ -100,7 +100,7 @@ def _limb_scores(starts: Array, ends: Array, field: Array) -> Array:
     along = field[:, places[..., 1], places[..., 0]]  # [2, a, b, n]
     projected = (along[0] * vector[:, :, None, 0] + along[1] * vector[:, :, None, 1]) / length[:, :, None]
     mean = projected.mean(axis=2) + np.minimum(0.5 * field.shape[1] / length - 1, 0)
-    surely = (projected > LEAST_FIELD).mean(axis=2) > 0.8
+    surely = (projected > MIN_FIELD).mean(axis=2) > 0.8
     scores: Array = np.where(surely & (mean > 0), mean, 0.0)
     return scores
 
@@ -123,7 +123,7 @@ def _assemble(peaks: list[Array], field: Array) -> list[tuple[dict[int, int], fl
             used_a.add(a)
             used_b.add(b)
             _join(people, peaks, (start, a), (end, b), float(scores[a, b]))
-    return [person for person in people if len(person[0]) >= LEAST_JOINTS]
+    return [person for person in people if len(person[0]) >= MIN_JOINTS]
 
 
 def _join(

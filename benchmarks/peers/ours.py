@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from swahr.estimator import PoseEstimator
-from swahr.images import Image
-from swahr.inferred import Inferred
-from swahr.poses import Poses
+from swahr.inference.estimator import PoseEstimator
+from swahr.inference.inferred import Inferred
+from swahr.pose.poses import Poses
+from swahr.video.images import Image
 
 
 class Ours:

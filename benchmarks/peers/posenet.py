@@ -10,15 +10,15 @@ import numpy as np
 
 from benchmarks.peers.data import peer_file
 from benchmarks.peers.runner import Array, Fitted, fit, infer_openvino, onnx_session, openvino_model
-from swahr.images import Image
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
+from swahr.video.images import Image
 
 FILE = "posenet_mobilenet_v1_s16_fp16w.onnx"
 STRIDE = 16
 SEED_HEAT = 0.3
 SAME_JOINT_PX = 20.0
-MOST_PEOPLE = 20
+MAX_PEOPLE = 20
 # (nearer the nose, farther), as the displacements are numbered.
 EDGES = (
     *((0, 1), (1, 3), (0, 2), (2, 4)),
@@ -78,7 +78,7 @@ class PoseNet:
                 new &= np.hypot(*(person[:, :2] - other[:, :2]).T) > SAME_JOINT_PX
             found.append(person)
             scores.append(float(person[new, 2].sum() / 17))
-            if len(found) == MOST_PEOPLE:
+            if len(found) == MAX_PEOPLE:
                 break
         keypoints = np.asarray(found, np.float32).reshape(-1, 17, 3)
         keypoints[:, :, :2] /= prepared[0].factor

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 
 from benchmarks.peers.data import LABELS, dev_photos
-from swahr.images import Image, read_image
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
+from swahr.video.images import Image, read_image
 from swahr_training.metrics import coco_results, score
 
 

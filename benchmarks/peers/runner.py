@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.images import Image
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
+from swahr.video.images import Image
 
 Array = npt.NDArray[Any]
 

@@ -64,7 +64,7 @@ def _serve(pipe: Connection, entry: Entry, threads: int) -> None:
     # Read by the runtimes when they are loaded.
     os.environ["OMP_NUM_THREADS"] = str(threads)
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-    from swahr.memory import keep_freed_memory
+    from swahr._util.memory import keep_freed_memory
 
     keep_freed_memory()
     import cv2
@@ -95,7 +95,7 @@ def _most_memory_mb() -> float:
 
 
 def _answer(runner: Any, clips: dict[str, Iterator[Any]], question: str, rest: list[Any]) -> Any:
-    from swahr.images import read_image
+    from swahr.video.images import read_image
 
     if question == "photo":
         start = time.perf_counter()

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from swahr._util.files import check_output
 from swahr.errors import SwahrError
-from swahr.outputs import check_output
 
 if TYPE_CHECKING:
     from swahr.formats import Recording
@@ -75,10 +75,10 @@ def convert(
     What a format has no place for is lost: times in coco, openpose, dlc and
     sleap, scores in trc.
     """
+    from swahr._util.text import counted
     from swahr.commands.progress import partial_told, say
     from swahr.formats import find_format, format_by_name, open_writer, read
-    from swahr.skeleton import Skeleton
-    from swahr.words import counted
+    from swahr.pose.skeleton import Skeleton
 
     target = format_by_name(output) if to is None else find_format(to)
     single = person is not None and target.name in ("dlc", "trc")
@@ -150,7 +150,7 @@ def _smoothed(
     """Smooth and fill gaps, where that is asked for; raises SwahrError where it would change nothing."""
     if method == "none" and not fill_gaps:
         return recording
-    from swahr.tracking.offline import Smoothing, misfit, smooth
+    from swahr.movement.smoothing import Smoothing, misfit, smooth
 
     smoothing = Smoothing(method, fill_gaps, window_s, cutoff_hz, order)
     fault = misfit(recording, smoothing)

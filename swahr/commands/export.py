@@ -5,12 +5,12 @@ from typing import Annotated, Optional
 
 import typer
 
+from swahr._util.files import check_output
 from swahr.errors import SwahrError
-from swahr.outputs import check_output
 
 FORMATS = ("onnx",)
 # What rounding leaves between two runtimes; beyond it, the graph says something else.
-LARGEST_DIFFERENCE = 1e-2
+MAX_DIFFERENCE = 1e-2
 
 
 def export(
@@ -30,7 +30,7 @@ def export(
         Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Option(help="A folder of photos to calibrate with and to compare with torch on."),
     ] = None,
-    most_photos: Annotated[int, typer.Option(min=1, help="Photos taken, spread over the folder.")] = 64,
+    max_photos: Annotated[int, typer.Option(min=1, help="Photos taken, spread over the folder.")] = 64,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUTPUT if it exists.")] = False,
 ) -> None:
     """Write a network as ONNX, for any batch and size, and compare what it says with torch.
@@ -48,16 +48,16 @@ def export(
 
     from tempfile import TemporaryDirectory
 
-    from swahr.backends.candidates import Candidates
-    from swahr.backends.checking import compare
-    from swahr.backends.exported import open_exported
-    from swahr.backends.onnx_export import export_onnx
-    from swahr.backends.quantise import quantise
+    from swahr.inference.backends.candidates import Candidates
+    from swahr.inference.backends.checking import compare
+    from swahr.inference.backends.exported import open_exported
+    from swahr.inference.backends.onnx_export import export_onnx
+    from swahr.inference.backends.quantise import quantise
     from swahr.models.bundled import resolve
     from swahr.models.checkpoints import load_checkpoint
     from swahr.video.photos import list_photos
 
-    chosen = _spread(list_photos([photos]), most_photos) if photos is not None else []
+    chosen = _spread(list_photos([photos]), max_photos) if photos is not None else []
     checkpoint = load_checkpoint(resolve(model))
     candidates = Candidates(checkpoint.skeleton.num_joints, max_people) if decoding else None
     with TemporaryDirectory() as folder:
@@ -72,7 +72,7 @@ def export(
     print(
         f"compared with torch on {what}: largest difference {difference.largest:.2g}, mean {difference.mean:.2g}"
     )
-    if not int8 and difference.largest > LARGEST_DIFFERENCE:
+    if not int8 and difference.largest > MAX_DIFFERENCE:
         raise SwahrError(f"{output} says something else than torch: a difference of {difference.largest:.2g}")
 
 

@@ -7,10 +7,10 @@ from typing import Annotated, Optional
 
 import typer
 
+from swahr._util.files import check_output
 from swahr.commands.groups import grouped
 from swahr.commands.options import NetworkOptions, RowOptions
 from swahr.errors import SwahrError
-from swahr.outputs import check_output
 
 
 @grouped
@@ -33,12 +33,12 @@ def images(
     read is reported and has no row, the others are done, and the exit code is 2.
     """
     from swahr.commands.progress import RunProgress, partial_told, say, say_summary
-    from swahr.draw import draw_poses
-    from swahr.estimator import MOST_ELONGATED
     from swahr.formats import CsvWriter
     from swahr.formats.csv import FRAME_COLUMNS
-    from swahr.pipeline import Stages, run
-    from swahr.poses import Poses
+    from swahr.inference.estimator import MAX_ASPECT_RATIO
+    from swahr.overlay.skeletons import draw_poses
+    from swahr.pose.poses import Poses
+    from swahr.run.pipeline import Stages, run
     from swahr.video import Frame, Photos, list_photos, write_photo
 
     started = time.monotonic()
@@ -47,7 +47,7 @@ def images(
     _check_ending(output)
     drawings = _overlay_paths(files, overlay, rows.overwrite, output) if overlay else []
     with ExitStack() as stack:
-        photos = stack.enter_context(Photos(files, MOST_ELONGATED))
+        photos = stack.enter_context(Photos(files, MAX_ASPECT_RATIO))
         estimator = network.estimator()
         if overlay is not None:
             _make_folder(overlay)

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from swahr.archive.cluster import Cluster
-from swahr.archive.job import VideoJob
-from swahr.archive.plan import plan
-from swahr.archive.processes import ProcessWorker
-from swahr.archive.runner import Outcome
-from swahr.archive.scheduler import Told, check_workers, run_all
+from swahr._util.text import counted
 from swahr.commands.progress import console, say
 from swahr.commands.single import say_unused
 from swahr.errors import SwahrError
-from swahr.words import counted
+from swahr.run.batch.cluster import Cluster
+from swahr.run.batch.plan import plan
+from swahr.run.batch.processes import ProcessWorker
+from swahr.run.batch.runner import Outcome
+from swahr.run.batch.scheduler import Told, check_workers, run_all
+from swahr.run.job import VideoJob
 
 
 def do_all(

@@ -10,7 +10,7 @@ from swahr.errors import SwahrError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from swahr.estimator import PoseEstimator
+    from swahr.inference.estimator import PoseEstimator
     from swahr.overlay import OverlayStyle
     from swahr.video.frame import FrameSource, Tell
 
@@ -63,7 +63,7 @@ class NetworkOptions:
         """Make the estimator; torch is imported here."""
         from dataclasses import replace
 
-        from swahr.estimator import PoseEstimator, default_params, open_network
+        from swahr.inference.estimator import PoseEstimator, default_params, open_network
 
         network = open_network(self.model)
         params = replace(default_params(network), max_people=self.max_people)

@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from swahr.outputs import check_output
+from swahr._util.files import check_output
 
 
 def report(

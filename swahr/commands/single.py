@@ -4,14 +4,14 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from swahr.archive.job import VideoJob
-from swahr.archive.process import Result, Watch, process
+from swahr._util.text import counted
 from swahr.commands.options import DrawingOptions
 from swahr.commands.progress import RunProgress, partial_told, say, say_summary
 from swahr.commands.viewer import Viewer
-from swahr.pipeline import Summary
+from swahr.run.job import VideoJob
+from swahr.run.pipeline import Summary
+from swahr.run.process import Result, Watch, process
 from swahr.video.frame import FrameSource
-from swahr.words import counted
 
 
 def do(job: VideoJob, viewer: Viewer | None = None) -> None:

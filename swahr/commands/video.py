@@ -72,10 +72,10 @@ def video(
     Frame numbers start at 0, and times are the video's own.
     Positions are pixels of the upright frame.
     """
-    from swahr.archive.job import VideoJob, outputs_of
-    from swahr.archive.plan import holds_videos
     from swahr.commands.many import do_all
     from swahr.commands.single import do
+    from swahr.run.batch.plan import holds_videos
+    from swahr.run.job import VideoJob, outputs_of
     from swahr.video.photos import holds_images
 
     folder = Path(source)

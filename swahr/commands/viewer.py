@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.images import Image
 from swahr.video.frame import FrameSource
+from swahr.video.images import Image
 
 QUIT_KEYS = (ord("q"), 27)  # and Escape
 WINDOW = "swahr (q to end)"

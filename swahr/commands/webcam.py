@@ -56,9 +56,9 @@ def webcam(
     if list_:
         _list_cameras()
         return
-    from swahr.archive.job import VideoJob, outputs_of
     from swahr.commands.single import do
     from swahr.commands.viewer import Viewer
+    from swahr.run.job import VideoJob, outputs_of
 
     source = _address(camera)
     if output is None and (rows.format or "csv") == "csv":

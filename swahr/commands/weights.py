@@ -77,7 +77,7 @@ def import_weights(
     from swahr.models.catalogue import CATALOGUE
     from swahr.models.checkpoints import load_checkpoint
     from swahr.models.hashes import sha256
-    from swahr.skeleton import Skeleton
+    from swahr.pose.skeleton import Skeleton
 
     target = _free_place(file.stem if name is None else name, overwrite)
     checkpoint = load_checkpoint(file, skeleton=Skeleton.from_json(skeleton) if skeleton else None)

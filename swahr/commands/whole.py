@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from swahr.tracking.offline import Smoothing
+    from swahr.movement.smoothing import Smoothing
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,6 @@ class WholeOptions:
 
     def smoothing(self) -> "Smoothing":
         """Return what is done. Raises SwahrError for a filter that there is not."""
-        from swahr.tracking.offline import Smoothing
+        from swahr.movement.smoothing import Smoothing
 
         return Smoothing(self.zero_lag, self.fill_gaps)

@@ -17,7 +17,7 @@ from swahr.errors import SwahrError
 ALL_GOOD = 0x7F7F7F7F  # what the kernels leave where no joint was bad
 # People of an image that travel with the first copy to the host; more cost a second one.
 FIRST_PEOPLE = 64
-MOST_PEOPLE = 1024  # people who take further joints: the tables of the assignment grow with its square
+MAX_PEOPLE = 1024  # people who take further joints: the tables of the assignment grow with its square
 
 
 @dataclass(frozen=True)
@@ -230,8 +230,8 @@ def refusal(num_joints: int, channels: int, params: ParseParams, device: torch.d
         return f"there are {num_joints} joints; the CUDA kernels take at most {_native.max_joints}"
     if not 1 <= channels <= _native.max_tags:
         return f"there are {channels} tag channels; the CUDA kernels take 1 to {_native.max_tags}"
-    if params.max_people > MOST_PEOPLE:
-        return f"max_people is {params.max_people}; the CUDA kernels take at most {MOST_PEOPLE}"
+    if params.max_people > MAX_PEOPLE:
+        return f"max_people is {params.max_people}; the CUDA kernels take at most {MAX_PEOPLE}"
     return None
 
 

@@ -18,18 +18,18 @@ def drop_duplicates(
     keypoints: npt.NDArray[np.float32],
     scores: npt.NDArray[np.float32],
     sigmas: Sequence[float],
-    most_similar: float,
+    max_similarity: float,
 ) -> npt.NDArray[np.int64]:
     """Return the indices of the people to keep, best first.
 
     keypoints: [P, K, 3 or more], x, y, heat (0 is missing). scores: [P]. sigmas: K, as in `Skeleton`.
-    most_similar: a person is dropped where the similarity to a better one is above, in [0, 1]; 1 keeps all.
+    max_similarity: a person is dropped where the similarity to a better one is above, in [0, 1]; 1 keeps all.
     """
     order = np.argsort(-scores, kind="stable")
     similarity = pairwise_oks(keypoints, sigmas)
     kept: list[int] = []
     for person in order:
-        if not kept or similarity[kept, person].max() <= most_similar:
+        if not kept or similarity[kept, person].max() <= max_similarity:
             kept.append(int(person))
     return np.asarray(kept, np.int64)
 

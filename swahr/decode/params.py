@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 
 LARGEST = 2**31 - 1  # what the native operations count in
 

@@ -5,7 +5,6 @@ output its name at the end; `read` reads any of them.
 """
 
 from swahr.formats.csv import CsvWriter
-from swahr.formats.recording import Recording
 from swahr.formats.registry import (
     FORMATS,
     Format,
@@ -16,6 +15,7 @@ from swahr.formats.registry import (
     read,
 )
 from swahr.formats.writer import State, Writer
+from swahr.pose.recording import Recording
 
 __all__ = [
     "FORMATS",

@@ -10,10 +10,10 @@ from typing import Any
 
 from swahr.errors import SwahrError
 from swahr.formats.numbers import id_of, rounded, score_of
-from swahr.formats.recording import Recording, RecordingBuilder
 from swahr.formats.writer import State, TextWriter
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17, CROWDPOSE_14, Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
 
 KNOWN_BY_COUNT = {17: COCO_17, 14: CROWDPOSE_14}
 

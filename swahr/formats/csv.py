@@ -13,10 +13,10 @@ from pathlib import Path
 
 from swahr.errors import SwahrError
 from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS, found_joints, id_of
-from swahr.formats.recording import Recording, RecordingBuilder
 from swahr.formats.writer import State, TextWriter
-from swahr.poses import Poses
-from swahr.skeleton import Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.pose.skeleton import Skeleton
 
 NOT_FOLLOWED = -1
 FRAME_COLUMNS = ("frame", "time_s")

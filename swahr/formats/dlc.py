@@ -8,11 +8,11 @@ import csv
 from pathlib import Path
 
 from swahr.errors import SwahrError
-from swahr.formats.recording import Recording, RecordingBuilder
 from swahr.formats.sleap import joint_cells, track_ids, track_name
 from swahr.formats.two_pass import TwoPassWriter
 from swahr.formats.writer import State
-from swahr.skeleton import Skeleton
+from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.pose.skeleton import Skeleton
 
 SCORER = "swahr"
 COORDS = ("x", "y", "likelihood")

@@ -12,10 +12,10 @@ from typing import Any
 
 from swahr.errors import SwahrError
 from swahr.formats.numbers import TIME_DIGITS, id_of, rounded, score_of
-from swahr.formats.recording import Recording, RecordingBuilder
 from swahr.formats.writer import State, TextWriter
-from swahr.poses import Poses
-from swahr.skeleton import Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.pose.skeleton import Skeleton
 
 
 class JsonlWriter(TextWriter):

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
 
 PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS = 2, 4, 6
 

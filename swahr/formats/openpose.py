@@ -11,14 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from swahr._util.files import partial_path
 from swahr.errors import SwahrError
 from swahr.formats.numbers import id_of, rounded
-from swahr.formats.recording import Recording, RecordingBuilder
 from swahr.formats.two_pass import remove, replace
 from swahr.formats.writer import State, Writer
-from swahr.outputs import partial_path
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17, Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.pose.skeleton import COCO_17, Skeleton
 
 FOLDER_ENDING = "_openpose"
 NECK = "neck"

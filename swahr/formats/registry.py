@@ -10,17 +10,17 @@ from swahr.formats.csv import CsvWriter, read_csv
 from swahr.formats.dlc import DlcWriter, read_dlc
 from swahr.formats.jsonl import JsonlWriter, read_jsonl
 from swahr.formats.openpose import OpenPoseWriter, read_openpose
-from swahr.formats.recording import Recording
 from swahr.formats.sleap import SleapWriter, read_sleap
 from swahr.formats.trc import TrcWriter, read_trc
 from swahr.formats.writer import State, Writer
-from swahr.skeleton import Skeleton
+from swahr.pose.recording import Recording
+from swahr.pose.skeleton import Skeleton
 
 Read = Callable[[Path, Skeleton | None, float | None], Recording]
 
 
 # Frames a second; the quickest cameras take fewer.
-MOST_FRAME_RATE = 1_000_000
+MAX_FRAME_RATE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,8 @@ def read(
     Raises SwahrError where it cannot be read, and for a frame rate that cannot be.
     """
     path = Path(path)
-    if frame_rate is not None and not 0 < frame_rate <= MOST_FRAME_RATE:
-        raise SwahrError(f"frame rate is {frame_rate:g}; expected more than 0, at most {MOST_FRAME_RATE}")
+    if frame_rate is not None and not 0 < frame_rate <= MAX_FRAME_RATE:
+        raise SwahrError(f"frame rate is {frame_rate:g}; expected more than 0, at most {MAX_FRAME_RATE}")
     found = format_by_content(path) if format_name is None else find_format(format_name)
     try:
         return found.read(path, skeleton, frame_rate)

@@ -11,10 +11,10 @@ from pathlib import Path
 from swahr.errors import SwahrError
 from swahr.formats.csv import csv_text
 from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS, id_of, rounded, score_of
-from swahr.formats.recording import Recording, RecordingBuilder
 from swahr.formats.writer import State, TextWriter
-from swahr.poses import Poses
-from swahr.skeleton import Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.pose.skeleton import Skeleton
 
 LEAD = ["track", "frame_idx", "instance.score"]
 PARTS = ("x", "y", "score")

@@ -13,11 +13,11 @@ from typing import TextIO
 
 from swahr.errors import SwahrError
 from swahr.formats.numbers import PIXEL_DIGITS, TIME_DIGITS
-from swahr.formats.recording import Recording, RecordingBuilder
 from swahr.formats.sleap import track_ids, track_name
 from swahr.formats.two_pass import Line, TwoPassWriter
 from swahr.formats.writer import State
-from swahr.skeleton import Skeleton
+from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.pose.skeleton import Skeleton
 
 HEADINGS = (
     "DataRate", "CameraRate", "NumFrames", "NumMarkers", "Units", "OrigDataRate", "OrigDataStartFrame",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from swahr.formats.jsonl import JsonlWriter
 from swahr.formats.writer import State
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 
 
 class Line(NamedTuple):

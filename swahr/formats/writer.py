@@ -7,9 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, TypeVar
 
+from swahr._util.files import partial_path
 from swahr.errors import SwahrError
-from swahr.outputs import partial_path
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
 
 # What `Writer.state` returns: plain values for a journal.
 State = dict[str, Any]

@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from swahr.models.backbones.hrnet import HRNet
+from swahr.models.backbones.movenet import MoveNetBackbone
 from swahr.models.higher_hrnet import HeatmapActivation, HigherHRNet
-from swahr.models.hrnet import HRNet
-from swahr.models.movenet import MoveNetBackbone
 
 
 class Architecture(BaseModel):

@@ -22,9 +22,9 @@ from swahr.errors import SwahrError
 from swahr.models.architecture import Architecture
 from swahr.models.higher_hrnet import HigherHRNet
 from swahr.models.published import NAMES_SHOWN, recognise
+from swahr.models.scorer import PersonScorer
 from swahr.models.weight_files import read_metadata, read_weight_file
-from swahr.scorer import PersonScorer
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 
 FORMAT = "swahr-1"
 FORMAT_FAMILY = "swahr-"

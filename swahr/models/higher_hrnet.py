@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from swahr.models.hrnet import BasicBlock, HRNet, conv_bn, initialise
+from swahr.models.backbones.hrnet import BasicBlock, HRNet, conv_bn, initialise
 
 HeatmapActivation = Literal["none", "sigmoid"]
 SIGMOID_START = -4.0  # a heat of 0.02

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from swahr.errors import SwahrError
 from swahr.models.architecture import Architecture
-from swahr.skeleton import AI_CHALLENGER_14, COCO_17, CROWDPOSE_14, Skeleton
+from swahr.pose.skeleton import AI_CHALLENGER_14, COCO_17, CROWDPOSE_14, Skeleton
 
 WRAPPERS = ("state_dict", "best_state_dict", "model", "model_state_dict")
 # DataParallel, and Apex's half precision, put a name of their own before every name.

@@ -3,8 +3,8 @@
 import colorsys
 from functools import lru_cache
 
-from swahr.draw import Colour, limb_sides
-from swahr.skeleton import Skeleton
+from swahr.overlay.skeletons import Colour, limb_sides
+from swahr.pose.skeleton import Skeleton
 
 # BGR, bright enough for dark and busy backgrounds; neighbours in the list differ in hue and in brightness.
 FIRST: tuple[Colour, ...] = (

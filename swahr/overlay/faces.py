@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.images import Image
-from swahr.poses import Poses
-from swahr.skeleton import Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import Skeleton
 from swahr.tracking.similarity import body_boxes, body_sizes
+from swahr.video.images import Image
 
 Floats = npt.NDArray[np.float64]
 

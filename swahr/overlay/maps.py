@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import SwahrError
-from swahr.images import Image
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
+from swahr.video.images import Image
 
 if TYPE_CHECKING:
-    from swahr.aggregate import Maps
-    from swahr.inferred import Inferred
+    from swahr.inference.aggregate import Maps
+    from swahr.inference.inferred import Inferred
 
 Floats = npt.NDArray[np.float32]
 
@@ -46,7 +46,7 @@ def frame_maps(source: "Maps | Inferred", index: int = 0) -> FrameMaps:
 
     index: of the frame among those that were given.
     """
-    from swahr.aggregate import Maps, RunMaps, average_stages, stack_tags
+    from swahr.inference.aggregate import Maps, RunMaps, average_stages, stack_tags
 
     if isinstance(source, Maps):
         return _frame_maps(source, index)

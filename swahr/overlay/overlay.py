@@ -6,23 +6,23 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.draw import Colour, draw_person, limb_colours
 from swahr.errors import SwahrError
-from swahr.images import Image
 from swahr.overlay.colours import INK, WHITE, id_colour, person_colours
 from swahr.overlay.faces import hide_faces
 from swahr.overlay.maps import FrameMaps, draw_layer, frame_maps
+from swahr.overlay.skeletons import Colour, draw_person, limb_colours
 from swahr.overlay.style import OverlayStyle
 from swahr.overlay.trails import Trails
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
+from swahr.video.images import Image
 
 if TYPE_CHECKING:
-    from swahr.aggregate import Maps
+    from swahr.inference.aggregate import Maps
 
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 FONT_HEIGHT = 21.0  # pixels of a capital letter at scale 1
 # Height of a label's letters by the frame's short side, and its bounds, pixels.
-LETTERS_OF_FRAME, LEAST_LETTERS, MOST_LETTERS = 1 / 60, 8.0, 22.0
+LETTERS_OF_FRAME, MIN_LETTERS, MAX_LETTERS = 1 / 60, 8.0, 22.0
 BOX_MARGIN = 0.08  # of the box's longer side
 
 
@@ -113,7 +113,7 @@ def _draw_label(canvas: Image, poses: Poses, person: int, style: OverlayStyle) -
     if not words or box is None:
         return
     height, width = canvas.shape[:2]
-    letters = float(np.clip(min(height, width) * LETTERS_OF_FRAME, LEAST_LETTERS, MOST_LETTERS))
+    letters = float(np.clip(min(height, width) * LETTERS_OF_FRAME, MIN_LETTERS, MAX_LETTERS))
     scale, thick = letters / FONT_HEIGHT, max(1, round(letters / 9))
     text = "  ".join(words)
     (text_width, text_height), _ = cv2.getTextSize(text, FONT, scale, thick)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from swahr.draw import OUTLINE
-from swahr.images import Image
 from swahr.overlay.colours import blend, id_colour
-from swahr.poses import Poses
+from swahr.overlay.skeletons import OUTLINE
+from swahr.pose.poses import Poses
+from swahr.video.images import Image
 
 # Whose middle leaves the trail, the steadiest first: half bodies have shoulders, and hips now and then.
 ANCHORS = (("left_shoulder", "right_shoulder"), ("left_hip", "right_hip"))

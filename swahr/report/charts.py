@@ -24,8 +24,8 @@ from swahr.report.svg import (
     time_ticks,
 )
 
-MOST_ROWS = 24
-MOST_CURVES = 6
+MAX_ROWS = 24
+MAX_CURVES = 6
 POINTS = 470
 KINDS = ("sure", "fair", "guess", "missing")
 
@@ -57,7 +57,7 @@ def people_over_time(figures: Figures) -> str:
 
 def presence(figures: Figures) -> str:
     """Draw when each person is there, a row each; the longest-seen first come, in the order of their first sight."""
-    people = sorted(figures.people[:MOST_ROWS], key=lambda person: (person.frames[0], person.id))
+    people = sorted(figures.people[:MAX_ROWS], key=lambda person: (person.frames[0], person.id))
     row, top = 20.0, 6.0
     bottom = top + row * len(people)
     x = time_axis(figures.times)
@@ -112,7 +112,7 @@ def joints(figures: Figures, names: tuple[str, ...]) -> str:
 
 def speeds(figures: Figures) -> str:
     """Draw the speeds of those who are seen longest."""
-    people = [person for person in figures.people[:MOST_CURVES] if np.isfinite(person.speeds).any()]
+    people = [person for person in figures.people[:MAX_CURVES] if np.isfinite(person.speeds).any()]
     height, top = 210.0, 10.0
     bottom = height - BOTTOM
     x = time_axis(figures.times)

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.formats.numbers import found_joints
-from swahr.formats.recording import Recording
-from swahr.tracking.offline import frame_times
+from swahr.movement.smoothing import frame_times
+from swahr.pose.recording import Recording
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

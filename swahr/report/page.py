@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 
 from swahr import __version__
+from swahr._util.files import partial_path
 from swahr.errors import SwahrError
-from swahr.formats.recording import Recording
-from swahr.outputs import partial_path
+from swahr.pose.recording import Recording
 from swahr.report import charts
 from swahr.report.figures import SURE, WEAK, Figures, Person, make_figures
 from swahr.report.style import STYLE
 from swahr.report.svg import clock
 from swahr.report.thumbnails import make_thumbnails
 
-MOST_PEOPLE = 60
-MOST_PORTRAITS = 12
-MOST_GAPS = 20
+MAX_PEOPLE = 60
+MAX_PORTRAITS = 12
+MAX_GAPS = 20
 # Who is there for less may be a ghost.
 SETTLED_S = 0.5
 
@@ -36,7 +36,7 @@ def write_report(
     strip: list[tuple[int, str]] = []
     strange: list[str] = []
     if video is not None:
-        portraits, strip, strange = make_thumbnails(recording, _settled(figures)[:MOST_PORTRAITS], video)
+        portraits, strip, strange = make_thumbnails(recording, _settled(figures)[:MAX_PORTRAITS], video)
     sections = [
         _tiles(recording, figures),
         _strip(figures, strip),
@@ -117,8 +117,8 @@ def _about_people(figures: Figures, portraits: dict[int, str]) -> list[str]:
     if not figures.people:
         return []
     shown = (
-        f"The {charts.MOST_ROWS} of {len(figures.people)} people who are seen longest."
-        if len(figures.people) > charts.MOST_ROWS
+        f"The {charts.MAX_ROWS} of {len(figures.people)} people who are seen longest."
+        if len(figures.people) > charts.MAX_ROWS
         else "A row a person; thin where someone is missing in between."
     )
     return [
@@ -128,7 +128,7 @@ def _about_people(figures: Figures, portraits: dict[int, str]) -> list[str]:
             "Speeds",
             charts.speeds(figures),
             "Body heights a second, of the joints on average: "
-            + " ".join(_chip(person.id) for person in figures.people[: charts.MOST_CURVES]),
+            + " ".join(_chip(person.id) for person in figures.people[: charts.MAX_CURVES]),
         ),
         _table(figures),
         _gaps(figures),
@@ -148,8 +148,8 @@ def _portraits(figures: Figures, portraits: dict[int, str]) -> str:
 
 
 def _table(figures: Figures) -> str:
-    rows = "".join(_person_row(figures, person) for person in figures.people[:MOST_PEOPLE])
-    left = len(figures.people) - MOST_PEOPLE
+    rows = "".join(_person_row(figures, person) for person in figures.people[:MAX_PEOPLE])
+    left = len(figures.people) - MAX_PEOPLE
     more = f"<p>And {left} more who are seen for a shorter time.</p>" if left > 0 else ""
     head = "".join(
         f"<th>{name}</th>"
@@ -198,11 +198,11 @@ def _gaps(figures: Figures) -> str:
     rows = "".join(
         f"<tr><td>{_chip(person_id)}</td><td>{_moment(figures, start)}</td><td>{_moment(figures, end)}</td>"
         f"<td>{count}</td></tr>"
-        for count, start, end, person_id in gaps[:MOST_GAPS]
+        for count, start, end, person_id in gaps[:MAX_GAPS]
     )
     frames = sum(gap[0] for gap in gaps)
     short = sum(gap[0] <= 5 for gap in gaps)
-    which = f"The {MOST_GAPS} longest of {len(gaps)}" if len(gaps) > MOST_GAPS else f"{len(gaps)} in all"
+    which = f"The {MAX_GAPS} longest of {len(gaps)}" if len(gaps) > MAX_GAPS else f"{len(gaps)} in all"
     return (
         f"<section><h2>Gaps</h2><p>Where someone is missing and comes back: {which}, {frames} frames together; {short} "
         f"are of 5 frames or less, which <code>swahr convert --fill-gaps 5</code> closes.</p>"

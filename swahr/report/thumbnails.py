@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.formats.recording import Recording
-from swahr.images import Image
 from swahr.overlay import OverlayStyle, draw_overlay
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording
 from swahr.report.figures import Person
+from swahr.video.images import Image
 from swahr.video.photos import SUFFIXES as PHOTOS
 from swahr.video.reader import MISSING_PART, VideoFile
 
@@ -21,7 +21,7 @@ STRIP_WIDTH = 300
 STRIP = 6
 QUALITY = 82
 # Part of the joints that may lie outside the frame: other programs guess what is hidden.
-MOST_OUTSIDE = 0.05
+MAX_OUTSIDE = 0.05
 MARGIN = 0.18  # around a person, of the box's longer side
 
 
@@ -66,7 +66,7 @@ def _strangeness(recording: Recording, source: VideoFile) -> list[str]:
         notes.append(f"the keypoints go up to frame {last}, and {source.address} has {count}: another video?")
     places = recording.keypoints[np.isfinite(recording.keypoints[:, :, 0])][:, :2]
     outside = ((places < -1) | (places > (source.width, source.height))).any(axis=1)
-    if len(places) and outside.mean() > MOST_OUTSIDE:
+    if len(places) and outside.mean() > MAX_OUTSIDE:
         notes.append(
             f"{outside.mean():.0%} of the joints lie outside the {source.width} x {source.height} pixels of "
             f"{source.address}: another video, or another turn or size of it?"

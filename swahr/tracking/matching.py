@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr import _native
-from swahr.skeleton import Skeleton
-from swahr.tracking.looks import look_similarity
+from swahr.pose.skeleton import Skeleton
+from swahr.tracking.appearance import look_similarity
 from swahr.tracking.params import TrackerParams
 from swahr.tracking.similarity import Bools, Floats, Pairs, Seen, pose_similarity
 from swahr.tracking.tracks import Tracks
@@ -19,7 +19,7 @@ LOOK_WEIGHT = 0.6
 # A look so different that it is someone else's, unless the person was away for less than this.
 OTHER_LOOK, BRIEFLY_S = 0.1, 0.25
 # Pairs that are worth less are none; what may be a pair is decided by the similarity alone.
-LEAST_WORTH = 0.02
+MIN_AFFINITY = 0.02
 # Someone new is less welcome to a person than someone who was seen often, and a person of score 0 to a track.
 UNSURE, SURE_HITS = 0.3, 10.0
 WEAK = 0.6
@@ -65,7 +65,7 @@ def match_by_motion(
         if not len(rows) or not len(people):
             break
         worth, alike = _worth(tracks, rows, sight, people, params, skeleton, doubt, order)
-        pairs = assign(worth, LEAST_WORTH)
+        pairs = assign(worth, MIN_AFFINITY)
         for row, person in pairs:
             row_of[people[person]] = rows[row]
             if order is None:

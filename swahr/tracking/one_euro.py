@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import SwahrError
-from swahr.images import Image
-from swahr.poses import Poses
-from swahr.skeleton import Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import Skeleton
 from swahr.tracking.similarity import Bools, Floats, see
+from swahr.video.images import Image
 
 NEVER = -1e9  # seconds: a time before all times; infinity is no JSON
 

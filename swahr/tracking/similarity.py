@@ -5,13 +5,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 # A person of whom joints in one line alone are seen is not taken to be that thin.
-LEAST_ASPECT = 0.35
+MIN_ASPECT = 0.35
 # Sizes that the middles of one person's joints may be apart from one sight to the next, when others are found.
 REACH = 1.5
 
@@ -53,7 +53,7 @@ def body_sizes(boxes: Floats) -> Floats:
     """Return the sizes [N] of people in pixels: the square root of the area of the box around their known joints."""
     sides = np.maximum(boxes[:, 1] - boxes[:, 0], 1.0)
     long, short = sides.max(axis=1), sides.min(axis=1)
-    return np.asarray(np.sqrt(long * np.maximum(short, LEAST_ASPECT * long)))
+    return np.asarray(np.sqrt(long * np.maximum(short, MIN_ASPECT * long)))
 
 
 class Pairs(NamedTuple):

@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.images import Image
-from swahr.poses import Poses
-from swahr.skeleton import Skeleton
-from swahr.tracking.cuts import CutDetector
-from swahr.tracking.looks import Looks
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import Skeleton
+from swahr.tracking.appearance import Looks
 from swahr.tracking.matching import FASTEST, Rows, Sight, match_by_looks, match_by_motion
 from swahr.tracking.params import TrackerParams
+from swahr.tracking.shot_change import CutDetector
 from swahr.tracking.similarity import Floats, body_boxes, body_sizes, see
 from swahr.tracking.tracks import Tracks
+from swahr.video.images import Image
 
 NEVER = -1e9  # seconds: a time before all times; infinity is no JSON
-LEAST_STEP_S = 1e-3  # where clocks stand still
+MIN_STEP_S = 1e-3  # where clocks stand still
 LONGEST_LOOK = 50.0  # sights over which looks are averaged
 SIZE_MEMORY = 0.8  # of a size, a sight
 NOBODY = -1
@@ -95,7 +95,7 @@ class Tracker:
         if last is None:
             now = time_s if math.isfinite(time_s) else 0.0
         else:
-            now = time_s if time_s > last else last + LEAST_STEP_S
+            now = time_s if time_s > last else last + MIN_STEP_S
         self._last_s = now
         return now
 

@@ -9,7 +9,7 @@ import numpy as np
 from cv2.utils import logging
 
 from swahr.errors import SwahrError
-from swahr.images import Image
+from swahr.video.images import Image
 from swahr.video.live import SignalLostError
 
 DEFAULT_FRAME_RATE = 30.0

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.images import Image
 from swahr.video.frame import Tell
+from swahr.video.images import Image
 from swahr.video.live import SILENCE_S, LiveSource, SignalLostError
 
 # Short, so that tests need not wait for a camera that comes back.

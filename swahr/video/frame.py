@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
 
-from swahr.images import Image
+from swahr.video.images import Image
 
 # Whether a frame is asked for, by its index and its time in seconds; others need not be decoded to pixels.
 Wanted = Callable[[int, float], bool]

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Protocol
 
 from swahr.errors import SwahrError
-from swahr.images import Image
 from swahr.video.frame import Frame, Tell
+from swahr.video.images import Image
 
 # Before the first, second, ... attempt to reopen, seconds; the last is repeated.
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -19,7 +19,7 @@ JOIN_S = 15.0
 # Waits are cut into pieces, so that Ctrl-C is seen on Windows too.
 WAIT_S = 0.1
 # A connection that flaps for months must not fill the memory.
-MOST_NOTES = 200
+MAX_NOTES = 200
 
 
 class SignalLostError(Exception):
@@ -222,7 +222,7 @@ class LiveSource:
         self._say(f"{self.address}: the signal is lost ({reason}); trying to reopen")
 
     def _say(self, line: str) -> None:
-        if len(self.notes) < MOST_NOTES:
+        if len(self.notes) < MAX_NOTES:
             self.notes.append(line)
         if self._tell is not None:
             self._tell(line)

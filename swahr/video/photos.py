@@ -9,10 +9,10 @@ from types import TracebackType
 
 import cv2
 
+from swahr._util.files import partial_path
 from swahr.errors import SwahrError
-from swahr.images import Image, read_image
-from swahr.outputs import partial_path
 from swahr.video.frame import Frame, Wanted, any_frame
+from swahr.video.images import Image, read_image
 from swahr.video.reader import DEFAULT_FRAME_RATE
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
@@ -24,7 +24,7 @@ class Photos:
     files: image files. A frame's name is its file; its time is
     its place in a sequence of 25 a second. width, height: of the first that can be
     read; others may differ. notes: filled while reading: what is wrong with each file that cannot be read.
-    most_elongated: long side over short; an image beyond counts as unreadable. wanted: frames that it refuses
+    max_aspect_ratio: long side over short; an image beyond counts as unreadable. wanted: frames that it refuses
     are neither read nor yielded; set it before reading. address: what the files were named by.
     Raises SwahrError where there are no files, or none of them can be read.
     """
@@ -32,7 +32,7 @@ class Photos:
     live = False
 
     def __init__(
-        self, files: Sequence[Path], most_elongated: float = math.inf, address: str | None = None
+        self, files: Sequence[Path], max_aspect_ratio: float = math.inf, address: str | None = None
     ) -> None:
         if not files:
             raise SwahrError("no images; expected at least one")
@@ -40,7 +40,7 @@ class Photos:
         self.wanted: Wanted = any_frame
         self.width = self.height = 0
         self.files = list(files)
-        self.most_elongated = most_elongated
+        self.max_aspect_ratio = max_aspect_ratio
         self.notes: list[str] = []
         self.frame_rate = DEFAULT_FRAME_RATE
         self.estimated_frames: int | None = len(files)
@@ -84,9 +84,9 @@ class Photos:
     def _image(self, file: Path) -> Image:
         image = read_image(file)
         height, width = image.shape[:2]
-        if max(height, width) > self.most_elongated * min(height, width):
+        if max(height, width) > self.max_aspect_ratio * min(height, width):
             raise SwahrError(
-                f"{file} has {width} x {height} pixels; expected at most {self.most_elongated} to 1: crop it"
+                f"{file} has {width} x {height} pixels; expected at most {self.max_aspect_ratio} to 1: crop it"
             )
         return image
 

@@ -13,8 +13,8 @@ import numpy as np
 from av.error import FFmpegError
 
 from swahr.errors import SwahrError
-from swahr.images import Image
 from swahr.video.frame import Frame, Wanted, any_frame
+from swahr.video.images import Image
 from swahr.video.opening import open_video, reason, video_stream
 from swahr.video.rotation import read_orientation
 
@@ -24,7 +24,7 @@ MISSING_PART = 0.02
 # A header's duration is a rougher one: the last frame of a slide show may stand for long.
 MISSING_S = 1.0
 FRAMES_NAMED = 5
-MOST_NOTES = 200
+MAX_NOTES = 200
 # Where a seek lands behind its target, it is tried again from so many seconds before.
 SEEK_BACK_S = (0.0, 2.0, 15.0, math.inf)
 # Damaged files have times that go back by a frame or two; a clock that goes back further was set back.
@@ -180,7 +180,7 @@ class VideoFile:
                     if picture.pts is not None and picture.pts < earliest:
                         continue
                     before_s, time_s = clock.now_s, clock.show(picture.time)
-                    if clock.just_set_back and len(self.notes) < MOST_NOTES:
+                    if clock.just_set_back and len(self.notes) < MAX_NOTES:
                         self.notes.append(
                             f"{self.address}: the clock is set back at frame {index}, from {before_s:.2f} s to "
                             f"{picture.time:.2f} s, as where recordings are joined; times go on from there"
@@ -216,7 +216,7 @@ class VideoFile:
             self.height, self.width = self._size = height, width
         elif self._size != (height, width):
             self._size = height, width
-            if len(self.notes) < MOST_NOTES:
+            if len(self.notes) < MAX_NOTES:
                 self.notes.append(
                     f"{self.address}: frames have {width} x {height} pixels from number {index} on"
                 )

@@ -7,7 +7,7 @@ import numpy as np
 from av import VideoFrame
 from av.buffer import Buffer
 
-from swahr.images import Image
+from swahr.video.images import Image
 
 
 class Orientation(NamedTuple):

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.images import Image
 from swahr.video.frame import Frame, FrameSource
+from swahr.video.images import Image
 
 ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 

@@ -10,7 +10,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from swahr.errors import SwahrError
-from swahr.images import Image
+from swahr.video.images import Image
 from swahr.video.live import SignalLostError
 from swahr.video.opening import reason
 

@@ -11,9 +11,9 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from swahr._util.files import partial_path
 from swahr.errors import SwahrError
-from swahr.images import Image
-from swahr.outputs import partial_path
+from swahr.video.images import Image
 from swahr.video.sound import Sound
 
 TICKS_A_SECOND = 90_000  # fine enough for any frame rate, and what MPEG counts in

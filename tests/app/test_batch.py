@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-import swahr.archive.process
+import swahr.run.process
 from swahr.formats import read
 from swahr_app.facts import Level
 from swahr_app.panels.batch import BatchPage
@@ -71,8 +71,8 @@ def test_a_fault_of_ours_in_one_file_does_not_cost_the_others(page, qtbot, clips
             raise ValueError("who would have thought")
         return archive_process(job, *rest)
 
-    archive_process = swahr.archive.process.process
-    monkeypatch.setattr(swahr.archive.process, "process", process)
+    archive_process = swahr.run.process.process
+    monkeypatch.setattr(swahr.run.process, "process", process)
     batch = page(overlay=False)
     batch.add([str(clips.make(tmp_path / f"{name}.mp4", frames=3)) for name in ("bad", "good")])
     batch.start.click()

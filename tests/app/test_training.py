@@ -66,7 +66,7 @@ def test_curves_go_on_where_the_samples_do_not_fit_into_memory(page, run, qtbot,
     def from_pretrained(*_):
         raise RuntimeError("CUDA out of memory")
 
-    monkeypatch.setattr("swahr.estimator.PoseEstimator.from_pretrained", from_pretrained)
+    monkeypatch.setattr("swahr.inference.estimator.PoseEstimator.from_pretrained", from_pretrained)
     monkeypatch.setattr("swahr_app.workers.run_watcher.photos_of", lambda *_: [run / "photo.png"])
     shutil.copy(blind_model, run / "last.safetensors")
     page.take_folder(str(run))

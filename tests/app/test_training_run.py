@@ -11,7 +11,7 @@ import pytest
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_app.facts import Level
 from swahr_app.panels.new_run import LIVE
 

@@ -10,7 +10,7 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableWidget, QWidget
 
 from swahr.formats import FORMATS
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_app.panels.drawing import joint_label
 from swahr_app.translation import FOLDER, TextTranslator, install_translations
 

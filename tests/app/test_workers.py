@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swahr.overlay import OverlayStyle
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
 from swahr_app.motion import Motion
 from swahr_app.presence import BINS, Presence
 from swahr_app.settings import PeopleSettings, PlaySettings, Settings, settings_from

@@ -37,6 +37,6 @@ def test_each_recorded_ratio_is_one_that_means_something():
 
 
 def test_help_loads_neither_torch_nor_opencv():
-    program = "import sys, swahr.cli; print(*({'torch', 'cv2', 'av', 'numpy'} & set(sys.modules)))"
+    program = "import sys, swahr.commands.main; print(*({'torch', 'cv2', 'av', 'numpy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -7,13 +7,13 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from swahr import __version__
-from swahr.cli import _load
+from swahr.commands.main import _load
 from swahr.errors import SwahrError
 
 
 def test_help_lists_the_commands_and_loads_nothing_heavy():
     program = (
-        "import sys; from swahr.cli import app; app(['--help'], standalone_mode=False);"
+        "import sys; from swahr.commands.main import app; app(['--help'], standalone_mode=False);"
         "print('loaded:', {'torch', 'cv2', 'av', 'numpy', 'pydantic'} & set(sys.modules))"
     )
     output = subprocess.run(

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from swahr.formats import open_writer, read
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from swahr.cli import main
-from swahr.estimator import PoseEstimator
+from swahr.commands.main import main
+from swahr.inference.estimator import PoseEstimator
 from swahr.models import bundled, catalogue, load_checkpoint, save_checkpoint
 from swahr.models.hashes import read_sums, record_sum, sha256
 

@@ -15,7 +15,7 @@ from swahr.decode import ParseParams, parse_heatmaps
 from swahr.decode.duplicates import drop_duplicates, pairwise_oks
 from swahr.decode.reference import parse_heatmaps_reference, solve_assignment_reference
 from swahr.errors import SwahrError
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 
 
 def assert_same_people(heatmaps, tags, params=ParseParams(), **options):  # noqa: B008

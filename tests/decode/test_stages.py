@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.scenes import make_stages
-from swahr.aggregate import join_tags, resize
 from swahr.decode import ParseParams, parse_heatmaps, parse_stages
 from swahr.decode.reference import parse_stages_reference
 from swahr.errors import SwahrError
+from swahr.inference.aggregate import join_tags, resize
 
 
 def assert_same_people(heatmaps, tags, size, params=ParseParams(), threads=1, **options):  # noqa: B008

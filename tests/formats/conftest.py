@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from swahr.formats import FORMATS, open_writer
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
 
 FRAMES = (0, 1, 2, 3, 5)  # 4 is not there: --every, or a source that drops
 

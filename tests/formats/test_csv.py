@@ -9,8 +9,8 @@ from hypothesis.extra import numpy as hnp
 
 from swahr.errors import SwahrError
 from swahr.formats import CsvWriter
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17, Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17, Skeleton
 
 SKELETON = Skeleton.from_dict({"name": "arm", "joints": ["shoulder", "elbow"], "limbs": [[0, 1]]})
 

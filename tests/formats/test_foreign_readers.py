@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 
 
 @pytest.fixture(autouse=True)

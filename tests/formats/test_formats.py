@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from swahr.errors import SwahrError
 from swahr.formats import FORMATS, format_by_content, format_by_name, open_writer, read
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17, CROWDPOSE_14, Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
 
 NAMES = list(FORMATS)
 WITHOUT_EMPTY = ("sleap", "coco", "trc")

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from swahr.backends.torch_backend import TorchBackend
+from swahr.inference.backends.torch_backend import TorchBackend
+from swahr.inference.precision import choose_precision, has_native_bfloat16
 from swahr.models import Architecture
 from swahr.models.folding import fold_batch_norm, fold_padding
-from swahr.precision import choose_precision, has_native_bfloat16
 
 
 def make(backbone):

@@ -5,7 +5,7 @@ import torch
 
 from swahr.errors import SwahrError
 from swahr.models import load_checkpoint
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 
 IMAGES = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
 

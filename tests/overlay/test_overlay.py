@@ -6,15 +6,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from swahr.aggregate import Maps
 from swahr.errors import SwahrError
-from swahr.estimator import PoseEstimator
-from swahr.geometry import input_geometry
+from swahr.inference.aggregate import Maps
+from swahr.inference.estimator import PoseEstimator
+from swahr.inference.geometry import input_geometry
 from swahr.overlay import FrameMaps, OverlayStyle, Trails, draw_overlay, frame_maps, overlay_size
 from swahr.overlay.colours import id_colour
 from swahr.overlay.faces import find_face
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17, CROWDPOSE_14, Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
 
 # Someone of height 1 who stands at 0, 0; y downwards.
 STANDING = np.asarray([

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from swahr.formats import open_writer, read
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
 from swahr.report.figures import make_figures
 from swahr.report.svg import clock, nice_ticks
-from swahr.skeleton import COCO_17
 
 VOID = {"meta", "img"}
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
 
 # x and y of the joints of someone of height 1 who stands at 0, 0; y downwards, 0 at the feet.
 STANDING = np.asarray([

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swahr.errors import SwahrError
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr.tracking import OneEuro
 from swahr.tracking.similarity import see
 

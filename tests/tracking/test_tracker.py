@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from swahr.archive.follow import Followers
 from swahr.commands.options import PeopleOptions
 from swahr.errors import SwahrError
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17, CROWDPOSE_14, Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
+from swahr.run.follow import Followers
 from swahr.tracking import Tracker, TrackerParams
 
 RED, GREEN, BLUE = (40, 40, 220), (60, 190, 60), (220, 90, 40)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from swahr.models.movenet import HEATMAP_WIDTH
-from swahr.skeleton import COCO_17
+from swahr.models.backbones.movenet import HEATMAP_WIDTH
+from swahr.pose.skeleton import COCO_17
 from swahr_training.config import TrainConfig
 
 TINY_NETWORK = {"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 8, "head_blocks": 1}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.augment import AugmentConfig, draw_plan
 from swahr_training.batches import BatchLoader, collate, drawn_ahead, loss_mask
 from swahr_training.dataset import LabelledImage

@@ -7,7 +7,7 @@ import pytest
 
 from swahr.errors import SwahrError
 from swahr.models import load_checkpoint
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.calibrate import LIKE_NOBODY, Sample, collect, fit, one_each, reliability
 from swahr_training.config import DataSource
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from swahr.errors import SwahrError
-from swahr.skeleton import COCO_17, CROWDPOSE_14
+from swahr.pose.skeleton import COCO_17, CROWDPOSE_14
 from swahr_training.augment import AugmentConfig
 from swahr_training.batches import BatchLoader, collate
 from swahr_training.config import DataSource, TrainConfig

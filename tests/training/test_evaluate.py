@@ -12,7 +12,7 @@ import yaml
 
 from swahr.errors import SwahrError
 from swahr.models import Architecture, Checkpoint, save_checkpoint
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
 from swahr_training.data.sources import read_labels
 from swahr_training.evaluate import draw_worst, evaluate, evaluate_photos, labels_of
@@ -86,7 +86,7 @@ def test_crowdpose_files_have_no_areas_and_give_levels(toy, tmp_path):
 
 
 def poses_at(joints, skeleton):
-    from swahr.poses import Poses
+    from swahr.pose.poses import Poses
 
     keypoints = joints.copy()
     keypoints[..., 2] = 1

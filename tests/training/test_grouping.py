@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from swahr.errors import SwahrError
 from swahr.models import Architecture, load_checkpoint
-from swahr.models.movenet import MoveNetBackbone
+from swahr.models.backbones.movenet import MoveNetBackbone
 from swahr_training import grouping
 from swahr_training.layouts import Layout, draw, read_layouts, render_as_found
 from swahr_training.loss import tag_loss

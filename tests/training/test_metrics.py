@@ -9,8 +9,8 @@ import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from swahr.poses import Poses
-from swahr.skeleton import COCO_17
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
 from swahr_training.data.labels import Labels, Person, Photo
 from swahr_training.metrics import FIGURES, coco_results, judge, score, similarities
 

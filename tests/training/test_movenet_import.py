@@ -5,7 +5,7 @@ import torch
 
 from swahr.errors import SwahrError
 from swahr.models import Architecture
-from swahr.models.movenet import HEATMAP_WIDTH, MoveNetBackbone, coordinates, draw_origin
+from swahr.models.backbones.movenet import HEATMAP_WIDTH, MoveNetBackbone, coordinates, draw_origin
 from swahr.models.stages import split_stages
 from swahr_training.movenet_import import load_movenet
 

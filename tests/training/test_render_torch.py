@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.augment import AugmentConfig, draw_plan
 from swahr_training.batches import Plans, collate
 from swahr_training.dataset import LabelledImage

@@ -6,7 +6,7 @@ import torch
 from swahr.errors import SwahrError
 from swahr.models import Architecture
 from swahr.models.checkpoints import Checkpoint, save_checkpoint
-from swahr.skeleton import COCO_17, Skeleton
+from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr_training.config import TrainConfig
 from swahr_training.resolve import resolve_config
 

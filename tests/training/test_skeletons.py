@@ -5,7 +5,7 @@ import json
 import pytest
 
 from swahr.errors import SwahrError
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.data.skeletons import read_skeleton
 
 

@@ -9,7 +9,7 @@ from torch import nn
 from swahr.errors import SwahrError
 from swahr.models import Architecture
 from swahr.models.checkpoints import Checkpoint, save_checkpoint
-from swahr.skeleton import COCO_17, Skeleton
+from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr_training.start import read_weights, reuse, start_model
 
 TINY = Architecture(width=4, modules=(1, 1, 1), blocks=1, head_width=8, head_blocks=1)

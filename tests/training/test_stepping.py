@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.batches import Batch
 from swahr_training.photos import PhotoCache
 from swahr_training.processes import Processes

@@ -9,7 +9,7 @@ import torch
 import yaml
 
 from swahr.errors import SwahrError
-from swahr.estimator import PoseEstimator
+from swahr.inference.estimator import PoseEstimator
 from swahr.models import load_checkpoint
 from swahr_training.config import load_config
 from swahr_training.schedule import learning_rate, parameter_groups

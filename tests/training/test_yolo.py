@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from swahr.errors import SwahrError
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.config import TrainConfig
 from swahr_training.data.sources import load_training_data
 from swahr_training.data.yolo import label_file, read_yolo

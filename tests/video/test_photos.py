@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from swahr.errors import SwahrError
-from swahr.images import read_image
 from swahr.video import Photos, list_photos, write_photo
+from swahr.video.images import read_image
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr_training.dataset import LabelledImage
 from swahr_training.paste import Donor, choose_donor, paste_person
 from swahr_training.plan import Colours, Image, Piece, Plan, Reader, unlabelled_in, warp_boxes
@@ -16,7 +16,7 @@ from swahr_training.plan import Colours, Image, Piece, Plan, Reader, unlabelled_
 # Beyond the photo: black as in inference, and others, so that nothing is learnt of it.
 BORDERS = ((0, 0, 0), (124, 124, 124), (255, 255, 255))
 BORDER_PROBABILITIES = (0.5, 0.4, 0.1)
-MOST_PASTED = 2  # people in one sample
+MAX_PASTED = 2  # people in one sample
 
 
 class AugmentConfig(BaseModel):
@@ -65,7 +65,7 @@ def draw_plan(
         ],
     )
     if config.paste and rng.random() < config.paste:
-        for _ in range(rng.integers(1, MOST_PASTED + 1)):
+        for _ in range(rng.integers(1, MAX_PASTED + 1)):
             donor = choose_donor(dataset, dataset[index].unlabelled, rng)
             if donor is not None:
                 plan = _paste(plan, donor, read(donor.labelled), config, skeleton, rng)

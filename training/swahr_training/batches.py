@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from swahr.errors import SwahrError
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr_training.augment import AugmentConfig, draw_plan
 from swahr_training.dataset import LabelledImage
 from swahr_training.plan import Plan, Reader

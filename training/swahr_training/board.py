@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from typing_extensions import Self
 
-from swahr.aggregate import Maps
-from swahr.draw import draw_poses
 from swahr.errors import SwahrError
-from swahr.estimator import PoseEstimator
-from swahr.images import Image, read_image
+from swahr.inference.aggregate import Maps
+from swahr.inference.estimator import PoseEstimator
 from swahr.models.checkpoints import Checkpoint
+from swahr.overlay.skeletons import draw_poses
+from swahr.video.images import Image, read_image
 from swahr_training.config import TrainConfig
 from swahr_training.data.sources import read_labels
 from swahr_training.dataset import LabelledImage

@@ -1,4 +1,4 @@
-"""People's scores fitted to labelled photos, see `swahr.scorer`."""
+"""People's scores fitted to labelled photos, see `swahr.models.scorer`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import SwahrError
-from swahr.estimator import PoseEstimator
-from swahr.images import read_image
-from swahr.scorer import PersonScorer, person_features
+from swahr.inference.estimator import PoseEstimator
+from swahr.models.scorer import PersonScorer, person_features
+from swahr.video.images import read_image
 from swahr_training.config import DataSource
 from swahr_training.data.sources import read_labels, refuse_wrong
 from swahr_training.evaluate import labels_of

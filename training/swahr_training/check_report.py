@@ -18,7 +18,7 @@ from swahr_training.data.sheet import draw_sheet
 from swahr_training.data.skeletons import read_skeleton
 from swahr_training.data.sources import read_labels
 
-MOST_SHOWN = 5  # of a kind; the list beside the sheet has all
+MAX_SHOWN = 5  # of a kind; the list beside the sheet has all
 
 
 def check_data(data: Path, images: Path | None, sheet: Path, console: Console) -> None:
@@ -94,10 +94,10 @@ def _print_problems(problems: Sequence[Problem], console: Console) -> None:
     for kind, of_kind in _by_kind(problems).items():
         mark = "[red]![/]" if of_kind[0].stops else "[yellow]-[/]"
         console.print(f"{mark} {escape(kind)}: {len(of_kind)}")
-        for problem in of_kind[:MOST_SHOWN]:
+        for problem in of_kind[:MAX_SHOWN]:
             console.print(f"    {escape(problem.where)}", soft_wrap=True)
-        if len(of_kind) > MOST_SHOWN:
-            console.print(f"    and {len(of_kind) - MOST_SHOWN} more")
+        if len(of_kind) > MAX_SHOWN:
+            console.print(f"    and {len(of_kind) - MAX_SHOWN} more")
 
 
 def _by_kind(problems: Sequence[Problem]) -> dict[str, list[Problem]]:

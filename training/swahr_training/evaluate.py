@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from swahr.draw import draw_poses
 from swahr.errors import SwahrError
-from swahr.estimator import PoseEstimator, default_min_score
-from swahr.images import Image, read_image
-from swahr.skeleton import Skeleton
+from swahr.inference.estimator import PoseEstimator, default_min_score
+from swahr.overlay.skeletons import draw_poses
+from swahr.pose.skeleton import Skeleton
+from swahr.video.images import Image, read_image
 from swahr_training.config import DataSource
 from swahr_training.data.labels import Labels, Photo
 from swahr_training.data.sheet import captioned, draw_labels, fit_tile, grid

@@ -1,7 +1,7 @@
 """Grouping learnt before photos are: heatmaps of labelled layouts in, tags out.
 
-The grouping tower of `swahr.models.movenet` reads the trunk's heatmaps, so labels of joints are enough to teach it
-who belongs together: heatmaps are drawn from them, with joints missing, weak, displaced and made up, as a
+The grouping tower of `swahr.models.backbones.movenet` reads the trunk's heatmaps, so labels of joints are enough to
+teach it who belongs together: heatmaps are drawn from them, with joints missing, weak, displaced and made up, as a
 network's are. What the tower reads of the photo is zero meanwhile; training on photos comes after.
 
     python -m swahr_training.grouping coco_poses_train2017.npz --movenet MOVENET.onnx --out start.safetensors
@@ -21,9 +21,15 @@ import torch
 from torch import Tensor, nn
 
 from swahr.models import Architecture, HigherHRNet
+from swahr.models.backbones.movenet import (
+    HEATMAP_WIDTH,
+    PYRAMID_WIDTHS,
+    MoveNetBackbone,
+    coordinates,
+    draw_origin,
+)
 from swahr.models.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from swahr.models.movenet import HEATMAP_WIDTH, PYRAMID_WIDTHS, MoveNetBackbone, coordinates, draw_origin
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.layouts import Layout, draw, read_layouts
 from swahr_training.loss import tag_loss
 from swahr_training.movenet_import import load_movenet

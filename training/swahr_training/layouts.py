@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import SwahrError
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.targets import joint_pixels, tag_indices
 
 STRIDE = 4

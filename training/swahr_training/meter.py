@@ -10,7 +10,7 @@ from torch import Tensor
 from swahr_training.loss import LossTerms
 
 TERMS = ("heatmap", "scale", "push", "pull", "total")
-MOST_WAITING = 0.1  # of the time; a step that waits longer for data wastes the device
+MAX_WAITING = 0.1  # of the time; a step that waits longer for data wastes the device
 
 Item = TypeVar("Item")
 
@@ -93,7 +93,7 @@ def describe(entry: dict[str, Any], steps: int) -> str:
     terms = "  ".join(f"{name} {entry[name]:.3g}" for name in TERMS[:-1] if name in entry)
     loss = f"loss {entry['total']:.4g} ({terms})" if "total" in entry else "nothing learnt"
     waiting = f"waiting for data {100 * entry['waiting']:.0f} %"
-    if entry["waiting"] > MOST_WAITING:
+    if entry["waiting"] > MAX_WAITING:
         waiting += ": more loader_threads or cache_gb would be faster"
     return (
         f"step {entry['step']}/{steps}  {loss}  rate {entry['rate']:.2g}  {entry['photos_per_s']:.1f} photos/s  "

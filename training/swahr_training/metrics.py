@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
 from swahr_training.data.labels import Person, Photo
 
 # The first ten figures of COCO's keypoint summary, in its order.

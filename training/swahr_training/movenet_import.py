@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from swahr.errors import SwahrError
+from swahr.models.backbones.movenet import HEATMAP_WIDTH, MoveNetBackbone
 from swahr.models.higher_hrnet import HigherHRNet
-from swahr.models.movenet import HEATMAP_WIDTH, MoveNetBackbone
 
 HEATMAP_HEAD = "kpt_heatmap_0"
 NUM_JOINTS = 17

@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr_training.dataset import LabelledImage
 from swahr_training.plan import Colours, Image, Piece, Plan, unlabelled_in, warp_boxes
 
 TRIES = 8  # photos to look for a donor in
-LEAST_JOINTS = 0.6  # part of all joints that a donor must have
-LEAST_SIDE = 48.0  # pixels of a donor's larger side
-MOST_ENLARGED = 2.0
+MIN_JOINTS = 0.6  # part of all joints that a donor must have
+MIN_SIDE = 48.0  # pixels of a donor's larger side
+MAX_ENLARGED = 2.0
 LIMB_OF_BODY = 0.2  # a limb's thickness by the square root of the box
 # Beside somebody: parts of the mean width sideways, of the height up or down, and of the size.
 SIDEWAYS, UPWARDS, LIKE_IN_SIZE = (0.1, 0.8), 0.15, (0.75, 1.3)
@@ -42,8 +42,8 @@ def choose_donor(
             continue
         joints = (labelled.joints[..., 2] > 0).mean(axis=1)
         sides = labelled.boxes[:, 2:]
-        large = (sides.max(axis=1) >= LEAST_SIDE) & (sides.min(axis=1) > 0)
-        suitable = np.flatnonzero((joints >= LEAST_JOINTS) & large)
+        large = (sides.max(axis=1) >= MIN_SIDE) & (sides.min(axis=1) > 0)
+        suitable = np.flatnonzero((joints >= MIN_JOINTS) & large)
         if len(suitable):
             return Donor(labelled, int(rng.choice(suitable)))
     return None
@@ -67,7 +67,7 @@ def paste_person(
     """
     box = donor.labelled.boxes[donor.person]
     height, centre = _place(plan, box, rng)
-    scale = min(height / float(box[3]), MOST_ENLARGED)
+    scale = min(height / float(box[3]), MAX_ENLARGED)
     turn = np.asarray([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) * scale
     matrix = turn @ np.diag([-1.0 if mirrored else 1.0, 1.0])
     affine = np.column_stack([matrix, centre - matrix @ (box[:2] + box[2:] / 2)])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr_training.dataset import LabelledImage
 
 # A joint that nobody looked at may lie a little outside the person's box.

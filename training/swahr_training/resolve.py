@@ -6,7 +6,7 @@ from typing import Any
 from swahr.errors import SwahrError
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import load_checkpoint
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr_training.config import INPUT_STEP, TrainConfig
 
 

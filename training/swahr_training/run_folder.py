@@ -9,7 +9,7 @@ import yaml
 
 from swahr.errors import SwahrError
 from swahr.models.checkpoints import Checkpoint, save_checkpoint
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
 from swahr_training.files import write_atomically
 from swahr_training.state import RunState

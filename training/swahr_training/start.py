@@ -12,7 +12,7 @@ from swahr.models import HigherHRNet
 from swahr.models.checkpoints import FORMAT_FAMILY
 from swahr.models.published import our_names, recognise, unwrap
 from swahr.models.weight_files import read_weight_file
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
 from swahr_training.movenet_import import load_movenet
 

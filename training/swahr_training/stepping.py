@@ -18,7 +18,7 @@ from swahr_training.state import RunState
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
-LEAST_SCALE = 1.0  # of the float16 loss: a gradient that is not finite without any scale is no overflow of it
+MIN_SCALE = 1.0  # of the float16 loss: a gradient that is not finite without any scale is no overflow of it
 
 
 class Result(NamedTuple):
@@ -74,11 +74,11 @@ class TrainingStep:
             learnt.append(terms)
         scaler.unscale_(optimiser)
         norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm, foreach=True)
-        can_lower = scaler.is_enabled() and scaler.get_scale() > LEAST_SCALE
+        can_lower = scaler.is_enabled() and scaler.get_scale() > MIN_SCALE
         # The gradients are the same in all processes, and so is their norm.
         if not can_lower and not torch.isfinite(norm):
             if scaler.is_enabled():
-                scaler.update(LEAST_SCALE)
+                scaler.update(MIN_SCALE)
             return self._nothing_learnt("gradient", self.processes.gather(names), before)
         scaler.step(optimiser)
         scaler.update()

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.images import Image
 from swahr.video import VideoWriter
+from swahr.video.images import Image
 
 SIZE_WH = (128, 96)
 JOINTS = ("head", "left_hand", "right_hand", "left_foot", "right_foot")
@@ -42,7 +42,7 @@ augment: {{scale: [0.8, 1.2], rotation_deg: 10, colour: 0.5}}
 ema_decay: 0.98
 save_every: 130
 """
-LEAST_APART = 40  # pixels between the middles of two figures
+MIN_DISTANCE = 40  # pixels between the middles of two figures
 CLIP_FRAMES, CLIP_RATE = 60, 15
 
 Points = npt.NDArray[np.float64]
@@ -133,7 +133,7 @@ def figures(random: np.random.Generator, most: int = 2) -> list[Figure]:
     wanted = int(random.integers(1, most + 1))
     while len(chosen) < wanted:
         figure = Figure(random)
-        if all(abs(figure.x - other.x) >= LEAST_APART for other in chosen):
+        if all(abs(figure.x - other.x) >= MIN_DISTANCE for other in chosen):
             chosen.append(figure)
     return chosen
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from swahr.errors import SwahrError
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr_training.batches import Batch, BatchLoader, collate, drawn_ahead
 from swahr_training.board import Board, shown_photos
 from swahr_training.config import TrainConfig

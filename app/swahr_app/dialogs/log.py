@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushB
 from swahr_app.theme import SPACE
 from swahr_app.widgets.folder import short_path
 
-MOST_SHOWN = 400_000  # characters, the newest
+MAX_SHOWN = 400_000  # characters, the newest
 
 
 class LogDialog(QDialog):
@@ -49,7 +49,7 @@ class LogDialog(QDialog):
     def read(self) -> None:
         """Show what the file holds now."""
         try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")[-MOST_SHOWN:]
+            text = self.path.read_text(encoding="utf-8", errors="replace")[-MAX_SHOWN:]
         except OSError as error:
             text = self.tr("The log cannot be read: {}").format(error.strerror)
         self.text.setPlainText(text or self.tr("Nothing was logged yet."))

@@ -3,7 +3,7 @@
 from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtWidgets import QComboBox
 
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_app.settings import Settings
 from swahr_app.state import AppState
 from swahr_app.widgets.bound import bound_check, bound_choice, bound_number

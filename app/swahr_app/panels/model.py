@@ -14,7 +14,7 @@ from swahr_app.widgets.picker import Picker
 from swahr_app.widgets.section import Section
 
 FROM_FILE = "\0file"
-LARGEST_INPUT = 2048
+MAX_INPUT_SIZE = 2048
 
 
 class ModelPanel(Section):
@@ -39,7 +39,7 @@ class ModelPanel(Section):
             "model",
             "input_size",
             0,
-            LARGEST_INPUT,
+            MAX_INPUT_SIZE,
             32,
             self.tr("Short side of the network's input in pixels: larger finds smaller people and is slower"),
             self.tr("Model's own"),

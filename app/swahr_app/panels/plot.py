@@ -7,7 +7,7 @@ import pyqtgraph
 from PyQt6.QtCore import QSignalBlocker, Qt
 from PyQt6.QtWidgets import QComboBox, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_app.facts import Shown
 from swahr_app.motion import LENGTH_S, Floats
 from swahr_app.panels.drawing import joint_label
@@ -19,7 +19,7 @@ from swahr_app.widgets.bound import bound_choice
 UPDATE_S = 0.1
 HEIGHT = 168
 AXIS_WIDTH = 56
-MOST_PEOPLE = 12
+MAX_PEOPLE = 12
 
 
 class PlotPanel(QWidget):
@@ -141,7 +141,7 @@ class PlotPanel(QWidget):
         self.draw()
 
     def _fill_people(self) -> None:
-        people = self.state.motion.people()[:MOST_PEOPLE]
+        people = self.state.motion.people()[:MAX_PEOPLE]
         chosen = self.person.currentData()
         if chosen is not None and chosen not in people:
             people.append(chosen)

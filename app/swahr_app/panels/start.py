@@ -12,7 +12,7 @@ from swahr_app.state import AppState
 from swahr_app.theme import SPACE, current_theme
 from swahr_app.workers.reader import title_of
 
-MOST_SHOWN = 4
+MAX_SHOWN = 4
 
 
 class StartPage(QWidget):
@@ -79,7 +79,7 @@ class StartPage(QWidget):
             widget = None if item is None else item.widget()
             if widget is not None:
                 widget.deleteLater()
-        recent = self.sources.recent()[:MOST_SHOWN]
+        recent = self.sources.recent()[:MAX_SHOWN]
         if recent:
             heading = QLabel(self.tr("Recent"))
             heading.setObjectName("small")

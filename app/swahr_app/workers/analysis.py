@@ -12,7 +12,7 @@ from PyQt6.QtCore import QCoreApplication
 
 from swahr.errors import SwahrError, first_line
 from swahr.overlay import FrameMaps, OverlayStyle, frame_maps
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
 from swahr.tracking import OneEuro, Tracker
 from swahr.video import write_photo
 from swahr_app.facts import Shown, Taken

@@ -16,10 +16,10 @@ from swahr_app.workers.names import free_stem, stem_of
 from swahr_app.workers.worker import Worker
 
 if TYPE_CHECKING:
-    from swahr.archive.job import VideoJob
     from swahr.commands.options import NetworkOptions
-    from swahr.estimator import PoseEstimator
-    from swahr.pipeline import Summary
+    from swahr.inference.estimator import PoseEstimator
+    from swahr.run.job import VideoJob
+    from swahr.run.pipeline import Summary
     from swahr.video import FrameSource
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,6 @@ class Entry:
 
     def job(self) -> "VideoJob":
         """Return the library's job; a run that was cut short goes on."""
-        from swahr.archive.job import VideoJob
         from swahr.commands.options import (
             DrawingOptions,
             KeypointOptions,
@@ -98,6 +97,7 @@ class Entry:
             PeopleOptions,
             SourceOptions,
         )
+        from swahr.run.job import VideoJob
 
         return VideoJob(
             source=self.source,
@@ -141,7 +141,7 @@ class BatchWorker(Worker):
             self._ended()
 
     def _process(self, entry: Entry) -> None:
-        from swahr.archive.process import Watch, process
+        from swahr.run.process import Watch, process
 
         entry.state, entry.text = BatchState.RUNNING, ""
         self._changed_entry(entry)

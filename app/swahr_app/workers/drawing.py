@@ -5,12 +5,12 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from swahr.images import Image
 from swahr.overlay import FrameMaps, OverlayStyle, Trails, draw_overlay, overlay_size
-from swahr.poses import Poses
+from swahr.pose.poses import Poses
+from swahr.video.images import Image
 
 # A small picture in a large window is not made sharper by more pixels than these.
-MOST_GROWTH = 4.0
+MAX_GROWTH = 4.0
 
 
 class Drawing:
@@ -62,7 +62,7 @@ class Drawing:
 def fitted(width: int, height: int, style: OverlayStyle, view: tuple[int, int]) -> tuple[int, int]:
     """Return the size at which a frame, drawn in a style, fits into a view."""
     wide, high = overlay_size(width, height, style)
-    scale = min(view[0] / wide, view[1] / high, MOST_GROWTH)
+    scale = min(view[0] / wide, view[1] / high, MAX_GROWTH)
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 

@@ -11,7 +11,7 @@ from swahr_app.workers.mailbox import Mailbox
 from swahr_app.workers.worker import Failed, Worker
 
 if TYPE_CHECKING:
-    from swahr.estimator import PoseEstimator
+    from swahr.inference.estimator import PoseEstimator
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ Load = Callable[[ModelSettings], Loaded]
 
 def load(settings: ModelSettings) -> Loaded:
     """Load a network. Raises SwahrError where there is none of that name, or the file is of the wrong kind."""
-    from swahr.estimator import PoseEstimator
+    from swahr.inference.estimator import PoseEstimator
     from swahr.models.bundled import resolve
     from swahr.models.checkpoints import load_checkpoint
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication
 
+from swahr._util.files import partial_path
 from swahr.errors import SwahrError
-from swahr.outputs import partial_path
 
 
 def stem_of(title: str) -> str:

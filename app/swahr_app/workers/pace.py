@@ -3,7 +3,7 @@
 from time import monotonic
 
 # A file that is decoded too slowly is played as fast as it goes; it does not race to catch up.
-MOST_BEHIND_S = 0.25
+MAX_BEHIND_S = 0.25
 
 
 class Pace:
@@ -34,6 +34,6 @@ class Pace:
             self._start = (time_s, now)
         media, wall = self._start
         wait = wall + (time_s - media) / self._speed - now
-        if wait < -MOST_BEHIND_S:
+        if wait < -MAX_BEHIND_S:
             self._start = (time_s, now)
         return max(0.0, wait)

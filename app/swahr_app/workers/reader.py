@@ -10,8 +10,8 @@ from time import monotonic, perf_counter
 import cv2
 import numpy as np
 
-from swahr.images import Image
 from swahr.video import Frame, FrameSource
+from swahr.video.images import Image
 from swahr_app.facts import Playback, SourceInfo, Taken
 from swahr_app.settings import PlaySettings
 from swahr_app.workers.mailbox import Mailbox

@@ -11,7 +11,7 @@ from PyQt6.QtCore import QCoreApplication
 
 from swahr.errors import SwahrError
 from swahr.formats import FORMATS, Writer, open_writer
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr.video import VideoWriter
 from swahr_app.facts import RecordingStatus, SourceInfo, Taken
 from swahr_app.settings import RecordSettings
@@ -23,7 +23,7 @@ from swahr_app.workers.worker import Failed, Worker
 log = logging.getLogger(__name__)
 
 # Bytes of frames that wait for the disk and the encoder.
-MOST_WAITING = 256e6
+MAX_WAITING = 256e6
 OVERLAY, RAW = "_overlay.mp4", "_raw.mp4"
 
 
@@ -137,10 +137,10 @@ class Recorder(Worker):
         with self.changed:
             if self.stopping or self._broken:
                 return
-            if self._waiting > MOST_WAITING and taken.live:
+            if self._waiting > MAX_WAITING and taken.live:
                 self._dropped += 1
                 return
-            while self._waiting > MOST_WAITING and not (self.stopping or self._broken):
+            while self._waiting > MAX_WAITING and not (self.stopping or self._broken):
                 self.changed.wait(0.2)
             self._waiting += taken.image.nbytes
             if self._shift is None:

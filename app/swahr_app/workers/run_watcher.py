@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from swahr.errors import SwahrError, first_line
-from swahr.images import Image, read_image
 from swahr.overlay import OverlayStyle, draw_overlay
+from swahr.video.images import Image, read_image
 from swahr_app.run_folder import Curves, LogReader, check_run, checkpoint_of, config_of, is_run, photos_of
 from swahr_app.workers.worker import Failed, Worker
 
@@ -96,7 +96,7 @@ class RunWatcher(Worker):
                 self.changed.wait(EVERY_S)
 
     def _try(self, checkpoint: Path, photos: list[Path]) -> None:
-        from swahr.estimator import PoseEstimator
+        from swahr.inference.estimator import PoseEstimator
 
         samples: list[Sample] = []
         try:

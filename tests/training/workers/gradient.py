@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from swahr.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17
 from swahr_training.config import load_config
 from swahr_training.processes import joined
 from swahr_training.schedule import parameter_groups

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import SwahrError
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 from swahr_training.data.labels import AREA_OF_BOX, Box, Labels, Person, Photo, Problem, box_around
 from swahr_training.data.sizes import photo_size
 from swahr_training.reading import read_json

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from swahr.skeleton import Skeleton
+from swahr.pose.skeleton import Skeleton
 
 # What a person's mask covers of the box, for labels without an area: CrowdPose's evaluation uses this too.
 AREA_OF_BOX = 0.53

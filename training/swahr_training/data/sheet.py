@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.draw import draw_poses
 from swahr.errors import SwahrError
-from swahr.images import Image, read_image
-from swahr.poses import Poses
-from swahr.skeleton import Skeleton
+from swahr.overlay.skeletons import draw_poses
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import Skeleton
+from swahr.video.images import Image, read_image
 from swahr_training.data.labels import Labels, Person, Photo, Problem
 from swahr_training.data.sources import ignore_region
 from swahr_training.dataset import LabelledImage

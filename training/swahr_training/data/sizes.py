@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from swahr.images import read_image
+from swahr.video.images import read_image
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8"

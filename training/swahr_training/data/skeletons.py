@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from swahr.errors import SwahrError
-from swahr.skeleton import DEFAULT_SIGMA, Skeleton
+from swahr.pose.skeleton import DEFAULT_SIGMA, Skeleton
 from swahr_training.reading import read_yaml
 
 FIELDS = ("name", "joints", "limbs", "flip_pairs", "matching_order", "sigmas")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import SwahrError
-from swahr.skeleton import COCO_17, Skeleton
+from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.coco import read_coco
 from swahr_training.data.found import YAML_SUFFIXES, find_labels

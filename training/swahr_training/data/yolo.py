@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.skeleton import COCO_17, Skeleton
+from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, Problem
 from swahr_training.data.sizes import photo_size
 from swahr_training.reading import read_yaml

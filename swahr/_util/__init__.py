@@ -1,0 +1,1 @@
+"""Files, locks, text and memory: what has nothing to do with poses."""

@@ -1,0 +1,1 @@
+"""From frames to people: preprocess, network, aggregate, decode, postprocess, in that order."""

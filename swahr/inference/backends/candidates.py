@@ -1,0 +1,72 @@
+"""Decoding inside the exported graph: peaks by max pooling, the best by top-k; the match stays native.
+
+Letters: K joints, M candidates a joint, T tag channels, B batch, H W input size.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from swahr import _native
+from swahr.decode import ParsedPeople, ParseParams
+from swahr.inference.aggregate import RunMaps, average_stages, resize
+from swahr.models.stages import split_stages
+
+Array = npt.NDArray[np.float32]
+
+
+class Candidates(nn.Module):
+    """Outputs of the network to the candidates of each joint.
+
+    Gives heat [B, K, M], best first; xy [B, K, M, 2], pixels of the input; tags [B, K, M, T].
+    num_joints: K. count: M. window: side in which a peak is the maximum, odd.
+    """
+
+    def __init__(self, num_joints: int, count: int = 30, window: int = 5) -> None:
+        super().__init__()
+        self.num_joints, self.count, self.window = num_joints, count, window
+
+    def forward(self, outputs: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Map the outputs of both stages; sizes follow the first: the input has four times its sides."""
+        maps = split_stages(outputs, self.num_joints)
+        channels = list(torch.split(maps.tags, self.num_joints, dim=1))
+        height, width = 4 * outputs[0].shape[2], 4 * outputs[0].shape[3]
+        heat = average_stages(RunMaps(maps.heatmaps, channels), (height, width))  # [B, K, H, W]
+        highest = F.max_pool2d(heat, self.window, stride=1, padding=self.window // 2)
+        peaks = torch.where(heat == highest, heat, torch.zeros_like(heat))
+        best, places = torch.topk(peaks.flatten(2), self.count, dim=2)  # [B, K, M]
+        # Looked up: the exporter knows no remainder by a size that is open.
+        columns = torch.arange(width, device=heat.device).expand(height, width).flatten()
+        rows = torch.arange(height, device=heat.device)[:, None].expand(height, width).flatten()
+        xy = torch.stack([columns[places], rows[places]], dim=3)
+        finest = maps.heatmaps[1].shape[-2:]
+        tags = [
+            torch.gather(resize(resize(tag, finest), (height, width)).flatten(2), 2, places)
+            for tag in channels
+        ]
+        return best, xy.float(), torch.stack(tags, dim=3)
+
+
+def match_candidates(heat: Array, xy: Array, tags: Array, params: ParseParams) -> ParsedPeople:
+    """Make one image's people of its candidates: `parse_heatmaps` without adjust and refine.
+
+    heat: [K, M], best first. xy: [K, M, 2]. tags: [K, M, T].
+    """
+    usable = heat > params.detection_threshold
+    keypoints, scores = _native.match_by_tag(
+        usable.sum(axis=1).astype(np.int32),
+        np.ascontiguousarray(heat, np.float32),
+        np.ascontiguousarray(xy, np.int32),
+        np.ascontiguousarray(tags, np.float32),
+        params.order_for(len(heat)),
+        params.max_people,
+        params.tag_threshold,
+        params.use_detection_value,
+        params.ignore_too_much,
+        params.break_ties,
+    )
+    return ParsedPeople(keypoints, scores)

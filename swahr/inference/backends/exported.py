@@ -1,0 +1,83 @@
+"""Exported networks: ONNX files that carry what an estimator needs to know, as the checkpoint did."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from swahr.errors import SwahrError
+from swahr.models.checkpoints import read_scorer
+from swahr.models.scorer import PersonScorer
+from swahr.pose.skeleton import Skeleton
+
+if TYPE_CHECKING:
+    import onnx
+
+FORMAT = "swahr-onnx-1"
+SUFFIX = ".onnx"
+INPUT = "images"
+OUTPUTS = ("stage0", "stage1")
+CANDIDATES = ("candidate_heat", "candidate_xy", "candidate_tags")
+
+
+@dataclass(frozen=True)
+class ExportedNetwork:
+    """A network in an ONNX file; the rest is as in `Checkpoint`."""
+
+    path: Path
+    skeleton: Skeleton
+    input_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    detection_threshold: float
+    scorer: PersonScorer | None = None
+
+
+def open_exported(path: str | Path) -> ExportedNetwork:
+    """Read what an exported file says of itself. Raises SwahrError for a file that `swahr export` did not write."""
+    path = Path(path)
+    told = read_description(path)
+    if told.get("format") != FORMAT:
+        raise SwahrError(
+            f"{path} has format {told.get('format', 'unknown')}; expected {FORMAT}: a file from `swahr export`"
+        )
+    try:
+        mean, std = (tuple(map(float, json.loads(told[name]))) for name in ("mean", "std"))
+        if len(mean) != 3 or len(std) != 3:
+            raise ValueError(f"mean {mean}, std {std}")
+        skeleton = Skeleton.from_dict(json.loads(told["skeleton"]))
+        return ExportedNetwork(
+            path,
+            skeleton,
+            int(told["input_size"]),
+            mean,
+            std,
+            float(told["detection_threshold"]),
+            read_scorer(told, skeleton.num_joints),
+        )
+    except (KeyError, TypeError, ValueError, SwahrError) as error:
+        raise SwahrError(f"{path}: its metadata is damaged ({error})") from error
+
+
+def read_onnx(path: Path) -> "onnx.ModelProto":
+    """Read an ONNX file. Raises SwahrError where it is none, or where onnx is not installed."""
+    try:
+        import onnx
+        from google.protobuf.message import DecodeError
+    except ImportError as error:
+        raise SwahrError(missing("onnx")) from error
+    try:
+        return onnx.load(str(path))
+    except (OSError, DecodeError) as error:
+        raise SwahrError(f"{path} cannot be read as ONNX ({error})") from error
+
+
+def read_description(path: Path) -> Mapping[str, str]:
+    """Return the metadata of an ONNX file."""
+    return {entry.key: entry.value for entry in read_onnx(path).metadata_props}
+
+
+def missing(package: str) -> str:
+    """Return the message for a package that is not installed."""
+    return f"{package} is not installed; `pip install 'swahr[export]'` brings it"

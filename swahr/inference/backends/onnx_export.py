@@ -1,0 +1,102 @@
+"""A checkpoint as an ONNX file, with any batch and size."""
+
+import contextlib
+import copy
+import io
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from swahr.errors import SwahrError
+from swahr.inference.backends.candidates import Candidates
+from swahr.inference.backends.exported import CANDIDATES, FORMAT, INPUT, OUTPUTS, missing
+from swahr.models.checkpoints import Checkpoint, describe
+from swahr.models.folding import fold_batch_norm
+
+OPSET = 18
+# Sides that differ, a batch of more than one: nothing may be taken for a constant.
+EXAMPLE = (2, 3, 128, 192)
+
+
+def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | None = None) -> None:
+    """Write the network to `path`, by a temporary file and a rename; the checkpoint is left as it is.
+
+    Input `images`: [batch, 3, height, width] float32, normalised, sides multiples of 32. Outputs `stage0` and `stage1`
+    as those of `HigherHRNet.forward` without scale heads; with `candidates` also what `Candidates` says.
+    Raises SwahrError where onnx is not installed and where the file cannot be written.
+    """
+    try:
+        import onnx
+        import onnxscript  # noqa: F401 - torch needs it, and its own message would be long
+    except ImportError as error:
+        raise SwahrError(missing(error.name or "onnx")) from error
+    network = copy.deepcopy(checkpoint.model).eval().cpu()
+    network.drop_scale_heads()
+    fold_batch_norm(network)
+    module: nn.Module = network if candidates is None else _WithCandidates(network, candidates)
+    dynamic = torch.export.Dim.AUTO
+    with _quiet():
+        program = torch.onnx.export(
+            module,
+            (torch.zeros(EXAMPLE),),
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            output_names=[*OUTPUTS, *(CANDIDATES if candidates is not None else ())],
+            dynamic_shapes=({0: dynamic, 2: dynamic, 3: dynamic},),
+            verbose=False,
+        )
+    assert program is not None
+    model = program.model_proto
+    _name_sizes(model)
+    onnx.helper.set_model_props(model, describe(checkpoint, FORMAT))
+    model.producer_name = "swahr"
+    onnx.checker.check_model(model)
+    partial = path.with_name(path.name + ".part")
+    try:
+        onnx.save(model, str(partial))
+        os.replace(partial, path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise SwahrError(f"{path}: the network could not be written ({error.strerror})") from error
+
+
+class _WithCandidates(nn.Module):
+    def __init__(self, network: nn.Module, candidates: Candidates) -> None:
+        super().__init__()
+        self.network, self.candidates = network, candidates
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        outputs = self.network(images)
+        return (*outputs, *self.candidates(outputs))
+
+
+def _name_sizes(model: "onnx.ModelProto") -> None:  # type: ignore[name-defined]  # noqa: F821
+    """Name the sizes that are open: batch, height and width of the input; those of outputs follow from them."""
+    for value, names in ((model.graph.input[0], ("batch", "", "height", "width")),):
+        for size, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
+            if name:
+                size.dim_param = name
+    for value in model.graph.output:
+        for axis, size in enumerate(value.type.tensor_type.shape.dim):
+            if not size.HasField("dim_value"):
+                size.dim_param = "batch" if axis == 0 else f"{value.name}_{axis}"
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Hold back what the exporter says to its own developers: operators of packages that are not used here."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,86 @@
+"""An exported network in 8-bit whole numbers, by onnxruntime's own calibration tools."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from swahr.errors import SwahrError
+from swahr.inference.backends.exported import INPUT, ExportedNetwork, missing, read_onnx
+from swahr.inference.geometry import input_geometry
+from swahr.inference.preprocess import Preprocess
+from swahr.video.images import read_image
+
+# What the last layers say is heat and tags themselves; 256 steps are too few for them.
+EXACT_FROM = "final_layers"
+
+
+def quantise(network: ExportedNetwork, photos: Sequence[Path], path: Path) -> None:
+    """Write an int8 form of an exported network to `path`; ranges come from what it says of `photos`.
+
+    Filters are quantised channel by channel, activations as a whole; the output layers stay float32.
+    Raises SwahrError where there are no photos, or where onnxruntime is not installed.
+    """
+    if not photos:
+        raise SwahrError("int8 needs photos to calibrate with; expected some tens of the kind that will come")
+    try:
+        import onnx
+        from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
+        from onnxruntime.quantization.shape_inference import quant_pre_process
+    except ImportError as error:
+        raise SwahrError(missing(error.name or "onnxruntime")) from error
+    logger = logging.getLogger()
+    level = logger.level
+    logger.setLevel(logging.ERROR)  # it advises at length to do what is done here
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            prepared, quantised = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
+            quant_pre_process(str(network.path), str(prepared), skip_symbolic_shape=True)
+            quantize_static(
+                str(prepared),
+                str(quantised),
+                _Photos(network, photos),
+                quant_format=QuantFormat.QDQ,
+                per_channel=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+                op_types_to_quantize=["Conv", "ConvTranspose", "Add"],
+                nodes_to_exclude=exact_nodes(prepared),
+            )
+            model = onnx.load(str(quantised))
+            partial = path.with_name(path.name + ".part")
+            onnx.save(model, str(partial))
+            os.replace(partial, path)
+    finally:
+        logger.setLevel(level)
+
+
+def exact_nodes(path: Path) -> list[str]:
+    """Return the nodes that stay float32: the output layers and all that follows the first of them by name."""
+    return [
+        node.name
+        for node in read_onnx(path).graph.node
+        if EXACT_FROM in node.name or any(EXACT_FROM in name for name in node.input)
+    ]
+
+
+class _Photos:
+    """Gives the photos as inputs of the network, one by one, as onnxruntime's `CalibrationDataReader` does."""
+
+    def __init__(self, network: ExportedNetwork, photos: Sequence[Path]) -> None:
+        self._inputs: Iterator[dict[str, Any]] = self._read(network, photos)
+
+    @staticmethod
+    def _read(network: ExportedNetwork, photos: Sequence[Path]) -> Iterator[dict[str, Any]]:
+        preprocess = Preprocess(network.mean, network.std, torch.device("cpu"))
+        for photo in photos:
+            image = read_image(photo)
+            geometry = input_geometry((image.shape[1], image.shape[0]), network.input_size)
+            yield {INPUT: preprocess([image], geometry).contiguous().numpy()}
+
+    def get_next(self) -> dict[str, Any] | None:
+        return next(self._inputs, None)

@@ -1,0 +1,80 @@
+"""Exported networks run by onnxruntime or openvino."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from swahr._native import to_planes
+from swahr.errors import SwahrError, first_line
+from swahr.inference.backends.exported import INPUT, OUTPUTS, missing
+
+FloatArray = npt.NDArray[np.float32]
+
+
+class OnnxRuntimeBackend:
+    """An ONNX file run by onnxruntime on the CPU. threads: 0 takes as many as the machine has cores."""
+
+    def __init__(self, path: Path, threads: int = 0) -> None:
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise SwahrError(missing("onnxruntime")) from error
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        # Threads that spin while they wait take the cores from decoding and parsing.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
+        except Exception as error:  # its exceptions have no common base of their own
+            raise SwahrError(f"{path}: onnxruntime refuses it ({first_line(error)})") from error
+
+    def __call__(self, images: Tensor) -> list[Tensor]:
+        """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
+        feed = {INPUT: images.contiguous().numpy()}
+        return [torch.from_numpy(output) for output in self._session.run(list(OUTPUTS), feed)]
+
+
+class OpenVinoBackend:
+    """An ONNX file run by openvino on the CPU.
+
+    exact: compute in float32 where the CPU has bfloat16, too. threads: 0 leaves it to openvino.
+    """
+
+    def __init__(self, path: Path, exact: bool = False, threads: int = 0) -> None:
+        try:
+            import openvino
+        except ImportError as error:
+            raise SwahrError(missing("openvino")) from error
+        options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
+        if exact:
+            options["INFERENCE_PRECISION_HINT"] = "f32"
+        core = openvino.Core()
+        try:
+            model = _channels_last(core.read_model(str(path)))
+            self._request = core.compile_model(model, "CPU", options).create_infer_request()
+        except RuntimeError as error:
+            raise SwahrError(f"{path}: openvino refuses it ({first_line(error)})") from error
+
+    def __call__(self, images: Tensor) -> list[Tensor]:
+        """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
+        rows = images.permute(0, 2, 3, 1).contiguous()  # [B, H, W, 3], as frames are made: no copy
+        self._request.infer({INPUT: rows.numpy()}, share_inputs=True)
+        # Copies in any case: what the request holds is overwritten by the next frame, while this one is parsed.
+        return [torch.from_numpy(to_planes(self._request.get_tensor(name).data)) for name in OUTPUTS]
+
+
+def _channels_last(model: Any) -> Any:
+    """Let images go and stages come as convolutions read and leave them: openvino is slow at reordering."""
+    from openvino.preprocess import PrePostProcessor
+
+    steps = PrePostProcessor(model)
+    steps.input(INPUT).model().set_layout("NCHW")
+    steps.input(INPUT).tensor().set_layout("NHWC")
+    for name in OUTPUTS:
+        steps.output(name).model().set_layout("NCHW")
+        steps.output(name).tensor().set_layout("NHWC")
+    return steps.build()

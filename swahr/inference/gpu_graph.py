@@ -1,0 +1,175 @@
+"""From frames in host memory to people in host memory, with one synchronisation a batch.
+
+The frames go up by an asynchronous copy; warp, network, parse and packing are one CUDA graph; the people come down by
+an asynchronous copy, and only who asks for them waits. K joints, B images.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from swahr import _native
+from swahr.decode import ParsedPeople, ParseParams
+from swahr.decode.batch import BatchParser, PeopleBatch, refusal
+from swahr.inference.geometry import InputGeometry
+from swahr.inference.preprocess_cuda import Prepare
+from swahr.models.stages import split_stages
+from swahr.video.images import Image
+
+Network = Callable[[Tensor], Sequence[Tensor]]
+# Each keeps its graph's memory on the GPU: frame sizes seldom change, and the last batch of a clip is smaller.
+MAX_PLANS = 6
+WARM_UP_RUNS = 3  # cuDNN chooses its algorithms on these, which cannot be done while a graph is captured
+
+
+@dataclass
+class PendingPeople:
+    """People that the GPU is at work on."""
+
+    people: PeopleBatch
+    packed: Tensor
+    done: torch.cuda.Event | None
+    count: int
+
+    def wait(self) -> list[ParsedPeople]:
+        """Wait for them and return those of each frame. Raises SwahrError where the network gave NaN or infinity."""
+        if self.done is not None:
+            self.done.synchronize()
+        return self.people.unpack(self.packed)[: self.count]
+
+
+class GpuPipeline:
+    """Runs a network and its parse on frames of one size at a time.
+
+    network: images [B, 3, h, w] channels_last to the outputs of both stages; already on the device, in eval mode and
+    of type `dtype`. mean, std: RGB, for values in [0, 1]. num_joints: K. flip_permutation: joints of the mirrored run,
+    or None without the flip test. dtype: float32, float16 or bfloat16 on CUDA.
+    On the CPU the same steps run one after the other, without a graph: slow, to prove them.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        mean: Sequence[float],
+        std: Sequence[float],
+        num_joints: int,
+        device: torch.device,
+        dtype: torch.dtype = torch.float32,
+        flip_permutation: Sequence[int] | None = None,
+    ) -> None:
+        self.network, self.prepare = network, Prepare(mean, std)
+        self.num_joints, self.flip_permutation = num_joints, flip_permutation
+        self.device, self.dtype = device, dtype
+        self._plans: OrderedDict[tuple[object, ...], _Plan] = OrderedDict()
+
+    @staticmethod
+    def suits(num_joints: int, channels: int, params: ParseParams, device: torch.device) -> bool:
+        """Return whether this build's kernels can do it on this device; else the estimator's plain way must."""
+        return (
+            device.type == "cuda"
+            and _native.has_cuda
+            and refusal(num_joints, channels, params, device) is None
+        )
+
+    def launch(self, frames: list[Image], geometry: InputGeometry, params: ParseParams) -> PendingPeople:
+        """Put the GPU to work on frames [H, W, 3] uint8 BGR of one size, and return at once. params: of the parse."""
+        # Batches are filled up to a power of two: few graphs, and a clip's last batch needs none of its own.
+        images = 1 << (len(frames) - 1).bit_length()
+        plan = self._plan(images, geometry, params)
+        return plan.launch(frames)
+
+    def _plan(self, images: int, geometry: InputGeometry, params: ParseParams) -> "_Plan":
+        key = (images, geometry, params)
+        if key not in self._plans:
+            while len(self._plans) >= MAX_PLANS:
+                self._plans.popitem(last=False)
+            self._plans[key] = _Plan(self, images, geometry, params)
+        self._plans.move_to_end(key)
+        return self._plans[key]
+
+
+class _Plan:
+    """The memory and the graph for one frame size, one number of images, and one setting of the parse."""
+
+    def __init__(
+        self, pipeline: GpuPipeline, images: int, geometry: InputGeometry, params: ParseParams
+    ) -> None:
+        self._pipeline, self._geometry, self._params = pipeline, geometry, params
+        self._on_gpu = pipeline.device.type == "cuda"
+        width, height = geometry.frame_wh
+        in_width, in_height = geometry.input_wh
+        self._frames = torch.zeros((images, height, width, 3), dtype=torch.uint8, device=pipeline.device)
+        self._images = torch.zeros(
+            (images, 3, in_height, in_width), dtype=pipeline.dtype, device=pipeline.device
+        ).contiguous(memory_format=torch.channels_last)
+        self._parser: BatchParser | None = None
+        self._graph: torch.cuda.CUDAGraph | None = None
+        if self._on_gpu:
+            self._capture()
+
+    def launch(self, frames: list[Image]) -> PendingPeople:
+        if not self._on_gpu:
+            for place, frame in zip(self._frames, frames, strict=False):
+                place.copy_(torch.from_numpy(np.ascontiguousarray(frame)))
+            packed = self._work()
+            assert self._parser is not None
+            return PendingPeople(self._parser.people, packed.clone(), None, len(frames))
+        assert self._parser is not None
+        assert self._graph is not None
+        with torch.cuda.device(self._pipeline.device):
+            # Pinned memory comes from torch's cache, which waits for the copies before it gives it out again.
+            staged = torch.empty((len(frames), *self._frames.shape[1:]), dtype=torch.uint8, pin_memory=True)
+            for place, frame in zip(staged.numpy(), frames, strict=True):
+                np.copyto(place, frame)
+            self._frames[: len(frames)].copy_(staged, non_blocking=True)
+            self._graph.replay()
+            packed = torch.empty(self._packed.shape, dtype=torch.int32, pin_memory=True)
+            packed.copy_(self._packed, non_blocking=True)
+            done = torch.cuda.Event()  # type: ignore[no-untyped-call]
+            done.record()
+        return PendingPeople(self._parser.people, packed, done, len(frames))
+
+    def _capture(self) -> None:
+        with torch.cuda.device(self._pipeline.device):
+            side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+            side.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(side):
+                for _ in range(WARM_UP_RUNS):
+                    self._work()
+            torch.cuda.current_stream().wait_stream(side)
+            self._graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(self._graph):
+                self._packed = self._work()
+
+    def _work(self) -> Tensor:
+        pipeline = self._pipeline
+        with torch.inference_mode():
+            pipeline.prepare(self._frames, self._geometry, self._images)
+            heatmaps, tags = self._maps(self._images)
+            if pipeline.flip_permutation is not None:
+                order = list(pipeline.flip_permutation)
+                mirrored_heat, mirrored_tags = self._maps(self._images.flip(3))
+                heatmaps += [heat.flip(3)[:, order] for heat in mirrored_heat]
+                tags += [tag.flip(3)[:, order] for tag in mirrored_tags]
+            if self._parser is None:
+                self._parser = BatchParser(
+                    len(self._images),
+                    pipeline.num_joints,
+                    len(tags),
+                    self._geometry.input_wh[::-1],
+                    self._params,
+                    pipeline.device,
+                )
+            people = self._parser.stages(heatmaps, tags)
+            # All that there could be: by the time they are asked for, the next batch may be in their place.
+            return people.packed(people.scores.shape[1])
+
+    def _maps(self, images: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        """Return heatmaps of each stage and tags of each channel, float32 with rows that follow each other."""
+        outputs = [output.float().contiguous() for output in self._pipeline.network(images)]
+        maps = split_stages(outputs, self._pipeline.num_joints)
+        return list(maps.heatmaps), list(torch.split(maps.tags, self._pipeline.num_joints, dim=1))

@@ -1,0 +1,1 @@
+"""What all rooms speak of: skeletons, the poses of a frame, and recordings of many frames."""

@@ -1,0 +1,92 @@
+"""The pictures of a run: drawn people into an overlay video, and to whoever wants to see them."""
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from swahr.errors import SwahrError
+from swahr.inference.estimator import PoseEstimator
+from swahr.inference.inferred import Inferred
+from swahr.overlay import FrameMaps, Trails, draw_overlay, frame_maps, overlay_size
+from swahr.pose.poses import Poses
+from swahr.run.job import VideoJob
+from swahr.video.frame import Frame, FrameSource
+from swahr.video.images import Image
+from swahr.video.writer import VideoWriter
+
+
+class Drawing:
+    """Draws the people of frames. A context manager: an error discards the overlay video, but keeps the
+    partial file of a live one in Matroska.
+
+    shown: is given each drawn frame; None: nobody looks. Without an overlay and a viewer nothing is drawn.
+    notes: what a user should know of the overlay video.
+    `infer`, `parse` and `write` are called from three threads, each in the order of the frames.
+    Raises SwahrError for a style that makes no sense and a video that cannot be written.
+    """
+
+    def __init__(
+        self,
+        job: VideoJob,
+        source: FrameSource,
+        estimator: PoseEstimator,
+        shown: Callable[[Image], None] | None,
+    ) -> None:
+        self._estimator, self._shown = estimator, shown
+        self._style = job.drawing.style()
+        joints = estimator.skeleton.joints
+        if self._style.joint is not None and self._style.joint not in joints:
+            raise SwahrError(f"--joint {self._style.joint}: expected one of {', '.join(joints)}")
+        self._live = source.live
+        self._trails = Trails()
+        # Of frames that are parsed and not yet drawn.
+        self._maps: deque[FrameMaps] = deque()
+        self.notes: list[str] = []
+        self._video: VideoWriter | None = None
+        if job.overlay is not None:
+            width, height = overlay_size(source.width, source.height, self._style)
+            sound_of = job.source if not source.live and Path(job.source).is_file() else None
+            self._video = VideoWriter(job.overlay, width, height, source.frame_rate, sound_of)
+            self.notes = self._video.notes
+        self._draws = self._video is not None or shown is not None
+        self._wants_maps = self._draws and self._style.layer != "none"
+
+    def __enter__(self) -> "Drawing":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._video is None or kind is None:
+            return
+        # A file's overlay can be drawn again; what was live is gone. Matroska plays without its end.
+        self._video.discard(keep=self._live and self._video.path.suffix.lower() == ".mkv")
+
+    def infer(self, images: list[Image]) -> Inferred:
+        """Run the network."""
+        return self._estimator.infer(images, keep_maps=self._wants_maps)
+
+    def parse(self, inferred: Inferred) -> list[Poses]:
+        """Find the people."""
+        if self._wants_maps:
+            self._maps.extend(frame_maps(inferred, index) for index in range(inferred.count))
+        return self._estimator.parse(inferred)
+
+    def write(self, frame: Frame, poses: Poses | None) -> None:
+        """Draw a frame; one that could not be read has no picture."""
+        if frame.image is None or poses is None or not self._draws:
+            return
+        self._trails.add(poses, frame.time_s)
+        maps = self._maps.popleft() if self._wants_maps else None
+        drawn = draw_overlay(frame.image, poses, self._style, maps, self._trails)
+        if self._video is not None:
+            self._video.write(drawn, frame.time_s)
+        if self._shown is not None:
+            self._shown(drawn)
+
+    def close(self) -> None:
+        """Finish the overlay video."""
+        if self._video is not None:
+            video, self._video = self._video, None
+            video.close()

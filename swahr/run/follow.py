@@ -1,0 +1,41 @@
+"""What follows people from frame to frame: ids and smoothing, one after the other, with a state that can be kept."""
+
+from typing import Any
+
+from swahr.commands.options import PeopleOptions
+from swahr.errors import SwahrError
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import Skeleton
+from swahr.tracking import OneEuro, Tracker, TrackerParams
+from swahr.video.images import Image
+
+
+class Followers:
+    """Gives people ids and smooths them, as the options ask; neither: they stay as they are.
+
+    Raises SwahrError for options that do not go together.
+    """
+
+    def __init__(self, options: PeopleOptions, skeleton: Skeleton) -> None:
+        if options.smooth and not options.track:
+            raise SwahrError("--smooth needs ids to know who is who; leave --no-track out")
+        self._steps: dict[str, Tracker | OneEuro] = {}
+        if options.track:
+            self._steps["tracker"] = Tracker(skeleton, TrackerParams(max_absence_s=options.remember))
+        if options.smooth:
+            self._steps["one_euro"] = OneEuro(skeleton)
+
+    def __call__(self, poses: Poses, time_s: float, image: Image) -> Poses:
+        """Return the people of a frame with ids, smoothed."""
+        for step in self._steps.values():
+            poses = step(poses, time_s, image)
+        return poses
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return all that the next frame depends on, as plain values."""
+        return {name: step.state_dict() for name, step in self._steps.items()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        for name, step in self._steps.items():
+            step.load_state_dict(state[name])

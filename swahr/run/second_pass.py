@@ -1,0 +1,113 @@
+"""What is done once the whole of a video was seen: gaps filled, joints smoothed without lag, then all is written."""
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+
+import numpy as np
+
+from swahr.errors import SwahrError
+from swahr.formats import open_writer
+from swahr.inference.estimator import PoseEstimator
+from swahr.movement.smoothing import misfit, smooth
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording
+from swahr.pose.skeleton import Skeleton
+from swahr.run.drawing import Drawing
+from swahr.run.job import VideoJob
+from swahr.run.resume import SpoolFrame, read_spool
+from swahr.video.frame import Tell
+
+
+def check_whole(job: VideoJob, live: bool) -> None:
+    """Raise SwahrError for a job that cannot wait for its end."""
+    if not job.whole.wanted:
+        return
+    job.whole.smoothing()
+    if live:
+        raise SwahrError(
+            "--zero-lag and --fill-gaps need the whole of a video, and this source has no end; use --smooth, or "
+            "`swahr convert` afterwards"
+        )
+    if not job.people.track:
+        raise SwahrError("--zero-lag and --fill-gaps need ids to know who is who; leave --no-track out")
+    if job.people.smooth and job.whole.zero_lag != "none":
+        raise SwahrError("--smooth and --zero-lag together; choose one")
+    if job.overlay is not None and job.drawing.layer != "none":
+        raise SwahrError("--layer shows frames as they are found; leave --zero-lag and --fill-gaps out")
+
+
+def write_whole(
+    job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell: Tell, waiting: Callable[[], None]
+) -> list[str]:
+    """Write all outputs from the people of the spool; return notes about them.
+
+    waiting: is called with each drawn frame, and may raise to stop. Can be repeated after a crash in it: everything is
+    made anew. Raises SwahrError; the spool stays then.
+    """
+    people = read_spool(job.outputs[0][1], spool_bytes, estimator.skeleton)
+    recording = _recording(people, estimator.skeleton)
+    fault = misfit(recording, job.whole.smoothing())
+    notes = []
+    if fault is not None:
+        notes.append(
+            f"--zero-lag {job.whole.zero_lag} changed nothing: {fault}; `swahr convert --smooth "
+            f"{job.whole.zero_lag}` has the options"
+        )
+    recording = smooth(recording, job.whole.smoothing())
+    with ExitStack() as stack:
+        source = stack.enter_context(job.frames.open(job.source, tell, 0))
+        writers = [
+            stack.enter_context(
+                open_writer(
+                    name,
+                    path,
+                    estimator.skeleton,
+                    frame_rate=source.frame_rate,
+                    size_wh=(source.width, source.height),
+                    keep_empty=job.rows.keep_empty,
+                )
+            )
+            for name, path in job.outputs
+        ]
+        for index, time_s, poses in recording:
+            for writer in writers:
+                writer.write(index, time_s, poses)
+        if job.overlay is None:
+            return notes
+        tell("drawing")
+        drawing = stack.enter_context(Drawing(job, source, estimator, None))
+        for frame, (index, _, poses) in zip(source, recording, strict=False):
+            if frame.index != index:
+                raise SwahrError(
+                    f"{job.source}: frame {index} is no longer there; start anew with --overwrite"
+                )
+            waiting()
+            drawing.write(frame, poses)
+        drawing.close()
+        return notes + drawing.notes
+
+
+def _recording(people: Iterable[SpoolFrame], skeleton: Skeleton) -> Recording:
+    """Bring the frames of a spool together; one that could not be read has nobody."""
+    frames: list[int] = []
+    times: list[float] = []
+    found: list[Poses] = []
+    nobody = Poses(
+        np.zeros((0, skeleton.num_joints, 3), np.float32),
+        np.zeros(0, np.float32),
+        skeleton,
+        np.zeros(0, np.int32),
+    )
+    for index, time_s, poses in people:
+        frames.append(index)
+        times.append(time_s)
+        found.append(nobody if poses is None else poses)
+    return Recording(
+        skeleton,
+        np.asarray(frames, np.int64),
+        np.asarray(times, np.float64),
+        np.cumsum([0, *map(len, found)], dtype=np.int64),
+        np.concatenate([nobody.keypoints, *(poses.keypoints for poses in found)]),
+        np.concatenate([nobody.scores, *(poses.scores for poses in found)]),
+        np.concatenate([np.zeros(0, np.int32), *(poses.ids for poses in found if poses.ids is not None)]),
+    )

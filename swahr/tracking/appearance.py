@@ -1,0 +1,86 @@
+"""What people wear: colours sampled on their trunk and thighs, by which they are known again. P people."""
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr.pose.skeleton import Skeleton
+from swahr.tracking.similarity import Seen
+from swahr.video.images import Image
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+CORNERS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip", "left_knee", "right_knee")
+PARTS = 3  # upper trunk, lower trunk, thighs
+# Deviation of a person's colours from one moment to another, parts of the range.
+DEVIATION = 0.12
+# Colour says more than brightness, which shade changes.
+BRIGHTNESS = 0.6
+
+
+def _places() -> Floats:
+    """Return the places [36, 6] that are sampled as parts of the corners: 12 in each of the parts of the body."""
+    places = []
+    for downs in ((0.15, 0.3, 0.45), (0.55, 0.7, 0.85)):  # from the shoulders to the hips
+        for down in downs:
+            for left in (0.25, 0.42, 0.58, 0.75):  # from right to left
+                top, bottom = 1 - down, down
+                places.append([left * top, (1 - left) * top, left * bottom, (1 - left) * bottom, 0, 0])
+    for down in (0.25, 0.35, 0.45, 0.55, 0.65, 0.75):  # from the hips to the knees
+        places += [[0, 0, 1 - down, 0, down, 0], [0, 0, 0, 1 - down, 0, down]]
+    return np.asarray(places)
+
+
+PLACES = _places()
+
+
+class Looks:
+    """Reads looks: colours [P, PARTS, 3] of each part, and which of them could be seen [P, PARTS]."""
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        joints = {name: place for place, name in enumerate(skeleton.joints)}
+        # A skeleton without trunk: nobody is known by looks.
+        self.possible = all(name in joints for name in CORNERS)
+        self._corners = [joints[name] for name in CORNERS] if self.possible else []
+
+    def read(self, image: Image | None, seen: Seen) -> tuple[Floats, Bools]:
+        """Sample the colours of the people of a frame [H, W, 3] uint8 BGR; what others may hide is left out."""
+        people = len(seen.xy)
+        if image is None or not self.possible or not people:
+            return np.zeros((people, PARTS, 3)), np.zeros((people, PARTS), bool)
+        corners = seen.xy[:, self._corners]
+        points = np.einsum("gc,pcx->pgx", PLACES, corners)
+        found = seen.weights[:, self._corners] > 0
+        trunk, thighs = found[:, :4].all(axis=1), found[:, 2:].all(axis=1)
+        whole = np.stack([trunk, trunk, thighs], axis=1) & ~_hidden(seen)[:, None]
+        height, width = image.shape[:2]
+        x = np.clip(np.rint(points[:, :, 0]), 0, width - 1).astype(np.intp)
+        y = np.clip(np.rint(points[:, :, 1]), 0, height - 1).astype(np.intp)
+        samples = np.sort(image[y, x].reshape(people, PARTS, -1, 3), axis=2)
+        blue, green, red = np.moveaxis(samples[:, :, samples.shape[2] // 2] / 255.0, 2, 0)
+        brightness = BRIGHTNESS * (red + green + blue) / 3
+        return np.stack([brightness, red - green, (red + green) / 2 - blue], axis=2), whole
+
+
+def _hidden(seen: Seen) -> Bools:
+    """Return who [P] has the middle inside another person's box: either may be in front."""
+    low, high = seen.boxes[:, 0], seen.boxes[:, 1]
+    middle = (low + high) / 2
+    inside: Bools = np.asarray(((middle[:, None] > low) & (middle[:, None] < high)).all(axis=2))
+    np.fill_diagonal(inside, False)
+    return np.asarray(inside.any(axis=1) | inside.any(axis=0))
+
+
+def look_similarity(
+    colours: Floats, known: Floats, seen_colours: Floats, seen_known: Bools
+) -> tuple[Floats, Floats]:
+    """Return how alike [N, P] tracks and people look, in [0, 1], and by how many parts that is known [N, P].
+
+    colours, known: [N, PARTS, 3] and [N, PARTS] of the tracks, known > 0 where a part was ever seen.
+    """
+    both = (known > 0)[:, None] & seen_known[None]
+    apart = ((colours[:, None] - seen_colours[None]) ** 2).sum(axis=3)
+    # Part by part, so that one that was sampled beside the body does not decide.
+    alike = np.exp(apart * (-0.5 / DEVIATION**2)) * both
+    count = both.sum(axis=2).astype(np.float64)
+    return alike.sum(axis=2) / np.maximum(count, 1), count

@@ -1,0 +1,213 @@
+"""Exported networks and other runtimes say what torch says."""
+
+import copy
+import os
+import shutil
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from swahr.decode import ParseParams, parse_heatmaps
+from swahr.errors import SwahrError
+from swahr.inference.backends import make_backend
+from swahr.inference.backends.cache import cached_path
+from swahr.inference.backends.candidates import Candidates, match_candidates
+from swahr.inference.backends.exported import FORMAT, open_exported
+from swahr.inference.backends.onnx_export import export_onnx
+from swahr.inference.backends.quantise import quantise
+from swahr.inference.estimator import PoseEstimator
+from swahr.models import Architecture, Checkpoint
+from swahr.models.checkpoints import describe
+from swahr.pose.skeleton import COCO_17
+
+onnx = pytest.importorskip("onnx")
+onnxruntime = pytest.importorskip("onnxruntime")
+pytest.importorskip("openvino")
+
+CPU = torch.device("cpu")
+RUNTIMES = ("onnxruntime", "openvino")
+
+
+def make(backbone):
+    torch.manual_seed(1)
+    architecture = Architecture(
+        backbone=backbone,
+        width=4,
+        modules=(1, 1, 1),
+        blocks=1,
+        grouping_width=8,
+        grouping_blocks=1,
+        tag_dims=2,
+        head_width=6,
+        head_blocks=1,
+        heatmap_activation="sigmoid",
+    )
+    model = architecture.build()
+    for name, value in model.state_dict().items():
+        if name.endswith("running_var"):
+            value.uniform_(0.5, 2)
+        if name.endswith("running_mean"):
+            value.normal_(0, 0.1)
+    card = {"licence": "none"}
+    return Checkpoint(model.eval(), architecture, COCO_17, 64, (0.5,) * 3, (0.5,) * 3, card, 0.01)
+
+
+def export(backbone, folder):
+    checkpoint, path = make(backbone), folder / "tiny.onnx"
+    export_onnx(checkpoint, path, Candidates(COCO_17.num_joints, 10))
+    return checkpoint, path
+
+
+@pytest.fixture(scope="module")
+def hrnet(tmp_path_factory):
+    """A tiny network and its file, with candidates."""
+    return export("hrnet", tmp_path_factory.mktemp("hrnet"))
+
+
+@pytest.fixture(scope="module")
+def movenet(tmp_path_factory):
+    return export("movenet", tmp_path_factory.mktemp("movenet"))
+
+
+def images(*shape):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(3))
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("shape", [(1, 3, 64, 96), (3, 3, 128, 64)])
+@pytest.mark.parametrize("backbone", ["hrnet", "movenet"])
+def test_a_runtime_gives_the_same_maps_for_any_batch_and_size(request, backbone, runtime, shape):
+    checkpoint, path = request.getfixturevalue(backbone)
+    with torch.inference_mode():
+        expected = copy.deepcopy(checkpoint.model).eval()(images(*shape))
+    found = make_backend(runtime, open_exported(path), CPU, "float32")(images(*shape))
+    k = COCO_17.num_joints
+    for one, other in zip(found, (expected[0][:, k:], expected[1][:, k:]), strict=True):
+        torch.testing.assert_close(one, other, atol=2e-4, rtol=1e-3)
+
+
+def test_what_a_runtime_gave_stays_when_it_runs_again(hrnet):
+    backend = make_backend("openvino", open_exported(hrnet[1]), CPU)
+    first = backend(images(1, 3, 64, 64))
+    kept = [output.clone() for output in first]
+    backend(images(1, 3, 64, 64) + 1)
+    assert all(torch.equal(one, other) for one, other in zip(first, kept, strict=True))
+
+
+def test_candidates_in_the_graph_match_to_the_people_of_the_parse(hrnet):
+    checkpoint, path = hrnet
+    params = ParseParams(max_people=10, detection_threshold=0.01)
+    frame = np.random.default_rng(0).integers(0, 256, (80, 120, 3), dtype=np.uint8)
+    estimator = PoseEstimator(copy.deepcopy(checkpoint), "cpu", precision="float32")
+    maps = estimator.maps([frame])
+    session = onnxruntime.InferenceSession(str(path))
+    _, _, heat, xy, tags = session.run(None, {"images": estimator.prepare([frame]).contiguous().numpy()})
+    found = match_candidates(heat[0], xy[0], tags[0], params)
+    expected = parse_heatmaps(maps.heatmaps[0], maps.tags[0], params, adjust=False, refine=False)
+    assert len(found.scores) > 1
+    np.testing.assert_allclose(found.keypoints, expected.keypoints, atol=1e-3)
+    np.testing.assert_allclose(found.scores, expected.scores, atol=1e-4)
+
+
+def test_the_file_tells_what_an_estimator_needs(hrnet):
+    checkpoint, path = hrnet
+    told = open_exported(path)
+    assert (told.skeleton, told.input_size, told.mean, told.std) == (
+        checkpoint.skeleton,
+        checkpoint.input_size,
+        checkpoint.mean,
+        checkpoint.std,
+    )
+    assert told.detection_threshold == checkpoint.detection_threshold
+    assert describe(checkpoint, FORMAT)["card"] == '{"licence": "none"}'
+    model = onnx.load(str(path))
+    assert [size.dim_param or size.dim_value for size in model.graph.input[0].type.tensor_type.shape.dim] == [
+        "batch",
+        3,
+        "height",
+        "width",
+    ]
+    assert {"MaxPool", "TopK"} <= {node.op_type for node in model.graph.node}
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_the_estimator_finds_the_same_people_by_each_runtime(hrnet, runtime):
+    checkpoint, path = hrnet
+    frames = [np.random.default_rng(seed).integers(0, 256, (70, 100, 3), dtype=np.uint8) for seed in range(2)]
+    options = {"precision": "float32", "min_score": 0.0}
+    expected = PoseEstimator(copy.deepcopy(checkpoint), "cpu", **options)(frames)
+    found = PoseEstimator.from_pretrained(path, "cpu", backend=runtime, **options)(frames)
+    for one, other in zip(expected, found, strict=True):
+        assert len(one) > 0
+        np.testing.assert_allclose(one.keypoints, other.keypoints, atol=0.05)
+
+
+def test_a_checkpoint_is_exported_once(hrnet, tmp_path, monkeypatch):
+    monkeypatch.setenv("SWAHR_HOME", str(tmp_path))
+    checkpoint, path = hrnet
+    kept = cached_path(checkpoint)
+    kept.parent.mkdir()
+    shutil.copy(path, kept)
+    PoseEstimator(checkpoint, "cpu", backend="onnxruntime")
+    assert list(kept.parent.iterdir()) == [kept]
+    assert kept.read_bytes() == path.read_bytes()
+    other = replace(checkpoint, input_size=checkpoint.input_size + 32)
+    assert cached_path(other) != kept
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_int8_is_near_and_smaller(hrnet, tmp_path, runtime):
+    _, path = hrnet
+    photos = []
+    for seed in range(3):
+        photos.append(tmp_path / f"{seed}.png")
+        picture = np.random.default_rng(seed).integers(0, 256, (9, 12, 3), dtype=np.uint8)
+        cv2.imwrite(str(photos[-1]), cv2.resize(picture, (96, 64), interpolation=cv2.INTER_CUBIC))
+    quantise(open_exported(path), photos, tmp_path / "int8.onnx")
+    told = open_exported(tmp_path / "int8.onnx")
+    assert told.skeleton == COCO_17
+    x = images(1, 3, 64, 64) * 0.3
+    expected = make_backend(runtime, open_exported(path), CPU, "float32")(x)
+    for one, other in zip(make_backend(runtime, told, CPU, "float32")(x), expected, strict=True):
+        assert (one - other).abs().mean() < 0.1 * other.std()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": "tensorrt"}, "expected one of torch, onnxruntime, openvino"),
+        ({"name": "torch"}, "an exported network"),
+        ({"name": "onnxruntime", "precision": "bfloat16"}, "computes in float32"),
+        ({"name": "onnxruntime", "precision": "half"}, "expected one of auto"),
+        ({"name": "openvino", "compiled": True}, r"torch\.compile"),
+        ({"name": "openvino", "device": torch.device("cuda")}, "on cuda"),
+    ],
+)
+def test_what_a_backend_cannot_do_is_said(hrnet, arguments, message):
+    given = {"network": open_exported(hrnet[1]), "device": CPU, **arguments}
+    with pytest.raises(SwahrError, match=message):
+        make_backend(**given)
+
+
+def test_there_are_no_more_threads_than_cores(hrnet):
+    before = torch.get_num_threads()
+    try:
+        make_backend("torch", copy.deepcopy(hrnet[0]), CPU, "float32", threads=9999)
+        assert torch.get_num_threads() <= os.cpu_count()
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_files_of_others_are_refused(tmp_path, hrnet):
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no graph")
+    with pytest.raises(SwahrError, match="cannot be read as ONNX"):
+        open_exported(broken)
+    model = onnx.load(str(hrnet[1]))
+    del model.metadata_props[:]
+    onnx.save(model, str(broken))
+    with pytest.raises(SwahrError, match="expected swahr-onnx-1"):
+        open_exported(broken)

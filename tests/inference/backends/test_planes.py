@@ -1,0 +1,40 @@
+"""From channels side by side to maps: what the networks leave, as the parse reads it."""
+
+import hypothesis.extra.numpy as arrays
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swahr import _native
+from swahr.inference.backends.torch_backend import TorchBackend
+from swahr.models import Architecture
+
+
+@given(
+    arrays.arrays(
+        np.float32,
+        st.tuples(st.integers(0, 2), st.integers(0, 20), st.integers(0, 20), st.integers(0, 60)),
+        elements=st.floats(width=32),
+    )
+)
+def test_planes_are_the_rows_with_their_axes_moved(rows):
+    np.testing.assert_array_equal(_native.to_planes(rows), rows.transpose(0, 3, 1, 2))
+
+
+def test_rows_that_are_not_contiguous_or_no_rows_are_refused():
+    rows = np.zeros((1, 4, 6, 8), np.float32)
+    with pytest.raises(ValueError, match="C-contiguous"):
+        _native.to_planes(rows[:, :, ::2])
+    with pytest.raises(ValueError, match=r"shape \[4, 6, 8\]; expected \[B, h, w, C\]"):
+        _native.to_planes(rows[0])
+
+
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+def test_the_network_leaves_whole_maps_whatever_it_is_given(memory_format):
+    torch.manual_seed(1)
+    network = Architecture(width=4, modules=(1, 1, 1), blocks=1, head_width=6, head_blocks=1).build()
+    run = TorchBackend(network, torch.device("cpu"))
+    outputs = run(torch.rand(2, 3, 64, 96).contiguous(memory_format=memory_format))
+    assert all(output.is_contiguous() for output in outputs)

@@ -1,0 +1,92 @@
+"""A folder of videos on a real Ray cluster of two workers on this machine."""
+
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+
+from swahr.commands.options import (
+    DrawingOptions,
+    KeypointOptions,
+    NetworkOptions,
+    PeopleOptions,
+    SourceOptions,
+)
+from swahr.run.batch.plan import plan
+from swahr.run.batch.runner import Runner
+from swahr.run.batch.scheduler import Told, run_all
+from swahr.run.job import VideoJob, outputs_of
+
+pytest.importorskip("ray")
+# Ray leaves sockets and files to the garbage collector, and warns of its own future.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+def jobs(tmp_path, clips, crowd_model):
+    """Four videos. Give a function that makes their jobs, with outputs in a folder."""
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    for number in range(4):
+        clips.make(folder / f"{number}.mp4", 120 + 10 * number)
+    like = VideoJob(
+        str(folder),
+        outputs_of(str(folder), None, "csv,jsonl"),
+        None,
+        NetworkOptions(model=str(crowd_model), max_people=3),
+        SourceOptions(),
+        PeopleOptions(smooth=True),
+        KeypointOptions(),
+        DrawingOptions(),
+        resume=True,
+    )
+    return lambda name: plan(folder, tmp_path / name, like, None)
+
+
+@pytest.fixture
+def cluster(monkeypatch):
+    from swahr.run.batch.cluster import LOCAL, Cluster
+
+    monkeypatch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    with Cluster(LOCAL, 2) as cluster:
+        yield cluster
+
+
+def contents(jobs):
+    return [path.read_bytes() for job in jobs for path in job.paths]
+
+
+def test_with_a_worker_killed_half_way_results_are_those_of_one_machine(jobs, cluster):
+    workers, lost = [], []
+
+    def open_worker(number):
+        workers.append(cluster.open_worker(number))
+        return workers[-1]
+
+    def frames(count):
+        if count > 60 and not lost and any(job.begun() for job in jobs("far")):
+            lost.append("killing")
+            os.kill(workers[0].pid, signal.SIGKILL)
+
+    outcomes = run_all(
+        jobs("far"),
+        open_worker,
+        cluster.workers,
+        Told(frames=frames, lost=lambda job, reason: lost.append(job.source)),
+    )
+    assert [outcome.error for outcome in outcomes] == [""] * 4
+    assert len(lost) >= 2
+    assert len(workers) >= 3
+    assert max(outcome.attempts for outcome in outcomes) >= 2
+    here = Runner()
+    for job in jobs("near"):
+        # A local run starts anew; the network has as many threads as an actor has cores.
+        assert here.do(replace(job, resume=False)).error == ""
+    assert contents(jobs("far")) == contents(jobs("near"))

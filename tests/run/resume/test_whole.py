@@ -1,0 +1,142 @@
+"""Videos that are smoothed once their end was seen, in one run or in several."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import av
+import numpy as np
+import pytest
+
+from swahr.formats import read
+
+EAGER = (
+    "import swahr.run.process as process; process.JOURNAL_S = 0; from swahr.commands.main import main; main()"
+)
+SECOND_PASS = """
+import os, signal
+import swahr.run.second_pass as whole
+whole.Drawing.write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+from swahr.commands.main import main
+main()
+"""
+SMOOTHED = ("--zero-lag", "savgol", "--fill-gaps", 5)
+
+
+@pytest.fixture
+def folder(tmp_path, clips, monkeypatch):
+    clips.make(tmp_path / "in.mp4", 80, (96, 64))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def killed(code, *command, journal=None):
+    """Run a command until it kills itself, or is killed once it has a journal."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, command)],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 60
+    while journal is not None and process.poll() is None and not journal.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    if journal is not None:
+        time.sleep(random.Random(0).random() / 10)
+        process.send_signal(signal.SIGKILL)
+    errors = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == -signal.SIGKILL, errors
+
+
+def test_it_is_what_convert_makes_of_the_raw_file(call, folder, crowd_model):
+    command = ("video", "in.mp4", "--model", crowd_model, "--max-people", 4)
+    assert call(*command, "-o", "raw.csv").code == 0
+    result = call(*command, "-o", "out.csv", *SMOOTHED, "--format", "csv,sleap")
+    assert result.code == 0, result.errors
+    assert call("convert", "raw.csv", "after.csv", "--smooth", "savgol", "--fill-gaps", 5).code == 0
+    raw, one, two = read("raw.csv"), read("out.csv"), read("after.csv")
+    assert one.frames.tolist() == two.frames.tolist()
+    assert one.ids.tolist() == two.ids.tolist()
+    np.testing.assert_allclose(one.keypoints, two.keypoints, atol=0.02)  # files have two digits
+    assert len(one.ids) > len(raw.ids)
+    assert len(read("out_sleap.csv").ids) == len(one.ids)
+    assert names(folder) == ["after.csv", "in.mp4", "out.csv", "out_sleap.csv", "raw.csv"]
+
+
+def test_gaps_alone_leave_what_was_found(call, folder, crowd_model):
+    command = ("video", "in.mp4", "--model", crowd_model, "--max-people", 4, "--stop", 1)
+    assert call(*command, "-o", "raw.csv").code == 0
+    assert call(*command, "-o", "out.csv", "--fill-gaps", 5).code == 0
+    raw, filled = read("raw.csv"), read("out.csv")
+    found = {
+        (frame, who): joints
+        for frame, who, joints in zip(raw.frame_of_row, raw.ids, raw.keypoints, strict=True)
+    }
+    there = {
+        (frame, who): joints
+        for frame, who, joints in zip(filled.frame_of_row, filled.ids, filled.keypoints, strict=True)
+    }
+    assert set(found) < set(there)
+    for key, joints in found.items():
+        known = np.isfinite(joints[:, 0])
+        np.testing.assert_array_equal(there[key][known], joints[known])
+
+
+def test_killed_in_the_first_pass_and_in_the_second_the_files_are_the_same(call, folder, crowd_model):
+    command = ("video", "in.mp4", "--model", crowd_model, "--max-people", 4, *SMOOTHED)
+    assert call(*command, "-o", "whole.csv", "--overlay", "whole.mp4").code == 0
+    command = (*command, "-o", "out.csv", "--overlay", "out.mp4")
+    killed(EAGER, *command, journal=folder / "out.csv.journal")
+    assert not (folder / "out.csv").exists()
+    killed(SECOND_PASS, *command, "--resume")
+    assert not (folder / "out.csv").exists()
+    result = call(*command, "--resume")
+    assert result.code == 0, result.errors
+    assert "80 frames" in result.errors
+    for ending in ("csv", "mp4"):
+        assert (folder / f"out.{ending}").read_bytes() == (folder / f"whole.{ending}").read_bytes()
+    with av.open("out.mp4") as video:
+        assert sum(1 for _ in video.decode(video=0)) == 80
+    assert names(folder) == ["in.mp4", "out.csv", "out.mp4", "whole.csv", "whole.mp4"]
+
+
+def test_nobody_and_frames_that_cannot_be_read_keep_their_rows(call, folder, clips, blind_model):
+    damaged = clips.damage(clips.make(folder / "bad.avi", 20), [5])
+    result = call("video", damaged, "-o", "out.csv", "--model", blind_model, *SMOOTHED)
+    assert result.code == 0, result.errors
+    assert read("out.csv").frames.tolist() == list(range(20))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--no-track",), "leave --no-track out"),
+        (("--smooth",), "choose one"),
+        (("--layer", "heat", "--overlay", "o.mp4"), "--layer shows frames as they are found"),
+        (("--zero-lag", "median"), "expected one of none, savgol, butterworth"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(refuses, folder, blind_model, options, message):
+    command = ("video", "in.mp4", "-o", "out.csv", "--model", blind_model, "--zero-lag", "savgol")
+    assert message in refuses(*command, *options)
+    assert names(folder) == ["in.mp4"]
+
+
+def test_a_file_on_a_server_has_an_end(call, folder, blind_model, file_server):
+    file_server.content = (folder / "in.mp4").read_bytes()
+    result = call("video", file_server.url, "-o", "out.csv", "--model", blind_model, "--fill-gaps", 3)
+    assert result.code == 0, result.errors
+    assert "80 frames" in result.errors
+
+
+def test_a_source_without_end_is_refused(refuses, folder, blind_model):
+    command = ("video", "rtsp://127.0.0.1:1/x", "-o", "out.csv", "--model", blind_model, "--fill-gaps", 3)
+    assert "need the whole of a video" in refuses(*command)
