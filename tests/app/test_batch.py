@@ -65,7 +65,7 @@ def test_a_broken_file_is_told_in_its_row_and_the_others_are_done(page, qtbot, c
     assert "broken.mp4" in batch.rows[0].text.text()
 
 
-def test_a_fault_of_ours_in_one_file_does_not_cost_the_others(page, qtbot, clips, tmp_path, monkeypatch):
+def test_a_unexpected_in_one_file_does_not_cost_the_others(page, qtbot, clips, tmp_path, monkeypatch):
     def process(job, *rest):
         if "bad" in job.source:
             raise ValueError("who would have thought")

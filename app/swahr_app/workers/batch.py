@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QCoreApplication
 
-from swahr.errors import SwahrError, fault_of_ours, first_line
+from swahr.errors import SwahrError, unexpected, first_line
 from swahr.formats import FORMATS
 from swahr_app.workers.names import free_stem, stem_of
 from swahr_app.workers.worker import Worker
@@ -176,7 +176,7 @@ class BatchWorker(Worker):
         except Exception as error:
             # A fault of ours in one file must not cost the others.
             log.exception("batch: %s", entry.source)
-            entry.state, entry.text = BatchState.FAILED, fault_of_ours(error, entry.source)
+            entry.state, entry.text = BatchState.FAILED, unexpected(error, entry.source)
         finally:
             self._changed_entry(entry)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from swahr.commands.options import NetworkOptions
-from swahr.errors import SwahrError, fault_of_ours
+from swahr.errors import SwahrError, unexpected
 from swahr.inference.estimator import PoseEstimator
 from swahr.run.job import VideoJob
 from swahr.run.process import Result, Watch, process
@@ -46,7 +46,7 @@ class Runner:
             return Outcome(job, error=str(error), seconds=time.monotonic() - started)
         except Exception as error:
             # A fault of ours in one video must not cost the others; it is reported with them.
-            return Outcome(job, error=fault_of_ours(error, job.source), seconds=time.monotonic() - started)
+            return Outcome(job, error=unexpected(error, job.source), seconds=time.monotonic() - started)
         return Outcome(job, result, seconds=time.monotonic() - started)
 
     def _estimator_for(self, network: NetworkOptions) -> PoseEstimator:

@@ -1,0 +1,78 @@
+"""Doors: named things of one kind, to which other packages add theirs.
+
+A package is known by the entry point group `swahr.plugins`: the modules that it names are imported when a door is
+first asked, and register what they bring.
+"""
+
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+from typing import Generic, TypeVar
+
+from swahr.errors import SettingError
+
+T = TypeVar("T")
+
+PLUGINS = "swahr.plugins"
+_loaded = False
+
+
+class Registry(Generic[T]):
+    """Things of one kind by name, in the order in which they came.
+
+    kind: what they are called in messages, such as "format". own: imports the modules that register our own; called
+    once, before the first look.
+    """
+
+    def __init__(self, kind: str, own: Callable[[], object] = lambda: None) -> None:
+        self.kind = kind
+        self._own: Callable[[], object] | None = own
+        self._things: dict[str, T] = {}
+
+    def register(self, name: str, thing: T) -> T:
+        """Add a thing. Raises SettingError for a name that is taken by another."""
+        known = self._things.setdefault(name, thing)
+        if known is not thing:
+            raise SettingError(f"there is a {self.kind} {name} already, {known!r}; choose another name")
+        return thing
+
+    def remove(self, name: str) -> None:
+        """Take a thing out again."""
+        del self._things[name]
+
+    def find(self, name: str) -> T:
+        """Return a thing. Raises SettingError that names all there are."""
+        self._load()
+        if name not in self._things:
+            alike = get_close_matches(name, self._things, 1)
+            meant = f"; did you mean {alike[0]}?" if alike else ""
+            raise SettingError(f"{self.kind} is {name!r}; expected one of {', '.join(self._things)}{meant}")
+        return self._things[name]
+
+    def names(self) -> tuple[str, ...]:
+        """Return all names."""
+        self._load()
+        return tuple(self._things)
+
+    def __iter__(self) -> Iterator[T]:
+        self._load()
+        return iter(tuple(self._things.values()))
+
+    def __contains__(self, name: object) -> bool:
+        self._load()
+        return name in self._things
+
+    def _load(self) -> None:
+        if self._own is not None:
+            own, self._own = self._own, None
+            own()
+        load_plugins()
+
+
+def load_plugins() -> None:
+    """Import what other packages bring, once."""
+    global _loaded
+    if not _loaded:
+        _loaded = True
+        for plugin in entry_points(group=PLUGINS):
+            plugin.load()

@@ -1,0 +1,172 @@
+"""The settings language: models of typed fields, each with its meaning, range and how front ends show it."""
+
+from collections.abc import Iterator
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from swahr.errors import SettingError
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+S = TypeVar("S", bound="Settings")
+
+
+def setting(
+    default: Any,
+    help: str,
+    *,
+    label: str = "",
+    unit: str = "",
+    unset: str = "",
+    flag: str = "",
+    step: float | None = None,
+    **limits: Any,
+) -> Any:
+    """Describe a field of a settings model.
+
+    default: `...` where it has to be given. help: one sentence that says what it is, with the unit where it has one.
+    label: what the window calls it, a word or two; "" is its name with spaces. unit: behind the number in the window.
+    unset: what None means, such as "the model's own". flag: the option of the command line where it is not
+    `--its-name`. step: of the window's field, for numbers. limits: ge, gt, le, lt, multiple_of, min_length as
+    pydantic takes them.
+    """
+    shown = {"label": label, "unit": unit, "unset": unset, "flag": flag, "step": step}
+    return Field(default, description=help, json_schema_extra={k: v for k, v in shown.items() if v}, **limits)
+
+
+class _Explaining(ModelMetaclass):
+    """Turns pydantic's errors into ours where a model is called; inside a larger model pydantic collects them."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *args: Any, **values: Any) -> Any:  # noqa: N805 - of a metaclass
+            try:
+                return super().__call__(*args, **values)
+            except ValidationError as error:
+                raise SettingError(explained(error)) from error
+
+
+class Settings(BaseModel, metaclass=_Explaining):
+    """A group of settings; the first line of its docstring is its heading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def changed(self: S, **values: Any) -> S:
+        """Return these settings with other values. Raises SettingError for what makes no sense."""
+        return type(self)(**{**self.values(), **values})
+
+    def values(self) -> dict[str, Any]:
+        """Return the values by name, groups within as they are."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the values that differ from the defaults, by name."""
+        return {
+            name: value
+            for name, value in self.values().items()
+            if type(self).model_fields[name].get_default(call_default_factory=True) != value
+        }
+
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """Show what was chosen alone, so that a repr is short."""
+        yield from self.chosen().items()
+
+    @classmethod
+    def described(cls) -> "tuple[SettingInfo, ...]":
+        """Return what a front end needs to know of each field."""
+        return tuple(SettingInfo(name, field) for name, field in cls.model_fields.items())
+
+    @classmethod
+    def heading(cls) -> str:
+        """Return the group's heading."""
+        return (cls.__doc__ or cls.__name__).splitlines()[0].rstrip(".")
+
+
+class SettingInfo:
+    """A field of a settings model, for front ends.
+
+    name, help, label, unit, unset, flag: see `setting`. kind: its type. default: its value; `required` where there is
+    none. low, high: the range of a number, None where it is open; gt and lt count as limits here. step: of a window's
+    field. choices: of a Literal.
+    """
+
+    def __init__(self, name: str, field: FieldInfo) -> None:
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        self.name, self.kind = name, field.annotation
+        self.required = field.default is PydanticUndefined and field.default_factory is None
+        self.default: Any = None if self.required else field.get_default(call_default_factory=True)
+        self.help = field.description or ""
+        self.label = str(extra.get("label") or name.replace("_", " ").capitalize())
+        self.unit, self.unset = str(extra.get("unit", "")), str(extra.get("unset", ""))
+        self.flag = str(extra.get("flag") or "--" + name.replace("_", "-"))
+        self.step: Any = extra.get("step")
+        self.low, self.high = _limit(field, "ge", "gt"), _limit(field, "le", "lt")
+
+    @property
+    def optional(self) -> bool:
+        """Whether None is a value of it."""
+        return type(None) in _members(self.kind)
+
+    @property
+    def base(self) -> Any:
+        """Its type without None."""
+        left = [kind for kind in _members(self.kind) if kind is not type(None)]
+        return left[0] if len(left) == 1 else self.kind
+
+    @property
+    def choices(self) -> tuple[Any, ...]:
+        """What it may be, where that is a list of values."""
+        return get_args(self.base) if get_origin(self.base) is Literal else ()
+
+
+def _members(kind: Any) -> tuple[Any, ...]:
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+
+
+def _limit(field: FieldInfo, *names: str) -> Any:
+    for each in field.metadata:
+        for name in names:
+            if getattr(each, name, None) is not None:
+                return getattr(each, name)
+    return None
+
+
+def explained(error: ValidationError) -> str:
+    """Return what is wrong with some values in one line: each field, what it is and what was expected."""
+    return "; ".join(_explained(dict(each)) for each in error.errors(include_url=False))
+
+
+def _explained(fault: dict[str, Any]) -> str:
+    name = ".".join(map(str, fault["loc"])) or "the settings"
+    context, value = fault.get("ctx", {}), fault.get("input")
+    match fault["type"]:
+        case "extra_forbidden":
+            return f"{name}: there is no such setting"
+        case "missing":
+            return f"{name}: is missing, and has to be given"
+        case "value_error":
+            return (
+                f"{name}: {context.get('error', fault['msg'])}" if fault["loc"] else str(context.get("error"))
+            )
+        case "greater_than_equal":
+            expected = f"at least {context['ge']:g}"
+        case "greater_than":
+            expected = f"more than {context['gt']:g}"
+        case "less_than_equal":
+            expected = f"at most {context['le']:g}"
+        case "less_than":
+            expected = f"less than {context['lt']:g}"
+        case "literal_error":
+            expected = str(context["expected"]).replace("'", "")
+            return f"{name} is {value!r}; expected {expected}"
+        case _:
+            return f"{name} is {value!r}; {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+    number = "a whole number of " if isinstance(value, int) else ""
+    return f"{name} is {value!r}; expected {number}{expected}"

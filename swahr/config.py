@@ -1,0 +1,220 @@
+"""Every setting once: its type, range, default and meaning.
+
+The options of the command line, the fields of the window with their tool tips and limits, the YAML of a training run,
+the keyword arguments of `PoseEstimator.from_pretrained` and the tables of the docs are all made from these models, so
+a new setting is one new field here. Settings are values: frozen, compared by content, changed by `changed`.
+
+>>> NetworkSettings(max_people=5).changed(flip_test=True)
+NetworkSettings(flip_test=True, max_people=5)
+>>> NetworkSettings(max_people=0)
+Traceback (most recent call last):
+    ...
+swahr.errors.SettingError: max_people is 0; expected a whole number of at least 1
+"""
+
+from typing import Any, Literal
+
+from swahr._util.settings import SettingInfo, Settings, setting
+
+__all__ = [
+    "MAX_INPUT_SIZE",
+    "MIN_INPUT_SIZE",
+    "NetworkSettings",
+    "OutputSettings",
+    "OverlaySettings",
+    "RowSettings",
+    "SecondPassSettings",
+    "SettingInfo",
+    "Settings",
+    "SmoothingSettings",
+    "SourceSettings",
+    "TrackSettings",
+    "setting",
+]
+
+# ---- the network and what it finds -------------------------------------------------------------------------------
+
+MIN_INPUT_SIZE, MAX_INPUT_SIZE = 32, 2048  # what is larger takes gigabytes a frame and finds no more
+
+
+class NetworkSettings(Settings):
+    """Network.
+
+    Which network runs, where and how, and whom it finds.
+    """
+
+    model: str = setting(
+        "default", "Bundled or installed weights by name, a checkpoint file, or the folder of a run."
+    )
+    device: str = setting("auto", "auto, cpu, cuda, or one of several GPUs: cuda:1.")
+    input_size: int | None = setting(
+        None,
+        "Short side of the network's input, pixels: larger finds smaller people, and takes longer.",
+        unset="the model's own",
+        unit="px",
+        step=64,
+        ge=MIN_INPUT_SIZE,
+        le=MAX_INPUT_SIZE,
+    )
+    flip_test: bool = setting(False, "Look at the mirrored frame too: better, half as fast.")
+    scales: tuple[float, ...] = setting(
+        (1.0,), "Scales to look at, such as 0.5,1,2; 1 must be among them.", min_length=1
+    )
+    threshold: float | None = setting(
+        None,
+        "Confidence from which a joint counts: lower finds more joints, and more that are not there.",
+        label="Joint threshold",
+        unset="the model's own",
+        step=0.02,
+        ge=0,
+        le=1,
+    )
+    min_score: float | None = setting(
+        None,
+        "Score from which a person counts: higher leaves out doubtful people.",
+        label="Person score",
+        unset="the model's own",
+        step=0.05,
+        ge=0,
+        le=1,
+    )
+    max_people: int = setting(30, "Most people in a frame.", label="Most people", ge=1, le=1000)
+    max_similarity: float = setting(
+        0.6,
+        "Of two people whose object keypoint similarity is above, the better one stays; 1 keeps all.",
+        step=0.05,
+        ge=0,
+        le=1,
+    )
+    batch_size: int = setting(4, "Frames that the network takes at once.", flag="--batch", ge=1, le=4096)
+    backend: Literal["torch", "onnxruntime", "openvino"] = setting(
+        "torch", "What runs the network: torch; or, from the extra `export`, onnxruntime or openvino."
+    )
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = setting(
+        "auto", "Arithmetic; float16 is for GPUs, auto is a half type where the device computes in one."
+    )
+    compile: bool = setting(False, "torch.compile: a minute's wait, then faster; for long videos.")
+    threads: int | None = setting(
+        None, "Threads of the network.", unset="the runtime's own choice", ge=1, le=4096
+    )
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single field can say."""
+        if min(self.scales) <= 0 or 1.0 not in self.scales:
+            raise ValueError(f"scales are {list(self.scales)}; expected positive numbers with 1 among them")
+
+
+class SourceSettings(Settings):
+    """Frames.
+
+    Which frames of a source are looked at, and which way up.
+    """
+
+    start: float = setting(0.0, "Seconds: frames before are left out.", unit="s", ge=0)
+    stop: float | None = setting(
+        None, "Seconds: frames from here on are left out.", unset="the end", unit="s", gt=0
+    )
+    every: int = setting(1, "Take each n-th frame.", ge=1)
+    rotate: Literal[0, 90, 180, 270] = setting(0, "Turn clockwise, degrees.", unit="°")
+    mirror: bool = setting(False, "Change left and right.")
+
+
+class TrackSettings(Settings):
+    """People.
+
+    Who is who through a video, and joints without jitter while it runs.
+    """
+
+    track: bool = setting(True, "Give each person an id that stays theirs through the video.", label="Ids")
+    tracker: str = setting("default", "Which tracker gives the ids.")
+    remember: float = setting(
+        30.0, "Seconds for which someone who left is known again by clothes.", unit="s", ge=1
+    )
+    smooth: bool = setting(False, "Take the jitter out of joints, by a One-Euro filter; needs ids.")
+
+
+class SecondPassSettings(Settings):
+    """People, at the end.
+
+    What is done once the last frame was seen, and so is for files alone.
+    """
+
+    zero_lag: Literal["none", "savgol", "butterworth"] = setting(
+        "none", "In place of the One-Euro filter: Savitzky-Golay or Butterworth, which do not lag."
+    )
+    fill_gaps: int = setting(
+        0, "Fill in joints and people that are missing for at most so many frames.", unit="frames", ge=0
+    )
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anything is done at the end."""
+        return self.zero_lag != "none" or self.fill_gaps > 0
+
+
+class SmoothingSettings(Settings):
+    """Smoothing.
+
+    Of a finished recording, without lag.
+    """
+
+    smooth: Literal["none", "savgol", "butterworth"] = setting(
+        "none", "Savitzky-Golay or Butterworth: neither lags."
+    )
+    fill_gaps: int = setting(
+        0, "Fill in joints and people that are missing for at most so many frames.", unit="frames", ge=0
+    )
+    window: float = setting(0.3, "Of savgol, seconds.", unit="s", gt=0)
+    cutoff: float = setting(6.0, "Of butterworth, Hz.", unit="Hz", gt=0)
+    order: int = setting(2, "Of savgol's polynomial, or of butterworth.", ge=1)
+
+
+# ---- what is made of it ------------------------------------------------------------------------------------------
+
+
+class OverlaySettings(Settings):
+    """Overlay.
+
+    What is drawn over a frame.
+    """
+
+    skeleton: bool = setting(True, "Limbs.")
+    joints: bool = setting(True, "Dots at the joints.")
+    boxes: bool = setting(False, "A box around each person.")
+    ids: bool = setting(True, "The id above each person.")
+    scores: bool = setting(False, "The score above each person.")
+    trails: bool = setting(False, "Where people went in the last seconds.")
+    layer: Literal["none", "heatmaps", "tags"] = setting(
+        "none", "What the network says, over the frame: its heatmaps or its tags."
+    )
+    joint: str | None = setting(
+        None, "Of the layer, this joint alone, such as nose.", unset="the surest at each place"
+    )
+    side_by_side: bool = setting(False, "The frame as it was on the left.")
+    anonymise: bool = setting(False, "Make faces unrecognisable.")
+    draw_min_score: float = setting(
+        0.1, "Joints of a lower score are not drawn.", label="Least joint drawn", step=0.05, ge=0, le=1
+    )
+
+
+class RowSettings(Settings):
+    """Keypoints.
+
+    What a file of keypoints holds.
+    """
+
+    keep_empty: bool = setting(True, "Keep a row for frames without people.")
+    overwrite: bool = setting(False, "Replace outputs that exist.", label="Replace existing files")
+
+
+class OutputSettings(RowSettings):
+    """Keypoints.
+
+    Which files of keypoints are written.
+    """
+
+    format: tuple[str, ...] | None = setting(
+        None,
+        "csv, jsonl, coco, openpose, dlc, sleap, trc; several with commas.",
+        unset="by the name of the output; csv without it",
+    )
