@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QCoreApplication
 
-from swahr.errors import SwahrError, unexpected, first_line
+from swahr.errors import SwahrError, first_line, unexpected
 from swahr.formats import FORMATS
 from swahr_app.workers.names import free_stem, stem_of
 from swahr_app.workers.worker import Worker
