@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from swahr_app.application import clear_opencv_folders, quicken_switches
+from swahr_app.shell.application import clear_opencv_folders, quicken_switches
 
 BEAT_MS = 2
 SETTLE_S = 3.0
@@ -99,10 +99,10 @@ def measure_empty(application, seconds: float) -> None:
 def open_window(application, folder: Path, frames_per_second: float):
     """Open the app with a looped clip, and wait for people."""
     from benchmarks.demo_clip import write_clip
-    from swahr_app.settings import ModelSettings, Settings
-    from swahr_app.store import Store
-    from swahr_app.window import Window
-    from swahr_app.workers.loading import Loaded, load
+    from swahr_app.live.workers.loading import Loaded, load
+    from swahr_app.shell.window import Window
+    from swahr_app.state.settings import ModelSettings, Settings
+    from swahr_app.state.store import Store
 
     def slowed(settings: ModelSettings) -> Loaded:
         loaded = load(settings)

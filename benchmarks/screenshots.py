@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from swahr_app.application import clear_opencv_folders
+from swahr_app.shell.application import clear_opencv_folders
 
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QApplication
 
-    from swahr_app.store import Store
-    from swahr_app.window import Window
+    from swahr_app.shell.window import Window
+    from swahr_app.state.store import Store
 
 SIZE = (1400, 880)
 QUALITY = 88
@@ -68,7 +68,7 @@ def take(folder: Path, target: Path, run: Path | None, theme: str) -> None:
     from PyQt6.QtWidgets import QApplication
 
     from benchmarks.demo_clip import write_clip
-    from swahr_app.window import Window
+    from swahr_app.shell.window import Window
 
     clips = [folder / "Videos" / name for name in ("astronauts.mp4", "street.mp4", "yard.mp4", "gym.mp4")]
     for clip in clips:
@@ -92,7 +92,7 @@ def take(folder: Path, target: Path, run: Path | None, theme: str) -> None:
 
 def prepare_run(folder: Path, run: Path | None) -> tuple[Path, Path]:
     """Bring a run and its labels to where their pictures are taken, or train one there; return both."""
-    from swahr_app.run_folder import config_of
+    from swahr_app.training.run_folder import config_of
 
     if run is None:
         return train(folder), folder / "figures" / "train.json"
@@ -103,8 +103,8 @@ def prepare_run(folder: Path, run: Path | None) -> tuple[Path, Path]:
 
 def prepare_settings(data: Path, clips: list[Path], theme: str) -> "Store":
     """Save the settings of somebody who has used the app before."""
-    from swahr_app.settings import Settings
-    from swahr_app.store import Store
+    from swahr_app.state.settings import Settings
+    from swahr_app.state.store import Store
 
     store, defaults = Store(data / "settings.ini"), Settings()
     store.save(
@@ -169,7 +169,7 @@ def take_live(camera: Camera, clip: Path, theme: str) -> None:
 
 def take_batch(camera: Camera, clips: list[Path]) -> None:
     """The batch page with one video done and one under way."""
-    from swahr_app.workers.batch import BatchState
+    from swahr_app.batch.worker import BatchState
 
     window, batch = camera.window, camera.window.batch
     window.show_page(1)

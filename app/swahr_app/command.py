@@ -28,6 +28,6 @@ def app(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):
         raise SwahrError("there is no display here; `swahr video` and `swahr webcam` work without one")
-    from swahr_app.application import run
+    from swahr_app.shell.application import run
 
     raise typer.Exit(run(source, model))

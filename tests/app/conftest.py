@@ -20,12 +20,12 @@ from PyQt6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: E402
 from PyQt6.QtWidgets import QApplication, QDialog  # noqa: E402
 
 from swahr.video.fake import FakeCamera  # noqa: E402
-from swahr_app.controller import Controller  # noqa: E402
-from swahr_app.facts import Playback  # noqa: E402
-from swahr_app.settings import ModelSettings, RecordSettings, Settings  # noqa: E402
-from swahr_app.state import AppState  # noqa: E402
-from swahr_app.store import Store  # noqa: E402
-from swahr_app.window import Window  # noqa: E402
+from swahr_app.live.controller import Controller  # noqa: E402
+from swahr_app.shell.window import Window  # noqa: E402
+from swahr_app.state.facts import Playback  # noqa: E402
+from swahr_app.state.settings import ModelSettings, RecordSettings, Settings  # noqa: E402
+from swahr_app.state.state import AppState  # noqa: E402
+from swahr_app.state.store import Store  # noqa: E402
 
 WAIT_MS = 20_000  # at most; what is waited for mostly comes in milliseconds
 

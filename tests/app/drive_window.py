@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from swahr_app.application import clear_opencv_folders
+from swahr_app.shell.application import clear_opencv_folders
 
 clear_opencv_folders()
 
@@ -17,8 +17,8 @@ from PyQt6.QtCore import Qt, QTimer  # noqa: E402
 from PyQt6.QtTest import QTest  # noqa: E402
 from PyQt6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit  # noqa: E402
 
-from swahr_app.store import Store  # noqa: E402
-from swahr_app.window import Window  # noqa: E402
+from swahr_app.shell.window import Window  # noqa: E402
+from swahr_app.state.store import Store  # noqa: E402
 
 WAIT_S, RECORD_S = 30.0, 2.0
 

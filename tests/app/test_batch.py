@@ -6,11 +6,11 @@ import pytest
 
 import swahr.run.process
 from swahr.formats import read
-from swahr_app.facts import Level
-from swahr_app.panels.batch import BatchPage
-from swahr_app.settings import BatchSettings
-from swahr_app.state import AppState
-from swahr_app.workers.batch import BatchState
+from swahr_app.batch.page import BatchPage
+from swahr_app.batch.worker import BatchState
+from swahr_app.state.facts import Level
+from swahr_app.state.settings import BatchSettings
+from swahr_app.state.state import AppState
 
 WAIT_MS = 60_000
 

@@ -6,11 +6,11 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 
 from swahr.formats import read
-from swahr_app.batch_list import BatchList
-from swahr_app.controller import open_address
-from swahr_app.facts import Playback
-from swahr_app.workers.batch import BatchState
-from swahr_app.workers.loading import load
+from swahr_app.batch.entries import BatchList
+from swahr_app.batch.worker import BatchState
+from swahr_app.live.controller import open_address
+from swahr_app.live.workers.loading import load
+from swahr_app.state.facts import Playback
 
 WAIT_MS = 20_000
 

@@ -10,11 +10,11 @@ import pytest
 from swahr.errors import SwahrError
 from swahr.formats import read
 from swahr.video import VideoFile
-from swahr_app.controller import open_address
-from swahr_app.facts import Level, Playback
-from swahr_app.settings import ModelSettings, RecordSettings
-from swahr_app.workers.loading import load
-from swahr_app.workers.recording import Finished
+from swahr_app.live.controller import open_address
+from swahr_app.live.workers.loading import load
+from swahr_app.live.workers.recording import Finished
+from swahr_app.state.facts import Level, Playback
+from swahr_app.state.settings import ModelSettings, RecordSettings
 
 
 def test_people_are_drawn_into_the_frame_they_were_found_in(app, clip, clips):

@@ -24,11 +24,11 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from swahr_app.batch_list import BatchList
-from swahr_app.facts import Level
-from swahr_app.panels.batch_row import BatchRow
-from swahr_app.panels.strip import Strip
-from swahr_app.workers.batch import BatchState
+from swahr_app.batch.entries import BatchList
+from swahr_app.batch.row import BatchRow
+from swahr_app.batch.worker import BatchState
+from swahr_app.live.strip import Strip
+from swahr_app.state.facts import Level
 
 KINDS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractSlider, QTableView, Strip)
 # Parts of Qt's own widgets.

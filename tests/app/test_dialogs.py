@@ -21,10 +21,10 @@ def test_every_format_can_be_chosen_and_left_out(window):
 def test_every_button_of_the_dialogs_acts(window, qtbot, tmp_path):
     from PyQt6.QtGui import QGuiApplication
 
-    from swahr_app.dialogs.about import AboutDialog
-    from swahr_app.dialogs.address import AddressDialog
-    from swahr_app.dialogs.log import LogDialog
-    from swahr_app.dialogs.shortcuts import ShortcutsDialog
+    from swahr_app.live.address import AddressDialog
+    from swahr_app.shell.dialogs.about import AboutDialog
+    from swahr_app.shell.dialogs.log import LogDialog
+    from swahr_app.shell.dialogs.shortcuts import ShortcutsDialog
 
     shown = window()
     path = tmp_path / "swahr.log"

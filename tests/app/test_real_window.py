@@ -12,7 +12,7 @@ import pytest
 
 from swahr.formats import read
 from swahr.video import VideoFile
-from swahr_app.store import Store
+from swahr_app.state.store import Store
 
 HERE = Path(__file__).parent
 

@@ -5,8 +5,8 @@ from dataclasses import fields, replace
 import pytest
 
 from swahr.overlay.style import OverlayStyle
-from swahr_app.facts import Playback
-from swahr_app.settings import ModelSettings, PeopleSettings, PlaySettings
+from swahr_app.state.facts import Playback
+from swahr_app.state.settings import ModelSettings, PeopleSettings, PlaySettings
 
 # Settings that are made first, and what is then changed.
 ON_THE_PICTURE = [
@@ -47,7 +47,7 @@ def live(app):
 
     def make(settings):
         def counted(address, start_s, tell):
-            from swahr_app.controller import open_address
+            from swahr_app.live.controller import open_address
 
             opened.append(address)
             return open_address(address, start_s, tell)

@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from swahr_app.panels.training import TrainingPage
-from swahr_app.state import AppState
+from swahr_app.state.state import AppState
+from swahr_app.training.page import TrainingPage
 
 WAIT_MS = 30_000
 
@@ -67,7 +67,7 @@ def test_curves_go_on_where_the_samples_do_not_fit_into_memory(page, run, qtbot,
         raise RuntimeError("CUDA out of memory")
 
     monkeypatch.setattr("swahr.inference.estimator.PoseEstimator.from_pretrained", from_pretrained)
-    monkeypatch.setattr("swahr_app.workers.run_watcher.photos_of", lambda *_: [run / "photo.png"])
+    monkeypatch.setattr("swahr_app.training.run_watcher.photos_of", lambda *_: [run / "photo.png"])
     shutil.copy(blind_model, run / "last.safetensors")
     page.take_folder(str(run))
     qtbot.waitUntil(lambda: any("out of memory" in told.text for told in page.messages), timeout=WAIT_MS)

@@ -12,8 +12,8 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QMessageBox
 
 from swahr.pose.skeleton import COCO_17
-from swahr_app.facts import Level
-from swahr_app.panels.new_run import LIVE
+from swahr_app.state.facts import Level
+from swahr_app.training.new_run import LIVE
 
 WAIT_MS = 120_000
 

@@ -11,8 +11,8 @@ from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTabl
 
 from swahr.formats import FORMATS
 from swahr.pose.skeleton import COCO_17
-from swahr_app.panels.drawing import joint_label
-from swahr_app.translation import FOLDER, TextTranslator, install_translations
+from swahr_app.live.panels.overlay import joint_label
+from swahr_app.shell.translation import FOLDER, TextTranslator, install_translations
 
 SOURCE = FOLDER / "swahr.ts"
 # What is the same in all languages: names, figures, units, addresses.

@@ -8,8 +8,8 @@ from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QKeySequence
 from PyQt6.QtTest import QTest
 
-from swahr_app.facts import Level, Playback
-from swahr_app.settings import Settings
+from swahr_app.state.facts import Level, Playback
+from swahr_app.state.settings import Settings
 
 
 def press(window, name):
@@ -163,7 +163,7 @@ def test_settings_are_remembered(window, tmp_path):
 
 
 def test_settings_of_nonsense_are_left_out(tmp_path):
-    from swahr_app.settings import settings_from
+    from swahr_app.state.settings import settings_from
 
     kept = settings_from(
         {"people": {"max_people": "many", "track": False}, "theme": 3, "style": {"layer": "x"}}
@@ -187,7 +187,7 @@ def test_the_picture_is_drawn_at_the_views_own_pixels(playing, qtbot):
 def test_the_keys_of_the_help_are_those_of_the_actions(window):
     from PyQt6.QtWidgets import QLabel
 
-    from swahr_app.dialogs.shortcuts import ShortcutsDialog
+    from swahr_app.shell.dialogs.shortcuts import ShortcutsDialog
 
     shown = window()
     dialog = ShortcutsDialog(shown.actions_.groups, shown)

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from swahr.overlay import OverlayStyle
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
-from swahr_app.motion import Motion
-from swahr_app.presence import BINS, Presence
-from swahr_app.settings import PeopleSettings, PlaySettings, Settings, settings_from
-from swahr_app.workers.drawing import Drawing, fitted, scale_poses
-from swahr_app.workers.mailbox import Mailbox
-from swahr_app.workers.names import free_stem, new_stem, stem_of
-from swahr_app.workers.timeline import Timeline
+from swahr_app.live.workers.mailbox import Mailbox
+from swahr_app.live.workers.painting import Drawing, fitted, scale_poses
+from swahr_app.live.workers.timeline import Timeline
+from swahr_app.state.motion import Motion
+from swahr_app.state.names import free_stem, new_stem, stem_of
+from swahr_app.state.presence import BINS, Presence
+from swahr_app.state.settings import PeopleSettings, PlaySettings, Settings, settings_from
 
 
 def test_the_newest_in_a_box_wins():

@@ -4,288 +4,288 @@
 <context>
     <name>AboutDialog</name>
     <message>
-        <location filename="../dialogs/about.py" line="23" />
+        <location filename="../shell/dialogs/about.py" line="23" />
         <source>About Swahr</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/about.py" line="27" />
+        <location filename="../shell/dialogs/about.py" line="27" />
         <source>Swahr {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/about.py" line="29" />
+        <location filename="../shell/dialogs/about.py" line="29" />
         <source>People in videos, as keypoints and overlays.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/about.py" line="31" />
+        <location filename="../shell/dialogs/about.py" line="31" />
         <source>Looking at what is installed…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/about.py" line="37" />
+        <location filename="../shell/dialogs/about.py" line="37" />
         <source>Copy for a bug report</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/about.py" line="40" />
+        <location filename="../shell/dialogs/about.py" line="40" />
         <source>Close</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/about.py" line="78" />
+        <location filename="../shell/dialogs/about.py" line="78" />
         <source>Copied</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Actions</name>
     <message>
-        <location filename="../actions.py" line="80" />
+        <location filename="../shell/actions.py" line="80" />
         <source>&amp;File</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="81" />
+        <location filename="../shell/actions.py" line="81" />
         <source>Open &amp;camera or recent</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="84" />
+        <location filename="../shell/actions.py" line="84" />
         <source>&amp;Open video…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="85" />
+        <location filename="../shell/actions.py" line="85" />
         <source>Open &amp;folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="86" />
+        <location filename="../shell/actions.py" line="86" />
         <source>Open &amp;stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="87" />
+        <location filename="../shell/actions.py" line="87" />
         <source>&amp;Close source</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="89" />
+        <location filename="../shell/actions.py" line="89" />
         <source>&amp;Quit</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="92" />
+        <location filename="../shell/actions.py" line="92" />
         <source>&amp;Playback</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="96" />
+        <location filename="../shell/actions.py" line="96" />
         <source>&amp;Play or pause</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="100" />
+        <location filename="../shell/actions.py" line="100" />
         <source>One frame &amp;on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="101" />
+        <location filename="../shell/actions.py" line="101" />
         <source>One frame &amp;back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="102" />
+        <location filename="../shell/actions.py" line="102" />
         <source>5 seconds on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="103" />
+        <location filename="../shell/actions.py" line="103" />
         <source>5 seconds back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="104" />
+        <location filename="../shell/actions.py" line="104" />
         <source>To the &amp;start</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="106" />
+        <location filename="../shell/actions.py" line="106" />
         <source>&amp;Faster</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="107" />
+        <location filename="../shell/actions.py" line="107" />
         <source>S&amp;lower</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="108" />
+        <location filename="../shell/actions.py" line="108" />
         <source>L&amp;oop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="109" />
+        <location filename="../shell/actions.py" line="109" />
         <source>&amp;Every frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="110" />
+        <location filename="../shell/actions.py" line="110" />
         <source>&amp;Mirror</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="113" />
+        <location filename="../shell/actions.py" line="113" />
         <source>&amp;Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="116" />
+        <location filename="../shell/actions.py" line="116" />
         <source>&amp;Record or stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="120" />
+        <location filename="../shell/actions.py" line="120" />
         <source>Save a &amp;picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="123" />
+        <location filename="../shell/actions.py" line="123" />
         <source>&amp;Draw</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="126" />
+        <location filename="../shell/actions.py" line="126" />
         <source>&amp;Skeleton</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="127" />
+        <location filename="../shell/actions.py" line="127" />
         <source>&amp;Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="128" />
+        <location filename="../shell/actions.py" line="128" />
         <source>&amp;Boxes</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="129" />
+        <location filename="../shell/actions.py" line="129" />
         <source>&amp;Id labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="130" />
+        <location filename="../shell/actions.py" line="130" />
         <source>S&amp;cores</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="131" />
+        <location filename="../shell/actions.py" line="131" />
         <source>&amp;Trails</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="132" />
+        <location filename="../shell/actions.py" line="132" />
         <source>Hide &amp;faces</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="133" />
+        <location filename="../shell/actions.py" line="133" />
         <source>Side b&amp;y side</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="139" />
+        <location filename="../shell/actions.py" line="139" />
         <source>Next &amp;layer: heatmap, tags, none</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="140" />
+        <location filename="../shell/actions.py" line="140" />
         <source>Gi&amp;ve ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="143" />
+        <location filename="../shell/actions.py" line="143" />
         <source>&amp;View</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="144" />
+        <location filename="../shell/actions.py" line="144" />
         <source>&amp;Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="144" />
+        <location filename="../shell/actions.py" line="144" />
         <source>&amp;Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="144" />
+        <location filename="../shell/actions.py" line="144" />
         <source>&amp;Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="152" />
+        <location filename="../shell/actions.py" line="152" />
         <source>&amp;Full screen</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="153" />
+        <location filename="../shell/actions.py" line="153" />
         <source>&amp;Controls</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="154" />
+        <location filename="../shell/actions.py" line="154" />
         <source>&amp;Motion plot</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="158" />
+        <location filename="../shell/actions.py" line="158" />
         <source>Next t&amp;heme: dark, light, the desktop's</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="161" />
+        <location filename="../shell/actions.py" line="161" />
         <source>&amp;Help</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="162" />
+        <location filename="../shell/actions.py" line="162" />
         <source>&amp;Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="163" />
+        <location filename="../shell/actions.py" line="163" />
         <source>Open the &amp;log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../actions.py" line="164" />
+        <location filename="../shell/actions.py" line="164" />
         <source>&amp;About Swahr</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>AddressDialog</name>
     <message>
-        <location filename="../dialogs/address.py" line="13" />
+        <location filename="../live/address.py" line="13" />
         <source>Open a stream</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/address.py" line="18" />
+        <location filename="../live/address.py" line="18" />
         <source>The address of a network camera or a video on a server: rtsp://, http://, srt://…</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../workers/analysis.py" line="206" />
+        <location filename="../live/workers/analysis.py" line="206" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../workers/analysis.py" line="280" />
+        <location filename="../live/workers/analysis.py" line="280" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
@@ -304,390 +304,390 @@
 </context><context>
     <name>Batch</name>
     <message>
-        <location filename="../workers/batch.py" line="81" />
+        <location filename="../batch/worker.py" line="81" />
         <source>nothing to write: choose a keypoint format</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>BatchPage</name>
     <message>
-        <location filename="../panels/batch.py" line="68" />
+        <location filename="../batch/page.py" line="68" />
         <source>Nothing was added: no videos, or they are in the list.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="76" />
+        <location filename="../batch/page.py" line="76" />
         <source>Cancelling…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="105" />
+        <location filename="../batch/page.py" line="105" />
         <source>Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="108" />
+        <location filename="../batch/page.py" line="108" />
         <source>Files are processed one after the other, every frame of them, with the live view's network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="113" />
+        <location filename="../batch/page.py" line="113" />
         <source>  Add files…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="114" />
+        <location filename="../batch/page.py" line="114" />
         <source>  Add folder…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="115" />
+        <location filename="../batch/page.py" line="115" />
         <source>Remove</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="252" />
-        <location filename="../panels/batch.py" line="116" />
+        <location filename="../batch/page.py" line="252" />
+        <location filename="../batch/page.py" line="116" />
         <source>Start</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="122" />
+        <location filename="../batch/page.py" line="122" />
         <source>Overlay video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="123" />
+        <location filename="../batch/page.py" line="123" />
         <source>Also write a video with the people drawn</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="217" />
-        <location filename="../panels/batch.py" line="128" />
+        <location filename="../batch/page.py" line="217" />
+        <location filename="../batch/page.py" line="128" />
         <source>Where the results go</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="134" />
+        <location filename="../batch/page.py" line="134" />
         <source>File</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="134" />
+        <location filename="../batch/page.py" line="134" />
         <source>Progress</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="134" />
+        <location filename="../batch/page.py" line="134" />
         <source>Speed</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="134" />
+        <location filename="../batch/page.py" line="134" />
         <source>Result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="152" />
+        <location filename="../batch/page.py" line="152" />
         <source>Drop videos here, or add files.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="169" />
+        <location filename="../batch/page.py" line="169" />
         <source>Keypoints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="169" />
+        <location filename="../batch/page.py" line="169" />
         <source>Results go to</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="205" />
+        <location filename="../batch/page.py" line="205" />
         <source>Add videos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="205" />
+        <location filename="../batch/page.py" line="205" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="211" />
+        <location filename="../batch/page.py" line="211" />
         <source>Add the videos of a folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="243" />
+        <location filename="../batch/page.py" line="243" />
         <source>{} of {} done</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="252" />
+        <location filename="../batch/page.py" line="252" />
         <source>Cancel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="252" />
+        <location filename="../batch/page.py" line="252" />
         <source>Resume</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="270" />
+        <location filename="../batch/page.py" line="270" />
         <source>Batch: {} files could not be finished.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="272" />
+        <location filename="../batch/page.py" line="272" />
         <source>The batch is done.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch.py" line="276" />
+        <location filename="../batch/page.py" line="276" />
         <source>Beside each file</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>BatchRow</name>
     <message>
-        <location filename="../panels/batch_row.py" line="32" />
+        <location filename="../batch/row.py" line="32" />
         <source>Open</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="33" />
+        <location filename="../batch/row.py" line="33" />
         <source>Show folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="67" />
+        <location filename="../batch/row.py" line="67" />
         <source>{} of {} frames · {} %</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="70" />
+        <location filename="../batch/row.py" line="70" />
         <source>{:.1f} frames/s
 {:.1f} people a frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="75" />
+        <location filename="../batch/row.py" line="75" />
         <source>Waiting</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="76" />
+        <location filename="../batch/row.py" line="76" />
         <source>Running</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="77" />
+        <location filename="../batch/row.py" line="77" />
         <source>Done</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="78" />
+        <location filename="../batch/row.py" line="78" />
         <source>Cancelled; Resume goes on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/batch_row.py" line="79" />
+        <location filename="../batch/row.py" line="79" />
         <source>Failed</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Command</name>
     <message>
-        <location filename="../workers/command.py" line="61" />
+        <location filename="../training/command.py" line="61" />
         <source>`swahr {}` cannot be started ({})</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../workers/command.py" line="96" />
+        <location filename="../training/command.py" line="96" />
         <source>{}: the training cannot be started ({})</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Controller</name>
     <message>
-        <location filename="../controller.py" line="188" />
+        <location filename="../live/controller.py" line="188" />
         <source>Open a camera or a video first, then record.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="226" />
+        <location filename="../live/controller.py" line="226" />
         <source>Open a camera or a video first, then take a picture.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="267" />
+        <location filename="../live/controller.py" line="267" />
         <source>The signal is lost; trying to open the source again.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="269" />
+        <location filename="../live/controller.py" line="269" />
         <source>The signal is back.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="304" />
+        <location filename="../live/controller.py" line="304" />
         <source>Picture saved: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="312" />
+        <location filename="../live/controller.py" line="312" />
         <source>no frame came</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="313" />
+        <location filename="../live/controller.py" line="313" />
         <source>Nothing was recorded: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="315" />
+        <location filename="../live/controller.py" line="315" />
         <source>Recorded {:.1f} s into {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../controller.py" line="319" />
+        <location filename="../live/controller.py" line="319" />
         <source>; {} frames were left out, as the disk was too slow</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>DrawingPanel</name>
     <message>
-        <location filename="../panels/drawing.py" line="17" />
+        <location filename="../live/panels/overlay.py" line="17" />
         <source>Drawing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="20" />
+        <location filename="../live/panels/overlay.py" line="20" />
         <source>Skeleton</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="20" />
+        <location filename="../live/panels/overlay.py" line="20" />
         <source>Lines between joints (1)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="21" />
+        <location filename="../live/panels/overlay.py" line="21" />
         <source>Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="21" />
+        <location filename="../live/panels/overlay.py" line="21" />
         <source>A dot at each joint (2)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="22" />
+        <location filename="../live/panels/overlay.py" line="22" />
         <source>Boxes</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="22" />
+        <location filename="../live/panels/overlay.py" line="22" />
         <source>A box around each person (3)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="23" />
+        <location filename="../live/panels/overlay.py" line="23" />
         <source>Id labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="23" />
+        <location filename="../live/panels/overlay.py" line="23" />
         <source>Each person's number (4)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="24" />
+        <location filename="../live/panels/overlay.py" line="24" />
         <source>Scores</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="24" />
+        <location filename="../live/panels/overlay.py" line="24" />
         <source>How sure the network is of each person (5)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="25" />
+        <location filename="../live/panels/overlay.py" line="25" />
         <source>Trails</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="25" />
+        <location filename="../live/panels/overlay.py" line="25" />
         <source>Where people went in the last seconds; needs ids (6)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="26" />
+        <location filename="../live/panels/overlay.py" line="26" />
         <source>Hide faces</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="26" />
+        <location filename="../live/panels/overlay.py" line="26" />
         <source>Blur faces, in recordings too (7)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="27" />
+        <location filename="../live/panels/overlay.py" line="27" />
         <source>Side by side</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="27" />
+        <location filename="../live/panels/overlay.py" line="27" />
         <source>The frame as it was on the left (8)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="40" />
+        <location filename="../live/panels/overlay.py" line="40" />
         <source>None</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="41" />
+        <location filename="../live/panels/overlay.py" line="41" />
         <source>Heatmap</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="42" />
+        <location filename="../live/panels/overlay.py" line="42" />
         <source>Tags</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="44" />
+        <location filename="../live/panels/overlay.py" line="44" />
         <source>What the network itself says: heat of joints, or the tags that group them (H)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="47" />
+        <location filename="../live/panels/overlay.py" line="47" />
         <source>Which joint's map is drawn</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="50" />
+        <location filename="../live/panels/overlay.py" line="50" />
         <source>Joints of a lower score are not drawn</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="52" />
+        <location filename="../live/panels/overlay.py" line="52" />
         <source>Layer</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="53" />
+        <location filename="../live/panels/overlay.py" line="53" />
         <source>Of joint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="54" />
+        <location filename="../live/panels/overlay.py" line="54" />
         <source>Joint score</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/drawing.py" line="63" />
+        <location filename="../live/panels/overlay.py" line="63" />
         <source>All</source>
         <translation type="unfinished" />
     </message>
@@ -706,1023 +706,1023 @@
 </context><context>
     <name>Header</name>
     <message>
-        <location filename="../panels/header.py" line="36" />
+        <location filename="../shell/header.py" line="36" />
         <source>Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="36" />
+        <location filename="../shell/header.py" line="36" />
         <source>Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="36" />
+        <location filename="../shell/header.py" line="36" />
         <source>Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="41" />
+        <location filename="../shell/header.py" line="41" />
         <source>Ctrl+{}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="47" />
+        <location filename="../shell/header.py" line="47" />
         <source> Open</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="49" />
+        <location filename="../shell/header.py" line="49" />
         <source>Open a camera, a video, a folder or a stream</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="60" />
+        <location filename="../shell/header.py" line="60" />
         <source>Save a picture (S)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="61" />
+        <location filename="../shell/header.py" line="61" />
         <source>Save a picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="65" />
+        <location filename="../shell/header.py" line="65" />
         <source>Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="69" />
+        <location filename="../shell/header.py" line="69" />
         <source>Record videos and keypoints (R)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="125" />
+        <location filename="../shell/header.py" line="125" />
         <source>{} × {} · {:.4g} fps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="135" />
+        <location filename="../shell/header.py" line="135" />
         <source> Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="139" />
+        <location filename="../shell/header.py" line="139" />
         <source> Stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/header.py" line="142" />
+        <location filename="../shell/header.py" line="142" />
         <source> · {} left out</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>LabelCheck</name>
     <message>
-        <location filename="../panels/label_check.py" line="35" />
+        <location filename="../training/label_check.py" line="35" />
         <source>Choose a data set on the left and check its labels.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/label_check.py" line="68" />
+        <location filename="../training/label_check.py" line="68" />
         <source>Looking at the labels…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/label_check.py" line="102" />
+        <location filename="../training/label_check.py" line="102" />
         <source>These labels can be trained on.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/label_check.py" line="104" />
+        <location filename="../training/label_check.py" line="104" />
         <source>Training would refuse these labels; the text says why.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>LogDialog</name>
     <message>
-        <location filename="../dialogs/log.py" line="20" />
+        <location filename="../shell/dialogs/log.py" line="20" />
         <source>Log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="30" />
+        <location filename="../shell/dialogs/log.py" line="30" />
         <source>Refresh</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="32" />
+        <location filename="../shell/dialogs/log.py" line="32" />
         <source>Copy</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="34" />
+        <location filename="../shell/dialogs/log.py" line="34" />
         <source>Close</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="54" />
+        <location filename="../shell/dialogs/log.py" line="54" />
         <source>The log cannot be read: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/log.py" line="55" />
+        <location filename="../shell/dialogs/log.py" line="55" />
         <source>Nothing was logged yet.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>ModelPanel</name>
     <message>
-        <location filename="../panels/model.py" line="24" />
+        <location filename="../live/panels/model.py" line="24" />
         <source>Model</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="27" />
+        <location filename="../live/panels/model.py" line="27" />
         <source>Bundled or imported weights, or a checkpoint file</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="34" />
+        <location filename="../live/panels/model.py" line="34" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="34" />
+        <location filename="../live/panels/model.py" line="34" />
         <source>Processor</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="34" />
+        <location filename="../live/panels/model.py" line="34" />
         <source>NVIDIA GPU</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="35" />
+        <location filename="../live/panels/model.py" line="35" />
         <source>What the network runs on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="44" />
+        <location filename="../live/panels/model.py" line="44" />
         <source>Short side of the network's input in pixels: larger finds smaller people and is slower</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="45" />
+        <location filename="../live/panels/model.py" line="45" />
         <source>Model's own</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="51" />
+        <location filename="../live/panels/model.py" line="51" />
         <source>Flip test</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="52" />
+        <location filename="../live/panels/model.py" line="52" />
         <source>Look at the mirrored frame too: better, half as fast</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="57" />
+        <location filename="../live/panels/model.py" line="57" />
         <source>Network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="58" />
+        <location filename="../live/panels/model.py" line="58" />
         <source>Device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="59" />
+        <location filename="../live/panels/model.py" line="59" />
         <source>Input size</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="80" />
+        <location filename="../live/panels/model.py" line="80" />
         <source>From a file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="83" />
+        <location filename="../live/panels/model.py" line="83" />
         <source>Bundled or imported weights</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="97" />
+        <location filename="../live/panels/model.py" line="97" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="99" />
+        <location filename="../live/panels/model.py" line="99" />
         <source>No network is loaded; the picture is shown without people.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="104" />
+        <location filename="../live/panels/model.py" line="104" />
         <source>{} joints · {} px · runs on {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="113" />
+        <location filename="../live/panels/model.py" line="113" />
         <source>Choose a checkpoint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="115" />
+        <location filename="../live/panels/model.py" line="115" />
         <source>Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/model.py" line="134" />
+        <location filename="../live/panels/model.py" line="134" />
         <source>Bundled</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>NewRun</name>
     <message>
-        <location filename="../panels/new_run.py" line="44" />
+        <location filename="../training/new_run.py" line="44" />
         <source>Labels to learn from: COCO or CrowdPose JSON, or a YOLO-pose folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="47" />
+        <location filename="../training/new_run.py" line="47" />
         <source>Labels that the run is measured on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="50" />
+        <location filename="../training/new_run.py" line="50" />
         <source>Bundled network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="51" />
+        <location filename="../training/new_run.py" line="51" />
         <source>Live view's network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="52" />
+        <location filename="../training/new_run.py" line="52" />
         <source>Nothing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="53" />
+        <location filename="../training/new_run.py" line="53" />
         <source>Which weights the run starts from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="54" />
+        <location filename="../training/new_run.py" line="54" />
         <source>Length of the run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="55" />
+        <location filename="../training/new_run.py" line="55" />
         <source>Photos of a step: fewer need less memory</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="57" />
+        <location filename="../training/new_run.py" line="57" />
         <source>Folder of the run, beside the data set unless it is a whole path</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="58" />
+        <location filename="../training/new_run.py" line="58" />
         <source>Check labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="60" />
+        <location filename="../training/new_run.py" line="60" />
         <source>Start training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="73" />
+        <location filename="../training/new_run.py" line="73" />
         <source>Choose…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="74" />
+        <location filename="../training/new_run.py" line="74" />
         <source>None</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="102" />
+        <location filename="../training/new_run.py" line="102" />
         <source>New run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="109" />
+        <location filename="../training/new_run.py" line="109" />
         <source>Data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="110" />
+        <location filename="../training/new_run.py" line="110" />
         <source>Validation</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="111" />
+        <location filename="../training/new_run.py" line="111" />
         <source>Start from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="112" />
+        <location filename="../training/new_run.py" line="112" />
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="113" />
+        <location filename="../training/new_run.py" line="113" />
         <source>Batch size</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="114" />
+        <location filename="../training/new_run.py" line="114" />
         <source>Run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="134" />
+        <location filename="../training/new_run.py" line="134" />
         <source>Choose the folder of a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="140" />
+        <location filename="../training/new_run.py" line="140" />
         <source>Choose labels to measure on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="140" />
+        <location filename="../training/new_run.py" line="140" />
         <source>Labels (*.json *.yaml *.yml)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="156" />
+        <location filename="../training/new_run.py" line="156" />
         <source>{} holds a run already; choose another name, or resume it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="165" />
+        <location filename="../training/new_run.py" line="165" />
         <source>{} cannot be written: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/new_run.py" line="171" />
+        <location filename="../training/new_run.py" line="171" />
         <source>Choose a data set first.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>PeoplePanel</name>
     <message>
-        <location filename="../panels/people.py" line="13" />
+        <location filename="../live/panels/people.py" line="13" />
         <source>People</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="21" />
+        <location filename="../live/panels/people.py" line="21" />
         <source>Least heat of a joint: lower finds more, and more that is not there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="32" />
-        <location filename="../panels/people.py" line="22" />
+        <location filename="../live/panels/people.py" line="32" />
+        <location filename="../live/panels/people.py" line="22" />
         <source>Model's own</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="31" />
+        <location filename="../live/panels/people.py" line="31" />
         <source>Least score of a person: higher leaves out doubtful people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="35" />
+        <location filename="../live/panels/people.py" line="35" />
         <source>Most people in a frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="38" />
+        <location filename="../live/panels/people.py" line="38" />
         <source>Ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="38" />
+        <location filename="../live/panels/people.py" line="38" />
         <source>Give each person a number that stays theirs</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="41" />
+        <location filename="../live/panels/people.py" line="41" />
         <source>Smooth</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="41" />
+        <location filename="../live/panels/people.py" line="41" />
         <source>Take the jitter out of joints; needs ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="44" />
+        <location filename="../live/panels/people.py" line="44" />
         <source>Mirror</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="44" />
+        <location filename="../live/panels/people.py" line="44" />
         <source>Show the picture as a mirror does (M)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="46" />
+        <location filename="../live/panels/people.py" line="46" />
         <source>Joint threshold</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="47" />
+        <location filename="../live/panels/people.py" line="47" />
         <source>Person score</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/people.py" line="48" />
+        <location filename="../live/panels/people.py" line="48" />
         <source>Most people</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>PlotPanel</name>
     <message>
-        <location filename="../panels/plot.py" line="36" />
+        <location filename="../live/panels/plot.py" line="36" />
         <source>Which joint is plotted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="37" />
+        <location filename="../live/panels/plot.py" line="37" />
         <source>Joint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="40" />
+        <location filename="../live/panels/plot.py" line="40" />
         <source>Whose joint is plotted; the main person is the one seen most</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="41" />
+        <location filename="../live/panels/plot.py" line="41" />
         <source>Person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="42" />
+        <location filename="../live/panels/plot.py" line="42" />
         <source>Main person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="48" />
+        <location filename="../live/panels/plot.py" line="48" />
         <source>Speed</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="48" />
+        <location filename="../live/panels/plot.py" line="48" />
         <source>Position</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="49" />
+        <location filename="../live/panels/plot.py" line="49" />
         <source>What of the joint is plotted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="92" />
+        <location filename="../live/panels/plot.py" line="92" />
         <source>px/s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="96" />
+        <location filename="../live/panels/plot.py" line="96" />
         <source>x, y in px</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="109" />
+        <location filename="../live/panels/plot.py" line="109" />
         <source>Motion</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/plot.py" line="156" />
+        <location filename="../live/panels/plot.py" line="156" />
         <source>Person {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Readouts</name>
     <message>
-        <location filename="../panels/readouts.py" line="74" />
+        <location filename="../live/panels/readouts.py" line="74" />
         <source>frames/s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="74" />
+        <location filename="../live/panels/readouts.py" line="74" />
         <source>Frames that were analysed a second</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="76" />
+        <location filename="../live/panels/readouts.py" line="76" />
         <source>ms latency</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="76" />
+        <location filename="../live/panels/readouts.py" line="76" />
         <source>From the moment a frame was read until it was drawn</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="117" />
-        <location filename="../panels/readouts.py" line="78" />
+        <location filename="../live/panels/readouts.py" line="117" />
+        <location filename="../live/panels/readouts.py" line="78" />
         <source>people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="78" />
+        <location filename="../live/panels/readouts.py" line="78" />
         <source>People in the frame that is shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="80" />
+        <location filename="../live/panels/readouts.py" line="80" />
         <source>left out</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="80" />
+        <location filename="../live/panels/readouts.py" line="80" />
         <source>Frames that were passed over, as newer ones had come</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="114" />
+        <location filename="../live/panels/readouts.py" line="114" />
         <source>read</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="115" />
+        <location filename="../live/panels/readouts.py" line="115" />
         <source>wait</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="116" />
+        <location filename="../live/panels/readouts.py" line="116" />
         <source>network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="118" />
+        <location filename="../live/panels/readouts.py" line="118" />
         <source>ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="119" />
+        <location filename="../live/panels/readouts.py" line="119" />
         <source>draw</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/readouts.py" line="137" />
+        <location filename="../live/panels/readouts.py" line="137" />
         <source>Latency of each stage, in ms</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>RecordPanel</name>
     <message>
-        <location filename="../panels/record.py" line="20" />
+        <location filename="../live/panels/record.py" line="20" />
         <source>Recording</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/record.py" line="23" />
+        <location filename="../live/panels/record.py" line="23" />
         <source>Overlay video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/record.py" line="23" />
+        <location filename="../live/panels/record.py" line="23" />
         <source>A video with the people drawn</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/record.py" line="29" />
+        <location filename="../live/panels/record.py" line="29" />
         <source>Raw video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/record.py" line="30" />
+        <location filename="../live/panels/record.py" line="30" />
         <source>A video of the frames as they came, all of them</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/record.py" line="33" />
+        <location filename="../live/panels/record.py" line="33" />
         <source>Where recordings and pictures go</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/record.py" line="36" />
+        <location filename="../live/panels/record.py" line="36" />
         <source>Keypoints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/record.py" line="37" />
+        <location filename="../live/panels/record.py" line="37" />
         <source>Folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/record.py" line="43" />
+        <location filename="../live/panels/record.py" line="43" />
         <source>Where recordings go</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Recorder</name>
     <message>
-        <location filename="../workers/names.py" line="30" />
+        <location filename="../state/names.py" line="30" />
         <source>{} cannot be made ({}); choose another folder under Recording</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../workers/recording.py" line="69" />
+        <location filename="../live/workers/recording.py" line="69" />
         <source>nothing to record: choose a video or a keypoint format under Recording</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../workers/recording.py" line="75" />
+        <location filename="../live/workers/recording.py" line="75" />
         <source>no network is loaded, so there are no keypoints to record; choose one under Model</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Run</name>
     <message>
-        <location filename="../run_folder.py" line="83" />
+        <location filename="../training/run_folder.py" line="83" />
         <source>{}: no such folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../run_folder.py" line="86" />
+        <location filename="../training/run_folder.py" line="86" />
         <source>{} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one that was given with --run</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>RunView</name>
     <message>
-        <location filename="../panels/run_view.py" line="39" />
+        <location filename="../training/run_view.py" line="39" />
         <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/run_view.py" line="46" />
+        <location filename="../training/run_view.py" line="46" />
         <source>Loss</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/run_view.py" line="47" />
+        <location filename="../training/run_view.py" line="47" />
         <source>Average precision</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/run_view.py" line="63" />
+        <location filename="../training/run_view.py" line="63" />
         <source>Samples</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/run_view.py" line="65" />
+        <location filename="../training/run_view.py" line="65" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>ShortcutsDialog</name>
     <message>
-        <location filename="../dialogs/shortcuts.py" line="19" />
+        <location filename="../shell/dialogs/shortcuts.py" line="19" />
         <source>Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../dialogs/shortcuts.py" line="34" />
+        <location filename="../shell/dialogs/shortcuts.py" line="34" />
         <source>Close</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Sources</name>
     <message>
-        <location filename="../panels/sources.py" line="33" />
+        <location filename="../live/sources.py" line="33" />
         <source>Open a video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/sources.py" line="35" />
+        <location filename="../live/sources.py" line="35" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/sources.py" line="44" />
+        <location filename="../live/sources.py" line="44" />
         <source>Open a folder of photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/sources.py" line="67" />
+        <location filename="../live/sources.py" line="67" />
         <source>No camera was found</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/sources.py" line="72" />
+        <location filename="../live/sources.py" line="72" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/sources.py" line="73" />
+        <location filename="../live/sources.py" line="73" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/sources.py" line="74" />
+        <location filename="../live/sources.py" line="74" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/sources.py" line="79" />
+        <location filename="../live/sources.py" line="79" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>StartPage</name>
     <message>
-        <location filename="../panels/start.py" line="26" />
+        <location filename="../live/start.py" line="26" />
         <source>Drop a video here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/start.py" line="28" />
+        <location filename="../live/start.py" line="28" />
         <source>or choose where pictures come from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/start.py" line="32" />
+        <location filename="../live/start.py" line="32" />
         <source>Camera</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/start.py" line="35" />
+        <location filename="../live/start.py" line="35" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/start.py" line="38" />
+        <location filename="../live/start.py" line="38" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/start.py" line="40" />
+        <location filename="../live/start.py" line="40" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/start.py" line="84" />
+        <location filename="../live/start.py" line="84" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Strip</name>
     <message>
-        <location filename="../panels/strip.py" line="24" />
+        <location filename="../live/strip.py" line="24" />
         <source>Where people are, as far as the file was looked at. Click to go there.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/strip.py" line="25" />
+        <location filename="../live/strip.py" line="25" />
         <source>Where people are</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../panels/training.py" line="74" />
+        <location filename="../training/page.py" line="74" />
         <source>Waiting for the first steps…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="90" />
+        <location filename="../training/page.py" line="90" />
         <source>A training runs already; stop it first.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="114" />
+        <location filename="../training/page.py" line="114" />
         <source>A training runs</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="115" />
+        <location filename="../training/page.py" line="115" />
         <source>Shall the training in {} go on without the window?</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="118" />
+        <location filename="../training/page.py" line="118" />
         <source>Let it run on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="119" />
+        <location filename="../training/page.py" line="119" />
         <source>Stop it</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="120" />
+        <location filename="../training/page.py" line="120" />
         <source>Cancel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="155" />
+        <location filename="../training/page.py" line="155" />
         <source>The run that is shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="156" />
+        <location filename="../training/page.py" line="156" />
         <source>Open a run folder…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="160" />
+        <location filename="../training/page.py" line="160" />
         <source>No run is open.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="163" />
+        <location filename="../training/page.py" line="163" />
         <source>Try on the live view</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="164" />
+        <location filename="../training/page.py" line="164" />
         <source>Resume</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="165" />
+        <location filename="../training/page.py" line="165" />
         <source>Stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="189" />
-        <location filename="../panels/training.py" line="166" />
+        <location filename="../training/page.py" line="189" />
+        <location filename="../training/page.py" line="166" />
         <source>Run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="166" />
+        <location filename="../training/page.py" line="166" />
         <source>Labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="181" />
+        <location filename="../training/page.py" line="181" />
         <source>Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="238" />
+        <location filename="../training/page.py" line="238" />
         <source>Open a run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="245" />
+        <location filename="../training/page.py" line="245" />
         <source>The live view runs this checkpoint now.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="268" />
+        <location filename="../training/page.py" line="268" />
         <source>The training ended: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="274" />
+        <location filename="../training/page.py" line="274" />
         <source>The training was stopped; Resume goes on from its last checkpoint.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="277" />
+        <location filename="../training/page.py" line="277" />
         <source>The training is done.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="299" />
+        <location filename="../training/page.py" line="299" />
         <source>Step {:,} of {:,}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="301" />
+        <location filename="../training/page.py" line="301" />
         <source>Step {:,}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="305" />
+        <location filename="../training/page.py" line="305" />
         <source>{:.1f} photos/s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="307" />
+        <location filename="../training/page.py" line="307" />
         <source>{:.0f} min left</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/training.py" line="309" />
+        <location filename="../training/page.py" line="309" />
         <source>best AP {:.3f}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Transport</name>
     <message>
-        <location filename="../panels/transport.py" line="59" />
+        <location filename="../live/transport.py" line="59" />
         <source>One frame back (Left)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="61" />
+        <location filename="../live/transport.py" line="61" />
         <source>Play or pause (Space)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="64" />
+        <location filename="../live/transport.py" line="64" />
         <source>One frame on (Right)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="69" />
+        <location filename="../live/transport.py" line="69" />
         <source>Drag to another moment of the file</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="70" />
+        <location filename="../live/transport.py" line="70" />
         <source>Position</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="81" />
+        <location filename="../live/transport.py" line="81" />
         <source>Speed of a file ([ and ])</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="85" />
+        <location filename="../live/transport.py" line="85" />
         <source>Play a file again and again (L)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="86" />
+        <location filename="../live/transport.py" line="86" />
         <source>Loop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="93" />
+        <location filename="../live/transport.py" line="93" />
         <source>Every frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="94" />
+        <location filename="../live/transport.py" line="94" />
         <source>A file waits for the network, so that no frame is left out (E)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/transport.py" line="162" />
+        <location filename="../live/transport.py" line="162" />
         <source>live</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>View</name>
     <message>
-        <location filename="../panels/view.py" line="25" />
+        <location filename="../live/view.py" line="25" />
         <source>Picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/view.py" line="76" />
+        <location filename="../live/view.py" line="76" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/view.py" line="76" />
+        <location filename="../live/view.py" line="76" />
         <source>A camera or stream may take some seconds.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/view.py" line="79" />
+        <location filename="../live/view.py" line="79" />
         <source>No signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/view.py" line="80" />
+        <location filename="../live/view.py" line="80" />
         <source>Trying to open it again. Check the cable or the network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/view.py" line="84" />
+        <location filename="../live/view.py" line="84" />
         <source>This source cannot be shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../panels/view.py" line="84" />
+        <location filename="../live/view.py" line="84" />
         <source>The message above says why.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../window.py" line="232" />
+        <location filename="../shell/window.py" line="232" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../window.py" line="236" />
+        <location filename="../shell/window.py" line="236" />
         <source>No network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../window.py" line="260" />
+        <location filename="../shell/window.py" line="260" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>

@@ -4,10 +4,10 @@ from PyQt6.QtCore import QSize, Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
-from swahr_app.facts import Level, Message
-from swahr_app.icons import icon, pixmap
-from swahr_app.state import AppState
-from swahr_app.theme import SPACE, current_theme
+from swahr_app.state.facts import Level, Message
+from swahr_app.state.state import AppState
+from swahr_app.widgets.icons import icon, pixmap
+from swahr_app.widgets.theme import SPACE, current_theme
 
 # Errors stay until they are closed.
 SECONDS = {Level.INFO: 6, Level.SUCCESS: 8, Level.WARNING: 12}

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from PyQt6.QtCore import QSignalBlocker, Qt
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
-from swahr_app.settings import Settings
-from swahr_app.state import AppState
+from swahr_app.state.settings import Settings
+from swahr_app.state.state import AppState
 
 W = TypeVar("W", bound=QWidget)
 

@@ -5,8 +5,8 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from swahr.formats import FORMATS
-from swahr_app.settings import Settings
-from swahr_app.state import AppState
+from swahr_app.state.settings import Settings
+from swahr_app.state.state import AppState
 
 
 class FormatPicker(QPushButton):

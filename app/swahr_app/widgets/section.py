@@ -12,8 +12,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from swahr_app.icons import icon
-from swahr_app.theme import SPACE, current_theme
+from swahr_app.widgets.icons import icon
+from swahr_app.widgets.theme import SPACE, current_theme
 
 LABEL_WIDTH = 96
 

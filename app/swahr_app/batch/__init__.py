@@ -1,0 +1,1 @@
+"""The batch page: files one after the other, and the thread that works on them."""

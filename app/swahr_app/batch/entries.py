@@ -1,0 +1,104 @@
+"""The list of a batch: what is to be done and what became of it, kept from one start to the next."""
+
+import json
+import logging
+import os
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from swahr_app.batch.worker import BatchState, Entry
+from swahr_app.state.settings import Settings
+
+log = logging.getLogger(__name__)
+
+UNFINISHED = (BatchState.WAITING, BatchState.CANCELLED, BatchState.FAILED)
+
+
+class BatchList:
+    """Entries, in order. path: where they are kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.entries: list[Entry] = self._load()
+
+    def add(self, source: str) -> bool:
+        """Add a file; False for one that is there and not done."""
+        if any(
+            entry.source == source and entry.state in (*UNFINISHED, BatchState.RUNNING)
+            for entry in self.entries
+        ):
+            return False
+        self.entries.append(Entry(source))
+        self.save()
+        return True
+
+    def remove(self, entries: list[Entry]) -> None:
+        """Take entries out; their files stay."""
+        self.entries = [
+            entry for entry in self.entries if entry not in entries or entry.state is BatchState.RUNNING
+        ]
+        self.save()
+
+    def to_do(self, settings: Settings) -> list[Entry]:
+        """Return what is not done, ready to run with these settings. Raises SwahrError where they make no sense."""
+        chosen = [entry for entry in self.entries if entry.state in UNFINISHED]
+        for entry in chosen:
+            entry.prepare(
+                settings.batch.folder,
+                list(settings.batch.formats),
+                settings.batch.overlay,
+                network_options(settings),
+                {"track": settings.people.track, "smooth": settings.people.smooth and settings.people.track},
+            )
+            entry.state = BatchState.WAITING
+        self.save()
+        return chosen
+
+    def save(self) -> None:
+        """Keep the list."""
+        partial = self._path.with_name(self._path.name + ".part")
+        try:
+            partial.write_text(
+                json.dumps([_plain(entry) for entry in self.entries], indent=1), encoding="utf-8"
+            )
+            os.replace(partial, self._path)
+        except OSError as error:
+            log.warning("%s: the batch list could not be kept (%s)", self._path, error.strerror)
+
+    def _load(self) -> list[Entry]:
+        try:
+            values = json.loads(self._path.read_text(encoding="utf-8"))
+            return [_entry(value) for value in values]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            log.warning("%s: the batch list cannot be read (%s)", self._path, error)
+            return []
+
+
+def network_options(settings: Settings) -> dict[str, Any]:
+    """Return the network's options as the library's commands have them."""
+    model, people = settings.model, settings.people
+    return {
+        "model": model.model,
+        "device": model.device,
+        "input_size": model.input_size,
+        "flip_test": model.flip_test,
+        "threshold": people.threshold or None,
+        "min_score": people.min_score or None,
+        "max_people": people.max_people,
+    }
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    return {**asdict(entry), "state": entry.state.value}
+
+
+def _entry(values: dict[str, Any]) -> Entry:
+    known = {each.name for each in fields(Entry)}
+    entry = Entry(**{name: value for name, value in values.items() if name in known})
+    entry.state = BatchState(values.get("state", "waiting"))
+    if entry.state is BatchState.RUNNING:  # the app was killed
+        entry.state = BatchState.CANCELLED
+    return entry

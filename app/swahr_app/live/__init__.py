@@ -1,0 +1,1 @@
+"""The live page: sources, the picture, its people, recording."""

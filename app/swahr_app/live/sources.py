@@ -1,0 +1,104 @@
+"""Ways to a source: cameras, files, folders, streams, recent ones. A menu, and the dialogs behind it."""
+
+from functools import partial
+from pathlib import Path
+
+from PyQt6.QtCore import QCoreApplication
+from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from swahr_app.live.address import AddressDialog
+from swahr_app.live.cameras import find_cameras
+from swahr_app.live.workers.reader import title_of
+from swahr_app.state.state import AppState
+from swahr_app.widgets.icons import icon
+from swahr_app.widgets.theme import current_theme
+
+VIDEOS = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv *.flv *.3gp *.gif"
+
+
+class Sources:
+    """Asks for sources, over a widget, and opens what is chosen."""
+
+    def __init__(self, state: AppState, parent: QWidget) -> None:
+        self.state, self.parent = state, parent
+
+    def tr(self, text: str) -> str:
+        """Return a text in the language of the window."""
+        return QCoreApplication.translate("Sources", text)
+
+    def ask_file(self) -> None:
+        """Let a person choose a video."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self.parent,
+            self.tr("Open a video"),
+            self._folder("video"),
+            self.tr("Videos ({});;All files (*)").format(VIDEOS),
+        )
+        if chosen:
+            self._remember("video", Path(chosen).parent)
+            self.state.open_requested.emit(chosen)
+
+    def ask_folder(self) -> None:
+        """Let a person choose a folder of photos."""
+        chosen = QFileDialog.getExistingDirectory(
+            self.parent, self.tr("Open a folder of photos"), self._folder("photos")
+        )
+        if chosen:
+            self._remember("photos", Path(chosen))
+            self.state.open_requested.emit(chosen)
+
+    def ask_address(self) -> None:
+        """Let a person type the address of a stream."""
+        dialog = AddressDialog(self.parent)
+        if dialog.exec() and dialog.address.text().strip():
+            self.state.open_requested.emit(dialog.address.text().strip())
+        dialog.deleteLater()
+
+    def fill(self, menu: QMenu) -> None:
+        """Fill a menu with everything that can be opened now."""
+        muted = current_theme().muted
+        menu.clear()
+        cameras = find_cameras()
+        for camera in cameras:
+            action = menu.addAction(icon("camera", muted), camera.name)
+            if action is not None:
+                action.triggered.connect(partial(self.state.open_requested.emit, camera.address))
+        if not cameras:
+            none = menu.addAction(icon("camera", muted), self.tr("No camera was found"))
+            if none is not None:
+                none.setEnabled(False)
+        menu.addSeparator()
+        for name, text, act in (
+            ("file", self.tr("Video file…"), self.ask_file),
+            ("folder", self.tr("Folder of photos…"), self.ask_folder),
+            ("stream", self.tr("Stream address…"), self.ask_address),
+        ):
+            action = menu.addAction(icon(name, muted), text)
+            if action is not None:
+                action.triggered.connect(act)
+        self.fill_recent(menu, self.tr("Recent"))
+
+    def fill_recent(self, menu: QMenu, title: str = "") -> None:
+        """Add the recent sources; those whose file is gone are left out."""
+        recent = self.recent()
+        if recent and title:
+            menu.addSection(title)
+        for address in recent:
+            action = menu.addAction(icon("recent", current_theme().muted), title_of(address))
+            if action is not None:
+                action.setToolTip(address)
+                action.triggered.connect(partial(self.state.open_requested.emit, address))
+
+    def recent(self) -> list[str]:
+        """Return the recent sources that can still be there."""
+        return [
+            address
+            for address in self.state.settings.recent
+            if address.startswith("camera:") or "://" in address or Path(address).exists()
+        ]
+
+    def _folder(self, name: str) -> str:
+        return self.state.settings.folders.get(name, "")
+
+    def _remember(self, name: str, folder: Path) -> None:
+        self.state.change(folders={**self.state.settings.folders, name: str(folder)})

@@ -1,0 +1,308 @@
+"""Finds the people of frames and draws them: network, parse, ids, overlay."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import monotonic, perf_counter
+from typing import Any
+
+from PyQt6.QtCore import QCoreApplication
+
+from swahr.errors import SwahrError, first_line
+from swahr.overlay import FrameMaps, OverlayStyle, frame_maps
+from swahr.pose.poses import Poses
+from swahr.tracking import OneEuro, Tracker
+from swahr.video import write_photo
+from swahr_app.live.workers.loading import Loaded
+from swahr_app.live.workers.mailbox import Mailbox
+from swahr_app.live.workers.painting import Drawing
+from swahr_app.state.facts import Shown, Taken
+from swahr_app.state.settings import PeopleSettings
+from swahr_app.threads.worker import Failed, Worker
+
+log = logging.getLogger(__name__)
+
+RATE_S = 2.0  # over which frames a second are counted
+AVERAGE = 0.2  # what a new figure counts for in a stage's average
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted of a frame. view: width and height of the view in pixels of the screen."""
+
+    people: PeopleSettings = field(default_factory=PeopleSettings)
+    style: OverlayStyle = field(default_factory=OverlayStyle)
+    view: tuple[int, int] = (960, 540)
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A frame with its people, for recordings and read-outs."""
+
+    taken: Taken
+    poses: Poses | None
+    style: OverlayStyle
+    maps: FrameMaps | None
+
+
+@dataclass
+class _Current:
+    """The frame that is shown, and what was made of it."""
+
+    taken: Taken
+    inferred: Any = None
+    found: Poses | None = None
+    poses: Poses | None = None
+    stages: dict[str, float] = field(default_factory=dict)
+
+
+class Analyser(Worker):
+    """Takes the newest frame of `box`, again and again.
+
+    shown: is given each frame as drawn. analysed: each new frame with its people, before it is drawn.
+    saved: is given the file of a screenshot. What is wanted may change at any time; it acts on the frame that is
+    shown, too.
+    """
+
+    def __init__(
+        self,
+        shown: Callable[[Shown], None],
+        analysed: Callable[[Analysed], None],
+        saved: Callable[[Path], None],
+        failed: Failed,
+    ) -> None:
+        super().__init__("analyser", failed)
+        self.box: Mailbox[Taken] = Mailbox(self.changed)
+        self.session = 0
+        self._shown, self._analysed, self._saved = shown, analysed, saved
+        self._wanted, self._done = Wanted(), Wanted()
+        self._loaded: Loaded | None = None
+        self._fresh = False  # another network than the one that saw the current frame
+        self._pictures: deque[Path] = deque()
+        self._current: _Current | None = None
+        self._drawing, self._picture = Drawing(), Drawing()
+        self._tracker: Tracker | None = None
+        self._smoother: OneEuro | None = None
+        self._stages: dict[str, float] = {}
+        self._times: deque[float] = deque()
+        self._replaced = 0
+        self._told = ""
+
+    def want(self, **changed: Any) -> None:
+        """Change what is wanted: people, style, view."""
+        with self.changed:
+            self._wanted = replace(self._wanted, **changed)
+            self.changed.notify_all()
+
+    def use(self, loaded: Loaded) -> None:
+        """Go on with another network."""
+        with self.changed:
+            self._loaded, self._fresh, self._told = loaded, True, ""
+            self.changed.notify_all()
+
+    def begin(self, session: int) -> None:
+        """Forget the frames of another source; those that still come are left out."""
+        with self.changed:
+            self.session = session
+            self._replaced = self.box.replaced
+            self.changed.notify_all()
+
+    def save_picture(self, path: Path) -> None:
+        """Write the current frame, drawn at its own size."""
+        with self.changed:
+            self._pictures.append(path)
+            self.changed.notify_all()
+
+    def work(self) -> None:
+        """Go on until `stop`."""
+        while True:
+            with self.changed:
+                while not (self.stopping or self.box.full or self._due()):
+                    self.changed.wait()
+                if self.stopping:
+                    return
+                taken = self.box.take()
+                wanted, loaded, fresh = self._wanted, self._loaded, self._fresh
+                self._fresh = False
+                session = self.session
+                pictures = list(self._pictures)
+                self._pictures.clear()
+            try:
+                self._step(
+                    taken if taken is not None and taken.session == session else None, wanted, loaded, fresh
+                )
+                for path in pictures:
+                    self._write_picture(path, wanted)
+            except SwahrError as error:
+                log.warning("%s", error)
+                self._failed(str(error))
+
+    def _due(self) -> bool:
+        """Whether the frame that is shown must be looked at, drawn or written again."""
+        return self._current is not None and (
+            self._fresh or self._wanted != self._done or bool(self._pictures)
+        )
+
+    def _step(self, taken: Taken | None, wanted: Wanted, loaded: Loaded | None, fresh: bool) -> None:
+        before, self._done = self._done, wanted
+        if fresh and loaded is not None:
+            self._tracker = self._smoother = None
+            self._stages.clear()
+        current = self._current
+        if taken is not None:
+            if current is None or current.taken.session != taken.session:
+                self._restart()
+            self._current = current = _Current(taken)
+            current.stages = {"read": taken.read_ms, "wait": 1e3 * (monotonic() - taken.put_at)}
+        if current is None or current.taken.session != self.session:
+            return
+        if loaded is not None:
+            keep_maps, changed = wanted.style.layer != "none", wanted.people != before.people
+            seen = current.inferred
+            looked = taken is not None or fresh or seen is None
+            # A GPU may have made people at once: other settings, and layers, then want another look.
+            looked = looked or ((changed or keep_maps) and seen is not None and not seen.has_maps)
+            try:
+                self._adapt(loaded, wanted.people)
+                if looked:
+                    self._infer(current, loaded, keep_maps)
+                if current.inferred is not None and (looked or changed):
+                    self._parse(current, loaded, wanted.people)
+            except SwahrError as error:
+                self._tell_once(str(error))  # the picture is shown all the same
+        maps = self._maps(current, wanted.style)
+        if taken is not None and not taken.again:
+            self._times.append(monotonic())
+            self._analysed(Analysed(current.taken, current.poses, wanted.style, maps))
+        self._show(current, wanted, maps)
+
+    def _tell_once(self, text: str) -> None:
+        """Tell what is wrong with every frame with the first of them alone."""
+        if text != self._told:
+            self._told = text
+            log.warning("%s", text)
+            self._failed(text)
+
+    def _restart(self) -> None:
+        self._tracker = self._smoother = None
+        self._drawing.forget()
+        self._times.clear()
+        self._stages.clear()
+
+    def _infer(self, current: _Current, loaded: Loaded, keep_maps: bool) -> None:
+        started = perf_counter()
+        current.inferred = current.found = current.poses = None
+        try:
+            current.inferred = loaded.estimator.infer([current.taken.image], keep_maps=keep_maps)
+        except RuntimeError as error:  # torch: out of memory, a driver that failed
+            log.exception("the network failed")
+            with self.changed:
+                if self._loaded is loaded:  # another one may have come meanwhile
+                    self._loaded = None
+            reason = first_line(error)
+            raise SwahrError(
+                QCoreApplication.translate(
+                    "Analyser", "the network stopped ({}); choose a smaller input size or another device"
+                ).format(reason)
+            ) from error
+        self._note("network", started, current)
+
+    def _adapt(self, loaded: Loaded, people: PeopleSettings) -> None:
+        """Let the estimator follow the settings."""
+        estimator = loaded.estimator
+        estimator.params = replace(
+            estimator.params,
+            detection_threshold=people.threshold or loaded.info.threshold,
+            max_people=people.max_people,
+        )
+        estimator.selection = replace(
+            estimator.selection,
+            max_people=people.max_people,
+            min_score=people.min_score or loaded.info.min_score,
+        )
+
+    def _parse(self, current: _Current, loaded: Loaded, people: PeopleSettings) -> None:
+        started = perf_counter()
+        current.found = loaded.estimator.parse(current.inferred)[0]
+        self._note("people", started, current)
+        started = perf_counter()
+        current.poses = self._follow(current.found, current.taken, people)
+        self._note("ids", started, current)
+
+    def _follow(self, poses: Poses, taken: Taken, people: PeopleSettings) -> Poses:
+        if not people.track:
+            self._tracker = self._smoother = None
+            return poses
+        if self._tracker is None or self._tracker.skeleton != poses.skeleton:
+            self._tracker, self._smoother = Tracker(poses.skeleton), None
+        # Times grow for the tracker also where a file is looped; after a jump it looks for the same people again.
+        poses = self._tracker(poses, taken.record_s, taken.image)
+        if not people.smooth:
+            self._smoother = None
+            return poses
+        if self._smoother is None:
+            self._smoother = OneEuro(poses.skeleton)
+        return self._smoother(poses, taken.record_s)
+
+    def _maps(self, current: _Current, style: OverlayStyle) -> FrameMaps | None:
+        if style.layer == "none" or current.inferred is None:
+            return None
+        return frame_maps(current.inferred)
+
+    def _show(self, current: _Current, wanted: Wanted, maps: FrameMaps | None) -> None:
+        started = perf_counter()
+        taken = current.taken
+        image = self._drawing.draw(
+            taken.image, current.poses, wanted.style, maps, taken.record_s, wanted.view
+        )
+        self._note("draw", started, current)
+        for name in ("read", "wait"):
+            self._average(name, current.stages[name])
+        self._shown(
+            Shown(
+                session=taken.session,
+                image=image,
+                frame_index=taken.frame.index,
+                time_s=taken.frame.time_s,
+                poses=current.poses,
+                stages={name: self._stages[name] for name in STAGES if name in self._stages},
+                frame_rate=self._frame_rate(),
+                dropped=taken.dropped + self.box.replaced - self._replaced,
+            )
+        )
+
+    def _write_picture(self, path: Path, wanted: Wanted) -> None:
+        current = self._current
+        if current is None or current.taken.session != self.session:
+            raise SwahrError(
+                QCoreApplication.translate(
+                    "Analyser", "there is no picture to save; open a camera or a video first"
+                )
+            )
+        maps = self._maps(current, wanted.style)
+        image = self._picture.draw(
+            current.taken.image, current.poses, wanted.style, maps, current.taken.record_s, None
+        )
+        write_photo(path, image)
+        self._saved(path)
+
+    def _note(self, stage: str, started: float, current: _Current) -> None:
+        current.stages[stage] = 1e3 * (perf_counter() - started)
+        self._average(stage, current.stages[stage])
+
+    def _average(self, stage: str, ms: float) -> None:
+        before = self._stages.get(stage, ms)
+        self._stages[stage] = before + AVERAGE * (ms - before)
+
+    def _frame_rate(self) -> float:
+        now = monotonic()
+        while self._times and now - self._times[0] > RATE_S:
+            self._times.popleft()
+        if len(self._times) < 2:
+            return 0.0
+        return (len(self._times) - 1) / max(1e-6, self._times[-1] - self._times[0])
+
+
+STAGES = ("read", "wait", "network", "people", "ids", "draw")

@@ -1,0 +1,96 @@
+"""Loads networks, one at a time; the newest wish counts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from swahr.errors import SwahrError
+from swahr_app.live.workers.mailbox import Mailbox
+from swahr_app.state.facts import ModelInfo
+from swahr_app.state.settings import ModelSettings
+from swahr_app.threads.worker import Failed, Worker
+
+if TYPE_CHECKING:
+    from swahr.inference.estimator import PoseEstimator
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A network that is ready to run, as the settings ask."""
+
+    settings: ModelSettings
+    estimator: "PoseEstimator"
+    info: ModelInfo
+
+
+Load = Callable[[ModelSettings], Loaded]
+
+
+def load(settings: ModelSettings) -> Loaded:
+    """Load a network. Raises SwahrError where there is none of that name, or the file is of the wrong kind."""
+    from swahr.inference.estimator import PoseEstimator
+    from swahr.models.bundled import resolve
+    from swahr.models.checkpoints import load_checkpoint
+
+    checkpoint = load_checkpoint(resolve(settings.model))
+    estimator = PoseEstimator(
+        checkpoint,
+        settings.device,
+        input_size=settings.input_size or None,
+        flip_test=settings.flip_test,
+    )
+    info = ModelInfo(
+        name=settings.model,
+        device=str(estimator.device),
+        input_size=estimator.input_size,
+        skeleton=estimator.skeleton,
+        threshold=estimator.params.detection_threshold,
+        min_score=estimator.selection.min_score,
+        card=dict(checkpoint.card),
+    )
+    return Loaded(settings, estimator, info)
+
+
+class Loader(Worker):
+    """Waits for wishes and loads; what was asked for before the newest wish is not told.
+
+    loading: is told the name when a load begins. loaded: is given the network.
+    """
+
+    def __init__(
+        self,
+        loading: Callable[[str], None],
+        loaded: Callable[[Loaded], None],
+        failed: Failed,
+        load: Load = load,
+    ) -> None:
+        super().__init__("loader", failed)
+        self._wishes: Mailbox[ModelSettings] = Mailbox(self.changed)
+        self._loading, self._loaded, self._load = loading, loaded, load
+
+    def want(self, settings: ModelSettings) -> None:
+        """Ask for a network."""
+        self._wishes.put(settings)
+
+    def work(self) -> None:
+        """Load what is wanted, until `stop`."""
+        while True:
+            with self.changed:
+                while not (self.stopping or self._wishes.full):
+                    self.changed.wait()
+                if self.stopping:
+                    return
+                wish = self._wishes.take()
+            assert wish is not None
+            self._loading(wish.model)
+            try:
+                found = self._load(wish)
+            except SwahrError as error:
+                if not self._obsolete():
+                    self._failed(str(error))
+            else:
+                if not self._obsolete():
+                    self._loaded(found)
+
+    def _obsolete(self) -> bool:
+        return self.stopping or self._wishes.full

@@ -1,0 +1,232 @@
+"""Writes what is seen: overlay video, raw video, keypoints."""
+
+import logging
+import queue
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from PyQt6.QtCore import QCoreApplication
+
+from swahr.errors import SwahrError
+from swahr.formats import FORMATS, Writer, open_writer
+from swahr.pose.skeleton import Skeleton
+from swahr.video import VideoWriter
+from swahr_app.live.workers.analysis import Analysed
+from swahr_app.live.workers.painting import Drawing
+from swahr_app.state.facts import RecordingStatus, SourceInfo, Taken
+from swahr_app.state.names import new_stem
+from swahr_app.state.settings import RecordSettings
+from swahr_app.threads.worker import Failed, Worker
+
+log = logging.getLogger(__name__)
+
+# Bytes of frames that wait for the disk and the encoder.
+MAX_WAITING = 256e6
+OVERLAY, RAW = "_overlay.mp4", "_raw.mp4"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A recording that is done. notes: what a person should know of it."""
+
+    paths: tuple[Path, ...]
+    seconds: float
+    dropped: int
+    notes: tuple[str, ...] = ()
+
+
+def suffixes_of(settings: RecordSettings) -> list[str]:
+    """Return the endings of the files that a recording makes."""
+    return [
+        *([OVERLAY] if settings.overlay else []),
+        *([RAW] if settings.raw else []),
+        *(FORMATS[name].suffix for name in settings.formats if name in FORMATS),
+    ]
+
+
+class Recorder(Worker):
+    """Writes frames until `stop`, then finishes the files.
+
+    info: of the source. folder: where files go, under new names. finished: is given the files. Frames that come while
+    too many wait are left out and counted; those of a file wait. A lost signal leaves a gap: times are the source's.
+    """
+
+    def __init__(
+        self,
+        settings: RecordSettings,
+        info: SourceInfo,
+        skeleton: Skeleton | None,
+        folder: Path,
+        finished: Callable[[Finished], None],
+        failed: Failed,
+    ) -> None:
+        super().__init__("recorder", failed)
+        suffixes = suffixes_of(settings)
+        if not suffixes:
+            raise SwahrError(
+                QCoreApplication.translate(
+                    "Recorder", "nothing to record: choose a video or a keypoint format under Recording"
+                )
+            )
+        if skeleton is None and settings.formats and not (settings.overlay or settings.raw):
+            raise SwahrError(
+                QCoreApplication.translate(
+                    "Recorder",
+                    "no network is loaded, so there are no keypoints to record; choose one under Model",
+                )
+            )
+        self.settings, self._info, self._skeleton = settings, info, skeleton
+        self._finished = finished
+        self._stem = new_stem(folder, info.title, suffixes)
+        self._things: queue.Queue[Analysed | Taken | None] = queue.Queue()
+        self._waiting = 0
+        self._dropped = self._frames = 0
+        self._shift: tuple[int, float] | None = None
+        self._first_s: float | None = None
+        self._last_s = 0.0
+        self._videos: dict[str, VideoWriter] = {}
+        self._writers: list[Writer] = []
+        self._drawing = Drawing()
+        self._last_index = -1
+        self._broken = False
+
+    def raw(self, taken: Taken) -> None:
+        """Take a frame as it was read."""
+        if self.settings.raw:
+            self._put(taken, taken)
+
+    def people(self, analysed: Analysed) -> None:
+        """Take a frame with its people."""
+        if self.settings.overlay or self.settings.formats:
+            self._put(analysed, analysed.taken)
+
+    def status(self) -> RecordingStatus:
+        """Return how far the recording is."""
+        partials = [video.partial for video in list(self._videos.values())]
+        partials += [writer.partial for writer in list(self._writers)]
+        seconds = 0.0 if self._first_s is None else self._last_s - self._first_s
+        size = sum(size_of(path) for path in partials)
+        return RecordingStatus(seconds, size, self._frames, self._dropped, self.paths)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that are made."""
+        return tuple(Path(f"{self._stem}{suffix}") for suffix in suffixes_of(self.settings))
+
+    def stop(self) -> None:
+        """Finish the files with what came so far."""
+        super().stop()
+        self._things.put(None)
+
+    def work(self) -> None:
+        """Write until `stop`."""
+        with ExitStack() as stack:
+            stack.callback(self._give_up)
+            while (thing := self._things.get()) is not None:
+                with self.changed:
+                    taken = thing.taken if isinstance(thing, Analysed) else thing
+                    self._waiting -= taken.image.nbytes
+                    self.changed.notify_all()
+                self._write(thing)
+            stack.pop_all()
+        self._finish()
+
+    def _put(self, thing: Analysed | Taken, taken: Taken) -> None:
+        with self.changed:
+            if self.stopping or self._broken:
+                return
+            if self._waiting > MAX_WAITING and taken.live:
+                self._dropped += 1
+                return
+            while self._waiting > MAX_WAITING and not (self.stopping or self._broken):
+                self.changed.wait(0.2)
+            self._waiting += taken.image.nbytes
+            if self._shift is None:
+                frame = taken.frame
+                self._shift = (taken.record_index - frame.index, taken.record_s - frame.time_s)
+        self._things.put(thing)
+
+    def _write(self, thing: Analysed | Taken) -> None:
+        taken = thing.taken if isinstance(thing, Analysed) else thing
+        assert self._shift is not None
+        index, time_s = taken.record_index - self._shift[0], taken.record_s - self._shift[1]
+        if self._first_s is None:
+            self._first_s = time_s
+        self._last_s = max(self._last_s, time_s)
+        if isinstance(thing, Taken):
+            self._video(RAW, taken.image.shape[1], taken.image.shape[0]).write(taken.image, time_s)
+            return
+        self._frames += 1
+        if self.settings.overlay:
+            image = self._drawing.draw(taken.image, thing.poses, thing.style, thing.maps, time_s, None)
+            self._video(OVERLAY, image.shape[1], image.shape[0]).write(image, time_s)
+        # What the keypoints of a recording need is known with the first frame that a network saw.
+        if self.settings.formats and thing.poses is not None and not self._writers:
+            self._open_writers(thing.poses.skeleton)
+        if index > self._last_index and (thing.poses is None or thing.poses.skeleton == self._skeleton):
+            for writer in self._writers:
+                writer.write(index, time_s, thing.poses)
+            self._last_index = index
+
+    def _video(self, suffix: str, width: int, height: int) -> VideoWriter:
+        if suffix not in self._videos:
+            self._videos[suffix] = VideoWriter(
+                Path(f"{self._stem}{suffix}"), width, height, self._info.frame_rate
+            )
+        return self._videos[suffix]
+
+    def _open_writers(self, skeleton: Skeleton) -> None:
+        self._skeleton = skeleton
+        for name in self.settings.formats:
+            found = FORMATS[name]
+            self._writers.append(
+                open_writer(
+                    name,
+                    Path(f"{self._stem}{found.suffix}"),
+                    skeleton,
+                    frame_rate=self._info.frame_rate,
+                    size_wh=(self._info.width, self._info.height),
+                )
+            )
+
+    def _finish(self) -> None:
+        notes: list[str] = []
+        paths: list[Path] = []
+        outputs: list[VideoWriter | Writer] = [*self._videos.values(), *self._writers]
+        for output in outputs:
+            try:
+                output.close()
+                paths.append(output.path)
+            except SwahrError as error:
+                log.warning("%s", error)
+                notes.append(str(error))
+        seconds = 0.0 if self._first_s is None else self._last_s - self._first_s
+        self._finished(Finished(tuple(paths), seconds, self._dropped, tuple(notes)))
+
+    def _give_up(self) -> None:
+        """After an error: keep what can be kept."""
+        with self.changed:
+            self._broken = True
+            self.changed.notify_all()
+        for video in self._videos.values():
+            try:
+                video.close()
+            except SwahrError as error:
+                log.warning("%s", error)
+        for writer in self._writers:
+            writer.abandon()
+        seconds = 0.0 if self._first_s is None else self._last_s - self._first_s
+        kept = [video.path for video in self._videos.values() if video.path.exists()]
+        kept += [writer.partial for writer in self._writers if writer.partial.exists()]
+        self._finished(Finished(tuple(kept), seconds, self._dropped))
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file or folder; 0 where it is not there, or no longer."""
+    with suppress(OSError):
+        if path.is_dir():
+            return sum(file.stat().st_size for file in path.iterdir() if file.is_file())
+        return path.stat().st_size
+    return 0

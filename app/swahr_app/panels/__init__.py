@@ -1,1 +1,0 @@
-"""The window in parts, one file each."""

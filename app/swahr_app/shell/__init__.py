@@ -1,0 +1,1 @@
+"""The window around the pages: menus, header, dialogs, log, languages, start and end."""

@@ -1,0 +1,203 @@
+"""Everything that has a place in the menus or a key: one table, from which menus and the help sheet are made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QObject
+from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtWidgets import QMainWindow, QMenu
+
+from swahr_app.state.facts import Playback
+from swahr_app.state.settings import SPEEDS, THEMES, Settings
+from swahr_app.state.state import AppState
+
+JUMP_S = 5.0
+LAYERS = ("none", "heat", "tags")
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """What actions do that only the window can do."""
+
+    open_file: Callable[[], None]
+    open_folder: Callable[[], None]
+    open_address: Callable[[], None]
+    fill_cameras: Callable[[QMenu], None]
+    show_page: Callable[[int], None]
+    full_screen: Callable[[bool], None]
+    show_inspector: Callable[[bool], None]
+    show_plot: Callable[[bool], None]
+    shortcuts: Callable[[], None]
+    log: Callable[[], None]
+    about: Callable[[], None]
+    quit: Callable[[], None]
+
+
+class Actions(QObject):
+    """Makes actions and menus. groups: title and actions of each; by_name: every action by its name."""
+
+    def __init__(self, state: AppState, window: QMainWindow, deeds: Deeds) -> None:
+        super().__init__(window)
+        self.state, self.window, self.deeds = state, window, deeds
+        self.by_name: dict[str, QAction] = {}
+        self.groups: dict[str, list[QAction]] = {}
+        self._file()
+        self._playback()
+        self._record()
+        self._draw()
+        self._view()
+        self._help()
+        state.settings_changed.connect(self._follow)
+        state.source_changed.connect(lambda _: self._enable())
+        state.recording_changed.connect(lambda _: self._enable())
+        self._follow(state.settings)
+        self._enable()
+
+    def _group(self, title: str) -> QMenu:
+        bar = self.window.menuBar()
+        assert bar is not None
+        menu = bar.addMenu(title)
+        assert menu is not None
+        self.groups[title.replace("&", "")] = []
+        self._menu, self._actions = menu, self.groups[title.replace("&", "")]
+        return menu
+
+    def _add(
+        self, name: str, text: str, key: str, act: Callable[..., object], checkable: bool = False
+    ) -> QAction:
+        action = QAction(text, self.window)
+        action.setCheckable(checkable)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(act if checkable else lambda: act())
+        self._menu.addAction(action)
+        self.window.addAction(action)  # keys work without the menu, in full screen too
+        self._actions.append(action)
+        self.by_name[name] = action
+        return action
+
+    def _file(self) -> None:
+        menu = self._group(self.tr("&File"))
+        cameras = menu.addMenu(self.tr("Open &camera or recent"))
+        assert cameras is not None
+        cameras.aboutToShow.connect(lambda: self.deeds.fill_cameras(cameras))
+        self._add("open_file", self.tr("&Open video…"), "Ctrl+O", self.deeds.open_file)
+        self._add("open_folder", self.tr("Open &folder of photos…"), "Ctrl+Shift+O", self.deeds.open_folder)
+        self._add("open_address", self.tr("Open &stream address…"), "Ctrl+L", self.deeds.open_address)
+        self._add("close", self.tr("&Close source"), "Ctrl+W", self.state.close_requested.emit)
+        menu.addSeparator()
+        self._add("quit", self.tr("&Quit"), "Ctrl+Q", self.deeds.quit)
+
+    def _playback(self) -> None:
+        menu = self._group(self.tr("&Playback"))
+        state = self.state
+        self._add(
+            "play",
+            self.tr("&Play or pause"),
+            "Space",
+            lambda: state.play_requested.emit(state.playback is not Playback.PLAYING),
+        )
+        self._add("next", self.tr("One frame &on"), "Right", lambda: state.step_requested.emit(1))
+        self._add("back", self.tr("One frame &back"), "Left", lambda: state.step_requested.emit(-1))
+        self._add("jump_on", self.tr("5 seconds on"), "Shift+Right", lambda: self._jump(JUMP_S))
+        self._add("jump_back", self.tr("5 seconds back"), "Shift+Left", lambda: self._jump(-JUMP_S))
+        self._add("start", self.tr("To the &start"), "Home", lambda: self._jump(float("-inf")))
+        menu.addSeparator()
+        self._add("faster", self.tr("&Faster"), "]", lambda: self._speed(1))
+        self._add("slower", self.tr("S&lower"), "[", lambda: self._speed(-1))
+        self._toggle("loop", self.tr("L&oop"), "L", "play", "loop")
+        self._toggle("every_frame", self.tr("&Every frame"), "E", "play", "every_frame")
+        self._toggle("mirror", self.tr("&Mirror"), "M", "play", "mirror")
+
+    def _record(self) -> None:
+        self._group(self.tr("&Record"))
+        self._add(
+            "record",
+            self.tr("&Record or stop"),
+            "R",
+            lambda: self.state.record_requested.emit(self.state.recording is None),
+        )
+        self._add("picture", self.tr("Save a &picture"), "S", self.state.picture_requested.emit)
+
+    def _draw(self) -> None:
+        menu = self._group(self.tr("&Draw"))
+        for key, (name, text) in enumerate(
+            (
+                ("skeleton", self.tr("&Skeleton")),
+                ("joints", self.tr("&Joints")),
+                ("boxes", self.tr("&Boxes")),
+                ("ids", self.tr("&Id labels")),
+                ("scores", self.tr("S&cores")),
+                ("trails", self.tr("&Trails")),
+                ("anonymise", self.tr("Hide &faces")),
+                ("side_by_side", self.tr("Side b&y side")),
+            ),
+            start=1,
+        ):
+            self._toggle(name, text, str(key), "style", name)
+        menu.addSeparator()
+        self._add("layer", self.tr("Next &layer: heatmap, tags, none"), "H", self._next_layer)
+        self._toggle("track", self.tr("Gi&ve ids"), "I", "people", "track")
+
+    def _view(self) -> None:
+        menu = self._group(self.tr("&View"))
+        for number, text in enumerate((self.tr("&Live"), self.tr("&Batch"), self.tr("&Training"))):
+            self._add(
+                f"page_{number}",
+                text,
+                f"Ctrl+{number + 1}",
+                lambda number=number: self.deeds.show_page(number),
+            )
+        menu.addSeparator()
+        self._add("full_screen", self.tr("&Full screen"), "F", self.deeds.full_screen, True)
+        inspector = self._add("inspector", self.tr("&Controls"), "Ctrl+I", self.deeds.show_inspector, True)
+        plot = self._add("plot", self.tr("&Motion plot"), "Ctrl+P", self.deeds.show_plot, True)
+        inspector.setChecked(True)
+        plot.setChecked(True)
+        menu.addSeparator()
+        self._add("theme", self.tr("Next t&heme: dark, light, the desktop's"), "Ctrl+T", self._next_theme)
+
+    def _help(self) -> None:
+        self._group(self.tr("&Help"))
+        self._add("shortcuts", self.tr("&Keyboard shortcuts"), "F1", self.deeds.shortcuts)
+        self._add("log", self.tr("Open the &log"), "Ctrl+Shift+L", self.deeds.log)
+        self._add("about", self.tr("&About Swahr"), "Shift+F1", self.deeds.about)
+
+    def _toggle(self, name: str, text: str, key: str, group: str, field: str) -> None:
+        action = self._add(
+            name, text, key, lambda on: self.state.change_in(group, **{field: on}), checkable=True
+        )
+        action.setData((group, field))
+
+    def _jump(self, seconds: float) -> None:
+        source, shown = self.state.source, self.state.shown
+        if source is not None and shown is not None:
+            end_s = source.start_s + (source.duration_s or 0.0) - 1 / source.frame_rate
+            self.state.seek_requested.emit(min(max(source.start_s, shown.time_s + seconds), max(0.0, end_s)))
+
+    def _speed(self, by: int) -> None:
+        speed = self.state.settings.play.speed
+        place = SPEEDS.index(speed) if speed in SPEEDS else SPEEDS.index(1.0)
+        self.state.change_in("play", speed=SPEEDS[min(max(place + by, 0), len(SPEEDS) - 1)])
+
+    def _next_layer(self) -> None:
+        layer = self.state.settings.style.layer
+        self.state.change_in("style", layer=LAYERS[(LAYERS.index(layer) + 1) % len(LAYERS)])
+
+    def _next_theme(self) -> None:
+        order = (*THEMES[1:][::-1], THEMES[0])
+        theme = self.state.settings.theme
+        self.state.change(theme=order[(order.index(theme) + 1) % len(order)])
+
+    def _follow(self, now: Settings, _before: Settings | None = None) -> None:
+        for action in self.by_name.values():
+            data = action.data()
+            if isinstance(data, tuple):
+                action.setChecked(bool(getattr(getattr(now, data[0]), data[1])))
+
+    def _enable(self) -> None:
+        source = self.state.source
+        for name in ("close", "play", "record", "picture"):
+            self.by_name[name].setEnabled(source is not None or (name == "close"))
+        for name in ("next", "back", "jump_on", "jump_back", "start"):
+            self.by_name[name].setEnabled(source is not None and not source.live)

@@ -1,0 +1,277 @@
+"""The main window: pages, menus, messages, drops, and an orderly end."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from swahr_app.batch.page import BatchPage
+from swahr_app.live.controller import Controller, OpenSource, open_address
+from swahr_app.live.page import LivePage
+from swahr_app.live.panels.model import label_of
+from swahr_app.live.sources import Sources
+from swahr_app.live.workers.loading import Load, load
+from swahr_app.shell.actions import Actions, Deeds
+from swahr_app.shell.dialogs.about import AboutDialog
+from swahr_app.shell.dialogs.log import LogDialog
+from swahr_app.shell.dialogs.shortcuts import ShortcutsDialog
+from swahr_app.shell.header import Header
+from swahr_app.shell.log import Hooks
+from swahr_app.state.facts import Level
+from swahr_app.state.settings import Settings
+from swahr_app.state.state import AppState
+from swahr_app.state.store import Store
+from swahr_app.threads.queued import connect_queued
+from swahr_app.training.page import TrainingPage
+from swahr_app.widgets.banner import Banner
+from swahr_app.widgets.icons import app_icon
+from swahr_app.widgets.theme import SPACE, apply_theme, choose_theme
+
+log = logging.getLogger(__name__)
+
+
+class Window(QMainWindow):
+    """The app. data: folder of the log and the batch list. open_address, load: how sources and networks are opened.
+
+    `show` starts the threads; closing ends them, and returns when they have ended.
+    """
+
+    _lost_exception = pyqtSignal(str)
+
+    def __init__(
+        self,
+        store: Store,
+        data: Path,
+        open_address: OpenSource = open_address,
+        load: Load = load,
+    ) -> None:
+        super().__init__()
+        self.store, self.data = store, data
+        self.state = AppState(store.load())
+        self._theme()
+        self.setWindowTitle("Swahr")
+        self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
+        self.setMinimumSize(860, 600)
+        self.controller = Controller(self.state, open_address, load)
+        self.sources = Sources(self.state, self)
+        self.header = Header(self.state, self.sources)
+        self.banner = Banner(self.state)
+        self.live = LivePage(self.state, self.sources)
+        self.batch = BatchPage(self.state, data / "batch.json")
+        self.training = TrainingPage(self.state)
+        self.pages = QStackedWidget()
+        for page in (self.live, self.batch, self.training):
+            self.pages.addWidget(page)
+        self._lay_out()
+        self.actions_ = Actions(self.state, self, self._deeds())
+        self.header.page_chosen.connect(self.show_page)
+        self._connect()
+        connect_queued(self._lost_exception, self._tell_exception)
+        self.hooks = Hooks(self._lost_exception.emit)
+        self._ended = False
+        self._restore_place()
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+        self.controller.start()
+
+    def show_page(self, number: int) -> None:
+        """Show live view, batch or training."""
+        self.pages.setCurrentIndex(number)
+        self.header.show_page(number)
+
+    def open(self, address: str) -> None:
+        """Open a source on the live page."""
+        self.show_page(0)
+        self.state.open_requested.emit(address)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+        """Let Space press the button that has the keyboard, before it plays or pauses."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Space
+            and isinstance(watched, QAbstractButton)
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:  # noqa: N802
+        """Take files and folders."""
+        if event is not None and _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:  # noqa: N802
+        """Open what was dropped; several files, or any on the batch page, join the batch."""
+        paths = [] if event is None else _dropped(event)
+        if not paths or event is None:
+            return
+        event.acceptProposedAction()
+        page = self.pages.currentWidget()
+        if page is self.training:
+            self.training.take_folder(paths[0])
+        elif page is self.batch or len(paths) > 1:
+            self.show_page(1)
+            self.batch.add(paths)
+        else:
+            self.open(paths[0])
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
+        """End everything in order; a training may go on without the window."""
+        if event is not None and not self._ended and not self.training.may_close():
+            event.ignore()
+            return
+        self.end()
+        super().closeEvent(event)
+
+    def end(self) -> None:
+        """Keep the settings and end all threads; a second call does nothing."""
+        if self._ended:
+            return
+        self._ended = True
+        self.store.save(self.state.settings)
+        self.store.save_bytes("geometry", self.saveGeometry())
+        self.hide()  # what follows may take a moment
+        self.banner.stop()
+        self.batch.close_worker()
+        self.training.close_workers()
+        self.controller.close()
+        self.hooks.remove()
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+
+    def _lay_out(self) -> None:
+        self._note = QLabel()
+        self._model = QLabel()
+        status = QWidget()
+        status.setObjectName("statusLine")
+        status.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(status)
+        row.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE * 3 // 2, SPACE // 2)
+        row.addWidget(self._note, 1)
+        row.addWidget(self._model)
+        holder = QWidget()
+        above = QVBoxLayout(holder)
+        above.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        above.addWidget(self.banner)
+        self._banner_holder = holder
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(holder)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(status)
+        self.setCentralWidget(content)
+        holder.hide()
+        self.banner.shown.connect(holder.setVisible)
+
+    def _deeds(self) -> Deeds:
+        def on_live(act: Callable[[], None]) -> Callable[[], None]:
+            def deed() -> None:
+                self.show_page(0)
+                act()
+
+            return deed
+
+        return Deeds(
+            open_file=on_live(self.sources.ask_file),
+            open_folder=on_live(self.sources.ask_folder),
+            open_address=on_live(self.sources.ask_address),
+            fill_cameras=self.sources.fill,
+            show_page=self.show_page,
+            full_screen=lambda on: self.showFullScreen() if on else self.showNormal(),
+            show_inspector=self.live.show_inspector,
+            show_plot=self.live.show_plot,
+            shortcuts=lambda: self._run(ShortcutsDialog(self.actions_.groups, self)),
+            log=lambda: self._run(LogDialog(self.data / "swahr.log", self)),
+            about=lambda: self._run(AboutDialog(self)),
+            quit=self._quit,
+        )
+
+    def _quit(self) -> None:
+        self.close()
+
+    def _run(self, dialog: QDialog) -> None:
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _connect(self) -> None:
+        state = self.state
+        state.settings_changed.connect(self._settings_changed)
+        state.note_changed.connect(self._note.setText)
+        state.model_changed.connect(lambda _: self._show_model())
+        state.loading_changed.connect(lambda _: self._show_model())
+        state.message_told.connect(lambda message: log.info("told: %s", message.text))
+        state.open_requested.connect(lambda _: self.show_page(0))
+        hints = QGuiApplication.styleHints()
+        if hints is not None:
+            hints.colorSchemeChanged.connect(self._scheme_changed)
+        self._show_model()
+
+    def _show_model(self) -> None:
+        state = self.state
+        if state.loading:
+            self._model.setText(self.tr("Loading {}…").format(label_of(state.loading)))
+        elif state.model is not None:
+            self._model.setText(f"{label_of(state.model.name)} · {state.model.device}")
+        else:
+            self._model.setText(self.tr("No network"))
+
+    def _settings_changed(self, now: Settings, before: Settings) -> None:
+        if now.theme != before.theme:
+            self._theme()
+            self._refresh()
+
+    def _scheme_changed(self) -> None:
+        if self.state.settings.theme == "system":
+            self._theme()
+            self._refresh()
+
+    def _theme(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_theme(application, choose_theme(self.state.settings.theme))
+
+    def _refresh(self) -> None:
+        for part in (self.header, self.banner, self.live, self.batch, self.training):
+            part.refresh()
+
+    def _tell_exception(self, text: str) -> None:
+        self.state.tell(
+            Level.ERROR,
+            self.tr("Something went wrong inside the app ({}). Help › Open the log has the details.").format(
+                text
+            ),
+        )
+
+    def _restore_place(self) -> None:
+        place = self.store.load_bytes("geometry")
+        if place is None or not self.restoreGeometry(place):
+            self.resize(1360, 860)
+
+
+def _dropped(event: QDropEvent) -> list[str]:
+    data = event.mimeData()
+    if data is None:
+        return []
+    return [
+        url.toLocalFile() for url in data.urls() if url.isLocalFile() and Path(url.toLocalFile()).exists()
+    ]

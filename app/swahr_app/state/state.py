@@ -1,0 +1,104 @@
+"""The state that widgets and the controller share: what there is, what is wanted, and signals for both."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from swahr_app.state.facts import Level, Message, ModelInfo, Playback, RecordingStatus, Shown, SourceInfo
+from swahr_app.state.motion import Motion
+from swahr_app.state.presence import Presence
+from swahr_app.state.settings import Settings
+
+
+class AppState(QObject):
+    """What the app knows. Attributes are read; `set_...` and `change` write them and tell who listens.
+
+    Requests are what a person asks for; the controller hears them. Everything here belongs to the main thread.
+    """
+
+    settings_changed = pyqtSignal(Settings, Settings)  # now, before
+    source_changed = pyqtSignal(object)  # SourceInfo | None
+    playback_changed = pyqtSignal(Playback)
+    shown_changed = pyqtSignal(Shown)
+    model_changed = pyqtSignal(object)  # ModelInfo | None
+    loading_changed = pyqtSignal(str)  # name of the network that is being loaded, "" for none
+    recording_changed = pyqtSignal(object)  # RecordingStatus | None
+    note_changed = pyqtSignal(str)
+    message_told = pyqtSignal(Message)
+
+    open_requested = pyqtSignal(str)
+    close_requested = pyqtSignal()
+    play_requested = pyqtSignal(bool)
+    seek_requested = pyqtSignal(float)
+    step_requested = pyqtSignal(int)
+    record_requested = pyqtSignal(bool)
+    picture_requested = pyqtSignal()
+    view_resized = pyqtSignal(int, int)
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or Settings()
+        self.source: SourceInfo | None = None
+        self.playback = Playback.NONE
+        self.shown: Shown | None = None
+        self.model: ModelInfo | None = None
+        self.loading = ""
+        self.recording: RecordingStatus | None = None
+        self.note = ""
+        self.presence = Presence()
+        self.motion = Motion()
+
+    def change(self, **groups: Any) -> None:
+        """Replace settings by name; tell who listens where they differ."""
+        before, now = self.settings, replace(self.settings, **groups)
+        if now != before:
+            self.settings = now
+            self.settings_changed.emit(now, before)
+
+    def change_in(self, group: str, **values: Any) -> None:
+        """Replace values in a group of settings."""
+        self.change(**{group: replace(getattr(self.settings, group), **values)})
+
+    def set_source(self, source: SourceInfo | None) -> None:
+        """Note which source is open."""
+        self.source = source
+        if source is None:
+            self.shown = None
+        self.source_changed.emit(source)
+
+    def set_playback(self, playback: Playback) -> None:
+        """Note what the source is doing."""
+        if playback is not self.playback:
+            self.playback = playback
+            self.playback_changed.emit(playback)
+
+    def set_shown(self, shown: Shown) -> None:
+        """Note which frame is to be seen."""
+        self.shown = shown
+        self.shown_changed.emit(shown)
+
+    def set_model(self, model: ModelInfo | None) -> None:
+        """Note which network runs."""
+        self.model = model
+        self.model_changed.emit(model)
+
+    def set_loading(self, name: str) -> None:
+        """Note which network is being loaded."""
+        self.loading = name
+        self.loading_changed.emit(name)
+
+    def set_recording(self, recording: RecordingStatus | None) -> None:
+        """Note how far the recording is."""
+        self.recording = recording
+        self.recording_changed.emit(recording)
+
+    def set_note(self, note: str) -> None:
+        """Note what a source says of itself."""
+        self.note = note
+        self.note_changed.emit(note)
+
+    def tell(self, level: Level, text: str, path: Path | None = None) -> None:
+        """Show a message in the window."""
+        self.message_told.emit(Message(level, text, path))

@@ -1,0 +1,56 @@
+"""Where settings are kept between two starts."""
+
+import json
+from pathlib import Path
+
+from PyQt6.QtCore import QByteArray, QSettings, QStandardPaths
+
+from swahr_app.state.settings import Settings, settings_from
+
+
+class Store:
+    """The settings of this user, and the window's place.
+
+    path: an INI file; None is the system's own place for settings.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._settings = (
+            QSettings("swahr", "swahr") if path is None else QSettings(str(path), QSettings.Format.IniFormat)
+        )
+
+    def load(self) -> Settings:
+        """Return what was kept; defaults where that is nothing, or damaged."""
+        try:
+            return settings_from(json.loads(str(self._settings.value("settings", "{}"))))
+        except ValueError:
+            return Settings()
+
+    def save(self, settings: Settings) -> None:
+        """Keep settings."""
+        self._settings.setValue("settings", json.dumps(settings.plain()))
+        self._settings.sync()
+
+    def load_bytes(self, name: str) -> QByteArray | None:
+        """Return bytes that were kept, such as the window's place."""
+        value = self._settings.value(name)
+        return value if isinstance(value, QByteArray) else None
+
+    def save_bytes(self, name: str, value: QByteArray) -> None:
+        """Keep bytes."""
+        self._settings.setValue(name, value)
+
+
+def data_folder() -> Path:
+    """Return the folder for the log and the batch list; it is made where it is missing."""
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    folder = Path(found) if found else Path.home() / ".swahr"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def video_folder() -> Path:
+    """Return where recordings go unless another folder is chosen."""
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+    folder = Path(found) if found else Path.home()
+    return folder if folder.is_dir() else Path.home()

@@ -1,0 +1,141 @@
+"""What `swahr train --check` says of a data set: the words, and its contact sheet."""
+
+import tempfile
+from pathlib import Path
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent, QPixmap
+from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from swahr_app.state.facts import Level
+from swahr_app.state.state import AppState
+from swahr_app.threads.queued import connect_queued
+from swahr_app.threads.worker import Worker, join_all
+from swahr_app.training.command import Command
+from swahr_app.widgets.theme import SPACE, current_theme
+
+JOIN_S = 10.0
+
+
+class LabelCheck(QWidget):
+    """Runs the check in a process and shows what it says."""
+
+    _line = pyqtSignal(str)
+    _ended = pyqtSignal(int)
+    _failed = pyqtSignal(str)
+    done = pyqtSignal(bool)
+
+    def __init__(self, state: AppState) -> None:
+        super().__init__()
+        self.state = state
+        self._command: Command | None = None
+        self._leaving: list[Worker] = []
+        self._folders: list[tempfile.TemporaryDirectory[str]] = []
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.verdict = QLabel(self.tr("Choose a data set on the left and check its labels."))
+        self.verdict.setObjectName("title")
+        self.verdict.setWordWrap(True)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        font = self.text.font()
+        font.setFamilies(["monospace"])
+        font.setPixelSize(12)
+        self.text.setFont(font)
+        self.sheet = Sheet()
+        self.sheet.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.verdict)
+        layout.addWidget(self.text, 2)
+        layout.addWidget(self.sheet, 3)
+        connect_queued(self._line, self._on_line)
+        connect_queued(self._ended, self._on_ended)
+        connect_queued(self._failed, lambda text: self.state.tell(Level.ERROR, text))
+
+    def look_at(self, labels: str, images: str) -> None:
+        """Check labels, a file or a folder. images: folder of the photos, "" where the labels say."""
+        self._leave()
+        self._folder = tempfile.TemporaryDirectory(prefix="swahr-check-")
+        sheet = Path(self._folder.name) / "check.png"
+        arguments = ["train", labels, "--check", "--sheet", str(sheet)]
+        if images:
+            arguments += ["--images", images]
+        self.text.clear()
+        self.sheet.show_file(None)
+        self.verdict.setStyleSheet("")
+        self.verdict.setText(self.tr("Looking at the labels…"))
+        self._command = Command(arguments, self._line.emit, self._ended.emit, self._failed.emit)
+        self._command.start()
+
+    def close_worker(self) -> None:
+        """End the process."""
+        self._leave()
+        join_all(self._leaving, JOIN_S)
+        for folder in self._folders:
+            folder.cleanup()
+        self._folders.clear()
+
+    def _leave(self) -> None:
+        """Let go of a check that runs, without waiting for it."""
+        self._leaving = [command for command in self._leaving if command.is_alive()]
+        if self._command is not None:
+            self._command.stop()
+            self._leaving.append(self._command)
+            self._command = None
+        if self._folder is not None:
+            self._folders.append(self._folder)
+            self._folder = None
+
+    def _on_line(self, line: str) -> None:
+        if self._folder is None or self._folder.name not in line:  # where the sheet is, which is shown
+            self.text.appendPlainText(line.rstrip().replace(str(Path.home()), "~"))
+
+    def _on_ended(self, code: int) -> None:
+        if self._folder is not None:
+            self.sheet.show_file(Path(self._folder.name) / "check.png")
+        good = code == 0
+        colour = current_theme().success if good else current_theme().error
+        self.verdict.setStyleSheet(f"color: {colour};")
+        self.verdict.setText(
+            self.tr("These labels can be trained on.")
+            if good
+            else self.tr("Training would refuse these labels; the text says why.")
+        )
+        self.done.emit(good)
+
+
+class Sheet(QWidget):
+    """The contact sheet, as large as it fits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.picture = QPixmap()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return a size for the first layout."""
+        return QSize(420, 420)
+
+    def show_file(self, path: Path | None) -> None:
+        """Show a picture, or nothing."""
+        self.picture = QPixmap() if path is None else QPixmap(str(path))
+        self.setVisible(not self.picture.isNull())
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
+        """Paint the sheet."""
+        if self.picture.isNull():
+            return
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        scaled = self.picture.scaled(
+            round(self.width() * ratio),
+            round(self.height() * ratio),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        scaled.setDevicePixelRatio(ratio)
+        painter.drawPixmap(round((self.width() - scaled.width() / ratio) / 2), 0, scaled)
+        painter.end()

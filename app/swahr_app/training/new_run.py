@@ -1,0 +1,181 @@
+"""A form for a new run: data set, start, length."""
+
+import json
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from swahr_app.state.facts import Level
+from swahr_app.state.state import AppState
+from swahr_app.widgets.folder import FolderButton
+from swahr_app.widgets.theme import SPACE
+
+SCRATCH, LIVE = "scratch", "live"
+
+
+class NewRun(QWidget):
+    """Writes the settings of a run and asks for its start.
+
+    check_wanted: labels, and folder of the photos or "". start_wanted: arguments of `swahr`, folder of the run.
+    """
+
+    check_wanted = pyqtSignal(str, str)
+    start_wanted = pyqtSignal(list, str)
+
+    def __init__(self, state: AppState) -> None:
+        super().__init__()
+        self.state = state
+        self.data: Path | None = None
+        self.validation: Path | None = None
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.choose = FolderButton(
+            self.tr("Labels to learn from: COCO or CrowdPose JSON, or a YOLO-pose folder")
+        )
+        self.choose.clicked.connect(self._ask_folder)
+        self.choose_validation = FolderButton(self.tr("Labels that the run is measured on"))
+        self.choose_validation.clicked.connect(self._ask_validation)
+        self.start_from = QComboBox()
+        self.start_from.addItem(self.tr("Bundled network"), "default")
+        self.start_from.addItem(self.tr("Live view's network"), LIVE)
+        self.start_from.addItem(self.tr("Nothing"), SCRATCH)
+        self.start_from.setToolTip(self.tr("Which weights the run starts from"))
+        self.steps = _whole(20, 1_000_000, 2000, 100, self.tr("Length of the run"))
+        self.batch = _whole(1, 256, 8, 1, self.tr("Photos of a step: fewer need less memory"))
+        self.name = QLineEdit("runs/first")
+        self.name.setToolTip(self.tr("Folder of the run, beside the data set unless it is a whole path"))
+        self.check = QPushButton(self.tr("Check labels"))
+        self.check.clicked.connect(self._check)
+        self.start = QPushButton(self.tr("Start training"))
+        self.start.setObjectName("primary")
+        self.start.clicked.connect(self._start)
+        self._lay_out()
+        self.refresh()
+
+    def set_data(self, path: Path) -> None:
+        """Take a data set: a folder of labels, or a file."""
+        self.data = path
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is chosen."""
+        self.choose.show_folder(self.data, self.tr("Choose…"))
+        self.choose_validation.show_folder(self.validation, self.tr("None"))
+
+    def run_folder(self) -> Path:
+        """Return the folder of the run that the form describes."""
+        base = Path.home() if self.data is None else self.data if self.data.is_dir() else self.data.parent
+        return base / Path(self.name.text().strip() or "runs/first").expanduser()
+
+    def settings(self) -> dict[str, object]:
+        """Return the settings of the run."""
+        chosen = self.start_from.currentData()
+        model = self.state.settings.model.model if chosen == LIVE else chosen
+        steps = self.steps.value()
+        values: dict[str, object] = {
+            "train": [{"labels": str(self.data)}],
+            "steps": steps,
+            "batch_size": self.batch.value(),
+            "warmup_steps": min(200, steps // 5),
+            "log_every": max(1, min(50, steps // 20)),
+            "save_every": max(10, min(500, steps // 4)),
+            "ema_decay": 0.99 if steps < 5000 else 0.999,
+        }
+        if self.validation is not None:
+            values["validation"] = {"labels": str(self.validation)}
+        if chosen != SCRATCH:
+            values |= {"start_from": model, "learning_rate": 3e-4}
+        return values
+
+    def _lay_out(self) -> None:
+        title = QLabel(self.tr("New run"))
+        title.setObjectName("title")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE)
+        grid.setVerticalSpacing(SPACE)
+        grid.setColumnStretch(1, 1)
+        rows: list[tuple[str, QWidget]] = [
+            (self.tr("Data set"), self.choose),
+            (self.tr("Validation"), self.choose_validation),
+            (self.tr("Start from"), self.start_from),
+            (self.tr("Steps"), self.steps),
+            (self.tr("Batch size"), self.batch),
+            (self.tr("Run folder"), self.name),
+        ]
+        for row, (text, widget) in enumerate(rows):
+            label = QLabel(text)
+            label.setObjectName("muted")
+            label.setBuddy(widget)
+            widget.setAccessibleName(text)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(widget, row, 1)
+        for button in (self.check, self.start):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
+        layout.setSpacing(SPACE * 3 // 2)
+        layout.addWidget(title)
+        layout.addLayout(grid)
+        layout.addWidget(self.check)
+        layout.addWidget(self.start)
+
+    def _ask_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose the folder of a data set"))
+        if chosen:
+            self.set_data(Path(chosen))
+
+    def _ask_validation(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Choose labels to measure on"), "", self.tr("Labels (*.json *.yaml *.yml)")
+        )
+        self.validation = Path(chosen) if chosen else None
+        self.refresh()
+
+    def _check(self) -> None:
+        if self._has_data():
+            self.check_wanted.emit(str(self.data), "")
+
+    def _start(self) -> None:
+        if not self._has_data():
+            return
+        folder = self.run_folder()
+        if (folder / "last.pt").exists():
+            self.state.tell(
+                Level.ERROR,
+                self.tr("{} holds a run already; choose another name, or resume it.").format(folder),
+            )
+            return
+        path = folder / "settings.yaml"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # Every JSON is YAML.
+            path.write_text(json.dumps(self.settings(), indent=2), encoding="utf-8")
+        except OSError as error:
+            self.state.tell(Level.ERROR, self.tr("{} cannot be written: {}").format(path, error.strerror))
+            return
+        self.start_wanted.emit(["train", str(path), "--run", str(folder)], str(folder))
+
+    def _has_data(self) -> bool:
+        if self.data is None:
+            self.state.tell(Level.WARNING, self.tr("Choose a data set first."))
+        return self.data is not None
+
+
+def _whole(low: int, high: int, value: int, step: int, tip: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(low, high)
+    box.setSingleStep(step)
+    box.setValue(value)
+    box.setToolTip(tip)
+    return box

@@ -1,0 +1,325 @@
+"""The training page: a run's curves and samples, its checkpoint on the live view, new runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from swahr.errors import SwahrError
+from swahr_app.live.panels.model import use_model
+from swahr_app.state.facts import Level
+from swahr_app.state.state import AppState
+from swahr_app.threads.queued import connect_queued
+from swahr_app.threads.worker import Worker, join_all
+from swahr_app.training.command import Training
+from swahr_app.training.label_check import LabelCheck
+from swahr_app.training.new_run import NewRun
+from swahr_app.training.run_folder import is_run
+from swahr_app.training.run_view import RunView
+from swahr_app.training.run_watcher import RunNews, RunWatcher, Sample
+from swahr_app.widgets.folder import FolderButton
+from swahr_app.widgets.theme import SPACE
+
+SIDE_WIDTH = 340
+POLL_MS = 1000
+JOIN_S = 60.0
+
+
+class TrainingPage(QWidget):
+    """Opens runs and starts them."""
+
+    _news = pyqtSignal(RunNews)
+    _samples = pyqtSignal(object, list)
+    _failed = pyqtSignal(str)
+
+    def __init__(self, state: AppState) -> None:
+        super().__init__()
+        self.state = state
+        self.training: Training | None = None
+        self._watcher: RunWatcher | None = None
+        self._leaving: list[Worker] = []
+        self._checkpoint: Path | None = None
+        self._finished = False
+        self._build()
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._look_after)
+        connect_queued(self._news, self._on_news)
+        connect_queued(self._samples, self._on_samples)
+        connect_queued(self._failed, lambda text: self.state.tell(Level.ERROR, text))
+        if state.settings.run_folder and Path(state.settings.run_folder).is_dir():
+            self.open_run(Path(state.settings.run_folder))
+        self._enable()
+
+    def open_run(self, folder: Path, awaited: bool = False) -> None:
+        """Follow a run. awaited: it was just started, and its folder may still be empty."""
+        self._leave()
+        self.state.change(run_folder=str(folder))
+        self.folder.show_folder(folder)
+        self.view.clear()
+        self.progress.setValue(0)
+        self.steps.setText(self.tr("Waiting for the first steps…"))
+        self._checkpoint, self._finished = None, False
+        self._watcher = RunWatcher(
+            folder,
+            self._news.emit,
+            lambda samples: self._samples.emit(folder, samples),
+            self._failed.emit,
+            awaited,
+        )
+        self._watcher.start()
+        self.show_part(0)
+        self._enable()
+
+    def start_run(self, arguments: list[str], folder: Path) -> None:
+        """Start a training and follow it."""
+        if self.training is not None and self.training.code is None:
+            self.state.tell(Level.WARNING, self.tr("A training runs already; stop it first."))
+            return
+        try:
+            self.training = Training(arguments, folder)
+        except SwahrError as error:
+            self.state.tell(Level.ERROR, str(error))
+            return
+        self._poll.start()
+        self.open_run(folder, awaited=True)
+
+    def take_folder(self, path: str) -> None:
+        """Take a folder that was dropped: a run is opened, a data set becomes that of the next run."""
+        folder = Path(path)
+        if is_run(folder):
+            self.open_run(folder)
+        else:
+            self.new_run.set_data(folder)
+
+    def may_close(self) -> bool:
+        """Ask what becomes of a training that runs; False where the window shall stay."""
+        if self.training is None or self.training.code is not None:
+            return True
+        question = QMessageBox(
+            QMessageBox.Icon.Question,
+            self.tr("A training runs"),
+            self.tr("Shall the training in {} go on without the window?").format(self.training.folder.name),
+            parent=self,
+        )
+        keep = question.addButton(self.tr("Let it run on"), QMessageBox.ButtonRole.AcceptRole)
+        stop = question.addButton(self.tr("Stop it"), QMessageBox.ButtonRole.DestructiveRole)
+        question.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(keep)
+        question.exec()
+        chosen = question.clickedButton()
+        question.deleteLater()
+        if chosen is stop:
+            self.training.stop()
+            self.training.join()
+        return chosen in (keep, stop)
+
+    def close_workers(self) -> None:
+        """End what follows the run; the training itself goes on unless it was stopped."""
+        self._poll.stop()
+        self.check.close_worker()
+        self._leave()
+        join_all(self._leaving, JOIN_S)
+        if self.training is not None:
+            self.training.leave()
+
+    def show_part(self, number: int) -> None:
+        """Show the run, or the check of labels."""
+        self.parts.setCurrentIndex(number)
+        self.tabs[number].setChecked(True)
+
+    def refresh(self) -> None:
+        """Take up the theme's colours."""
+        self.view.refresh()
+        self.new_run.refresh()
+
+    def _build(self) -> None:
+        self.view = RunView()
+        self.check = LabelCheck(self.state)
+        self.new_run = NewRun(self.state)
+        self.new_run.check_wanted.connect(self._check)
+        self.new_run.start_wanted.connect(lambda arguments, folder: self.start_run(arguments, Path(folder)))
+        self.folder = FolderButton(self.tr("The run that is shown"))
+        self.folder.show_folder(None, self.tr("Open a run folder…"))
+        self.folder.clicked.connect(self._ask_run)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.steps = QLabel(self.tr("No run is open."))
+        self.steps.setObjectName("small")
+        self.steps.setWordWrap(True)
+        self.try_it = self._button(self.tr("Try on the live view"), self._try)
+        self.resume = self._button(self.tr("Resume"), self._resume)
+        self.stop = self._button(self.tr("Stop"), self._stop)
+        self.tabs = [QPushButton(self.tr("Run")), QPushButton(self.tr("Labels"))]
+        group = QButtonGroup(self)
+        for number, tab in enumerate(self.tabs):
+            tab.setObjectName("page")
+            tab.setCheckable(True)
+            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            group.addButton(tab, number)
+        group.idClicked.connect(self.show_part)
+        self.parts = QStackedWidget()
+        self.parts.addWidget(self.view)
+        self.parts.addWidget(self.check)
+        self._lay_out()
+        self.show_part(0)
+
+    def _lay_out(self) -> None:
+        heading = QLabel(self.tr("Training"))
+        heading.setObjectName("heading")
+        run = QWidget()
+        run.setObjectName("panel")
+        run.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        card = QVBoxLayout(run)
+        card.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
+        card.setSpacing(SPACE)
+        title = QLabel(self.tr("Run"))
+        title.setObjectName("title")
+        card.addWidget(title)
+        card.addWidget(self.folder)
+        card.addWidget(self.progress)
+        card.addWidget(self.steps)
+        card.addWidget(self.try_it)
+        pair = QHBoxLayout()
+        pair.setSpacing(SPACE)
+        pair.addWidget(self.resume)
+        pair.addWidget(self.stop)
+        card.addLayout(pair)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(SPACE * 3, SPACE * 3, SPACE * 3 // 2, SPACE * 3)
+        column.setSpacing(SPACE * 2)
+        column.addWidget(heading)
+        column.addWidget(run)
+        column.addWidget(self.new_run)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(side)
+        scroll.setWidgetResizable(True)
+        scroll.setFixedWidth(SIDE_WIDTH + SPACE * 5)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        tabs = QHBoxLayout()
+        tabs.setSpacing(SPACE // 2)
+        for tab in self.tabs:
+            tabs.addWidget(tab)
+        tabs.addStretch(1)
+        right = QVBoxLayout()
+        right.setContentsMargins(SPACE // 2, SPACE * 3, SPACE * 3, SPACE * 3)
+        right.setSpacing(SPACE * 3 // 2)
+        right.addLayout(tabs)
+        right.addWidget(self.parts, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll)
+        layout.addLayout(right, 1)
+
+    def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: act())
+        return button
+
+    def _ask_run(self) -> None:
+        start = self.state.settings.run_folder
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a run folder"), start)
+        if chosen:
+            self.open_run(Path(chosen))
+
+    def _try(self) -> None:
+        if self._checkpoint is not None:
+            use_model(self.state, str(self._checkpoint.resolve()))
+            self.state.tell(Level.INFO, self.tr("The live view runs this checkpoint now."))
+
+    def _resume(self) -> None:
+        folder = Path(self.state.settings.run_folder)
+        self.start_run(["train", str(folder / "config.yaml"), "--run", str(folder), "--resume"], folder)
+
+    def _stop(self) -> None:
+        if self.training is not None:
+            self.training.stop()
+            self.stop.setEnabled(False)
+
+    def _check(self, labels: str, images: str) -> None:
+        self.show_part(1)
+        self.check.look_at(labels, images)
+
+    def _look_after(self) -> None:
+        """See whether the training still runs."""
+        code = None if self.training is None else self.training.code
+        if self.training is not None and code is not None:
+            self._poll.stop()
+            if code > 0:
+                self.state.tell(
+                    Level.ERROR,
+                    self.tr("The training ended: {}").format(self.training.said() or code),
+                    self.training.output,
+                )
+            elif code < 0:
+                self.state.tell(
+                    Level.INFO,
+                    self.tr("The training was stopped; Resume goes on from its last checkpoint."),
+                )
+            elif code == 0:
+                self.state.tell(Level.SUCCESS, self.tr("The training is done."), self.training.folder)
+            self.training = None
+        self._enable()
+
+    def _leave(self) -> None:
+        """Let go of the run without waiting: its watcher may be in the middle of a photo."""
+        self._leaving = [watcher for watcher in self._leaving if watcher.is_alive()]
+        if self._watcher is not None:
+            self._watcher.stop()
+            self._leaving.append(self._watcher)
+            self._watcher = None
+
+    def _on_news(self, news: RunNews) -> None:
+        if self._watcher is None or news.folder != self._watcher.folder:
+            return
+        self._checkpoint = news.checkpoint
+        self._finished = 0 < news.steps <= news.curves.last_step
+        curves = news.curves
+        self.view.show_curves(curves)
+        self.progress.setMaximum(max(1, news.steps or curves.last_step))
+        self.progress.setValue(curves.last_step)
+        parts = [
+            self.tr("Step {:,} of {:,}").format(curves.last_step, news.steps)
+            if news.steps
+            else self.tr("Step {:,}").format(curves.last_step)
+        ]
+        runs = self.training is not None and self.training.folder == news.folder
+        if curves.photos_per_s and curves.last_step < news.steps:
+            parts.append(self.tr("{:.1f} photos/s").format(curves.photos_per_s))
+        if runs and curves.seconds_left:
+            parts.append(self.tr("{:.0f} min left").format(curves.seconds_left / 60))
+        if "AP" in curves.values:
+            parts.append(self.tr("best AP {:.3f}").format(max(curves.values["AP"])))
+        self.steps.setText(" · ".join(parts))
+        self._enable()
+
+    def _on_samples(self, folder: Path, samples: list[Sample]) -> None:
+        if self._watcher is not None and folder == self._watcher.folder:
+            self.view.show_samples(samples)
+
+    def _enable(self) -> None:
+        runs = self.training is not None and self.training.code is None
+        folder = self.state.settings.run_folder
+        self.try_it.setEnabled(self._checkpoint is not None)
+        self.resume.setEnabled(
+            not runs and not self._finished and bool(folder) and (Path(folder) / "last.pt").exists()
+        )
+        self.stop.setEnabled(runs)
+        self.new_run.start.setEnabled(not runs)

@@ -1,0 +1,204 @@
+"""A run in pictures: losses, average precision, and what its checkpoint makes of some photos."""
+
+import numpy as np
+import pyqtgraph
+from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PyQt6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from swahr_app.training.run_folder import LOSSES, Curves
+from swahr_app.training.run_watcher import SAMPLES, Sample
+from swahr_app.widgets.theme import SPACE, current_theme
+
+COLUMNS = 3
+COLOURS = {"total": "#5c8dff", "heatmap": "#45c08a", "scale": "#e5a944", "push": "#c678dd", "pull": "#ff7a7a"}
+
+
+class RunView(QWidget):
+    """Two plots above, samples below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.losses = _plot()
+        self.scores = _plot()
+        self.losses.setLogMode(y=True)
+        self.curves = {name: self.losses.plot([], [], name=name) for name in LOSSES}
+        self.ap = self.scores.plot([], [], symbol="o", symbolSize=6)
+        self.legend = QLabel()
+        self.legend.setObjectName("small")
+        self.samples = [SampleView() for _ in range(SAMPLES)]
+        self.empty = QLabel(
+            self.tr("Samples appear with the first checkpoint, where the run's photos are there.")
+        )
+        self.empty.setObjectName("muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        plots = QHBoxLayout()
+        plots.setSpacing(SPACE * 3 // 2)
+        plots.addWidget(_card(self.tr("Loss"), self.losses, self.legend), 3)
+        plots.addWidget(_card(self.tr("Average precision"), self.scores), 2)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(SPACE)
+        for place, sample in enumerate(self.samples):
+            self._grid.addWidget(sample, place // COLUMNS, place % COLUMNS)
+        holder = QWidget()
+        holder.setLayout(self._grid)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self.shelf = QStackedWidget()
+        self.shelf.addWidget(self.empty)
+        self.shelf.addWidget(holder)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE * 3 // 2)
+        column.addLayout(plots, 2)
+        column.addWidget(_card(self.tr("Samples"), self.shelf), 3)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(_hint(self.tr("Open a run folder, or start a run: its curves appear here.")))
+        self.stack.addWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.stack)
+        self.refresh()
+        self.clear()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.show_curves(Curves())
+        self.show_samples([])
+        self.stack.setCurrentIndex(0)
+
+    def show_curves(self, curves: Curves) -> None:
+        """Show what the log says."""
+        self.stack.setCurrentIndex(1)
+        for name, curve in self.curves.items():
+            steps, values = _positive(curves, name)
+            curve.setData(steps, values)
+        self.ap.setData(curves.steps.get("AP", []), curves.values.get("AP", []))
+        known = [name for name in LOSSES if curves.values.get(name)]
+        self.legend.setText(
+            "&nbsp;&nbsp;".join(
+                f'<font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{curves.values[name][-1]:.2g}'
+                for name in known
+            )
+        )
+
+    def show_samples(self, samples: list[Sample]) -> None:
+        """Show photos with people."""
+        for place, view in enumerate(self.samples):
+            view.show_sample(samples[place] if place < len(samples) else None)
+        self.shelf.setCurrentIndex(1 if samples else 0)
+
+    def refresh(self) -> None:
+        """Take up the theme's colours."""
+        theme = current_theme()
+        for plot in (self.losses, self.scores):
+            plot.setBackground(theme.surface)
+            for name in ("left", "bottom"):
+                plot.getAxis(name).setPen(theme.border)
+                plot.getAxis(name).setTextPen(theme.muted)
+            plot.showGrid(x=True, y=True, alpha=0.12)
+        for name, curve in self.curves.items():
+            curve.setPen(pyqtgraph.mkPen(COLOURS[name], width=2))
+        self.ap.setPen(pyqtgraph.mkPen(theme.accent, width=2))
+        self.ap.setSymbolBrush(theme.accent)
+        self.ap.setSymbolPen(theme.accent)
+
+
+class SampleView(QWidget):
+    """A photo, whole, with round corners."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image: QImage | None = None
+        self._sample: Sample | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return a size for the first layout."""
+        return QSize(200, 140)
+
+    def show_sample(self, sample: Sample | None) -> None:
+        """Show a sample, or nothing."""
+        self._sample = sample
+        if sample is None:
+            self._image = None
+        else:
+            height, width = sample.image.shape[:2]
+            self._image = QImage(sample.image.data, width, height, 3 * width, QImage.Format.Format_BGR888)  # type: ignore[call-overload]
+            self.setToolTip(sample.name)
+        self.setVisible(sample is not None)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
+        """Paint the photo as large as it fits."""
+        if self._image is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
+        scale = min(self.width() / self._image.width(), self.height() / self._image.height())
+        width, height = self._image.width() * scale, self._image.height() * scale
+        place = QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+        corners = QPainterPath()
+        corners.addRoundedRect(place, 6, 6)
+        painter.fillPath(corners, QColor(current_theme().raised))
+        painter.setClipPath(corners)
+        painter.drawImage(place, self._image)
+        painter.end()
+
+
+def _plot() -> "pyqtgraph.PlotWidget":
+    plot = pyqtgraph.PlotWidget()
+    plot.setMouseEnabled(x=False, y=False)
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.setMinimumHeight(120)
+    plot.setMinimumWidth(160)
+    return plot
+
+
+def _card(title: str, content: QWidget, beside: QWidget | None = None) -> QWidget:
+    card = QWidget()
+    card.setObjectName("panel")
+    card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    name = QLabel(title)
+    name.setObjectName("title")
+    head = QHBoxLayout()
+    head.addWidget(name)
+    head.addStretch(1)
+    if beside is not None:
+        head.addWidget(beside)
+    layout = QVBoxLayout(card)
+    layout.setContentsMargins(SPACE * 2, SPACE * 3 // 2, SPACE * 2, SPACE * 3 // 2)
+    layout.setSpacing(SPACE)
+    layout.addLayout(head)
+    layout.addWidget(content, 1)
+    return card
+
+
+def _hint(text: str) -> QWidget:
+    card = QWidget()
+    card.setObjectName("panel")
+    card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    label = QLabel(text)
+    label.setObjectName("muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    QVBoxLayout(card).addWidget(label)
+    return card
+
+
+def _positive(curves: Curves, name: str) -> tuple[list[int], list[float]]:
+    """Return a loss without what a logarithm does not know."""
+    steps, values = curves.steps.get(name, []), curves.values.get(name, [])
+    kept = [
+        (step, value) for step, value in zip(steps, values, strict=True) if value > 0 and np.isfinite(value)
+    ]
+    return [step for step, _ in kept], [value for _, value in kept]

@@ -1,1 +1,0 @@
-"""What works in threads. Nothing here knows Qt: results go to plain callables."""
