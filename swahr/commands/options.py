@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from swahr.inference.estimator import PoseEstimator
     from swahr.overlay import OverlayStyle
-    from swahr.video.frame import FrameSource, Tell
+    from swahr.video.frame import FrameSource, Notify
 
 DEFAULT_BATCH = 4
 
@@ -98,7 +98,9 @@ class SourceOptions:
     rotate: Annotated[int, typer.Option(help="Turn clockwise: 0, 90, 180 or 270 degrees.")] = 0
     mirror: Annotated[bool, typer.Option("--mirror", help="Change left and right.")] = False
 
-    def open(self, address: "str | Path", tell: "Tell | None" = None, first_index: int = 0) -> "FrameSource":
+    def open(
+        self, address: "str | Path", notify: "Notify" = lambda _: None, first_index: int = 0
+    ) -> "FrameSource":
         """Open a source as asked."""
         from swahr.video import open_source
 
@@ -109,13 +111,13 @@ class SourceOptions:
             every=self.every,
             rotate=self.rotate,
             mirror=self.mirror,
-            tell=tell,
+            notify=notify,
             first_index=first_index,
         )
 
     def nothing_in(self, source: "FrameSource") -> str:
         """Return what to say of a source that has none of the frames that are asked for."""
-        length_s = getattr(source, "length_s", None)
+        length_s = source.length_s
         long = "" if length_s is None else f", which is {length_s:.4g} s long"
         stop = "" if self.stop is None else f" and --stop {self.stop:g}"
         return f"{source.address}{long}: no frame lies in --start {self.start:g}{stop}; give times within the video"

@@ -52,7 +52,7 @@ class Viewer:
         """Show what is newest, and read the keys."""
         assert self._source is not None
         image, self._newest = self._newest, None
-        if getattr(self._source, "connected", True):
+        if self._source.connected:
             self._lost_since = None
         else:
             self._lost_since = self._lost_since or monotonic()

@@ -71,7 +71,9 @@ def webcam(
 
 
 def _address(camera: str) -> str:
-    if camera.startswith("camera:") or "://" in camera:
+    from swahr.video import is_path
+
+    if not is_path(camera):
         return camera
     if Path(camera).is_file():
         raise SwahrError(f"{camera} is a file; `swahr video` takes it")

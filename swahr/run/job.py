@@ -22,8 +22,8 @@ from swahr.commands.whole import WholeOptions
 from swahr.errors import SwahrError
 from swahr.formats import Format, find_format, format_by_name
 from swahr.run.resume import journal_path
-from swahr.video.sources import is_live
-from swahr.video.stream import without_password
+from swahr.video.addresses import without_password
+from swahr.video.sources import is_path
 
 
 def outputs_of(source: str, output: Path | None, formats: str | None) -> tuple[tuple[str, Path], ...]:
@@ -55,7 +55,7 @@ def by_length(formats: Iterable[Format]) -> list[Format]:
 
 def source_stem(source: str) -> str:
     """Return what outputs of a source are called: a file's name without its ending."""
-    if is_live(source):
+    if not is_path(source):
         return re.sub(r"[^A-Za-z0-9]+", "_", without_password(source)).strip("_")
     path = Path(source)
     stem = path.name if path.is_dir() else path.stem
@@ -105,7 +105,7 @@ class VideoJob:
 
     def check(self, anew: bool = False) -> None:
         """Raise SwahrError for an output that would destroy something. anew: `resume` found nothing to resume."""
-        taken = [] if is_live(self.source) else [Path(self.source)]
+        taken = [Path(self.source)] if is_path(self.source) else []
         folders = [path for name, path in self.outputs if find_format(name).folder]
         for path in self.paths:
             replaced = self.rows.overwrite or (self.resume and not anew)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from swahr.pose.poses import Poses
-from swahr.video.frame import Frame
+from swahr.video.frame import Frame, FrameSource
 from swahr.video.images import Image
 from swahr.video.prefetch import Prefetch
 
@@ -92,14 +92,15 @@ def run(
 ) -> Summary:
     """Process every frame of `source` in order; memory does not grow with its length.
 
-    A live source (`source.live`) goes frame by frame: what comes while the stages are busy is dropped there.
+    source: a `FrameSource`, or any other frames, which are neither live nor interrupted.
+    A live source goes frame by frame: what comes while the stages are busy is dropped there.
     Others lose nothing. progress: called after each batch, in this thread. waiting: called in this thread some
     times a second while nothing comes. done: counts of an earlier part.
     Whatever a stage, the source or `progress` raises ends the run, and Ctrl-C does: all threads are joined, what
     was written stays; nothing is closed here.
     """
     stop = threading.Event()
-    live = bool(getattr(source, "live", False))
+    live = isinstance(source, FrameSource) and source.live
     summary = replace(done) if done is not None else Summary()
     with ExitStack() as stack:
 
@@ -121,9 +122,8 @@ def run(
 def _end(stop: threading.Event, source: Iterable[Frame]) -> None:
     """Let every thread see that the run is over, before the first of them is joined."""
     stop.set()
-    interrupt = getattr(source, "interrupt", None)  # a source that waits for a camera would wait on
-    if interrupt is not None:
-        interrupt()
+    if isinstance(source, FrameSource):
+        source.interrupt()  # one that waits for a camera would wait on
 
 
 def _infer(frames: Iterable[Frame], stages: Stages[Any], batch_size: int) -> Iterator[_Batch]:

@@ -17,7 +17,7 @@ from swahr.run.job import VideoJob
 from swahr.run.pipeline import Checkpoints, Stages, Summary, run
 from swahr.run.resume import Journal, Progress, ResumeError, Spool, read_spool
 from swahr.run.second_pass import check_whole, write_whole
-from swahr.video.frame import Frame, FrameSource, Tell
+from swahr.video.frame import Frame, FrameSource, Notify
 from swahr.video.images import Image
 from swahr.video.sources import has_no_end
 
@@ -54,7 +54,7 @@ class Watch:
     opened: Callable[[FrameSource], None] = lambda _: None
     progress: Callable[[Summary], None] = lambda _: None
     waiting: Callable[[], None] = lambda: None
-    tell: Tell = lambda _: None
+    tell: Notify = lambda _: None
     shown: Callable[[Image], None] | None = None
 
 
@@ -255,15 +255,23 @@ class _Run:
         if self.spool is not None:
             self.spool.close(remove=True)
         if not self.resumable:
-            self.result.dropped = getattr(self.source, "dropped", 0)
-            self.result.losses = getattr(self.source, "losses", 0)
+            self.result.dropped = self.source.dropped
+            self.result.losses = self.source.losses
 
 
-class _Rest:
+class _Rest(FrameSource):
     """What is left of a source that was read in part."""
 
     def __init__(self, source: FrameSource, frames: Iterator[Frame]) -> None:
-        self.live, self.interrupt, self._frames = source.live, source.interrupt, frames
+        super().__init__(source.address)
+        self._source, self._frames = source, frames
+
+    @property
+    def live(self) -> bool:
+        return self._source.live
+
+    def interrupt(self) -> None:
+        self._source.interrupt()
 
     def __iter__(self) -> Iterator[Frame]:
         return self._frames

@@ -15,7 +15,7 @@ from swahr.pose.skeleton import Skeleton
 from swahr.run.drawing import Drawing
 from swahr.run.job import VideoJob
 from swahr.run.resume import SpoolFrame, read_spool
-from swahr.video.frame import Tell
+from swahr.video.frame import Notify
 
 
 def check_whole(job: VideoJob, live: bool) -> None:
@@ -37,7 +37,7 @@ def check_whole(job: VideoJob, live: bool) -> None:
 
 
 def write_whole(
-    job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell: Tell, waiting: Callable[[], None]
+    job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell: Notify, waiting: Callable[[], None]
 ) -> list[str]:
     """Write all outputs from the people of the spool; return notes about them.
 

@@ -6,7 +6,7 @@ from swahr.video.live import LiveSource
 from swahr.video.photos import Photos, list_photos, write_photo
 from swahr.video.prefetch import Prefetch
 from swahr.video.reader import VideoFile
-from swahr.video.sources import is_live, open_source
+from swahr.video.sources import has_no_end, is_live, is_path, open_source, register_source
 from swahr.video.writer import VideoWriter
 
 __all__ = [
@@ -17,9 +17,12 @@ __all__ = [
     "Prefetch",
     "VideoFile",
     "VideoWriter",
+    "has_no_end",
     "is_live",
+    "is_path",
     "list_cameras",
     "list_photos",
     "open_source",
+    "register_source",
     "write_photo",
 ]

@@ -9,9 +9,12 @@ import numpy as np
 from cv2.utils import logging
 
 from swahr.errors import SwahrError
+from swahr.video.frame import Notify, ignore
 from swahr.video.images import Image
-from swahr.video.live import SignalLostError
+from swahr.video.live import LiveSource, SignalLostError
+from swahr.video.sources import register_source
 
+CAMERA = "camera:"
 DEFAULT_FRAME_RATE = 30.0
 # A camera repeats a failure or two when lights or modes change.
 FAILURES_IN_A_ROW = 5
@@ -92,3 +95,17 @@ class CameraDevice:
     def close(self) -> None:
         """Let go of the camera."""
         self._capture.release()
+
+
+@register_source(CAMERA)
+class Camera(LiveSource):
+    """A camera of this machine: `camera:0`, `camera:/dev/video0` or, on Linux, `camera:` and a part of its name."""
+
+    def __init__(self, address: str, notify: Notify = ignore) -> None:
+        device = find_camera(address[len(CAMERA) :])
+        super().__init__(address, lambda: CameraDevice(device), notify=notify)
+
+    @classmethod
+    def from_address(cls, address: str, notify: Notify = ignore) -> "Camera":
+        """Open a camera."""
+        return cls(address, notify)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.video.frame import Tell
+from swahr.video.frame import Notify, ignore
 from swahr.video.images import Image
 from swahr.video.live import SILENCE_S, LiveSource, SignalLostError
 
@@ -39,7 +39,7 @@ class FakeCamera(LiveSource):
         picture: Picture = bar_picture,
         *,
         frames: int | None = None,
-        tell: Tell | None = None,
+        notify: Notify = ignore,
         silence_s: float = SILENCE_S,
     ) -> None:
         self.size = size
@@ -47,7 +47,7 @@ class FakeCamera(LiveSource):
         self._plugged = True
         self._blind = self._silent = False
         self._drawn = 0
-        super().__init__("camera:fake", self._open, tell=tell, pauses=PAUSES_S, silence_s=silence_s)
+        super().__init__("camera:fake", self._open, notify=notify, pauses=PAUSES_S, silence_s=silence_s)
 
     def unplug(self) -> None:
         """Take the camera away."""

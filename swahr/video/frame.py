@@ -1,16 +1,19 @@
-"""A frame of a video, and what a source of frames offers."""
+"""A frame of a video, and what every source of frames offers."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol
+from typing import ClassVar, TypeVar
 
 from swahr.video.images import Image
 
-# Whether a frame is asked for, by its index and its time in seconds; others need not be decoded to pixels.
+S = TypeVar("S", bound="FrameSource")
+
+# Whether a frame is asked for, by its index and its time in seconds.
 Wanted = Callable[[int, float], bool]
 # Takes a line that a user should read while a source runs: a loss, a return.
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -28,39 +31,100 @@ class Frame:
     name: str = ""
 
 
-class FrameSource(Protocol):
-    """A video, camera, stream or folder, open: a context manager that yields its frames once, in order.
-
-    address: what it was opened by, without a password. live: frames come when they come, and old ones are
-    dropped for new ones; other sources drop none.
-    width, height: of the first readable frame, pixels; later ones may differ. frame_rate: nominal, frames a
-    second. estimated_frames: what the source promises; None where it does not say.
-    notes: what a user should know of the source, filled while it is read.
-    """
-
-    address: str
-    width: int
-    height: int
-    frame_rate: float
-    estimated_frames: int | None
-    notes: list[str]
-
-    @property
-    def live(self) -> bool:
-        """Whether old frames give way to new ones."""
-
-    def __enter__(self) -> "FrameSource": ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-    def __iter__(self) -> Iterator[Frame]: ...
-
-    def interrupt(self) -> None:
-        """End an iteration that waits for a frame; from any thread. A file never waits: nothing is done."""
-
-
 def any_frame(_index: int, _time_s: float) -> bool:
     """Want every frame."""
     return True
+
+
+def ignore(_line: str) -> None:
+    """Take a line that nobody reads."""
+
+
+class FrameSource(ABC):
+    """A video, camera, stream or folder, open: a context manager that yields its frames once, in order.
+
+    A source of one's own sets `width`, `height` and `frame_rate` and yields frames; all else has a default.
+    width, height: of the first readable frame, pixels; later ones may differ. frame_rate: nominal, frames per second.
+    estimated_frames: what the source promises; None where it does not say.
+    address: what it was opened by, without a password. notes: what a user should know of the source, filled while it
+    is read.
+    wanted: which frames are asked for; set it before reading. Others need not be made, and may be yielded all the
+    same.
+    endless: of the class, whether its sources have no end; None where only opening one tells.
+    """
+
+    endless: ClassVar[bool | None] = False
+
+    width: int
+    height: int
+    frame_rate: float
+    estimated_frames: int | None = None
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.notes: list[str] = []
+        self.wanted: Wanted = any_frame
+
+    @classmethod
+    def from_address(cls, address: str, notify: Notify = ignore) -> "FrameSource":
+        """Open what an address names; a class whose making takes more than the address has its own.
+
+        Args:
+            address: As the user gave it.
+            notify: Is given a line when the signal of a live source is lost, and when it is back; from any thread.
+
+        Raises:
+            SwahrError: There is nothing that can be read.
+        """
+        return cls(address)
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the frames, with growing indices and times; called once, and again after `seek`."""
+
+    @property
+    def live(self) -> bool:
+        """Whether frames come when they come, and old ones give way to new ones; other sources drop none."""
+        return bool(self.endless)
+
+    @property
+    def connected(self) -> bool:
+        """Whether pictures come, as far as the source can lose its signal."""
+        return True
+
+    @property
+    def dropped(self) -> int:
+        """Frames that came and that nobody took in time."""
+        return 0
+
+    @property
+    def losses(self) -> int:
+        """How often the signal was lost."""
+        return 0
+
+    @property
+    def length_s(self) -> float | None:
+        """Length of the whole source, seconds, by what it promises; None where it does not say."""
+        return None if self.estimated_frames is None else self.estimated_frames / self.frame_rate
+
+    def seek(self, time_s: float) -> bool:
+        """Go on with the first frame at `time_s` or later, which keeps its index and time.
+
+        Returns:
+            Whether this source can. One that cannot stays where it is: open it anew.
+        """
+        return False
+
+    def interrupt(self) -> None:  # noqa: B027 - a default, not a duty
+        """End an iteration that waits for a frame; from any thread. A source that never waits has nothing to do."""
+
+    def close(self) -> None:  # noqa: B027
+        """Let go of what is open; a second call does nothing."""
+
+    def __enter__(self: S) -> S:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

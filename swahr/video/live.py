@@ -3,11 +3,10 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from swahr.errors import SwahrError
-from swahr.video.frame import Frame, Tell
+from swahr.video.frame import Frame, FrameSource, Notify, ignore
 from swahr.video.images import Image
 
 # Before the first, second, ... attempt to reopen, seconds; the last is repeated.
@@ -41,11 +40,11 @@ class Device(Protocol):
         """Let go of the device; a second call does nothing."""
 
 
-class LiveSource:
+class LiveSource(FrameSource):
     """The frames of a device, the newest first of all: those that nobody took in time are dropped and counted.
 
     address: what messages call it. connect: opens the device, raises SwahrError where it cannot.
-    tell: is given a line when the signal is lost and when it is back. pauses: seconds before each attempt to
+    notify: is given a line when the signal is lost and when it is back. pauses: seconds before each attempt to
     reopen, the last repeated. silence_s: a source without a picture for so long has lost its signal.
     connected: whether pictures come. dropped: frames that came and were not yielded. losses: how often the signal
     was lost. A frame's index counts all that came; its time is when it came, seconds since the first.
@@ -54,22 +53,23 @@ class LiveSource:
     A loss ends no iteration: it goes on when the device is back. `interrupt` ends it.
     """
 
-    estimated_frames: int | None = None
+    endless: ClassVar[bool | None] = True
+    connected: bool = True
+    dropped: int = 0
+    losses: int = 0
 
     def __init__(
         self,
         address: str,
         connect: Callable[[], Device],
         *,
-        tell: Tell | None = None,
+        notify: Notify = ignore,
         pauses: Sequence[float] = PAUSES_S,
         silence_s: float = SILENCE_S,
     ) -> None:
-        self.address = address
-        self.notes: list[str] = []
-        self.dropped = self.losses = self.undecodable = 0
-        self.connected = True
-        self._connect, self._tell, self._pauses, self._silence_s = connect, tell, pauses, silence_s
+        super().__init__(address)
+        self.undecodable = 0
+        self._connect, self._notify, self._pauses, self._silence_s = connect, notify, pauses, silence_s
         self._stop = threading.Event()
         self._changed = threading.Condition()
         self._newest: Frame | None = None
@@ -88,19 +88,6 @@ class LiveSource:
         self._offer(image)
         self._thread = threading.Thread(target=self._work, args=(device,), name="live source", daemon=True)
         self._thread.start()
-
-    @property
-    def live(self) -> bool:
-        """True."""
-        return True
-
-    def __enter__(self) -> "LiveSource":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the newest frame, each at most once, until `interrupt` or `close`; wait where there is none."""
@@ -224,5 +211,4 @@ class LiveSource:
     def _say(self, line: str) -> None:
         if len(self.notes) < MAX_NOTES:
             self.notes.append(line)
-        if self._tell is not None:
-            self._tell(line)
+        self._notify(line)

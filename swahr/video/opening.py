@@ -9,6 +9,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from swahr.errors import SwahrError
+from swahr.video.addresses import without_password
 
 # FFmpeg renders these text files as films of a terminal.
 TEXT_DEMUXERS = ("tty", "bin", "xbin", "adf", "idf")
@@ -22,7 +23,9 @@ def open_video(address: str) -> av.container.InputContainer:
         try:
             return av.open(address, timeout=WEB_TIMEOUTS_S)
         except (FFmpegError, OSError) as error:
-            raise SwahrError(f"{address}: not a readable video ({reason(error)})") from error
+            raise SwahrError(
+                f"{without_password(address)}: not a readable video ({reason(error)})"
+            ) from error
     path = Path(address)
     if path.is_dir():
         raise SwahrError(f"{path} is a folder; expected a video file (for photos use `swahr images`)")

@@ -1,24 +1,27 @@
 """Photos: a folder or some files as a source of frames, and drawn ones back into files."""
 
+import glob
 import math
 import os
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
 
 import cv2
 
 from swahr._util.files import partial_path
 from swahr.errors import SwahrError
-from swahr.video.frame import Frame, Wanted, any_frame
+from swahr.video.addresses import names_photos
+from swahr.video.frame import Frame, FrameSource, Notify, ignore
 from swahr.video.images import Image, read_image
 from swahr.video.reader import DEFAULT_FRAME_RATE
+from swahr.video.sources import register_source
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 
 
-class Photos:
+@register_source(when=names_photos)
+class Photos(FrameSource):
     """The images of some files, one frame each; they can be read once.
 
     files: image files. A frame's name is its file; its time is
@@ -29,21 +32,17 @@ class Photos:
     Raises SwahrError where there are no files, or none of them can be read.
     """
 
-    live = False
-
     def __init__(
         self, files: Sequence[Path], max_aspect_ratio: float = math.inf, address: str | None = None
     ) -> None:
         if not files:
             raise SwahrError("no images; expected at least one")
-        self.address = str(files[0]) if address is None else address
-        self.wanted: Wanted = any_frame
+        super().__init__(str(files[0]) if address is None else address)
         self.width = self.height = 0
         self.files = list(files)
         self.max_aspect_ratio = max_aspect_ratio
-        self.notes: list[str] = []
         self.frame_rate = DEFAULT_FRAME_RATE
-        self.estimated_frames: int | None = len(files)
+        self.estimated_frames = len(files)
         self._frames = self._read()
         self._early: list[Frame] = []  # what came up to the first frame with an image
         for frame in self._frames:
@@ -54,16 +53,15 @@ class Photos:
         others = f"; so with {len(files) - 1} others" if len(files) > 1 else ""
         raise SwahrError(self.notes[0] + others)
 
-    def __enter__(self) -> "Photos":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing stays open between two files."""
-
-    def interrupt(self) -> None:
-        """Do nothing: a file keeps nobody waiting."""
+    @classmethod
+    def from_address(cls, address: str, notify: Notify = ignore) -> "Photos":
+        """Open a folder, or what a pattern such as `photos/*.jpg` finds, by name."""
+        if Path(address).is_dir():
+            return cls(list_photos([Path(address)]), address=address)
+        found = sorted(Path(name) for name in glob.glob(address, recursive=True))
+        if not found:
+            raise SwahrError(f"{address}: no file has such a name")
+        return cls(list_photos(found), address=address)
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield a frame a file; one that cannot be read has no image."""

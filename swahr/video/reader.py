@@ -5,7 +5,6 @@ import heapq
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 
 import av
 import av.container
@@ -13,10 +12,12 @@ import numpy as np
 from av.error import FFmpegError
 
 from swahr.errors import SwahrError
-from swahr.video.frame import Frame, Wanted, any_frame
+from swahr.video.addresses import names_file, without_password
+from swahr.video.frame import Frame, FrameSource
 from swahr.video.images import Image
 from swahr.video.opening import open_video, reason, video_stream
 from swahr.video.rotation import read_orientation
+from swahr.video.sources import register_source
 
 DEFAULT_FRAME_RATE = 25.0
 # A header's frame count is an estimate; only a file that lacks more than this part of it counts as cut off.
@@ -31,7 +32,8 @@ SEEK_BACK_S = (0.0, 2.0, 15.0, math.inf)
 SET_BACK_S = 1.0
 
 
-class VideoFile:
+@register_source(when=names_file)
+class VideoFile(FrameSource):
     """The frames of a video file, in display order and upright; they can be read once, and again after `seek`.
 
     path: any container and codec that FFmpeg reads; or the http address of such a file. width, height: of the
@@ -44,17 +46,14 @@ class VideoFile:
     normal file, and whatever the file says where it starts later (MPEG-TS, cut recordings).
     """
 
-    live = False
-
     def __init__(self, path: str | Path) -> None:
-        self.address = str(path)
-        self.notes: list[str] = []
-        self.wanted: Wanted = any_frame
+        super().__init__(without_password(str(path)))
+        self._opened = str(path)
         self.width = self.height = 0
         self._shown_times: list[int] | None = None
         self._first_pts: int | None = None
         self._early: list[Frame] = []
-        self._container = open_video(self.address)
+        self._container = open_video(self._opened)
         try:
             self._stream = video_stream(self._container, self.address)
             self.frame_rate = float(self._stream.average_rate or DEFAULT_FRAME_RATE)
@@ -64,22 +63,15 @@ class VideoFile:
                 self._early.append(frame)
                 if frame.image is not None:
                     return
-            raise SwahrError(f"{path}: no frame could be read; the file is cut off or damaged")
+            raise SwahrError(f"{self.address}: no frame could be read; the file is cut off or damaged")
         except BaseException:
             self._container.close()
             raise
 
-    def __enter__(self) -> "VideoFile":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close the file; nothing is left to read."""
         self._restart(iter(()))
         self._container.close()
-
-    def interrupt(self) -> None:
-        """Do nothing: a file keeps nobody waiting."""
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield every frame once; one that cannot be decoded keeps its index and has no image."""
@@ -87,18 +79,21 @@ class VideoFile:
         yield from (frame for frame in early if self.wanted(frame.index, frame.time_s))
         yield from self._frames
 
-    def seek(self, time_s: float) -> None:
+    def seek(self, time_s: float) -> bool:
         """Go on with the first frame at `time_s` or later; it and those after it keep their index and time.
 
         After the last frame nothing is left to read. The first call reads through the file once, without
         decoding, to know where each frame has its place. Call it between two iterations.
+
+        Returns:
+            True: every file can.
         """
         times = self._find_times()
         tick = float(self._stream.time_base or 0)
         index = bisect.bisect_left(times, time_s, key=lambda pts: pts * tick)
         if times and index == len(times):
             self._restart(iter(()))
-            return
+            return True
         for back_s in SEEK_BACK_S if times else (math.inf,):
             target = times[index] if times else None
             if target is None or math.isinf(back_s):
@@ -113,7 +108,8 @@ class VideoFile:
             if first is not None:
                 self._early.append(first)
             if target is None or (first is not None and first.time_s <= target * tick + tick / 2):
-                return
+                break
+        return True
 
     def _restart(self, frames: Iterator[Frame] | None = None) -> None:
         """Read on from there. What came up to the first frame with an image is kept in `_early`."""
@@ -123,7 +119,7 @@ class VideoFile:
 
     def _reopen(self) -> None:
         self._container.close()
-        self._container = open_video(self.address)
+        self._container = open_video(self._opened)
         self._stream = video_stream(self._container, self.address)
 
     def _find_times(self) -> list[int]:
@@ -131,7 +127,7 @@ class VideoFile:
         if self._shown_times is None:
             found: list[int] = []
             decoded_at = -math.inf
-            with open_video(self.address) as container:
+            with open_video(self._opened) as container:
                 try:
                     for packet in container.demux(video_stream(container, self.address)):
                         if packet.size and not packet.is_discard:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from types import TracebackType
 
 import cv2
 import numpy as np
@@ -29,7 +28,7 @@ def check_selection(start: float, stop: float | None, every: int, rotate: int | 
         raise SwahrError(f"rotate is {rotate}; expected 0, 90, 180 or 270 degrees, clockwise")
 
 
-class Selection:
+class Selection(FrameSource):
     """Frames of a source with start <= time < stop, each n-th by index, turned clockwise, then mirrored.
 
     Frames keep the index and the time that they have in the source. first_index: frames before are left out.
@@ -48,11 +47,11 @@ class Selection:
         first_index: int = 0,
     ) -> None:
         check_selection(start, stop, every, rotate)
+        super().__init__(source.address)
         self.source = source
         self._start, self._stop, self._every, self._first_index = start, stop, every, first_index
         self._turn = ROTATIONS.get(rotate or 0)
         self._mirror = mirror
-        self.address = source.address
         self.notes = source.notes
         self.frame_rate = source.frame_rate / every
         quarter = rotate in (90, 270)
@@ -68,36 +67,34 @@ class Selection:
     @property
     def connected(self) -> bool:
         """Whether pictures come, as far as the source can lose its signal."""
-        return bool(getattr(self.source, "connected", True))
+        return self.source.connected
 
     @property
     def dropped(self) -> int:
         """Frames of a live source that nobody took in time."""
-        return int(getattr(self.source, "dropped", 0))
+        return self.source.dropped
 
     @property
     def losses(self) -> int:
         """How often a live source lost its signal."""
-        return int(getattr(self.source, "losses", 0))
+        return self.source.losses
 
     @property
     def length_s(self) -> float | None:
-        """Length of the whole source, seconds, by what it promises; None where it does not say."""
-        total = self.source.estimated_frames
-        return None if total is None else total / self.source.frame_rate
+        """Length of the whole source, not of what is chosen."""
+        return self.source.length_s
 
-    def __enter__(self) -> "Selection":
-        self.source.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.source.__exit__(kind, error, trace)
+    def seek(self, time_s: float) -> bool:
+        """Go on with the first chosen frame at `time_s` or later, where the source can."""
+        return self.source.seek(time_s)
 
     def interrupt(self) -> None:
         """End an iteration that waits for a frame; from any thread."""
         self.source.interrupt()
+
+    def close(self) -> None:
+        """Close the source."""
+        self.source.close()
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the frames that are asked for."""

@@ -1,18 +1,116 @@
-"""From an address to a source of frames: file, folder, glob, camera, stream."""
+"""The door for sources of frames: from an address to the kind of source that reads it."""
 
-import glob
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from swahr.errors import SwahrError
-from swahr.video.camera import CameraDevice, find_camera
-from swahr.video.frame import FrameSource, Tell
-from swahr.video.live import LiveSource
-from swahr.video.photos import Photos, list_photos
-from swahr.video.reader import VideoFile
+from swahr._util.registry import Registry
+from swahr.errors import SettingError, SwahrError
+from swahr.video.addresses import names_server, without_password
+from swahr.video.frame import FrameSource, Notify, ignore
 from swahr.video.selection import Selection, check_selection
-from swahr.video.stream import StreamDevice, is_stream, without_password
 
-CAMERA = "camera:"
+S = TypeVar("S", bound=FrameSource)
+
+
+@dataclass(frozen=True)
+class SourceKind:
+    """Which addresses a class of sources reads: those that begin so, or of which `when` is true."""
+
+    source: type[FrameSource]
+    prefix: str = ""
+    when: Callable[[str], bool] | None = None
+
+
+def _own() -> None:
+    """Import what registers our own sources."""
+    from swahr.video import camera, photos, reader, stream  # noqa: F401
+
+
+SOURCES: Registry[SourceKind] = Registry("source", _own)
+
+
+def register_source(
+    *prefixes: str, when: Callable[[str], bool] | None = None
+) -> Callable[[type[S]], type[S]]:
+    """Let a class of sources read addresses; a decorator.
+
+    Args:
+        prefixes: What its addresses begin with, such as "camera:" or "rtsp://", in small letters.
+        when: In place of prefixes: whether an address, a path as a rule, is one of its. Where two want an address,
+            the one that was registered later has it, so that a new kind of file needs no change of ours.
+
+    Raises:
+        SettingError: Neither is given, or a prefix is taken.
+
+    >>> @register_source("black:")
+    ... class Black(FrameSource):
+    ...     width, height, frame_rate, estimated_frames = 64, 48, 25.0, 3
+    ...     def __iter__(self):
+    ...         for index in range(3):
+    ...             yield Frame(index, index / 25, np.zeros((48, 64, 3), np.uint8))
+    >>> with open_source("black:") as source:
+    ...     [frame.index for frame in source]
+    [0, 1, 2]
+    >>> SOURCES.remove("black:")
+    """
+    if not prefixes and when is None:
+        raise SettingError("a source needs a prefix of its addresses, or `when`; got neither")
+
+    def register(source: type[S]) -> type[S]:
+        for prefix in prefixes:
+            SOURCES.register(prefix, SourceKind(source, prefix=prefix))
+        if when is not None:
+            SOURCES.register(source.__name__, SourceKind(source, when=when))
+        return source
+
+    return register
+
+
+def find_kind(address: str | Path) -> SourceKind:
+    """Return the kind of source that reads an address; nothing is opened.
+
+    Raises:
+        SwahrError: There is none.
+    """
+    kind, text = _find_kind(str(address)), str(address)
+    if kind is not None:
+        return kind
+    known = ", ".join(kind.prefix for kind in SOURCES if kind.prefix)
+    read = f"{text.split('://')[0]}:// is not read" if names_server(text) else "no source reads this"
+    raise SwahrError(f"{without_password(text)}: {read}; expected a path, or one of {known}")
+
+
+def _find_kind(text: str) -> SourceKind | None:
+    kinds = tuple(SOURCES)
+    for kind in kinds:
+        if kind.prefix and text.lower().startswith(kind.prefix):
+            return kind
+    for kind in reversed(kinds):
+        if kind.when is not None and kind.when(text):
+            return kind
+    return None
+
+
+def is_path(address: str | Path) -> bool:
+    """Return whether an address names files of this machine, whether or not they are there.
+
+    >>> is_path("in.mp4"), is_path("camera:0"), is_path("https://example.org/in.mp4")
+    (True, False, False)
+    """
+    kind = _find_kind(str(address))
+    return kind is not None and not kind.prefix
+
+
+def is_live(address: str | Path) -> bool:
+    """Return whether an address looks like a camera or stream; of http:// only opening it tells."""
+    return find_kind(address).source.endless is not False
+
+
+def has_no_end(address: str | Path) -> bool:
+    """Return whether an address can only be live: http:// may name a file, too."""
+    return find_kind(address).source.endless is True
 
 
 def open_source(
@@ -23,7 +121,7 @@ def open_source(
     every: int = 1,
     rotate: int | None = None,
     mirror: bool = False,
-    tell: Tell | None = None,
+    notify: Notify = ignore,
     first_index: int = 0,
 ) -> FrameSource:
     """Open what an address names.
@@ -32,12 +130,12 @@ def open_source(
     http:// and the like, where a file of known length on a web server is read as a file.
     start, stop: seconds on the source's own clock, the first in, the second out. every: take each n-th frame.
     rotate: degrees clockwise, 0, 90, 180 or 270; mirror: then left and right change places.
-    tell: is given a line when the signal of a live source is lost, and when it is back.
+    notify: is given a line when the signal of a live source is lost, and when it is back.
     first_index: leave out the frames before, to go on where a run ended.
     Raises SwahrError where nothing can be read, and for options that make no sense.
     """
     check_selection(start, stop, every, rotate)
-    source = _open(address, tell)
+    source = find_kind(address).source.from_address(str(address), notify)
     if (start, stop, every, rotate or 0, mirror, first_index) == (0.0, None, 1, 0, False, 0):
         return source
     chosen = Selection(
@@ -49,57 +147,13 @@ def open_source(
         mirror=mirror,
         first_index=first_index,
     )
-    if isinstance(source, VideoFile | Photos):
-        source.wanted = chosen.wants
+    source.wanted = chosen.wants
     # A frame's exact index is known after a seek, but whether decoding from there gives the very same pixels is up
     # to the file; so what must go on bit by bit goes to the start and decodes all that lies between, as the first run.
-    if isinstance(source, VideoFile) and start > 0:
+    if start > 0:
         try:
             source.seek(start)
         except BaseException:
-            source.__exit__(None, None, None)
+            source.close()
             raise
     return chosen
-
-
-def is_live(address: str | Path) -> bool:
-    """Return whether an address looks like a camera or stream; of http:// only opening it tells."""
-    return str(address).startswith(CAMERA) or is_stream(str(address))
-
-
-def has_no_end(address: str | Path) -> bool:
-    """Return whether an address can only be live: http:// may name a file, too."""
-    return is_live(address) and not str(address).lower().startswith(("http://", "https://"))
-
-
-def _open(address: str | Path, tell: Tell | None) -> VideoFile | Photos | LiveSource:
-    text = str(address)
-    if text.startswith(CAMERA):
-        device = find_camera(text.removeprefix(CAMERA))
-        return LiveSource(text, lambda: CameraDevice(device), tell=tell)
-    if is_stream(text):
-        return _open_stream(text, tell)
-    path = Path(address)
-    if path.is_dir():
-        return Photos(list_photos([path]), address=text)
-    if not path.exists() and glob.has_magic(text):
-        found = sorted(Path(name) for name in glob.glob(text, recursive=True))
-        if not found:
-            raise SwahrError(f"{text}: no file has such a name")
-        return Photos(list_photos(found), address=text)
-    return VideoFile(path)
-
-
-def _open_stream(address: str, tell: Tell | None) -> VideoFile | LiveSource:
-    first: StreamDevice | None = StreamDevice(address)
-    assert first is not None
-    if first.duration_s is not None:
-        first.close()
-        return VideoFile(address)
-
-    def connect() -> StreamDevice:
-        nonlocal first
-        device, first = first, None
-        return StreamDevice(address) if device is None else device
-
-    return LiveSource(without_password(address), connect, tell=tell)

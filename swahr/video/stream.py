@@ -2,7 +2,7 @@
 
 from collections import deque
 from time import monotonic
-from urllib.parse import urlsplit
+from typing import ClassVar
 
 import av
 import numpy as np
@@ -10,11 +10,16 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from swahr.errors import SwahrError
+from swahr.video.addresses import without_password
+from swahr.video.frame import FrameSource, Notify, ignore
 from swahr.video.images import Image
-from swahr.video.live import SignalLostError
+from swahr.video.live import LiveSource, SignalLostError
 from swahr.video.opening import reason
+from swahr.video.reader import VideoFile
+from swahr.video.sources import register_source
 
-SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "udp", "rtp", "tcp")
+LIVE = ("rtsp://", "rtsps://", "rtmp://", "rtmps://", "srt://", "udp://", "rtp://", "tcp://")
+WEB = ("http://", "https://")
 # Seconds that a server may take to answer, and to send the next packet.
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 5.0
@@ -23,20 +28,6 @@ DEFAULT_FRAME_RATE = 25.0
 KEYFRAME_WITHIN = 300
 # FFmpeg looks at a stream before it gives pictures; its own 5 s are long for someone who waits.
 OPTIONS = {"analyzeduration": "2000000", "rtsp_transport": "tcp"}
-
-
-def is_stream(address: str) -> bool:
-    """Return whether an address names a server: scheme://..."""
-    return "://" in address
-
-
-def without_password(address: str) -> str:
-    """Return an address as it may be shown and written down."""
-    parts = urlsplit(address)
-    if parts.password is None:
-        return address
-    _, _, host = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{parts.username}:***@{host}").geturl()
 
 
 class StreamDevice:
@@ -53,9 +44,6 @@ class StreamDevice:
         read_timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
         shown = without_password(address)
-        scheme = urlsplit(address).scheme.lower()
-        if scheme not in SCHEMES:
-            raise SwahrError(f"{shown}: {scheme}:// is not read; expected {', '.join(SCHEMES)}")
         started = monotonic()
         try:
             self._container = av.open(
@@ -72,7 +60,7 @@ class StreamDevice:
         stream = self._container.streams.video[0]
         stream.thread_type = "AUTO"
         duration = self._container.duration
-        self.duration_s = duration / av.time_base if duration and scheme in ("http", "https") else None
+        self.duration_s = duration / av.time_base if duration and address.lower().startswith(WEB) else None
         rate = float(stream.average_rate or stream.guessed_rate or 0)
         self.frame_rate = rate if 1 <= rate <= 1000 else DEFAULT_FRAME_RATE
         self._packets = self._container.demux(stream)
@@ -108,3 +96,40 @@ class StreamDevice:
             self._closed = True
             self._decoded.clear()
             self._container.close()
+
+
+@register_source(*LIVE)
+class Stream(LiveSource):
+    """What a server sends as it comes.
+
+    opened: the stream, where it is open already.
+    """
+
+    def __init__(self, address: str, notify: Notify = ignore, opened: StreamDevice | None = None) -> None:
+        def connect() -> StreamDevice:
+            nonlocal opened
+            device, opened = opened, None
+            return StreamDevice(address) if device is None else device
+
+        super().__init__(without_password(address), connect, notify=notify)
+
+    @classmethod
+    def from_address(cls, address: str, notify: Notify = ignore) -> FrameSource:
+        """Open a stream."""
+        return cls(address, notify)
+
+
+@register_source(*WEB)
+class WebStream(Stream):
+    """What a web server sends: a stream, or a file."""
+
+    endless: ClassVar[bool | None] = None
+
+    @classmethod
+    def from_address(cls, address: str, notify: Notify = ignore) -> FrameSource:
+        """Open a stream, or a file where the server says how long it is."""
+        first = StreamDevice(address)
+        if first.duration_s is None:
+            return Stream(address, notify, first)
+        first.close()
+        return VideoFile(address)

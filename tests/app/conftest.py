@@ -129,7 +129,7 @@ def camera():
     made = []
 
     def open(address, start_s, tell):
-        made.append(FakeCamera(frame_rate=30, tell=tell))
+        made.append(FakeCamera(frame_rate=30, notify=tell))
         return made[-1]
 
     return SimpleNamespace(open=open, made=made)

@@ -47,7 +47,7 @@ def test_a_slow_reader_gets_the_newest_and_the_rest_is_counted():
 
 def test_a_camera_taken_away_is_said_and_comes_back_with_new_frames_alone():
     said = []
-    with FakeCamera(frame_rate=0, tell=said.append) as camera:
+    with FakeCamera(frame_rate=0, notify=said.append) as camera:
         frames = iter(camera)
         before = [next(frames).index for _ in range(3)]
         camera.unplug()

@@ -1,14 +1,18 @@
 """What every source promises, and what each address opens."""
 
+import time
+
 import cv2
 import numpy as np
 import pytest
 
 from swahr.errors import SwahrError
-from swahr.video import VideoFile, open_source
+from swahr.video import Frame, FrameSource, VideoFile, is_path, open_source, register_source
 from swahr.video.camera import CameraName, find_camera, list_cameras
+from swahr.video.contract import check_source
 from swahr.video.fake import FakeCamera
 from swahr.video.selection import Selection
+from swahr.video.sources import SOURCES, has_no_end
 
 FRAMES = 12
 
@@ -59,10 +63,66 @@ class TestEverySource:
             assert source.notes == []
             assert source.live == (source.estimated_frames is None)
 
-    def test_interrupting_is_always_allowed(self, source):
+    def test_interrupting_and_closing_are_always_allowed(self, source):
         with source:
             source.interrupt()
             source.interrupt()
+        source.close()
+        source.close()
+
+    def test_what_can_seek_goes_on_with_the_true_index_and_what_cannot_stays(self, source):
+        with source:
+            index = 5 if source.seek(5 / 25) else 0
+            assert next(iter(source)).index == index
+
+
+def test_each_keeps_the_contract(tmp_path, clips, photos, streams):
+    path = clips.make(tmp_path / "in.mp4", FRAMES)
+    for address in (path, photos, photos / "*.png"):
+        check_source(lambda address=address: open_source(address))
+        check_source(lambda address=address: open_source(address, every=2, rotate=90))
+    check_source(lambda: FakeCamera(frame_rate=200))
+    check_source(lambda: Selection(FakeCamera(frame_rate=200), every=2))
+    with streams.http_camera(lambda _: np.zeros((48, 64, 3), np.uint8)) as camera:
+        check_source(lambda: open_source(camera.url))
+
+
+class Sham(FrameSource):
+    """Keeps no promise that a test takes away."""
+
+    width, height, frame_rate = 4, 2, 25.0
+
+    def __init__(self, indices=range(5), shape=(2, 4, 3), rate=25.0, waits=False):
+        super().__init__("sham")
+        self.frame_rate, self.indices, self.shape = rate, indices, shape
+        self.waits, self.closed = waits, False
+
+    def __iter__(self):
+        for index in self.indices:
+            yield Frame(index, index / 25, np.zeros(self.shape, np.uint8))
+        while self.waits and not self.closed:
+            time.sleep(0.01)
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ({"indices": (0, 1, 1, 2, 3)}, "indices are"),
+        ({"indices": (1, 2, 3, 4, 5)}, "expected 0"),
+        ({"indices": (0, 1)}, "2 frames came"),
+        ({"shape": (4, 2, 3)}, r"\(4, 2, 3\); expected \(2, 4, 3\)"),
+        ({"rate": 0.0}, "frame_rate is 0"),
+        ({"waits": True}, "goes on"),
+    ],
+)
+def test_the_contract_finds_what_is_broken(monkeypatch, broken, message):
+    monkeypatch.setattr("swahr.video.contract.JOIN_S", 0.2)
+    check_source(Sham)
+    with pytest.raises(AssertionError, match=message):
+        check_source(lambda: Sham(**broken))
 
 
 class TestSelection:
@@ -122,6 +182,32 @@ class TestSelection:
 
 
 class TestAddresses:
+    @pytest.mark.parametrize(
+        ("address", "path", "endless"),
+        [
+            ("in.mp4", True, False),
+            ("none/*.jpg", True, False),
+            ("C:/in.mp4", True, False),
+            ("camera:0", False, True),
+            ("RTSP://10.0.0.7/a", False, True),
+            ("http://10.0.0.7/a", False, False),
+            ("gopher://x/y", False, None),
+        ],
+    )
+    def test_what_an_address_says_before_it_is_opened(self, address, path, endless):
+        assert is_path(address) == path
+        if endless is not None:
+            assert has_no_end(address) == endless
+
+    def test_a_kind_of_file_that_came_later_goes_before_ours(self, tmp_path):
+        path = tmp_path / "in.sham"
+        path.write_bytes(b"any")
+        register_source(when=lambda address: address.endswith(".sham"))(Sham)
+        try:
+            assert isinstance(open_source(path), Sham)
+        finally:
+            SOURCES.remove("Sham")
+
     def test_a_file_of_magic_letters_is_a_file(self, tmp_path, clips):
         path = clips.make(tmp_path / "in[1].mp4", 2)
         with open_source(str(path)) as source:

@@ -11,7 +11,8 @@ import pytest
 
 from swahr.errors import SwahrError
 from swahr.video import LiveSource, VideoFile, open_source
-from swahr.video.stream import StreamDevice, without_password
+from swahr.video.addresses import without_password
+from swahr.video.stream import StreamDevice
 
 PATIENCE_S = 20
 
@@ -27,7 +28,7 @@ def impatient(url, said, **options):
     return LiveSource(
         url,
         lambda: StreamDevice(url, open_timeout_s=0.5, read_timeout_s=0.5),
-        tell=said.append,
+        notify=said.append,
         pauses=(0.05, 0.1),
         silence_s=1.0,
         **options,

@@ -33,9 +33,9 @@ STATUS_MS = 250
 JOIN_S, READER_JOIN_S = 60.0, 3.0
 
 
-def open_address(address: str, start_s: float, tell: Callable[[str], None]) -> FrameSource:
+def open_address(address: str, start_s: float, notify: Callable[[str], None]) -> FrameSource:
     """Open an address as the library does."""
-    return open_source(address, start=start_s, tell=tell)
+    return open_source(address, start=start_s, notify=notify)
 
 
 class Controller(QObject):

@@ -6,6 +6,7 @@ from pathlib import Path
 from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from swahr.video import is_path
 from swahr_app.live.address import AddressDialog
 from swahr_app.live.cameras import find_cameras
 from swahr_app.live.workers.reader import title_of
@@ -94,7 +95,7 @@ class Sources:
         return [
             address
             for address in self.state.settings.recent
-            if address.startswith("camera:") or "://" in address or Path(address).exists()
+            if not is_path(address) or Path(address).exists()
         ]
 
     def _folder(self, name: str) -> str:

@@ -9,11 +9,12 @@ from PyQt6.QtCore import QCoreApplication
 
 from swahr._util.files import partial_path
 from swahr.errors import SwahrError
+from swahr.video import is_path
 
 
 def stem_of(title: str) -> str:
     """Return what files that are made of a source are called."""
-    name = Path(title).stem if "://" not in title and not title.startswith("camera:") else title
+    name = Path(title).stem if is_path(title) else title
     return re.sub(r"[^\w.-]+", "_", name).strip("_.")[:60] or "swahr"
 
 

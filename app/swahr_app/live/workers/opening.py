@@ -62,4 +62,4 @@ def close(source: FrameSource | None) -> None:
     """Close a source that was never entered."""
     if source is not None:
         source.interrupt()
-        source.__exit__(None, None, None)
+        source.close()

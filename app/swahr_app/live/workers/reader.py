@@ -10,7 +10,8 @@ from time import monotonic, perf_counter
 import cv2
 import numpy as np
 
-from swahr.video import Frame, FrameSource
+from swahr.video import Frame, FrameSource, is_path
+from swahr.video.addresses import without_password
 from swahr.video.images import Image
 from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.live.workers.opening import Opening
@@ -144,7 +145,7 @@ class Reader(Worker):
         source, self._source = self._source, None
         if source is not None:
             source.interrupt()
-            source.__exit__(None, None, None)
+            source.close()
 
     def _open_failed(self, text: str) -> None:
         self._events.failed(text)
@@ -158,7 +159,7 @@ class Reader(Worker):
     def _tell_connected(self) -> None:
         source = self._source
         if source is not None and not self.stopping:
-            if not getattr(source, "connected", True):
+            if not source.connected:
                 self._tell(Playback.LOST)
             else:
                 self._tell(Playback.PLAYING if self._playing else Playback.PAUSED)
@@ -248,11 +249,8 @@ class Reader(Worker):
         self._follows = False
         self.timeline.jump()
         self._pace.restart()
-        source = self._source
-        seek = getattr(source, "seek", None)
-        if seek is not None:
-            seek(time_s)
-        else:
+        assert self._source is not None
+        if not self._source.seek(time_s):
             self._close()
             if self._open(max(0.0, time_s)) is None:
                 return None
@@ -325,7 +323,7 @@ class Reader(Worker):
             live=source.live,
             read_ms=read_ms,
             put_at=monotonic(),
-            dropped=int(getattr(source, "dropped", 0)),
+            dropped=source.dropped,
             record_index=self._place[0],
             record_s=self._place[1],
         )
@@ -340,8 +338,4 @@ def _last_of(frames: Iterable[Frame]) -> Frame | None:
 
 def title_of(address: str) -> str:
     """Return a short name of an address: a file's name, or a server's."""
-    if "://" in address:
-        from swahr.video.stream import without_password
-
-        return without_password(address)
-    return Path(address).name or address
+    return Path(address).name or address if is_path(address) else without_password(address)

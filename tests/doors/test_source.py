@@ -1,0 +1,43 @@
+"""The recipe of docs/doors/source.md, followed from outside the package."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from swahr.video import open_source
+from swahr.video.sources import SOURCES
+
+PAGE = Path(__file__).parents[2] / "docs" / "doors" / "source.md"
+
+
+@pytest.fixture
+def recipe():
+    """Run the code of the page; give what it makes."""
+    made = {"__name__": "noise"}
+    for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+        exec(block, made)
+    yield made
+    SOURCES.remove("noise:")
+
+
+def test_the_pages_own_test_passes(recipe):
+    recipe["test_noise_keeps_the_promises_of_a_source"]()
+
+
+def test_a_new_source_is_read_by_its_address_as_the_others_are(recipe):
+    with open_source("noise:64x48") as source:
+        assert isinstance(source, recipe["Noise"])
+        assert [frame.index for frame in source] == list(range(12))
+
+
+def test_the_command_line_takes_it(recipe, call, crowd_model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = call("video", "noise:64x48", "--model", crowd_model, "--every", 2)
+    assert result.code == 0, result.errors
+    rows = (tmp_path / "noise_64x48.csv").read_text().splitlines()
+    assert {int(row.split(",")[0]) for row in rows[1:]} == {0, 2, 4, 6, 8, 10}
+
+
+def test_its_errors_are_the_users(recipe, refuses, crowd_model):
+    assert "noise:64: expected a size" in refuses("video", "noise:64", "--model", crowd_model)
