@@ -147,7 +147,7 @@ def respond(folder: Path, seconds: float, frames_per_second: float) -> None:
             lambda: state.change_in("style", boxes=not state.settings.style.boxes),
             lambda: state.seek_requested.emit(2.0),
             lambda: window.resize(1100, 760),
-            lambda: state.change_in("style", layer="heat"),
+            lambda: state.change_in("style", layer="heatmaps"),
             lambda: state.change_in("people", max_people=5),
             lambda: window.resize(1360, 860),
             lambda: state.change_in("style", layer="none"),

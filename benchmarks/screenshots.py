@@ -155,7 +155,7 @@ def take_live(camera: Camera, clip: Path, theme: str) -> None:
     camera.rest(14)  # once through the clip, so that the strip is full
     camera.save("live")
     state.change(theme="light" if theme == "dark" else "dark")
-    state.change_in("style", trails=False, layer="heat")
+    state.change_in("style", trails=False, layer="heatmaps")
     camera.rest(3)
     camera.save("light")
     state.change_in("style", layer="none")

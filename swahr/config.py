@@ -95,7 +95,11 @@ class NetworkSettings(Settings):
     )
     compile: bool = setting(False, "torch.compile: a minute's wait, then faster; for long videos.")
     threads: int | None = setting(
-        None, "Threads of the network.", unset="the runtime's own choice", ge=1, le=4096
+        None,
+        "Threads of the network; torch's belong to the whole process, and the command line alone sets them.",
+        unset="the runtime's own choice",
+        ge=1,
+        le=4096,
     )
 
     def model_post_init(self, _context: Any) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from swahr.inference.estimator import PoseEstimator
-from swahr.inference.inferred import Inferred
+from swahr.inference.output import NetworkOutput
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
 
@@ -18,10 +18,10 @@ class Ours:
         """Hand the frame on: the estimator resizes it."""
         return frame
 
-    def network(self, prepared: Image) -> Inferred:
+    def network(self, prepared: Image) -> NetworkOutput:
         """Resize and run the network."""
         return self.estimator.infer([prepared])
 
-    def people(self, prepared: Image, outputs: Inferred) -> Poses:
+    def people(self, prepared: Image, outputs: NetworkOutput) -> Poses:
         """Parse."""
         return self.estimator.parse(outputs)[0]

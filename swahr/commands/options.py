@@ -65,6 +65,10 @@ class NetworkOptions:
 
         from swahr.inference.estimator import PoseEstimator, default_params, open_network
 
+        if self.threads:
+            from swahr.inference.threads import use_threads
+
+            use_threads(self.threads)
         network = open_network(self.model)
         params = replace(default_params(network), max_people=self.max_people)
         if self.threshold is not None:
@@ -155,9 +159,9 @@ class DrawingOptions:
     ids: Annotated[bool, typer.Option("--ids/--no-ids", help="The id above each person.")] = True
     scores: Annotated[bool, typer.Option("--scores", help="The score above each person.")] = False
     trails: Annotated[bool, typer.Option("--trails", help="Where people went in the last seconds.")] = False
-    layer: Annotated[str, typer.Option(help="What the network says, over the frame: none, heat or tags.")] = (
-        "none"
-    )
+    layer: Annotated[
+        str, typer.Option(help="What the network says, over the frame: none, heatmaps or tags.")
+    ] = "none"
     joint: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(help="Of the layer, this joint alone, such as nose.", show_default="the surest"),

@@ -6,28 +6,13 @@ come from stage 0. K joints, T tag channels, B batch.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from swahr.errors import SwahrError
-from swahr.inference.geometry import InputGeometry
 from swahr.models.stages import split_stages
-
-
-class Maps(NamedTuple):
-    """What the network says of some frames of one size, at input size.
-
-    heatmaps: [B, K, H, W] float32. tags: [B, K, H, W, T] float32, T the numbers in a tag, twice as many with the
-        flip test.
-    geometry: takes heatmap positions to the frame.
-    """
-
-    heatmaps: Tensor
-    tags: Tensor
-    geometry: InputGeometry
 
 
 @dataclass(frozen=True)
@@ -40,11 +25,20 @@ class RunMaps:
     heatmaps: list[Tensor]
     tags: list[Tensor]
 
+    def of_frame(self, index: int) -> "RunMaps":
+        """Return those of one frame, [K, h, w] each."""
+        return RunMaps([stage[index] for stage in self.heatmaps], [tag[index] for tag in self.tags])
+
+    def only(self, index: int) -> "RunMaps":
+        """Return those of one frame as a batch of one, [1, K, h, w] each."""
+        keep = slice(index, index + 1)
+        return RunMaps([stage[keep] for stage in self.heatmaps], [tag[keep] for tag in self.tags])
+
 
 def run_maps(outputs: Sequence[Tensor], num_joints: int) -> RunMaps:
     """Take the outputs of one run of the network apart; raises SwahrError where they hold NaN or infinity."""
     maps = split_stages(outputs, num_joints)
-    for name, values in (*(("heatmaps", heat) for heat in maps.heatmaps), ("tags", maps.tags)):
+    for name, values in (*(("heatmaps", stage) for stage in maps.heatmaps), ("tags", maps.tags)):
         # A sum sees each value once, and is finite only where all of them are.
         if not bool(torch.isfinite(values.sum(dtype=torch.float32))):
             raise SwahrError(
@@ -58,7 +52,7 @@ def mirror_back(maps: RunMaps, flip_permutation: Sequence[int]) -> RunMaps:
     """Undo the mirror of a run on mirrored images: columns reversed and joints swapped."""
     order = list(flip_permutation)
     return RunMaps(
-        [heat.flip(3)[:, order] for heat in maps.heatmaps], [tag.flip(3)[:, order] for tag in maps.tags]
+        [stage.flip(3)[:, order] for stage in maps.heatmaps], [tag.flip(3)[:, order] for tag in maps.tags]
     )
 
 
@@ -69,18 +63,19 @@ def together(runs: Sequence[RunMaps]) -> RunMaps:
 
 def average_stages(maps: RunMaps, size: Sequence[int]) -> Tensor:
     """Average the heatmaps of all stages at the finest one's size and bring them to `size`: [B, K, *size] float32."""
-    finest = _finest(maps)
-    return resize(torch.stack([resize(heat.float(), finest) for heat in maps.heatmaps]).mean(dim=0), size)
+    finest = finest_size(maps)
+    return resize(torch.stack([resize(stage.float(), finest) for stage in maps.heatmaps]).mean(dim=0), size)
 
 
 def stack_tags(maps: RunMaps, size: Sequence[int]) -> Tensor:
     """Bring tags to the finest stage's size, then to `size`, and stack them: [B, K, *size, T] float32."""
-    finest = _finest(maps)
+    finest = finest_size(maps)
     return join_tags([resize(tag.float(), finest) for tag in maps.tags], size)
 
 
-def _finest(maps: RunMaps) -> torch.Size:
-    return max((heat.shape[-2:] for heat in maps.heatmaps), key=lambda shape: shape[0])
+def finest_size(maps: RunMaps) -> torch.Size:
+    """Return height and width of the finest stage."""
+    return max((stage.shape[-2:] for stage in maps.heatmaps), key=lambda shape: shape[0])
 
 
 def join_tags(channels: Sequence[Tensor], size: Sequence[int]) -> Tensor:

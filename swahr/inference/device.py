@@ -2,11 +2,19 @@
 
 import torch
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, MissingError, SettingError
 
 
 def choose_device(device: str) -> torch.device:
-    """Return the torch device for auto, cpu or cuda. Raises SwahrError for a device that is not there."""
+    """Return the torch device.
+
+    Args:
+        device: auto, cpu, cuda, or one of several GPUs: cuda:1. auto is the GPU where there is one.
+
+    Raises:
+        SettingError: it is none of these.
+        MissingError: there is no such device.
+    """
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if device == "cpu":
@@ -18,11 +26,11 @@ def choose_device(device: str) -> torch.device:
                 if torch.version.cuda is None
                 else "no CUDA device was found"
             )
-            raise SwahrError(f"device {device}: {why}; use --device cpu, or see `swahr doctor`")
+            raise MissingError(f"device {device}: {why}", hints=[Hint("device", "cpu")])
         index = device.partition(":")[2] or "0"
         if index.isdecimal() and int(index) < torch.cuda.device_count():
             return torch.device(device)
-        raise SwahrError(
+        raise MissingError(
             f"device {device}: there are {torch.cuda.device_count()} CUDA devices, counted from 0"
         )
-    raise SwahrError(f"device is {device!r}; expected auto, cpu or cuda")
+    raise SettingError(f"device is {device!r}; expected auto, cpu or cuda")

@@ -10,27 +10,19 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from swahr.decode import ParsedPeople, ParseParams, parse_heatmaps, parse_stages
+from swahr.decode import ParseParams
 from swahr.errors import SwahrError
-from swahr.inference.aggregate import (
-    Maps,
-    RunMaps,
-    average_stages,
-    mirror_back,
-    run_maps,
-    stack_tags,
-    together,
-)
+from swahr.inference.aggregate import RunMaps, average_stages, mirror_back, run_maps, stack_tags, together
 from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import SUFFIX as EXPORTED_SUFFIX
 from swahr.inference.backends.exported import ExportedNetwork, open_exported
 from swahr.inference.device import choose_device
 from swahr.inference.geometry import InputGeometry, input_geometry
-from swahr.inference.gpu_graph import GpuPipeline, PendingPeople
-from swahr.inference.inferred import Inferred, InferredBatch
+from swahr.inference.gpu_graph import GpuPipeline
+from swahr.inference.output import Inferred, InputMaps, NetworkOutput, StageOutput
 from swahr.inference.postprocess import Selection
 from swahr.inference.precision import choose_precision
-from swahr.inference.preprocess import Preprocess
+from swahr.inference.preprocess import make_preprocessor
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr.models.scorer import PersonScorer
@@ -105,10 +97,12 @@ class PoseEstimator:
         self.params = params
         if min_score is None:
             min_score = default_min_score(checkpoint.scorer)
-        self.selection = Selection(params.max_people, min_score, max_similarity, checkpoint.scorer)
+        self.selection = Selection(
+            self.skeleton, params.max_people, min_score, max_similarity, checkpoint.scorer
+        )
         self.batch_size = batch_size
         self._network = make_backend(backend, checkpoint, self.device, precision, compiled, threads)
-        self._preprocess = Preprocess(checkpoint.mean, checkpoint.std, self.device)
+        self._preprocess = make_preprocessor(checkpoint.mean, checkpoint.std, self.device)
         self._gpu = self._make_gpu_pipeline(checkpoint, choose_precision(precision, self.device))
 
     @classmethod
@@ -161,7 +155,7 @@ class PoseEstimator:
             return self.parse(self._infer([as_bgr8(frames, "frame")]))[0]
         return self.parse(self.infer(frames))
 
-    def infer(self, frames: list[Image], keep_maps: bool = False) -> Inferred:
+    def infer(self, frames: list[Image], keep_maps: bool = False) -> NetworkOutput:
         """Run the network on frames as `__call__` takes them; `parse` makes people of what it says.
 
         keep_maps: for who wants more than people: keep what the network says where a GPU would make people at once.
@@ -173,52 +167,46 @@ class PoseEstimator:
             )
         return self._infer([as_bgr8(frame, f"frame {i}") for i, frame in enumerate(frames)], keep_maps)
 
-    def parse(self, inferred: Inferred) -> list[Poses]:
+    def parse(self, output: NetworkOutput) -> list[Poses]:
         """Make the people of each frame of what `infer` gave."""
-        poses: dict[int, Poses] = {}
-        for batch in inferred.batches:
-            people = _people(batch, self.params)
-            for position, index in enumerate(batch.indices):
-                poses[index] = self.selection.poses(people[position], batch.geometry, self.skeleton)
-        return [poses[i] for i in range(inferred.count)]
+        return output.poses(self.params, self.selection)
 
-    def maps(self, frames: list[Image]) -> Maps:
+    def maps(self, frames: list[Image]) -> InputMaps:
         """Run the network on frames of one size and bring its maps together at input size."""
         geometry = self._geometry(frames[0])
-        size = geometry.input_wh[::-1]
-        heat_sum: Tensor | None = None
+        input_hw = geometry.input_wh[::-1]
+        heatmap_sum: Tensor | None = None
         tags: Tensor | None = None
         for scale in self.scales:
             at_scale = input_geometry(geometry.frame_wh, self.input_size, scale, self.scales[0])
-            maps = self._run(self._preprocess(frames, at_scale))
-            heat = average_stages(maps, size)
-            heat_sum = heat if heat_sum is None else heat_sum + heat
+            runs = self._run(self._preprocess(frames, at_scale))
+            heatmaps = average_stages(runs, input_hw)
+            heatmap_sum = heatmaps if heatmap_sum is None else heatmap_sum + heatmaps
             if scale == 1.0:
-                tags = stack_tags(maps, size)
-        assert heat_sum is not None
+                tags = stack_tags(runs, input_hw)
+        assert heatmap_sum is not None
         assert tags is not None
-        return Maps(heat_sum / len(self.scales), tags, geometry)
+        return InputMaps(geometry, heatmap_sum / len(self.scales), tags)
 
     def _infer(self, frames: list[Image], keep_maps: bool = False) -> Inferred:
         by_size: dict[tuple[int, ...], list[int]] = {}
         for index, frame in enumerate(frames):
             by_size.setdefault(frame.shape, []).append(index)
         batches = [
-            self._infer_batch(indices[start : start + self.batch_size], frames, keep_maps)
+            indices[start : start + self.batch_size]
             for indices in by_size.values()
             for start in range(0, len(indices), self.batch_size)
         ]
-        return Inferred(len(frames), batches)
+        outputs = [self._infer_batch([frames[i] for i in indices], keep_maps) for indices in batches]
+        return Inferred(len(frames), list(zip(batches, outputs, strict=True)))
 
-    def _infer_batch(self, indices: list[int], frames: list[Image], keep_maps: bool) -> InferredBatch:
-        chosen = [frames[i] for i in indices]
+    def _infer_batch(self, frames: list[Image], keep_maps: bool) -> NetworkOutput:
         if len(self.scales) > 1:
-            maps = self.maps(chosen)
-            return InferredBatch(indices, maps, maps.geometry)
-        geometry = self._geometry(chosen[0])
+            return self.maps(frames)
+        geometry = self._geometry(frames[0])
         if self._gpu is not None and not keep_maps:
-            return InferredBatch(indices, self._gpu.launch(chosen, geometry, self.params), geometry)
-        return InferredBatch(indices, self._run(self._preprocess(chosen, geometry)), geometry)
+            return self._gpu.launch(frames, geometry, self.params)
+        return StageOutput(geometry, self._run(self._preprocess(frames, geometry)))
 
     def prepare(self, frames: list[Image]) -> Tensor:
         """Turn frames of one size into what the network reads at scale 1: [B, 3, h, w] float32 RGB, normalised."""
@@ -260,20 +248,6 @@ class PoseEstimator:
             return maps
         mirrored = run_maps(self._network(images.flip(3)), num_joints)
         return together([maps, mirror_back(mirrored, self.skeleton.flip_permutation)])
-
-
-def _people(batch: InferredBatch, params: ParseParams) -> list[ParsedPeople]:
-    """Return the people of each of the batch's frames."""
-    maps, size = batch.maps, batch.geometry.input_wh[::-1]
-    if isinstance(maps, PendingPeople):
-        return maps.wait()
-    positions = range(len(batch.indices))
-    if isinstance(maps, Maps):
-        return [parse_heatmaps(maps.heatmaps[i], maps.tags[i], params) for i in positions]
-    return [
-        parse_stages([heat[i] for heat in maps.heatmaps], [tag[i] for tag in maps.tags], size, params)
-        for i in positions
-    ]
 
 
 def open_network(model: str | Path) -> Checkpoint | ExportedNetwork:

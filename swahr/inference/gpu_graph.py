@@ -15,8 +15,11 @@ from torch import Tensor
 from swahr import _native
 from swahr.decode import ParsedPeople, ParseParams
 from swahr.decode.batch import BatchParser, PeopleBatch, refusal
+from swahr.errors import SwahrError
+from swahr.inference.frame_maps import FrameMaps
 from swahr.inference.geometry import InputGeometry
-from swahr.inference.preprocess_cuda import Prepare
+from swahr.inference.output import BatchOutput
+from swahr.inference.preprocess_cuda import CudaPreprocessor
 from swahr.models.stages import split_stages
 from swahr.video.images import Image
 
@@ -26,20 +29,48 @@ MAX_PLANS = 6
 WARM_UP_RUNS = 3  # cuDNN chooses its algorithms on these, which cannot be done while a graph is captured
 
 
-@dataclass
-class PendingPeople:
-    """People that the GPU is at work on."""
+@dataclass(frozen=True)
+class PendingPeople(BatchOutput):
+    """People that the GPU is at work on, and no maps.
 
-    people: PeopleBatch
+    batch: the memory that they are made in. packed: what comes to the host. done: None where nothing is waited for.
+    count: of frames; the batch may hold more images.
+    """
+
+    batch: PeopleBatch
     packed: Tensor
     done: torch.cuda.Event | None
     count: int
 
+    @property
+    def has_maps(self) -> bool:
+        """No: they are overwritten by the next batch."""
+        return False
+
+    def __len__(self) -> int:
+        return self.count
+
+    def people(self, params: ParseParams) -> list[ParsedPeople]:
+        """Wait for them. They stay as they were made: `params` come too late."""
+        return self.wait()
+
     def wait(self) -> list[ParsedPeople]:
-        """Wait for them and return those of each frame. Raises SwahrError where the network gave NaN or infinity."""
+        """Wait for them and return those of each frame, in pixels of the input.
+
+        Raises:
+            SwahrError: the network gave NaN or infinity.
+        """
         if self.done is not None:
             self.done.synchronize()
-        return self.people.unpack(self.packed)[: self.count]
+        return self.batch.unpack(self.packed)[: self.count]
+
+    def maps(self, index: int) -> FrameMaps:
+        """Refuse.
+
+        Raises:
+            SwahrError: always; the maps were not kept.
+        """
+        raise SwahrError("the GPU made people and kept no maps; give `PoseEstimator.infer` keep_maps=True")
 
 
 class GpuPipeline:
@@ -61,7 +92,7 @@ class GpuPipeline:
         dtype: torch.dtype = torch.float32,
         flip_permutation: Sequence[int] | None = None,
     ) -> None:
-        self.network, self.prepare = network, Prepare(mean, std)
+        self.network, self.preprocessor = network, CudaPreprocessor(mean, std, device)
         self.num_joints, self.flip_permutation = num_joints, flip_permutation
         self.device, self.dtype = device, dtype
         self._plans: OrderedDict[tuple[object, ...], _Plan] = OrderedDict()
@@ -117,7 +148,7 @@ class _Plan:
                 place.copy_(torch.from_numpy(np.ascontiguousarray(frame)))
             packed = self._work()
             assert self._parser is not None
-            return PendingPeople(self._parser.people, packed.clone(), None, len(frames))
+            return PendingPeople(self._geometry, self._parser.people, packed.clone(), None, len(frames))
         assert self._parser is not None
         assert self._graph is not None
         with torch.cuda.device(self._pipeline.device):
@@ -131,7 +162,7 @@ class _Plan:
             packed.copy_(self._packed, non_blocking=True)
             done = torch.cuda.Event()  # type: ignore[no-untyped-call]
             done.record()
-        return PendingPeople(self._parser.people, packed, done, len(frames))
+        return PendingPeople(self._geometry, self._parser.people, packed, done, len(frames))
 
     def _capture(self) -> None:
         with torch.cuda.device(self._pipeline.device):
@@ -148,12 +179,12 @@ class _Plan:
     def _work(self) -> Tensor:
         pipeline = self._pipeline
         with torch.inference_mode():
-            pipeline.prepare(self._frames, self._geometry, self._images)
+            pipeline.preprocessor.write(self._frames, self._geometry, self._images)
             heatmaps, tags = self._maps(self._images)
             if pipeline.flip_permutation is not None:
                 order = list(pipeline.flip_permutation)
-                mirrored_heat, mirrored_tags = self._maps(self._images.flip(3))
-                heatmaps += [heat.flip(3)[:, order] for heat in mirrored_heat]
+                mirrored_heatmaps, mirrored_tags = self._maps(self._images.flip(3))
+                heatmaps += [stage.flip(3)[:, order] for stage in mirrored_heatmaps]
                 tags += [tag.flip(3)[:, order] for tag in mirrored_tags]
             if self._parser is None:
                 self._parser = BatchParser(

@@ -19,19 +19,27 @@ Floats = npt.NDArray[np.float32]
 class Selection:
     """Who counts as a person.
 
-    max_people: most a frame. min_score: people of a lower score are left out; 0 keeps all, as published.
+    skeleton: of the people. max_people: most per frame.
+    min_score: people of a lower score are left out; 0 keeps all, as published.
     max_similarity: so is a person whose object keypoint similarity to a better one is above, and so are joints that are
     another's; 1 keeps all, as published.
-    scorer: gives people their scores; None: the mean heat of their joints, as published.
+    scorer: gives people their scores; None: the mean confidence of their joints, as published.
     """
 
+    skeleton: Skeleton
     max_people: int
     min_score: float
     max_similarity: float
     scorer: PersonScorer | None = None
 
-    def poses(self, people: ParsedPeople, geometry: InputGeometry, skeleton: Skeleton) -> Poses:
-        """Take people from heatmap to frame, best first; joints that were not found get NaN and score 0."""
+    def poses(self, people: ParsedPeople, geometry: InputGeometry) -> Poses:
+        """Take people from the input to the frame, best first; joints that were not found get NaN and score 0.
+
+        Args:
+            people: as parsed, in pixels of the input.
+            geometry: of their frame.
+        """
+        skeleton = self.skeleton
         keypoints = _in_frame(people, geometry, skeleton.num_joints)
         scores = np.clip(people.scores, 0.0, 1.0)
         if self.scorer is not None:
@@ -50,7 +58,7 @@ class Selection:
     def _without_joints_of_others(
         self, keypoints: Floats, scores: Floats, parsed: Floats, geometry: InputGeometry
     ) -> tuple[Floats, Floats]:
-        """Take joints from those who have less right to them; who is left with few is worth less."""
+        """Take joints from those who have less right to them; who is left with few has a lower score."""
         taken = joints_of_others(parsed)
         if not taken.any():
             return keypoints, scores
@@ -62,13 +70,15 @@ class Selection:
 
 
 def _in_frame(people: ParsedPeople, geometry: InputGeometry, num_joints: int) -> npt.NDArray[np.float32]:
-    """Return [P, K, 3] x, y in frame pixels and heat in [0, 1]; a joint outside the frame counts as missing."""
+    """Return [P, K, 3] x, y in frame pixels and confidence in [0, 1]; a joint outside the frame counts as missing."""
     parsed = people.keypoints
     keypoints = np.full((len(parsed), num_joints, 3), np.nan, np.float32)
-    xy = geometry.frame_from_heatmap(parsed[:, :, :2])
+    xy_in_frame = geometry.frame_from_heatmap(parsed[:, :, :2])
     # The input is wider than the frame; what the network sees in its margin is nobody.
-    inside = (xy > -0.5).all(axis=2) & (xy < np.asarray(geometry.frame_wh) - 0.5).all(axis=2)
+    inside = (xy_in_frame > -0.5).all(axis=2) & (xy_in_frame < np.asarray(geometry.frame_wh) - 0.5).all(
+        axis=2
+    )
     found = (parsed[:, :, 2] > 0) & inside
-    keypoints[found, :2] = xy[found]
+    keypoints[found, :2] = xy_in_frame[found]
     keypoints[:, :, 2] = np.where(found, np.clip(parsed[:, :, 2], 0.0, 1.0), 0.0)
     return keypoints

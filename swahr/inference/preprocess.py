@@ -1,39 +1,74 @@
-"""Frames to network input: the one place where HWC uint8 BGR becomes BCHW float RGB."""
+"""Frames to network input: the one place where NHWC uint8 BGR becomes NCHW float RGB."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
+from swahr import _native
 from swahr.inference.geometry import InputGeometry
 from swahr.video.images import Image
 
 
-class Preprocess:
-    """Warp, channel order and normalisation.
+class Preprocessor(ABC):
+    """Warp, channel order and normalisation, all the same on every device to within one grey level.
 
-    mean, std: RGB, for values in [0, 1].
+    mean, std: RGB, for values in [0, 1]. device: that the images are made for.
     """
 
-    def __init__(self, mean: tuple[float, ...], std: tuple[float, ...], device: torch.device) -> None:
-        self._device = device
-        std_tensor = torch.tensor(std)
-        self._factor = (1 / (255 * std_tensor)).view(3, 1, 1).to(device)
-        self._shift = (torch.tensor(mean) / std_tensor).view(3, 1, 1).to(device)
-        # A grey level has one normalised value: on the CPU looking it up takes a quarter of computing it.
-        grey = torch.arange(256, dtype=torch.uint8, device=device)
-        levels = grey * self._factor - self._shift  # [3, 1, 256]
-        self._values = np.ascontiguousarray(levels.cpu().numpy().T)  # [256, 1, 3]
+    def __init__(self, mean: Sequence[float], std: Sequence[float], device: torch.device) -> None:
+        self.device = device
+        # A grey level's value is factor * level - shift.
+        self.factor = [1 / (255 * value) for value in std]
+        self.shift = [average / value for average, value in zip(mean, std, strict=True)]
+
+    @abstractmethod
+    def __call__(self, frames: list[Image], geometry: InputGeometry) -> Tensor:
+        """Turn frames into what the network reads.
+
+        Args:
+            frames: [H, W, 3] uint8 BGR, all of the geometry's frame size.
+            geometry: from the frame to the input.
+
+        Returns:
+            [B, 3, h, w] float32 RGB, normalised, in memory as NHWC (channels_last), which convolutions like best.
+        """
+
+
+class CpuPreprocessor(Preprocessor):
+    """On the CPU, frame by frame. For a GPU it is the way where this build has no kernels."""
+
+    def __init__(self, mean: Sequence[float], std: Sequence[float], device: torch.device) -> None:
+        super().__init__(mean, std, device)
+        # A grey level has one normalised value: looking it up takes a quarter of computing it.
+        std_rgb = torch.tensor(tuple(std))
+        factor, shift = (1 / (255 * std_rgb))[:, None], (torch.tensor(tuple(mean)) / std_rgb)[:, None]
+        levels = torch.arange(256, dtype=torch.uint8) * factor - shift  # [3, 256]
+        self._values = np.ascontiguousarray(levels.numpy().T[:, None])  # [256, 1, 3]
 
     def __call__(self, frames: list[Image], geometry: InputGeometry) -> Tensor:
-        """Turn frames [H, W, 3] uint8 BGR of one size into [B, 3, h, w] float32 RGB, normalised."""
-        affine = geometry.input_from_frame
-        warped = [cv2.warpAffine(frame, affine, geometry.input_wh) for frame in frames]
-        if self._device.type == "cpu":
-            images = np.empty((len(warped), *warped[0].shape), np.float32)
-            for image, place in zip(warped, images, strict=True):
-                cv2.LUT(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), self._values, dst=place)
-            return torch.from_numpy(images).permute(0, 3, 1, 2)
-        uploaded = torch.from_numpy(np.stack(warped)).to(self._device)  # [B, h, w, 3]
-        # The permuted view is channels_last already, which is what the convolutions like best.
-        return uploaded.permute(0, 3, 1, 2).flip(1) * self._factor - self._shift
+        """Turn frames into what the network reads."""
+        input_from_frame, (width, height) = geometry.input_from_frame, geometry.input_wh
+        images = np.empty((len(frames), height, width, 3), np.float32)
+        for frame, place in zip(frames, images, strict=True):
+            warped = cv2.warpAffine(frame, input_from_frame, geometry.input_wh)
+            cv2.LUT(cv2.cvtColor(warped, cv2.COLOR_BGR2RGB), self._values, dst=place)
+        return torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2)
+
+
+def make_preprocessor(mean: Sequence[float], std: Sequence[float], device: torch.device) -> Preprocessor:
+    """Make the one that suits a device.
+
+    Args:
+        mean: RGB, for values in [0, 1].
+        std: likewise.
+        device: that the images are made for.
+    """
+    if device.type == "cuda" and _native.has_cuda:
+        from swahr.inference.preprocess_cuda import CudaPreprocessor
+
+        return CudaPreprocessor(mean, std, device)
+    return CpuPreprocessor(mean, std, device)

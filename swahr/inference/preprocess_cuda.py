@@ -1,34 +1,42 @@
 """Frames to network input in one kernel: warp, channel order, normalisation and cast, where the frames already are."""
 
-from collections.abc import Sequence
-
 import cv2
+import numpy as np
 import torch
 from torch import Tensor
 
 from swahr import _native
 from swahr.errors import SwahrError
 from swahr.inference.geometry import InputGeometry
+from swahr.inference.preprocess import Preprocessor
+from swahr.video.images import Image
 
 TYPES = {torch.float32: "float32", torch.float16: "float16", torch.bfloat16: "bfloat16"}
 
 
-class Prepare:
-    """What `Preprocess` does, on the GPU: equal to within one grey level.
+class CudaPreprocessor(Preprocessor):
+    """On the GPU, a batch at once.
 
-    mean, std: RGB, for values in [0, 1]. On the CPU the kernel's per-pixel code runs as plain code, which is slow and
-    serves to prove it.
+    On the CPU the kernel's per-pixel code runs as plain code, which is slow and serves to prove it.
     """
 
-    def __init__(self, mean: Sequence[float], std: Sequence[float]) -> None:
-        self._factor = [1 / (255 * value) for value in std]
-        self._shift = [average / value for average, value in zip(mean, std, strict=True)]
+    def __call__(self, frames: list[Image], geometry: InputGeometry) -> Tensor:
+        """Turn frames into what the network reads."""
+        width, height = geometry.input_wh
+        images = torch.empty((len(frames), height, width, 3), device=self.device).permute(0, 3, 1, 2)
+        self.write(torch.from_numpy(np.stack(frames)).to(self.device), geometry, images)
+        return images
 
-    def __call__(self, frames: Tensor, geometry: InputGeometry, images: Tensor) -> None:
-        """Write the images [B, 3, h, w] of frames [B, H, W, 3] uint8 BGR, on torch's current stream.
+    def write(self, frames: Tensor, geometry: InputGeometry, images: Tensor) -> None:
+        """Write the images of frames that are on the device, on torch's current stream.
 
-        images: contiguous or channels_last, of a type that `TYPES` names; h and w are the geometry's.
-        Raises SwahrError for tensors that do not fit and where CUDA refuses.
+        Args:
+            frames: [B, H, W, 3] uint8 BGR, contiguous.
+            geometry: from the frame to the input, h high and w wide.
+            images: [B, 3, h, w], contiguous or channels_last, of a type that `TYPES` names.
+
+        Raises:
+            SwahrError: the tensors do not fit, or CUDA refuses.
         """
         width, height = geometry.input_wh
         expected = [frames.shape[0], 3, height, width]
@@ -52,21 +60,21 @@ class Prepare:
         if not channels_last and not images.is_contiguous():
             raise SwahrError("images are neither contiguous nor channels_last")
         on_gpu = frames.device.type == "cuda"
-        stream = torch.cuda.current_stream(frames.device).cuda_stream if on_gpu else 0
         try:
-            _native.prepare_frames(
-                frames.data_ptr(),
-                list(frames.shape[:3]),
-                cv2.invertAffineTransform(geometry.input_from_frame).ravel().tolist(),
-                self._factor,
-                self._shift,
-                images.data_ptr(),
-                height,
-                width,
-                channels_last,
-                TYPES[images.dtype],
-                "cuda" if on_gpu else "host",
-                stream,
-            )
+            with torch.cuda.device_of(frames):  # type: ignore[no-untyped-call]
+                _native.prepare_frames(
+                    frames.data_ptr(),
+                    list(frames.shape[:3]),
+                    cv2.invertAffineTransform(geometry.input_from_frame).ravel().tolist(),
+                    self.factor,
+                    self.shift,
+                    images.data_ptr(),
+                    height,
+                    width,
+                    channels_last,
+                    TYPES[images.dtype],
+                    "cuda" if on_gpu else "host",
+                    torch.cuda.current_stream(frames.device).cuda_stream if on_gpu else 0,
+                )
         except (ValueError, RuntimeError) as error:
             raise SwahrError(str(error)) from error

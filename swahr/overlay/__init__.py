@@ -1,8 +1,8 @@
 """Everything that can be drawn over a frame: people by id, labels, trails, maps of the network, hidden faces."""
 
-from swahr.overlay.maps import FrameMaps, frame_maps
+from swahr.inference.frame_maps import FrameMaps
 from swahr.overlay.overlay import draw_overlay, overlay_size
 from swahr.overlay.style import OverlayStyle
 from swahr.overlay.trails import Trails
 
-__all__ = ["FrameMaps", "OverlayStyle", "Trails", "draw_overlay", "frame_maps", "overlay_size"]
+__all__ = ["FrameMaps", "OverlayStyle", "Trails", "draw_overlay", "overlay_size"]

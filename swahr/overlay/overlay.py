@@ -1,23 +1,19 @@
 """A frame with everything that a style asks for."""
 
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import SwahrError
+from swahr.inference.frame_maps import FrameMaps
 from swahr.overlay.colours import INK, WHITE, id_colour, person_colours
 from swahr.overlay.faces import hide_faces
-from swahr.overlay.maps import FrameMaps, draw_layer, frame_maps
+from swahr.overlay.maps import draw_layer
 from swahr.overlay.skeletons import Colour, draw_person, limb_colours
 from swahr.overlay.style import OverlayStyle
 from swahr.overlay.trails import Trails
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
-
-if TYPE_CHECKING:
-    from swahr.inference.aggregate import Maps
 
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 FONT_HEIGHT = 21.0  # pixels of a capital letter at scale 1
@@ -35,13 +31,13 @@ def draw_overlay(
     image: Image,
     poses: Poses,
     style: OverlayStyle,
-    maps: "FrameMaps | Maps | None" = None,
+    maps: FrameMaps | None = None,
     trails: Trails | None = None,
 ) -> Image:
     """Return a drawn copy of a frame.
 
     image: [H, W, 3] uint8 BGR. poses: with ids, people have the colour of theirs; without, of their sides.
-    maps: of this frame, for a layer: `frame_maps`, or `PoseEstimator.maps` of it alone. trails: which already has
+    maps: of this frame, for a layer: `PoseEstimator.infer([image]).maps(0)`. trails: which already has
     this frame; drawn where the style says so.
     Raises SwahrError for a layer without maps and for a joint that there is not.
     """
@@ -52,8 +48,7 @@ def draw_overlay(
     if style.layer != "none":
         if maps is None:
             raise SwahrError(f"the layer {style.layer} needs the network's maps of the frame; got none")
-        own = maps if isinstance(maps, FrameMaps) else frame_maps(maps)
-        canvas = draw_layer(canvas, own, poses.skeleton, style.layer, style.joint)
+        canvas = draw_layer(canvas, maps, poses.skeleton, style.layer, style.joint)
     if style.trails and trails is not None:
         canvas = trails.draw(canvas)
     for person in range(len(poses))[::-1]:  # the best on top

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from swahr.errors import SwahrError
 
-LAYERS = ("none", "heat", "tags")
+LAYERS = ("none", "heatmaps", "tags")
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class OverlayStyle:
     """What an overlay shows.
 
     skeleton, joints: limbs and dots. boxes, ids, scores: around and above each person; ids where there are any.
-    trails: where people went in the last seconds. layer: "none", "heat" or "tags", what the network says; joint: of
+    trails: where people went in the last seconds. layer: "none", "heatmaps" or "tags", what the network says; joint: of
     this one alone, None for the surest at each place. side_by_side: the frame as it was on the left.
     anonymise: faces are made unrecognisable, by the face joints, in the frame on the left too.
     min_score: joints of a lower score are not drawn.

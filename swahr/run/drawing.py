@@ -6,10 +6,10 @@ from pathlib import Path
 from types import TracebackType
 
 from swahr.errors import SwahrError
-from swahr.inference.estimator import PoseEstimator
-from swahr.inference.inferred import Inferred
-from swahr.overlay import FrameMaps, Trails, draw_overlay, frame_maps, overlay_size
+from swahr.inference.output import NetworkOutput
+from swahr.overlay import FrameMaps, Trails, draw_overlay, overlay_size
 from swahr.pose.poses import Poses
+from swahr.pose.skeleton import Skeleton
 from swahr.run.job import VideoJob
 from swahr.video.frame import Frame, FrameSource
 from swahr.video.images import Image
@@ -21,8 +21,9 @@ class Drawing:
     partial file of a live one in Matroska.
 
     shown: is given each drawn frame; None: nobody looks. Without an overlay and a viewer nothing is drawn.
-    notes: what a user should know of the overlay video.
-    `infer`, `parse` and `write` are called from three threads, each in the order of the frames.
+    notes: what a user should know of the overlay video. wants_maps: whether a layer needs what the network said;
+    then `add_maps` is given it before `write` gets the frames.
+    `add_maps` and `write` may be called from two threads, each in the order of the frames.
     Raises SwahrError for a style that makes no sense and a video that cannot be written.
     """
 
@@ -30,17 +31,17 @@ class Drawing:
         self,
         job: VideoJob,
         source: FrameSource,
-        estimator: PoseEstimator,
+        skeleton: Skeleton,
         shown: Callable[[Image], None] | None,
     ) -> None:
-        self._estimator, self._shown = estimator, shown
+        self._shown = shown
         self._style = job.drawing.style()
-        joints = estimator.skeleton.joints
+        joints = skeleton.joints
         if self._style.joint is not None and self._style.joint not in joints:
             raise SwahrError(f"--joint {self._style.joint}: expected one of {', '.join(joints)}")
         self._live = source.live
         self._trails = Trails()
-        # Of frames that are parsed and not yet drawn.
+        # Of frames that are not drawn yet.
         self._maps: deque[FrameMaps] = deque()
         self.notes: list[str] = []
         self._video: VideoWriter | None = None
@@ -50,7 +51,7 @@ class Drawing:
             self._video = VideoWriter(job.overlay, width, height, source.frame_rate, sound_of)
             self.notes = self._video.notes
         self._draws = self._video is not None or shown is not None
-        self._wants_maps = self._draws and self._style.layer != "none"
+        self.wants_maps = self._draws and self._style.layer != "none"
 
     def __enter__(self) -> "Drawing":
         return self
@@ -63,22 +64,17 @@ class Drawing:
         # A file's overlay can be drawn again; what was live is gone. Matroska plays without its end.
         self._video.discard(keep=self._live and self._video.path.suffix.lower() == ".mkv")
 
-    def infer(self, images: list[Image]) -> Inferred:
-        """Run the network."""
-        return self._estimator.infer(images, keep_maps=self._wants_maps)
-
-    def parse(self, inferred: Inferred) -> list[Poses]:
-        """Find the people."""
-        if self._wants_maps:
-            self._maps.extend(frame_maps(inferred, index) for index in range(inferred.count))
-        return self._estimator.parse(inferred)
+    def add_maps(self, output: NetworkOutput) -> None:
+        """Keep what the network said of the next frames, where a layer shows it."""
+        if self.wants_maps:
+            self._maps.extend(output.maps(index) for index in range(len(output)))
 
     def write(self, frame: Frame, poses: Poses | None) -> None:
         """Draw a frame; one that could not be read has no picture."""
         if frame.image is None or poses is None or not self._draws:
             return
         self._trails.add(poses, frame.time_s)
-        maps = self._maps.popleft() if self._wants_maps else None
+        maps = self._maps.popleft() if self.wants_maps else None
         drawn = draw_overlay(frame.image, poses, self._style, maps, self._trails)
         if self._video is not None:
             self._video.write(drawn, frame.time_s)

@@ -10,6 +10,7 @@ from swahr._util.locks import locked
 from swahr.errors import SwahrError
 from swahr.formats import open_writer
 from swahr.inference.estimator import PoseEstimator
+from swahr.inference.output import NetworkOutput
 from swahr.pose.poses import Poses
 from swahr.run.drawing import Drawing
 from swahr.run.follow import Followers
@@ -139,7 +140,7 @@ class _Run:
         self.estimator = estimator
         # What waits for the end is written and drawn then.
         drawn = replace(job, overlay=None) if job.whole.wanted else job
-        self.drawing = stack.enter_context(Drawing(drawn, source, estimator, self.watch.shown))
+        self.drawing = stack.enter_context(Drawing(drawn, source, estimator.skeleton, self.watch.shown))
         self.outputs = stack.enter_context(ExitStack())
         self.writers = {
             str(path): self.outputs.enter_context(
@@ -190,7 +191,7 @@ class _Run:
         try:
             run(
                 _Rest(self.source, frames),
-                Stages(self.drawing.infer, self.drawing.parse, self._write, self.followers),
+                Stages(self._infer, self._parse, self._write, self.followers),
                 batch_size=self.job.network.batch,
                 progress=self.watch.progress,
                 checkpoints=Checkpoints(self.followers.state_dict, self._keep, JOURNAL_S)
@@ -203,6 +204,13 @@ class _Run:
             if self.resumable:
                 raise
             self.result.interrupted = True  # the way in which a recording ends
+
+    def _infer(self, images: list[Image]) -> NetworkOutput:
+        return self.estimator.infer(images, keep_maps=self.drawing.wants_maps)
+
+    def _parse(self, output: NetworkOutput) -> list[Poses]:
+        self.drawing.add_maps(output)
+        return self.estimator.parse(output)
 
     def _write(self, frame: Frame, poses: Poses | None) -> None:
         for writer in self.writers.values():

@@ -75,7 +75,7 @@ def write_whole(
         if job.overlay is None:
             return notes
         tell("drawing")
-        drawing = stack.enter_context(Drawing(job, source, estimator, None))
+        drawing = stack.enter_context(Drawing(job, source, estimator.skeleton, None))
         for frame, (index, _, poses) in zip(source, recording, strict=False):
             if frame.index != index:
                 raise SwahrError(

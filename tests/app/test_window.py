@@ -50,7 +50,7 @@ def test_keys_change_speed_layer_theme_and_page(window):
     press(shown, "slower")
     press(shown, "slower")
     assert shown.state.settings.play.speed == 0.5
-    for layer in ("heat", "tags", "none"):
+    for layer in ("heatmaps", "tags", "none"):
         press(shown, "layer")
         assert shown.state.settings.style.layer == layer
     seen = set()

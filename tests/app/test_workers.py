@@ -96,7 +96,7 @@ def test_joints_stay_where_they_are_in_a_picture_that_is_resized():
     np.testing.assert_allclose(scaled.keypoints[0, 0, :2], (-0.5, 4.5))
 
 
-@pytest.mark.parametrize("layer", ["heat", "tags"])
+@pytest.mark.parametrize("layer", ["heatmaps", "tags"])
 def test_layers_without_maps_are_left_out(layer):
     picture = np.zeros((40, 60, 3), np.uint8)
     drawn = Drawing().draw(picture, _poses([(20, 20)], [0]), OverlayStyle(layer=layer), None, 0.0, (120, 80))

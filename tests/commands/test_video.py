@@ -186,7 +186,7 @@ class TestWhatIsAsked:
             ["--boxes"],
             ["--scores"],
             ["--no-ids"],
-            ["--layer", "heat"],
+            ["--layer", "heatmaps"],
             ["--layer", "tags", "--joint", "nose"],
             ["--mirror"],
         ],
@@ -224,7 +224,9 @@ class TestWhatIsAsked:
 
     def test_ways_of_drawing_without_an_overlay_are_told(self, call, clip, tmp_path, blind_model):
         command = ("video", clip, "-o", tmp_path / "o.csv", "--overwrite", "--model", blind_model)
-        result = call(*command, "--boxes", "--no-ids", "--layer", "heat", "--joint", "nose", "--anonymise")
+        result = call(
+            *command, "--boxes", "--no-ids", "--layer", "heatmaps", "--joint", "nose", "--anonymise"
+        )
         assert result.code == 0
         assert (
             "swahr: note: nothing is drawn without --overlay, so --boxes, --no-ids, --layer, --joint, "
@@ -276,8 +278,8 @@ class TestWhatIsAsked:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            (["--layer", "depth"], "none, heat, tags"),
-            (["--layer", "heat", "--joint", "tail", "--overlay", "o.mp4"], "expected one of nose"),
+            (["--layer", "depth"], "none, heatmaps, tags"),
+            (["--layer", "heatmaps", "--joint", "tail", "--overlay", "o.mp4"], "expected one of nose"),
             (["--smooth", "--no-track"], "leave --no-track out"),
             (["--format", "xls"], "unknown format"),
             (["--start", "2", "--stop", "1"], "stop after the start"),

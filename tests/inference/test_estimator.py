@@ -193,9 +193,7 @@ class TestPoses:
         people[0, :, :2] = (20, 30)
         people[0, 3, :2] = (125, 30)
         people[1, :, :2] = (126, 60)
-        poses = estimator.selection.poses(
-            ParsedPeople(people, np.asarray([0.5, 0.4], np.float32)), geometry, COCO_17
-        )
+        poses = estimator.selection.poses(ParsedPeople(people, np.asarray([0.5, 0.4], np.float32)), geometry)
         assert len(poses) == 1
         assert np.isnan(poses.keypoints[0, 3, :2]).all()
         assert poses.keypoints[0, 3, 2] == 0
@@ -249,8 +247,8 @@ class TestMaps:
     @pytest.mark.parametrize("flip", [False, True])
     def test_maps_have_the_size_of_the_input_and_a_tag_a_run(self, flip):
         estimator = exact(tiny_checkpoint(), flip_test=flip)
-        heatmaps, tags, geometry = estimator.maps([noise(100, 80), noise(100, 80, 1)])
-        width, height = geometry.input_wh
+        maps = estimator.maps([noise(100, 80), noise(100, 80, 1)])
+        heatmaps, tags, (width, height) = maps.heatmaps, maps.tags, maps.geometry.input_wh
         assert heatmaps.shape == (2, K, height, width)
         assert tags.shape == (2, K, height, width, 1 + flip)
         assert heatmaps.dtype == tags.dtype == torch.float32
@@ -266,11 +264,11 @@ class TestMaps:
     def test_with_the_flip_test_a_mirrored_frame_gives_mirrored_maps(self, seed):
         frame = noise(64, 64, seed)  # as large as the input, so that the warp changes nothing
         estimator = exact(tiny_checkpoint(seed), flip_test=True)
-        heatmaps, tags, _ = estimator.maps([frame])
-        mirrored_heatmaps, mirrored_tags, _ = estimator.maps([np.ascontiguousarray(frame[:, ::-1])])
+        maps = estimator.maps([frame])
+        mirrored = estimator.maps([np.ascontiguousarray(frame[:, ::-1])])
         order = list(COCO_17.flip_permutation)
-        torch.testing.assert_close(mirrored_heatmaps, heatmaps.flip(3)[:, order], atol=1e-5, rtol=1e-4)
-        torch.testing.assert_close(mirrored_tags, tags.flip(3)[:, order].flip(4), atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(mirrored.heatmaps, maps.heatmaps.flip(3)[:, order], atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(mirrored.tags, maps.tags.flip(3)[:, order].flip(4), atol=1e-5, rtol=1e-4)
 
     def test_one_scale_is_the_plain_run(self):
         frame = noise(100, 80)

@@ -9,7 +9,7 @@ import torch
 
 from benchmarks.demo_clip import astronaut, frame
 from swahr import _native
-from swahr.decode import ParsedPeople, ParseParams
+from swahr.decode import ParseParams
 from swahr.decode.batch import BatchParser
 from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
@@ -17,7 +17,6 @@ from swahr.inference.geometry import input_geometry
 from swahr.inference.gpu_graph import GpuPipeline
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import load_checkpoint
-from swahr.overlay import frame_maps
 
 PARAMS = ParseParams(detection_threshold=0.2)
 
@@ -68,7 +67,7 @@ def test_people_are_those_of_the_estimator(checkpoint, pictures, flip, device):
         found = pipeline.launch(frames, geometry, PARAMS).wait()
         assert len(found) == len(frames)
         for people, expected in zip(found, estimator(frames), strict=True):
-            poses = estimator.selection.poses(people, geometry, estimator.skeleton)
+            poses = estimator.selection.poses(people, geometry)
             assert len(poses) == len(expected) > 0
             # The warp may differ by a grey level, so a weak joint may fall elsewhere.
             np.testing.assert_allclose(poses.scores, expected.scores, atol=0.02)
@@ -81,7 +80,7 @@ def test_a_result_stays_when_the_next_batch_runs(checkpoint, pictures):
     pipeline = make_pipeline(checkpoint, "cpu", False)
     geometry = input_geometry((pictures[0].shape[1], pictures[0].shape[0]), 128)
     first = pipeline.launch(pictures[:1], geometry, PARAMS)
-    alone: ParsedPeople = pipeline.launch(pictures[:1], geometry, PARAMS).wait()[0]
+    alone = pipeline.launch(pictures[:1], geometry, PARAMS).wait()[0]
     pipeline.launch(pictures[1:2], geometry, PARAMS)
     np.testing.assert_array_equal(first.wait()[0].keypoints, alone.keypoints)
 
@@ -137,8 +136,8 @@ def test_who_wants_maps_gets_them_though_a_gpu_would_make_people_at_once(checkpo
     estimator._gpu = make_pipeline(checkpoint, "cpu", False)
     assert not estimator.infer(pictures[:1]).has_maps
     with pytest.raises(SwahrError, match="keep_maps=True"):
-        frame_maps(estimator.infer(pictures[:1]))
+        estimator.infer(pictures[:1]).maps(0)
     inferred = estimator.infer(pictures[:1], keep_maps=True)
     assert inferred.has_maps
-    assert frame_maps(inferred).heatmaps.shape[0] == 17
+    assert inferred.maps(0).heatmaps.shape[0] == 17
     assert len(estimator.parse(inferred)[0]) == len(estimator(pictures[0]))

@@ -50,8 +50,8 @@ def test_a_ghost_of_a_neighbours_joints_is_left_with_its_own_and_published_setti
     ghost = {0: (100, 200, MATCHED), **{joint: (10.0 * joint + 5, 40, FILLED_IN) for joint in range(8, 17)}}
     people = ParsedPeople(parsed(person, ghost), np.asarray([0.5, 0.03], np.float32))
     geometry = input_geometry((256, 256), 256)
-    kept = Selection(30, 0.0, 0.99).poses(people, geometry, COCO_17)
+    kept = Selection(COCO_17, 30, 0.0, 0.99).poses(people, geometry)
     assert [int((one[:, 2] > 0).sum()) for one in kept.keypoints] == [17, 1]
     assert np.isnan(kept.keypoints[1, 8:, :2]).all()
-    published = Selection(30, 0.0, 1.0).poses(people, geometry, COCO_17)
+    published = Selection(COCO_17, 30, 0.0, 1.0).poses(people, geometry)
     assert [int((one[:, 2] > 0).sum()) for one in published.keypoints] == [17, 10]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from swahr import _native
 from swahr.errors import SwahrError
 from swahr.inference.geometry import input_geometry
-from swahr.inference.preprocess import Preprocess
-from swahr.inference.preprocess_cuda import Prepare
+from swahr.inference.preprocess import CpuPreprocessor
+from swahr.inference.preprocess_cuda import CudaPreprocessor
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 GREY = 1 / (255 * min(STD))
@@ -28,8 +28,9 @@ def compare(frames, geometry, device, channels_last=True, dtype=torch.float32, a
     images = torch.zeros((len(frames), 3, height, width), dtype=dtype, device=device)
     if channels_last:
         images = images.contiguous(memory_format=torch.channels_last)
-    Prepare(MEAN, STD)(torch.from_numpy(np.stack(frames)).to(device), geometry, images)
-    expected = Preprocess(MEAN, STD, torch.device("cpu"))(frames, geometry)
+    preprocessor = CudaPreprocessor(MEAN, STD, torch.device(device))
+    preprocessor.write(torch.from_numpy(np.stack(frames)).to(device), geometry, images)
+    expected = CpuPreprocessor(MEAN, STD, torch.device("cpu"))(frames, geometry)
     difference = (images.float().cpu() - expected).abs()
     assert float(difference.max()) <= atol
     # One grey level is the exception, where a value lies half way between two.
@@ -71,4 +72,6 @@ def test_half_precision_is_written_too(dtype, atol):
 def test_tensors_that_do_not_fit_are_refused():
     geometry = input_geometry((12, 9), 64)
     with pytest.raises(SwahrError, match=r"images torch.float32 \[1, 3, 5, 5\]"):
-        Prepare(MEAN, STD)(torch.zeros(1, 9, 12, 3, dtype=torch.uint8), geometry, torch.zeros(1, 3, 5, 5))
+        CudaPreprocessor(MEAN, STD, torch.device("cpu")).write(
+            torch.zeros(1, 9, 12, 3, dtype=torch.uint8), geometry, torch.zeros(1, 3, 5, 5)
+        )

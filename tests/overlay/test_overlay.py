@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from swahr.errors import SwahrError
-from swahr.inference.aggregate import Maps
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.geometry import input_geometry
-from swahr.overlay import FrameMaps, OverlayStyle, Trails, draw_overlay, frame_maps, overlay_size
+from swahr.inference.output import InputMaps
+from swahr.overlay import FrameMaps, OverlayStyle, Trails, draw_overlay, overlay_size
 from swahr.overlay.colours import id_colour
 from swahr.overlay.faces import find_face
 from swahr.pose.poses import Poses
@@ -223,20 +223,22 @@ def own_maps(size=(60, 80), at=(20, 30), joint=9, tag=3.0):
 
 class TestLayers:
     def test_heat_glows_where_it_is(self):
-        image = draw_overlay(grey(), people(), OverlayStyle(layer="heat"), own_maps())
+        image = draw_overlay(grey(), people(), OverlayStyle(layer="heatmaps"), own_maps())
         brightest = np.unravel_index(image.sum(axis=2).argmax(), image.shape[:2])
         assert np.hypot(brightest[0] - 20.4 * 5, brightest[1] - 30.4 * 5) < 8
         assert image[280, 10].max() < 128  # elsewhere it is dimmed
 
     def test_one_joint_can_be_chosen(self):
-        chosen = draw_overlay(grey(), people(), OverlayStyle(layer="heat", joint="left_wrist"), own_maps())
-        other = draw_overlay(grey(), people(), OverlayStyle(layer="heat", joint="nose"), own_maps())
+        chosen = draw_overlay(
+            grey(), people(), OverlayStyle(layer="heatmaps", joint="left_wrist"), own_maps()
+        )
+        other = draw_overlay(grey(), people(), OverlayStyle(layer="heatmaps", joint="nose"), own_maps())
         assert chosen.max() > 150
         assert other.max() < 128
 
     def test_tags_of_two_people_have_two_colours(self):
         left, right = own_maps(at=(20, 20), tag=-2.0), own_maps(at=(20, 60), joint=5, tag=2.0)
-        both = FrameMaps(left.heatmaps + right.heatmaps, left.tags + right.tags, left.map_from_frame)
+        both = FrameMaps(left.heatmaps + right.heatmaps, left.tags + right.tags, left.heatmap_from_frame)
         image = draw_overlay(grey(), people(), OverlayStyle(layer="tags"), both).astype(int)
         assert np.abs(image[102, 102] - image[102, 302]).max() > 80
 
@@ -250,8 +252,10 @@ class TestLayers:
         matrix = np.asarray(geometry.input_from_frame)
         seen = cv2.warpAffine(frame[:, :, 0], matrix, geometry.input_wh).astype(np.float32) / 255
         heat = torch.from_numpy(np.repeat(seen[None, None], 17, axis=1))
-        own = frame_maps(Maps(heat, torch.zeros(*heat.shape, 1), geometry))
-        drawn = draw_overlay(np.full_like(frame, 128), people(), OverlayStyle(layer="heat", **NOTHING), own)
+        own = InputMaps(geometry, heat, torch.zeros(*heat.shape, 1)).maps(0)
+        drawn = draw_overlay(
+            np.full_like(frame, 128), people(), OverlayStyle(layer="heatmaps", **NOTHING), own
+        )
         hot = drawn.max(axis=2) > 128
         wanted = frame[:, :, 0] > 0
         assert (hot & wanted).sum() > 0.85 * wanted.sum()
@@ -263,21 +267,21 @@ class TestLayers:
         frames = [np.random.default_rng(i).integers(0, 255, (90, 120, 3), dtype=np.uint8) for i in range(3)]
         inferred, maps = estimator.infer(frames), estimator.maps(frames)
         for i in range(3):
-            style = OverlayStyle(layer="heat", **NOTHING)
-            a = draw_overlay(grey(90, 120), people(), style, frame_maps(inferred, i)).astype(int)
-            b = draw_overlay(grey(90, 120), people(), style, frame_maps(maps, i)).astype(int)
+            style = OverlayStyle(layer="heatmaps", **NOTHING)
+            a = draw_overlay(grey(90, 120), people(), style, inferred.maps(i)).astype(int)
+            b = draw_overlay(grey(90, 120), people(), style, maps.maps(i)).astype(int)
             # One is at the size of the finest stage, the other at the input's.
             assert np.corrcoef(a.ravel(), b.ravel())[0, 1] > 0.95
         with pytest.raises(SwahrError, match="frame 3 is not among the 3"):
-            frame_maps(inferred, 3)
+            inferred.maps(3)
 
     def test_what_cannot_be_shown_is_said(self):
-        with pytest.raises(SwahrError, match="layer is 'heatmap'; expected one of none, heat, tags"):
+        with pytest.raises(SwahrError, match="layer is 'heatmap'; expected one of none, heatmaps, tags"):
             OverlayStyle(layer="heatmap")
         with pytest.raises(SwahrError, match="needs the network's maps"):
-            draw_overlay(grey(), people(), OverlayStyle(layer="heat"))
+            draw_overlay(grey(), people(), OverlayStyle(layer="heatmaps"))
         with pytest.raises(SwahrError, match="joint 'tail' is not in the skeleton"):
-            draw_overlay(grey(), people(), OverlayStyle(layer="heat", joint="tail"), own_maps())
+            draw_overlay(grey(), people(), OverlayStyle(layer="heatmaps", joint="tail"), own_maps())
 
 
 def test_a_skeleton_without_limbs_and_face_is_drawn():

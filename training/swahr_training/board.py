@@ -11,8 +11,8 @@ import numpy.typing as npt
 from typing_extensions import Self
 
 from swahr.errors import SwahrError
-from swahr.inference.aggregate import Maps
 from swahr.inference.estimator import PoseEstimator
+from swahr.inference.output import InputMaps
 from swahr.models.checkpoints import Checkpoint
 from swahr.overlay.skeletons import draw_poses
 from swahr.video.images import Image, read_image
@@ -94,7 +94,7 @@ def picture_of(estimator: PoseEstimator, photo: Image) -> Image:
 
 
 def _heat_and_tags(
-    maps: Maps, size: tuple[int, int]
+    maps: InputMaps, size: tuple[int, int]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return at each pixel of the photo the heat of its surest joint and that joint's tag, both in [0, 1].
 

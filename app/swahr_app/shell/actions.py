@@ -12,7 +12,7 @@ from swahr_app.state.settings import SPEEDS, THEMES, Settings
 from swahr_app.state.state import AppState
 
 JUMP_S = 5.0
-LAYERS = ("none", "heat", "tags")
+LAYERS = ("none", "heatmaps", "tags")
 
 
 @dataclass(frozen=True)

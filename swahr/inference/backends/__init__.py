@@ -27,8 +27,9 @@ def make_backend(
 ) -> Backend:
     """Make what runs the network.
 
-    precision: see `swahr.inference.precision`. compiled: by torch.compile. threads: of the network, no more than
-    the machine has cores; 0: the runtime's choice.
+    precision: see `swahr.inference.precision`. compiled: by torch.compile. threads: of onnxruntime and openvino,
+    no more than the machine has cores; 0: the runtime's choice. torch's belong to the whole process, and are left as
+    they are: `swahr.inference.threads.use_threads`.
     Raises SwahrError for a name that is none, a runtime that is not installed, and what it cannot do.
     """
     if name not in BACKENDS:
@@ -45,8 +46,6 @@ def make_backend(
             )
         from swahr.inference.backends.torch_backend import TorchBackend
 
-        if threads:
-            torch.set_num_threads(threads)
         return TorchBackend(network.model, device, dtype, compiled)
     from swahr.inference.backends import runtimes
     from swahr.inference.backends.cache import exported_file

@@ -10,7 +10,7 @@ import torch
 from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import open_exported
 from swahr.inference.geometry import input_geometry
-from swahr.inference.preprocess import Preprocess
+from swahr.inference.preprocess import CpuPreprocessor
 from swahr.models.checkpoints import Checkpoint
 from swahr.video.images import Image, read_image
 
@@ -32,7 +32,7 @@ def compare(checkpoint: Checkpoint, path: Path, backend: str, photos: Sequence[P
     cpu = torch.device("cpu")
     ours = make_backend("torch", checkpoint, cpu, "float32")
     exported = make_backend(backend, open_exported(path), cpu, "float32")
-    preprocess = Preprocess(checkpoint.mean, checkpoint.std, cpu)
+    preprocess = CpuPreprocessor(checkpoint.mean, checkpoint.std, cpu)
     largest, sums, count = 0.0, 0.0, 0
     for image in _images(photos):
         geometry = input_geometry((image.shape[1], image.shape[0]), checkpoint.input_size)

@@ -12,7 +12,7 @@ import torch
 from swahr.errors import SwahrError
 from swahr.inference.backends.exported import INPUT, ExportedNetwork, missing, read_onnx
 from swahr.inference.geometry import input_geometry
-from swahr.inference.preprocess import Preprocess
+from swahr.inference.preprocess import CpuPreprocessor
 from swahr.video.images import read_image
 
 # What the last layers say is heat and tags themselves; 256 steps are too few for them.
@@ -76,7 +76,7 @@ class _Photos:
 
     @staticmethod
     def _read(network: ExportedNetwork, photos: Sequence[Path]) -> Iterator[dict[str, Any]]:
-        preprocess = Preprocess(network.mean, network.std, torch.device("cpu"))
+        preprocess = CpuPreprocessor(network.mean, network.std, torch.device("cpu"))
         for photo in photos:
             image = read_image(photo)
             geometry = input_geometry((image.shape[1], image.shape[0]), network.input_size)

@@ -120,7 +120,7 @@ def test_nobody_and_frames_that_cannot_be_read_keep_their_rows(call, folder, cli
     [
         (("--no-track",), "leave --no-track out"),
         (("--smooth",), "choose one"),
-        (("--layer", "heat", "--overlay", "o.mp4"), "--layer shows frames as they are found"),
+        (("--layer", "heatmaps", "--overlay", "o.mp4"), "--layer shows frames as they are found"),
         (("--zero-lag", "median"), "expected one of none, savgol, butterworth"),
     ],
 )

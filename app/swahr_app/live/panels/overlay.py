@@ -38,7 +38,7 @@ class DrawingPanel(Section):
             "layer",
             [
                 ("none", self.tr("None")),
-                ("heat", self.tr("Heatmap")),
+                ("heatmaps", self.tr("Heatmap")),
                 ("tags", self.tr("Tags")),
             ],
             self.tr("What the network itself says: heat of joints, or the tags that group them (H)"),

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic, perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QCoreApplication
 
 from swahr.errors import SwahrError, first_line
-from swahr.overlay import FrameMaps, OverlayStyle, frame_maps
+from swahr.overlay import FrameMaps, OverlayStyle
 from swahr.pose.poses import Poses
 from swahr.tracking import OneEuro, Tracker
 from swahr.video import write_photo
@@ -21,6 +21,9 @@ from swahr_app.live.workers.painting import Drawing
 from swahr_app.state.facts import Shown, Taken
 from swahr_app.state.settings import PeopleSettings
 from swahr_app.threads.worker import Failed, Worker
+
+if TYPE_CHECKING:
+    from swahr.inference.output import NetworkOutput
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +55,7 @@ class _Current:
     """The frame that is shown, and what was made of it."""
 
     taken: Taken
-    inferred: Any = None
+    inferred: "NetworkOutput | None" = None
     found: Poses | None = None
     poses: Poses | None = None
     stages: dict[str, float] = field(default_factory=dict)
@@ -224,6 +227,7 @@ class Analyser(Worker):
         )
 
     def _parse(self, current: _Current, loaded: Loaded, people: PeopleSettings) -> None:
+        assert current.inferred is not None
         started = perf_counter()
         current.found = loaded.estimator.parse(current.inferred)[0]
         self._note("people", started, current)
@@ -249,7 +253,7 @@ class Analyser(Worker):
     def _maps(self, current: _Current, style: OverlayStyle) -> FrameMaps | None:
         if style.layer == "none" or current.inferred is None:
             return None
-        return frame_maps(current.inferred)
+        return current.inferred.maps(0)
 
     def _show(self, current: _Current, wanted: Wanted, maps: FrameMaps | None) -> None:
         started = perf_counter()

@@ -78,8 +78,8 @@ def scale_maps(maps: FrameMaps | None, scale: tuple[float, float]) -> FrameMaps 
     """Return maps that lie over a frame that was resized."""
     if maps is None:
         return None
-    from_frame = maps.map_from_frame.copy()
+    from_frame = maps.heatmap_from_frame.copy()
     for axis, factor in enumerate(scale):
         from_frame[:, axis] /= factor
-        from_frame[:, 2] += maps.map_from_frame[:, axis] * (0.5 / factor - 0.5)
+        from_frame[:, 2] += maps.heatmap_from_frame[:, axis] * (0.5 / factor - 0.5)
     return FrameMaps(maps.heatmaps, maps.tags, from_frame)
