@@ -17,7 +17,7 @@ import torch
 
 from swahr_training import toy
 from swahr_training.config import TrainConfig, load_config
-from swahr_training.train import train
+from swahr_training.loop.train import train
 
 KINDS = {"mse": "MSE", "sahr": "SAHR", "wahr": "WAHR", "swahr": "SWAHR"}
 FIGURES = ("AP", "AP50", "AP75", "AR")

@@ -19,17 +19,16 @@ from swahr.models import Architecture, HigherHRNet
 from swahr.models.stages import split_stages
 from swahr.pose.skeleton import COCO_17
 from swahr_training import toy
-from swahr_training.augment import AugmentConfig
-from swahr_training.batches import BatchLoader, collate, drawn_ahead
-from swahr_training.config import TrainConfig
-from swahr_training.dataset import LabelledImage
-from swahr_training.loss import SwahrLoss, tag_loss
-from swahr_training.meter import Meter
-from swahr_training.photos import PhotoCache
-from swahr_training.processes import Processes
-from swahr_training.render_torch import pack, render_batch
-from swahr_training.state import Ema, RunState
-from swahr_training.stepping import TrainingStep
+from swahr_training.config import AugmentConfig, TrainConfig
+from swahr_training.data.labelled import LabelledImage
+from swahr_training.loop.meter import Meter
+from swahr_training.loop.processes import Processes
+from swahr_training.loop.state import Ema, RunState
+from swahr_training.loop.stepping import TrainingStep
+from swahr_training.losses.swahr import SwahrLoss, tag_loss
+from swahr_training.samples.batches import BatchLoader, collate, drawn_ahead
+from swahr_training.samples.photos import PhotoCache
+from swahr_training.samples.render_torch import pack, render_batch
 
 PEOPLE = 30
 MAX_OF_STEP = 0.05  # that the tag loss may cost with as many people

@@ -7,7 +7,7 @@ from benchmarks.peers.data import LABELS, dev_photos
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr.video.images import Image, read_image
-from swahr_training.metrics import coco_results, score
+from swahr_training.evaluation.metrics import coco_results, score
 
 
 def precision(find_people: Callable[[Image], Poses]) -> dict[str, float]:

@@ -55,7 +55,7 @@ def train(
     if check:
         from rich.console import Console
 
-        from swahr_training.check_report import check_data
+        from swahr_training.data.check_report import check_data
 
         check_data(config, images, sheet, Console())
         return
@@ -65,8 +65,8 @@ def train(
 
     from swahr.inference.device import choose_device
     from swahr_training.config import load_config
-    from swahr_training.meter import describe
-    from swahr_training.train import train as run_training
+    from swahr_training.loop.meter import describe
+    from swahr_training.loop.train import train as run_training
 
     if threads:
         torch.set_num_threads(threads)
@@ -130,8 +130,8 @@ def evaluate(
     from rich.console import Console
 
     from swahr.commands.options import parse_scales
-    from swahr_training.evaluate import evaluate_photos
-    from swahr_training.evaluate_report import PhotoProgress, print_figures, write_results
+    from swahr_training.evaluation.evaluate import evaluate_photos
+    from swahr_training.evaluation.report import PhotoProgress, print_figures, write_results
 
     if threads:
         torch.set_num_threads(threads)
@@ -168,9 +168,9 @@ def calibrate(
 
     from swahr.models.bundled import resolve
     from swahr.models.checkpoints import load_checkpoint, with_scorer
-    from swahr_training.calibrate import collect, fit, reliability
     from swahr_training.config import DataSource
-    from swahr_training.evaluate_report import PhotoProgress
+    from swahr_training.evaluation.calibrate import collect, fit, reliability
+    from swahr_training.evaluation.report import PhotoProgress
 
     file = resolve(model)
     sources = [DataSource.model_validate({"labels": path}) for path in labels]

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from swahr.errors import SwahrError
 from swahr.models import Architecture
-from swahr_training.augment import AugmentConfig
 from swahr_training.reading import read_yaml
 
 INPUT_STEP = (
@@ -75,6 +74,31 @@ class LossConfig(_Section):
     push_over: Literal["pairs", "people"] = Field(
         "pairs", description="What push is averaged over: pairs as published; people weighs crowds more."
     )
+
+
+class AugmentConfig(_Section):
+    """How photos are varied."""
+
+    scale: tuple[float, float] = Field(
+        (0.75, 1.5), description="Size of the photo's side in inputs; log-uniform."
+    )
+    scale_of: str = Field(
+        "short", pattern="^(short|long)$", description="Which side of the photo `scale` means."
+    )
+    aspect: float = Field(0.0, ge=0, description="Width over height is stretched by up to this part.")
+    rotation_deg: float = Field(30.0, ge=0, description="Largest rotation, degrees.")
+    translation: float = Field(
+        0.08, ge=0, description="Largest shift, part of the input (40 of 512 published)."
+    )
+    flip: float = Field(0.5, ge=0, le=1, description="Probability of a mirrored photo.")
+    mosaic: float = Field(0.0, ge=0, le=1, description="Probability of four photos in one.")
+    paste: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Probability of one or two people cut out of other photos, put beside or before somebody.",
+    )
+    colour: float = Field(0.0, ge=0, le=1, description="Strength of brightness, contrast and colour changes.")
 
 
 class TrainConfig(_Section):

@@ -1,7 +1,7 @@
 """MoveNet's trunk as a backbone: a MobileNetV2 with a feature pyramid that has already seen many people.
 
 The trunk and the heatmap tower are those of MoveNet MultiPose Lightning (Google, Apache-2.0), whose weights
-`swahr_training.movenet_import` reads from the published ONNX file; batch norm is already folded there.
+`swahr_training.recipes.movenet_import` reads from the published ONNX file; batch norm is already folded there.
 MobileNetV2: Sandler et al., CVPR 2018 (arXiv 1801.04381).
 
 The grouping tower is ours: it sees whole people at stride 8 and gets the pixel's coordinates (Liu et al.,
@@ -150,7 +150,7 @@ class GroupingTower(nn.Module):
 
     @torch.no_grad()
     def start_from_layouts(self) -> None:
-        """Give the photo's features no weight, as `swahr_training.layouts` trains without them."""
+        """Give the photo's features no weight, as `swahr_training.recipes.layouts` trains without them."""
         for layer, channels in self._of_the_photo:
             cast(nn.Conv2d, layer[0]).weight[:, channels] = 0
 

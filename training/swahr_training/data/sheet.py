@@ -12,9 +12,9 @@ from swahr.overlay.skeletons import draw_poses
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image, read_image
+from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.labels import Labels, Person, Photo, Problem
 from swahr_training.data.sources import ignore_region
-from swahr_training.dataset import LabelledImage
 
 TILE = 300  # pixels: side of a sample, which keeps its shape
 CAPTION = 16  # of a line

@@ -13,10 +13,10 @@ from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.coco import read_coco
 from swahr_training.data.found import YAML_SUFFIXES, find_labels
+from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.labels import Labels, Person, Photo, Problem, box_around
 from swahr_training.data.skeletons import read_skeleton
 from swahr_training.data.yolo import PHOTO_SUFFIXES, read_yolo
-from swahr_training.dataset import LabelledImage
 
 # A joint this far outside the photo, pixels, is a rounding and no mistake.
 OUTSIDE_TOLERANCE = 1.0

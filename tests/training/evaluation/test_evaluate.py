@@ -1,0 +1,154 @@
+"""swahr eval: from labels of any kind to figures, files and the picture of the worst photos."""
+
+import json
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+import torch
+import yaml
+
+from swahr.errors import SwahrError
+from swahr.models import Architecture, Checkpoint, save_checkpoint
+from swahr.pose.skeleton import COCO_17
+from swahr_training.config import DataSource
+from swahr_training.data.sources import read_labels
+from swahr_training.evaluation.evaluate import draw_worst, evaluate, evaluate_photos, labels_of
+from swahr_training.evaluation.metrics import coco_results, judge, score
+from swahr_training.toy import write_split
+
+TINY = {"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 8, "head_blocks": 1, "num_joints": 5}
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    """Photos with labels, and an untrained network of their joints."""
+    folder = tmp_path_factory.mktemp("toy")
+    write_split(folder, "val", 5, np.random.default_rng(0))
+    labels = read_labels(DataSource(labels=folder / "val.json"), "val")
+    torch.manual_seed(0)
+    architecture = Architecture.model_validate(TINY)
+    model = architecture.build()
+    model.initialise()
+    save_checkpoint(folder / "best.safetensors", Checkpoint(model.eval(), architecture, labels.skeleton, 64))
+    return folder
+
+
+def test_options_reach_the_estimator_and_figures_are_parts_of_one(toy):
+    source = DataSource(labels=toy / "val.json")
+    done = []
+    evaluation = evaluate_photos(
+        toy / "best.safetensors",
+        source,
+        lambda *progress: done.append(progress),
+        device="cpu",
+        flip_test=True,
+        scales=(0.5, 1.0),
+    )
+    assert done == [(5, 5)]
+    assert len(evaluation.photos) == 5
+    assert all(-1 <= value <= 1 for value in evaluation.figures.values())
+    plain = evaluate(toy / "best.safetensors", source, device="cpu")
+    assert plain.keys() == evaluation.figures.keys()
+
+
+def test_labels_with_other_joints_are_compared_by_name(toy):
+    labels = read_labels(DataSource(labels=toy / "val.json"), "val")
+    with pytest.raises(SwahrError, match="share no name"):
+        labels_of(labels, COCO_17)
+    order = (4, 3, 2, 1, 0)
+    turned = type(labels.skeleton).from_dict({"joints": [labels.skeleton.joints[joint] for joint in order]})
+    again = labels_of(labels, turned)
+    for photo, other in zip(labels.photos, again.photos, strict=True):
+        for person, same in zip(photo.people, other.people, strict=True):
+            np.testing.assert_array_equal(person.joints[list(order)], same.joints)
+
+
+def test_crowdpose_files_have_no_areas_and_give_levels(toy, tmp_path):
+    content = json.loads((toy / "val.json").read_text())
+    for number, image in enumerate(content["images"]):
+        image["crowdIndex"] = number / 4
+    for annotation in content["annotations"]:
+        del annotation["area"], annotation["iscrowd"]
+    (tmp_path / "crowd.json").write_text(json.dumps(content))
+    labels = read_labels(DataSource(labels=tmp_path / "crowd.json", images=toy / "images"), "val")
+    person = labels.photos[0].people[0]
+    assert person.area == pytest.approx(0.53 * person.box[2] * person.box[3])
+    results = []
+    for photo in labels.photos:
+        joints = np.stack([p.joints for p in photo.people])
+        poses = poses_at(joints, labels.skeleton)
+        results += coco_results(poses, photo.id)
+    figures = score(labels.as_coco(), results, labels.skeleton.sigmas)
+    assert figures["AP"] == figures["APeasy"] == figures["APmedium"] == figures["APhard"] == pytest.approx(1)
+
+
+def poses_at(joints, skeleton):
+    from swahr.pose.poses import Poses
+
+    keypoints = joints.copy()
+    keypoints[..., 2] = 1
+    return Poses(keypoints, np.ones(len(joints), np.float32), skeleton)
+
+
+def test_the_worst_photos_come_first_in_the_picture(toy):
+    labels = read_labels(DataSource(labels=toy / "val.json"), "val")
+    judged = []
+    for number, photo in enumerate(labels.photos):
+        joints = np.stack([person.joints for person in photo.people])
+        joints[..., 0] += 12 * (number == 3)  # photo 3 alone is off
+        judged.append(judge(photo, poses_at(joints, labels.skeleton), 0.1))
+    assert min(judged, key=lambda result: result.quality).photo.id == 3
+    assert judged[0].quality == pytest.approx(1)
+    one = draw_worst(judged, count=1)
+    all_of_them = draw_worst(judged)
+    width = one.shape[1]
+    np.testing.assert_array_equal(all_of_them[: one.shape[0], : width - 8], one[:, : width - 8])
+
+
+def test_the_command_prints_a_table_and_writes_results(toy, tmp_path):
+    swahr = [sys.executable, "-m", "swahr", "eval", toy]
+    output = tmp_path / "out"
+    done = subprocess.run(
+        [*swahr, toy / "val.json", "--device", "cpu", "--scales", "0.5,1", "--flip-test", "-o", output],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "average precision over similarities" in done.stdout
+    assert "5 photos" in done.stdout
+    results = json.loads((output / "results.json").read_text())
+    assert results["settings"]["scales"] == [0.5, 1.0]
+    assert results["figures"].keys() >= {"AP", "AP50", "AP75", "APm", "APl", "AR"}
+    assert len(results["photos"]) == 5
+    json.loads((output / "keypoints.json").read_text())
+    assert cv2.imread(str(output / "worst.jpg")) is not None
+    settings = tmp_path / "run.yaml"
+    settings.write_text(
+        yaml.safe_dump({"train": "none.json", "validation": str(toy / "val.json"), "steps": 1})
+    )
+    by_settings = subprocess.run([*swahr, settings, "--json"], capture_output=True, text=True, check=True)
+    assert json.loads(by_settings.stdout).keys() == results["figures"].keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "no labels: swahr eval MODEL LABELS"),
+        (["val.json", "--scales", "a"], "expected numbers with commas"),
+        (["val.json", "--split", "all"], "expected train, val or test"),
+        (["none.json"], "No such file"),
+    ],
+)
+def test_wrong_arguments_are_told_in_one_line(toy, arguments, message):
+    done = subprocess.run(
+        [sys.executable, "-m", "swahr", "eval", toy, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=toy,
+    )
+    assert done.returncode == 2
+    assert message in done.stderr.splitlines()[-1]

@@ -1,0 +1,98 @@
+"""`swahr eval`: figures as a table and as JSON, and the worst photos as a picture."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from swahr.errors import SwahrError
+from swahr_training.evaluation.evaluate import Evaluation, draw_worst
+
+MEANINGS = {
+    "AP": "average precision over similarities 0.50 to 0.95",
+    "AP50": "at similarity 0.50",
+    "AP75": "at similarity 0.75",
+    "APm": "people of 32 x 32 to 96 x 96 pixels",
+    "APl": "larger people",
+    "AR": "average recall",
+    "AR50": "at similarity 0.50",
+    "AR75": "at similarity 0.75",
+    "ARm": "people of 32 x 32 to 96 x 96 pixels",
+    "ARl": "larger people",
+    "APeasy": "crowd index below 0.2",
+    "APmedium": "crowd index 0.2 to 0.8",
+    "APhard": "crowd index of 0.8 and more",
+}
+
+
+class PhotoProgress:
+    """A bar of photos done, on stderr. A context manager."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(console=Console(stderr=True))
+        self._task = self._progress.add_task("photos", total=None)
+
+    def __enter__(self) -> "PhotoProgress":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def update(self, done: int, total: int) -> None:
+        """Show how many photos of how many are done."""
+        self._progress.update(self._task, completed=done, total=total)
+
+
+def print_figures(evaluation: Evaluation, title: str, seconds: float, console: Console) -> None:
+    """Print the figures, how many people were found, and how long it took."""
+    table = Table("", "", "", title=escape(title), title_justify="left", show_header=False)
+    for name, value in evaluation.figures.items():
+        table.add_row(name, "none of this size" if value < 0 else f"{value:.3f}", MEANINGS[name])
+    console.print(table)
+    photos = evaluation.photos
+    people, found = sum(photo.people for photo in photos), sum(photo.found for photo in photos)
+    ghosts = sum(photo.ghosts for photo in photos)
+    speed = len(photos) / max(seconds, 1e-9)
+    console.print(
+        f"{len(photos)} photos, {people} people: {found} found, {ghosts} found where nobody is labelled; "
+        f"{speed:.1f} photos a second"
+    )
+
+
+def write_results(evaluation: Evaluation, folder: Path, settings: dict[str, Any]) -> list[Path]:
+    """Write results.json (settings, figures, photo by photo), keypoints.json (COCO results) and worst.jpg."""
+    worst_first = sorted(evaluation.photos, key=lambda photo: photo.quality)
+    results = {
+        "settings": settings,
+        "figures": evaluation.figures,
+        "photos": [
+            {
+                "file": str(result.photo.path),
+                "image_id": result.photo.id,
+                "people": result.people,
+                "found": result.found,
+                "ghosts": result.ghosts,
+                "quality": round(result.quality, 4),
+            }
+            for result in worst_first
+        ],
+    }
+    written = [folder / "results.json", folder / "keypoints.json"]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written[0].write_text(json.dumps(results, indent=2) + "\n")
+        written[1].write_text(json.dumps(evaluation.results))
+        if any(result.people or result.ghosts for result in evaluation.photos):
+            picture = folder / "worst.jpg"
+            if not cv2.imwrite(str(picture), draw_worst(evaluation.photos)):
+                raise OSError(f"OpenCV cannot write {picture}")
+            written.append(picture)
+    except OSError as error:
+        raise SwahrError(f"{folder}: cannot be written ({error.strerror or error})") from error
+    return written

@@ -1,0 +1,1 @@
+"""A run: `train` is read from top to bottom."""

@@ -1,0 +1,103 @@
+"""What a run leaves: settings, log, checkpoints, TensorBoard's events."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from swahr.errors import SwahrError
+from swahr.models.checkpoints import Checkpoint, save_checkpoint
+from swahr.pose.skeleton import Skeleton
+from swahr_training.config import TrainConfig
+from swahr_training.loop.files import write_atomically
+from swahr_training.loop.state import RunState
+
+Report = Callable[[dict[str, Any]], None]
+
+
+class RunFolder:
+    """Writes a run's files; `active` is false in all processes but the first, which then write nothing."""
+
+    def __init__(self, path: Path, report: Report, active: bool) -> None:
+        self.path, self.active, self._report = path, active, report
+        self.last = path / "last.pt"
+
+    def check(self, resume: bool) -> bool:
+        """Return whether there is a state to go on from. Raises SwahrError where the folder is taken, or empty."""
+        there = self.last.exists()
+        if there and not resume:
+            raise SwahrError(
+                f"{self.path} holds a run already; choose another folder, or go on with --resume"
+            )
+        # A run that was killed before its first checkpoint left its settings: it starts again.
+        if resume and not there and not (self.path / "config.yaml").exists():
+            raise SwahrError(f"{self.path} holds no last.pt to resume from; start without --resume")
+        return there
+
+    def open(self, config: TrainConfig) -> None:
+        """Make the folder and keep the settings there."""
+        if not self.active:
+            return
+        settings = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.path / "config.yaml", settings.encode())
+        except (PermissionError, FileExistsError, NotADirectoryError) as error:
+            raise SwahrError(
+                f"{self.path}: cannot be made or written ({error.strerror}); give another --run"
+            ) from error
+
+    def cut_log(self, step: int) -> None:
+        """Take the log's lines after a step away: what they say is done again."""
+        log = self.path / "log.jsonl"
+        if not self.active or not log.exists():
+            return
+        kept = []
+        for line in log.read_text().splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:  # the line that a killed process was writing
+                break
+            if entry["step"] > step or step == 0:
+                break
+            kept.append(line + "\n")
+        write_atomically(log, "".join(kept).encode())
+
+    def report(self, entry: dict[str, Any]) -> None:
+        """Tell an entry to whoever listens, and write it to the log."""
+        if not self.active:
+            return
+        self._report(entry)
+        with (self.path / "log.jsonl").open("a") as log:
+            log.write(json.dumps(entry) + "\n")
+
+    def save(
+        self, config: TrainConfig, skeleton: Skeleton, state: RunState, device: str, evaluate: bool
+    ) -> tuple[Checkpoint, dict[str, float]]:
+        """Write all checkpoints. Returns what last.safetensors holds, and its AP where that is due."""
+        model = config.architecture.build()
+        model.load_state_dict(state.averaged.weights if config.ema_decay else state.model.state_dict())
+        exported = self.path / "last.safetensors"
+        checkpoint = Checkpoint(
+            model.eval(),
+            config.architecture,
+            skeleton,
+            config.input_size,
+            config.mean,
+            config.std,
+            {"steps": state.step},
+        )
+        save_checkpoint(exported, checkpoint)
+        scores: dict[str, float] = {}
+        if config.validation and evaluate:
+            from swahr_training.evaluation.evaluate import evaluate as average_precision
+
+            scores = average_precision(exported, config.validation, device=device)
+            self.report({"step": state.step, **scores})
+            if scores["AP"] > state.best_ap:
+                state.best_ap = scores["AP"]
+                write_atomically(self.path / "best.safetensors", exported.read_bytes())
+        state.save(self.last)
+        return checkpoint, scores

@@ -1,0 +1,98 @@
+"""What a run has at a moment: weights, their average, the optimiser, the step."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from swahr.errors import SwahrError
+from swahr.models.weight_files import read_weight_file
+from swahr_training.loop.files import write_atomically
+
+
+class Ema:
+    """A running average of the weights; batch-norm statistics are copied."""
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.updates = 0
+        self.weights = {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, model: nn.Module) -> None:
+        """Take the model's weights in; the first steps average over a shorter past."""
+        self.updates += 1
+        decay = min(self.decay, self.updates / (self.updates + 10))
+        trained = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+        moving: tuple[list[Tensor], list[Tensor]] = ([], [])
+        copied: tuple[list[Tensor], list[Tensor]] = ([], [])
+        for name, value in model.state_dict().items():
+            into = moving if name in trained and value.is_floating_point() else copied
+            into[0].append(self.weights[name])
+            into[1].append(value)
+        if moving[0]:
+            torch._foreach_lerp_(moving[0], moving[1], 1 - decay)
+        if copied[0]:
+            torch._foreach_copy_(copied[0], copied[1])
+
+
+class RunState:
+    """Everything that a resume needs; order, augmentation and random numbers follow from the step and the seed."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        averaged: Ema,
+        optimiser: torch.optim.Optimizer,
+        scaler: torch.amp.GradScaler,
+    ) -> None:
+        self.model, self.averaged, self.optimiser, self.scaler = model, averaged, optimiser, scaler
+        self.step = 0
+        self.best_ap = -1.0
+        self.bad_in_a_row = 0
+
+    def save(self, path: Path) -> None:
+        """Write to a temporary file and rename it, so that `path` is whole at any moment."""
+        content = {
+            "step": self.step,
+            "best_ap": self.best_ap,
+            "bad_in_a_row": self.bad_in_a_row,
+            "model": self.model.state_dict(),
+            "averaged": self.averaged.weights,
+            "averaged_updates": self.averaged.updates,
+            "optimiser": self.optimiser.state_dict(),
+            "scaler": self.scaler.state_dict(),
+        }
+        # By memory: torch's own writer ends the process where the disk is full.
+        buffer = io.BytesIO()
+        torch.save(content, buffer)
+        write_atomically(path, buffer.getbuffer())
+
+    def load(self, content: dict[str, Any], path: Path) -> None:
+        """Take a saved state over; path: where it was read, for messages. Raises SwahrError where it does not fit."""
+        try:
+            self.model.load_state_dict(content["model"])
+            for name, value in self.averaged.weights.items():
+                value.copy_(content["averaged"][name])
+            self.averaged.updates = content["averaged_updates"]
+            self.optimiser.load_state_dict(content["optimiser"])
+            if content["scaler"] and self.scaler.is_enabled():
+                self.scaler.load_state_dict(content["scaler"])
+            self.step, self.best_ap = content["step"], content["best_ap"]
+            self.bad_in_a_row = content["bad_in_a_row"]
+        except (KeyError, RuntimeError, ValueError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise SwahrError(
+                f"{path} does not fit these settings ({reason}); resume with those of the run "
+                f"({path.parent / 'config.yaml'}), or start anew in another folder"
+            ) from error
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """Return what `RunState.save` wrote. Raises SwahrError where the file is damaged."""
+    content, _ = read_weight_file(path)
+    if not isinstance(content, dict) or "optimiser" not in content:
+        raise SwahrError(f"{path} holds no state of a run; start anew in another folder")
+    return content

@@ -1,0 +1,1 @@
+"""What the network is told to change: one class a kind."""

@@ -1,0 +1,1 @@
+"""Photos and labels varied, drawn and gathered: what one step of training sees."""
