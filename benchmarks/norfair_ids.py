@@ -25,13 +25,13 @@ def distance(found, track):
     return float(apart.mean() / size)
 
 
-def main(given, taken, most_apart=MAX_DISTANCE):
+def main(given, taken, max_apart=MAX_DISTANCE):
     """Track a film."""
     logging.disable(logging.WARNING)  # it asks for a vectorised distance each time
     data = json.loads(Path(given).read_text())
     tracker = Tracker(
         distance_function=distance,
-        distance_threshold=most_apart,
+        distance_threshold=max_apart,
         detection_threshold=0.05,
         hit_counter_max=round(GAP_S * data["frame_rate"]),
         initialization_delay=0,

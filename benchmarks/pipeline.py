@@ -20,7 +20,7 @@ from swahr.inference.estimator import PoseEstimator
 from swahr.pose.poses import Poses
 from swahr.run.pipeline import Stages
 from swahr.run.pipeline import run as run_pipeline
-from swahr.tracking import Tracker
+from swahr.tracking import PoseTracker
 from swahr.video import Frame, VideoFile
 
 ROUNDS = 3
@@ -55,7 +55,7 @@ def _measure(video: Path, folder: Path, count: int, batch: int) -> None:
                 pass
 
     def track() -> list[Poses]:
-        tracker = Tracker(estimator.skeleton)
+        tracker = PoseTracker(estimator.skeleton)
         return [
             tracker(people, frame.time_s, frame.image) for frame, people in zip(frames, poses, strict=True)
         ]
@@ -71,7 +71,7 @@ def _measure(video: Path, folder: Path, count: int, batch: int) -> None:
             def write_frame(frame: Frame, people: Poses | None) -> None:
                 rows.write(frame.index, frame.time_s, people)
 
-            tracker = Tracker(estimator.skeleton)
+            tracker = PoseTracker(estimator.skeleton)
             stages = Stages(estimator.infer, estimator.parse, write_frame, tracker)
             run_pipeline(islice(source, count), stages, batch_size=batch)
 

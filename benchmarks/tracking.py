@@ -19,7 +19,7 @@ from benchmarks.timing import show
 from benchmarks.walkers import FILMS, Shot, crowd, film_shots
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
-from swahr.tracking import OneEuro, Tracker
+from swahr.tracking import OneEuro, PoseTracker
 
 Ids = list[npt.NDArray[np.int64]]
 SEEDS = (0, 1, 2)
@@ -74,7 +74,7 @@ def _row(film: str, name: str, sums: dict[str, float]) -> list[str]:
 
 
 def _track(shots: list[Shot], with_image: bool) -> Ids:
-    tracker = Tracker(COCO_17)
+    tracker = PoseTracker(COCO_17)
     return [
         np.asarray(tracker(shot.found, shot.time_s, shot.image if with_image else None).ids, np.int64)
         for shot in shots
@@ -126,7 +126,7 @@ def _times() -> list[list[str]]:
     shots = list(film_shots(crowd(people=30), 0))[:120]
     rows = []
     for name, with_image in (("ids, with the image", True), ("ids, poses alone", False)):
-        tracker, filtered = Tracker(COCO_17), OneEuro(COCO_17)
+        tracker, filtered = PoseTracker(COCO_17), OneEuro(COCO_17)
         ids_ms, smooth_ms = [], []
         for shot in shots:
             start = time.thread_time()

@@ -165,9 +165,10 @@ def _tracked(recording: "Recording") -> "Recording":
 
     import numpy as np
 
-    from swahr.tracking import Tracker
+    from swahr.config import TrackSettings
+    from swahr.tracking import make_tracker
 
-    tracker = Tracker(recording.skeleton)
+    tracker = make_tracker(TrackSettings(), recording.skeleton)
     rate = recording.frame_rate or DEFAULT_FRAME_RATE
     ids = []
     for index, time_s, poses in recording:

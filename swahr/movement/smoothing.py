@@ -99,12 +99,12 @@ def misfit(recording: Recording, smoothing: Smoothing) -> str | None:
     )
 
 
-def _fill_people(recording: Recording, most_missing: int) -> tuple[Recording, npt.NDArray[np.bool_]]:
+def _fill_people(recording: Recording, max_missing: int) -> tuple[Recording, npt.NDArray[np.bool_]]:
     """Add people without joints to the frames of short gaps; return who was added [R] too."""
     assert recording.ids is not None
     frame_of_row = recording.frame_of_row
     frames, ids, scores = [frame_of_row], [recording.ids], [recording.scores]
-    for rows in _stretches(recording.ids, frame_of_row, most_missing):
+    for rows in _stretches(recording.ids, frame_of_row, max_missing):
         there = frame_of_row[rows]
         missing = np.setdiff1d(np.arange(there[0], there[-1] + 1), there)
         frames.append(missing)
@@ -140,12 +140,12 @@ def frame_times(recording: Recording) -> Floats:
 
 
 def _stretches(
-    ids: npt.NDArray[np.int32], frames: npt.NDArray[np.int64], most_missing: int
+    ids: npt.NDArray[np.int32], frames: npt.NDArray[np.int64], max_missing: int
 ) -> Iterator[npt.NDArray[np.intp]]:
     """Yield the rows of each person, in order, cut where the person is missing for long."""
     for person_id in np.unique(ids[ids >= 0]):
         rows = np.flatnonzero(ids == person_id)
-        cuts = np.flatnonzero(np.diff(frames[rows]) > 1 + most_missing) + 1
+        cuts = np.flatnonzero(np.diff(frames[rows]) > 1 + max_missing) + 1
         yield from np.split(rows, cuts)
 
 

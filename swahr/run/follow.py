@@ -3,10 +3,11 @@
 from typing import Any
 
 from swahr.commands.options import PeopleOptions
+from swahr.config import TrackSettings
 from swahr.errors import SwahrError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
-from swahr.tracking import OneEuro, Tracker, TrackerParams
+from swahr.tracking import OneEuro, Tracker, make_tracker
 from swahr.video.images import Image
 
 
@@ -21,7 +22,7 @@ class Followers:
             raise SwahrError("--smooth needs ids to know who is who; leave --no-track out")
         self._steps: dict[str, Tracker | OneEuro] = {}
         if options.track:
-            self._steps["tracker"] = Tracker(skeleton, TrackerParams(max_absence_s=options.remember))
+            self._steps["tracker"] = make_tracker(TrackSettings(remember=options.remember), skeleton)
         if options.smooth:
             self._steps["one_euro"] = OneEuro(skeleton)
 

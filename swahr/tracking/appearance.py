@@ -12,8 +12,8 @@ Bools = npt.NDArray[np.bool_]
 
 CORNERS = ("left_shoulder", "right_shoulder", "left_hip", "right_hip", "left_knee", "right_knee")
 PARTS = 3  # upper trunk, lower trunk, thighs
-# Deviation of a person's colours from one moment to another, parts of the range.
-DEVIATION = 0.12
+# Standard deviation of a person's colours from one moment to another, parts of the range.
+STANDARD_DEVIATION = 0.12
 # Colour says more than brightness, which shade changes.
 BRIGHTNESS = 0.6
 
@@ -34,17 +34,26 @@ def _places() -> Floats:
 PLACES = _places()
 
 
-class Looks:
-    """Reads looks: colours [P, PARTS, 3] of each part, and which of them could be seen [P, PARTS]."""
+class AppearanceReader:
+    """Reads what people wear. possible: whether the skeleton has the joints for it."""
 
     def __init__(self, skeleton: Skeleton) -> None:
         joints = {name: place for place, name in enumerate(skeleton.joints)}
-        # A skeleton without trunk: nobody is known by looks.
+        # A skeleton without trunk: nobody is known by appearance.
         self.possible = all(name in joints for name in CORNERS)
         self._corners = [joints[name] for name in CORNERS] if self.possible else []
 
     def read(self, image: Image | None, seen: Seen) -> tuple[Floats, Bools]:
-        """Sample the colours of the people of a frame [H, W, 3] uint8 BGR; what others may hide is left out."""
+        """Sample the colours of the people of a frame; what others may hide is left out.
+
+        Args:
+            image: [H, W, 3] uint8 BGR, or None where there is none.
+            seen: Its people.
+
+        Returns:
+            Colours [P, PARTS, 3] as brightness, red against green and yellow against blue, parts of the range; and
+            which parts could be seen [P, PARTS].
+        """
         people = len(seen.xy)
         if image is None or not self.possible or not people:
             return np.zeros((people, PARTS, 3)), np.zeros((people, PARTS), bool)
@@ -52,14 +61,14 @@ class Looks:
         points = np.einsum("gc,pcx->pgx", PLACES, corners)
         found = seen.weights[:, self._corners] > 0
         trunk, thighs = found[:, :4].all(axis=1), found[:, 2:].all(axis=1)
-        whole = np.stack([trunk, trunk, thighs], axis=1) & ~_hidden(seen)[:, None]
+        visible = np.stack([trunk, trunk, thighs], axis=1) & ~_hidden(seen)[:, None]
         height, width = image.shape[:2]
         x = np.clip(np.rint(points[:, :, 0]), 0, width - 1).astype(np.intp)
         y = np.clip(np.rint(points[:, :, 1]), 0, height - 1).astype(np.intp)
         samples = np.sort(image[y, x].reshape(people, PARTS, -1, 3), axis=2)
         blue, green, red = np.moveaxis(samples[:, :, samples.shape[2] // 2] / 255.0, 2, 0)
         brightness = BRIGHTNESS * (red + green + blue) / 3
-        return np.stack([brightness, red - green, (red + green) / 2 - blue], axis=2), whole
+        return np.stack([brightness, red - green, (red + green) / 2 - blue], axis=2), visible
 
 
 def _hidden(seen: Seen) -> Bools:
@@ -71,16 +80,23 @@ def _hidden(seen: Seen) -> Bools:
     return np.asarray(inside.any(axis=1) | inside.any(axis=0))
 
 
-def look_similarity(
+def appearance_similarity(
     colours: Floats, known: Floats, seen_colours: Floats, seen_known: Bools
 ) -> tuple[Floats, Floats]:
-    """Return how alike [N, P] tracks and people look, in [0, 1], and by how many parts that is known [N, P].
+    """Compare the appearance of tracks and people.
 
-    colours, known: [N, PARTS, 3] and [N, PARTS] of the tracks, known > 0 where a part was ever seen.
+    Args:
+        colours: [N, PARTS, 3] of the tracks.
+        known: [N, PARTS] of the tracks, more than 0 where a part was ever seen.
+        seen_colours: [P, PARTS, 3] of the people.
+        seen_known: [P, PARTS], which parts of them could be seen.
+
+    Returns:
+        How alike they are [N, P], in [0, 1], and by how many parts that is known [N, P].
     """
     both = (known > 0)[:, None] & seen_known[None]
     apart = ((colours[:, None] - seen_colours[None]) ** 2).sum(axis=3)
     # Part by part, so that one that was sampled beside the body does not decide.
-    alike = np.exp(apart * (-0.5 / DEVIATION**2)) * both
+    alike = np.exp(apart * (-0.5 / STANDARD_DEVIATION**2)) * both
     count = both.sum(axis=2).astype(np.float64)
     return alike.sum(axis=2) / np.maximum(count, 1), count

@@ -7,18 +7,18 @@ import numpy.typing as npt
 
 from swahr import _native
 from swahr.pose.skeleton import Skeleton
-from swahr.tracking.appearance import look_similarity
+from swahr.tracking.appearance import appearance_similarity
 from swahr.tracking.params import TrackerParams
 from swahr.tracking.similarity import Bools, Floats, Pairs, Seen, pose_similarity
 from swahr.tracking.tracks import Tracks
 
 Rows = npt.NDArray[np.intp]
 
-# How much of a similarity looks can take away.
-LOOK_WEIGHT = 0.6
-# A look so different that it is someone else's, unless the person was away for less than this.
-OTHER_LOOK, BRIEFLY_S = 0.1, 0.25
-# Pairs that are worth less are none; what may be a pair is decided by the similarity alone.
+# How much of a similarity another appearance can take away.
+APPEARANCE_WEIGHT = 0.6
+# Appearances so little alike that the person is someone else, unless away for less than this.
+OTHER_APPEARANCE, BRIEFLY_S = 0.1, 0.25
+# Pairs of less affinity are none; what may be a pair is decided by the similarity alone.
 MIN_AFFINITY = 0.02
 # Someone new is less welcome to a person than someone who was seen often, and a person of score 0 to a track.
 UNSURE, SURE_HITS = 0.3, 10.0
@@ -34,14 +34,14 @@ FASTEST = 12.0  # sizes a second: a sprinter
 class Sight(NamedTuple):
     """A frame.
 
-    seen: its people; scores: [P], theirs. colours: [P, PARTS, 3], looks; looked: [P, PARTS], which parts could be seen.
-    now, step_s: its time, and seconds since the frame before.
+    seen: its people; scores: [P], theirs. colours: [P, PARTS, 3], their appearance; visible: [P, PARTS], which parts
+    could be seen. now, step_s: its time, and seconds since the frame before.
     """
 
     seen: Seen
     scores: Floats
     colours: Floats
-    looked: Bools
+    visible: Bools
     now: float
     step_s: float
 
@@ -49,10 +49,19 @@ class Sight(NamedTuple):
 def match_by_motion(
     tracks: Tracks, sight: Sight, params: TrackerParams, skeleton: Skeleton
 ) -> tuple[Rows, Floats]:
-    """Return each person's row of the tracks [P], -1 for none, and how well each joint fits it [P, K].
+    """Match people to tracks by pose, place and motion, and by appearance where it is known.
 
-    Pose, place and motion count, and looks where they are known. Who is left is compared once more with left and
-    right changed, as networks confuse them at times, and with more doubt.
+    Who is left is compared once more with left and right changed, as networks confuse them at times, and with more
+    doubt.
+
+    Args:
+        tracks: Whom the tracker knows, N of them.
+        sight: The frame.
+        params: See `TrackerParams`.
+        skeleton: Of the poses.
+
+    Returns:
+        Each person's row of the tracks [P], -1 for none; and how well each joint fits it [P, K], in [0, 1].
     """
     seen, away = sight.seen, sight.now - tracks.seen_s
     row_of, fits = np.full(len(seen.xy), NONE, np.intp), np.zeros(seen.weights.shape)
@@ -64,18 +73,18 @@ def match_by_motion(
     for doubt, order in ((1.0, None), (LATE_DOUBT, None), (LATE_DOUBT, flipped)):
         if not len(rows) or not len(people):
             break
-        worth, alike = _worth(tracks, rows, sight, people, params, skeleton, doubt, order)
-        pairs = assign(worth, MIN_AFFINITY)
+        affinity, alike = _affinity(tracks, rows, sight, people, params, skeleton, doubt, order)
+        pairs = assign(affinity, MIN_AFFINITY)
         for row, person in pairs:
             row_of[people[person]] = rows[row]
             if order is None:
-                fits[people[person]] = alike.parts[alike.rows[row, person]]
+                fits[people[person]] = alike.joints[alike.rows[row, person]]
         rows = np.delete(rows, [row for row, _ in pairs])
         people = np.delete(people, [person for _, person in pairs])
     return row_of, fits
 
 
-def _worth(
+def _affinity(
     tracks: Tracks,
     rows: Rows,
     sight: Sight,
@@ -85,7 +94,7 @@ def _worth(
     doubt: float,
     order: list[int] | None,
 ) -> tuple[Floats, Pairs]:
-    """Return what it is worth to take a person for a track [n, p], 0 where they cannot be one, and how alike they are.
+    """Return the affinity of tracks and people [n, p], 0 where they cannot be one, and how alike their poses are.
 
     doubt: times the usual. order: of the persons' joints, where not their own.
     """
@@ -105,21 +114,21 @@ def _worth(
         Seen(xy, weights, boxes, sizes),
         np.asarray(skeleton.sigmas),
     )
-    look, parts = look_similarity(
-        tracks.colours[rows], tracks.looked[rows], sight.colours[people], sight.looked[people]
+    appearance, parts = appearance_similarity(
+        tracks.colours[rows], tracks.part_hits[rows], sight.colours[people], sight.visible[people]
     )
-    worth = alike.whole * np.where(parts > 0, 1 - LOOK_WEIGHT * (1 - look), 1.0)
+    affinity = alike.similarity * np.where(parts > 0, 1 - APPEARANCE_WEIGHT * (1 - appearance), 1.0)
     missed = tracks.seen_s[rows] < tracks.seen_s.max()
     # Surer people go to surer tracks, so that a ghost beside someone does not take over.
-    worth *= WEAK + (1 - WEAK) * sight.scores[people]
-    worth *= (
+    affinity *= WEAK + (1 - WEAK) * sight.scores[people]
+    affinity *= (
         (1 - UNSURE * np.exp(-tracks.hits[rows] / SURE_HITS))
         * (1 - MISSED * missed - AWAY * away / params.max_gap_s)
     )[:, None]
     # Whoever comes back after a while at the right place in other clothes is someone else.
-    other = (parts >= params.least_parts) & (look < OTHER_LOOK) & (away > BRIEFLY_S)[:, None]
-    worth[(alike.whole < params.least_similarity) | other] = 0
-    return worth, alike
+    other = (parts >= params.min_parts) & (appearance < OTHER_APPEARANCE) & (away > BRIEFLY_S)[:, None]
+    affinity[(alike.similarity < params.min_similarity) | other] = 0
+    return affinity, alike
 
 
 def predict(tracks: Tracks, rows: Rows, away: Floats, params: TrackerParams) -> Floats:
@@ -129,47 +138,59 @@ def predict(tracks: Tracks, rows: Rows, away: Floats, params: TrackerParams) -> 
     return predicted
 
 
-def match_by_looks(
+def match_by_appearance(
     tracks: Tracks, young: Rows, present: Bools, now: float, params: TrackerParams
 ) -> list[tuple[int, int]]:
-    """Return pairs (old row, young row) of tracks that are one person, who was away.
+    """Match people who came a moment ago to tracks of people who were away.
 
-    young: rows of people who came a moment ago. present: [N], tracks that are seen in this frame.
-    An old track was gone before the young one came, could have got there, looks like it, and nobody else does.
+    An old track was gone before the young one came, could have got there, has its appearance, and nobody else has.
+
+    Args:
+        tracks: Whom the tracker knows, N of them.
+        young: Rows of people who came a moment ago.
+        present: [N], tracks that are seen in this frame.
+        now: Time of the frame, seconds.
+        params: See `TrackerParams`.
+
+    Returns:
+        Pairs (old row, young row) of tracks that are one person.
     """
     away = now - tracks.seen_s
     old = np.flatnonzero(
-        ~present & (tracks.hits >= params.known_after) & ((away >= params.least_absence_s) | tracks.moved_on)
+        ~present & (tracks.hits >= params.known_after) & ((away >= params.min_absence_s) | tracks.moved_on)
     )
-    young = young[(tracks.looked[young] > 0).sum(axis=1) >= params.least_parts]
+    young = young[(tracks.part_hits[young] > 0).sum(axis=1) >= params.min_parts]
     if not len(old) or not len(young):
         return []
-    look, parts = look_similarity(
-        tracks.colours, tracks.looked, tracks.colours[young], tracks.looked[young] > 0
+    appearance, parts = appearance_similarity(
+        tracks.colours, tracks.part_hits, tracks.colours[young], tracks.part_hits[young] > 0
     )
-    look[parts < params.least_parts] = 0
-    look[young, np.arange(len(young))] = 0  # not itself
-    rivals = look.copy()
+    appearance[parts < params.min_parts] = 0
+    appearance[young, np.arange(len(young))] = 0  # not itself
+    rivals = appearance.copy()
     rivals[tracks.hits < params.sure_after] = 0
     first = np.sort(rivals, axis=0)[-2:][::-1]
     best, second = first[0], first[1] if len(first) > 1 else np.zeros_like(first[0])
-    fits = look[old] >= np.maximum(
-        params.least_look, np.where(look[old] >= best, second, best) + params.look_margin
+    fits = appearance[old] >= np.maximum(
+        params.min_appearance, np.where(appearance[old] >= best, second, best) + params.appearance_margin
     )
     fits &= tracks.seen_s[old, None] < tracks.born_s[young]
     apart = np.linalg.norm(_middles(tracks, old)[:, None] - _middles(tracks, young), axis=2)
     reach = tracks.sizes[old, None] * (1 + FASTEST * away[old, None])
     fits &= (apart <= reach) | tracks.moved_on[old, None]
-    return [
-        (int(old[i]), int(young[j])) for i, j in assign(np.where(fits, look[old], 0.0), params.least_look)
-    ]
+    pairs = assign(np.where(fits, appearance[old], 0.0), params.min_appearance)
+    return [(int(old[i]), int(young[j])) for i, j in pairs]
 
 
-def assign(worth: Floats, least: float) -> list[tuple[int, int]]:
-    """Return the pairs (row, column) of the largest total worth, each worth at least `least`."""
-    # What is too little worth costs the same everywhere: as much as staying alone.
-    cost = np.minimum(1 - worth, 1 - least)
-    return [(i, j) for i, j in _native.solve_assignment(cost) if worth[i, j] >= least]
+def assign(affinity: Floats, min_affinity: float) -> list[tuple[int, int]]:
+    """Return the pairs (row, column) of the largest total affinity, each of at least `min_affinity`.
+
+    >>> assign(np.asarray([[0.9, 0.8], [0.8, 0.1]]), 0.5)
+    [(0, 1), (1, 0)]
+    """
+    # Too little affinity costs the same everywhere: as much as staying alone.
+    cost = np.minimum(1 - affinity, 1 - min_affinity)
+    return [(i, j) for i, j in _native.solve_assignment(cost) if affinity[i, j] >= min_affinity]
 
 
 def _middles(tracks: Tracks, rows: Rows) -> Floats:

@@ -1,7 +1,7 @@
 """Joints without jitter while a video runs: the One-Euro filter, by person and joint.
 
 Casiez, Roussel and Vogel, CHI 2012: a low-pass filter whose cutoff grows with the speed, so that what rests does not
-tremble and what moves does not lag. The time step is the true one, and speed counts in body sizes a second, so that
+tremble and what moves does not lag. The time step is the true one, and speed counts in body sizes per second, so that
 the same settings suit near and far people.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from swahr.errors import SwahrError
+from swahr.errors import SettingError, UnreadableError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 from swahr.tracking.similarity import Bools, Floats, see
@@ -35,10 +35,25 @@ class _Joints:
 class OneEuro:
     """Smooths the joints of people with ids, frame after frame.
 
-    min_cutoff_hz: of a joint at rest; lower is calmer. beta: Hz that the cutoff grows by for each body size a second
-    of the joint's speed; higher lags less. speed_cutoff_hz: of the speed itself.
-    max_gap_s: a joint that was not seen for longer starts anew.
-    Raises SwahrError for numbers that make no sense.
+    Args:
+        skeleton: Of the poses that will come.
+        min_cutoff_hz: Of a joint at rest; lower is calmer.
+        beta: Hz that the cutoff grows by for each body size per second of the joint's speed; higher lags less.
+        speed_cutoff_hz: Of the speed itself.
+        max_gap_s: A joint that was not seen for longer starts anew.
+
+    Raises:
+        SettingError: Numbers that make no sense.
+
+    >>> from swahr.pose.skeleton import COCO_17
+    >>> smooth = OneEuro(COCO_17)
+    >>> def person(x):
+    ...     joints = [[x + 9 * joint, 20 * joint, 1] for joint in range(17)]
+    ...     return Poses(np.asarray([joints], np.float32), np.ones(1, np.float32), COCO_17, np.zeros(1, np.int32))
+    >>> for index, x in enumerate((100, 101, 100, 101)):
+    ...     found = smooth(person(x), time_s=index / 25)
+    >>> print(f"{found.keypoints[0, 0, 0]:.1f}")
+    100.3
     """
 
     def __init__(
@@ -51,9 +66,9 @@ class OneEuro:
     ) -> None:
         for name, value in (("min_cutoff_hz", min_cutoff_hz), ("speed_cutoff_hz", speed_cutoff_hz)):
             if not value > 0:
-                raise SwahrError(f"{name} is {value}; expected more than 0 Hz")
+                raise SettingError(f"{name} is {value}; expected more than 0 Hz")
         if not beta >= 0:
-            raise SwahrError(f"beta is {beta}; expected 0 or more")
+            raise SettingError(f"beta is {beta}; expected 0 or more")
         self.skeleton = skeleton
         self.min_cutoff_hz, self.beta, self.speed_cutoff_hz = min_cutoff_hz, beta, speed_cutoff_hz
         self.max_gap_s = max_gap_s
@@ -62,10 +77,16 @@ class OneEuro:
     def __call__(self, poses: Poses, time_s: float, image: Image | None = None) -> Poses:
         """Return the poses with smoothed joints; scores and missing joints stay as they are.
 
-        time_s: of the frame. image: not looked at. Raises SwahrError for people without ids.
+        Args:
+            poses: The people of the next frame, with ids.
+            time_s: Of the frame, seconds.
+            image: Is not looked at; trackers take it.
+
+        Raises:
+            SettingError: The people have no ids.
         """
         if poses.ids is None:
-            raise SwahrError("people without ids cannot be smoothed; let a Tracker give them ids first")
+            raise SettingError("people without ids cannot be smoothed; let a Tracker give them ids first")
         seen = see(poses)
         rows = self._rows(poses.ids.astype(np.int64))
         joints = self._joints
@@ -100,11 +121,15 @@ class OneEuro:
         return {field.name: getattr(self._joints, field.name).tolist() for field in fields(_Joints)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a state; raises SwahrError for what is none."""
+        """Go on from a state.
+
+        Raises:
+            UnreadableError: It is none.
+        """
         try:
             self._joints = self._from_plain(state)
         except (KeyError, TypeError, ValueError) as error:
-            raise SwahrError(f"not the state of a One-Euro filter ({error!r})") from error
+            raise UnreadableError(f"not the state of a One-Euro filter ({error!r})") from error
 
     def _from_plain(self, state: dict[str, Any]) -> _Joints:
         count = self.skeleton.num_joints

@@ -13,18 +13,18 @@ Floats = npt.NDArray[np.float64]
 THUMBNAIL_WH = (32, 18)
 # Pixels that are looked at for each of the thumbnail, along a side: the mean of a few is enough.
 SAMPLES = 2
-BINS = 6  # of the histogram, a colour
-# Least mean change of a thumbnail's pixels, parts of the range, after the change of the overall brightness is taken
-# out, and least part of its colours that change: a pan changes the first, a flash the second.
+BINS = 6  # of the histogram, per colour
+# Smallest mean change of a thumbnail's pixels, parts of the range, after the change of the overall brightness is taken
+# out, and smallest part of its colours that change: a pan changes the first, a flash the second.
 MIN_CHANGE = 0.1
 MIN_COLOURS = 0.15
 # A cut stands out from the changes before it, which a shaky camera makes large.
 STANDS_OUT = 2.5
-MEMORY = 0.8  # of the mean change, a frame
+MEMORY = 0.8  # of the mean change, per frame
 
 
 class CutDetector:
-    """Tells cuts, frame by frame. The first frame is none."""
+    """Finds cuts, frame by frame. The first frame is none."""
 
     def __init__(self) -> None:
         self._thumbnail: Floats | None = None

@@ -19,8 +19,8 @@ REACH = 1.5
 class Seen(NamedTuple):
     """The people of a frame.
 
-    xy: [P, K, 2], 0 where missing. weights: [P, K], the joints' scores, 0 where missing. boxes: [P, 2, 2], the least
-    and the greatest x and y. sizes: [P] pixels.
+    xy: [P, K, 2], 0 where missing. weights: [P, K], the joints' scores, 0 where missing. boxes: [P, 2, 2], the
+    smallest and the largest x and y. sizes: [P] pixels.
     """
 
     xy: Floats
@@ -30,7 +30,7 @@ class Seen(NamedTuple):
 
 
 def see(poses: Poses) -> Seen:
-    """Take poses apart."""
+    """Take poses apart, in double precision and without NaN."""
     keypoints = poses.keypoints.astype(np.float64)
     found: Bools = np.isfinite(keypoints[:, :, 0]) & np.isfinite(keypoints[:, :, 1])
     xy = np.where(found[:, :, None], keypoints[:, :, :2], 0.0)
@@ -41,7 +41,7 @@ def see(poses: Poses) -> Seen:
 
 
 def body_boxes(xy: Floats, known: Bools) -> Floats:
-    """Return the least and the greatest x and y [N, 2, 2] of known joints; 0 of people without any."""
+    """Return the smallest and the largest x and y [N, 2, 2] of known joints; 0 of people without any."""
     mask = known[:, :, None]
     low = np.where(mask, xy, np.inf).min(axis=1, initial=np.inf)
     high = np.where(mask, xy, -np.inf).max(axis=1, initial=-np.inf)
@@ -57,23 +57,35 @@ def body_sizes(boxes: Floats) -> Floats:
 
 
 class Pairs(NamedTuple):
-    """Similarities of tracks and people. whole: [N, P]. rows: [N, P] into parts [M, K], each joint's; -1 for none."""
+    """How alike tracks and people are, in [0, 1].
 
-    whole: Floats
+    similarity: [N, P]. rows: [N, P] into joints [M, K], of each joint alone; -1 for those who are far apart.
+    """
+
+    similarity: Floats
     rows: npt.NDArray[np.intp]
-    parts: Floats
+    joints: Floats
 
 
 def pose_similarity(
     xy: Floats, known: Bools, sizes: Floats, slack: Floats, seen: Seen, sigmas: Floats
 ) -> Pairs:
-    """Return how alike predicted tracks and seen people are, in [0, 1].
+    """Compare predicted tracks and seen people.
 
     The object keypoint similarity of COCO (cocodataset.org, keypoints-eval) over the joints that both have, weighted
-    by score, with each joint's deviation widened by the doubt in the prediction. A track and a person with few joints
-    in common are less alike. Those who are far apart are 0 and cost nothing.
-    xy, known, sizes: [N, K, 2], [N, K], [N] of the tracks. slack: [N], doubt in parts of the size.
-    sigmas: [K], of the skeleton.
+    by score, with each joint's standard deviation widened by the doubt in the prediction. A track and a person with
+    few joints in common are less alike. Those who are far apart are 0 and cost nothing.
+
+    Args:
+        xy: [N, K, 2] frame pixels, where the joints of the tracks are expected.
+        known: [N, K], which joints of them are known.
+        sizes: [N] pixels, of the tracks.
+        slack: [N], doubt in the predictions, in parts of the size.
+        seen: The people.
+        sigmas: [K], of the skeleton.
+
+    Returns:
+        How alike they are.
     """
     middles, seen_middles = _middles(xy, known), _middles(seen.xy, seen.weights > 0)
     size = 0.5 * (sizes[:, None] + seen.sizes)
@@ -87,9 +99,9 @@ def pose_similarity(
     weights = seen.weights[person] * both
     common = both.sum(axis=1)
     total = (alike * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9) * common / (common + 1)
-    whole, rows = np.zeros(near.shape), np.full(near.shape, -1, np.intp)
-    whole[track, person], rows[track, person] = total, np.arange(len(track))
-    return Pairs(whole, rows, alike)
+    similarity, rows = np.zeros(near.shape), np.full(near.shape, -1, np.intp)
+    similarity[track, person], rows[track, person] = total, np.arange(len(track))
+    return Pairs(similarity, rows, alike)
 
 
 def _middles(xy: Floats, known: Bools) -> Floats:

@@ -20,8 +20,8 @@ class Tracks:
     ids: [N]. xy: [N, K, 2] frame pixels, when last seen; joints that were not seen then moved along. joint_s: [N, K]
     seconds, when each joint was last seen; -inf is held as -1e9. sizes: [N] pixels. velocity: [N, 2] pixels a second.
     born_s, seen_s: [N] seconds of the first and the last sight. hits: [N] number of sights. moved_on: [N], the scene
-    is another since, so that places say nothing. colours, looked: [N, PARTS, 3] and [N, PARTS], looks and how often
-    each part was seen.
+    is another since, so that places say nothing. colours, part_hits: [N, PARTS, 3] and [N, PARTS], appearance and how
+    often each part was seen.
     """
 
     ids: Ints
@@ -34,7 +34,7 @@ class Tracks:
     hits: Ints
     moved_on: Bools
     colours: Floats
-    looked: Floats
+    part_hits: Floats
 
     @classmethod
     def none(cls, joints: int) -> "Tracks":
@@ -44,7 +44,7 @@ class Tracks:
             "joint_s": (joints,),
             "velocity": (2,),
             "colours": (PARTS, 3),
-            "looked": (PARTS,),
+            "part_hits": (PARTS,),
         }
         kinds = {"ids": np.int64, "hits": np.int64, "moved_on": np.bool_}
         return cls(

@@ -21,6 +21,7 @@ def check_source(open_: Callable[[], FrameSource], frames: int = 5) -> None:
     Raises:
         AssertionError: It does not, and how.
 
+    >>> from swahr.video import open_source
     >>> check_source(lambda: open_source(clip))
     """
     _check_frames(open_, frames)

@@ -44,6 +44,7 @@ def register_source(
     Raises:
         SettingError: Neither is given, or a prefix is taken.
 
+    >>> from swahr.video import Frame
     >>> @register_source("black:")
     ... class Black(FrameSource):
     ...     width, height, frame_rate, estimated_frames = 64, 48, 25.0, 3

@@ -12,7 +12,7 @@ from swahr.errors import SwahrError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
 from swahr.run.follow import Followers
-from swahr.tracking import Tracker, TrackerParams
+from swahr.tracking import PoseTracker, TrackerParams
 
 RED, GREEN, BLUE = (40, 40, 220), (60, 190, 60), (220, 90, 40)
 
@@ -27,7 +27,7 @@ def nobody(skeleton=COCO_17):
 
 class TestStaying:
     def test_ids_count_from_0_and_stay_through_changes_of_order(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         assert ids_of(tracker, walk.poses((200, 500), (500, 500)), 0.0) == [0, 1]
         assert ids_of(tracker, walk.poses((505, 500), (204, 500)), 0.04) == [1, 0]
         found = tracker(walk.poses((510, 500)), 0.08)
@@ -35,13 +35,13 @@ class TestStaying:
         assert found.ids.tolist() == [1]
 
     def test_who_is_new_gets_a_new_id_and_old_ones_are_never_given_again(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         ids_of(tracker, walk.poses((200, 500)), 0.0)
         ids_of(tracker, nobody(), 10.0)
         assert ids_of(tracker, walk.poses((800, 500)), 20.0) == [1]
 
     def test_people_who_cross_keep_their_ids(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         for i in range(51):
             places = ((200 + 10 * i, 500), (700 - 10 * i, 505))
             hidden = abs(places[0][0] - places[1][0]) < 60  # the one behind is not found
@@ -50,7 +50,7 @@ class TestStaying:
             assert found == ([0] if hidden else [0, 1])
 
     def test_motion_takes_a_hidden_person_to_the_other_side(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         for i in range(20):
             ids_of(tracker, walk.poses((100 + 8 * i, 500), noise=1, seed=i), i / 25)
         for i in range(20, 32):
@@ -58,7 +58,7 @@ class TestStaying:
         assert ids_of(tracker, walk.poses((100 + 8 * 32, 500)), 32 / 25) == [0]
 
     def test_left_and_right_mixed_up_for_a_frame_is_no_new_person(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         people = walk.poses((300, 500))
         flipped = replace(people, keypoints=people.keypoints[:, list(COCO_17.flip_permutation)])
         assert [ids_of(tracker, p, i / 25) for i, p in enumerate((people, people, flipped, people))] == [
@@ -66,7 +66,7 @@ class TestStaying:
         ] * 4
 
     def test_a_ghost_beside_someone_does_not_take_over(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         for i in range(30):
             ids_of(tracker, walk.poses((300, 500), noise=2, seed=i), i / 25)
         both = walk.poses((300, 500), (303, 500))
@@ -76,7 +76,7 @@ class TestStaying:
             assert ids_of(tracker, walk.poses((301, 500), noise=2, seed=i), i / 25) == [0]
 
     def test_half_a_person_is_still_that_person(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         ids_of(tracker, walk.poses((300, 500)), 0.0)
         for i, part in enumerate((slice(0, 11), slice(11, 17), slice(0, 5), slice(0, 17)), 1):
             people = walk.poses((300 + 2 * i, 500))
@@ -87,7 +87,7 @@ class TestStaying:
 
     @pytest.mark.parametrize("rate", [5, 12, 60, 240])
     def test_steps_count_in_seconds_whatever_the_frame_rate(self, walk, rate):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         for i in range(2 * rate):
             x = 150 * i / rate  # pixels a second
             assert ids_of(tracker, walk.poses((100 + x, 500), (700 - x, 400), noise=1, seed=i), i / rate) == [
@@ -96,9 +96,9 @@ class TestStaying:
             ]
 
 
-class TestLooks:
+class TestAppearance:
     def test_someone_who_comes_back_elsewhere_is_known_again_by_clothes(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         for i in range(20):
             places = ((200, 500), (600, 500))
             ids_of(tracker, walk.poses(*places), i / 25, walk.picture(places, (RED, BLUE)))
@@ -120,7 +120,7 @@ class TestLooks:
         assert found.ids.tolist() == expected
 
     def test_someone_in_other_clothes_is_someone_else(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         for i in range(20):
             ids_of(tracker, walk.poses((200, 500)), i / 25, walk.picture([(200, 500)], [RED]))
         for i in range(20, 45):
@@ -128,7 +128,7 @@ class TestLooks:
         assert ids_of(tracker, walk.poses((200, 500)), 1.8, walk.picture([(200, 500)], [GREEN])) == [1]
 
     def test_twins_are_not_guessed(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         places = ((200, 500), (600, 500))
         for i in range(20):
             ids_of(tracker, walk.poses(*places), i / 25, walk.picture(places, (RED, RED)))
@@ -137,7 +137,7 @@ class TestLooks:
         assert ids_of(tracker, walk.poses((400, 480)), 2.8, walk.picture([(400, 480)], [RED])) == [2]
 
     def test_a_scene_cut_ends_what_is_known_of_places(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         place = [(300, 500)]
         for i in range(10):
             ids_of(tracker, walk.poses(*place), i / 25, walk.picture(place, [RED]))
@@ -150,7 +150,7 @@ class TestLooks:
         assert ids_of(tracker, walk.poses(*place), 0.48, walk.picture(place, [RED])) == [0]
 
     def test_a_flash_is_no_cut(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         place = [(300, 500)]
         image = walk.picture(place, [RED])
         for i, light in enumerate((1, 1, 1.5, 0.5, 1)):
@@ -162,7 +162,7 @@ class TestLooks:
         people = Poses(
             np.asarray([[[10, 10, 1], [50, 10, 1], [30, 60, 1]]], np.float32), np.ones(1, np.float32), dots
         )
-        tracker = Tracker(dots)
+        tracker = PoseTracker(dots)
         image = np.zeros((100, 100, 3), np.uint8)
         assert [ids_of(tracker, people, i / 25, image) for i in range(3)] == [[0]] * 3
 
@@ -183,34 +183,34 @@ class TestState:
                 walk.picture(places[there], [RED, GREEN, BLUE, RED, GREEN, BLUE][: len(there)]),
             )
 
-        whole, first = Tracker(COCO_17), Tracker(COCO_17)
+        whole, first = PoseTracker(COCO_17), PoseTracker(COCO_17)
         expected = [ids_of(whole, *frame(i)) for i in range(60)]
         for i in range(30):
             ids_of(first, *frame(i))
         state = json.loads(json.dumps(first.state_dict(), allow_nan=False))
-        second = Tracker(COCO_17)
+        second = PoseTracker(COCO_17)
         second.load_state_dict(state)
         assert [ids_of(second, *frame(i)) for i in range(30, 60)] == expected[30:]
         assert second.state_dict() == whole.state_dict()
 
     def test_what_is_no_state_is_refused(self):
         with pytest.raises(SwahrError, match="not the state of a tracker"):
-            Tracker(COCO_17).load_state_dict({"next_id": 1})
+            PoseTracker(COCO_17).load_state_dict({"next_id": 1})
 
 
 class TestOddInput:
     def test_poses_of_another_skeleton_are_refused(self):
         with pytest.raises(SwahrError, match=r"crowdpose-14; this tracker was made for coco-17"):
-            Tracker(COCO_17)(nobody(CROWDPOSE_14), 0.0)
+            PoseTracker(COCO_17)(nobody(CROWDPOSE_14), 0.0)
 
     def test_settings_that_make_no_sense_are_refused(self):
         with pytest.raises(SwahrError, match="max_gap_s is 0"):
             TrackerParams(max_gap_s=0)
-        with pytest.raises(SwahrError, match="least_similarity is 2"):
-            TrackerParams(least_similarity=2)
+        with pytest.raises(SwahrError, match="min_similarity is 2"):
+            TrackerParams(min_similarity=2)
 
     def test_times_that_stand_still_go_back_or_are_unknown(self, walk):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         for time_s in (float("nan"), 0.0, 0.0, -1.0, float("nan"), 0.5):
             assert ids_of(tracker, walk.poses((300, 500)), time_s) == [0]
 
@@ -226,7 +226,7 @@ class TestOddInput:
         )
     )
     def test_any_people_get_ids_that_differ(self, frames):
-        tracker = Tracker(COCO_17)
+        tracker = PoseTracker(COCO_17)
         image = np.zeros((30, 40, 3), np.uint8)
         for i, keypoints in enumerate(frames):
             keypoints[:, :, 2] = np.clip(np.nan_to_num(keypoints[:, :, 2]), 0, 1)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QCoreApplication
 
+from swahr.config import TrackSettings
 from swahr.errors import SwahrError, first_line
 from swahr.overlay import FrameMaps, OverlayStyle
 from swahr.pose.poses import Poses
-from swahr.tracking import OneEuro, Tracker
+from swahr.pose.skeleton import Skeleton
+from swahr.tracking import OneEuro, Tracker, make_tracker
 from swahr.video import write_photo
 from swahr_app.live.workers.loading import Loaded
 from swahr_app.live.workers.mailbox import Mailbox
@@ -87,6 +89,7 @@ class Analyser(Worker):
         self._current: _Current | None = None
         self._drawing, self._picture = Drawing(), Drawing()
         self._tracker: Tracker | None = None
+        self._tracked: Skeleton | None = None
         self._smoother: OneEuro | None = None
         self._stages: dict[str, float] = {}
         self._times: deque[float] = deque()
@@ -239,8 +242,9 @@ class Analyser(Worker):
         if not people.track:
             self._tracker = self._smoother = None
             return poses
-        if self._tracker is None or self._tracker.skeleton != poses.skeleton:
-            self._tracker, self._smoother = Tracker(poses.skeleton), None
+        if self._tracker is None or self._tracked != poses.skeleton:
+            self._tracker, self._smoother = make_tracker(TrackSettings(), poses.skeleton), None
+            self._tracked = poses.skeleton
         # Times grow for the tracker also where a file is looped; after a jump it looks for the same people again.
         poses = self._tracker(poses, taken.record_s, taken.image)
         if not people.smooth:
