@@ -6,12 +6,18 @@ SwahrError              something the user can mend
 ├── UnreadableError     content that is damaged, or of another kind than expected
 └── OutputError         an output that cannot be written, or must not be
     ├── OutputExistsError   ... because it is there already
-    └── BusyError           ... because another run is at it
+    ├── BusyError           ... because another run is at it
+    └── ResumeError         ... because what is there cannot be gone on with
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+E = TypeVar("E", bound="SwahrError")
 
 # Of a hint: the user has to choose the value.
 ASK: Any = ...
@@ -30,6 +36,45 @@ class Hint:
     def __str__(self) -> str:
         """Word it for a Python program, which is the front end that shows errors as they are."""
         return f"{self.setting}=..." if self.value is ASK else f"{self.setting}={self.value!r}"
+
+
+@dataclass(frozen=True)
+class Step(Hint):
+    """Something else to do: a command of this package by its name, such as "weights fetch", and what it is given.
+
+    setting: the command. value: what it takes; None where the user knows.
+    """
+
+    value: Any = None
+
+    def __str__(self) -> str:
+        return (
+            f"use `swahr {self.setting}`"
+            if self.value is None
+            else f"use `swahr {self.setting} {self.value}`"
+        )
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line that a user should read and that ends nothing: words and hints as an error has them."""
+
+    message: str
+    hints: tuple[Hint, ...] = ()
+
+    def __str__(self) -> str:
+        return self.worded(str)
+
+    def worded(self, word: Callable[[Hint], str]) -> str:
+        """Return the message and what would help, each hint as `word` says it."""
+        return _worded(self.message, self.hints, word)
+
+
+def _worded(message: str, hints: tuple[Hint, ...], word: Callable[[Hint], str]) -> str:
+    if not hints:
+        return message
+    joint = ", or " if ";" in message else "; "
+    return message + joint + " or ".join(word(hint) for hint in hints)
 
 
 class SwahrError(Exception):
@@ -62,18 +107,23 @@ class SwahrError(Exception):
 
     def worded(self, word: Callable[[Hint], str]) -> str:
         """Return the message and what would help, each hint as `word` says it."""
-        if not self.hints:
-            return self.message
-        joint = ", or " if ";" in self.message else "; "
-        return self.message + joint + " or ".join(word(hint) for hint in self.hints)
+        return _worded(self.message, self.hints, word)
+
+    def at(self, place: object) -> "Self":
+        """Return this error as one about a place, a file say: class, hints and all else stay.
+
+        >>> raise UnreadableError("it is empty", hints=[Hint("skeleton")]).at("a.csv")
+        Traceback (most recent call last):
+            ...
+        swahr.errors.UnreadableError: a.csv: it is empty; skeleton=...
+        """
+        return _again(type(self), f"{place}: {self.message}", self.hints, self.__dict__)
 
 
-def _again(
-    kind: type[SwahrError], message: str, hints: tuple[Hint, ...], state: dict[str, Any]
-) -> SwahrError:
+def _again(kind: type[E], message: str, hints: tuple[Hint, ...], state: dict[str, Any]) -> E:
     error = kind.__new__(kind)
-    SwahrError.__init__(error, message, hints=hints)
     error.__dict__.update(state)
+    SwahrError.__init__(error, message, hints=hints)
     return error
 
 
@@ -111,6 +161,12 @@ class BusyError(OutputError):
     """Another run writes the same file: what is there under its names is that run's."""
 
     code = "busy"
+
+
+class ResumeError(OutputError):
+    """What an interrupted run left cannot be gone on with: it is another run's, damaged, or no longer there."""
+
+    code = "resume"
 
 
 def first_line(error: BaseException) -> str:

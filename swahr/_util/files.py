@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, OutputError, OutputExistsError
 
 
 def partial_path(path: Path) -> Path:
@@ -17,21 +17,21 @@ def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = (), folder
 
     taken: inputs and other outputs; neither `path` nor its partial file may be one of them.
     folder: the output is one.
-    Raises SwahrError: no such folder, no right to write there, a folder of that name, a device, taken, or
-    there already and not `overwrite`.
+    Raises OutputError: no such folder, no right to write there, a folder of that name, a device, or taken;
+    OutputExistsError: there already and not `overwrite`.
     """
     if path.is_dir() and (not folder or not path.name):
-        raise SwahrError(f"{path} is a folder; expected a file name")
+        raise OutputError(f"{path} is a folder; expected a file name")
     if not path.parent.is_dir():
-        raise SwahrError(f"{path}: there is no folder {path.parent}; make it first")
+        raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
     if not os.access(path.parent, os.W_OK):
-        raise SwahrError(f"{path}: no right to write into {path.parent}; choose another folder")
+        raise OutputError(f"{path}: no right to write into {path.parent}; choose another folder")
     resolved = {path.resolve(), partial_path(path).resolve()}
     for other in taken:
         if other.resolve() in resolved or (path.exists() and other.exists() and path.samefile(other)):
-            raise SwahrError(f"{path} would overwrite {other}; choose another output")
+            raise OutputError(f"{path} would overwrite {other}; choose another output")
     if path.exists() and not (path.is_dir() if folder else path.is_file()):
         kind = "folder" if folder else "regular file"
-        raise SwahrError(f"{path} is no {kind}; choose another output")
+        raise OutputError(f"{path} is no {kind}; choose another output")
     if path.exists() and not overwrite:
-        raise SwahrError(f"{path} exists; choose another name or add --overwrite")
+        raise OutputExistsError(f"{path} exists; choose another name", hints=[Hint("overwrite", True)])

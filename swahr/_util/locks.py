@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from swahr.errors import SwahrError
+from swahr.errors import BusyError, OutputError
 
 if sys.platform == "win32":
     import msvcrt
@@ -18,10 +18,6 @@ else:
 
     def _take(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-class BusyError(SwahrError):
-    """Another run writes the same file: what is there under its names is that run's."""
 
 
 def lock_path(path: Path) -> Path:
@@ -54,7 +50,7 @@ def _open(lock: Path, path: Path) -> int:
         try:
             descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise SwahrError(f"{path}: its lock {lock.name} cannot be made ({error.strerror})") from error
+            raise OutputError(f"{path}: its lock {lock.name} cannot be made ({error.strerror})") from error
         try:
             _take(descriptor)
         except OSError as error:

@@ -91,7 +91,7 @@ def _check_ending(output: Path) -> None:
 
 def _overlay_paths(files: list[Path], folder: Path, overwrite: bool, output: Path) -> list[Path]:
     """Return where each drawing goes: the photo's name, with .png after it where that cannot be written."""
-    from swahr.video.photos import SUFFIXES
+    from swahr.video.suffixes import IMAGE_SUFFIXES
 
     if folder.exists() and not folder.is_dir():
         raise SwahrError(f"{folder} is a file; expected a folder for the overlays")
@@ -99,7 +99,7 @@ def _overlay_paths(files: list[Path], folder: Path, overwrite: bool, output: Pat
         raise SwahrError(f"{folder} holds the images themselves; choose another folder for the overlays")
     sources: dict[Path, Path] = {}
     for file in files:
-        path = folder / (file.name if file.suffix.lower() in SUFFIXES else f"{file.name}.png")
+        path = folder / (file.name if file.suffix.lower() in IMAGE_SUFFIXES else f"{file.name}.png")
         if path in sources:
             raise SwahrError(f"{sources[path]} and {file}: both overlays would be {path}; do them one by one")
         sources[path] = file

@@ -15,6 +15,7 @@ import typer
 from swahr import __version__
 from swahr._util.memory import keep_freed_memory
 from swahr.commands import convert, doctor, export, images, report, video, webcam, weights
+from swahr.commands.wording import as_option
 from swahr.errors import SwahrError
 
 EXIT_INPUT_AT_FAULT = 2
@@ -79,7 +80,7 @@ def main() -> None:
     try:
         code = app(prog_name="swahr", standalone_mode=False)
     except SwahrError as error:
-        print(f"swahr: {error}", file=sys.stderr)
+        print(f"swahr: {error.worded(as_option)}", file=sys.stderr)
         sys.exit(EXIT_INPUT_AT_FAULT)
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED

@@ -18,10 +18,10 @@ from rich.progress import (
 from rich.text import Text
 
 from swahr._util.files import partial_path
-from swahr._util.locks import BusyError
 from swahr._util.text import counted
+from swahr.errors import BusyError, ResumeError
 from swahr.run.pipeline import Summary
-from swahr.run.resume import ResumeError, journal_path
+from swahr.run.resume import journal_path
 
 # File names are not markup: brackets, colons and numbers in them stay as they are.
 console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)

@@ -16,6 +16,7 @@ from rich.progress import (
 )
 from rich.table import Column, Table
 
+from swahr.commands.wording import as_option
 from swahr.errors import SwahrError
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def verify(
             _console.print(f"{file}: {_verify(file)}", markup=False)
         except SwahrError as error:
             damaged.append(file.name)
-            _console.print(f"{error}", markup=False)
+            _console.print(error.worded(as_option), markup=False)
     if damaged:
         raise SwahrError(f"{len(damaged)} of {len(chosen)} files failed: {', '.join(damaged)}")
     if not chosen:

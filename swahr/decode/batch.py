@@ -225,7 +225,7 @@ def parse_stages_on_gpu(
 def refusal(num_joints: int, channels: int, params: ParseParams, device: torch.device) -> str | None:
     """Return why the kernels cannot take such a parse, or None."""
     if device.type == "cuda" and not _native.has_cuda:
-        return "this build has no CUDA kernels; see `swahr doctor`"
+        return "this build has no CUDA kernels"
     if num_joints > _native.max_joints:
         return f"there are {num_joints} joints; the CUDA kernels take at most {_native.max_joints}"
     if not 1 <= channels <= _native.max_tags:

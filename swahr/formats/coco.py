@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SwahrError, UnreadableError
 from swahr.formats.numbers import id_of, rounded, score_of
 from swahr.formats.writer import State, TextWriter
 from swahr.pose.poses import Poses
@@ -66,7 +66,7 @@ def read_coco(path: Path, skeleton: Skeleton | None = None, frame_rate: float | 
         count = len(entries[0]["keypoints"]) // 3 if entries else 17
         found = skeleton or KNOWN_BY_COUNT.get(count)
         if found is None:
-            raise SwahrError(f"{path}: {count} joints without names; give --skeleton")
+            raise UnreadableError(f"{path}: {count} joints without names", hints=[Hint("skeleton")])
         builder = RecordingBuilder(found, frame_rate)
         for entry in entries:
             index, values = int(entry["image_id"]), entry["keypoints"]

@@ -7,7 +7,7 @@ person there is the single-animal layout, without the row `individuals`.
 import csv
 from pathlib import Path
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SettingError, SwahrError
 from swahr.formats.sleap import joint_cells, track_ids, track_name
 from swahr.formats.two_pass import TwoPassWriter
 from swahr.formats.writer import State
@@ -33,7 +33,7 @@ class DlcWriter(TwoPassWriter):
     def _write_whole(self, path: Path) -> None:
         labels = sorted({label for line in self._lines() for label in line.people})
         if self._single and len(labels) > 1:
-            raise SwahrError(f"{self.path}: {len(labels)} people, and one fits; choose one with --person")
+            raise SettingError(f"{self.path}: {len(labels)} people, and one fits", hints=[Hint("person")])
         labels = labels or [0]
         columns = [
             (track_name(label), joint, coord)

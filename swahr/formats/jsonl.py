@@ -10,7 +10,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SwahrError, UnreadableError
 from swahr.formats.numbers import TIME_DIGITS, id_of, rounded, score_of
 from swahr.formats.writer import State, TextWriter
 from swahr.pose.poses import Poses
@@ -74,7 +74,9 @@ def read_jsonl(path: Path, skeleton: Skeleton | None = None, frame_rate: float |
                 raise SwahrError(f"{path}, line {number}: not a frame of this format ({error!r})") from error
     if builder is None:
         if skeleton is None:
-            raise SwahrError(f"{path}: nobody is in it, so the joints are unknown; give --skeleton")
+            raise UnreadableError(
+                f"{path}: nobody is in it, so the joints are unknown", hints=[Hint("skeleton")]
+            )
         builder = RecordingBuilder(skeleton, frame_rate)
         for frame in waiting:
             builder.frame(*frame)

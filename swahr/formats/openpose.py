@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from swahr._util.files import partial_path
-from swahr.errors import SwahrError
+from swahr.errors import Hint, ResumeError, SwahrError
 from swahr.formats.numbers import id_of, rounded
 from swahr.formats.two_pass import remove, replace
 from swahr.formats.writer import State, Writer
@@ -58,7 +58,7 @@ class OpenPoseWriter(Writer):
                 remove(self.partial)
                 self.partial.mkdir()
             elif not self.partial.is_dir():
-                raise SwahrError(f"{self.partial} is gone; start anew with --overwrite")
+                raise ResumeError(f"{self.partial} is gone", hints=[Hint("overwrite", True)])
             for file in _entries(self.partial):
                 if _frame_of(file) > self._last:
                     file.unlink()

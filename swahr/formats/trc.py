@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SettingError, SwahrError
 from swahr.formats.numbers import PIXEL_DIGITS, TIME_DIGITS
 from swahr.formats.sleap import track_ids, track_name
 from swahr.formats.two_pass import Line, TwoPassWriter
@@ -50,7 +50,7 @@ class TrcWriter(TwoPassWriter):
             for label in line.people:
                 spans.setdefault(label, [number, number, line.frame])[1] = number
         if self._single and len(spans) > 1:
-            raise SwahrError(f"{self.path}: {len(spans)} people, and one fits; choose one with --person")
+            raise SettingError(f"{self.path}: {len(spans)} people, and one fits", hints=[Hint("person")])
         if not self._single:
             path.mkdir(exist_ok=True)
         stem = self.path.name.removesuffix(FOLDER_ENDING).removesuffix(".trc")

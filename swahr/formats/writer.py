@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, TypeVar
 
 from swahr._util.files import partial_path
-from swahr.errors import SwahrError
+from swahr.errors import Hint, OutputError, ResumeError, SwahrError
 from swahr.pose.poses import Poses
 
 # What `Writer.state` returns: plain values for a journal.
@@ -65,13 +65,13 @@ class Writer(ABC):
         """Stop writing. The partial output stays where it is; one without frames is removed."""
 
     def _failed(self, error: OSError) -> SwahrError:
-        return SwahrError(f"{self.path} could not be written ({error.strerror or error})")
+        return OutputError(f"{self.path} could not be written ({error.strerror or error})")
 
 
 class TextWriter(Writer):
     """Appends text to `<path>.part`, which takes its name in `close`.
 
-    resume: what `state` returned; raises SwahrError where the partial file is gone or shorter than it was.
+    resume: what `state` returned; raises ResumeError where the partial file is gone or shorter than it was.
     """
 
     def __init__(self, path: str | Path, resume: State | None = None) -> None:
@@ -161,7 +161,9 @@ class TextWriter(Writer):
             if keep is not None:
                 if file.seek(0, os.SEEK_END) < keep:
                     file.close()
-                    raise SwahrError(f"{self.partial} is shorter than it was; start anew with --overwrite")
+                    raise ResumeError(
+                        f"{self.partial} is shorter than it was", hints=[Hint("overwrite", True)]
+                    )
                 file.truncate(keep)
                 file.seek(keep)
         except OSError as error:

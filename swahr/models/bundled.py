@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from swahr.errors import SwahrError
+from swahr.errors import MissingError, Step
 
 DEFAULT = "default"
 FOLDER = Path(__file__).parent / "weights"
@@ -33,12 +33,12 @@ def resolve(model: str | Path) -> Path:
         there = [path / name for name in OF_A_RUN if (path / name).is_file()]
         if there:
             return there[0]
-        raise SwahrError(f"{model}: a folder without {' or '.join(OF_A_RUN)}")
+        raise MissingError(f"{model}: a folder without {' or '.join(OF_A_RUN)}")
     if names_a_place:
         return path
     if any(weights.name == model for weights in CATALOGUE):
-        raise SwahrError(f"{model} is not installed; `swahr weights fetch {model}` gets it or says how")
-    raise SwahrError(
-        f"no model {str(model)!r}: expected a file, or one of {', '.join([*bundled_names(), *installed_names()])} "
-        "(`swahr weights list` shows what can be installed)"
+        raise MissingError(f"{model} is not installed", hints=[Step("weights fetch", model)])
+    raise MissingError(
+        f"no model {str(model)!r}: expected a file, or one of {', '.join([*bundled_names(), *installed_names()])}",
+        hints=[Step("weights list")],
     )

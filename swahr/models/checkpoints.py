@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
-from swahr.errors import SwahrError
+from swahr.errors import Step, SwahrError, UnreadableError
 from swahr.models.architecture import Architecture
 from swahr.models.higher_hrnet import HigherHRNet
 from swahr.models.published import NAMES_SHOWN, recognise
@@ -92,7 +92,10 @@ def with_scorer(source: Path, target: Path, scorer: PersonScorer) -> None:
     """
     tensors, metadata = read_weight_file(source)
     if metadata.get("format") != FORMAT:
-        raise SwahrError(f"{source} has no place for scores; `swahr weights import` makes a checkpoint of it")
+        raise UnreadableError(
+            f"{source} has no place for scores; make a checkpoint of it",
+            hints=[Step("weights import", source)],
+        )
     _write(target, tensors, {**metadata, "scorer": json.dumps(scorer.to_dict())})
 
 
@@ -123,7 +126,7 @@ def load_checkpoint(
         else:
             checkpoint = _published(content, path.name, skeleton)
     except SwahrError as error:
-        raise SwahrError(f"{path}: {error}") from error
+        raise error.at(path) from error
     checkpoint.model.to(device)
     return checkpoint
 
@@ -173,8 +176,8 @@ def _refuse(what: str, names: list[str]) -> None:
 
 def _published(content: Any, file_name: str, skeleton: Skeleton | None) -> Checkpoint:
     if isinstance(content, dict) and "optimiser" in content:
-        raise SwahrError(
-            "it is the state of a training run, which --resume goes on from; the weights are best.safetensors and "
+        raise UnreadableError(
+            "it is the state of a training run, for going on with it; the weights are best.safetensors and "
             "last.safetensors beside it"
         )
     found = recognise(content, file_name, skeleton)

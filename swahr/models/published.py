@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from torch import Tensor
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SwahrError, UnreadableError
 from swahr.models.architecture import Architecture
 from swahr.pose.skeleton import AI_CHALLENGER_14, COCO_17, CROWDPOSE_14, Skeleton
 
@@ -154,9 +154,9 @@ def _skeleton_of(num_joints: int, file_name: str) -> Skeleton:
         # Both have 14 joints, in different orders, and the weights do not say which.
         is_challenger = re.search(r"(^|[^a-z])aic([^a-z]|$)", file_name.lower())
         return AI_CHALLENGER_14 if is_challenger else CROWDPOSE_14
-    raise SwahrError(
-        f"it has {num_joints} joints, which no known data set has; give the skeleton: "
-        "swahr weights import FILE --skeleton JSON"
+    raise UnreadableError(
+        f"it has {num_joints} joints, which no known data set has, so it has to be imported with its skeleton",
+        hints=[Hint("skeleton")],
     )
 
 

@@ -2,7 +2,7 @@
 
 The published score, the mean heat of a person's joints, says how sure the joints are, not whether they belong
 together or how many are missing. A logistic regression on the joints' heats and on which are there says it far
-better, costs nothing, and is fitted on labelled photos (`swahr calibrate`).
+better, costs nothing, and is fitted on labelled photos.
 """
 
 import math

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy import signal
 
 from swahr._util.text import counted
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SettingError, SwahrError
 from swahr.pose.recording import Recording
 
 Floats = npt.NDArray[np.float64]
@@ -58,7 +58,7 @@ def smooth(recording: Recording, smoothing: Smoothing) -> Recording:
     times. Raises SwahrError for a recording without ids.
     """
     if recording.ids is None:
-        raise SwahrError("people without ids cannot be smoothed; give them ids first, with --track")
+        raise SettingError("people without ids cannot be smoothed", hints=[Hint("track", True)])
     added = np.zeros(len(recording.ids), bool)
     if smoothing.fill_gaps:
         recording, added = _fill_people(recording, smoothing.fill_gaps)

@@ -133,7 +133,7 @@ class Skeleton:
         try:
             return cls.from_coco_category(data) if "keypoints" in data else cls.from_dict(data)
         except SwahrError as error:
-            raise SwahrError(f"{path}: {error}") from error
+            raise error.at(path) from error
 
 
 def _pairs(values: Iterable[Iterable[int]]) -> tuple[tuple[int, int], ...]:

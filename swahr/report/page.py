@@ -205,7 +205,7 @@ def _gaps(figures: Figures) -> str:
     which = f"The {MAX_GAPS} longest of {len(gaps)}" if len(gaps) > MAX_GAPS else f"{len(gaps)} in all"
     return (
         f"<section><h2>Gaps</h2><p>Where someone is missing and comes back: {which}, {frames} frames together; {short} "
-        f"are of 5 frames or less, which <code>swahr convert --fill-gaps 5</code> closes.</p>"
+        f"are of 5 frames or less, which filling gaps of up to 5 frames would close.</p>"
         f"<div class='scroll'><table><thead><tr><th>person</th><th>first missing</th><th>last missing</th>"
         f"<th>frames</th></tr></thead><tbody>{rows}</tbody></table></div></section>"
     )

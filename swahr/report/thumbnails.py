@@ -13,8 +13,8 @@ from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.report.figures import Person
 from swahr.video.images import Image
-from swahr.video.photos import SUFFIXES as PHOTOS
 from swahr.video.reader import MISSING_PART, VideoFile
+from swahr.video.suffixes import IMAGE_SUFFIXES
 
 PORTRAIT_WH = (132, 176)
 STRIP_WIDTH = 300
@@ -33,7 +33,7 @@ def make_thumbnails(
     And notes, where the video does not look like that of the recording.
     Raises SwahrError where the video cannot be read, or is a photo. A frame that it lacks has no picture.
     """
-    if video.suffix.lower() in PHOTOS:
+    if video.suffix.lower() in IMAGE_SUFFIXES:
         raise SwahrError(f"{video} is a photo; expected the video that the keypoints come from")
     strip = _spread(recording)
     wanted = {int(recording.frames[person.best]) for person in people}

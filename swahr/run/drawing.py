@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from swahr.errors import SwahrError
+from swahr.errors import SettingError
 from swahr.inference.output import NetworkOutput
 from swahr.overlay import FrameMaps, Trails, draw_overlay, overlay_size
 from swahr.pose.poses import Poses
@@ -38,7 +38,7 @@ class Drawing:
         self._style = job.drawing.style()
         joints = skeleton.joints
         if self._style.joint is not None and self._style.joint not in joints:
-            raise SwahrError(f"--joint {self._style.joint}: expected one of {', '.join(joints)}")
+            raise SettingError(f"joint is {self._style.joint!r}; expected one of {', '.join(joints)}")
         self._live = source.live
         self._trails = Trails()
         # Of frames that are not drawn yet.

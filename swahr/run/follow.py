@@ -4,7 +4,7 @@ from typing import Any
 
 from swahr.commands.options import PeopleOptions
 from swahr.config import TrackSettings
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SettingError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 from swahr.tracking import OneEuro, Tracker, make_tracker
@@ -14,12 +14,12 @@ from swahr.video.images import Image
 class Followers:
     """Gives people ids and smooths them, as the options ask; neither: they stay as they are.
 
-    Raises SwahrError for options that do not go together.
+    Raises SettingError for options that do not go together.
     """
 
     def __init__(self, options: PeopleOptions, skeleton: Skeleton) -> None:
         if options.smooth and not options.track:
-            raise SwahrError("--smooth needs ids to know who is who; leave --no-track out")
+            raise SettingError("smoothing needs ids to know who is who", hints=[Hint("track", True)])
         self._steps: dict[str, Tracker | OneEuro] = {}
         if options.track:
             self._steps["tracker"] = make_tracker(TrackSettings(remember=options.remember), skeleton)

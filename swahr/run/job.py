@@ -19,7 +19,7 @@ from swahr.commands.options import (
     plain,
 )
 from swahr.commands.whole import WholeOptions
-from swahr.errors import SwahrError
+from swahr.errors import Hint, OutputError, SettingError, SwahrError
 from swahr.formats import Format, find_format, format_by_name
 from swahr.run.resume import journal_path
 from swahr.video.addresses import without_password
@@ -37,7 +37,7 @@ def outputs_of(source: str, output: Path | None, formats: str | None) -> tuple[t
     if not names:
         names = ["csv" if output is None else _format_of(output)]
     if len(set(names)) < len(names):
-        raise SwahrError(f"--format {formats}: a format is there twice")
+        raise SettingError(f"format is {formats}; one is there twice")
     found = [find_format(name) for name in names]
     if output is not None and len(found) == 1:
         return ((found[0].name, output),)
@@ -67,8 +67,8 @@ def _format_of(output: Path) -> str:
         return format_by_name(output).name
     except SwahrError as error:
         if output.is_dir():
-            raise SwahrError(f"{output} is a folder; expected a file name") from None
-        raise SwahrError(f"{error}, or --format") from None
+            raise OutputError(f"{output} is a folder; expected a file name") from None
+        raise SettingError(error.message, hints=[Hint("format")]) from None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from swahr._util.files import partial_path
 from swahr._util.locks import locked
-from swahr.errors import SwahrError
+from swahr.errors import Hint, ResumeError, SwahrError
 from swahr.formats import open_writer
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.output import NetworkOutput
@@ -16,7 +16,7 @@ from swahr.run.drawing import Drawing
 from swahr.run.follow import Followers
 from swahr.run.job import VideoJob
 from swahr.run.pipeline import Checkpoints, Stages, Summary, run
-from swahr.run.resume import Journal, Progress, ResumeError, Spool, read_spool
+from swahr.run.resume import Journal, Progress, Spool, read_spool
 from swahr.run.second_pass import check_whole, write_whole
 from swahr.video.frame import Frame, FrameSource, Notify
 from swahr.video.images import Image
@@ -65,9 +65,20 @@ def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: W
     The outputs are byte for byte the same, however often the run was killed in between. Another run that writes
     one of them is refused, for as long as this one goes on. A live source ends by Ctrl-C or `stop`, and its
     outputs are finished then. make_estimator: is called once the source and the outputs are known to be good.
+    With `overwrite` beside `resume`, what cannot be gone on with is made anew.
     Raises SwahrError; what is done stays in the partial files then, for `resume`.
     """
     watch = watch or Watch()
+    try:
+        return _process(job, make_estimator, watch)
+    except ResumeError as error:
+        if not (job.resume and job.rows.overwrite):
+            raise
+        watch.tell(f"{error.message}; starting anew")
+        return _process(replace(job, resume=False), make_estimator, watch)
+
+
+def _process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: Watch) -> Result:
     job.check()
     check_whole(job, has_no_end(job.source))
     with ExitStack() as stack:
@@ -77,8 +88,8 @@ def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: W
         then = journal.read() if job.resume else None
         if job.begun() and not job.resume and not job.rows.overwrite:
             raise ResumeError(
-                f"{partial_path(job.outputs[0][1])} holds a run that was interrupted; go on with --resume, or make it "
-                "anew with --overwrite"
+                f"{partial_path(job.outputs[0][1])} holds a run that was interrupted",
+                hints=[Hint("resume", True), Hint("overwrite", True)],
             )
         if job.resume and then is None and job.finished() and not job.rows.overwrite:
             return Result(finished_before=True)
@@ -181,8 +192,8 @@ class _Run:
         for index, _, poses in read_spool(self.job.outputs[0][1], self.then.spool_bytes, estimator.skeleton):
             frame = next(frames, None)
             if frame is None or frame.index != index:
-                raise SwahrError(
-                    f"{self.job.source}: frame {index} is no longer there; start anew with --overwrite"
+                raise ResumeError(
+                    f"{self.job.source}: frame {index} is no longer there", hints=[Hint("overwrite", True)]
                 )
             self.watch.waiting()
             self.drawing.write(frame, poses)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import numpy as np
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, ResumeError, SettingError, Step
 from swahr.formats import open_writer
 from swahr.inference.estimator import PoseEstimator
 from swahr.movement.smoothing import misfit, smooth
@@ -19,21 +19,29 @@ from swahr.video.frame import Notify
 
 
 def check_whole(job: VideoJob, live: bool) -> None:
-    """Raise SwahrError for a job that cannot wait for its end."""
+    """Raise SettingError for a job that cannot wait for its end."""
     if not job.whole.wanted:
         return
     job.whole.smoothing()
     if live:
-        raise SwahrError(
-            "--zero-lag and --fill-gaps need the whole of a video, and this source has no end; use --smooth, or "
-            "`swahr convert` afterwards"
+        raise SettingError(
+            "smoothing without lag and filled gaps need the whole of a video, and this source has no end",
+            hints=[Hint("smooth", True), Step("convert")],
         )
     if not job.people.track:
-        raise SwahrError("--zero-lag and --fill-gaps need ids to know who is who; leave --no-track out")
+        raise SettingError(
+            "smoothing without lag and filled gaps need ids to know who is who", hints=[Hint("track", True)]
+        )
     if job.people.smooth and job.whole.zero_lag != "none":
-        raise SwahrError("--smooth and --zero-lag together; choose one")
+        raise SettingError(
+            "joints would be smoothed twice, on the way and at the end",
+            hints=[Hint("smooth", False), Hint("zero_lag", "none")],
+        )
     if job.overlay is not None and job.drawing.layer != "none":
-        raise SwahrError("--layer shows frames as they are found; leave --zero-lag and --fill-gaps out")
+        raise SettingError(
+            f"the layer {job.drawing.layer} shows frames as they are found, and people are changed at the end",
+            hints=[Hint("layer", "none")],
+        )
 
 
 def write_whole(
@@ -50,8 +58,7 @@ def write_whole(
     notes = []
     if fault is not None:
         notes.append(
-            f"--zero-lag {job.whole.zero_lag} changed nothing: {fault}; `swahr convert --smooth "
-            f"{job.whole.zero_lag}` has the options"
+            f"{job.whole.zero_lag} changed nothing: {fault}; smooth the finished file with other settings"
         )
     recording = smooth(recording, job.whole.smoothing())
     with ExitStack() as stack:
@@ -78,8 +85,8 @@ def write_whole(
         drawing = stack.enter_context(Drawing(job, source, estimator.skeleton, None))
         for frame, (index, _, poses) in zip(source, recording, strict=False):
             if frame.index != index:
-                raise SwahrError(
-                    f"{job.source}: frame {index} is no longer there; start anew with --overwrite"
+                raise ResumeError(
+                    f"{job.source}: frame {index} is no longer there", hints=[Hint("overwrite", True)]
                 )
             waiting()
             drawing.write(frame, poses)

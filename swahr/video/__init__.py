@@ -7,9 +7,12 @@ from swahr.video.photos import Photos, list_photos, write_photo
 from swahr.video.prefetch import Prefetch
 from swahr.video.reader import VideoFile
 from swahr.video.sources import has_no_end, is_live, is_path, open_source, register_source
+from swahr.video.suffixes import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from swahr.video.writer import VideoWriter
 
 __all__ = [
+    "IMAGE_SUFFIXES",
+    "VIDEO_SUFFIXES",
     "Frame",
     "FrameSource",
     "LiveSource",

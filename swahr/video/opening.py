@@ -8,7 +8,7 @@ from av.error import FFmpegError
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from swahr.errors import SwahrError
+from swahr.errors import Step, SwahrError, UnreadableError
 from swahr.video.addresses import without_password
 
 # FFmpeg renders these text files as films of a terminal.
@@ -28,7 +28,7 @@ def open_video(address: str) -> av.container.InputContainer:
             ) from error
     path = Path(address)
     if path.is_dir():
-        raise SwahrError(f"{path} is a folder; expected a video file (for photos use `swahr images`)")
+        raise UnreadableError(f"{path} is a folder; expected a video file", hints=[Step("images", path)])
     if not path.exists():
         raise SwahrError(f"{path}: no such file")
     try:

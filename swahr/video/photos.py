@@ -16,8 +16,7 @@ from swahr.video.frame import Frame, FrameSource, Notify, ignore
 from swahr.video.images import Image, read_image
 from swahr.video.reader import DEFAULT_FRAME_RATE
 from swahr.video.sources import register_source
-
-SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+from swahr.video.suffixes import IMAGE_SUFFIXES
 
 
 @register_source(when=names_photos)
@@ -92,7 +91,7 @@ class Photos(FrameSource):
 def holds_images(folder: Path) -> bool:
     """Return whether a folder has an image by suffix. Raises SwahrError where it cannot be read."""
     try:
-        return any(path.suffix.lower() in SUFFIXES and path.is_file() for path in folder.iterdir())
+        return any(path.suffix.lower() in IMAGE_SUFFIXES and path.is_file() for path in folder.iterdir())
     except OSError as error:
         raise SwahrError(f"{folder}: cannot be read ({error.strerror})") from error
 
@@ -106,11 +105,13 @@ def list_photos(sources: Sequence[Path]) -> list[Path]:
     for source in sources:
         if source.is_dir():
             try:
-                found = sorted(p for p in source.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
+                found = sorted(
+                    p for p in source.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file()
+                )
             except OSError as error:
                 raise SwahrError(f"{source}: cannot be read ({error.strerror})") from error
             if not found:
-                raise SwahrError(f"{source} holds no images ({', '.join(SUFFIXES)})")
+                raise SwahrError(f"{source} holds no images ({', '.join(IMAGE_SUFFIXES)})")
             files += found
         elif source.exists():
             files.append(source)

@@ -1,4 +1,4 @@
-"""A part of a source, turned as asked: --start, --stop, --every, --rotate, --mirror."""
+"""A part of a source: from a start to a stop, each n-th frame, turned and mirrored as asked."""
 
 import math
 from collections.abc import Iterator

@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 )
 
 from swahr.errors import SwahrError
+from swahr.video.suffixes import VIDEO_SUFFIXES
 from swahr_app.batch.entries import UNFINISHED, BatchList
 from swahr_app.batch.row import BatchRow
 from swahr_app.batch.worker import BatchState, BatchWorker, Entry
@@ -35,7 +36,6 @@ from swahr_app.widgets.formats import FormatPicker
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import SPACE
 
-SUFFIXES = tuple(pattern.removeprefix("*") for pattern in VIDEOS.split())
 UPDATE_MS = 200
 ROW_HEIGHT = 56
 JOIN_S = 60.0
@@ -287,7 +287,7 @@ def _files(paths: Sequence[str]) -> list[str]:
     found: list[str] = []
     for path in map(Path, paths):
         if path.is_dir():
-            found += sorted(str(file) for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+            found += sorted(str(file) for file in path.iterdir() if file.suffix.lower() in VIDEO_SUFFIXES)
         else:
             found.append(str(path))
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from PyQt6.QtCore import QCoreApplication
 
 from swahr.errors import SwahrError
-from swahr.video.photos import SUFFIXES
+from swahr.video.suffixes import IMAGE_SUFFIXES
 
 CHECKPOINTS = ("best.safetensors", "last.safetensors")
 LOSSES = ("total", "heatmap", "scale", "push", "pull")
@@ -141,7 +141,7 @@ def _photos_below(folder: Path, most: int) -> list[Path]:
         except OSError:
             continue
         visited += len(inside)
-        found += [path for path in inside if path.suffix.lower() in SUFFIXES][: most - len(found)]
+        found += [path for path in inside if path.suffix.lower() in IMAGE_SUFFIXES][: most - len(found)]
         folders = [path for path in inside if path.is_dir()]
         waiting += sorted(folders, key=lambda path: "val" not in path.name)
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from swahr.errors import SwahrError
+from swahr.errors import Step, SwahrError, UnreadableError
 from swahr.models.checkpoints import read_scorer
 from swahr.models.scorer import PersonScorer
 from swahr.pose.skeleton import Skeleton
@@ -35,12 +35,12 @@ class ExportedNetwork:
 
 
 def open_exported(path: str | Path) -> ExportedNetwork:
-    """Read what an exported file says of itself. Raises SwahrError for a file that `swahr export` did not write."""
+    """Read what an exported file says of itself. Raises SwahrError for a file that no export wrote."""
     path = Path(path)
     told = read_description(path)
     if told.get("format") != FORMAT:
-        raise SwahrError(
-            f"{path} has format {told.get('format', 'unknown')}; expected {FORMAT}: a file from `swahr export`"
+        raise UnreadableError(
+            f"{path} has format {told.get('format', 'unknown')}; expected {FORMAT}", hints=[Step("export")]
         )
     try:
         mean, std = (tuple(map(float, json.loads(told[name]))) for name in ("mean", "std"))

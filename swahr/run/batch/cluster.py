@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from swahr.errors import SwahrError, first_line
+from swahr.errors import MissingError, first_line
 from swahr.run.batch.runner import Outcome, Runner
 from swahr.run.batch.scheduler import WorkerLostError
 from swahr.run.job import VideoJob
@@ -21,14 +21,14 @@ class Cluster:
 
     address: as `ray.init` takes it (host:6379, ray://host:10001, auto), or `local`. workers: how many actors; 0 is one
     a GPU, or one a machine where there are no GPUs.
-    Raises SwahrError where Ray is not installed, or no such cluster answers.
+    Raises MissingError where Ray is not installed, or no such cluster answers.
     """
 
     def __init__(self, address: str, workers: int = 0) -> None:
         try:
             ray: Any = import_module("ray")
         except ImportError as error:
-            raise SwahrError(f"--cluster needs Ray ({error}); pip install 'swahr[cluster]'") from error
+            raise MissingError(f"a cluster needs Ray ({error}); pip install 'swahr[cluster]'") from error
         self._ray = ray
         _check_there(address)
         try:
@@ -40,7 +40,7 @@ class Cluster:
             )
         except (ConnectionError, ValueError, RuntimeError) as error:
             reason = first_line(error)
-            raise SwahrError(f"--cluster {address}: no cluster answers ({reason})") from error
+            raise MissingError(f"{address}: no cluster answers ({reason})") from error
         resources = ray.cluster_resources()
         gpus, cpus = int(resources.get("GPU", 0)), int(resources.get("CPU", 1))
         machines = sum(bool(node["Alive"]) for node in ray.nodes())
@@ -69,7 +69,7 @@ def _check_there(address: str) -> None:
         socket.create_connection((host, int(port)), CONNECT_S).close()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise SwahrError(f"--cluster {address}: no cluster answers ({reason})") from error
+        raise MissingError(f"{address}: no cluster answers ({reason})") from error
 
 
 class ClusterWorker:

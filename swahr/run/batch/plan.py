@@ -7,11 +7,7 @@ from pathlib import Path
 from swahr.errors import SwahrError
 from swahr.formats import find_format
 from swahr.run.job import VideoJob
-
-SUFFIXES = (
-    *(".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg"),
-    *(".mpg", ".mts", ".mxf", ".ogv", ".ts", ".vob", ".webm", ".wmv"),
-)
+from swahr.video.suffixes import VIDEO_SUFFIXES
 
 
 def list_videos(folder: Path) -> list[Path]:
@@ -27,10 +23,10 @@ def list_videos(folder: Path) -> list[Path]:
     for parent, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in files:
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+            if not name.startswith(".") and Path(name).suffix.lower() in VIDEO_SUFFIXES:
                 found.append(Path(parent) / name)
     if not found:
-        raise SwahrError(f"{folder} holds no videos ({', '.join(SUFFIXES)})")
+        raise SwahrError(f"{folder} holds no videos ({', '.join(VIDEO_SUFFIXES)})")
     return sorted(found)
 
 
@@ -38,7 +34,7 @@ def holds_videos(folder: Path) -> bool:
     """Return whether a folder itself has a video by suffix. Raises SwahrError where it cannot be read."""
     try:
         return any(
-            path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
+            path.suffix.lower() in VIDEO_SUFFIXES and path.is_file() and not path.name.startswith(".")
             for path in folder.iterdir()
         )
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from swahr.errors import SwahrError
+from swahr.errors import SettingError
 from swahr.run.batch.runner import Outcome
 from swahr.run.job import VideoJob
 
@@ -151,6 +151,6 @@ class _Schedule:
 
 
 def check_workers(workers: int) -> None:
-    """Raise SwahrError for a number of workers that makes no sense."""
+    """Raise SettingError for a number of workers that makes no sense."""
     if workers < 0:
-        raise SwahrError(f"--workers is {workers}; expected at least 1, or 0 for one a GPU")
+        raise SettingError(f"workers is {workers}; expected at least 1, or 0 for one per GPU")

@@ -1,12 +1,11 @@
 """What a run leaves beside its outputs, so that it can go on after a crash as if nothing had happened."""
 
-from swahr.run.resume.journal import Journal, Progress, ResumeError, journal_path
+from swahr.run.resume.journal import Journal, Progress, journal_path
 from swahr.run.resume.spool import Spool, SpoolFrame, read_spool, spool_path
 
 __all__ = [
     "Journal",
     "Progress",
-    "ResumeError",
     "Spool",
     "SpoolFrame",
     "journal_path",

@@ -8,11 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, OutputError, ResumeError
 
-
-class ResumeError(SwahrError):
-    """What is there cannot be continued by this run: it is another's, or damaged."""
+ANEW = Hint("overwrite", True)
 
 
 class Progress(BaseModel):
@@ -66,19 +64,19 @@ class Journal:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise ResumeError(f"{self.path} cannot be read ({error}); start anew with --overwrite") from error
+            raise ResumeError(f"{self.path} cannot be read ({error})", hints=[ANEW]) from error
         try:
             # Not by pydantic's own JSON, which has no NaN; ValueError: what is no JSON, or no journal.
             content = _Content.model_validate(json.loads(text))
         except ValueError as error:
-            raise ResumeError(f"{self.path} is damaged; start anew with --overwrite") from error
+            raise ResumeError(f"{self.path} is damaged", hints=[ANEW]) from error
         for name in [*content.identity, *self.identity]:
             then, now = content.identity.get(name), self.identity.get(name)
             if then != now:
                 raise ResumeError(
                     f"{self.path}: the run that it continues had {name} {_said(name, then)}, this one has "
-                    f"{_said(name, now)}; "
-                    "give the same command, or start anew with --overwrite in place of --resume"
+                    f"{_said(name, now)}; give the same settings",
+                    hints=[ANEW],
                 )
         return content.progress
 
@@ -95,7 +93,7 @@ class Journal:
         except OSError as error:
             with suppress(OSError):
                 partial.unlink()
-            raise SwahrError(f"{self.path} could not be written ({error.strerror})") from error
+            raise OutputError(f"{self.path} could not be written ({error.strerror})") from error
 
     def remove(self) -> None:
         """Forget the run: it is finished, or starts anew."""

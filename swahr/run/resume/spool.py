@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, OutputError, ResumeError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 
@@ -78,12 +78,12 @@ class Spool:
             if remove:
                 self.path.unlink(missing_ok=True)
 
-    def _failed(self, error: OSError) -> SwahrError:
-        return SwahrError(f"{self.path} could not be written ({error.strerror or error})")
+    def _failed(self, error: OSError) -> OutputError:
+        return OutputError(f"{self.path} could not be written ({error.strerror or error})")
 
 
 def read_spool(output: Path, length: int, skeleton: Skeleton) -> Iterator[SpoolFrame]:
-    """Yield the frames in the first `length` bytes. Raises SwahrError where they are not there."""
+    """Yield the frames in the first `length` bytes. Raises ResumeError where they are not there."""
     path = spool_path(output)
     joints = skeleton.num_joints
     if not length:
@@ -101,7 +101,7 @@ def read_spool(output: Path, length: int, skeleton: Skeleton) -> Iterator[SpoolF
                 poses = Poses(keypoints.reshape(people, joints, 3), scores, skeleton, ids)
                 yield SpoolFrame(index, time_s, poses)
     except (OSError, EOFError) as error:
-        raise SwahrError(f"{path} is damaged ({error}); start anew with --overwrite") from error
+        raise ResumeError(f"{path} is damaged ({error})", hints=[Hint("overwrite", True)]) from error
 
 
 def _exactly(file: BinaryIO, size: int) -> bytes:

@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from swahr.errors import SwahrError
 from swahr.pose.skeleton import COCO_17, Skeleton
+from swahr.video.suffixes import IMAGE_SUFFIXES
 from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.coco import read_coco
 from swahr_training.data.found import YAML_SUFFIXES, find_labels
 from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.labels import Labels, Person, Photo, Problem, box_around
 from swahr_training.data.skeletons import read_skeleton
-from swahr_training.data.yolo import PHOTO_SUFFIXES, read_yolo
+from swahr_training.data.yolo import read_yolo
 
 # A joint this far outside the photo, pixels, is a rounding and no mistake.
 OUTSIDE_TOLERANCE = 1.0
@@ -88,9 +89,9 @@ def photos_without_people(source: DataSource, skeleton: Skeleton) -> list[Labell
     none = np.zeros((0, skeleton.num_joints, 3), np.float32)
     if not source.images.is_dir():
         raise SwahrError(f"{source.images}: no such folder of photos")
-    paths = sorted(p for p in source.images.iterdir() if p.suffix.lower() in PHOTO_SUFFIXES)
+    paths = sorted(p for p in source.images.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES)
     if not paths:
-        raise SwahrError(f"{source.images}: no photos ({', '.join(PHOTO_SUFFIXES)})")
+        raise SwahrError(f"{source.images}: no photos ({', '.join(IMAGE_SUFFIXES)})")
     return [LabelledImage(p, none, np.zeros((0, 4), np.float32), np.zeros(0, bool)) for p in paths]
 
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from swahr.errors import SwahrError
 from swahr.pose.skeleton import COCO_17, Skeleton
+from swahr.video.suffixes import IMAGE_SUFFIXES
 from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, Problem
 from swahr_training.data.sizes import photo_size
 from swahr_training.reading import read_yaml
 
 FARTHEST = 100  # photo sides: positions are parts of them, so beyond it they are pixels or nonsense
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 
 def is_yolo(content: object) -> bool:
@@ -140,7 +140,7 @@ def _photos(content: Mapping[str, Any], split: str, data_yaml: Path) -> list[Pat
     for entry in entries if isinstance(entries, list) else [entries]:
         place = root / str(entry)
         if place.is_dir():
-            found = [path for path in place.rglob("*") if path.suffix.lower() in PHOTO_SUFFIXES]
+            found = [path for path in place.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES]
             photos += sorted(found)
         elif place.is_file():
             lines = [line.strip() for line in place.read_text().splitlines() if line.strip()]
