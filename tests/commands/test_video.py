@@ -280,7 +280,7 @@ class TestWhatIsAsked:
         [
             (["--layer", "depth"], "none, heatmaps, tags"),
             (["--layer", "heatmaps", "--joint", "tail", "--overlay", "o.mp4"], "expected one of nose"),
-            (["--smooth", "--no-track"], "leave --no-track out"),
+            (["--smooth", "--no-track"], "needs ids to know who is who; add --track"),
             (["--format", "xls"], "unknown format"),
             (["--start", "2", "--stop", "1"], "stop after the start"),
             (["--rotate", "45"], "0, 90, 180 or 270"),
@@ -348,7 +348,7 @@ class TestRefusals:
             (("-o", "out.csv", "--overlay", "out.gif"), ".mp4, .mov, .mkv"),
             (("-o", "."), "is a folder"),
             (("-o", "foo.xyz"), "the name tells no format"),
-            (("-o", "foo"), "_openpose, _dlc.csv, _sleap.csv, _trc, .json, .trc, or --format"),
+            (("-o", "foo"), "_openpose, _dlc.csv, _sleap.csv, _trc, .json, .trc, or give --format"),
             (("-o", "out.csv", "--scales", "1,x"), "--scales"),
             (("-o", "out.csv", "--device", "gpu"), "auto, cpu or cuda"),
             (("-o", "out.csv", "--input-size", "5"), "input size"),

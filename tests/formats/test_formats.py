@@ -260,5 +260,5 @@ class TestTraps:
         alone = [(frame, time, poses) for frame, time, poses in film if poses is not None and len(poses) == 1]
         one = written("dlc", alone, single=True).read_text().splitlines()
         assert [line.split(",")[0] for line in one[:4]] == ["scorer", "bodyparts", "coords", "5"]
-        with pytest.raises(SwahrError, match="choose one with --person"):
+        with pytest.raises(SwahrError, match="people, and one fits; person="):
             written("dlc", film, single=True)

@@ -17,7 +17,7 @@ def test_the_partial_file_lies_beside_the_output(tmp_path):
 def test_what_exists_is_replaced_on_request_alone(tmp_path):
     output = tmp_path / "out.csv"
     output.write_text("old")
-    with pytest.raises(SwahrError, match="--overwrite"):
+    with pytest.raises(SwahrError, match="overwrite=True"):
         check_output(output, overwrite=False)
     check_output(output, overwrite=True)
 
@@ -63,7 +63,7 @@ def test_a_folder_is_an_output_where_one_is_made(tmp_path):
     folder = tmp_path / "out_openpose"
     check_output(folder, overwrite=False, folder=True)
     folder.mkdir()
-    with pytest.raises(SwahrError, match="--overwrite"):
+    with pytest.raises(SwahrError, match="overwrite=True"):
         check_output(folder, overwrite=False, folder=True)
     check_output(folder, overwrite=True, folder=True)
     (tmp_path / "file").write_text("mine")

@@ -165,7 +165,7 @@ class TestOneProcess:
             in call(*command, "--resume", "--batch", 1, "--threshold", 0.5).errors
         )
         assert "out.csv.part" in names(folder)
-        assert "go on with --resume, or make it anew with --overwrite" in call(*command, "--batch", 2).errors
+        assert "interrupted; add --resume or add --overwrite" in call(*command, "--batch", 2).errors
         assert "out.csv.part" in names(folder)
         assert call(*command, "--batch", 2, "--overwrite").code == 0
         assert names(folder) == ["in.mp4", "out.csv"]

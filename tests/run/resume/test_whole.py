@@ -118,9 +118,15 @@ def test_nobody_and_frames_that_cannot_be_read_keep_their_rows(call, folder, cli
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--no-track",), "leave --no-track out"),
-        (("--smooth",), "choose one"),
-        (("--layer", "heatmaps", "--overlay", "o.mp4"), "--layer shows frames as they are found"),
+        (("--no-track",), "ids to know who is who; add --track"),
+        (
+            ("--smooth",),
+            "smoothed twice, on the way and at the end; leave --smooth out or use --zero-lag none",
+        ),
+        (
+            ("--layer", "heatmaps", "--overlay", "o.mp4"),
+            "the layer heatmaps shows frames as they are found, and people are changed at the end; use --layer none",
+        ),
         (("--zero-lag", "median"), "expected one of none, savgol, butterworth"),
     ],
 )
