@@ -17,13 +17,11 @@ from pathlib import Path
 from benchmarks.demo_clip import write_clip
 from benchmarks.timing import show
 from swahr._util.memory import keep_freed_memory
-from swahr.commands.options import (
-    DrawingOptions,
-    KeypointOptions,
-    NetworkOptions,
-    PeopleOptions,
-    SourceOptions,
+from swahr.config import (
+    NetworkSettings,
+    TrackSettings,
 )
+from swahr.inference.estimator import PoseEstimator
 from swahr.run.job import VideoJob, outputs_of
 from swahr.run.pipeline import Summary
 from swahr.run.process import Watch, process
@@ -41,13 +39,9 @@ def run(frames: int = 2500, input_size: int = 96) -> None:
         _loop(Path(folder), video, frames)
         job = VideoJob(
             str(video),
-            outputs_of(str(video), Path(folder) / "out.csv", "csv,jsonl"),
-            None,
-            NetworkOptions(input_size=input_size),
-            SourceOptions(),
-            PeopleOptions(smooth=True),
-            KeypointOptions(),
-            DrawingOptions(),
+            outputs_of(str(video), Path(folder) / "out.csv", ("csv", "jsonl")),
+            network=NetworkSettings(input_size=input_size),
+            tracking=TrackSettings(smooth=True),
         )
         sizes: list[tuple[int, float]] = []
         done = [0]
@@ -65,7 +59,7 @@ def run(frames: int = 2500, input_size: int = 96) -> None:
         sampler.start()
         started = time.monotonic()
         try:
-            result = process(job, job.network.estimator, Watch(progress=progress))
+            result = process(job, lambda: PoseEstimator.from_settings(job.network), Watch(progress=progress))
         finally:
             over.set()
             sampler.join()

@@ -122,6 +122,13 @@ class SourceSettings(Settings):
     rotate: Literal[0, 90, 180, 270] = setting(0, "Turn clockwise, degrees.", unit="°")
     mirror: bool = setting(False, "Change left and right.")
 
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single field can say."""
+        if self.stop is not None and self.stop <= self.start:
+            raise ValueError(
+                f"stop is {self.stop:g} s and start {self.start:g} s; expected a stop after the start"
+            )
+
 
 class TrackSettings(Settings):
     """People.

@@ -1,6 +1,6 @@
 """The settings language: models of typed fields, each with its meaning, range and how front ends show it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -93,8 +93,8 @@ class SettingInfo:
     """A field of a settings model, for front ends.
 
     name, help, label, unit, unset, flag: see `setting`. kind: its type. default: its value; `required` where there is
-    none. low, high: the range of a number, None where it is open; gt and lt count as limits here. step: of a window's
-    field. choices: of a Literal.
+    none. low, high: the range of a number, None where there is no limit; low_open, high_open: the limit itself is not
+    in it. step: of a window's field. choices: of a Literal.
     """
 
     def __init__(self, name: str, field: FieldInfo) -> None:
@@ -108,6 +108,7 @@ class SettingInfo:
         self.flag = str(extra.get("flag") or "--" + name.replace("_", "-"))
         self.step: Any = extra.get("step")
         self.low, self.high = _limit(field, "ge", "gt"), _limit(field, "le", "lt")
+        self.low_open, self.high_open = _limit(field, "gt") is not None, _limit(field, "lt") is not None
 
     @property
     def optional(self) -> bool:
@@ -125,6 +126,14 @@ class SettingInfo:
         """What it may be, where that is a list of values."""
         return get_args(self.base) if get_origin(self.base) is Literal else ()
 
+    def range(self, value: str = "x") -> str:
+        """Return the range in signs, such as `0 <= x <= 1`; `x` alone without limits. value: what stands for it."""
+        low = "" if self.low is None else f"{self.low:g} {'<' if self.low_open else '<='} "
+        high = "" if self.high is None else f" {'<' if self.high_open else '<='} {self.high:g}"
+        if low and not high:
+            return f"{value} {'>' if self.low_open else '>='} {self.low:g}"
+        return f"{low}{value}{high}"
+
 
 def _members(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
@@ -138,35 +147,40 @@ def _limit(field: FieldInfo, *names: str) -> Any:
     return None
 
 
-def explained(error: ValidationError) -> str:
-    """Return what is wrong with some values in one line: each field, what it is and what was expected."""
-    return "; ".join(_explained(dict(each)) for each in error.errors(include_url=False))
+def explained(error: ValidationError, named: Callable[[str], str] = str) -> str:
+    """Return what is wrong with some values in one line: each field, what it is and what was expected.
+
+    named: gives what a front end calls a field.
+    """
+    return "; ".join(_explained(dict(each), named) for each in error.errors(include_url=False))
 
 
-def _explained(fault: dict[str, Any]) -> str:
-    name = ".".join(map(str, fault["loc"])) or "the settings"
-    context, value = fault.get("ctx", {}), fault.get("input")
+def _explained(fault: dict[str, Any], named: Callable[[str], str]) -> str:
+    context, value, place = fault.get("ctx", {}), fault.get("input"), fault["loc"]
+    unknown = fault["type"] == "extra_forbidden"
+    name = ".".join(str(part) if unknown or at else named(str(part)) for at, part in enumerate(place))
     match fault["type"]:
         case "extra_forbidden":
             return f"{name}: there is no such setting"
         case "missing":
             return f"{name}: is missing, and has to be given"
         case "value_error":
-            return (
-                f"{name}: {context.get('error', fault['msg'])}" if fault["loc"] else str(context.get("error"))
-            )
-        case "greater_than_equal":
-            expected = f"at least {context['ge']:g}"
-        case "greater_than":
-            expected = f"more than {context['gt']:g}"
-        case "less_than_equal":
-            expected = f"at most {context['le']:g}"
-        case "less_than":
-            expected = f"less than {context['lt']:g}"
+            said = str(context.get("error", fault["msg"]))
+            return f"{name}: {said}" if place else said
         case "literal_error":
-            expected = str(context["expected"]).replace("'", "")
-            return f"{name} is {value!r}; expected {expected}"
+            return f"{name} is {value!r}; expected {str(context['expected']).replace(chr(39), '')}"
+        case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than" as kind:
+            key, words = _LIMITS[kind]
+            whole = "a whole number of " if isinstance(context[key], int) else ""
+            return f"{name} is {value!r}; expected {whole}{words} {context[key]:g}"
         case _:
             return f"{name} is {value!r}; {fault['msg'][:1].lower()}{fault['msg'][1:]}"
-    number = "a whole number of " if isinstance(value, int) else ""
-    return f"{name} is {value!r}; expected {number}{expected}"
+
+
+# The limit's key in what pydantic says, and its words.
+_LIMITS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}

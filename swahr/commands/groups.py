@@ -1,36 +1,42 @@
-"""Groups of options: a dataclass that several commands take whole, so that no option is written down twice."""
+"""Options from settings: a model of `swahr.config` that a command takes whole, so that no option is written twice."""
 
 import inspect
 from collections.abc import Callable
-from copy import copy
-from dataclasses import MISSING, fields, is_dataclass
 from functools import wraps
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, Optional, TypeVar, get_args, get_origin
 
-from typer.models import OptionInfo
+import typer
+from pydantic import ValidationError
+
+from swahr._util.settings import SettingInfo, Settings, explained
+from swahr.errors import SettingError
+
+S = TypeVar("S", bound=Settings)
+
+# What stands for a value of each type.
+METAVARS = {int: "N", float: "X", str: "TEXT"}
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
-    """Return a command whose parameters that are dataclasses are their fields, for typer to read.
+    """Return a command whose parameters that are settings models are options, one a field, for typer to read.
 
-    Each field is annotated as a parameter would be, and the first line of the dataclass's docstring is the heading
-    under which `--help` shows them.
+    The model's heading is the one under which `--help` shows them. What the model refuses is a SettingError that
+    names the option.
     """
-    groups: dict[str, type] = {}
+    groups: dict[str, type[Settings]] = {}
     parameters: list[inspect.Parameter] = []
     for parameter in inspect.signature(command).parameters.values():
-        if not is_dataclass(parameter.annotation):
+        kind = parameter.annotation
+        if isinstance(kind, type) and issubclass(kind, Settings):
+            groups[parameter.name] = kind
+            parameters += [_parameter(info, kind.heading()) for info in kind.described()]
+        else:
             parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
-            continue
-        group = parameter.annotation
-        assert isinstance(group, type)
-        groups[parameter.name] = group
-        parameters += _parameters(group)
 
     @wraps(command)
     def run(**values: Any) -> None:
         for name, group in groups.items():
-            values[name] = group(**{field.name: values.pop(field.name) for field in fields(group)})
+            values[name] = made(group, {field: values.pop(field) for field in group.model_fields})
         command(**values)
 
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -38,28 +44,74 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _parameters(group: Any) -> list[inspect.Parameter]:
-    heading = (group.__doc__ or group.__name__).splitlines()[0].rstrip(".")
-    hints = get_type_hints(group, include_extras=True)
-    found = []
-    for field in fields(group):
-        kind, *extras = get_args(hints[field.name])
-        kind_and_extras = (kind, *(_under(heading, extra) for extra in extras))
-        default = inspect.Parameter.empty if field.default is MISSING else field.default
-        found.append(
-            inspect.Parameter(
-                field.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=default,
-                annotation=Annotated[kind_and_extras],
-            )
-        )
-    return found
+def made(group: type[S], values: dict[str, Any]) -> S:
+    """Return a group of what was given. Raises SettingError with the options' names."""
+    infos = {info.name: info for info in group.described()}
+    read = {name: _parts(value) if is_tuple(infos[name]) else value for name, value in values.items()}
+    try:
+        return group.model_validate(read)
+    except ValidationError as error:
+        raise SettingError(explained(error, lambda name: infos[name].flag)) from error
 
 
-def _under(heading: str, extra: Any) -> Any:
-    if not isinstance(extra, OptionInfo):
-        return extra
-    option = copy(extra)
-    option.rich_help_panel = heading
-    return option
+def flags_of(settings: Settings) -> list[str]:
+    """Return the options, in the order of the fields, that make these settings of the defaults."""
+    infos = {info.name: info for info in type(settings).described()}
+    return [
+        turned_off(infos[name]) if value is False else infos[name].flag
+        for name, value in settings.chosen().items()
+    ]
+
+
+def turned_off(info: SettingInfo) -> str:
+    """Return the option that turns a setting off."""
+    return "--no-" + info.flag.removeprefix("--")
+
+
+def is_tuple(info: SettingInfo) -> bool:
+    """Whether a setting is several values, which are written with commas between them."""
+    return get_origin(info.base) is tuple
+
+
+def metavar(info: SettingInfo) -> str:
+    """Return what stands for the value in `--help`: its kind, or its choices, and its range; "" for a flag."""
+    if info.base is bool:
+        return ""
+    if info.choices:
+        return "|".join(map(str, info.choices))
+    if is_tuple(info):
+        one = METAVARS[get_args(info.base)[0]]
+        return f"{one},{one},..."
+    return info.range(METAVARS[info.base])
+
+
+def _parameter(info: SettingInfo, heading: str) -> inspect.Parameter:
+    kind = type(info.choices[0]) if info.choices else str if is_tuple(info) else info.base
+    on_and_off = info.base is bool and info.default is True
+    option = typer.Option(
+        f"{info.flag}/{turned_off(info)}" if on_and_off else info.flag,
+        help=info.help,
+        metavar=metavar(info),
+        show_default=info.unset or info.default is not False,
+        rich_help_panel=heading,
+    )
+    return inspect.Parameter(
+        info.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if info.required else _default(info),
+        annotation=Annotated[Optional[kind] if info.optional else kind, option],  # noqa: UP045 - for typer to read
+    )
+
+
+def _default(info: SettingInfo) -> Any:
+    if is_tuple(info) and info.default is not None:
+        return ",".join(_short(value) for value in info.default)
+    return _short(info.default) if isinstance(info.default, float) else info.default
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _parts(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(part.strip() for part in text.split(",") if part.strip())

@@ -9,7 +9,7 @@ import typer
 
 from swahr._util.files import check_output
 from swahr.commands.groups import grouped
-from swahr.commands.options import NetworkOptions, RowOptions
+from swahr.config import NetworkSettings, RowSettings
 from swahr.errors import SwahrError
 
 
@@ -24,14 +24,15 @@ def images(
         typer.Option(help="Also write the images with the skeletons drawn into this folder."),
     ] = None,
     *,
-    network: NetworkOptions,
-    rows: RowOptions,
+    network: NetworkSettings,
+    rows: RowSettings,
 ) -> None:
     """Find the people in photos and write their joints to a CSV, one row a person, with the file's name.
 
     The columns are those of `swahr video` after the file's name; a photo has no time. An image that cannot be
     read is reported and has no row, the others are done, and the exit code is 2.
     """
+    from swahr.commands.network import make_estimator
     from swahr.commands.progress import RunProgress, partial_told, say, say_summary
     from swahr.formats import CsvWriter
     from swahr.formats.csv import FRAME_COLUMNS
@@ -48,7 +49,7 @@ def images(
     drawings = _overlay_paths(files, overlay, rows.overwrite, output) if overlay else []
     with ExitStack() as stack:
         photos = stack.enter_context(Photos(files, MAX_ASPECT_RATIO))
-        estimator = network.estimator()
+        estimator = make_estimator(network)
         if overlay is not None:
             _make_folder(overlay)
         stack.enter_context(partial_told(output))
@@ -64,7 +65,7 @@ def images(
 
         with RunProgress("photos", len(files), "photo") as bar:
             summary = run(
-                photos, Stages(estimator, list, write), batch_size=network.batch, progress=bar.update
+                photos, Stages(estimator, list, write), batch_size=network.batch_size, progress=bar.update
             )
     for note in photos.notes:
         say(f"swahr: {note}")

@@ -5,9 +5,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from swahr._util.text import counted
-from swahr.commands.options import DrawingOptions
+from swahr.commands.groups import flags_of
+from swahr.commands.network import make_estimator
 from swahr.commands.progress import RunProgress, partial_told, say, say_summary
 from swahr.commands.viewer import Viewer
+from swahr.config import OverlaySettings
 from swahr.run.job import VideoJob
 from swahr.run.pipeline import Summary
 from swahr.run.process import Result, Watch, process
@@ -38,7 +40,7 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
 
         result = process(
             job,
-            job.network.estimator,
+            lambda: make_estimator(job.network),
             Watch(
                 opened=opened,
                 progress=progress,
@@ -52,11 +54,12 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
         raise KeyboardInterrupt
 
 
-def say_unused(drawing: DrawingOptions) -> None:
+def say_unused(drawing: OverlaySettings) -> None:
     """Say which options of drawing have no effect, of a run that draws nothing."""
-    note = drawing.unused()
-    if note is not None:
-        say(f"swahr: note: {note}")
+    if drawing.chosen():
+        say(
+            f"swahr: note: nothing is drawn without --overlay, so {', '.join(flags_of(drawing))} had no effect"
+        )
 
 
 def short(source: FrameSource) -> str:

@@ -6,14 +6,14 @@ from typing import Annotated, Optional
 import typer
 
 from swahr.commands.groups import grouped
-from swahr.commands.options import (
-    DrawingOptions,
-    KeypointOptions,
-    NetworkOptions,
-    PeopleOptions,
-    SourceOptions,
+from swahr.config import (
+    NetworkSettings,
+    OutputSettings,
+    OverlaySettings,
+    SecondPassSettings,
+    SourceSettings,
+    TrackSettings,
 )
-from swahr.commands.whole import WholeOptions
 from swahr.errors import SwahrError
 
 MANY = "A folder of videos"
@@ -59,12 +59,12 @@ def video(
         int, typer.Option(min=0, help="How many work at once; 0: one a GPU.", rich_help_panel=MANY)
     ] = 0,
     *,
-    frames: SourceOptions,
-    people: PeopleOptions,
-    whole: WholeOptions,
-    rows: KeypointOptions,
-    drawing: DrawingOptions,
-    network: NetworkOptions,
+    frames: SourceSettings,
+    tracking: TrackSettings,
+    second_pass: SecondPassSettings,
+    rows: OutputSettings,
+    drawing: OverlaySettings,
+    network: NetworkSettings,
 ) -> None:
     """Find the people in every frame of a video; write their joints.
 
@@ -91,11 +91,11 @@ def video(
             None,
             network,
             frames,
-            people,
+            tracking,
+            second_pass,
             rows,
             drawing,
             resume=not rows.overwrite,
-            whole=whole,
         )
         do_all(folder, out, like, overlay, cluster, workers)
         return
@@ -109,4 +109,4 @@ def video(
     if folder.is_dir() and not holds_images(folder):
         raise SwahrError(f"{source} is a folder without images; for a folder of videos give --out FOLDER")
     outputs = outputs_of(source, output, rows.format)
-    do(VideoJob(source, outputs, overlay, network, frames, people, rows, drawing, resume, whole))
+    do(VideoJob(source, outputs, overlay, network, frames, tracking, second_pass, rows, drawing, resume))

@@ -8,12 +8,12 @@ from typing import Annotated, Optional
 import typer
 
 from swahr.commands.groups import grouped
-from swahr.commands.options import (
-    DrawingOptions,
-    KeypointOptions,
-    NetworkOptions,
-    PeopleOptions,
-    SourceOptions,
+from swahr.config import (
+    NetworkSettings,
+    OutputSettings,
+    OverlaySettings,
+    SourceSettings,
+    TrackSettings,
 )
 from swahr.errors import SwahrError
 
@@ -40,11 +40,11 @@ def webcam(
     show: Annotated[bool, typer.Option("--show", help="Show it in a window; q ends.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="List the cameras (Linux) and end.")] = False,
     *,
-    frames: SourceOptions,
-    people: PeopleOptions,
-    rows: KeypointOptions,
-    drawing: DrawingOptions,
-    network: NetworkOptions,
+    frames: SourceSettings,
+    tracking: TrackSettings,
+    rows: OutputSettings,
+    drawing: OverlaySettings,
+    network: NetworkSettings,
 ) -> None:
     """Find the people before a camera, or in a stream, until Ctrl-C, q or --stop.
 
@@ -61,13 +61,14 @@ def webcam(
     from swahr.run.job import VideoJob, outputs_of
 
     source = _address(camera)
-    if output is None and (rows.format or "csv") == "csv":
+    if output is None and (rows.format or ("csv",)) == ("csv",):
         output = Path(f"webcam_{datetime.now():%Y%m%d_%H%M%S}.csv")
     elif output is None:
         output = Path(f"webcam_{datetime.now():%Y%m%d_%H%M%S}")
     viewer = Viewer() if show else None
     outputs = outputs_of(source, output, rows.format)
-    do(VideoJob(source, outputs, overlay, network, frames, people, rows, drawing), viewer)
+    job = VideoJob(source, outputs, overlay, network, frames, tracking, rows=rows, drawing=drawing)
+    do(job, viewer)
 
 
 def _address(camera: str) -> str:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from swahr.config import MAX_INPUT_SIZE, MIN_INPUT_SIZE, NetworkSettings
 from swahr.decode import ParseParams
 from swahr.errors import SwahrError
 from swahr.inference.aggregate import RunMaps, average_stages, mirror_back, run_maps, stack_tags, together
@@ -30,8 +31,6 @@ from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image, as_bgr8
 
-# Short side of the input, pixels; what is larger takes gigabytes a frame and finds no more.
-MIN_INPUT_SIZE, MAX_INPUT_SIZE = 32, 2048
 # A frame this much longer than wide has more margin than picture, and its input would not fit into memory.
 MAX_ASPECT_RATIO = 20
 # People more alike than this are one person found twice; two people in a tight crowd stay below.
@@ -138,6 +137,29 @@ class PoseEstimator:
             precision=precision,
             compiled=compiled,
             threads=threads,
+        )
+
+    @classmethod
+    def from_settings(cls, settings: NetworkSettings) -> "PoseEstimator":
+        """Make an estimator as some settings say."""
+        network = open_network(settings.model)
+        params = replace(default_params(network), max_people=settings.max_people)
+        if settings.threshold is not None:
+            params = replace(params, detection_threshold=settings.threshold)
+        return cls(
+            network,
+            settings.device,
+            input_size=settings.input_size,
+            flip_test=settings.flip_test,
+            scales=settings.scales,
+            params=params,
+            min_score=settings.min_score,
+            max_similarity=settings.max_similarity,
+            batch_size=settings.batch_size,
+            backend=settings.backend,
+            precision=settings.precision,
+            compiled=settings.compile,
+            threads=settings.threads or 0,
         )
 
     @overload

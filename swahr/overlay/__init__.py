@@ -2,7 +2,6 @@
 
 from swahr.inference.frame_maps import FrameMaps
 from swahr.overlay.overlay import draw_overlay, overlay_size
-from swahr.overlay.style import OverlayStyle
 from swahr.overlay.trails import Trails
 
-__all__ = ["FrameMaps", "OverlayStyle", "Trails", "draw_overlay", "overlay_size"]
+__all__ = ["FrameMaps", "Trails", "draw_overlay", "overlay_size"]

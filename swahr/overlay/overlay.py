@@ -4,13 +4,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from swahr.config import OverlaySettings
 from swahr.errors import SwahrError
 from swahr.inference.frame_maps import FrameMaps
 from swahr.overlay.colours import INK, WHITE, id_colour, person_colours
 from swahr.overlay.faces import hide_faces
 from swahr.overlay.maps import draw_layer
 from swahr.overlay.skeletons import Colour, draw_person, limb_colours
-from swahr.overlay.style import OverlayStyle
 from swahr.overlay.trails import Trails
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
@@ -22,7 +22,7 @@ LETTERS_OF_FRAME, MIN_LETTERS, MAX_LETTERS = 1 / 60, 8.0, 22.0
 BOX_MARGIN = 0.08  # of the box's longer side
 
 
-def overlay_size(width: int, height: int, style: OverlayStyle) -> tuple[int, int]:
+def overlay_size(width: int, height: int, style: OverlaySettings) -> tuple[int, int]:
     """Return width and height of what `draw_overlay` gives for frames of a size."""
     return (2 * width if style.side_by_side else width), height
 
@@ -30,7 +30,7 @@ def overlay_size(width: int, height: int, style: OverlayStyle) -> tuple[int, int
 def draw_overlay(
     image: Image,
     poses: Poses,
-    style: OverlayStyle,
+    style: OverlaySettings,
     maps: FrameMaps | None = None,
     trails: Trails | None = None,
 ) -> Image:
@@ -63,17 +63,17 @@ def _id_of(poses: Poses, person: int) -> int | None:
     return known if known >= 0 else None
 
 
-def _draw_person(canvas: Image, poses: Poses, person: int, style: OverlayStyle) -> None:
+def _draw_person(canvas: Image, poses: Poses, person: int, style: OverlaySettings) -> None:
     person_id = _id_of(poses, person)
     if style.boxes:
-        box = person_box(poses.keypoints[person], style.min_score)
+        box = person_box(poses.keypoints[person], style.draw_min_score)
         if box is not None:
             _draw_box(canvas, box, WHITE if person_id is None else id_colour(person_id))
     if style.skeleton or style.joints:
         skeleton = poses.skeleton
         colours = limb_colours(skeleton) if person_id is None else person_colours(person_id, skeleton)
         keypoints = poses.keypoints[person].astype(np.float64)
-        draw_person(canvas, keypoints, skeleton, colours, style.min_score, style.skeleton, style.joints)
+        draw_person(canvas, keypoints, skeleton, colours, style.draw_min_score, style.skeleton, style.joints)
 
 
 def person_box(
@@ -97,14 +97,14 @@ def _draw_box(canvas: Image, box: tuple[float, float, float, float], colour: Col
     cv2.rectangle(canvas, (left, top), (right, bottom), colour, width, cv2.LINE_AA)
 
 
-def _draw_label(canvas: Image, poses: Poses, person: int, style: OverlayStyle) -> None:
+def _draw_label(canvas: Image, poses: Poses, person: int, style: OverlaySettings) -> None:
     person_id = _id_of(poses, person)
     words = []
     if style.ids and person_id is not None:
         words.append(str(person_id))
     if style.scores:
         words.append(f"{poses.scores[person]:.2f}")
-    box = person_box(poses.keypoints[person], style.min_score)
+    box = person_box(poses.keypoints[person], style.draw_min_score)
     if not words or box is None:
         return
     height, width = canvas.shape[:2]

@@ -7,8 +7,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from swahr.config import OverlaySettings
 from swahr.errors import SwahrError
-from swahr.overlay import OverlayStyle, draw_overlay
+from swahr.overlay import draw_overlay
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.report.figures import Person
@@ -51,7 +52,7 @@ def make_thumbnails(
                     if person.best == place:
                         portraits[person.id] = _url(_portrait(frame.image, recording, person))
                 if place in strip:
-                    drawn = draw_overlay(frame.image, recording.poses(place), OverlayStyle())
+                    drawn = draw_overlay(frame.image, recording.poses(place), OverlaySettings())
                     frames.append((place, _url(_scaled(drawn, STRIP_WIDTH))))
             if frame.index >= last:
                 break
@@ -110,7 +111,7 @@ def _portrait(image: Image, recording: Recording, person: Person) -> Image:
         borderMode=cv2.BORDER_CONSTANT, borderValue=(40, 36, 34),
     )  # fmt: skip
     return draw_overlay(
-        np.asarray(cut, np.uint8), Poses(moved, one.scores, one.skeleton, one.ids), OverlayStyle(ids=False)
+        np.asarray(cut, np.uint8), Poses(moved, one.scores, one.skeleton, one.ids), OverlaySettings(ids=False)
     )
 
 

@@ -35,7 +35,7 @@ class Drawing:
         shown: Callable[[Image], None] | None,
     ) -> None:
         self._shown = shown
-        self._style = job.drawing.style()
+        self._style = job.drawing
         joints = skeleton.joints
         if self._style.joint is not None and self._style.joint not in joints:
             raise SettingError(f"joint is {self._style.joint!r}; expected one of {', '.join(joints)}")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from swahr.commands.options import PeopleOptions
 from swahr.config import TrackSettings
 from swahr.errors import Hint, SettingError
 from swahr.pose.poses import Poses
@@ -12,18 +11,18 @@ from swahr.video.images import Image
 
 
 class Followers:
-    """Gives people ids and smooths them, as the options ask; neither: they stay as they are.
+    """Gives people ids and smooths them, as the settings ask; neither: they stay as they are.
 
-    Raises SettingError for options that do not go together.
+    Raises SettingError for settings that do not go together.
     """
 
-    def __init__(self, options: PeopleOptions, skeleton: Skeleton) -> None:
-        if options.smooth and not options.track:
+    def __init__(self, settings: TrackSettings, skeleton: Skeleton) -> None:
+        if settings.smooth and not settings.track:
             raise SettingError("smoothing needs ids to know who is who", hints=[Hint("track", True)])
         self._steps: dict[str, Tracker | OneEuro] = {}
-        if options.track:
-            self._steps["tracker"] = make_tracker(TrackSettings(remember=options.remember), skeleton)
-        if options.smooth:
+        if settings.track:
+            self._steps["tracker"] = make_tracker(settings, skeleton)
+        if settings.smooth:
             self._steps["one_euro"] = OneEuro(skeleton)
 
     def __call__(self, poses: Poses, time_s: float, image: Image) -> Poses:

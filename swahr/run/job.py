@@ -10,15 +10,14 @@ from typing import Any
 
 from swahr import __version__
 from swahr._util.files import check_output
-from swahr.commands.options import (
-    DrawingOptions,
-    KeypointOptions,
-    NetworkOptions,
-    PeopleOptions,
-    SourceOptions,
-    plain,
+from swahr.config import (
+    NetworkSettings,
+    OutputSettings,
+    OverlaySettings,
+    SecondPassSettings,
+    SourceSettings,
+    TrackSettings,
 )
-from swahr.commands.whole import WholeOptions
 from swahr.errors import Hint, OutputError, SettingError, SwahrError
 from swahr.formats import Format, find_format, format_by_name
 from swahr.run.resume import journal_path
@@ -26,18 +25,18 @@ from swahr.video.addresses import without_password
 from swahr.video.sources import is_path
 
 
-def outputs_of(source: str, output: Path | None, formats: str | None) -> tuple[tuple[str, Path], ...]:
+def outputs_of(
+    source: str, output: Path | None, formats: tuple[str, ...] | None
+) -> tuple[tuple[str, Path], ...]:
     """Return format and path of each file of keypoints.
 
-    output: as asked for; None is the source's name in this folder. formats: names with commas between them; None goes
-    by the output's name, and is csv without one. One format is written to `output` itself, several
-    beside each other, each with its own ending. Raises SwahrError where nothing tells the format.
+    output: as asked for; None is the source's name in this folder. formats: their names; None goes by the output's
+    name, and is csv without one. One format is written to `output` itself, several beside each other, each with its own
+    ending. Raises SwahrError where nothing tells the format.
     """
-    names = [] if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
-    if not names:
-        names = ["csv" if output is None else _format_of(output)]
+    names = formats or ("csv" if output is None else _format_of(output),)
     if len(set(names)) < len(names):
-        raise SettingError(f"format is {formats}; one is there twice")
+        raise SettingError(f"format is {','.join(names)}; one is there twice")
     found = [find_format(name) for name in names]
     if output is not None and len(found) == 1:
         return ((found[0].name, output),)
@@ -76,19 +75,19 @@ class VideoJob:
     """One run.
 
     source: address of the frames. outputs: format and path of each file of keypoints, at least one. overlay: where a
-    drawn video goes. resume: go on where an earlier run of this job ended. The rest: see the options.
+    drawn video goes. resume: go on where an earlier run of this job ended. The rest: `swahr.config`.
     """
 
     source: str
     outputs: tuple[tuple[str, Path], ...]
-    overlay: Path | None
-    network: NetworkOptions
-    frames: SourceOptions
-    people: PeopleOptions
-    rows: KeypointOptions
-    drawing: DrawingOptions
+    overlay: Path | None = None
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    frames: SourceSettings = field(default_factory=SourceSettings)
+    tracking: TrackSettings = field(default_factory=TrackSettings)
+    second_pass: SecondPassSettings = field(default_factory=SecondPassSettings)
+    rows: OutputSettings = field(default_factory=OutputSettings)
+    drawing: OverlaySettings = field(default_factory=OverlaySettings)
     resume: bool = False
-    whole: WholeOptions = field(default_factory=WholeOptions)
 
     @property
     def paths(self) -> list[Path]:
@@ -114,14 +113,15 @@ class VideoJob:
 
     def on(self, device: str) -> "VideoJob":
         """Return the job for another device."""
-        return replace(self, network=replace(self.network, device=device))
+        return replace(self, network=self.network.changed(device=device))
 
     def identity(self) -> dict[str, Any]:
         """Return what the keypoints depend on: a run goes on with the journal of an equal one alone."""
         from swahr.models.bundled import resolve
         from swahr.models.hashes import sha256
 
-        values = plain(self.network, self.frames, self.people, self.whole, self.rows)
+        groups = (self.network, self.frames, self.tracking, self.second_pass, self.rows)
+        values = {name: value for group in groups for name, value in group.model_dump(mode="json").items()}
         values.pop("overwrite")
         values.pop("format")  # the outputs tell
         values.pop("device")  # a lost worker's job goes on elsewhere

@@ -20,7 +20,8 @@ from swahr.run.resume import Journal, Progress, Spool, read_spool
 from swahr.run.second_pass import check_whole, write_whole
 from swahr.video.frame import Frame, FrameSource, Notify
 from swahr.video.images import Image
-from swahr.video.sources import has_no_end
+from swahr.video.selection import nothing_in
+from swahr.video.sources import has_no_end, open_source
 
 # Least seconds between two entries of the journal: how much work a crash may cost.
 JOURNAL_S = 1.0
@@ -110,9 +111,9 @@ def _close_again(
 ) -> Result:
     """Finish the outputs of a run that was killed while it did so."""
     notes = []
-    if job.whole.wanted:
+    if job.second_pass.wanted:
         notes = write_whole(job, then.spool_bytes, estimator, watch.tell, watch.waiting)
-    for name, path in job.outputs if not job.whole.wanted else ():
+    for name, path in job.outputs if not job.second_pass.wanted else ():
         if not partial_path(path).exists():
             continue
         state = then.writers[str(path)]
@@ -142,15 +143,17 @@ class _Run:
     def go(self, stack: ExitStack, make_estimator: Callable[[], PoseEstimator]) -> Result:
         """Do the job. stack: closes what is open on every way out, and knows of errors."""
         job, then = self.job, self.then
-        redrawn = job.overlay is not None and then.last_index >= 0 and not job.whole.wanted
+        redrawn = job.overlay is not None and then.last_index >= 0 and not job.second_pass.wanted
         first_index = 0 if redrawn else then.last_index + 1
-        source = stack.enter_context(job.frames.open(job.source, self.watch.tell, first_index))
+        source = stack.enter_context(
+            open_source(job.source, job.frames, notify=self.watch.tell, first_index=first_index)
+        )
         check_whole(job, source.live)  # of an http address only opening it tells
         estimator = make_estimator()
         self.source, self.resumable = source, not source.live
         self.estimator = estimator
         # What waits for the end is written and drawn then.
-        drawn = replace(job, overlay=None) if job.whole.wanted else job
+        drawn = replace(job, overlay=None) if job.second_pass.wanted else job
         self.drawing = stack.enter_context(Drawing(drawn, source, estimator.skeleton, self.watch.shown))
         self.outputs = stack.enter_context(ExitStack())
         self.writers = {
@@ -165,13 +168,13 @@ class _Run:
                     resume=then.writers[str(path)]["writer"] if str(path) in then.writers else None,
                 )
             )
-            for name, path in (() if job.whole.wanted else job.outputs)
+            for name, path in (() if job.second_pass.wanted else job.outputs)
         }
-        self.followers = Followers(job.people, estimator.skeleton)
+        self.followers = Followers(job.tracking, estimator.skeleton)
         if then.followers:
             self.followers.load_state_dict(then.followers)
         self.spool: Spool | None = None
-        if self.resumable and (job.overlay is not None or job.whole.wanted):
+        if self.resumable and (job.overlay is not None or job.second_pass.wanted):
             self.spool = Spool(job.outputs[0][1], then.spool_bytes)
             stack.callback(self._leave_spool, self.spool)
         self.watch.opened(source)
@@ -203,7 +206,7 @@ class _Run:
             run(
                 _Rest(self.source, frames),
                 Stages(self._infer, self._parse, self._write, self.followers),
-                batch_size=self.job.network.batch,
+                batch_size=self.job.network.batch_size,
                 progress=self.watch.progress,
                 checkpoints=Checkpoints(self.followers.state_dict, self._keep, JOURNAL_S)
                 if self.resumable
@@ -260,13 +263,13 @@ class _Run:
 
     def _finish(self) -> None:
         if self.resumable and not self.result.summary.frames:
-            raise SwahrError(self.job.frames.nothing_in(self.source))
+            raise SwahrError(nothing_in(self.source, self.job.frames))
         self.drawing.close()
         self.result.notes = [*self.source.notes, *self.drawing.notes]
         if self.resumable:
             self._keep(self.last_index, {}, self.result.summary, closing=True)
         self.outputs.close()
-        if self.spool is not None and self.job.whole.wanted:
+        if self.spool is not None and self.job.second_pass.wanted:
             self.result.notes += write_whole(
                 self.job, self.spool.bytes, self.estimator, self.watch.tell, self.watch.waiting
             )

@@ -8,7 +8,7 @@ import numpy as np
 from swahr.errors import Hint, ResumeError, SettingError, Step
 from swahr.formats import open_writer
 from swahr.inference.estimator import PoseEstimator
-from swahr.movement.smoothing import misfit, smooth
+from swahr.movement.smoothing import Smoothing, misfit, smooth
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
@@ -16,23 +16,23 @@ from swahr.run.drawing import Drawing
 from swahr.run.job import VideoJob
 from swahr.run.resume import SpoolFrame, read_spool
 from swahr.video.frame import Notify
+from swahr.video.sources import open_source
 
 
 def check_whole(job: VideoJob, live: bool) -> None:
     """Raise SettingError for a job that cannot wait for its end."""
-    if not job.whole.wanted:
+    if not job.second_pass.wanted:
         return
-    job.whole.smoothing()
     if live:
         raise SettingError(
             "smoothing without lag and filled gaps need the whole of a video, and this source has no end",
             hints=[Hint("smooth", True), Step("convert")],
         )
-    if not job.people.track:
+    if not job.tracking.track:
         raise SettingError(
             "smoothing without lag and filled gaps need ids to know who is who", hints=[Hint("track", True)]
         )
-    if job.people.smooth and job.whole.zero_lag != "none":
+    if job.tracking.smooth and job.second_pass.zero_lag != "none":
         raise SettingError(
             "joints would be smoothed twice, on the way and at the end",
             hints=[Hint("smooth", False), Hint("zero_lag", "none")],
@@ -54,15 +54,16 @@ def write_whole(
     """
     people = read_spool(job.outputs[0][1], spool_bytes, estimator.skeleton)
     recording = _recording(people, estimator.skeleton)
-    fault = misfit(recording, job.whole.smoothing())
+    smoothing = Smoothing(job.second_pass.zero_lag, job.second_pass.fill_gaps)
+    fault = misfit(recording, smoothing)
     notes = []
     if fault is not None:
         notes.append(
-            f"{job.whole.zero_lag} changed nothing: {fault}; smooth the finished file with other settings"
+            f"{smoothing.method} changed nothing: {fault}; smooth the finished file with other settings"
         )
-    recording = smooth(recording, job.whole.smoothing())
+    recording = smooth(recording, smoothing)
     with ExitStack() as stack:
-        source = stack.enter_context(job.frames.open(job.source, tell, 0))
+        source = stack.enter_context(open_source(job.source, job.frames, notify=tell))
         writers = [
             stack.enter_context(
                 open_writer(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from swahr.errors import SwahrError
+from swahr.config import SourceSettings
 from swahr.video.frame import Frame, FrameSource
 from swahr.video.images import Image
 
@@ -16,45 +16,39 @@ ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_9
 ROUNDING = 1e-6
 
 
-def check_selection(start: float, stop: float | None, every: int, rotate: int | None) -> None:
-    """Raise SwahrError for a selection that makes no sense."""
-    if not start >= 0 or math.isinf(start):
-        raise SwahrError(f"start is {start}; expected seconds, at least 0")
-    if stop is not None and not stop > start:
-        raise SwahrError(f"stop is {stop} s and start {start} s; expected a stop after the start")
-    if every < 1:
-        raise SwahrError(f"every is {every}; expected at least 1: each n-th frame is taken")
-    if rotate not in (None, 0, *ROTATIONS):
-        raise SwahrError(f"rotate is {rotate}; expected 0, 90, 180 or 270 degrees, clockwise")
+def nothing_in(source: FrameSource, settings: SourceSettings) -> str:
+    """Return what to say of a source that has none of the frames that are asked for."""
+    long = "" if source.length_s is None else f", which is {source.length_s:.4g} s long"
+    until = "on" if settings.stop is None else f"to stop {settings.stop:g} s"
+    return (
+        f"{source.address}{long}: no frame lies from start {settings.start:g} s {until}; "
+        "give times within the video"
+    )
 
 
 class Selection(FrameSource):
     """Frames of a source with start <= time < stop, each n-th by index, turned clockwise, then mirrored.
 
     Frames keep the index and the time that they have in the source. first_index: frames before are left out.
-    The source is closed with it. Raises SwahrError for a selection that makes no sense.
+    The source is closed with it.
     """
 
     def __init__(
         self,
         source: FrameSource,
-        *,
-        start: float = 0.0,
-        stop: float | None = None,
-        every: int = 1,
-        rotate: int | None = None,
-        mirror: bool = False,
+        settings: SourceSettings | None = None,
         first_index: int = 0,
     ) -> None:
-        check_selection(start, stop, every, rotate)
+        settings = settings or SourceSettings()
         super().__init__(source.address)
         self.source = source
-        self._start, self._stop, self._every, self._first_index = start, stop, every, first_index
-        self._turn = ROTATIONS.get(rotate or 0)
-        self._mirror = mirror
+        self._start, self._stop, self._every = settings.start, settings.stop, settings.every
+        self._first_index = first_index
+        self._turn = ROTATIONS.get(settings.rotate)
+        self._mirror = settings.mirror
         self.notes = source.notes
-        self.frame_rate = source.frame_rate / every
-        quarter = rotate in (90, 270)
+        self.frame_rate = source.frame_rate / settings.every
+        quarter = settings.rotate in (90, 270)
         self.width = source.height if quarter else source.width
         self.height = source.width if quarter else source.height
         self.estimated_frames = self._estimate()

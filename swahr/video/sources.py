@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from swahr._util.registry import Registry
+from swahr.config import SourceSettings
 from swahr.errors import SettingError, SwahrError
 from swahr.video.addresses import names_server, without_password
 from swahr.video.frame import FrameSource, Notify, ignore
-from swahr.video.selection import Selection, check_selection
+from swahr.video.selection import Selection
 
 S = TypeVar("S", bound=FrameSource)
 
@@ -116,12 +117,8 @@ def has_no_end(address: str | Path) -> bool:
 
 def open_source(
     address: str | Path,
+    settings: SourceSettings | None = None,
     *,
-    start: float = 0.0,
-    stop: float | None = None,
-    every: int = 1,
-    rotate: int | None = None,
-    mirror: bool = False,
     notify: Notify = ignore,
     first_index: int = 0,
 ) -> FrameSource:
@@ -129,31 +126,22 @@ def open_source(
 
     address: a video file; a folder or glob of images; `camera:0` or `camera:` and a part of its name; rtsp://,
     http:// and the like, where a file of known length on a web server is read as a file.
-    start, stop: seconds on the source's own clock, the first in, the second out. every: take each n-th frame.
-    rotate: degrees clockwise, 0, 90, 180 or 270; mirror: then left and right change places.
+    settings: which of its frames, and which way up; None: all, as they are.
     notify: is given a line when the signal of a live source is lost, and when it is back.
     first_index: leave out the frames before, to go on where a run ended.
-    Raises SwahrError where nothing can be read, and for options that make no sense.
+    Raises SwahrError where nothing can be read.
     """
-    check_selection(start, stop, every, rotate)
+    settings = settings or SourceSettings()
     source = find_kind(address).source.from_address(str(address), notify)
-    if (start, stop, every, rotate or 0, mirror, first_index) == (0.0, None, 1, 0, False, 0):
+    if settings == SourceSettings() and not first_index:
         return source
-    chosen = Selection(
-        source,
-        start=start,
-        stop=stop,
-        every=every,
-        rotate=rotate,
-        mirror=mirror,
-        first_index=first_index,
-    )
+    chosen = Selection(source, settings, first_index)
     source.wanted = chosen.wants
     # A frame's exact index is known after a seek, but whether decoding from there gives the very same pixels is up
     # to the file; so what must go on bit by bit goes to the start and decodes all that lies between, as the first run.
-    if start > 0:
+    if settings.start > 0:
         try:
-            source.seek(start)
+            source.seek(settings.start)
         except BaseException:
             source.close()
             raise

@@ -178,7 +178,7 @@ def desk(window, clip, clips, settings, tmp_path, blind_model, qtbot):
         replace(
             settings,
             play=replace(settings.play, loop=True),
-            style=replace(settings.style, layer="heatmaps"),
+            style=settings.style.changed(layer="heatmaps"),
             recent=(str(clip),),
             run_folder=str(run),
         )

@@ -4,9 +4,9 @@ from dataclasses import fields, replace
 
 import pytest
 
-from swahr.overlay.style import OverlayStyle
+from swahr.config import OverlaySettings
 from swahr_app.state.facts import Playback
-from swahr_app.state.settings import ModelSettings, PeopleSettings, PlaySettings
+from swahr_app.state.settings import ModelSettings, PeopleSettings, PlaySettings, with_values
 
 # Settings that are made first, and what is then changed.
 ON_THE_PICTURE = [
@@ -26,7 +26,7 @@ ON_THE_PICTURE = [
     ({"style": {"layer": "heatmaps"}}, ("style", "joint", "nose")),
     ({}, ("style", "side_by_side", True)),
     ({}, ("style", "anonymise", True)),
-    ({}, ("style", "min_score", 1.0)),
+    ({}, ("style", "draw_min_score", 1.0)),
     ({}, ("play", "mirror", True)),
     ({}, ("model", "input_size", 128)),
     ({}, ("model", "flip_test", True)),
@@ -61,14 +61,23 @@ def live(app):
 
 def changed(settings, values):
     return replace(
-        settings, **{group: replace(getattr(settings, group), **some) for group, some in values.items()}
+        settings, **{group: with_values(getattr(settings, group), **some) for group, some in values.items()}
     )
 
 
 def test_every_setting_of_the_live_view_is_tested():
     known = {(group, name) for _, (group, name, _) in ON_THE_PICTURE} | set(OTHERWISE)
-    groups = {"people": PeopleSettings, "style": OverlayStyle, "play": PlaySettings, "model": ModelSettings}
-    assert known == {(group, each.name) for group, kind in groups.items() for each in fields(kind)}
+    groups = {
+        "people": PeopleSettings,
+        "style": OverlaySettings,
+        "play": PlaySettings,
+        "model": ModelSettings,
+    }
+    assert known == {
+        (group, name)
+        for group, kind in groups.items()
+        for name in (kind.model_fields if kind is OverlaySettings else [each.name for each in fields(kind)])
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swahr.overlay import OverlayStyle
+from swahr.config import OverlaySettings
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr_app.live.workers.mailbox import Mailbox
@@ -85,7 +85,7 @@ def test_people_are_placed_in_the_strip():
 
 @given(st.integers(1, 4000), st.integers(1, 4000), st.integers(1, 3000), st.integers(1, 3000), st.booleans())
 def test_what_is_drawn_fits_into_the_view(width, height, view_width, view_height, side_by_side):
-    wide, high = fitted(width, height, OverlayStyle(side_by_side=side_by_side), (view_width, view_height))
+    wide, high = fitted(width, height, OverlaySettings(side_by_side=side_by_side), (view_width, view_height))
     assert (2 if side_by_side else 1) * wide <= view_width + 2
     assert high <= view_height + 1
 
@@ -99,7 +99,9 @@ def test_joints_stay_where_they_are_in_a_picture_that_is_resized():
 @pytest.mark.parametrize("layer", ["heatmaps", "tags"])
 def test_layers_without_maps_are_left_out(layer):
     picture = np.zeros((40, 60, 3), np.uint8)
-    drawn = Drawing().draw(picture, _poses([(20, 20)], [0]), OverlayStyle(layer=layer), None, 0.0, (120, 80))
+    drawn = Drawing().draw(
+        picture, _poses([(20, 20)], [0]), OverlaySettings(layer=layer), None, 0.0, (120, 80)
+    )
     assert drawn.shape == (80, 120, 3)
 
 
@@ -108,7 +110,7 @@ def test_layers_without_maps_are_left_out(layer):
         Settings,
         people=st.builds(PeopleSettings, max_people=st.integers(1, 99), track=st.booleans()),
         play=st.builds(PlaySettings, speed=st.sampled_from([0.25, 1.0, 4.0]), loop=st.booleans()),
-        style=st.builds(OverlayStyle, boxes=st.booleans(), joint=st.sampled_from([None, "nose"])),
+        style=st.builds(OverlaySettings, boxes=st.booleans(), joint=st.sampled_from([None, "nose"])),
         recent=st.lists(st.text(), max_size=3).map(tuple),
     )
 )

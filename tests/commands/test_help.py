@@ -6,7 +6,18 @@ import pytest
 @pytest.mark.parametrize(
     ("command", "panels"),
     [
-        ("video", ["A folder of videos", "Frames", "People", "Keypoints", "Overlay", "Network"]),
+        (
+            "video",
+            [
+                "A folder of videos",
+                "Frames",
+                "People",
+                "People, at the end",
+                "Keypoints",
+                "Overlay",
+                "Network",
+            ],
+        ),
         ("webcam", ["Frames", "People", "Keypoints", "Overlay", "Network"]),
     ],
 )

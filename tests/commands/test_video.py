@@ -278,7 +278,7 @@ class TestWhatIsAsked:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            (["--layer", "depth"], "none, heatmaps, tags"),
+            (["--layer", "depth"], "none, heatmaps or tags"),
             (["--layer", "heatmaps", "--joint", "tail", "--overlay", "o.mp4"], "expected one of nose"),
             (["--smooth", "--no-track"], "needs ids to know who is who; add --track"),
             (["--format", "xls"], "unknown format"),
@@ -351,7 +351,7 @@ class TestRefusals:
             (("-o", "foo"), "_openpose, _dlc.csv, _sleap.csv, _trc, .json, .trc, or give --format"),
             (("-o", "out.csv", "--scales", "1,x"), "--scales"),
             (("-o", "out.csv", "--device", "gpu"), "auto, cpu or cuda"),
-            (("-o", "out.csv", "--input-size", "5"), "input size"),
+            (("-o", "out.csv", "--input-size", "5"), "--input-size is 5"),
             (("-o", "out.csv", "--model", "nonsense"), "no model 'nonsense'"),
             (("-o", "out.csv", "--model", "none.safetensors"), "none.safetensors"),
         ],
@@ -385,7 +385,7 @@ class TestRefusals:
         assert result.code == 2
         (said,) = result.errors.splitlines()
         assert "0.4 s long" in said
-        assert "--start 500" in said
+        assert "start 500 s" in said
         assert names(tmp_path) == ["in.mp4"]
 
     @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")

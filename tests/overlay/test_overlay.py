@@ -6,11 +6,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from swahr.config import OverlaySettings
 from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.geometry import input_geometry
 from swahr.inference.output import InputMaps
-from swahr.overlay import FrameMaps, OverlayStyle, Trails, draw_overlay, overlay_size
+from swahr.overlay import FrameMaps, Trails, draw_overlay, overlay_size
 from swahr.overlay.colours import id_colour
 from swahr.overlay.faces import find_face
 from swahr.pose.poses import Poses
@@ -45,13 +46,13 @@ class TestPeople:
     def test_the_frame_itself_stays_as_it_is(self):
         frame = grey()
         draw_overlay(
-            frame, people((200, 280), ids=[0]), OverlayStyle(boxes=True, anonymise=True, side_by_side=True)
+            frame, people((200, 280), ids=[0]), OverlaySettings(boxes=True, anonymise=True, side_by_side=True)
         )
         assert np.array_equal(frame, grey())
 
     def test_each_id_has_its_colour_and_keeps_it(self):
-        first = draw_overlay(grey(), people((120, 280), (280, 280), ids=[3, 5]), OverlayStyle())
-        then = draw_overlay(grey(), people((280, 280), (120, 280), ids=[5, 3]), OverlayStyle())
+        first = draw_overlay(grey(), people((120, 280), (280, 280), ids=[3, 5]), OverlaySettings())
+        then = draw_overlay(grey(), people((280, 280), (120, 280), ids=[5, 3]), OverlaySettings())
         assert np.array_equal(first, then)
         for person_id in (3, 5):
             assert (first == id_colour(person_id)).all(axis=2).sum() > 100
@@ -63,8 +64,8 @@ class TestPeople:
         assert len({id_colour(i) for i in range(100)}) > 80
 
     def test_without_ids_people_have_the_colours_of_their_sides(self):
-        with_ids = draw_overlay(grey(), people((200, 280), ids=[0]), OverlayStyle(ids=False))
-        without = draw_overlay(grey(), people((200, 280)), OverlayStyle(ids=False))
+        with_ids = draw_overlay(grey(), people((200, 280), ids=[0]), OverlaySettings(ids=False))
+        without = draw_overlay(grey(), people((200, 280)), OverlaySettings(ids=False))
         assert not np.array_equal(with_ids, without)
 
     @pytest.mark.parametrize(
@@ -78,13 +79,15 @@ class TestPeople:
         ],
     )
     def test_each_part_can_be_shown_alone(self, style, least):
-        image = draw_overlay(grey(), people((200, 280), ids=[7]), OverlayStyle(**{**NOTHING, **style}))
+        image = draw_overlay(grey(), people((200, 280), ids=[7]), OverlaySettings(**{**NOTHING, **style}))
         assert changed(image).sum() > least
-        assert not changed(draw_overlay(grey(), people((200, 280), ids=[7]), OverlayStyle(**NOTHING))).any()
+        assert not changed(
+            draw_overlay(grey(), people((200, 280), ids=[7]), OverlaySettings(**NOTHING))
+        ).any()
 
     def test_labels_stay_inside_the_frame(self):
         image = draw_overlay(
-            grey(), people((5, 180), (398, 190), ids=[1, 2]), OverlayStyle(**{**NOTHING, "ids": True})
+            grey(), people((5, 180), (398, 190), ids=[1, 2]), OverlaySettings(**{**NOTHING, "ids": True})
         )
         labels = [(image == id_colour(i)).all(axis=2) for i in (1, 2)]
         assert all(label.sum() > 60 for label in labels)
@@ -92,7 +95,7 @@ class TestPeople:
     def test_joints_of_a_low_score_are_left_out(self):
         poses = people((200, 280), ids=[0])
         poses.keypoints[0, :, 2] = 0.05
-        assert not changed(draw_overlay(grey(), poses, OverlayStyle(boxes=True, scores=True))).any()
+        assert not changed(draw_overlay(grey(), poses, OverlaySettings(boxes=True, scores=True))).any()
 
     @settings(max_examples=40, deadline=None)
     @given(
@@ -109,14 +112,14 @@ class TestPeople:
         trails = Trails()
         trails.add(poses, 0.0)
         trails.add(poses, 0.1)
-        style = OverlayStyle(boxes=True, scores=True, trails=True, anonymise=True, side_by_side=True)
+        style = OverlaySettings(boxes=True, scores=True, trails=True, anonymise=True, side_by_side=True)
         image = draw_overlay(np.zeros((*size, 3), np.uint8), poses, style, trails=trails)
         assert image.shape == (size[0], 2 * size[1], 3)
 
 
 class TestSideBySide:
     def test_the_frame_is_on_the_left_and_the_drawing_on_the_right(self):
-        style = OverlayStyle(side_by_side=True)
+        style = OverlaySettings(side_by_side=True)
         image = draw_overlay(grey(), people((200, 280), ids=[0]), style)
         assert (image.shape[1], image.shape[0]) == overlay_size(400, 300, style) == (800, 300)
         assert np.array_equal(image[:, :400], grey())
@@ -129,7 +132,7 @@ class TestFaces:
 
     def test_a_face_cannot_be_told_and_the_rest_stays(self):
         frame, poses = self.frame(), people((200, 280))
-        image = draw_overlay(frame, poses, OverlayStyle(**NOTHING, anonymise=True))
+        image = draw_overlay(frame, poses, OverlaySettings(**NOTHING, anonymise=True))
         face = find_face(poses.keypoints[0].astype(float), COCO_17)
         y, x = np.mgrid[:300, :400]
         outside = ((x - face.x) ** 2 + (y - face.y) ** 2) > (1.3 * face.radius) ** 2
@@ -142,7 +145,7 @@ class TestFaces:
 
     def test_the_frame_beside_has_no_face_either(self):
         image = draw_overlay(
-            self.frame(), people((200, 280)), OverlayStyle(**NOTHING, anonymise=True, side_by_side=True)
+            self.frame(), people((200, 280)), OverlaySettings(**NOTHING, anonymise=True, side_by_side=True)
         )
         assert np.array_equal(image[:, :400], image[:, 400:])
 
@@ -175,13 +178,13 @@ class TestTrails:
         trails = Trails(length_s=1.0)
         for i in range(50):
             trails.add(people((50 + 6 * i, 250), ids=[0]), i / 25)
-        image = draw_overlay(grey(), people(ids=[]), OverlayStyle(trails=True), trails=trails)
+        image = draw_overlay(grey(), people(ids=[]), OverlaySettings(trails=True), trails=trails)
         xs = np.nonzero(changed(image))[1]
         assert 50 + 6 * 23 - 6 <= xs.min() <= 50 + 6 * 26
         assert 50 + 6 * 49 - 6 <= xs.max() <= 50 + 6 * 49 + 6
         trails.add(people(ids=[]), 60.0)
         assert not changed(
-            draw_overlay(grey(), people(ids=[]), OverlayStyle(trails=True), trails=trails)
+            draw_overlay(grey(), people(ids=[]), OverlaySettings(trails=True), trails=trails)
         ).any()
 
     def test_nobody_jumps_when_joints_come_and_go(self):
@@ -192,21 +195,21 @@ class TestTrails:
                 shoulders = [COCO_17.joints.index(side) for side in ("left_shoulder", "right_shoulder")]
                 standing.keypoints[0, shoulders] = np.nan, np.nan, 0
             trails.add(standing, i / 25)
-        image = draw_overlay(grey(), people(ids=[]), OverlayStyle(trails=True), trails=trails)
+        image = draw_overlay(grey(), people(ids=[]), OverlaySettings(trails=True), trails=trails)
         assert not changed(image).any()
 
     def test_they_are_drawn_where_the_style_says_so_alone(self):
         trails = Trails()
         for i in range(3):
             trails.add(people((50 + 30 * i, 250), ids=[0]), i / 25)
-        assert not changed(draw_overlay(grey(), people(ids=[]), OverlayStyle(), trails=trails)).any()
+        assert not changed(draw_overlay(grey(), people(ids=[]), OverlaySettings(), trails=trails)).any()
 
     def test_people_without_ids_leave_none(self):
         trails = Trails()
         trails.add(people((50, 250)), 0.0)
         trails.add(people((90, 250)), 0.1)
         assert not changed(
-            draw_overlay(grey(), people(ids=[]), OverlayStyle(trails=True), trails=trails)
+            draw_overlay(grey(), people(ids=[]), OverlaySettings(trails=True), trails=trails)
         ).any()
 
 
@@ -223,23 +226,23 @@ def own_maps(size=(60, 80), at=(20, 30), joint=9, tag=3.0):
 
 class TestLayers:
     def test_heat_glows_where_it_is(self):
-        image = draw_overlay(grey(), people(), OverlayStyle(layer="heatmaps"), own_maps())
+        image = draw_overlay(grey(), people(), OverlaySettings(layer="heatmaps"), own_maps())
         brightest = np.unravel_index(image.sum(axis=2).argmax(), image.shape[:2])
         assert np.hypot(brightest[0] - 20.4 * 5, brightest[1] - 30.4 * 5) < 8
         assert image[280, 10].max() < 128  # elsewhere it is dimmed
 
     def test_one_joint_can_be_chosen(self):
         chosen = draw_overlay(
-            grey(), people(), OverlayStyle(layer="heatmaps", joint="left_wrist"), own_maps()
+            grey(), people(), OverlaySettings(layer="heatmaps", joint="left_wrist"), own_maps()
         )
-        other = draw_overlay(grey(), people(), OverlayStyle(layer="heatmaps", joint="nose"), own_maps())
+        other = draw_overlay(grey(), people(), OverlaySettings(layer="heatmaps", joint="nose"), own_maps())
         assert chosen.max() > 150
         assert other.max() < 128
 
     def test_tags_of_two_people_have_two_colours(self):
         left, right = own_maps(at=(20, 20), tag=-2.0), own_maps(at=(20, 60), joint=5, tag=2.0)
         both = FrameMaps(left.heatmaps + right.heatmaps, left.tags + right.tags, left.heatmap_from_frame)
-        image = draw_overlay(grey(), people(), OverlayStyle(layer="tags"), both).astype(int)
+        image = draw_overlay(grey(), people(), OverlaySettings(layer="tags"), both).astype(int)
         assert np.abs(image[102, 102] - image[102, 302]).max() > 80
 
     @pytest.mark.parametrize("size", [(96, 64), (64, 96), (70, 70)])
@@ -254,7 +257,7 @@ class TestLayers:
         heat = torch.from_numpy(np.repeat(seen[None, None], 17, axis=1))
         own = InputMaps(geometry, heat, torch.zeros(*heat.shape, 1)).maps(0)
         drawn = draw_overlay(
-            np.full_like(frame, 128), people(), OverlayStyle(layer="heatmaps", **NOTHING), own
+            np.full_like(frame, 128), people(), OverlaySettings(layer="heatmaps", **NOTHING), own
         )
         hot = drawn.max(axis=2) > 128
         wanted = frame[:, :, 0] > 0
@@ -267,7 +270,7 @@ class TestLayers:
         frames = [np.random.default_rng(i).integers(0, 255, (90, 120, 3), dtype=np.uint8) for i in range(3)]
         inferred, maps = estimator.infer(frames), estimator.maps(frames)
         for i in range(3):
-            style = OverlayStyle(layer="heatmaps", **NOTHING)
+            style = OverlaySettings(layer="heatmaps", **NOTHING)
             a = draw_overlay(grey(90, 120), people(), style, inferred.maps(i)).astype(int)
             b = draw_overlay(grey(90, 120), people(), style, maps.maps(i)).astype(int)
             # One is at the size of the finest stage, the other at the input's.
@@ -276,12 +279,12 @@ class TestLayers:
             inferred.maps(3)
 
     def test_what_cannot_be_shown_is_said(self):
-        with pytest.raises(SwahrError, match="layer is 'heatmap'; expected one of none, heatmaps, tags"):
-            OverlayStyle(layer="heatmap")
+        with pytest.raises(SwahrError, match="layer is 'heatmap'; expected none, heatmaps or tags"):
+            OverlaySettings(layer="heatmap")
         with pytest.raises(SwahrError, match="needs the network's maps"):
-            draw_overlay(grey(), people(), OverlayStyle(layer="heatmaps"))
+            draw_overlay(grey(), people(), OverlaySettings(layer="heatmaps"))
         with pytest.raises(SwahrError, match="joint 'tail' is not in the skeleton"):
-            draw_overlay(grey(), people(), OverlayStyle(layer="heatmaps", joint="tail"), own_maps())
+            draw_overlay(grey(), people(), OverlaySettings(layer="heatmaps", joint="tail"), own_maps())
 
 
 def test_a_skeleton_without_limbs_and_face_is_drawn():
@@ -292,5 +295,5 @@ def test_a_skeleton_without_limbs_and_face_is_drawn():
         dots,
         np.zeros(1, np.int32),
     )
-    image = draw_overlay(grey(), poses, OverlayStyle(boxes=True, anonymise=True))
+    image = draw_overlay(grey(), poses, OverlaySettings(boxes=True, anonymise=True))
     assert changed(image)[100, 50]

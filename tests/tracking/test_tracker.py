@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from swahr.commands.options import PeopleOptions
+from swahr.config import TrackSettings
 from swahr.errors import SwahrError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
@@ -109,7 +109,7 @@ class TestAppearance:
 
     @pytest.mark.parametrize(("remember", "expected"), [(1.0, [2, 1]), (30.0, [0, 1])])
     def test_for_how_long_someone_is_remembered_can_be_chosen(self, walk, remember, expected):
-        followers = Followers(PeopleOptions(remember=remember), COCO_17)
+        followers = Followers(TrackSettings(remember=remember), COCO_17)
         places = ((200, 500), (600, 500))
         for i in range(20):
             followers(walk.poses(*places), i / 25, walk.picture(places, (RED, BLUE)))

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from swahr.config import SourceSettings
 from swahr.errors import SwahrError
 from swahr.video import Frame, FrameSource, VideoFile, is_path, open_source, register_source
 from swahr.video.camera import CameraName, find_camera, list_cameras
@@ -80,7 +81,7 @@ def test_each_keeps_the_contract(tmp_path, clips, photos, streams):
     path = clips.make(tmp_path / "in.mp4", FRAMES)
     for address in (path, photos, photos / "*.png"):
         check_source(lambda address=address: open_source(address))
-        check_source(lambda address=address: open_source(address, every=2, rotate=90))
+        check_source(lambda address=address: open_source(address, SourceSettings(every=2, rotate=90)))
     check_source(lambda: FakeCamera(frame_rate=200))
     check_source(lambda: Selection(FakeCamera(frame_rate=200), every=2))
     with streams.http_camera(lambda _: np.zeros((48, 64, 3), np.uint8)) as camera:
@@ -127,7 +128,7 @@ def test_the_contract_finds_what_is_broken(monkeypatch, broken, message):
 
 class TestSelection:
     def times(self, path, **options):
-        with open_source(path, **options) as source:
+        with open_source(path, SourceSettings(**options)) as source:
             frames = list(source)
             assert source.estimated_frames == len(frames)
         return [(frame.index, round(frame.time_s * 25)) for frame in frames]
@@ -144,22 +145,22 @@ class TestSelection:
 
     def test_what_is_left_out_of_photos_is_not_read(self, photos):
         (photos / "001.png").write_bytes(b"broken")
-        with open_source(photos, every=2) as source:
+        with open_source(photos, SourceSettings(every=2)) as source:
             assert len(list(source)) == FRAMES // 2
             assert source.notes == []
 
     @pytest.mark.parametrize(("rotate", "mirror"), [(90, False), (180, False), (270, True), (0, True)])
     def test_turning_and_mirroring(self, photos, clips, rotate, mirror):
-        with open_source(photos, rotate=rotate, mirror=mirror) as source:
+        with open_source(photos, SourceSettings(rotate=rotate, mirror=mirror)) as source:
             image = next(iter(source)).image
             assert image.shape == (source.height, source.width, 3)
         expected = np.rot90(clips.bar(0, 64, 48), -rotate // 90)
         np.testing.assert_array_equal(image, expected[:, ::-1] if mirror else expected)
 
     def test_a_live_source_can_be_cut_too(self):
-        with Selection(FakeCamera(frame_rate=0), every=3) as source:
+        with Selection(FakeCamera(frame_rate=0), SourceSettings(every=3)) as source:
             assert [frame.index for frame, _ in zip(source, range(3), strict=False)] == [0, 3, 6]
-        with Selection(FakeCamera(frame_rate=100), stop=0.2) as source:
+        with Selection(FakeCamera(frame_rate=100), SourceSettings(stop=0.2)) as source:
             assert max(frame.time_s for frame in source) < 0.2
 
     @pytest.mark.parametrize(
@@ -174,10 +175,10 @@ class TestSelection:
     )
     def test_what_makes_no_sense_is_refused(self, photos, options, message):
         with pytest.raises(SwahrError, match=message):
-            open_source(photos, **options)
+            open_source(photos, SourceSettings(**options))
 
     def test_a_start_after_the_end_gives_nothing(self, tmp_path, clips):
-        with open_source(clips.make(tmp_path / "in.mp4", 5), start=60) as source:
+        with open_source(clips.make(tmp_path / "in.mp4", 5), SourceSettings(start=60)) as source:
             assert list(source) == []
 
 

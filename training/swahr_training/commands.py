@@ -129,7 +129,8 @@ def evaluate(
     import torch
     from rich.console import Console
 
-    from swahr.commands.options import parse_scales
+    from swahr.commands.groups import made
+    from swahr.config import NetworkSettings
     from swahr_training.evaluation.evaluate import evaluate_photos
     from swahr_training.evaluation.report import PhotoProgress, print_figures, write_results
 
@@ -138,7 +139,7 @@ def evaluate(
     options: dict[str, Any] = {
         "input_size": input_size or None,
         "flip_test": flip_test,
-        "scales": parse_scales(scales),
+        "scales": made(NetworkSettings, {"scales": scales}).scales,
     }
     started = time.monotonic()
     with PhotoProgress() as bar:

@@ -83,7 +83,7 @@ def network_options(settings: Settings) -> dict[str, Any]:
     return {
         "model": model.model,
         "device": model.device,
-        "input_size": model.input_size,
+        "input_size": model.input_size or None,
         "flip_test": model.flip_test,
         "threshold": people.threshold or None,
         "min_score": people.min_score or None,

@@ -16,7 +16,7 @@ from swahr_app.state.names import free_stem, stem_of
 from swahr_app.threads.worker import Worker
 
 if TYPE_CHECKING:
-    from swahr.commands.options import NetworkOptions
+    from swahr.config import NetworkSettings
     from swahr.inference.estimator import PoseEstimator
     from swahr.run.job import VideoJob
     from swahr.run.pipeline import Summary
@@ -90,24 +90,15 @@ class Entry:
 
     def job(self) -> "VideoJob":
         """Return the library's job; a run that was cut short goes on."""
-        from swahr.commands.options import (
-            DrawingOptions,
-            KeypointOptions,
-            NetworkOptions,
-            PeopleOptions,
-            SourceOptions,
-        )
+        from swahr.config import NetworkSettings, TrackSettings
         from swahr.run.job import VideoJob
 
         return VideoJob(
             source=self.source,
             outputs=tuple(self.outputs),
             overlay=self.overlay_path,
-            network=NetworkOptions(**self.network),
-            frames=SourceOptions(),
-            people=PeopleOptions(**self.people),
-            rows=KeypointOptions(),
-            drawing=DrawingOptions(),
+            network=NetworkSettings(**self.network),
+            tracking=TrackSettings(**self.people),
             resume=True,
         )
 
@@ -127,7 +118,7 @@ class BatchWorker(Worker):
     ) -> None:
         super().__init__("batch", lambda _: None)
         self._entries, self._changed_entry, self._ended = entries, changed_entry, ended
-        self._estimators: dict[NetworkOptions, PoseEstimator] = {}
+        self._estimators: dict[NetworkSettings, PoseEstimator] = {}
 
     def work(self) -> None:
         """Process what waits."""
@@ -184,8 +175,10 @@ class BatchWorker(Worker):
         if self.stopping:
             raise _CancelledError
 
-    def _estimator(self, network: "NetworkOptions") -> "PoseEstimator":
+    def _estimator(self, network: "NetworkSettings") -> "PoseEstimator":
+        from swahr.inference.estimator import PoseEstimator
+
         if network not in self._estimators:
             self._estimators.clear()
-            self._estimators[network] = network.estimator()
+            self._estimators[network] = PoseEstimator.from_settings(network)
         return self._estimators[network]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from swahr.config import SourceSettings
 from swahr.errors import SwahrError
 from swahr.video import FrameSource, open_source
 from swahr_app.live.workers.analysis import Analysed, Analyser
@@ -35,7 +36,7 @@ JOIN_S, READER_JOIN_S = 60.0, 3.0
 
 def open_address(address: str, start_s: float, notify: Callable[[str], None]) -> FrameSource:
     """Open an address as the library does."""
-    return open_source(address, start=start_s, notify=notify)
+    return open_source(address, SourceSettings(start=start_s), notify=notify)
 
 
 class Controller(QObject):

@@ -5,8 +5,9 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from swahr import config
+from swahr.config import OverlaySettings
 from swahr.errors import SwahrError
-from swahr.overlay.style import OverlayStyle
 
 MAX_RECENT = 10
 THEMES = ("system", "light", "dark")
@@ -87,7 +88,7 @@ class Settings:
 
     model: ModelSettings = field(default_factory=ModelSettings)
     people: PeopleSettings = field(default_factory=PeopleSettings)
-    style: OverlayStyle = field(default_factory=OverlayStyle)
+    style: OverlaySettings = field(default_factory=OverlaySettings)
     play: PlaySettings = field(default_factory=PlaySettings)
     record: RecordSettings = field(default_factory=RecordSettings)
     batch: BatchSettings = field(default_factory=BatchSettings)
@@ -105,7 +106,7 @@ class Settings:
 
     def plain(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        return asdict(self)
+        return {**asdict(self), "style": self.style.model_dump(mode="json")}
 
 
 def settings_from(values: Any) -> Settings:
@@ -116,13 +117,18 @@ def settings_from(values: Any) -> Settings:
 def _group(kind: type[T], values: Any) -> T:
     if not isinstance(values, dict):
         return kind()
+    if issubclass(kind, config.Settings):
+        try:
+            return kind(**values)
+        except SwahrError:  # of another release
+            return kind()
     hints = get_type_hints(kind)
     kept: dict[str, Any] = {}
     for each in fields(kind):  # type: ignore[arg-type]
         if each.name not in values:
             continue
         hint, value = hints[each.name], values[each.name]
-        if hasattr(hint, "__dataclass_fields__"):
+        if hasattr(hint, "__dataclass_fields__") or hint is OverlaySettings:
             kept[each.name] = _group(hint, value)
         elif _fits(hint, value):
             kept[each.name] = tuple(value) if isinstance(value, list) else value
@@ -149,6 +155,11 @@ def _fits(hint: Any, value: Any) -> bool:
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, hint)
+
+
+def with_values(group: Any, **values: Any) -> Any:
+    """Return a group of settings with other values."""
+    return group.changed(**values) if isinstance(group, config.Settings) else replace(group, **values)
 
 
 def existing_folder(path: str, otherwise: Path) -> Path:

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from swahr_app.state.facts import Level, Message, ModelInfo, Playback, RecordingStatus, Shown, SourceInfo
 from swahr_app.state.motion import Motion
 from swahr_app.state.presence import Presence
-from swahr_app.state.settings import Settings
+from swahr_app.state.settings import Settings, with_values
 
 
 class AppState(QObject):
@@ -59,7 +59,7 @@ class AppState(QObject):
 
     def change_in(self, group: str, **values: Any) -> None:
         """Replace values in a group of settings."""
-        self.change(**{group: replace(getattr(self.settings, group), **values)})
+        self.change(**{group: with_values(getattr(self.settings, group), **values)})
 
     def set_source(self, source: SourceInfo | None) -> None:
         """Note which source is open."""

@@ -9,8 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from swahr.config import OverlaySettings
 from swahr.errors import SwahrError, first_line
-from swahr.overlay import OverlayStyle, draw_overlay
+from swahr.overlay import draw_overlay
 from swahr.video.images import Image, read_image
 from swahr_app.threads.worker import Failed, Worker
 from swahr_app.training.run_folder import (
@@ -114,7 +115,7 @@ class RunWatcher(Worker):
                 if self.stopping:
                     return
                 image = _reduced(read_image(path))
-                drawn = draw_overlay(image, estimator(image), OverlayStyle())
+                drawn = draw_overlay(image, estimator(image), OverlaySettings())
                 samples.append(Sample(path.name, drawn))
                 self._samples(list(samples))
         except (SwahrError, RuntimeError) as error:  # torch: out of memory, as the training has it

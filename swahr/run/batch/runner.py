@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from swahr.commands.options import NetworkOptions
+from swahr.config import NetworkSettings
 from swahr.errors import SwahrError, unexpected
 from swahr.inference.estimator import PoseEstimator
+from swahr.inference.threads import use_threads
 from swahr.run.job import VideoJob
 from swahr.run.process import Result, Watch, process
 
@@ -27,7 +28,7 @@ class Runner:
 
     def __init__(self) -> None:
         self.frames = 0
-        self._network: NetworkOptions | None = None
+        self._network: NetworkSettings | None = None
         self._estimator: PoseEstimator | None = None
 
     def do(self, job: VideoJob, progress: Callable[[int], None] = lambda _: None) -> Outcome:
@@ -49,8 +50,10 @@ class Runner:
             return Outcome(job, error=unexpected(error, job.source), seconds=time.monotonic() - started)
         return Outcome(job, result, seconds=time.monotonic() - started)
 
-    def _estimator_for(self, network: NetworkOptions) -> PoseEstimator:
+    def _estimator_for(self, network: NetworkSettings) -> PoseEstimator:
         if self._estimator is None or network != self._network:
             self._estimator = None  # two networks may not fit
-            self._network, self._estimator = network, network.estimator()
+            if network.threads is not None:
+                use_threads(network.threads)  # a worker has its process to itself
+            self._network, self._estimator = network, PoseEstimator.from_settings(network)
         return self._estimator

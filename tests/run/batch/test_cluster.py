@@ -6,12 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from swahr.commands.options import (
-    DrawingOptions,
-    KeypointOptions,
-    NetworkOptions,
-    PeopleOptions,
-    SourceOptions,
+from swahr.config import (
+    NetworkSettings,
+    TrackSettings,
 )
 from swahr.run.batch.plan import plan
 from swahr.run.batch.runner import Runner
@@ -37,13 +34,9 @@ def jobs(tmp_path, clips, crowd_model):
         clips.make(folder / f"{number}.mp4", 120 + 10 * number)
     like = VideoJob(
         str(folder),
-        outputs_of(str(folder), None, "csv,jsonl"),
-        None,
-        NetworkOptions(model=str(crowd_model), max_people=3),
-        SourceOptions(),
-        PeopleOptions(smooth=True),
-        KeypointOptions(),
-        DrawingOptions(),
+        outputs_of(str(folder), None, ("csv", "jsonl")),
+        network=NetworkSettings(model=str(crowd_model), max_people=3),
+        tracking=TrackSettings(smooth=True),
         resume=True,
     )
     return lambda name: plan(folder, tmp_path / name, like, None)

@@ -2,13 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from swahr.commands.options import (
-    DrawingOptions,
-    KeypointOptions,
-    NetworkOptions,
-    PeopleOptions,
-    SourceOptions,
-)
 from swahr.errors import SwahrError
 from swahr.run.batch.plan import list_videos, plan
 from swahr.run.job import VideoJob, outputs_of
@@ -17,13 +10,7 @@ from swahr.run.job import VideoJob, outputs_of
 def like(*formats):
     return VideoJob(
         "videos",
-        outputs_of("videos", None, ",".join(formats)),
-        None,
-        NetworkOptions(),
-        SourceOptions(),
-        PeopleOptions(),
-        KeypointOptions(),
-        DrawingOptions(),
+        outputs_of("videos", None, formats),
     )
 
 
@@ -85,12 +72,12 @@ def test_a_folder_without_videos(tmp_path):
     [
         ("in/a.b.mp4", None, None, [("csv", "a.b.csv")]),
         ("a.mp4", "out.csv", None, [("csv", "out.csv")]),
-        ("a.mp4", "out.txt", "csv", [("csv", "out.txt")]),
+        ("a.mp4", "out.txt", ("csv",), [("csv", "out.txt")]),
         ("a.mp4", "out.jsonl", None, [("jsonl", "out.jsonl")]),
         ("a.mp4", "x/out_dlc.csv", None, [("dlc", "x/out_dlc.csv")]),
-        ("a.mp4", "odd", "coco", [("coco", "odd")]),
-        ("a.mp4", "x/out.csv", "csv, coco", [("csv", "x/out.csv"), ("coco", "x/out_coco.json")]),
-        ("a.mp4", None, "csv,trc", [("csv", "a.csv"), ("trc", "a_trc")]),
+        ("a.mp4", "odd", ("coco",), [("coco", "odd")]),
+        ("a.mp4", "x/out.csv", ("csv", "coco"), [("csv", "x/out.csv"), ("coco", "x/out_coco.json")]),
+        ("a.mp4", None, ("csv", "trc"), [("csv", "a.csv"), ("trc", "a_trc")]),
         ("frames/*.jpg", None, None, [("csv", "frames.csv")]),
         ("rtsp://me:pw@cam/1", None, None, [("csv", "rtsp_me_cam_1.csv")]),
     ],
@@ -100,7 +87,9 @@ def test_outputs_are_named_by_what_is_asked_for(source, output, formats, expecte
     assert [(name, str(path)) for name, path in found] == expected
 
 
-@pytest.mark.parametrize(("formats", "message"), [("csv,csv", "twice"), ("xls", "unknown format 'xls'")])
+@pytest.mark.parametrize(
+    ("formats", "message"), [(("csv", "csv"), "twice"), (("xls",), "unknown format 'xls'")]
+)
 def test_formats_that_cannot_be(formats, message):
     with pytest.raises(SwahrError, match=message):
         outputs_of("a.mp4", None, formats)

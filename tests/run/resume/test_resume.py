@@ -9,13 +9,10 @@ import time
 
 import pytest
 
-from swahr.commands.options import (
-    DrawingOptions,
-    KeypointOptions,
-    NetworkOptions,
-    PeopleOptions,
-    SourceOptions,
+from swahr.config import (
+    NetworkSettings,
 )
+from swahr.inference.estimator import PoseEstimator
 from swahr.run.job import VideoJob, outputs_of
 from swahr.run.process import Watch, process
 
@@ -156,7 +153,7 @@ class TestOneProcess:
         kill_after(start(folder, *command, "--batch", 1), folder / "out.csv.journal", 1)
         result = call(*command, "--resume", "--batch", 2)
         assert result.code == 2
-        assert "had batch 1, this one has 2" in result.errors
+        assert "had batch_size 1, this one has 2" in result.errors
         # What lies there is not this command's, and it cannot go on from there.
         assert "so far" not in result.errors
         assert "goes on from there" not in result.errors
@@ -215,10 +212,9 @@ class StopError(Exception):
 
 def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crowd_model, monkeypatch):
     monkeypatch.setattr("swahr.run.process.JOURNAL_S", 0)
-    network = NetworkOptions(model=str(crowd_model))
-    people = (SourceOptions(), PeopleOptions(), KeypointOptions(), DrawingOptions())
+    network = NetworkSettings(model=str(crowd_model))
     source, output, overlay = (folder / name for name in ("in.mp4", "out.csv", "out.mp4"))
-    job = VideoJob(str(source), outputs_of(str(source), output, None), overlay, network, *people, resume=True)
+    job = VideoJob(str(source), outputs_of(str(source), output, None), overlay, network, resume=True)
 
     def stop_after(frames):
         def progress(summary):
@@ -228,7 +224,7 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
         return progress
 
     with pytest.raises(StopError):
-        process(job, network.estimator, Watch(progress=stop_after(20)))
+        process(job, lambda: PoseEstimator.from_settings(network), Watch(progress=stop_after(20)))
     waited = []
 
     def waiting():
@@ -237,7 +233,7 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
 
     drawn = []
     with pytest.raises(StopError):
-        process(job, network.estimator, Watch(waiting=waiting, shown=drawn.append))
+        process(job, lambda: PoseEstimator.from_settings(network), Watch(waiting=waiting, shown=drawn.append))
     assert waited == [1]
     assert drawn == []
-    assert process(job, network.estimator).summary.frames == 160
+    assert process(job, lambda: PoseEstimator.from_settings(network)).summary.frames == 160

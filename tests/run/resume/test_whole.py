@@ -118,16 +118,16 @@ def test_nobody_and_frames_that_cannot_be_read_keep_their_rows(call, folder, cli
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--no-track",), "ids to know who is who; add --track"),
+        (("--no-track",), "ids to know who is who; leave --no-track out"),
         (
             ("--smooth",),
-            "smoothed twice, on the way and at the end; leave --smooth out or use --zero-lag none",
+            "smoothed twice, on the way and at the end; leave --smooth out or leave --zero-lag out",
         ),
         (
             ("--layer", "heatmaps", "--overlay", "o.mp4"),
-            "the layer heatmaps shows frames as they are found, and people are changed at the end; use --layer none",
+            "the layer heatmaps shows frames as they are found, and people are changed at the end; leave --layer out",
         ),
-        (("--zero-lag", "median"), "expected one of none, savgol, butterworth"),
+        (("--zero-lag", "median"), "expected none, savgol or butterworth"),
     ],
 )
 def test_what_does_not_go_together_is_refused(refuses, folder, blind_model, options, message):

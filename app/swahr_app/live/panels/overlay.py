@@ -47,7 +47,7 @@ class DrawingPanel(Section):
         self.joint.setToolTip(self.tr("Which joint's map is drawn"))
         self.joint.activated.connect(lambda index: state.change_in("style", joint=self.joint.itemData(index)))
         self.min_score = bound_number(
-            state, "style", "min_score", 0.0, 1.0, 0.05, self.tr("Joints of a lower score are not drawn")
+            state, "style", "draw_min_score", 0.0, 1.0, 0.05, self.tr("Joints of a lower score are not drawn")
         )
         self.add_row(self.tr("Layer"), self.layer)
         self.add_row(self.tr("Of joint"), self.joint)

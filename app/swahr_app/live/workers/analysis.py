@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QCoreApplication
 
-from swahr.config import TrackSettings
+from swahr.config import OverlaySettings, TrackSettings
 from swahr.errors import SwahrError, first_line
-from swahr.overlay import FrameMaps, OverlayStyle
+from swahr.overlay import FrameMaps
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 from swahr.tracking import OneEuro, Tracker, make_tracker
@@ -38,7 +38,7 @@ class Wanted:
     """What is wanted of a frame. view: width and height of the view in pixels of the screen."""
 
     people: PeopleSettings = field(default_factory=PeopleSettings)
-    style: OverlayStyle = field(default_factory=OverlayStyle)
+    style: OverlaySettings = field(default_factory=OverlaySettings)
     view: tuple[int, int] = (960, 540)
 
 
@@ -48,7 +48,7 @@ class Analysed:
 
     taken: Taken
     poses: Poses | None
-    style: OverlayStyle
+    style: OverlaySettings
     maps: FrameMaps | None
 
 
@@ -254,7 +254,7 @@ class Analyser(Worker):
             self._smoother = OneEuro(poses.skeleton)
         return self._smoother(poses, taken.record_s)
 
-    def _maps(self, current: _Current, style: OverlayStyle) -> FrameMaps | None:
+    def _maps(self, current: _Current, style: OverlaySettings) -> FrameMaps | None:
         if style.layer == "none" or current.inferred is None:
             return None
         return current.inferred.maps(0)

@@ -5,7 +5,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from swahr.overlay import FrameMaps, OverlayStyle, Trails, draw_overlay, overlay_size
+from swahr.config import OverlaySettings
+from swahr.overlay import FrameMaps, Trails, draw_overlay, overlay_size
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
 
@@ -28,7 +29,7 @@ class Drawing:
         self,
         image: Image,
         poses: Poses | None,
-        style: OverlayStyle,
+        style: OverlaySettings,
         maps: FrameMaps | None,
         time_s: float,
         view: tuple[int, int] | None,
@@ -53,13 +54,13 @@ class Drawing:
         scaled = scale_poses(poses, scale)
         self._trails.add(scaled, time_s)
         if maps is None and style.layer != "none":
-            style = replace(style, layer="none")
+            style = style.changed(layer="none")
         if style.joint is not None and style.joint not in poses.skeleton.joints:
-            style = replace(style, joint=None)
+            style = style.changed(joint=None)
         return draw_overlay(image, scaled, style, scale_maps(maps, scale), self._trails)
 
 
-def fitted(width: int, height: int, style: OverlayStyle, view: tuple[int, int]) -> tuple[int, int]:
+def fitted(width: int, height: int, style: OverlaySettings, view: tuple[int, int]) -> tuple[int, int]:
     """Return the size at which a frame, drawn in a style, fits into a view."""
     wide, high = overlay_size(width, height, style)
     scale = min(view[0] / wide, view[1] / high, MAX_GROWTH)
