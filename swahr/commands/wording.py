@@ -3,6 +3,8 @@
 from functools import cache
 
 from swahr import config
+from swahr._util.settings import SettingInfo
+from swahr.commands.groups import turned_off
 from swahr.errors import ASK, Hint, Step
 
 
@@ -11,24 +13,31 @@ def as_option(hint: Hint) -> str:
 
     >>> as_option(Hint("overwrite", True)), as_option(Hint("device", "cpu")), as_option(Hint("skeleton"))
     ('add --overwrite', 'use --device cpu', 'give --skeleton')
+    >>> as_option(Hint("track", True)), as_option(Hint("track", False)), as_option(Hint("zero_lag", "none"))
+    ('leave --no-track out', 'add --no-track', 'leave --zero-lag out')
     """
     if isinstance(hint, Step):
         return str(hint)
-    flag = _flags().get(hint.setting, "--" + hint.setting.replace("_", "-"))
+    info = _infos().get(hint.setting)
+    flag = "--" + hint.setting.replace("_", "-") if info is None else info.flag
     if hint.value is ASK:
         return f"give {flag}"
+    if info is not None and info.default is True:
+        return f"leave {turned_off(info)} out" if hint.value else f"add {turned_off(info)}"
+    if hint.value in (False, None) or (info is not None and hint.value == info.default):
+        return f"leave {flag} out"
     if hint.value is True:
         return f"add {flag}"
-    if hint.value is False or hint.value is None:
-        return f"leave {flag} out"
-    return f"use {flag} {hint.value}"
+    value = ",".join(map(str, hint.value)) if isinstance(hint.value, tuple) else hint.value
+    return f"use {flag} {value}"
 
 
 @cache
-def _flags() -> dict[str, str]:
+def _infos() -> dict[str, SettingInfo]:
+    """Return every setting that has an option, by name."""
     groups = [getattr(config, name) for name in config.__all__]
     return {
-        info.name: info.flag
+        info.name: info
         for group in groups
         if isinstance(group, type) and issubclass(group, config.Settings)
         for info in group.described()

@@ -83,7 +83,7 @@ def test_each_keeps_the_contract(tmp_path, clips, photos, streams):
         check_source(lambda address=address: open_source(address))
         check_source(lambda address=address: open_source(address, SourceSettings(every=2, rotate=90)))
     check_source(lambda: FakeCamera(frame_rate=200))
-    check_source(lambda: Selection(FakeCamera(frame_rate=200), every=2))
+    check_source(lambda: Selection(FakeCamera(frame_rate=200), SourceSettings(every=2)))
     with streams.http_camera(lambda _: np.zeros((48, 64, 3), np.uint8)) as camera:
         check_source(lambda: open_source(camera.url))
 
