@@ -1,16 +1,6 @@
-# The commands that people type. Each target completes .venv with just what it needs.
-#   make demo [VIDEO=yours.mp4]   people in a clip: a CSV and an overlay video in demo/
-#   make test                     all tests
-#   make lint                     ruff, mypy, import-linter
-#   make cuda-check               compile the CUDA kernels, no GPU needed
-#   make cuda-sanitize            the GPU tests under compute-sanitizer
-#   make arm-check                compile for 64-bit ARM and run the native tests in QEMU, if there is one
-#   make bench                    speed tables
-#   make bench-check              a minute of it, which fails when a ratio has fallen by a third
-#   make bench-peers              beside MoveNet, PoseNet and OpenPose; needs their files, see docs/performance.md
-#   make install                  .venv with all extras
-#   make screenshots              pictures of the app for the docs
+# The commands that people type; `make` alone lists them. Each target completes .venv with just what it needs.
 
+.DEFAULT_GOAL := help
 PYTHON ?= python3
 PIP := .venv/bin/pip --disable-pip-version-check -q
 BIN := .venv/bin
@@ -18,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*')
 
-.PHONY: screenshots demo test test-native cuda-check cuda-sanitize arm-check lint bench bench-check bench-peers install clean
+.PHONY: help docs docs-serve screenshots demo test test-native cuda-check cuda-sanitize arm-check lint bench bench-check bench-peers install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -42,15 +32,22 @@ NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find
 	$(PIP) install --no-build-isolation -c constraints.txt -e '.[app,train,export,cluster,dev]'
 	touch $@
 
+.venv/.docs: .venv/.dev
+	$(PIP) install --no-build-isolation -c constraints.txt -e '.[docs]'
+	touch $@
+
 .venv/.demo: .venv/.native
 	$(PIP) install -c constraints.txt scikit-image
 	touch $@
 
-install: .venv/.dev
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: .venv/.dev ## .venv with all extras
 
 # ---- what people came for --------------------------------------------------------------------------
 
-demo: .venv/.demo
+demo: .venv/.demo ## people in a clip: a CSV and an overlay video in demo/; VIDEO=yours.mp4 takes yours
 ifeq ($(VIDEO),)
 	$(BIN)/python -m benchmarks.demo_clip demo/clip.mp4
 	$(BIN)/swahr video demo/clip.mp4 -o demo/clip.csv --overlay demo/clip_overlay.mp4 --overwrite
@@ -61,17 +58,17 @@ else
 endif
 
 # Many tests wait for processes, so two at a time take half as long, on two cores too.
-test: .venv/.dev test-native
+test: .venv/.dev test-native ## all tests, native ones too
 	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest --durations=15 -n 2 --dist worksteal
 
-test-native: .venv/.native
+test-native: .venv/.native ## the C++ tests, plain and under sanitizers
 	$(BIN)/cmake -S . -B build/tests -G Ninja -DSWAHR_BUILD_TESTS=ON -DCMAKE_BUILD_TYPE=Debug \
 		-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python)
 	$(BIN)/cmake --build build/tests
 	$(BIN)/ctest --test-dir build/tests --output-on-failure
 
 # All kernels compiled and linked for Hopper with warnings as errors, no GPU needed; says what ptxas gave each.
-cuda-check: .venv/.native
+cuda-check: .venv/.native ## compile the CUDA kernels, no GPU needed
 	$(BIN)/cmake -S . -B build/cuda -G Ninja -DSWAHR_CUDA=ON -DSWAHR_CUDA_ARCHITECTURES=90 -DCMAKE_BUILD_TYPE=Release \
 		-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
 		-Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir)
@@ -79,7 +76,7 @@ cuda-check: .venv/.native
 	$(BIN)/python csrc/tests/registers.py < build/cuda/output.txt
 
 # On a machine with a GPU and a build with CUDA kernels.
-cuda-sanitize: .venv/.dev
+cuda-sanitize: .venv/.dev ## the GPU tests under compute-sanitizer
 	command -v compute-sanitizer >/dev/null || { echo "compute-sanitizer is missing: install the CUDA toolkit"; exit 1; }
 	for tool in memcheck racecheck initcheck; do \
 		PYTORCH_NO_CUDA_MEMORY_CACHING=1 compute-sanitizer --tool $$tool --error-exitcode 1 --kernel-regex kns=swahr \
@@ -87,31 +84,37 @@ cuda-sanitize: .venv/.dev
 	done
 
 # The native code for processors with NEON: its tests, built by a cross compiler, and run where QEMU can.
-arm-check:
+arm-check: ## compile for 64-bit ARM and run the native tests in QEMU, if there is one
 	mkdir -p build
 	aarch64-linux-gnu-g++ -std=c++20 -O2 -Wall -Wextra -Werror -static -pthread -Icsrc \
 		$(filter-out %_cuda.cpp csrc/bindings%,$(shell find csrc -name '*.cpp')) -o build/native_tests_arm
 	if command -v qemu-aarch64-static >/dev/null; then qemu-aarch64-static build/native_tests_arm; \
 		else echo "compiled; qemu-aarch64-static is missing, so its tests did not run"; fi
 
-lint: .venv/.dev
+lint: .venv/.dev ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.dev
+bench: .venv/.dev ## speed tables
 	$(BIN)/python -m benchmarks
 
 # Threads that spin while they wait would take the cores from what is measured.
-bench-check: .venv/.dev
+bench-check: .venv/.dev ## a minute of it, which fails when a ratio has fallen by a third
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.check
 
-bench-peers: .venv/.dev
+bench-peers: .venv/.dev ## beside MoveNet, PoseNet and OpenPose; needs their files, see docs/performance.md
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.peers $(PEERS_OPTIONS)
 
-screenshots: .venv/.dev
+screenshots: .venv/.dev ## pictures of the app for the docs
 	$(BIN)/python -m benchmarks.screenshots docs/app
 
-clean:
+docs: .venv/.docs ## the documentation as pages, in build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build -q
+
+docs-serve: .venv/.docs ## the same, at http://127.0.0.1:8000, renewed at each change
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve
+
+clean: ## remove what the targets made
 	rm -rf .venv build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
