@@ -111,7 +111,7 @@ screenshots: .venv/.dev ## pictures of the app for the docs
 	$(BIN)/python -m benchmarks.screenshots docs/app
 
 docs: .venv/.docs ## the documentation as pages, in build/site
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build -q
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 docs-serve: .venv/.docs ## the same, at http://127.0.0.1:8000, renewed at each change
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve
