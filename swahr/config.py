@@ -158,9 +158,17 @@ class SecondPassSettings(Settings):
     )
 
     @property
+    def smoothing(self) -> "SmoothingSettings":
+        """What is done, as settings of smoothing."""
+        return SmoothingSettings(smooth=self.zero_lag, fill_gaps=self.fill_gaps)
+
+    @property
     def wanted(self) -> bool:
         """Whether anything is done at the end."""
         return self.zero_lag != "none" or self.fill_gaps > 0
+
+
+MAX_BUTTERWORTH_ORDER = 10  # run forwards and backwards, what is steeper rings at every jump
 
 
 class SmoothingSettings(Settings):
@@ -178,6 +186,11 @@ class SmoothingSettings(Settings):
     window: float = setting(0.3, "Of savgol, seconds.", unit="s", gt=0)
     cutoff: float = setting(6.0, "Of butterworth, Hz.", unit="Hz", gt=0)
     order: int = setting(2, "Of savgol's polynomial, or of butterworth.", ge=1)
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single field can say."""
+        if self.smooth == "butterworth" and self.order > MAX_BUTTERWORTH_ORDER:
+            raise ValueError(f"order is {self.order}; expected 1 to {MAX_BUTTERWORTH_ORDER} for butterworth")
 
 
 # ---- what is made of it ------------------------------------------------------------------------------------------

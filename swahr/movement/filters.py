@@ -1,0 +1,63 @@
+"""Filters of places through time, without lag: Savitzky-Golay and Butterworth.
+
+Both look ahead as well as back. They want even steps: uneven ones are brought to a grid and back.
+"""
+
+import numpy as np
+from scipy import signal
+
+from swahr.config import SmoothingSettings
+from swahr.movement.stretches import Floats
+
+# Part by which steps may differ and count as even: containers round times.
+UNEVEN = 0.1
+
+
+def filter_places(xy: Floats, times: Floats, settings: SmoothingSettings) -> Floats:
+    """Filter the places of a joint; what is too short for the filter stays as it is.
+
+    Args:
+        xy: [n, 2] frame pixels, all known.
+        times: [n] seconds, which grow.
+        settings: Which filter, and how.
+
+    Returns:
+        [n, 2] frame pixels at the same times.
+    """
+    if settings.smooth == "none" or len(xy) < 3:
+        return xy
+    step = float(np.median(np.diff(times)))
+    if np.allclose(np.diff(times), step, rtol=UNEVEN, atol=0):
+        return _on_grid(xy, step, settings)
+    grid = np.linspace(times[0], times[-1], max(len(times), round((times[-1] - times[0]) / step) + 1))
+    on_grid = np.stack([np.interp(grid, times, axis) for axis in xy.T], axis=1)
+    filtered = _on_grid(on_grid, float(grid[1] - grid[0]), settings)
+    return np.stack([np.interp(times, grid, axis) for axis in filtered.T], axis=1)
+
+
+def frames_of_window(settings: SmoothingSettings, step: float) -> int:
+    """Return the frames of a window of Savitzky-Golay, an odd number. step: seconds from frame to frame."""
+    return round(settings.window / step) // 2 * 2 + 1
+
+
+def _on_grid(xy: Floats, step: float, settings: SmoothingSettings) -> Floats:
+    filter_ = _savgol if settings.smooth == "savgol" else _butterworth
+    return filter_(xy, step, settings)
+
+
+def _savgol(xy: Floats, step: float, settings: SmoothingSettings) -> Floats:
+    """Fit a polynomial around each frame (Savitzky and Golay 1964)."""
+    window = min(frames_of_window(settings, step), (len(xy) - 1) // 2 * 2 + 1)
+    if window <= settings.order + 1:
+        return xy
+    return np.asarray(signal.savgol_filter(xy, window, settings.order, axis=0))
+
+
+def _butterworth(xy: Floats, step: float, settings: SmoothingSettings) -> Floats:
+    """Run a low-pass filter forwards and backwards, so that nothing lags."""
+    if settings.cutoff >= 0.5 / step:
+        return xy  # the frames are too slow to hold anything faster
+    sections = signal.butter(settings.order, settings.cutoff, fs=1 / step, output="sos")
+    # Odd reflection of a few periods, so that the ends neither sag nor jump.
+    pad = min(len(xy) - 1, round(3 / (settings.cutoff * step)))
+    return np.asarray(signal.sosfiltfilt(sections, xy, axis=0, padlen=pad))
