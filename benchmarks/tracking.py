@@ -15,8 +15,9 @@ import motmetrics
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.films import FILMS, crowd
 from benchmarks.timing import show
-from benchmarks.walkers import FILMS, Shot, crowd, film_shots
+from benchmarks.walkers import Shot, film_shots
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr.tracking import OneEuro, PoseTracker
@@ -60,7 +61,7 @@ def run(norfair: str | None = None) -> None:
     rows += [_row("all", name, totals[name]) for name, _ in ways]
     show(f"Ids on {len(SEEDS)} films of each kind", ["film", "ids by", "IDF1", "MOTA", "switches"], rows)
     show(
-        "Processor time a frame, 30 people, 960 x 540, one thread",
+        "Processor time per frame, 30 people, 960 x 540, one thread",
         ["stage", "median ms", "slowest in 20 ms"],
         _times(),
     )

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.formats.numbers import found_joints
-from swahr.movement.smoothing import frame_times
+from swahr.movement.stretches import frame_times
 from swahr.pose.recording import Recording
 
 Floats = npt.NDArray[np.float64]

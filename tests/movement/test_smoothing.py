@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swahr.errors import SwahrError
-from swahr.movement.smoothing import Smoothing, smooth
+from swahr.config import SmoothingSettings
+from swahr.errors import SettingError
+from swahr.movement.smoothing import smooth
 from swahr.pose.recording import RecordingBuilder
 from swahr.pose.skeleton import Skeleton
 
@@ -28,7 +29,7 @@ def xs_of(recording):
     return recording.keypoints[:, 0, 0]
 
 
-FILTERS = [Smoothing("savgol"), Smoothing("butterworth")]
+FILTERS = [SmoothingSettings(smooth="savgol"), SmoothingSettings(smooth="butterworth")]
 
 
 @pytest.mark.parametrize("smoothing", FILTERS, ids=["savgol", "butterworth"])
@@ -72,19 +73,19 @@ class TestFilters:
 class TestGaps:
     def test_a_joint_that_is_missing_for_a_while_is_put_on_the_line_between(self):
         xs = [100, np.nan, np.nan, 130, 140]
-        found = smooth(record(xs), Smoothing("none", fill_gaps=2))
+        found = smooth(record(xs), SmoothingSettings(fill_gaps=2))
         np.testing.assert_allclose(xs_of(found), [100, 110, 120, 130, 140])
         np.testing.assert_allclose(found.keypoints[:, 0, 2], 0.8)
         np.testing.assert_array_equal(found.scores, record(xs).scores)
 
     def test_longer_gaps_stay_and_so_do_ends(self):
         xs = [np.nan, 100, np.nan, np.nan, np.nan, 130, np.nan]
-        found = xs_of(smooth(record(xs), Smoothing("none", fill_gaps=2)))
+        found = xs_of(smooth(record(xs), SmoothingSettings(fill_gaps=2)))
         assert np.isnan(found).tolist() == [True, False, True, True, True, False, True]
 
     def test_a_person_who_is_missing_for_a_while_comes_back_into_the_frames(self):
         recording = record([100, None, 120, None, None, None, 160])
-        found = smooth(recording, Smoothing("none", fill_gaps=1))
+        found = smooth(recording, SmoothingSettings(fill_gaps=1))
         assert np.diff(found.starts).tolist() == [1, 1, 1, 0, 0, 0, 1]
         np.testing.assert_allclose(xs_of(found), [100, 110, 120, 160])
         np.testing.assert_allclose(found.scores, 0.8)
@@ -96,11 +97,11 @@ class TestGaps:
             builder.frame(i, i / 25)
             if joints is not None:
                 builder.person(i, joints, None, 0)
-        found = smooth(builder.build(), Smoothing("none", fill_gaps=5))
+        found = smooth(builder.build(), SmoothingSettings(fill_gaps=5))
         assert np.diff(found.starts).tolist() == [1, 0, 1]
 
     def test_time_counts_not_the_number_of_frames(self):
-        found = smooth(record([100, np.nan, 200], times=[0, 0.1, 1.0]), Smoothing("none", fill_gaps=1))
+        found = smooth(record([100, np.nan, 200], times=[0, 0.1, 1.0]), SmoothingSettings(fill_gaps=1))
         np.testing.assert_allclose(xs_of(found), [100, 110, 200])
 
     @settings(max_examples=40, deadline=None)
@@ -113,7 +114,7 @@ class TestGaps:
         if all(x is None for x in xs):
             return
         recording = record(xs)
-        found = smooth(recording, Smoothing(method, gap))
+        found = smooth(recording, SmoothingSettings(smooth=method, fill_gaps=gap))
         assert found.frames.tolist() == recording.frames.tolist()
         assert found.starts[-1] == len(found.keypoints)
         present = {(i, x is not None and not np.isnan(x)) for i, x in enumerate(xs) if x is not None}
@@ -126,12 +127,20 @@ class TestGaps:
                 assert people.keypoints[0, 0, 0] == np.float32(xs[i])
 
 
-def test_what_makes_no_sense_is_refused():
-    with pytest.raises(SwahrError, match="smoothing is 'median'"):
-        Smoothing("median")
-    with pytest.raises(SwahrError, match="fill_gaps is -1"):
-        Smoothing(fill_gaps=-1)
-    with pytest.raises(SwahrError, match="window_s is 0"):
-        Smoothing(window_s=0)
-    with pytest.raises(SwahrError, match="without ids"):
-        smooth(replace(record([1.0, 2.0]), ids=None), Smoothing())
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"smooth": "median"}, "smooth is 'median'"),
+        ({"fill_gaps": -1}, "fill_gaps is -1"),
+        ({"window": 0}, "window is 0"),
+        ({"smooth": "butterworth", "order": 11}, "1 to 10 for butterworth"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(values, message):
+    with pytest.raises(SettingError, match=message):
+        SmoothingSettings(**values)
+
+
+def test_people_without_ids_are_refused():
+    with pytest.raises(SettingError, match="without ids"):
+        smooth(replace(record([1.0, 2.0]), ids=None), FILTERS[0])
