@@ -150,9 +150,12 @@ def _smoothed(
     """Smooth and fill gaps, where that is asked for; raises SwahrError where it would change nothing."""
     if method == "none" and not fill_gaps:
         return recording
-    from swahr.movement.smoothing import Smoothing, misfit, smooth
+    from swahr.config import SmoothingSettings
+    from swahr.movement.smoothing import misfit, smooth
 
-    smoothing = Smoothing(method, fill_gaps, window_s, cutoff_hz, order)
+    smoothing = SmoothingSettings(
+        smooth=method, fill_gaps=fill_gaps, window=window_s, cutoff=cutoff_hz, order=order
+    )
     fault = misfit(recording, smoothing)
     if fault is not None:
         raise SwahrError(f"--smooth {method} would change nothing: {fault}")

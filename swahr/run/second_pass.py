@@ -8,7 +8,7 @@ import numpy as np
 from swahr.errors import Hint, ResumeError, SettingError, Step
 from swahr.formats import open_writer
 from swahr.inference.estimator import PoseEstimator
-from swahr.movement.smoothing import Smoothing, misfit, smooth
+from swahr.movement.smoothing import misfit, smooth
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
@@ -54,12 +54,12 @@ def write_whole(
     """
     people = read_spool(job.outputs[0][1], spool_bytes, estimator.skeleton)
     recording = _recording(people, estimator.skeleton)
-    smoothing = Smoothing(job.second_pass.zero_lag, job.second_pass.fill_gaps)
+    smoothing = job.second_pass.smoothing
     fault = misfit(recording, smoothing)
     notes = []
     if fault is not None:
         notes.append(
-            f"{smoothing.method} changed nothing: {fault}; smooth the finished file with other settings"
+            f"{smoothing.smooth} changed nothing: {fault}; smooth the finished file with other settings"
         )
     recording = smooth(recording, smoothing)
     with ExitStack() as stack:

@@ -92,7 +92,7 @@ def test_what_is_refused(refuses, table, tmp_path):
     assert "add --overwrite" in refuses("convert", table, "there.jsonl")
     assert "No such file" in refuses("convert", "none.csv", "b.jsonl")
     assert "trc is one file a person" in refuses("convert", table, "a.trc")
-    assert "smoothing is 'median'" in refuses("convert", table, "b.csv", "--smooth", "median")
+    assert "smooth is 'median'" in refuses("convert", table, "b.csv", "--smooth", "median")
     assert (tmp_path / "there.jsonl").read_text() == "old"
 
 
@@ -104,10 +104,10 @@ def test_what_is_refused(refuses, table, tmp_path):
         (("butterworth", "--order", 99), "order is 99; expected 1 to 10"),
         (
             ("savgol", "--order", 99),
-            "7 frames at 25 frames a second; expected an order of 1 to 5, or a window of 4",
+            "7 frames at 25 frames per second; expected an order of 1 to 5, or a window of 4",
         ),
-        (("savgol", "--window", 0.01), "1 frame at 25 frames a second; expected a window of 0.16 s"),
-        (("savgol", "--window", "inf"), "window_s is inf"),
+        (("savgol", "--window", 0.01), "1 frame at 25 frames per second; expected a window of 0.16 s"),
+        (("savgol", "--window", "inf"), "window is inf"),
     ],
 )
 def test_a_filter_that_would_change_nothing_is_refused(refuses, table, tmp_path, options, message):

@@ -1,0 +1,94 @@
+"""The recipe of docs/doors/tracker.md, followed from outside the package."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from swahr.config import NetworkSettings, SourceSettings, TrackSettings
+from swahr.inference.estimator import PoseEstimator
+from swahr.run.job import VideoJob, outputs_of
+from swahr.run.process import Watch, process
+from swahr.tracking.tracker import TRACKERS
+
+PAGE = Path(__file__).parents[2] / "docs" / "doors" / "tracker.md"
+FRAMES = 40
+
+
+@pytest.fixture
+def recipe():
+    """Run the code of the page; give what it makes."""
+    made = {"__name__": "order"}
+    for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+        exec(block, made)
+    yield made
+    TRACKERS.remove("order")
+
+
+@pytest.fixture
+def folder(tmp_path, clips, monkeypatch):
+    clips.make(tmp_path / "in.mp4", FRAMES, (96, 64))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_pages_own_test_passes(recipe):
+    recipe["test_ids_go_from_left_to_right_also_after_a_stop"]()
+
+
+def test_the_command_line_takes_it_by_name(recipe, call, crowd_model, folder):
+    result = call("video", "in.mp4", "--model", crowd_model, "--max-people", 3, "--tracker", "order")
+    assert result.code == 0, result.errors
+    rows = [row.split(",") for row in (folder / "in.csv").read_text().splitlines()[1:]]
+    ids = [sorted(int(row[2]) for row in rows if int(row[0]) == index) for index in range(FRAMES)]
+    assert ids == [list(range(len(of_frame))) for of_frame in ids]
+    assert max(map(len, ids)) > 1
+
+
+def test_one_that_is_not_there_is_named_with_those_that_are(refuses, crowd_model, folder):
+    error = refuses("video", "in.mp4", "--model", crowd_model, "--tracker", "ordre")
+    assert "tracker is 'ordre'" in error
+    assert "default" in error
+
+
+def test_its_state_is_in_the_journal_and_a_resumed_run_takes_it_up(recipe, crowd_model, folder, monkeypatch):
+    monkeypatch.setattr("swahr.run.process.JOURNAL_S", 0)
+    made = []
+
+    class Kept(recipe["Order"]):
+        def __init__(self, *given):
+            super().__init__(*given)
+            made.append(self)
+
+    TRACKERS.remove("order")
+    TRACKERS.register("order", Kept)
+    network = NetworkSettings(model=str(crowd_model), max_people=3)
+
+    def job(name):
+        outputs = outputs_of("in.mp4", folder / name, None)
+        return VideoJob(
+            "in.mp4",
+            outputs,
+            network=network,
+            frames=SourceSettings(),
+            tracking=TrackSettings(tracker="order"),
+            resume=True,
+        )
+
+    def stop(summary):
+        if summary.frames >= FRAMES // 2:
+            raise StopIteration
+
+    def estimator():
+        return PoseEstimator.from_settings(network)
+
+    process(job("undisturbed.csv"), estimator)
+    with pytest.raises(StopIteration):
+        process(job("out.csv"), estimator, Watch(progress=stop))
+    progress = json.loads((folder / "out.csv.journal").read_text())["progress"]
+    then = progress["followers"]["tracker"]["frames"]
+    assert then == progress["last_index"] + 1 > 0
+    process(job("out.csv"), estimator)
+    assert [tracker.frames for tracker in (made[0], made[-1])] == [FRAMES, FRAMES]
+    assert (folder / "out.csv").read_bytes() == (folder / "undisturbed.csv").read_bytes()
