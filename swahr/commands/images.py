@@ -34,8 +34,7 @@ def images(
     """
     from swahr.commands.network import make_estimator
     from swahr.commands.progress import RunProgress, partial_told, say, say_summary
-    from swahr.formats import CsvWriter
-    from swahr.formats.csv import FRAME_COLUMNS
+    from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
     from swahr.inference.estimator import MAX_ASPECT_RATIO
     from swahr.overlay.skeletons import draw_poses
     from swahr.pose.poses import Poses
@@ -79,11 +78,9 @@ def images(
 
 def _check_ending(output: Path) -> None:
     """Raise SwahrError for the name of another format: photos are named in CSV alone."""
-    from swahr.formats import FORMATS
+    from swahr.formats import format_by_name
 
-    others = [found.suffix for found in FORMATS.values() if found.name != "csv"]
-    name = output.name.lower()
-    if not name.endswith(".csv") or name.endswith(tuple(others)):
+    if not output.name.lower().endswith(".csv") or format_by_name(output).name != "csv":
         raise SwahrError(
             f"{output}: the people of photos are written as csv; expected a name that ends in .csv, and not in "
             "_dlc.csv or _sleap.csv; `swahr convert` makes other formats of it"

@@ -8,11 +8,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from swahr.errors import Hint, SwahrError, UnreadableError
+from swahr.errors import Hint, UnreadableError
+from swahr.formats.format import Format, Target
 from swahr.formats.numbers import id_of, rounded, score_of
-from swahr.formats.writer import State, TextWriter
+from swahr.formats.registry import register_format
+from swahr.formats.writer import State, TextWriter, Writer
+from swahr.pose.builder import RecordingBuilder
 from swahr.pose.poses import Poses
-from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.pose.recording import Recording
 from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
 
 KNOWN_BY_COUNT = {17: COCO_17, 14: CROWDPOSE_14}
@@ -29,10 +32,12 @@ class CocoWriter(TextWriter):
         """Return what a later writer needs to go on from here."""
         return {**super().state(), "people": self.people}
 
-    def _head(self) -> str:
+    def head_text(self) -> str:
+        """Open the list."""
         return "["
 
-    def _frame(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
+    def frame_text(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
+        """Return the entries of a frame, which are one per person."""
         text = ""
         for person in range(0 if poses is None else len(poses)):
             assert poses is not None
@@ -50,31 +55,54 @@ class CocoWriter(TextWriter):
             self.people += 1
         return text
 
-    def _tail(self) -> str:
+    def tail_text(self) -> str:
+        """Close the list."""
         return "\n]\n"
 
 
-def read_coco(path: Path, skeleton: Skeleton | None = None, frame_rate: float | None = None) -> Recording:
-    """Read COCO results. skeleton: None takes COCO's joints for 17 of them, CrowdPose's for 14."""
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        raise SwahrError(f"{path}: not a readable JSON file ({error})") from error
-    if not isinstance(entries, list):
-        raise SwahrError(f"{path}: a JSON {type(entries).__name__}; expected the list of COCO results")
-    try:
-        count = len(entries[0]["keypoints"]) // 3 if entries else 17
-        found = skeleton or KNOWN_BY_COUNT.get(count)
-        if found is None:
-            raise UnreadableError(f"{path}: {count} joints without names", hints=[Hint("skeleton")])
-        builder = RecordingBuilder(found, frame_rate)
-        for entry in entries:
-            index, values = int(entry["image_id"]), entry["keypoints"]
-            builder.frame(index)
-            joints = [
-                values[at : at + 3] if any(values[at : at + 3]) else None for at in range(0, len(values), 3)
-            ]
-            builder.person(index, joints, entry.get("score"), entry.get("track_id"))
-    except (KeyError, TypeError, ValueError) as error:
-        raise SwahrError(f"{path}: not a list of COCO keypoint results ({error!r})") from error
-    return builder.build()
+@register_format
+class CocoFormat(Format):
+    """COCO keypoint results."""
+
+    name = "coco"
+    description = "COCO keypoint results"
+    endings = ("_coco.json", ".json")
+    lacks = ("times", "empty frames")
+
+    def open_writer(self, target: Target) -> Writer:
+        """Open a writer, which appends people as frames are done."""
+        return CocoWriter(target.path, target.resume)
+
+    def recognises(self, path: Path, first_line: str) -> bool:
+        """Go by the bracket that begins the list."""
+        return first_line.startswith("[")
+
+    def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
+        """Read COCO results. skeleton: None takes COCO's joints for 17 of them, CrowdPose's for 14."""
+        try:
+            entries = json.loads(path.read_text(encoding="utf-8-sig"))
+        except ValueError as error:
+            raise UnreadableError(f"{path}: not a readable JSON file ({error})") from error
+        if not isinstance(entries, list):
+            raise UnreadableError(
+                f"{path}: a JSON {type(entries).__name__}; expected the list of COCO results"
+            )
+        try:
+            count = len(entries[0]["keypoints"]) // 3 if entries else 17
+            found = skeleton or KNOWN_BY_COUNT.get(count)
+            if found is None:
+                raise UnreadableError(
+                    f"{path}: {count} joints without names; give their skeleton", hints=[Hint("skeleton")]
+                )
+            builder = RecordingBuilder(found, frame_rate)
+            for entry in entries:
+                index, values = int(entry["image_id"]), entry["keypoints"]
+                builder.frame(index)
+                joints = [
+                    values[at : at + 3] if any(values[at : at + 3]) else None
+                    for at in range(0, len(values), 3)
+                ]
+                builder.person(index, joints, entry.get("score"), entry.get("track_id"))
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnreadableError(f"{path}: not a list of COCO keypoint results ({error!r})") from error
+        return builder.build()

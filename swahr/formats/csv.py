@@ -1,4 +1,4 @@
-"""The default keypoint file: one row a person a frame, written as the frames are done.
+"""The default keypoint file: one row per person and frame, written as the frames are done.
 
 Columns: frame, time_s, person_id, score, then x, y, score of each joint, in frame pixels; empty cells for a
 missing joint. A frame without people keeps one row with empty person cells. person_id is -1 for who was not followed;
@@ -6,16 +6,19 @@ in photos it counts within the photo.
 """
 
 import csv
-import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from swahr.errors import SwahrError
-from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS, found_joints, id_of
-from swahr.formats.writer import State, TextWriter
-from swahr.pose.poses import Poses
-from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.errors import UnreadableError
+from swahr.formats.format import Format, Target
+from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS, id_of
+from swahr.formats.registry import register_format
+from swahr.formats.tables import csv_text
+from swahr.formats.writer import State, TextWriter, Writer
+from swahr.pose.builder import RecordingBuilder
+from swahr.pose.poses import Poses, found_joints
+from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
 NOT_FOLLOWED = -1
@@ -49,7 +52,7 @@ class CsvWriter(TextWriter):
         super().__init__(path, resume)
 
     def write_row(self, key: Sequence[object], poses: Poses | None) -> None:
-        """Append the people of a photo, who are counted. key: one cell a key column."""
+        """Append the people of a photo, who are counted. key: one cell per key column."""
         try:
             rows = self._rows_of(poses, counted=True)
             self._append(csv_text([[*key, *cells] for cells in rows]))
@@ -58,10 +61,12 @@ class CsvWriter(TextWriter):
             raise self._failed(error) from error
         self.frames += 1
 
-    def _head(self) -> str:
+    def head_text(self) -> str:
+        """Return the header."""
         return csv_text([self._columns])
 
-    def _frame(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
+    def frame_text(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
+        """Return the rows of a frame."""
         seconds = "" if math.isnan(time_s) else f"{time_s:.{TIME_DIGITS}f}"
         return csv_text([[frame_index, seconds, *cells] for cells in self._rows_of(poses)])
 
@@ -83,45 +88,56 @@ class CsvWriter(TextWriter):
         return rows
 
 
-def csv_text(rows: Sequence[Sequence[object]]) -> str:
-    """Return rows as the lines of a CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+@register_format
+class CsvFormat(Format):
+    """The default."""
 
+    name = "csv"
+    description = "one row per person and frame"
+    endings = (".csv",)
 
-def read_csv(path: Path, skeleton: Skeleton | None = None, frame_rate: float | None = None) -> Recording:
-    """Read the default format; of photos too, whose names are left out.
+    def open_writer(self, target: Target) -> Writer:
+        """Open a writer, which appends rows as frames are done."""
+        return CsvWriter(target.path, target.skeleton, keep_empty=target.keep_empty, resume=target.resume)
 
-    person_id is the id; photos have none. frame_rate: gives the times of a file that has none. skeleton: None goes by
-    the header.
-    """
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = csv.reader(file)
-        header = next(rows, [])
-        start = header.index("frame") if "frame" in header else -1
-        lead = [*FRAME_COLUMNS, *PERSON_COLUMNS]
-        first = start + len(lead)
-        if start < 0 or header[start:first] != lead:
-            raise SwahrError(f"{path}: the header begins with {header[:5]}; expected {','.join(lead)},...")
-        names = header[first:]
-        joints = [name.removesuffix("_x") for name in names[::3]]
-        if names != [f"{joint}_{part}" for joint in joints for part in PARTS]:
-            raise SwahrError(f"{path}: the columns after score must be x, y and score of each joint")
-        found = skeleton or Skeleton.from_coco_category({"keypoints": joints})
-        builder = RecordingBuilder(found, frame_rate)
-        if start:
-            builder.notes.append(
-                f"{path.name}: photos, whose names are left out, and whose people have no ids"
-            )
-        for row in rows:
-            try:
-                _read_row(builder, row[start:], photos=start > 0)
-            except (ValueError, IndexError) as error:
-                raise SwahrError(
-                    f"{path}, line {rows.line_num}: not a row of this table ({error})"
-                ) from error
-    return builder.build()
+    def recognises(self, path: Path, first_line: str) -> bool:
+        """Go by the column of frames, which photos have second."""
+        return "frame" in first_line.strip().split(",")[:2]
+
+    def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
+        """Read the default format; of photos too, whose names are left out.
+
+        person_id is the id; photos have none. frame_rate: gives the times of a file that has none. skeleton: None
+        goes by the header.
+        """
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = csv.reader(file)
+            header = next(rows, [])
+            start = header.index("frame") if "frame" in header else -1
+            lead = [*FRAME_COLUMNS, *PERSON_COLUMNS]
+            first = start + len(lead)
+            if start < 0 or header[start:first] != lead:
+                raise UnreadableError(
+                    f"{path}: the header begins with {header[:5]}; expected {','.join(lead)},..."
+                )
+            names = header[first:]
+            joints = [name.removesuffix("_x") for name in names[::3]]
+            if names != [f"{joint}_{part}" for joint in joints for part in PARTS]:
+                raise UnreadableError(f"{path}: the columns after score must be x, y and score of each joint")
+            found = skeleton or Skeleton.from_coco_category({"keypoints": joints})
+            builder = RecordingBuilder(found, frame_rate)
+            if start:
+                builder.notes.append(
+                    f"{path.name}: photos, whose names are left out, and whose people have no ids"
+                )
+            for row in rows:
+                try:
+                    _read_row(builder, row[start:], photos=start > 0)
+                except (ValueError, IndexError) as error:
+                    raise UnreadableError(
+                        f"{path}, line {rows.line_num}: not a row of this table ({error})"
+                    ) from error
+        return builder.build()
 
 
 def _read_row(builder: RecordingBuilder, row: list[str], photos: bool) -> None:

@@ -3,14 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from swahr.pose.poses import Poses
+from swahr.pose.poses import Poses, found_joints
 
 PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS = 2, 4, 6
-
-
-def found_joints(keypoints: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    """Return which joints [..., K, 3] have a place."""
-    return np.asarray(np.isfinite(keypoints[..., :2]).all(axis=-1))
 
 
 def rounded(keypoints: npt.NDArray[np.float32]) -> list[list[float] | None]:

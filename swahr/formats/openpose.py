@@ -1,4 +1,4 @@
-"""OpenPose's output: a folder with one JSON file a frame, {name}_{frame:012d}_keypoints.json, in COCO-18 order.
+"""OpenPose's output: a folder with one JSON file per frame, {name}_{frame:012d}_keypoints.json, in COCO-18 order.
 
 The neck is the middle of the shoulders. Missing joints are 0, 0, 0; a frame without people has an empty list.
 Layout: OpenPose, doc/02_output.md.
@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from swahr._util.files import partial_path
-from swahr.errors import Hint, ResumeError, SwahrError
+from swahr.errors import Hint, OutputError, ResumeError, SettingError, UnreadableError
+from swahr.formats.format import Format, Target
 from swahr.formats.numbers import id_of, rounded
-from swahr.formats.two_pass import remove, replace
+from swahr.formats.registry import register_format
+from swahr.formats.two_pass_writer import remove, replace
 from swahr.formats.writer import State, Writer
+from swahr.pose.builder import RecordingBuilder
 from swahr.pose.poses import Poses
-from swahr.pose.recording import Recording, RecordingBuilder
+from swahr.pose.recording import Recording
 from swahr.pose.skeleton import COCO_17, Skeleton
 
 FOLDER_ENDING = "_openpose"
@@ -38,8 +41,8 @@ FILE = re.compile(r"(?P<name>.*)_(?P<frame>\d{12})_keypoints\.json")
 class OpenPoseWriter(Writer):
     """Writes a folder `<path>.part`, which takes its name in `close`.
 
-    Raises SwahrError for a skeleton with joints that COCO-18 has no place for, and for a folder there that holds
-    anything but such files.
+    Raises SettingError for a skeleton with joints that COCO-18 has no place for, and OutputError for a folder there
+    that holds anything but such files.
     """
 
     def __init__(self, path: str | Path, skeleton: Skeleton, resume: State | None = None) -> None:
@@ -52,7 +55,7 @@ class OpenPoseWriter(Writer):
         for folder in (self.path, self.partial):
             others = [file.name for file in _entries(folder) if not FILE.fullmatch(file.name)]
             if others:
-                raise SwahrError(f"{folder} holds other files, such as {others[0]}; choose another folder")
+                raise OutputError(f"{folder} holds other files, such as {others[0]}; choose another folder")
         try:
             if resume is None:
                 remove(self.partial)
@@ -129,7 +132,7 @@ class OpenPoseWriter(Writer):
 def _order(path: Path, skeleton: Skeleton) -> dict[str, int | None]:
     unknown = [joint for joint in skeleton.joints if joint not in COCO_18]
     if unknown:
-        raise SwahrError(
+        raise SettingError(
             f"{path}: the openpose format has no place for {', '.join(unknown)}; choose another format"
         )
     return {name: skeleton.joints.index(name) if name in skeleton.joints else None for name in COCO_18}
@@ -150,30 +153,52 @@ def _frame_of(file: Path) -> int:
     return int(match["frame"]) if match else -1
 
 
-def read_openpose(path: Path, skeleton: Skeleton | None = None, frame_rate: float | None = None) -> Recording:
-    """Read a folder of OpenPose's files in COCO-18 order as COCO's 17 joints; the neck is left out."""
-    files = [file for file in _entries(path) if FILE.fullmatch(file.name)]
-    if not files:
-        raise SwahrError(f"{path}: no file of the form name_000000000000_keypoints.json in this folder")
-    found = skeleton or COCO_17
-    places = [COCO_18.index(joint) if joint in COCO_18 else None for joint in found.joints]
-    builder = RecordingBuilder(found, frame_rate)
-    for file in files:
-        index = _frame_of(file)
-        builder.frame(index)
-        try:
-            for person in json.loads(file.read_text(encoding="utf-8-sig"))["people"]:
-                values = person["pose_keypoints_2d"]
-                if len(values) != 3 * len(COCO_18):
-                    raise SwahrError(f"{file}: {len(values) // 3} joints; expected the 18 of COCO's order")
-                joints = [
-                    None
-                    if at is None or not any(values[3 * at : 3 * at + 3])
-                    else values[3 * at : 3 * at + 3]
-                    for at in places
-                ]
-                known = int(person.get("person_id", [-1])[0])
-                builder.person(index, joints, None, known if known >= 0 else None)
-        except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise SwahrError(f"{file}: not a file of OpenPose ({error!r})") from error
-    return builder.build()
+@register_format
+class OpenPoseFormat(Format):
+    """OpenPose's folder."""
+
+    name = "openpose"
+    description = "a folder with a JSON file per frame, COCO-18"
+    endings = (FOLDER_ENDING,)
+    folder = True
+    lacks = ("times", "person scores")
+
+    def open_writer(self, target: Target) -> Writer:
+        """Open a writer, which adds files as frames are done."""
+        return OpenPoseWriter(target.path, target.skeleton, target.resume)
+
+    def recognises(self, path: Path, first_line: str) -> bool:
+        """Go by the names of the files."""
+        return any(FILE.fullmatch(file.name) for file in _entries(path))
+
+    def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
+        """Read a folder of OpenPose's files in COCO-18 order as COCO's 17 joints; the neck is left out."""
+        files = [file for file in _entries(path) if FILE.fullmatch(file.name)]
+        if not files:
+            raise UnreadableError(
+                f"{path}: no file of the form name_000000000000_keypoints.json in this folder"
+            )
+        found = skeleton or COCO_17
+        places = [COCO_18.index(joint) if joint in COCO_18 else None for joint in found.joints]
+        builder = RecordingBuilder(found, frame_rate)
+        for file in files:
+            index = _frame_of(file)
+            builder.frame(index)
+            try:
+                for person in json.loads(file.read_text(encoding="utf-8-sig"))["people"]:
+                    values = person["pose_keypoints_2d"]
+                    if len(values) != 3 * len(COCO_18):
+                        raise UnreadableError(
+                            f"{file}: {len(values) // 3} joints; expected the 18 of COCO's order"
+                        )
+                    joints = [
+                        None
+                        if at is None or not any(values[3 * at : 3 * at + 3])
+                        else values[3 * at : 3 * at + 3]
+                        for at in places
+                    ]
+                    known = int(person.get("person_id", [-1])[0])
+                    builder.person(index, joints, None, known if known >= 0 else None)
+            except (ValueError, KeyError, TypeError, IndexError) as error:
+                raise UnreadableError(f"{file}: not a file of OpenPose ({error!r})") from error
+        return builder.build()

@@ -1,169 +1,95 @@
-"""All formats by name: how each is written, read, and told from the others."""
+"""The door of formats: all of them by name, by the endings of names and by what a file begins with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import importlib
+import pkgutil
 from pathlib import Path
+from typing import TypeVar
 
-from swahr.errors import SwahrError
-from swahr.formats.coco import CocoWriter, read_coco
-from swahr.formats.csv import CsvWriter, read_csv
-from swahr.formats.dlc import DlcWriter, read_dlc
-from swahr.formats.jsonl import JsonlWriter, read_jsonl
-from swahr.formats.openpose import OpenPoseWriter, read_openpose
-from swahr.formats.sleap import SleapWriter, read_sleap
-from swahr.formats.trc import TrcWriter, read_trc
-from swahr.formats.writer import State, Writer
-from swahr.pose.recording import Recording
-from swahr.pose.skeleton import Skeleton
+import swahr.formats
+from swahr._util.registry import Registry
+from swahr.errors import Hint, MissingError, SettingError, UnreadableError
+from swahr.formats.format import Format
 
-Read = Callable[[Path, Skeleton | None, float | None], Recording]
+F = TypeVar("F", bound=type[Format])
+
+FIRST_LINE = 4096  # characters of it that are looked at
 
 
-# Frames a second; the quickest cameras take fewer.
-MAX_FRAME_RATE = 1_000_000
+def _import_own() -> None:
+    """Import all modules of this package: those of formats register themselves."""
+    for module in pkgutil.iter_modules(swahr.formats.__path__):
+        importlib.import_module(f"{swahr.formats.__name__}.{module.name}")
 
 
-@dataclass(frozen=True)
-class Format:
-    """A keypoint format.
+FORMATS: Registry[Format] = Registry("format", _import_own)
 
-    suffix: what an output's name ends in, after the source's name. folder: the output is one.
-    description: one line.
+
+def register_format(kind: F) -> F:
+    """Make a format known, as a decorator of its class.
+
+    Raises:
+        SettingError: another format has its name.
     """
-
-    name: str
-    suffix: str
-    description: str
-    read: Read
-    folder: bool = False
-
-
-FORMATS: dict[str, Format] = {
-    found.name: found
-    for found in (
-        Format("csv", ".csv", "one row a person a frame", read_csv),
-        Format("jsonl", ".jsonl", "one JSON object a frame", read_jsonl),
-        Format("coco", "_coco.json", "COCO keypoint results", read_coco),
-        Format("openpose", "_openpose", "a folder with a JSON file a frame, COCO-18", read_openpose, True),
-        Format("dlc", "_dlc.csv", "DeepLabCut's multi-animal CSV", read_dlc),
-        Format("sleap", "_sleap.csv", "SLEAP's analysis CSV", read_sleap),
-        Format("trc", "_trc", "a folder with an OpenSim TRC a person", read_trc, True),
-    )
-}
-
-
-def open_writer(
-    format_name: str,
-    path: str | Path,
-    skeleton: Skeleton,
-    *,
-    frame_rate: float,
-    size_wh: tuple[int, int],
-    keep_empty: bool = True,
-    single: bool = False,
-    resume: State | None = None,
-) -> Writer:
-    """Open a writer of a format by its name.
-
-    path: of the file, or the folder, to make. frame_rate: nominal, frames a second. size_wh: of the frames, pixels.
-    keep_empty: frames without people are kept by the formats that may leave them out (csv, jsonl); dlc and
-    openpose always keep them, sleap, coco and trc have no place for them. single: one person: dlc in its
-    single-animal layout, trc as one file. resume: what `Writer.state` returned.
-    Raises SwahrError for an unknown format, a skeleton that does not fit it, and a path that cannot be written.
-    """
-    path = Path(path)
-    match find_format(format_name).name:
-        case "csv":
-            return CsvWriter(path, skeleton, keep_empty=keep_empty, resume=resume)
-        case "jsonl":
-            return JsonlWriter(path, skeleton, keep_empty, resume)
-        case "coco":
-            return CocoWriter(path, resume)
-        case "openpose":
-            return OpenPoseWriter(path, skeleton, resume)
-        case "dlc":
-            return DlcWriter(path, skeleton, single, resume)
-        case "sleap":
-            return SleapWriter(path, skeleton, resume)
-        case _:
-            return TrcWriter(path, skeleton, frame_rate, single, resume)
+    FORMATS.register(kind.name, kind())
+    return kind
 
 
 def find_format(name: str) -> Format:
-    """Return a format by its name; raises SwahrError for an unknown one."""
-    try:
-        return FORMATS[name]
-    except KeyError:
-        raise SwahrError(f"unknown format {name!r}; expected one of {', '.join(FORMATS)}") from None
+    """Return a format by its name.
+
+    >>> find_format("dlc").suffix
+    '_dlc.csv'
+
+    Raises:
+        SettingError: there is none; the message names all there are.
+    """
+    return FORMATS.find(name)
 
 
 def format_by_name(path: str | Path) -> Format:
-    """Return the format that an output's name stands for; raises SwahrError where none does."""
+    """Return the format that an output's name stands for: the one with the longest ending that fits.
+
+    >>> format_by_name("clip_dlc.csv").name, format_by_name("clip.csv").name
+    ('dlc', 'csv')
+
+    Raises:
+        SettingError: the name says nothing.
+    """
     name = Path(path).name.lower()
-    ending = {".json": "coco", ".trc": "trc"}  # short for _coco.json; one person's file of the folder
-    endings = {found.suffix: found.name for found in FORMATS.values()} | ending
-    for suffix in sorted(endings, key=len, reverse=True):
-        if name.endswith(suffix):
-            return FORMATS[endings[suffix]]
-    raise SwahrError(f"{path}: the name tells no format; expected one that ends in {', '.join(endings)}")
+    endings = {ending: known for known in FORMATS for ending in known.all_endings}
+    for ending in sorted(endings, key=len, reverse=True):
+        if name.endswith(ending):
+            return endings[ending]
+    raise SettingError(
+        f"{path}: the name tells no format; expected one that ends in {', '.join(endings)}",
+        hints=[Hint("format")],
+    )
 
 
 def format_by_content(path: str | Path) -> Format:
     """Return the format of a file or folder that is there, by what it begins with.
 
-    Raises SwahrError where it cannot be read or is none of them.
+    Raises:
+        MissingError: it cannot be read.
+        UnreadableError: it is of none of them.
     """
     path = Path(path)
     try:
-        if path.is_dir():
-            name = "trc" if any(path.glob("*.trc")) else "openpose"
-        else:
-            with path.open(encoding="utf-8-sig") as file:
-                name = _by_first_line(file.readline(4096))
+        line = "" if path.is_dir() else _first_line(path)
     except OSError as error:
-        raise SwahrError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError:
-        name = ""
-    if not name:
-        raise SwahrError(f"{path}: none of the formats {', '.join(FORMATS)}, as far as its beginning tells")
-    return FORMATS[name]
+        raise MissingError(f"{path} cannot be read ({error.strerror})") from error
+    # What came last is asked first: a format from outside may be a special kind of ours.
+    for known in reversed(list(FORMATS)):
+        if known.recognises(path, line):
+            return known
+    raise UnreadableError(
+        f"{path}: none of the formats {', '.join(FORMATS.names())}, as far as its beginning tells"
+    )
 
 
-def _by_first_line(line: str) -> str:
-    cells = line.strip().split(",")
-    if line.startswith("PathFileType"):
-        return "trc"
-    if line.startswith("{"):
-        return "jsonl"
-    if line.startswith("["):
-        return "coco"
-    if cells[0] == "scorer":
-        return "dlc"
-    if cells[:2] == ["track", "frame_idx"]:
-        return "sleap"
-    return "csv" if "frame" in cells[:2] else ""
-
-
-def read(
-    path: str | Path,
-    format_name: str | None = None,
-    *,
-    skeleton: Skeleton | None = None,
-    frame_rate: float | None = None,
-) -> Recording:
-    """Read a keypoint file or folder of any of the formats, its own or another program's.
-
-    format_name: None goes by the content. skeleton: None goes by the joints' names or, in formats without them, by
-    their number. frame_rate: gives the times of formats that have none.
-    Raises SwahrError where it cannot be read, and for a frame rate that cannot be.
-    """
-    path = Path(path)
-    if frame_rate is not None and not 0 < frame_rate <= MAX_FRAME_RATE:
-        raise SwahrError(f"frame rate is {frame_rate:g}; expected more than 0, at most {MAX_FRAME_RATE}")
-    found = format_by_content(path) if format_name is None else find_format(format_name)
+def _first_line(path: Path) -> str:
     try:
-        return found.read(path, skeleton, frame_rate)
-    except OSError as error:
-        raise SwahrError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise SwahrError(f"{path} is no text ({error.reason})") from error
+        with path.open(encoding="utf-8-sig") as file:
+            return file.readline(FIRST_LINE)
+    except UnicodeDecodeError:  # no text; a format may go by the name
+        return ""

@@ -21,10 +21,11 @@ W = TypeVar("W", bound="Writer")
 class Writer(ABC):
     """Takes the people of frames, one frame after the other, and puts them under a partial name until `close`.
 
+    path: of the finished output. partial: where it is until then.
     A context manager: an error leaves the partial output with what was written so far, if there is anything.
     After `flush`, `state` says how far the output is; a writer made with `resume=state` cuts off what came later
     and goes on. What is finished is the same, byte for byte, as that of an undisturbed run. All methods raise
-    SwahrError where the output cannot be written.
+    OutputError where the output cannot be written.
     """
 
     path: Path
@@ -43,9 +44,12 @@ class Writer(ABC):
 
     @abstractmethod
     def write(self, frame_index: int, time_s: float, poses: Poses | None) -> None:
-        """Append the people of a frame; None is a frame that could not be read, and has no people.
+        """Append the people of a frame.
 
-        frame_index: place in the source, from 0, growing. time_s: the source's own time; NaN where it is unknown.
+        Args:
+            frame_index: place in the source, from 0, growing.
+            time_s: the source's own time, seconds; NaN where it is unknown.
+            poses: None is a frame that could not be read, and has no people.
         """
 
     @abstractmethod
@@ -64,12 +68,12 @@ class Writer(ABC):
     def abandon(self) -> None:
         """Stop writing. The partial output stays where it is; one without frames is removed."""
 
-    def _failed(self, error: OSError) -> SwahrError:
+    def _failed(self, error: OSError) -> OutputError:
         return OutputError(f"{self.path} could not be written ({error.strerror or error})")
 
 
 class TextWriter(Writer):
-    """Appends text to `<path>.part`, which takes its name in `close`.
+    """Appends text to `<path>.part`, which takes its name in `close`. A format says the text of each frame.
 
     resume: what `state` returned; raises ResumeError where the partial file is gone or shorter than it was.
     """
@@ -81,7 +85,7 @@ class TextWriter(Writer):
         self._file = self._open(None if resume is None else int(resume["bytes"]))
         if resume is None:
             try:
-                self._append(self._head())
+                self._append(self.head_text())
                 self._file.flush()
             except SwahrError:
                 self.abandon()
@@ -91,12 +95,9 @@ class TextWriter(Writer):
                 raise self._failed(error) from error
 
     def write(self, frame_index: int, time_s: float, poses: Poses | None) -> None:
-        """Append the people of a frame; None is a frame that could not be read, and has no people.
-
-        frame_index: place in the source, from 0, growing. time_s: the source's own time; NaN where it is unknown.
-        """
+        """Append the people of a frame."""
         try:
-            self._append(self._frame(frame_index, time_s, poses))
+            self._append(self.frame_text(frame_index, time_s, poses))
             self._file.flush()  # whoever reads along sees whole frames
         except OSError as error:
             raise self._failed(error) from error
@@ -117,7 +118,7 @@ class TextWriter(Writer):
     def close(self) -> None:
         """Finish the file and give it its name."""
         try:
-            self._append(self._tail())
+            self._append(self.tail_text())
             self.flush()
             self._file.close()
             self._publish()
@@ -135,15 +136,15 @@ class TextWriter(Writer):
         if not self.frames:
             self.partial.unlink(missing_ok=True)
 
-    def _head(self) -> str:
+    def head_text(self) -> str:
         """Return what the file begins with."""
         return ""
 
     @abstractmethod
-    def _frame(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
-        """Return the text of a frame."""
+    def frame_text(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
+        """Return the text of a frame; the arguments are those of `write`."""
 
-    def _tail(self) -> str:
+    def tail_text(self) -> str:
         """Return what the file ends with."""
         return ""
 

@@ -1,26 +1,65 @@
 """What a keypoint file holds, in memory: frames, their times, and the people in each."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from swahr.errors import SwahrError
-from swahr.pose.poses import Poses
+from swahr.errors import MissingError, SettingError
+from swahr.pose.poses import (
+    Poses,
+    Rows,
+    as_rows,
+    check_people,
+    chosen_people,
+    joined_ids,
+    read_only,
+    same_numbers,
+)
 from swahr.pose.skeleton import Skeleton
 
+MAX_RANGES = 12  # of ids, in messages and in the repr
 STEADY = 0.01  # part by which the mean step of steady frames differs from the usual one
 
 
-@dataclass(frozen=True)
+class FramePoses(NamedTuple):
+    """A frame of a recording: its index in the source, its time in seconds (NaN where unknown), and its people."""
+
+    index: int
+    time_s: float
+    poses: Poses
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Recording:
-    """N frames with R people in all, in the order of the frames. K joints.
+    """N frames with R people in all, as a value: it has a length, is iterated, indexed, filtered, compared and saved.
 
     frames: [N] int64, each frame's index in the source, growing. times: [N] float64 seconds; NaN where unknown.
     starts: [N + 1] int64: the people of frame i are rows starts[i] to starts[i + 1] of what follows.
     keypoints: [R, K, 3] float32 and scores: [R] float32, as in `Poses`. ids: [R] int32, -1 where nobody followed;
     None where the file has no ids. notes: what a user should know of the file.
+
+    The arrays are read-only views of what is given. Recordings are equal where all but their notes are, NaN for NaN;
+    they can't be hashed, as arrays can't. Raises SettingError for arrays that do not go together.
+
+    >>> recording = swahr.read("people.csv")
+    >>> recording
+    Recording(3 frames, 4 people in them, ids 0 to 1, coco-17, 25 frames per second)
+    >>> for frame in recording:
+    ...     print(frame.index, frame.time_s, len(frame.poses))
+    0 0.0 2
+    1 0.04 1
+    2 0.08 1
+    >>> recording[0].poses[0].id
+    0
+    >>> recording.filter(ids=1)
+    Recording(3 frames, 1 person in them, id 1, coco-17, 25 frames per second)
+    >>> recording[1:].save("later.jsonl")
+    >>> swahr.read("later.jsonl") == recording[1:]
+    True
     """
 
     skeleton: Skeleton
@@ -32,13 +71,99 @@ class Recording:
     ids: npt.NDArray[np.int32] | None = None
     notes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name, kind in (("frames", np.int64), ("times", np.float64), ("starts", np.int64)):
+            object.__setattr__(self, name, read_only(getattr(self, name), kind))
+        for name in ("keypoints", "scores"):
+            object.__setattr__(self, name, read_only(getattr(self, name), np.float32))
+        if self.ids is not None:
+            object.__setattr__(self, "ids", read_only(self.ids, np.int32))
+        check_people(self.keypoints, self.scores, self.skeleton)
+        self._check()
+
+    def _check(self) -> None:
+        n, r = len(self.frames), len(self.scores)
+        shapes = self.times.shape, self.starts.shape, (r,) if self.ids is None else self.ids.shape
+        if shapes != ((n,), (n + 1,), (r,)):
+            raise SettingError(
+                f"times, starts and ids have shapes {shapes[0]}, {shapes[1]}, {shapes[2]}; expected "
+                f"{(n,)}, {(n + 1,)} and {(r,)} for {n} frames and {r} people"
+            )
+        if self.starts[0] != 0 or self.starts[-1] != r or (np.diff(self.starts) < 0).any():
+            raise SettingError(
+                f"starts go from {self.starts[0]} to {self.starts[-1]}; expected 0 to {r}, growing"
+            )
+        falling = np.flatnonzero(np.diff(self.frames) <= 0)
+        if len(falling):
+            pair = self.frames[falling[0] : falling[0] + 2].tolist()
+            raise SettingError(f"frame {pair[1]} comes after {pair[0]}; expected indices that grow")
+
+    @classmethod
+    def from_frames(
+        cls,
+        frames: Iterable[tuple[int, float, Poses | None]],
+        skeleton: Skeleton | None = None,
+        notes: Sequence[str] = (),
+    ) -> "Recording":
+        """Make a recording of frames.
+
+        >>> Recording.from_frames([*recording[:1], *recording[1:]]) == recording
+        True
+
+        Args:
+            frames: index, time in seconds and people of each, in order; None for people stands for nobody.
+            skeleton: needed where no frame has poses.
+            notes: what a user should know.
+
+        Raises:
+            SettingError: the skeletons differ or none is known, or the indices do not grow.
+        """
+        listed = list(frames)
+        known = skeleton or next((poses.skeleton for _, _, poses in listed if poses is not None), None)
+        if known is None:
+            raise SettingError("no frame has poses, so the joints are not known; give a skeleton")
+        parts = [Poses.nobody(known) if poses is None else poses for _, _, poses in listed]
+        people = Poses.concatenate([Poses.nobody(known), *parts])
+        return cls(
+            known,
+            np.asarray([index for index, _, _ in listed], np.int64),
+            np.asarray([time_s for _, time_s, _ in listed], np.float64),
+            np.cumsum([0, *map(len, parts)], dtype=np.int64),
+            people.keypoints,
+            people.scores,
+            joined_ids(parts),
+            tuple(notes),
+        )
+
     def __len__(self) -> int:
         return len(self.frames)
 
-    def __iter__(self) -> Iterator[tuple[int, float, Poses]]:
+    def __iter__(self) -> Iterator[FramePoses]:
         """Yield index, time and people of each frame."""
         for i in range(len(self)):
-            yield int(self.frames[i]), float(self.times[i]), self.poses(i)
+            yield self[i]
+
+    @overload
+    def __getitem__(self, which: int) -> FramePoses: ...
+    @overload
+    def __getitem__(self, which: Rows) -> "Recording": ...
+    def __getitem__(self, which: int | Rows) -> "FramePoses | Recording":
+        """Return a frame by its place, or a recording of some frames by a slice, a mask [N] or a list of places."""
+        if isinstance(which, int | np.integer):
+            place = range(len(self))[which]
+            return FramePoses(int(self.frames[place]), float(self.times[place]), self.poses(place))
+        places = np.arange(len(self))[as_rows(which)]
+        spans = [np.arange(self.starts[place], self.starts[place + 1]) for place in places]
+        rows = np.concatenate([np.zeros(0, np.int64), *spans])
+        return replace(
+            self,
+            frames=self.frames[places],
+            times=self.times[places],
+            starts=np.cumsum([0, *map(len, spans)], dtype=np.int64),
+            keypoints=self.keypoints[rows],
+            scores=self.scores[rows],
+            ids=None if self.ids is None else self.ids[rows],
+        )
 
     def poses(self, i: int) -> Poses:
         """Return the people of the i-th frame of the recording."""
@@ -46,11 +171,28 @@ class Recording:
         ids = None if self.ids is None else self.ids[rows]
         return Poses(self.keypoints[rows], self.scores[rows], self.skeleton, ids)
 
+    def filter(self, min_score: float | None = None, ids: int | Iterable[int] | None = None) -> "Recording":
+        """Return the recording with some of its people. Frames stay.
+
+        Args:
+            min_score: who has a lower one is left out.
+            ids: of those who stay.
+
+        Raises:
+            SettingError: ids are asked for where nobody was followed.
+        """
+        return self.where(chosen_people(self.scores, self.ids, min_score, ids))
+
     def only(self, person_id: int) -> "Recording":
-        """Return the recording with one person alone; raises SwahrError where there is no such id."""
+        """Return the recording with one person alone; frames stay.
+
+        Raises:
+            MissingError: there is no such id.
+        """
         if self.ids is None or not (self.ids == person_id).any():
-            known = [] if self.ids is None else np.unique(self.ids[self.ids >= 0]).tolist()
-            raise SwahrError(f"there is no person {person_id}; the ids are {_ranges(known) or 'not known'}")
+            raise MissingError(
+                f"there is no person {person_id}; the ids are {self._id_ranges() or 'not known'}"
+            )
         return self.where(self.ids == person_id)
 
     def where(self, kept: npt.NDArray[np.bool_]) -> "Recording":
@@ -64,14 +206,63 @@ class Recording:
             ids=None if self.ids is None else self.ids[kept],
         )
 
+    def save(
+        self,
+        path: str | Path,
+        format: str | None = None,
+        *,
+        frame_rate: float | None = None,
+        keep_empty: bool = True,
+        single: bool = False,
+        overwrite: bool = False,
+    ) -> None:
+        """Write the recording to a file or folder of any format; `swahr.read` reads it again.
+
+        >>> recording.save("clip_dlc.csv")  # the name tells the format
+
+        Args:
+            path: where to.
+            format: its name, such as "coco"; None goes by the ending of the path.
+            frame_rate: frames per second; None goes by the times, and is 25 without them.
+            keep_empty: frames without people are kept, by the formats that may leave them out.
+            single: one person alone is in it: the layout of one animal in dlc, a single file in trc.
+            overwrite: what is there is replaced.
+
+        Raises:
+            SettingError: the format is not known, or does not fit the skeleton.
+            OutputExistsError: something is there already.
+            OutputError: the path cannot be written.
+        """
+        from swahr.formats.files import save  # the only step upwards: formats stand on what they hold
+
+        save(
+            self,
+            path,
+            format,
+            frame_rate=frame_rate,
+            keep_empty=keep_empty,
+            single=single,
+            overwrite=overwrite,
+        )
+
     @property
     def frame_of_row(self) -> npt.NDArray[np.int64]:
         """[R] int64: which frame of the recording, from 0, each person is in."""
-        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+        return np.repeat(np.arange(len(self)), self.people_per_frame)
+
+    @property
+    def people_per_frame(self) -> npt.NDArray[np.int64]:
+        """[N] int64: how many people are in each frame."""
+        return np.diff(self.starts)
+
+    @property
+    def has_times(self) -> bool:
+        """Whether any frame's time is known."""
+        return bool(np.isfinite(self.times).any())
 
     @property
     def frame_rate(self) -> float | None:
-        """Frames of the source a second, by the median step; None without times or with one frame."""
+        """Frames of the source per second, by the median step; None without times or with one frame."""
         known = np.isfinite(self.times)
         frames, times = self.frames[known], self.times[known]
         if len(times) < 2 or times[-1] <= times[0]:
@@ -82,83 +273,37 @@ class Recording:
         step = mean if abs(mean - usual) < STEADY * usual else usual
         return 1 / step if step > 0 else None
 
-
-def _ranges(numbers: list[int]) -> str:
-    """Return numbers that grow as `0 to 3, 7`."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1] = [parts[-1][0], number]
-        else:
-            parts.append([number])
-    return ", ".join(" to ".join(map(str, part)) for part in parts)
-
-
-@dataclass
-class RecordingBuilder:
-    """Collects people frame by frame, in any order, and makes a recording of them."""
-
-    skeleton: Skeleton
-    frame_rate: float | None = None
-    notes: list[str] = field(default_factory=list)
-    _times: dict[int, float] = field(default_factory=dict)
-    _rows: list[tuple[int, npt.NDArray[np.float32], float | None, int]] = field(default_factory=list)
-    _clipped: bool = False
-
-    def frame(self, index: int, time_s: float | None = None) -> None:
-        """Note that there is a frame; its people may follow."""
-        if index < 0:
-            raise SwahrError(f"frame {index}: frames are counted from 0")
-        if time_s is None:
-            time_s = index / self.frame_rate if self.frame_rate else float("nan")
-        self._times.setdefault(index, time_s)
-
-    def person(
-        self, index: int, joints: Sequence[Sequence[float] | None], score: float | None, person_id: int | None
-    ) -> None:
-        """Add a person: x, y, score of each joint, or None for a missing one.
-
-        score: None where the file has none; the mean of the joints' then, missing ones counting 0.
-        """
-        if len(joints) != self.skeleton.num_joints:
-            raise SwahrError(f"frame {index}: {len(joints)} joints; expected {self.skeleton.num_joints}")
-        keypoints = np.full((len(joints), 3), np.nan, np.float32)
-        keypoints[:, 2] = 0
-        for place, joint in enumerate(joints):
-            if joint is not None and np.isfinite(joint[0]) and np.isfinite(joint[1]):
-                keypoints[place] = joint
-        self._rows.append((index, keypoints, score, -1 if person_id is None else person_id))
-
-    def build(self) -> Recording:
-        """Return the recording."""
-        frames = np.asarray(sorted(self._times), np.int64)
-        rows = sorted(self._rows, key=lambda row: row[0])  # stable: the order within a frame is kept
-        counts = np.searchsorted(np.asarray([row[0] for row in rows], np.int64), frames, side="right")
-        keypoints = np.asarray([row[1] for row in rows], np.float32).reshape(-1, self.skeleton.num_joints, 3)
-        keypoints[:, :, 2] = np.nan_to_num(keypoints[:, :, 2], nan=1.0)  # a place without a score
-        raw = [row[2] for row in rows]
-        means = self._clip(keypoints[:, :, 2]).mean(axis=1) if rows else np.zeros(0)
-        keypoints[:, :, 2] = self._clip(keypoints[:, :, 2])
-        given = [
-            mean if score is None or np.isnan(score) else score
-            for score, mean in zip(raw, means, strict=True)
-        ]
-        scores = self._clip(np.asarray(given, np.float32))
-        if self._clipped:
-            self.notes.append("scores below 0 or above 1 were set to 0 and 1")
-        ids = np.asarray([row[3] for row in rows], np.int32)
-        return Recording(
-            self.skeleton,
-            frames,
-            np.asarray([self._times[int(frame)] for frame in frames], np.float64),
-            np.concatenate([np.zeros(1, np.int64), counts.astype(np.int64)]),
-            keypoints,
-            scores,
-            ids if (ids >= 0).any() else None,
-            tuple(self.notes),
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Recording):
+            return NotImplemented
+        names = ("frames", "times", "starts", "keypoints", "scores", "ids")
+        return self.skeleton == other.skeleton and all(
+            same_numbers(getattr(self, name), getattr(other, name)) for name in names
         )
 
-    def _clip(self, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        if scores.size and (scores.min() < 0 or scores.max() > 1):
-            self._clipped = True
-        return np.clip(scores, 0, 1)
+    def __repr__(self) -> str:
+        counts = [
+            f"{len(self)} {'frame' if len(self) == 1 else 'frames'}",
+            f"{len(self.scores)} {'person' if len(self.scores) == 1 else 'people'} in them",
+        ]
+        ids = self._id_ranges()
+        if ids:
+            counts.append(f"{'id' if ids.isdecimal() else 'ids'} {ids}")
+        counts.append(self.skeleton.name)
+        if self.frame_rate is not None:
+            counts.append(f"{self.frame_rate:.4g} frames per second")
+        return f"Recording({', '.join(counts)})"
+
+    def _id_ranges(self) -> str:
+        """Return the ids that there are as `0 to 3, 7`; "" for none."""
+        if self.ids is None:
+            return ""
+        known: list[int] = np.unique(self.ids[self.ids >= 0]).tolist()
+        parts: list[list[int]] = []
+        for number in known:
+            if parts and number == parts[-1][-1] + 1:
+                parts[-1] = [parts[-1][0], number]
+            else:
+                parts.append([number])
+        shown = [" to ".join(map(str, part)) for part in parts]
+        return ", ".join(shown if len(shown) <= MAX_RANGES else [*shown[:MAX_RANGES], "..."])

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from swahr.formats.numbers import found_joints
 from swahr.movement.stretches import frame_times
+from swahr.pose.poses import found_joints
 from swahr.pose.recording import Recording
 
 Floats = npt.NDArray[np.float64]

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from swahr.formats import FORMATS, open_writer
+from swahr.formats import find_format, open_writer
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 
@@ -44,7 +44,7 @@ def written(tmp_path):
     """Write a film in a format; give its path."""
 
     def write(name, film, **options):
-        path = options.pop("path", tmp_path / f"a{FORMATS[name].suffix}")
+        path = options.pop("path", tmp_path / f"a{find_format(name).suffix}")
         skeleton = options.pop("skeleton", COCO_17)
         settings = {"frame_rate": 25.0, "size_wh": (640, 720), **options}
         with open_writer(name, path, skeleton, **settings) as writer:

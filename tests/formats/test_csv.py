@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from swahr.errors import SwahrError
-from swahr.formats import CsvWriter
+from swahr.formats.csv import CsvWriter
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, Skeleton
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from swahr.config import SmoothingSettings
 from swahr.errors import SettingError
 from swahr.movement.smoothing import smooth
-from swahr.pose.recording import RecordingBuilder
+from swahr.pose.builder import RecordingBuilder
 from swahr.pose.skeleton import Skeleton
 
 DOT = Skeleton.from_dict({"joints": ["dot"]})

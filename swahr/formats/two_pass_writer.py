@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from swahr.formats.jsonl import JsonlWriter
+from swahr.formats.json_lines import JsonLinesWriter
 from swahr.formats.writer import State
 from swahr.pose.skeleton import Skeleton
 
@@ -22,28 +22,31 @@ class Line(NamedTuple):
     people: dict[int, list[list[float] | None]]
 
 
-class TwoPassWriter(JsonlWriter):
-    """Keeps frames as JSON lines in `<path>.part` and makes the file of them in `close`. Memory stays small."""
+class TwoPassWriter(JsonLinesWriter):
+    """Keeps frames as JSON lines in `<path>.part` and makes the output of them in `close`. Memory stays small.
+
+    joints: names, in the order of each person in `lines`.
+    """
 
     def __init__(self, path: str | Path, skeleton: Skeleton, resume: State | None = None) -> None:
         super().__init__(path, skeleton, True, resume)
 
     def _publish(self) -> None:
-        whole = self.path.with_name(self.path.name + ".part.whole")
+        final = self.path.with_name(self.path.name + ".part.final")
         try:
-            self._write_whole(whole)
-            replace(whole, self.path)
+            self.write_final(final)
+            replace(final, self.path)
         except BaseException:
             with suppress(OSError):
-                remove(whole)
+                remove(final)
             raise
         self.partial.unlink()
 
     @abstractmethod
-    def _write_whole(self, path: Path) -> None:
-        """Write the finished file or folder."""
+    def write_final(self, path: Path) -> None:
+        """Write the finished file or folder to a path that takes its name afterwards."""
 
-    def _lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[Line]:
         """Yield what was written, from its beginning."""
         with self.partial.open(encoding="utf-8") as file:
             for text in file:

@@ -1,0 +1,107 @@
+"""Keypoint files are written and read through here, whatever their format."""
+
+from pathlib import Path
+
+from swahr._util.files import check_output
+from swahr.errors import Hint, MissingError, SettingError, UnreadableError
+from swahr.formats.format import Target
+from swahr.formats.registry import find_format, format_by_content, format_by_name
+from swahr.formats.writer import State, Writer
+from swahr.pose.recording import Recording
+from swahr.pose.skeleton import Skeleton
+
+# Frames per second; the quickest cameras take fewer.
+MAX_FRAME_RATE = 1_000_000
+# Of a recording that says nothing of times, for formats that have to.
+DEFAULT_FRAME_RATE = 25.0
+
+
+def open_writer(
+    format: str,
+    path: str | Path,
+    skeleton: Skeleton,
+    *,
+    frame_rate: float,
+    size_wh: tuple[int, int] = (0, 0),
+    keep_empty: bool = True,
+    single: bool = False,
+    resume: State | None = None,
+) -> Writer:
+    """Open a writer of a format by its name.
+
+    Args:
+        format: its name.
+        path: of the file, or the folder, to make.
+        skeleton: of all people that will come.
+        frame_rate: nominal, frames per second.
+        size_wh: of the frames, pixels; 0, 0 where it is not known.
+        keep_empty: frames without people are kept, by the formats that may leave them out.
+        single: there is one person alone: dlc in its single-animal layout, trc as one file.
+        resume: what `Writer.state` returned.
+
+    Raises:
+        SwahrError: an unknown format, a skeleton that does not fit it, or a path that cannot be written.
+    """
+    target = Target(Path(path), skeleton, frame_rate, size_wh, keep_empty, single, resume)
+    return find_format(format).open_writer(target)
+
+
+def read(
+    path: str | Path,
+    format: str | None = None,
+    *,
+    skeleton: Skeleton | None = None,
+    frame_rate: float | None = None,
+) -> Recording:
+    """Read a keypoint file or folder of any of the formats, our own or another program's.
+
+    >>> recording = read("people.csv")
+    >>> recording
+    Recording(3 frames, 4 people in them, ids 0 to 1, coco-17, 25 frames per second)
+
+    Args:
+        path: of the file or folder.
+        format: its name; None goes by the content.
+        skeleton: None goes by the joints' names or, in formats without them, by their number.
+        frame_rate: frames per second; gives the times of formats that have none.
+
+    Raises:
+        SettingError: the format is not known, or the frame rate cannot be.
+        MissingError: the file is not there, or may not be read.
+        UnreadableError: the content is damaged, or of no format that is known.
+    """
+    path = Path(path)
+    if frame_rate is not None and not 0 < frame_rate <= MAX_FRAME_RATE:
+        raise SettingError(f"frame rate is {frame_rate:g}; expected more than 0, at most {MAX_FRAME_RATE}")
+    found = format_by_content(path) if format is None else find_format(format)
+    try:
+        return found.read(path, skeleton, frame_rate)
+    except OSError as error:
+        raise MissingError(f"{path} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"{path} is no text ({error.reason})") from error
+
+
+def save(
+    recording: Recording,
+    path: str | Path,
+    format: str | None = None,
+    *,
+    frame_rate: float | None = None,
+    keep_empty: bool = True,
+    single: bool = False,
+    overwrite: bool = False,
+) -> None:
+    """Write a recording; see `Recording.save`."""
+    path = Path(path)
+    found = format_by_name(path) if format is None else find_format(format)
+    if single and not found.single_layout:
+        raise SettingError(
+            f"{found.name} has no layout of its own for one person", hints=[Hint("single", False)]
+        )
+    check_output(path, overwrite, folder=found.folder and not single)
+    rate = frame_rate or recording.frame_rate or DEFAULT_FRAME_RATE
+    target = Target(path, recording.skeleton, rate, keep_empty=keep_empty, single=single)
+    with found.open_writer(target) as writer:
+        for frame in recording:
+            writer.write(*frame)

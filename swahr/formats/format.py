@@ -1,0 +1,107 @@
+"""What a keypoint format is: a name, endings, limits, a reader and a writer, all in the module of the format."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from swahr.formats.writer import State, Writer
+from swahr.pose.recording import Recording
+from swahr.pose.skeleton import Skeleton
+
+# What some formats have no place for. "scores" are those of joints and people, "person scores" those of people alone.
+Lack = Literal["times", "scores", "person scores", "ids", "empty frames"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a writer is opened for.
+
+    path: of the file, or the folder, to make. skeleton: of all people that will come. frame_rate: nominal, frames per
+    second. size_wh: of the frames, pixels; 0, 0 where it is not known. keep_empty: frames without people are kept,
+    by the formats that may leave them out. single: there is one person alone. resume: what `Writer.state` returned.
+    """
+
+    path: Path
+    skeleton: Skeleton
+    frame_rate: float
+    size_wh: tuple[int, int] = (0, 0)
+    keep_empty: bool = True
+    single: bool = False
+    resume: State | None = None
+
+
+class Format(ABC):
+    """A keypoint format. `register_format` makes it known by its name; there is no other list of formats.
+
+    name: what users call it. description: a few words, for lists of formats. endings: what names of its files end
+    in; the first one is that of our own outputs. folder: an output is one. two_pass: it is written when all frames
+    are there, of a partial file that has them. single_layout: one person has a layout of their own; single_ending:
+    what names of such files end in, where it is another. lacks: what it has no place for; the other formats keep it.
+    """
+
+    name: ClassVar[str]
+    description: ClassVar[str]
+    endings: ClassVar[tuple[str, ...]]
+    folder: ClassVar[bool] = False
+    two_pass: ClassVar[bool] = False
+    single_layout: ClassVar[bool] = False
+    single_ending: ClassVar[str | None] = None
+    lacks: ClassVar[tuple[Lack, ...]] = ()
+
+    @property
+    def suffix(self) -> str:
+        """What names of our own outputs end in, after that of the source."""
+        return self.endings[0]
+
+    @property
+    def all_endings(self) -> tuple[str, ...]:
+        """All that names of its files end in."""
+        return self.endings if self.single_ending is None else (*self.endings, self.single_ending)
+
+    @abstractmethod
+    def open_writer(self, target: Target) -> Writer:
+        """Open a writer, which is at least a `Writer`, and mostly a `TextWriter` or a `TwoPassWriter`.
+
+        Raises:
+            SwahrError: the skeleton does not fit, or the path cannot be written.
+        """
+
+    @abstractmethod
+    def recognises(self, path: Path, first_line: str) -> bool:
+        """Return whether a file or folder that is there looks like this format.
+
+        Args:
+            path: of the file or folder.
+            first_line: of the file, at most 4096 characters of it; "" for a folder.
+        """
+
+    @abstractmethod
+    def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
+        """Read a file or folder; `swahr.formats.read` words what OSError and UnicodeDecodeError say.
+
+        Args:
+            path: of the file or folder.
+            skeleton: None goes by the joints' names or, in formats without them, by their number.
+            frame_rate: frames per second, for formats without times; None leaves times unknown.
+
+        Raises:
+            SwahrError: the content is damaged, or of another kind.
+        """
+
+    def losses(self, recording: Recording) -> tuple[Lack, ...]:
+        """Return what a recording has and this format has no place for."""
+        return tuple(lack for lack in _what_is_in(recording) if lack in self.lacks)
+
+
+def _what_is_in(recording: Recording) -> Iterator[Lack]:
+    if recording.has_times:
+        yield "times"
+    if len(recording.scores):
+        yield "scores"
+        yield "person scores"
+    if recording.ids is not None:
+        yield "ids"
+    if (recording.people_per_frame == 0).any():
+        yield "empty frames"

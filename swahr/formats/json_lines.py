@@ -1,0 +1,47 @@
+"""Frames as JSON lines: the format jsonl, and what formats that are written at the end keep until then.
+
+{"frame", "time_s", "people": [{"id", "score", "keypoints": {joint: [x, y, score], ...}}, ...]}
+
+A missing joint is null, and so are an unknown time and the id of a person that nobody followed.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from swahr.formats.numbers import TIME_DIGITS, id_of, rounded, score_of
+from swahr.formats.writer import State, TextWriter
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import Skeleton
+
+
+class JsonLinesWriter(TextWriter):
+    """Writes one JSON object per frame.
+
+    joints: names, in the order of each person. keep_empty: frames without people are written too.
+    """
+
+    def __init__(
+        self, path: str | Path, skeleton: Skeleton, keep_empty: bool = True, resume: State | None = None
+    ) -> None:
+        self.keep_empty = keep_empty
+        self.joints = skeleton.joints
+        super().__init__(path, resume)
+
+    def frame_text(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
+        """Return the line of a frame."""
+        people = [] if poses is None else [self._person(poses, person) for person in range(len(poses))]
+        if not people and not self.keep_empty:
+            return ""
+        time = None if math.isnan(time_s) else round(time_s, TIME_DIGITS)
+        return (
+            json.dumps({"frame": frame_index, "time_s": time, "people": people}, separators=(",", ":")) + "\n"
+        )
+
+    def _person(self, poses: Poses, person: int) -> dict[str, Any]:
+        return {
+            "id": id_of(poses, person),
+            "score": score_of(poses, person),
+            "keypoints": dict(zip(self.joints, rounded(poses.keypoints[person]), strict=True)),
+        }

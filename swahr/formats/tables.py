@@ -1,0 +1,41 @@
+"""Cells and rows that several formats of tables share."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS
+
+
+def csv_text(rows: Sequence[Sequence[object]]) -> str:
+    """Return rows as the lines of a CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def joint_cells(joint: list[float] | None) -> list[str]:
+    """Return x, y and score as cells; empty ones for a missing joint."""
+    if joint is None:
+        return ["", "", ""]
+    x, y, score = joint
+    return [f"{x:.{PIXEL_DIGITS}f}", f"{y:.{PIXEL_DIGITS}f}", f"{score:.{SCORE_DIGITS}f}"]
+
+
+def track_name(person_id: int) -> str:
+    """Return what a person is called in formats that name tracks."""
+    return f"person{person_id}"
+
+
+def track_ids(names: list[str]) -> dict[str, int]:
+    """Give tracks ids: the numbers at the ends of their names where these differ, else their order.
+
+    >>> track_ids(["person3", "person5"]), track_ids(["left mouse", "right mouse"])
+    ({'person3': 3, 'person5': 5}, {'left mouse': 0, 'right mouse': 1})
+    """
+    ends = [re.search(r"(\d+)$", name) for name in names]
+    numbers = [int(end.group(1)) for end in ends if end]
+    if len(numbers) == len(names) == len(set(numbers)):
+        return dict(zip(names, numbers, strict=True))
+    return {name: place for place, name in enumerate(names)}

@@ -1,0 +1,107 @@
+"""Makes a recording of people that come frame by frame, in any order, as readers of files find them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr.errors import UnreadableError
+from swahr.pose.recording import Recording
+from swahr.pose.skeleton import Skeleton
+
+
+@dataclass
+class RecordingBuilder:
+    """Collects people frame by frame, in any order, and makes a recording of them.
+
+    frame_rate: frames per second, which gives the times of frames that come without one; None leaves them unknown.
+    notes: what a user should know of the file.
+
+    >>> builder = RecordingBuilder(ARM, frame_rate=25.0)
+    >>> builder.frame(10)
+    >>> builder.person(10, [(5, 6, 0.9), None], score=None, person_id=3)
+    >>> builder.build()[0]
+    FramePoses(index=10, time_s=0.4, poses=Poses(1 person, arm)
+      id 3, score 0.45, 1 of 2 joints: elbow 5, 6)
+    """
+
+    skeleton: Skeleton
+    frame_rate: float | None = None
+    notes: list[str] = field(default_factory=list)
+    _times: dict[int, float] = field(default_factory=dict)
+    _rows: list[tuple[int, npt.NDArray[np.float32], float | None, int]] = field(default_factory=list)
+    _clipped: bool = False
+
+    def frame(self, index: int, time_s: float | None = None) -> None:
+        """Note that there is a frame; its people may follow.
+
+        Args:
+            index: in the source, from 0.
+            time_s: seconds; None goes by the frame rate.
+
+        Raises:
+            UnreadableError: the index is negative.
+        """
+        if index < 0:
+            raise UnreadableError(f"frame {index}: frames are counted from 0")
+        if time_s is None:
+            time_s = index / self.frame_rate if self.frame_rate else float("nan")
+        self._times.setdefault(index, time_s)
+
+    def person(
+        self, index: int, joints: Sequence[Sequence[float] | None], score: float | None, person_id: int | None
+    ) -> None:
+        """Add a person.
+
+        Args:
+            index: of the frame.
+            joints: [K] x, y in frame pixels and score of each joint; None for a missing one.
+            score: None where the file has none; the mean of the joints' then, missing ones counting 0.
+            person_id: None where nobody followed.
+
+        Raises:
+            UnreadableError: there are more or fewer joints than in the skeleton.
+        """
+        if len(joints) != self.skeleton.num_joints:
+            raise UnreadableError(f"frame {index}: {len(joints)} joints; expected {self.skeleton.num_joints}")
+        keypoints = np.full((len(joints), 3), np.nan, np.float32)
+        keypoints[:, 2] = 0
+        for place, joint in enumerate(joints):
+            if joint is not None and np.isfinite(joint[0]) and np.isfinite(joint[1]):
+                keypoints[place] = joint
+        self._rows.append((index, keypoints, score, -1 if person_id is None else person_id))
+
+    def build(self) -> Recording:
+        """Return the recording. Scores outside [0, 1] are set to 0 and 1, and it is noted."""
+        frames = np.asarray(sorted(self._times), np.int64)
+        rows = sorted(self._rows, key=lambda row: row[0])  # stable: the order within a frame is kept
+        counts = np.searchsorted(np.asarray([row[0] for row in rows], np.int64), frames, side="right")
+        keypoints = np.asarray([row[1] for row in rows], np.float32).reshape(-1, self.skeleton.num_joints, 3)
+        keypoints[:, :, 2] = np.nan_to_num(keypoints[:, :, 2], nan=1.0)  # a place without a score
+        raw = [row[2] for row in rows]
+        means = self._clip(keypoints[:, :, 2]).mean(axis=1) if rows else np.zeros(0)
+        keypoints[:, :, 2] = self._clip(keypoints[:, :, 2])
+        given = [
+            mean if score is None or np.isnan(score) else score
+            for score, mean in zip(raw, means, strict=True)
+        ]
+        scores = self._clip(np.asarray(given, np.float32))
+        if self._clipped:
+            self.notes.append("scores below 0 or above 1 were set to 0 and 1")
+        ids = np.asarray([row[3] for row in rows], np.int32)
+        return Recording(
+            self.skeleton,
+            frames,
+            np.asarray([self._times[int(frame)] for frame in frames], np.float64),
+            np.concatenate([np.zeros(1, np.int64), counts.astype(np.int64)]),
+            keypoints,
+            scores,
+            ids if (ids >= 0).any() else None,
+            tuple(self.notes),
+        )
+
+    def _clip(self, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        if scores.size and (scores.min() < 0 or scores.max() > 1):
+            self._clipped = True
+        return np.clip(scores, 0, 1)
