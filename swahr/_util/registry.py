@@ -18,7 +18,7 @@ _loaded = False
 
 
 class Registry(Generic[T]):
-    """Things of one kind by name, in the order in which they came.
+    """Things of one kind by name, in the order of their names, whichever module was imported first.
 
     kind: what they are called in messages, such as "format". own: imports the modules that register our own; called
     once, before the first look.
@@ -46,17 +46,17 @@ class Registry(Generic[T]):
         if name not in self._things:
             alike = get_close_matches(name, self._things, 1)
             meant = f"; did you mean {alike[0]}?" if alike else ""
-            raise SettingError(f"{self.kind} is {name!r}; expected one of {', '.join(self._things)}{meant}")
+            raise SettingError(f"{self.kind} is {name!r}; expected one of {', '.join(self.names())}{meant}")
         return self._things[name]
 
     def names(self) -> tuple[str, ...]:
         """Return all names."""
         self._load()
-        return tuple(self._things)
+        return tuple(sorted(self._things))
 
     def __iter__(self) -> Iterator[T]:
         self._load()
-        return iter(tuple(self._things.values()))
+        return iter([self._things[name] for name in self.names()])
 
     def __contains__(self, name: object) -> bool:
         self._load()

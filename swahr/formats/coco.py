@@ -91,9 +91,7 @@ class CocoFormat(Format):
             count = len(entries[0]["keypoints"]) // 3 if entries else 17
             found = skeleton or KNOWN_BY_COUNT.get(count)
             if found is None:
-                raise UnreadableError(
-                    f"{path}: {count} joints without names; give their skeleton", hints=[Hint("skeleton")]
-                )
+                raise UnreadableError(f"{path}: {count} joints without names", hints=[Hint("skeleton")])
             builder = RecordingBuilder(found, frame_rate)
             for entry in entries:
                 index, values = int(entry["image_id"]), entry["keypoints"]

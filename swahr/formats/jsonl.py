@@ -66,9 +66,7 @@ def _skeleton_of(path: Path) -> Skeleton:
                 return Skeleton.from_coco_category({"keypoints": list(data["people"][0]["keypoints"])})
         except (KeyError, TypeError) as error:
             raise _not_a_frame(path, number, error) from error
-    raise UnreadableError(
-        f"{path}: nobody is in it, so the joints are unknown; give them", hints=[Hint("skeleton")]
-    )
+    raise UnreadableError(f"{path}: nobody is in it, so the joints are unknown", hints=[Hint("skeleton")])
 
 
 def _not_a_frame(path: Path, number: int, error: Exception) -> UnreadableError:

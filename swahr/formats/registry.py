@@ -78,10 +78,9 @@ def format_by_content(path: str | Path) -> Format:
         line = "" if path.is_dir() else _first_line(path)
     except OSError as error:
         raise MissingError(f"{path} cannot be read ({error.strerror})") from error
-    # What came last is asked first: a format from outside may be a special kind of ours.
-    for known in reversed(list(FORMATS)):
-        if known.recognises(path, line):
-            return known
+    fitting = [known for known in FORMATS if known.recognises(path, line)]
+    if fitting:  # one from outside comes before ours, of which it may be a special kind
+        return min(fitting, key=lambda known: type(known).__module__.startswith("swahr."))
     raise UnreadableError(
         f"{path}: none of the formats {', '.join(FORMATS.names())}, as far as its beginning tells"
     )

@@ -22,7 +22,7 @@ class RecordingBuilder:
     >>> builder.frame(10)
     >>> builder.person(10, [(5, 6, 0.9), None], score=None, person_id=3)
     >>> builder.build()[0]
-    FramePoses(index=10, time_s=0.4, poses=Poses(1 person, arm)
+    FramePoses(frame_index=10, time_s=0.4, poses=Poses(1 person, arm)
       id 3, score 0.45, 1 of 2 joints: elbow 5, 6)
     """
 

@@ -46,7 +46,8 @@ class Person:
                     f"{self.skeleton.name} has no joint {joint!r}; it has {', '.join(self.skeleton.joints)}"
                 )
             joint = self.skeleton.joints.index(joint)
-        return self.keypoints[joint]
+        row: npt.NDArray[np.float32] = self.keypoints[joint]
+        return row
 
     @property
     def found(self) -> npt.NDArray[np.bool_]:
@@ -191,7 +192,7 @@ def found_joints(keypoints: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
 
 def read_only(values: Any, kind: Any) -> npt.NDArray[Any]:
     """Return an array of a dtype that can't be written to; the one that is given stays as it is."""
-    view = np.asarray(values, kind).view()
+    view: npt.NDArray[Any] = np.asarray(values, kind).view()
     view.flags.writeable = False
     return view
 

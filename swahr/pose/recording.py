@@ -28,7 +28,7 @@ STEADY = 0.01  # part by which the mean step of steady frames differs from the u
 class FramePoses(NamedTuple):
     """A frame of a recording: its index in the source, its time in seconds (NaN where unknown), and its people."""
 
-    index: int
+    frame_index: int
     time_s: float
     poses: Poses
 
@@ -49,7 +49,7 @@ class Recording:
     >>> recording
     Recording(3 frames, 4 people in them, ids 0 to 1, coco-17, 25 frames per second)
     >>> for frame in recording:
-    ...     print(frame.index, frame.time_s, len(frame.poses))
+    ...     print(frame.frame_index, frame.time_s, len(frame.poses))
     0 0.0 2
     1 0.04 1
     2 0.08 1

@@ -86,7 +86,7 @@ def _lines(call, table):
 
 def test_what_is_refused(refuses, table, tmp_path):
     assert "tells no format" in refuses("convert", table, "a.xls")
-    assert "unknown format 'xls'" in refuses("convert", table, "a.xls", "--to", "xls")
+    assert "format is 'xls'" in refuses("convert", table, "a.xls", "--to", "xls")
     assert "would overwrite" in refuses("convert", table, table)
     (tmp_path / "there.jsonl").write_text("old")
     assert "add --overwrite" in refuses("convert", table, "there.jsonl")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -94,7 +96,9 @@ class TestPeople:
 
     def test_joints_of_a_low_score_are_left_out(self):
         poses = people((200, 280), ids=[0])
-        poses.keypoints[0, :, 2] = 0.05
+        weak = poses.keypoints.copy()
+        weak[0, :, 2] = 0.05
+        poses = replace(poses, keypoints=weak)
         assert not changed(draw_overlay(grey(), poses, OverlaySettings(boxes=True, scores=True))).any()
 
     @settings(max_examples=40, deadline=None)
@@ -193,7 +197,9 @@ class TestTrails:
             standing = people((200, 250), ids=[0])
             if i % 2:
                 shoulders = [COCO_17.joints.index(side) for side in ("left_shoulder", "right_shoulder")]
-                standing.keypoints[0, shoulders] = np.nan, np.nan, 0
+                keypoints = standing.keypoints.copy()
+                keypoints[0, shoulders] = np.nan, np.nan, 0
+                standing = replace(standing, keypoints=keypoints)
             trails.add(standing, i / 25)
         image = draw_overlay(grey(), people(ids=[]), OverlaySettings(trails=True), trails=trails)
         assert not changed(image).any()

@@ -87,7 +87,9 @@ class TestJoints:
         for i in range(5):
             poses = replace(walk.poses((300 + i, 500)), ids=np.zeros(1, np.int32))
             if i in (2, 3):
-                poses.keypoints[0, 4] = np.nan, np.nan, 0
+                keypoints = poses.keypoints.copy()
+                keypoints[0, 4] = np.nan, np.nan, 0
+                poses = replace(poses, keypoints=keypoints)
             smoothed = one_euro(poses, i / 25)
             assert np.array_equal(np.isnan(smoothed.keypoints), np.isnan(poses.keypoints))
             assert np.array_equal(smoothed.keypoints[:, :, 2], poses.keypoints[:, :, 2])

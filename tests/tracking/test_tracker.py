@@ -70,7 +70,7 @@ class TestStaying:
         for i in range(30):
             ids_of(tracker, walk.poses((300, 500), noise=2, seed=i), i / 25)
         both = walk.poses((300, 500), (303, 500))
-        both.scores[1] = 0.1
+        both = replace(both, scores=np.float32([both.scores[0], 0.1]))
         assert ids_of(tracker, both, 30 / 25) == [0, 1]
         for i in range(31, 50):
             assert ids_of(tracker, walk.poses((301, 500), noise=2, seed=i), i / 25) == [0]
@@ -82,7 +82,9 @@ class TestStaying:
             people = walk.poses((300 + 2 * i, 500))
             missing = np.ones(17, bool)
             missing[part] = False
-            people.keypoints[0, missing] = np.nan, np.nan, 0
+            keypoints = people.keypoints.copy()
+            keypoints[0, missing] = np.nan, np.nan, 0
+            people = replace(people, keypoints=keypoints)
             assert ids_of(tracker, people, i / 25) == [0]
 
     @pytest.mark.parametrize("rate", [5, 12, 60, 240])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QCoreApplication
 
 from swahr.errors import SwahrError, first_line, unexpected
-from swahr.formats import FORMATS
+from swahr.formats import FORMATS, find_format
 from swahr_app.state.names import free_stem, stem_of
 from swahr_app.threads.worker import Worker
 
@@ -62,7 +62,7 @@ class Entry:
     def outputs(self) -> list[tuple[str, Path]]:
         """Format and path of each keypoint file."""
         return [
-            (name, Path(f"{self.stem}{FORMATS[name].suffix}")) for name in self.formats if name in FORMATS
+            (name, Path(f"{self.stem}{find_format(name).suffix}")) for name in self.formats if name in FORMATS
         ]
 
     @property
@@ -82,7 +82,7 @@ class Entry:
             )
         self.formats, self.overlay, self.network, self.people = formats, overlay, network, people
         source = Path(self.source)
-        suffixes = [FORMATS[name].suffix for name in formats if name in FORMATS] + (
+        suffixes = [find_format(name).suffix for name in formats if name in FORMATS] + (
             [OVERLAY] if overlay else []
         )
         target = Path(folder) if folder else source.parent

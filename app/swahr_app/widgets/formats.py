@@ -21,12 +21,12 @@ class FormatPicker(QPushButton):
         self.setToolTip(self.tr("Formats of the keypoint files"))
         self._menu = QMenu(self)
         self.actions_by_name: dict[str, QAction] = {}
-        for name, found in FORMATS.items():
-            action = QAction(f"{name}    {found.description}", self)
+        for found in FORMATS:
+            action = QAction(f"{found.name}    {found.description}", self)
             action.setCheckable(True)
             action.triggered.connect(self._changed)
             self._menu.addAction(action)
-            self.actions_by_name[name] = action
+            self.actions_by_name[found.name] = action
         self.setMenu(self._menu)
         state.settings_changed.connect(self._follow)
         self._follow(state.settings)

@@ -10,7 +10,7 @@ from pathlib import Path
 from PyQt6.QtCore import QCoreApplication
 
 from swahr.errors import SwahrError
-from swahr.formats import FORMATS, Writer, open_writer
+from swahr.formats import FORMATS, Writer, find_format, open_writer
 from swahr.pose.skeleton import Skeleton
 from swahr.video import VideoWriter
 from swahr_app.live.workers.analysis import Analysed
@@ -42,7 +42,7 @@ def suffixes_of(settings: RecordSettings) -> list[str]:
     return [
         *([OVERLAY] if settings.overlay else []),
         *([RAW] if settings.raw else []),
-        *(FORMATS[name].suffix for name in settings.formats if name in FORMATS),
+        *(find_format(name).suffix for name in settings.formats if name in FORMATS),
     ]
 
 
@@ -180,7 +180,7 @@ class Recorder(Worker):
     def _open_writers(self, skeleton: Skeleton) -> None:
         self._skeleton = skeleton
         for name in self.settings.formats:
-            found = FORMATS[name]
+            found = find_format(name)
             self._writers.append(
                 open_writer(
                     name,
