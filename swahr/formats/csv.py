@@ -124,7 +124,7 @@ class CsvFormat(Format):
             joints = [name.removesuffix("_x") for name in names[::3]]
             if names != [f"{joint}_{part}" for joint in joints for part in PARTS]:
                 raise UnreadableError(f"{path}: the columns after score must be x, y and score of each joint")
-            found = skeleton or Skeleton.from_coco_category({"keypoints": joints})
+            found = skeleton or Skeleton.from_joints(joints)
             builder = RecordingBuilder(found, frame_rate)
             if start:
                 builder.notes.append(

@@ -91,7 +91,7 @@ class DlcFormat(Format):
                 raise UnreadableError(
                     f"{path}: expected DeepLabCut's header rows, with x, y, likelihood of each joint"
                 )
-            found = skeleton or Skeleton.from_coco_category({"keypoints": list(dict.fromkeys(parts))})
+            found = skeleton or Skeleton.from_joints(dict.fromkeys(parts))
             ids = track_ids(list(dict.fromkeys(names)))
             places = {(names[at], parts[at]): at for at in groups}
             builder = RecordingBuilder(found, frame_rate)

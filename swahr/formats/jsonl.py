@@ -63,7 +63,7 @@ def _skeleton_of(path: Path) -> Skeleton:
     for number, data in _frames_of(path):
         try:
             if data["people"]:
-                return Skeleton.from_coco_category({"keypoints": list(data["people"][0]["keypoints"])})
+                return Skeleton.from_joints(data["people"][0]["keypoints"])
         except (KeyError, TypeError) as error:
             raise _not_a_frame(path, number, error) from error
     raise UnreadableError(f"{path}: nobody is in it, so the joints are unknown", hints=[Hint("skeleton")])

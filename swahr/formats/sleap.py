@@ -74,9 +74,7 @@ class SleapFormat(Format):
                 raise UnreadableError(
                     f"{path}: the header begins with {header[:5]}; expected {','.join(LEAD)},..."
                 )
-            builder = RecordingBuilder(
-                skeleton or Skeleton.from_coco_category({"keypoints": joints}), frame_rate
-            )
+            builder = RecordingBuilder(skeleton or Skeleton.from_joints(joints), frame_rate)
             content = [(rows.line_num, row) for row in rows]
         ids = track_ids(list(dict.fromkeys(row[0] for _, row in content if row and row[0])))
         for line, row in content:

@@ -142,9 +142,7 @@ class TrcFormat(Format):
                 )
             joints = [name for name in lines[3].split("\t")[2:] if name]
             if builder is None:
-                builder = RecordingBuilder(
-                    skeleton or Skeleton.from_coco_category({"keypoints": joints}), frame_rate
-                )
+                builder = RecordingBuilder(skeleton or Skeleton.from_joints(joints), frame_rate)
                 builder.notes.append("TRC has no scores: joints have score 1")
             for number, text in enumerate(lines[5:], 6):
                 if text.strip():

@@ -94,6 +94,22 @@ class Skeleton:
             ) from error
 
     @classmethod
+    def from_joints(cls, joints: Iterable[str], name: str = "custom") -> "Skeleton":
+        """Return the known skeleton with these joints in this order, or else one without limbs.
+
+        >>> Skeleton.from_joints(["snout", "left_ear", "right_ear"]).flip_pairs
+        ((1, 2),)
+
+        Args:
+            joints: names; those that differ in left and right alone are pairs.
+            name: of the skeleton, where it is not known.
+
+        Raises:
+            SettingError: two joints have one name, or there is none.
+        """
+        return cls.from_coco_category({"name": name, "keypoints": list(joints)})
+
+    @classmethod
     def from_coco_category(cls, category: Mapping[str, Any]) -> "Skeleton":
         """Make a skeleton from a COCO category: `keypoints`, `skeleton` (counts from 1), and ours.
 

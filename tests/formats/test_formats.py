@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from swahr.errors import SwahrError
 from swahr.formats import FORMATS, format_by_content, format_by_name, open_writer, read
+from swahr.formats.contract import check_format
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
 
@@ -27,6 +28,9 @@ def content(path):
 
 @pytest.mark.parametrize("name", NAMES)
 class TestEveryFormat:
+    def test_it_keeps_the_promises_of_a_format(self, tmp_path, name):
+        check_format(name, tmp_path)
+
     def test_people_come_back_with_their_places_scores_and_ids(self, written, film, name):
         recording = read(written(name, film))
         found = {frame: poses for frame, _, poses in recording}
