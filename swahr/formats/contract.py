@@ -53,7 +53,8 @@ def example(skeleton: Skeleton = COCO_17) -> Recording:
     def people(ids: tuple[int, ...]) -> Poses:
         keypoints = random.uniform((100, 400, 0.1), (300, 700, 1), (len(ids), skeleton.num_joints, 3))
         keypoints[:, -1] = np.nan, np.nan, 0
-        return Poses(keypoints, random.uniform(0.1, 1, len(ids)), skeleton, np.asarray(ids, np.int32))
+        scores = random.uniform(0.1, 1, len(ids)).astype(np.float32)
+        return Poses(keypoints.astype(np.float32), scores, skeleton, np.asarray(ids, np.int32))
 
     return Recording.from_frames(
         (frame, frame / FRAME_RATE, people(ids)) for frame, ids in zip(FRAMES, PEOPLE, strict=True)
