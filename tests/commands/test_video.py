@@ -281,7 +281,7 @@ class TestWhatIsAsked:
             (["--layer", "depth"], "none, heatmaps or tags"),
             (["--layer", "heatmaps", "--joint", "tail", "--overlay", "o.mp4"], "expected one of nose"),
             (["--smooth", "--no-track"], "needs ids to know who is who; add --track"),
-            (["--format", "xls"], "format is \'xls\'"),
+            (["--format", "xls"], "format is 'xls'"),
             (["--start", "2", "--stop", "1"], "stop after the start"),
             (["--rotate", "45"], "0, 90, 180 or 270"),
         ],
