@@ -3,7 +3,6 @@
 from swahr.config import OverlaySettings
 from swahr.errors import Hint, SettingError
 from swahr.overlay.overlay import draw_overlay
-from swahr.overlay.style import OverlayStyle
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
 
@@ -32,6 +31,4 @@ def draw(frame: Image, poses: Poses, settings: OverlaySettings | None = None) ->
     for name, none in (("layer", "none"), ("trails", False)):
         if getattr(chosen, name) != none:
             raise SettingError(f"{name} needs more than the people of one frame", hints=[Hint(name, none)])
-    values = {**chosen.values(), "min_score": chosen.draw_min_score}
-    values.pop("draw_min_score")
-    return draw_overlay(frame, poses, OverlayStyle(**values))
+    return draw_overlay(frame, poses, chosen)

@@ -87,9 +87,7 @@ def test_outputs_are_named_by_what_is_asked_for(source, output, formats, expecte
     assert [(name, str(path)) for name, path in found] == expected
 
 
-@pytest.mark.parametrize(
-    ("formats", "message"), [(("csv", "csv"), "twice"), (("xls",), "format is 'xls'")]
-)
+@pytest.mark.parametrize(("formats", "message"), [(("csv", "csv"), "twice"), (("xls",), "format is 'xls'")])
 def test_formats_that_cannot_be(formats, message):
     with pytest.raises(SwahrError, match=message):
         outputs_of("a.mp4", None, formats)
