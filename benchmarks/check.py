@@ -30,7 +30,7 @@ from benchmarks.timing import show
 from swahr.decode import parse_heatmaps, parse_stages
 from swahr.inference.backends.torch_backend import TorchBackend
 from swahr.inference.estimator import PoseEstimator
-from swahr.inference.precision import has_native_bfloat16
+from swahr.inference.hardware.precision import has_native_bfloat16
 from swahr.models import Architecture, load_checkpoint
 from swahr.models.bundled import resolve
 from swahr.video import VideoFile

@@ -17,9 +17,9 @@ from benchmarks.timing import best_ms, show
 from swahr import _native
 from swahr.decode import ParseParams
 from swahr.decode.batch import BatchParser
-from swahr.inference.cuda_state import cuda_case, read_driver
 from swahr.inference.geometry import InputGeometry, input_geometry
 from swahr.inference.gpu_graph import GpuPipeline
+from swahr.inference.hardware.cuda_state import cuda_case, read_driver
 from swahr.models import Architecture
 from swahr.models.folding import fold_batch_norm
 from swahr.pose.skeleton import COCO_17

@@ -59,7 +59,9 @@ def run(frames: int = 2500, input_size: int = 96) -> None:
         sampler.start()
         started = time.monotonic()
         try:
-            result = process(job, lambda: PoseEstimator.from_settings(job.network), Watch(progress=progress))
+            result = process(
+                job, lambda: PoseEstimator.from_pretrained(settings=job.network), Watch(progress=progress)
+            )
         finally:
             over.set()
             sampler.join()

@@ -87,7 +87,7 @@ class NetworkSettings(Settings):
         le=1,
     )
     batch_size: int = setting(4, "Frames that the network takes at once.", flag="--batch", ge=1, le=4096)
-    backend: Literal["torch", "onnxruntime", "openvino"] = setting(
+    backend: str = setting(
         "torch", "What runs the network: torch; or, from the extra `export`, onnxruntime or openvino."
     )
     precision: Literal["auto", "float32", "bfloat16", "float16"] = setting(

@@ -1,6 +1,7 @@
 """The settings language: models of typed fields, each with its meaning, range and how front ends show it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -50,7 +51,7 @@ class _Explaining(ModelMetaclass):
             try:
                 return super().__call__(*args, **values)
             except ValidationError as error:
-                raise SettingError(explained(error)) from error
+                raise SettingError(explained(error, known=cls.model_fields)) from error
 
 
 class Settings(BaseModel, metaclass=_Explaining):
@@ -147,21 +148,25 @@ def _limit(field: FieldInfo, *names: str) -> Any:
     return None
 
 
-def explained(error: ValidationError, named: Callable[[str], str] = str) -> str:
+def explained(error: ValidationError, named: Callable[[str], str] = str, known: Iterable[str] = ()) -> str:
     """Return what is wrong with some values in one line: each field, what it is and what was expected.
 
-    named: gives what a front end calls a field.
+    Args:
+        error: what pydantic found.
+        named: gives what a front end calls a field.
+        known: names of the settings, for the nearest to one that there is not.
     """
-    return "; ".join(_explained(dict(each), named) for each in error.errors(include_url=False))
+    return "; ".join(_explained(dict(each), named, list(known)) for each in error.errors(include_url=False))
 
 
-def _explained(fault: dict[str, Any], named: Callable[[str], str]) -> str:
+def _explained(fault: dict[str, Any], named: Callable[[str], str], known: list[str]) -> str:
     context, value, place = fault.get("ctx", {}), fault.get("input"), fault["loc"]
     unknown = fault["type"] == "extra_forbidden"
     name = ".".join(str(part) if unknown or at else named(str(part)) for at, part in enumerate(place))
     match fault["type"]:
         case "extra_forbidden":
-            return f"{name}: there is no such setting"
+            alike = get_close_matches(name, known, 1)
+            return f"{name}: there is no such setting" + (f"; did you mean {alike[0]}?" if alike else "")
         case "missing":
             return f"{name}: is missing, and has to be given"
         case "value_error":

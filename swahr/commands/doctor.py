@@ -51,7 +51,7 @@ def _cuda() -> str:
         from swahr import _native as native
     except ImportError:
         return "unknown: the native module cannot be loaded"
-    from swahr.inference.cuda_state import cuda_case, read_driver
+    from swahr.inference.hardware.cuda_state import cuda_case, read_driver
 
     return cuda_case(read_driver(), native.cuda_version, native.cuda_architectures)[1]
 
@@ -80,8 +80,8 @@ def _gpu() -> str:
 
 
 def _precision() -> str:
-    from swahr.inference.device import choose_device
-    from swahr.inference.precision import choose_precision
+    from swahr.inference.hardware.device import choose_device
+    from swahr.inference.hardware.precision import choose_precision
 
     device = choose_device("auto")
     chosen = str(choose_precision("auto", device)).removeprefix("torch.")

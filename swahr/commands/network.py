@@ -14,4 +14,4 @@ def make_estimator(settings: "NetworkSettings") -> "PoseEstimator":
 
     if settings.threads is not None:
         use_threads(settings.threads)
-    return PoseEstimator.from_settings(settings)
+    return PoseEstimator.from_pretrained(settings=settings)

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, UnreadableError
 from swahr.models.stages import split_stages
 
 
@@ -36,14 +36,19 @@ class RunMaps:
 
 
 def run_maps(outputs: Sequence[Tensor], num_joints: int) -> RunMaps:
-    """Take the outputs of one run of the network apart; raises SwahrError where they hold NaN or infinity."""
+    """Take the outputs of one run of the network apart.
+
+    Raises:
+        UnreadableError: they hold NaN or infinity.
+    """
     maps = split_stages(outputs, num_joints)
     for name, values in (*(("heatmaps", stage) for stage in maps.heatmaps), ("tags", maps.tags)):
         # A sum sees each value once, and is finite only where all of them are.
         if not bool(torch.isfinite(values.sum(dtype=torch.float32))):
-            raise SwahrError(
+            raise UnreadableError(
                 f"the network gave {name} with NaN or infinity; the weights are damaged, or too large for "
-                "the arithmetic: try float32"
+                "the arithmetic",
+                hints=[Hint("precision", "float32")],
             )
     return RunMaps(maps.heatmaps, list(torch.split(maps.tags, num_joints, dim=1)))
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from swahr import _native
 from swahr.decode import ParsedPeople, ParseParams
 from swahr.decode.batch import BatchParser, PeopleBatch, refusal
-from swahr.errors import SwahrError
+from swahr.errors import SettingError
 from swahr.inference.frame_maps import FrameMaps
 from swahr.inference.geometry import InputGeometry
 from swahr.inference.output import BatchOutput
@@ -68,9 +68,9 @@ class PendingPeople(BatchOutput):
         """Refuse.
 
         Raises:
-            SwahrError: always; the maps were not kept.
+            SettingError: always; the maps were not kept.
         """
-        raise SwahrError("the GPU made people and kept no maps; give `PoseEstimator.infer` keep_maps=True")
+        raise SettingError("the GPU made people and kept no maps; give `PoseEstimator.infer` keep_maps=True")
 
 
 class GpuPipeline:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from swahr.decode import ParsedPeople, ParseParams, parse_heatmaps, parse_stages
-from swahr.errors import SwahrError
+from swahr.errors import SettingError
 from swahr.inference.aggregate import RunMaps, average_stages, finest_size, stack_tags
 from swahr.inference.frame_maps import FrameMaps, frame_maps
 from swahr.inference.geometry import InputGeometry
@@ -52,12 +52,12 @@ class NetworkOutput(ABC):
             index: of the frame among those that were given.
 
         Raises:
-            SwahrError: there is no such frame, or there are no maps.
+            SettingError: there is no such frame, or there are no maps.
         """
 
     def _check(self, index: int) -> None:
         if not 0 <= index < len(self):
-            raise SwahrError(f"frame {index} is not among the {len(self)} that the network saw")
+            raise SettingError(f"frame {index} is not among the {len(self)} that the network saw")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The way from a frame to its people, with networks whose answers are known."""
 
+import os
 from dataclasses import replace
-from functools import partial
 
 import cv2
 import numpy as np
@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from swahr.config import NetworkSettings
 from swahr.decode import ParsedPeople, ParseParams
-from swahr.errors import SwahrError
+from swahr.errors import Hint, MissingError, SettingError, SwahrError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.geometry import input_geometry
-from swahr.inference.precision import half_for
+from swahr.inference.hardware.precision import half_for
+from swahr.inference.threads import use_threads
 from swahr.models import Architecture, Checkpoint
 from swahr.pose.skeleton import COCO_17, Skeleton
 
@@ -24,8 +26,13 @@ K = COCO_17.num_joints
 CODE_STEP = 15  # of 255: joint k is painted with the red value 15 k, person p with the green value 60 p
 PERSON_STEP = 60
 SIZE = 128
-# Painted colours are read to the last bit.
-exact = partial(PoseEstimator, device="cpu", precision="float32")
+
+
+def exact(checkpoint, params=None, **options):
+    """Painted colours are read to the last bit."""
+    return PoseEstimator(
+        checkpoint, NetworkSettings(**{"device": "cpu", "precision": "float32", **options}), params=params
+    )
 
 
 class ColourReader(nn.Module):
@@ -318,7 +325,7 @@ class TestMaps:
 
     @pytest.mark.parametrize("size", [8, 100_000])
     def test_input_sizes_that_no_machine_has_use_for_are_refused(self, size):
-        with pytest.raises(SwahrError, match=f"input size is {size}; expected 32 to 2048"):
+        with pytest.raises(SwahrError, match=rf"input_size is {size}; expected .* at (least 32|most 2048)"):
             exact(tiny_checkpoint(), input_size=size)
 
     def test_float16_is_refused_on_the_cpu(self):
@@ -377,27 +384,61 @@ class TestOptions:
             ({"scales": ()}, "scales"),
             ({"scales": (0.5, 2)}, "with 1 among them"),
             ({"scales": (0, 1)}, "positive"),
-            ({"input_size": 0}, "input size"),
-            ({"input_size": -64}, "input size"),
-            ({"batch_size": 0}, "batch size"),
+            ({"input_size": 0}, "input_size"),
+            ({"input_size": -64}, "input_size"),
+            ({"batch_size": 0}, "batch_size"),
             ({"device": "gpu"}, "auto, cpu or cuda"),
+            ({"input_sise": 64}, "input_sise: there is no such setting; did you mean input_size?"),
         ],
     )
     def test_what_makes_no_sense_is_refused(self, options, message):
-        with pytest.raises(SwahrError, match=message):
-            PoseEstimator(tiny_checkpoint(), **{"device": "cpu", **options})
+        with pytest.raises(SettingError, match=message):
+            PoseEstimator.from_pretrained("default", **{"device": "cpu", **options})
+
+    def test_options_are_the_settings_by_name(self, crowd_model):
+        settings = NetworkSettings(flip_test=True, max_people=3)
+        estimator = PoseEstimator.from_pretrained(
+            crowd_model, "cpu", settings=settings, max_people=2, threshold=0.4
+        )
+        expected = settings.changed(model=str(crowd_model), device="cpu", max_people=2, threshold=0.4)
+        assert estimator.settings == expected
+        assert (estimator.params.max_people, estimator.params.detection_threshold) == (2, 0.4)
+        assert PoseEstimator.from_pretrained(settings=expected).settings == expected
+
+    @pytest.mark.parametrize("backend", ["torch", "onnxruntime", "openvino"])
+    def test_threads_of_the_process_stay_as_they_are(self, tiny, tmp_path, monkeypatch, backend):
+        if backend != "torch":
+            for package in ("onnx", "onnxscript", backend):
+                pytest.importorskip(package)
+        monkeypatch.setenv("SWAHR_HOME", str(tmp_path))
+        before = torch.get_num_threads()
+        other = before + 1  # what use_threads would not give is seen, too
+        estimator = exact(tiny.checkpoint(), backend=backend, threads=other)
+        estimator(noise(64, 64))
+        assert torch.get_num_threads() == before
+
+    def test_a_program_may_choose_the_threads_of_its_process(self):
+        before = torch.get_num_threads()
+        try:
+            use_threads(9999)
+            assert torch.get_num_threads() == os.cpu_count()
+            use_threads(1)
+            assert torch.get_num_threads() == 1
+        finally:
+            torch.set_num_threads(before)
 
     @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
     def test_cuda_that_is_not_there_is_refused_with_the_reason(self):
-        with pytest.raises(SwahrError, match=r"cuda: .*CUDA"):
-            PoseEstimator(tiny_checkpoint(), "cuda")
+        with pytest.raises(MissingError, match=r"cuda: .*CUDA") as caught:
+            exact(tiny_checkpoint(), device="cuda")
+        assert caught.value.hints == (Hint("device", "cpu"),)
 
     @pytest.mark.gpu
     @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
     def test_cuda_agrees_with_the_cpu(self):
         frame = noise(100, 80)
         on_cpu = exact(tiny_checkpoint()).maps([frame]).heatmaps
-        on_gpu = PoseEstimator(tiny_checkpoint(), "cuda").maps([frame]).heatmaps
+        on_gpu = exact(tiny_checkpoint(), device="cuda", precision="auto").maps([frame]).heatmaps
         torch.testing.assert_close(on_gpu.cpu(), on_cpu, atol=1e-2, rtol=1e-2)
 
     def test_an_unknown_name_lists_what_there_is(self):

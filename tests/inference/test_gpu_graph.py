@@ -9,6 +9,7 @@ import torch
 
 from benchmarks.demo_clip import astronaut, frame
 from swahr import _native
+from swahr.config import NetworkSettings
 from swahr.decode import ParseParams
 from swahr.decode.batch import BatchParser
 from swahr.errors import SwahrError
@@ -50,19 +51,17 @@ def make_pipeline(checkpoint, device, flip):
     )
 
 
+def make_estimator(checkpoint, device, params=None, **options):
+    settings = NetworkSettings(device=device, input_size=128, precision="float32", **options)
+    return PoseEstimator(copy.deepcopy(checkpoint), settings, params=params)
+
+
 @ON_EACH_DEVICE
 @pytest.mark.parametrize("flip", [False, True])
 def test_people_are_those_of_the_estimator(checkpoint, pictures, flip, device):
     pipeline = make_pipeline(checkpoint, device, flip)
     geometry = input_geometry((pictures[0].shape[1], pictures[0].shape[0]), 128)
-    estimator = PoseEstimator(
-        copy.deepcopy(checkpoint),
-        "cpu",
-        input_size=128,
-        flip_test=flip,
-        params=PARAMS,
-        precision="float32",
-    )
+    estimator = make_estimator(checkpoint, "cpu", PARAMS, flip_test=flip)
     for frames in (pictures, pictures[:1], pictures[1:]):
         found = pipeline.launch(frames, geometry, PARAMS).wait()
         assert len(found) == len(frames)
@@ -87,14 +86,7 @@ def test_a_result_stays_when_the_next_batch_runs(checkpoint, pictures):
 
 def test_the_estimator_takes_its_people_from_the_pipeline_in_the_order_of_the_frames(checkpoint, pictures):
     pipeline = make_pipeline(checkpoint, "cpu", False)
-    estimator = PoseEstimator(
-        copy.deepcopy(checkpoint),
-        "cpu",
-        input_size=128,
-        params=PARAMS,
-        batch_size=2,
-        precision="float32",
-    )
+    estimator = make_estimator(checkpoint, "cpu", PARAMS, batch_size=2)
     frames = [pictures[0], np.ascontiguousarray(pictures[1][:, 40:]), pictures[2], pictures[1]]
     expected = estimator(frames)
     estimator._gpu = pipeline
@@ -105,8 +97,8 @@ def test_the_estimator_takes_its_people_from_the_pipeline_in_the_order_of_the_fr
 @pytest.mark.gpu
 @needs_gpu
 def test_an_estimator_on_the_gpu_gives_the_people_of_the_cpu(checkpoint, pictures):
-    on_cpu = PoseEstimator(copy.deepcopy(checkpoint), "cpu", input_size=128, precision="float32")
-    on_gpu = PoseEstimator(copy.deepcopy(checkpoint), "cuda", input_size=128, precision="float32")
+    on_cpu = make_estimator(checkpoint, "cpu")
+    on_gpu = make_estimator(checkpoint, "cuda")
     for poses, plain in zip(on_gpu(pictures), on_cpu(pictures), strict=True):
         np.testing.assert_allclose(poses.scores, plain.scores, atol=0.03)
 
@@ -132,7 +124,7 @@ def test_other_settings_of_the_parse_act_on_the_next_batch(checkpoint, pictures)
 
 
 def test_who_wants_maps_gets_them_though_a_gpu_would_make_people_at_once(checkpoint, pictures):
-    estimator = PoseEstimator(copy.deepcopy(checkpoint), "cpu", input_size=128, precision="float32")
+    estimator = make_estimator(checkpoint, "cpu")
     estimator._gpu = make_pipeline(checkpoint, "cpu", False)
     assert not estimator.infer(pictures[:1]).has_maps
     with pytest.raises(SwahrError, match="keep_maps=True"):

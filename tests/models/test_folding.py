@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from swahr.inference.backends.torch_backend import TorchBackend
-from swahr.inference.precision import choose_precision, has_native_bfloat16
+from swahr.inference.hardware.precision import choose_precision, has_native_bfloat16
 from swahr.models import Architecture
 from swahr.models.folding import fold_batch_norm, fold_padding
 

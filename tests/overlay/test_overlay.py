@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from swahr.config import OverlaySettings
+from swahr.config import NetworkSettings, OverlaySettings
 from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.geometry import input_geometry
@@ -272,7 +272,7 @@ class TestLayers:
 
     def test_infer_and_maps_show_the_same(self, tiny):
         checkpoint = tiny.checkpoint()
-        estimator = PoseEstimator(checkpoint, "cpu", input_size=64)
+        estimator = PoseEstimator(checkpoint, NetworkSettings(device="cpu", input_size=64))
         frames = [np.random.default_rng(i).integers(0, 255, (90, 120, 3), dtype=np.uint8) for i in range(3)]
         inferred, maps = estimator.infer(frames), estimator.maps(frames)
         for i in range(3):

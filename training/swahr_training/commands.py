@@ -63,7 +63,7 @@ def train(
 
     import torch
 
-    from swahr.inference.device import choose_device
+    from swahr.inference.hardware.device import choose_device
     from swahr_training.config import load_config
     from swahr_training.loop.meter import describe
     from swahr_training.loop.train import train as run_training

@@ -180,5 +180,5 @@ class BatchWorker(Worker):
 
         if network not in self._estimators:
             self._estimators.clear()
-            self._estimators[network] = PoseEstimator.from_settings(network)
+            self._estimators[network] = PoseEstimator.from_pretrained(settings=network)
         return self._estimators[network]

@@ -1,58 +1,97 @@
-"""What runs the network: torch, or another runtime on an exported one."""
+"""What runs the network: torch, another runtime on an exported one, or what a package of others brings.
 
-import os
+A backend is known by its name, the value of the setting `backend`; `docs/doors/backend.md` shows how to add one.
+"""
+
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TypeAlias
+from importlib import import_module
+from typing import ClassVar, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
-from swahr.errors import SwahrError
+from swahr._util.registry import Registry
+from swahr.config import NetworkSettings
 from swahr.inference.backends.exported import ExportedNetwork
-from swahr.inference.precision import choose_precision
 from swahr.models.checkpoints import Checkpoint
 
-# Maps [B, 3, H, W] float32, normalised, to the outputs of both stages, float32.
-Backend: TypeAlias = Callable[[Tensor], list[Tensor]]
-BACKENDS = ("torch", "onnxruntime", "openvino")
+
+class Backend(ABC):
+    """A network that is ready to run.
+
+    in_cuda_graph: whether all that a call does on a GPU may be captured in a CUDA graph.
+    """
+
+    in_cuda_graph: ClassVar[bool] = False
+
+    @abstractmethod
+    def __call__(self, images: Tensor) -> list[Tensor]:
+        """Run the network.
+
+        Args:
+            images: [B, 3, H, W] float32 RGB, normalised, on the device that the backend was made for. In memory they
+                may lie as NCHW or as NHWC. They are valid until the call returns.
+
+        Returns:
+            The outputs of both stages, float32 and contiguous: [B, (1 + D) K, H/4, W/4], heatmaps and tags of D
+            numbers, and [B, K, H/2, W/2], heatmaps. The next call leaves them as they are.
+        """
+
+
+class MakeBackend(Protocol):
+    """Makes a backend; the class of one will do."""
+
+    def __call__(
+        self, network: Checkpoint | ExportedNetwork, settings: NetworkSettings, device: torch.device
+    ) -> Backend:
+        """Make it.
+
+        Args:
+            network: a checkpoint, whose model may be taken over, or an exported file.
+            settings: `precision`, `compile` and `threads` are for the backend to heed.
+            device: where its images will be.
+
+        Raises:
+            SwahrError: it cannot do what is asked, or its runtime is not installed.
+        """
+
+
+M = TypeVar("M", bound=MakeBackend)
+
+
+def _ours() -> None:
+    for name in ("torch_backend", "runtimes"):
+        import_module(f"{__name__}.{name}")
+
+
+BACKENDS: Registry[MakeBackend] = Registry("backend", _ours)
+
+
+def register_backend(name: str) -> Callable[[M], M]:
+    """Add what is decorated, under a name that the setting `backend` then takes.
+
+    Args:
+        name: in lower case, without spaces.
+
+    Raises:
+        SettingError: the name is taken.
+    """
+
+    def add(make: M) -> M:
+        BACKENDS.register(name, make)
+        return make
+
+    return add
 
 
 def make_backend(
-    name: str,
-    network: Checkpoint | ExportedNetwork,
-    device: torch.device,
-    precision: str = "auto",
-    compiled: bool = False,
-    threads: int = 0,
+    network: Checkpoint | ExportedNetwork, settings: NetworkSettings, device: torch.device
 ) -> Backend:
-    """Make what runs the network.
+    """Make what runs the network, as `settings.backend` says; see `MakeBackend`.
 
-    precision: see `swahr.inference.precision`. compiled: by torch.compile. threads: of onnxruntime and openvino,
-    no more than the machine has cores; 0: the runtime's choice. torch's belong to the whole process, and are left as
-    they are: `swahr.inference.threads.use_threads`.
-    Raises SwahrError for a name that is none, a runtime that is not installed, and what it cannot do.
+    Raises:
+        SettingError: there is no backend of that name, or it cannot do what is asked.
+        MissingError: its runtime is not installed.
     """
-    if name not in BACKENDS:
-        raise SwahrError(f"backend is {name!r}; expected one of {', '.join(BACKENDS)}")
-    if name != "torch" and (device.type != "cpu" or compiled):
-        what = f"on {device.type}" if device.type != "cpu" else "with torch.compile"
-        raise SwahrError(f"{name} does not run {what} here; use the backend torch for that")
-    threads = min(threads, os.cpu_count() or 1)
-    dtype = choose_precision(precision, device)
-    if name == "torch":
-        if isinstance(network, ExportedNetwork):
-            raise SwahrError(
-                f"{network.path} is an exported network; run it with onnxruntime or openvino as the backend"
-            )
-        from swahr.inference.backends.torch_backend import TorchBackend
-
-        return TorchBackend(network.model, device, dtype, compiled)
-    from swahr.inference.backends import runtimes
-    from swahr.inference.backends.cache import exported_file
-
-    path = network.path if isinstance(network, ExportedNetwork) else exported_file(network)
-    if name == "openvino":
-        return runtimes.OpenVinoBackend(path, exact=dtype == torch.float32, threads=threads)
-    if precision == "bfloat16":
-        raise SwahrError("onnxruntime computes in float32 on the CPU; use openvino or torch for bfloat16")
-    return runtimes.OnnxRuntimeBackend(path, threads)
+    return BACKENDS.find(settings.backend)(network, settings, device)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from swahr.errors import SwahrError
+from swahr.errors import OutputError
 from swahr.inference.backends.exported import FORMAT, SUFFIX
 from swahr.inference.backends.onnx_export import export_onnx
 from swahr.models.checkpoints import Checkpoint, describe
@@ -19,7 +19,7 @@ def exported_file(checkpoint: Checkpoint) -> Path:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SwahrError(f"{path.parent}: the folder could not be made ({error.strerror})") from error
+            raise OutputError(f"{path.parent}: the folder could not be made ({error.strerror})") from error
         export_onnx(checkpoint, path)
     return path
 

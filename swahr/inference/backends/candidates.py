@@ -22,7 +22,7 @@ Array = npt.NDArray[np.float32]
 class Candidates(nn.Module):
     """Outputs of the network to the candidates of each joint.
 
-    Gives heat [B, K, M], best first; xy [B, K, M, 2], pixels of the input; tags [B, K, M, T].
+    Gives confidence [B, K, M], best first; xy [B, K, M, 2], pixels of the input; tags [B, K, M, T].
     num_joints: K. count: M. window: side in which a peak is the maximum, odd.
     """
 
@@ -35,13 +35,13 @@ class Candidates(nn.Module):
         maps = split_stages(outputs, self.num_joints)
         channels = list(torch.split(maps.tags, self.num_joints, dim=1))
         height, width = 4 * outputs[0].shape[2], 4 * outputs[0].shape[3]
-        heat = average_stages(RunMaps(maps.heatmaps, channels), (height, width))  # [B, K, H, W]
-        highest = F.max_pool2d(heat, self.window, stride=1, padding=self.window // 2)
-        peaks = torch.where(heat == highest, heat, torch.zeros_like(heat))
+        confidence = average_stages(RunMaps(maps.heatmaps, channels), (height, width))  # [B, K, H, W]
+        highest = F.max_pool2d(confidence, self.window, stride=1, padding=self.window // 2)
+        peaks = torch.where(confidence == highest, confidence, torch.zeros_like(confidence))
         best, places = torch.topk(peaks.flatten(2), self.count, dim=2)  # [B, K, M]
         # Looked up: the exporter knows no remainder by a size that is open.
-        columns = torch.arange(width, device=heat.device).expand(height, width).flatten()
-        rows = torch.arange(height, device=heat.device)[:, None].expand(height, width).flatten()
+        columns = torch.arange(width, device=confidence.device).expand(height, width).flatten()
+        rows = torch.arange(height, device=confidence.device)[:, None].expand(height, width).flatten()
         xy = torch.stack([columns[places], rows[places]], dim=3)
         finest = maps.heatmaps[1].shape[-2:]
         tags = [
@@ -51,18 +51,18 @@ class Candidates(nn.Module):
         return best, xy.float(), torch.stack(tags, dim=3)
 
 
-def match_candidates(heat: Array, xy: Array, tags: Array, params: ParseParams) -> ParsedPeople:
+def match_candidates(confidence: Array, xy: Array, tags: Array, params: ParseParams) -> ParsedPeople:
     """Make one image's people of its candidates: `parse_heatmaps` without adjust and refine.
 
-    heat: [K, M], best first. xy: [K, M, 2]. tags: [K, M, T].
+    confidence: [K, M], best first. xy: [K, M, 2]. tags: [K, M, T].
     """
-    usable = heat > params.detection_threshold
+    usable = confidence > params.detection_threshold
     keypoints, scores = _native.match_by_tag(
         usable.sum(axis=1).astype(np.int32),
-        np.ascontiguousarray(heat, np.float32),
+        np.ascontiguousarray(confidence, np.float32),
         np.ascontiguousarray(xy, np.int32),
         np.ascontiguousarray(tags, np.float32),
-        params.order_for(len(heat)),
+        params.order_for(len(confidence)),
         params.max_people,
         params.tag_threshold,
         params.use_detection_value,

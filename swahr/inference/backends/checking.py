@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from swahr.config import NetworkSettings
 from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import open_exported
 from swahr.inference.geometry import input_geometry
@@ -18,7 +19,7 @@ MADE_UP_SIZES = ((240, 320), (320, 200))  # height, width: one lies, one stands
 
 
 class Difference(NamedTuple):
-    """The largest and the mean distance of heat and tags from torch's, over all photos."""
+    """The largest and the mean distance of heatmaps and tags from torch's, over all photos."""
 
     largest: float
     mean: float
@@ -30,8 +31,9 @@ def compare(checkpoint: Checkpoint, path: Path, backend: str, photos: Sequence[P
     The checkpoint's network is taken over, as by the estimator.
     """
     cpu = torch.device("cpu")
-    ours = make_backend("torch", checkpoint, cpu, "float32")
-    exported = make_backend(backend, open_exported(path), cpu, "float32")
+    settings = NetworkSettings(device="cpu", precision="float32")
+    ours = make_backend(checkpoint, settings, cpu)
+    exported = make_backend(open_exported(path), settings.changed(backend=backend), cpu)
     preprocess = CpuPreprocessor(checkpoint.mean, checkpoint.std, cpu)
     largest, sums, count = 0.0, 0.0, 0
     for image in _images(photos):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from swahr.errors import Step, SwahrError, UnreadableError
+from swahr.errors import MissingError, Step, SwahrError, UnreadableError
 from swahr.models.checkpoints import read_scorer
 from swahr.models.scorer import PersonScorer
 from swahr.pose.skeleton import Skeleton
@@ -18,7 +18,7 @@ FORMAT = "swahr-onnx-1"
 SUFFIX = ".onnx"
 INPUT = "images"
 OUTPUTS = ("stage0", "stage1")
-CANDIDATES = ("candidate_heat", "candidate_xy", "candidate_tags")
+CANDIDATES = ("candidate_confidence", "candidate_xy", "candidate_tags")
 
 
 @dataclass(frozen=True)
@@ -35,42 +35,52 @@ class ExportedNetwork:
 
 
 def open_exported(path: str | Path) -> ExportedNetwork:
-    """Read what an exported file says of itself. Raises SwahrError for a file that no export wrote."""
+    """Read what an exported file says of itself.
+
+    Raises:
+        UnreadableError: no export of ours wrote it.
+    """
     path = Path(path)
-    told = read_description(path)
-    if told.get("format") != FORMAT:
+    described = read_description(path)
+    if described.get("format") != FORMAT:
         raise UnreadableError(
-            f"{path} has format {told.get('format', 'unknown')}; expected {FORMAT}", hints=[Step("export")]
+            f"{path} has format {described.get('format', 'unknown')}; expected {FORMAT}",
+            hints=[Step("export")],
         )
     try:
-        mean, std = (tuple(map(float, json.loads(told[name]))) for name in ("mean", "std"))
+        mean, std = (tuple(map(float, json.loads(described[name]))) for name in ("mean", "std"))
         if len(mean) != 3 or len(std) != 3:
             raise ValueError(f"mean {mean}, std {std}")
-        skeleton = Skeleton.from_dict(json.loads(told["skeleton"]))
+        skeleton = Skeleton.from_dict(json.loads(described["skeleton"]))
         return ExportedNetwork(
             path,
             skeleton,
-            int(told["input_size"]),
+            int(described["input_size"]),
             mean,
             std,
-            float(told["detection_threshold"]),
-            read_scorer(told, skeleton.num_joints),
+            float(described["detection_threshold"]),
+            read_scorer(described, skeleton.num_joints),
         )
     except (KeyError, TypeError, ValueError, SwahrError) as error:
-        raise SwahrError(f"{path}: its metadata is damaged ({error})") from error
+        raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error
 
 
 def read_onnx(path: Path) -> "onnx.ModelProto":
-    """Read an ONNX file. Raises SwahrError where it is none, or where onnx is not installed."""
+    """Read an ONNX file.
+
+    Raises:
+        UnreadableError: it is none.
+        MissingError: onnx is not installed.
+    """
     try:
         import onnx
         from google.protobuf.message import DecodeError
     except ImportError as error:
-        raise SwahrError(missing("onnx")) from error
+        raise missing("onnx") from error
     try:
         return onnx.load(str(path))
     except (OSError, DecodeError) as error:
-        raise SwahrError(f"{path} cannot be read as ONNX ({error})") from error
+        raise UnreadableError(f"{path} cannot be read as ONNX ({error})") from error
 
 
 def read_description(path: Path) -> Mapping[str, str]:
@@ -78,6 +88,6 @@ def read_description(path: Path) -> Mapping[str, str]:
     return {entry.key: entry.value for entry in read_onnx(path).metadata_props}
 
 
-def missing(package: str) -> str:
-    """Return the message for a package that is not installed."""
-    return f"{package} is not installed; `pip install 'swahr[export]'` brings it"
+def missing(package: str) -> MissingError:
+    """Return the error for a package that is not installed."""
+    return MissingError(f"{package} is not installed; `pip install 'swahr[export]'` brings it")

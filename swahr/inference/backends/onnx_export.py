@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from swahr.errors import SwahrError
+from swahr.errors import OutputError
 from swahr.inference.backends.candidates import Candidates
 from swahr.inference.backends.exported import CANDIDATES, FORMAT, INPUT, OUTPUTS, missing
 from swahr.models.checkpoints import Checkpoint, describe
@@ -28,13 +28,16 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
 
     Input `images`: [batch, 3, height, width] float32, normalised, sides multiples of 32. Outputs `stage0` and `stage1`
     as those of `HigherHRNet.forward` without scale heads; with `candidates` also what `Candidates` says.
-    Raises SwahrError where onnx is not installed and where the file cannot be written.
+
+    Raises:
+        MissingError: onnx is not installed.
+        OutputError: the file cannot be written.
     """
     try:
         import onnx
         import onnxscript  # noqa: F401 - torch needs it, and its own message would be long
     except ImportError as error:
-        raise SwahrError(missing(error.name or "onnx")) from error
+        raise missing(error.name or "onnx") from error
     network = copy.deepcopy(checkpoint.model).eval().cpu()
     network.drop_scale_heads()
     fold_batch_norm(network)
@@ -63,7 +66,7 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
         os.replace(partial, path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise SwahrError(f"{path}: the network could not be written ({error.strerror})") from error
+        raise OutputError(f"{path}: the network could not be written ({error.strerror})") from error
 
 
 class _WithCandidates(nn.Module):

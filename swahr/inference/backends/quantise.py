@@ -9,13 +9,13 @@ from typing import Any
 
 import torch
 
-from swahr.errors import SwahrError
+from swahr.errors import SettingError
 from swahr.inference.backends.exported import INPUT, ExportedNetwork, missing, read_onnx
 from swahr.inference.geometry import input_geometry
 from swahr.inference.preprocess import CpuPreprocessor
 from swahr.video.images import read_image
 
-# What the last layers say is heat and tags themselves; 256 steps are too few for them.
+# What the last layers say is heatmaps and tags themselves; 256 steps are too few for them.
 EXACT_FROM = "final_layers"
 
 
@@ -23,16 +23,21 @@ def quantise(network: ExportedNetwork, photos: Sequence[Path], path: Path) -> No
     """Write an int8 form of an exported network to `path`; ranges come from what it says of `photos`.
 
     Filters are quantised channel by channel, activations as a whole; the output layers stay float32.
-    Raises SwahrError where there are no photos, or where onnxruntime is not installed.
+
+    Raises:
+        SettingError: there are no photos.
+        MissingError: onnxruntime is not installed.
     """
     if not photos:
-        raise SwahrError("int8 needs photos to calibrate with; expected some tens of the kind that will come")
+        raise SettingError(
+            "int8 needs photos to calibrate with; expected some tens of the kind that will come"
+        )
     try:
         import onnx
         from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
         from onnxruntime.quantization.shape_inference import quant_pre_process
     except ImportError as error:
-        raise SwahrError(missing(error.name or "onnxruntime")) from error
+        raise missing(error.name or "onnxruntime") from error
     logger = logging.getLogger()
     level = logger.level
     logger.setLevel(logging.ERROR)  # it advises at length to do what is done here

@@ -1,5 +1,6 @@
-"""Exported networks run by onnxruntime or openvino."""
+"""Exported networks run by onnxruntime or openvino, on the CPU."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,68 @@ import torch
 from torch import Tensor
 
 from swahr._native import to_planes
-from swahr.errors import SwahrError, first_line
-from swahr.inference.backends.exported import INPUT, OUTPUTS, missing
+from swahr.config import NetworkSettings
+from swahr.errors import Hint, SettingError, UnreadableError, first_line
+from swahr.inference.backends import Backend, register_backend
+from swahr.inference.backends.cache import exported_file
+from swahr.inference.backends.exported import INPUT, OUTPUTS, ExportedNetwork, missing
+from swahr.inference.hardware.precision import choose_precision
+from swahr.models.checkpoints import Checkpoint
 
 FloatArray = npt.NDArray[np.float32]
 
 
-class OnnxRuntimeBackend:
+@register_backend("onnxruntime")
+def make_onnxruntime(
+    network: Checkpoint | ExportedNetwork, settings: NetworkSettings, device: torch.device
+) -> Backend:
+    """Make the backend `onnxruntime`, which computes in float32."""
+    _check("onnxruntime", settings, device)
+    choose_precision(settings.precision, device)
+    if settings.precision == "bfloat16":
+        raise SettingError(
+            "onnxruntime computes in float32 on the CPU; use openvino or torch for bfloat16",
+            hints=[Hint("backend", "openvino")],
+        )
+    return OnnxRuntimeBackend(_file(network), _threads(settings))
+
+
+@register_backend("openvino")
+def make_openvino(
+    network: Checkpoint | ExportedNetwork, settings: NetworkSettings, device: torch.device
+) -> Backend:
+    """Make the backend `openvino`."""
+    _check("openvino", settings, device)
+    exact = choose_precision(settings.precision, device) == torch.float32
+    return OpenVinoBackend(_file(network), exact, _threads(settings))
+
+
+def _check(name: str, settings: NetworkSettings, device: torch.device) -> None:
+    if device.type != "cpu":
+        raise SettingError(f"{name} does not run on {device.type} here", hints=[Hint("backend", "torch")])
+    if settings.compile:
+        raise SettingError(
+            f"{name} does not go with torch.compile", hints=[Hint("compile", False), Hint("backend", "torch")]
+        )
+
+
+def _file(network: Checkpoint | ExportedNetwork) -> Path:
+    return network.path if isinstance(network, ExportedNetwork) else exported_file(network)
+
+
+def _threads(settings: NetworkSettings) -> int:
+    """Return how many threads, no more than the machine has cores; 0 where the runtime chooses."""
+    return min(settings.threads or 0, os.cpu_count() or 1)
+
+
+class OnnxRuntimeBackend(Backend):
     """An ONNX file run by onnxruntime on the CPU. threads: 0 takes as many as the machine has cores."""
 
     def __init__(self, path: Path, threads: int = 0) -> None:
         try:
             import onnxruntime
         except ImportError as error:
-            raise SwahrError(missing("onnxruntime")) from error
+            raise missing("onnxruntime") from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         # Threads that spin while they wait take the cores from decoding and parsing.
@@ -30,7 +79,7 @@ class OnnxRuntimeBackend:
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
         except Exception as error:  # its exceptions have no common base of their own
-            raise SwahrError(f"{path}: onnxruntime refuses it ({first_line(error)})") from error
+            raise UnreadableError(f"{path}: onnxruntime refuses it ({first_line(error)})") from error
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
@@ -38,7 +87,7 @@ class OnnxRuntimeBackend:
         return [torch.from_numpy(output) for output in self._session.run(list(OUTPUTS), feed)]
 
 
-class OpenVinoBackend:
+class OpenVinoBackend(Backend):
     """An ONNX file run by openvino on the CPU.
 
     exact: compute in float32 where the CPU has bfloat16, too. threads: 0 leaves it to openvino.
@@ -48,7 +97,7 @@ class OpenVinoBackend:
         try:
             import openvino
         except ImportError as error:
-            raise SwahrError(missing("openvino")) from error
+            raise missing("openvino") from error
         options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
         if exact:
             options["INFERENCE_PRECISION_HINT"] = "f32"
@@ -57,7 +106,7 @@ class OpenVinoBackend:
             model = _channels_last(core.read_model(str(path)))
             self._request = core.compile_model(model, "CPU", options).create_infer_request()
         except RuntimeError as error:
-            raise SwahrError(f"{path}: openvino refuses it ({first_line(error)})") from error
+            raise UnreadableError(f"{path}: openvino refuses it ({first_line(error)})") from error
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""

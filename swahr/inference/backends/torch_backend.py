@@ -1,21 +1,42 @@
 """The network run by torch, in its inference form."""
 
-from typing import cast
+from typing import ClassVar, cast
 
 import torch
 from torch import Tensor, nn
 
 from swahr._native import to_planes
+from swahr.config import NetworkSettings
+from swahr.errors import Hint, SettingError
+from swahr.inference.backends import Backend, register_backend
+from swahr.inference.backends.exported import ExportedNetwork
+from swahr.inference.hardware.precision import choose_precision
+from swahr.models.checkpoints import Checkpoint
 from swahr.models.folding import fold_batch_norm, fold_padding
 from swahr.models.higher_hrnet import HigherHRNet
 
 
-class TorchBackend:
+@register_backend("torch")
+def make_torch_backend(
+    network: Checkpoint | ExportedNetwork, settings: NetworkSettings, device: torch.device
+) -> Backend:
+    """Make the backend `torch`: any device, any precision; its threads are the process's."""
+    if isinstance(network, ExportedNetwork):
+        raise SettingError(
+            f"{network.path} is an exported network, which torch does not run; choose another backend",
+            hints=[Hint("backend", name) for name in ("onnxruntime", "openvino")],
+        )
+    return TorchBackend(network.model, device, choose_precision(settings.precision, device), settings.compile)
+
+
+class TorchBackend(Backend):
     """A network ready to run. It is taken over: folded, without scale heads, on the device.
 
     dtype: the arithmetic; what the network says is float32 in any case.
     compiled: by torch.compile, which takes a minute for each input size and batch, then runs faster.
     """
+
+    in_cuda_graph: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -31,7 +52,7 @@ class TorchBackend:
         model.requires_grad_(False)
         model.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if dtype != torch.float32:
-            _keep_heat_exact(model)
+            _keep_heatmaps_exact(model)
         self._dtype = dtype
         self._run: nn.Module = cast(nn.Module, torch.compile(model)) if compiled else model
 
@@ -39,10 +60,10 @@ class TorchBackend:
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
         with torch.inference_mode():
             outputs: list[Tensor] = self._run(images.to(self._dtype))
-            return [_as_planes(output.float()) for output in outputs]
+            return [_as_nchw(output.float()) for output in outputs]
 
 
-def _as_planes(output: Tensor) -> Tensor:
+def _as_nchw(output: Tensor) -> Tensor:
     """Return [B, C, h, w] float32 with whole maps, as the parse reads them; a GPU's stay as they are."""
     if output.device.type != "cpu" or output.is_contiguous():
         return output
@@ -60,7 +81,7 @@ class _Float32Layer(nn.Module):
         return cast(Tensor, self.layer(x.float()))
 
 
-def _keep_heat_exact(model: HigherHRNet) -> None:
-    """Let the last layer compute in float32: heat of 8 bits has plateaus where a peak should be."""
+def _keep_heatmaps_exact(model: HigherHRNet) -> None:
+    """Let the last layer compute in float32: confidence of 8 bits has plateaus where a peak should be."""
     layers = model.head.final_layers
     layers[-1] = _Float32Layer(layers[-1])

@@ -55,5 +55,5 @@ class Runner:
             self._estimator = None  # two networks may not fit
             if network.threads is not None:
                 use_threads(network.threads)  # a worker has its process to itself
-            self._network, self._estimator = network, PoseEstimator.from_settings(network)
+            self._network, self._estimator = network, PoseEstimator.from_pretrained(settings=network)
         return self._estimator

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 import torch
 
+from swahr.config import NetworkSettings
 from swahr.decode import ParseParams, parse_heatmaps
-from swahr.errors import SwahrError
+from swahr.errors import SettingError, SwahrError
 from swahr.inference.backends import make_backend
 from swahr.inference.backends.cache import cached_path
 from swahr.inference.backends.candidates import Candidates, match_candidates
+from swahr.inference.backends.contract import check_backend
 from swahr.inference.backends.exported import FORMAT, open_exported
 from swahr.inference.backends.onnx_export import export_onnx
 from swahr.inference.backends.quantise import quantise
@@ -72,6 +74,11 @@ def movenet(tmp_path_factory):
     return export("movenet", tmp_path_factory.mktemp("movenet"))
 
 
+def run_by(runtime, network, **options):
+    settings = NetworkSettings(backend=runtime, **{"precision": "float32", **options})
+    return make_backend(network, settings, CPU)
+
+
 def images(*shape):
     return torch.randn(*shape, generator=torch.Generator().manual_seed(3))
 
@@ -83,25 +90,23 @@ def test_a_runtime_gives_the_same_maps_for_any_batch_and_size(request, backbone,
     checkpoint, path = request.getfixturevalue(backbone)
     with torch.inference_mode():
         expected = copy.deepcopy(checkpoint.model).eval()(images(*shape))
-    found = make_backend(runtime, open_exported(path), CPU, "float32")(images(*shape))
+    found = run_by(runtime, open_exported(path))(images(*shape))
     k = COCO_17.num_joints
     for one, other in zip(found, (expected[0][:, k:], expected[1][:, k:]), strict=True):
         torch.testing.assert_close(one, other, atol=2e-4, rtol=1e-3)
 
 
-def test_what_a_runtime_gave_stays_when_it_runs_again(hrnet):
-    backend = make_backend("openvino", open_exported(hrnet[1]), CPU)
-    first = backend(images(1, 3, 64, 64))
-    kept = [output.clone() for output in first]
-    backend(images(1, 3, 64, 64) + 1)
-    assert all(torch.equal(one, other) for one, other in zip(first, kept, strict=True))
+@pytest.mark.parametrize("name", ["torch", *RUNTIMES])
+def test_each_backend_keeps_the_promises_of_one(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("SWAHR_HOME", str(tmp_path))
+    check_backend(name, precision="float32")
 
 
 def test_candidates_in_the_graph_match_to_the_people_of_the_parse(hrnet):
     checkpoint, path = hrnet
     params = ParseParams(max_people=10, detection_threshold=0.01)
     frame = np.random.default_rng(0).integers(0, 256, (80, 120, 3), dtype=np.uint8)
-    estimator = PoseEstimator(copy.deepcopy(checkpoint), "cpu", precision="float32")
+    estimator = PoseEstimator(copy.deepcopy(checkpoint), NetworkSettings(device="cpu", precision="float32"))
     maps = estimator.maps([frame])
     session = onnxruntime.InferenceSession(str(path))
     _, _, heat, xy, tags = session.run(None, {"images": estimator.prepare([frame]).contiguous().numpy()})
@@ -114,14 +119,14 @@ def test_candidates_in_the_graph_match_to_the_people_of_the_parse(hrnet):
 
 def test_the_file_tells_what_an_estimator_needs(hrnet):
     checkpoint, path = hrnet
-    told = open_exported(path)
-    assert (told.skeleton, told.input_size, told.mean, told.std) == (
+    described = open_exported(path)
+    assert (described.skeleton, described.input_size, described.mean, described.std) == (
         checkpoint.skeleton,
         checkpoint.input_size,
         checkpoint.mean,
         checkpoint.std,
     )
-    assert told.detection_threshold == checkpoint.detection_threshold
+    assert described.detection_threshold == checkpoint.detection_threshold
     assert describe(checkpoint, FORMAT)["card"] == '{"licence": "none"}'
     model = onnx.load(str(path))
     assert [size.dim_param or size.dim_value for size in model.graph.input[0].type.tensor_type.shape.dim] == [
@@ -138,7 +143,7 @@ def test_the_estimator_finds_the_same_people_by_each_runtime(hrnet, runtime):
     checkpoint, path = hrnet
     frames = [np.random.default_rng(seed).integers(0, 256, (70, 100, 3), dtype=np.uint8) for seed in range(2)]
     options = {"precision": "float32", "min_score": 0.0}
-    expected = PoseEstimator(copy.deepcopy(checkpoint), "cpu", **options)(frames)
+    expected = PoseEstimator(copy.deepcopy(checkpoint), NetworkSettings(device="cpu", **options))(frames)
     found = PoseEstimator.from_pretrained(path, "cpu", backend=runtime, **options)(frames)
     for one, other in zip(expected, found, strict=True):
         assert len(one) > 0
@@ -151,7 +156,7 @@ def test_a_checkpoint_is_exported_once(hrnet, tmp_path, monkeypatch):
     kept = cached_path(checkpoint)
     kept.parent.mkdir()
     shutil.copy(path, kept)
-    PoseEstimator(checkpoint, "cpu", backend="onnxruntime")
+    PoseEstimator(checkpoint, NetworkSettings(device="cpu", backend="onnxruntime"))
     assert list(kept.parent.iterdir()) == [kept]
     assert kept.read_bytes() == path.read_bytes()
     other = replace(checkpoint, input_size=checkpoint.input_size + 32)
@@ -167,38 +172,39 @@ def test_int8_is_near_and_smaller(hrnet, tmp_path, runtime):
         picture = np.random.default_rng(seed).integers(0, 256, (9, 12, 3), dtype=np.uint8)
         cv2.imwrite(str(photos[-1]), cv2.resize(picture, (96, 64), interpolation=cv2.INTER_CUBIC))
     quantise(open_exported(path), photos, tmp_path / "int8.onnx")
-    told = open_exported(tmp_path / "int8.onnx")
-    assert told.skeleton == COCO_17
+    described = open_exported(tmp_path / "int8.onnx")
+    assert described.skeleton == COCO_17
     x = images(1, 3, 64, 64) * 0.3
-    expected = make_backend(runtime, open_exported(path), CPU, "float32")(x)
-    for one, other in zip(make_backend(runtime, told, CPU, "float32")(x), expected, strict=True):
+    expected = run_by(runtime, open_exported(path))(x)
+    for one, other in zip(run_by(runtime, described)(x), expected, strict=True):
         assert (one - other).abs().mean() < 0.1 * other.std()
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"name": "tensorrt"}, "expected one of torch, onnxruntime, openvino"),
-        ({"name": "torch"}, "an exported network"),
-        ({"name": "onnxruntime", "precision": "bfloat16"}, "computes in float32"),
-        ({"name": "onnxruntime", "precision": "half"}, "expected one of auto"),
-        ({"name": "openvino", "compiled": True}, r"torch\.compile"),
-        ({"name": "openvino", "device": torch.device("cuda")}, "on cuda"),
+        ({"backend": "opnvino"}, "expected one of torch, onnxruntime, openvino; did you mean openvino"),
+        ({"backend": "torch"}, "an exported network"),
+        ({"backend": "onnxruntime", "precision": "bfloat16"}, "computes in float32"),
+        ({"backend": "onnxruntime", "precision": "half"}, "expected auto, float32"),
+        ({"backend": "openvino", "compile": True}, r"torch\.compile"),
     ],
 )
 def test_what_a_backend_cannot_do_is_said(hrnet, arguments, message):
-    given = {"network": open_exported(hrnet[1]), "device": CPU, **arguments}
-    with pytest.raises(SwahrError, match=message):
-        make_backend(**given)
+    with pytest.raises(SettingError, match=message):
+        PoseEstimator.from_pretrained(hrnet[1], **{"device": "cpu", **arguments})
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_runtime_does_not_run_on_a_gpu(hrnet, runtime):
+    with pytest.raises(SettingError, match=f"{runtime} does not run on cuda here"):
+        make_backend(open_exported(hrnet[1]), NetworkSettings(backend=runtime), torch.device("cuda"))
 
 
 def test_there_are_no_more_threads_than_cores(hrnet):
-    before = torch.get_num_threads()
-    try:
-        make_backend("torch", copy.deepcopy(hrnet[0]), CPU, "float32", threads=9999)
-        assert torch.get_num_threads() <= os.cpu_count()
-    finally:
-        torch.set_num_threads(before)
+    backend = run_by("openvino", open_exported(hrnet[1]), threads=4096)
+    used = backend._request.get_compiled_model().get_property("INFERENCE_NUM_THREADS")
+    assert 1 <= used <= os.cpu_count()
 
 
 def test_files_of_others_are_refused(tmp_path, hrnet):

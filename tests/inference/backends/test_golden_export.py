@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from swahr.config import NetworkSettings
 from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import open_exported
 from swahr.inference.backends.onnx_export import export_onnx
@@ -45,9 +46,9 @@ def exported(tmp_path_factory):
 @pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
 def test_an_exported_network_passes_the_golden_forward(exported, runtime):
     figures = np.load(GOLDEN / "swahr_w32_512_forward.npz")
-    found = make_backend(runtime, exported, torch.device("cpu"), "float32")(
-        torch.from_numpy(figures["input"])
-    )
+    found = make_backend(
+        exported, NetworkSettings(backend=runtime, precision="float32"), torch.device("cpu")
+    )(torch.from_numpy(figures["input"]))
     for output, expected in zip(found, (figures["out0"], figures["out1"]), strict=True):
         # The exported network has no scale heads; they come first.
         assert np.abs(output.numpy() - expected[:, K:]).max() < 1e-4

@@ -224,7 +224,7 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
         return progress
 
     with pytest.raises(StopError):
-        process(job, lambda: PoseEstimator.from_settings(network), Watch(progress=stop_after(20)))
+        process(job, lambda: PoseEstimator.from_pretrained(settings=network), Watch(progress=stop_after(20)))
     waited = []
 
     def waiting():
@@ -232,8 +232,9 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
         raise StopError
 
     drawn = []
+    watch = Watch(waiting=waiting, shown=drawn.append)
     with pytest.raises(StopError):
-        process(job, lambda: PoseEstimator.from_settings(network), Watch(waiting=waiting, shown=drawn.append))
+        process(job, lambda: PoseEstimator.from_pretrained(settings=network), watch)
     assert waited == [1]
     assert drawn == []
-    assert process(job, lambda: PoseEstimator.from_settings(network)).summary.frames == 160
+    assert process(job, lambda: PoseEstimator.from_pretrained(settings=network)).summary.frames == 160

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from typing_extensions import Self
 
+from swahr.config import NetworkSettings
 from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.output import InputMaps
@@ -61,7 +62,7 @@ class Board:
         """Add heatmaps, tags and people of the photos, as a checkpoint sees them; it is taken over."""
         if self._writer is None or not self._photos:
             return
-        estimator = PoseEstimator(checkpoint, device)
+        estimator = PoseEstimator(checkpoint, NetworkSettings(device=device))
         for number, path in enumerate(self._photos):
             picture = picture_of(estimator, read_image(path))
             self._writer.add_image(f"photos/{number}", picture[..., ::-1], step, dataformats="HWC")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from swahr.config import NetworkSettings
 from swahr.errors import SwahrError
 from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.state.facts import ModelInfo
@@ -35,9 +36,12 @@ def load(settings: ModelSettings) -> Loaded:
     checkpoint = load_checkpoint(resolve(settings.model))
     estimator = PoseEstimator(
         checkpoint,
-        settings.device,
-        input_size=settings.input_size or None,
-        flip_test=settings.flip_test,
+        NetworkSettings(
+            model=settings.model,
+            device=settings.device,
+            input_size=settings.input_size or None,
+            flip_test=settings.flip_test,
+        ),
     )
     info = ModelInfo(
         name=settings.model,

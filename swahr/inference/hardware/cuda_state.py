@@ -1,4 +1,4 @@
-"""Whether CUDA can be used here, and if not, why: told from the driver itself, without torch."""
+"""Whether CUDA can be used here, and if not, why: as the driver itself says, without torch."""
 
 import ctypes
 import sys

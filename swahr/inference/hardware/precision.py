@@ -1,12 +1,8 @@
 """Which arithmetic the network runs in."""
 
-from typing import Literal, get_args
-
 import torch
 
-from swahr.errors import SwahrError
-
-Precision = Literal["auto", "float32", "bfloat16", "float16"]
+from swahr.errors import Hint, SettingError
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 # NVIDIA's compute capabilities from which on tensor cores take the type.
@@ -14,15 +10,23 @@ BFLOAT16_FROM, FLOAT16_FROM = (8, 0), (7, 0)
 
 
 def choose_precision(precision: str, device: torch.device) -> torch.dtype:
-    """Return the type for auto, float32, bfloat16 or float16 (GPUs alone).
+    """Return the type that the network computes in.
 
-    auto is the half type that the device computes in itself, bfloat16 before float16, else float32.
-    Raises SwahrError for anything else.
+    Args:
+        precision: auto, float32, bfloat16 or float16 (GPUs alone). auto is the half type that the device computes in
+            itself, bfloat16 before float16, else float32.
+        device: where it will run.
+
+    Raises:
+        SettingError: the device does not compute in it, or it is none of these.
     """
-    if precision not in get_args(Precision):
-        raise SwahrError(f"precision is {precision!r}; expected one of {', '.join(get_args(Precision))}")
+    if precision not in ("auto", *DTYPES):
+        raise SettingError(f"precision is {precision!r}; expected one of auto, {', '.join(DTYPES)}")
     if precision == "float16" and device.type == "cpu":
-        raise SwahrError("float16 is for GPUs; on the CPU choose bfloat16 or float32")
+        raise SettingError(
+            "float16 is for GPUs; on the CPU choose bfloat16 or float32",
+            hints=[Hint("precision", "bfloat16"), Hint("precision", "float32")],
+        )
     if precision != "auto":
         return DTYPES[precision]
     if device.type == "cuda":
@@ -39,6 +43,6 @@ def half_for(capability: tuple[int, int]) -> torch.dtype:
 
 def has_native_bfloat16() -> bool:
     """Whether the CPU multiplies bfloat16 itself (AVX-512 BF16, AMX); elsewhere it is emulated and slower."""
-    # torch tells this under names of its own, which may go; then the answer is no, which is always right, if slow.
+    # torch says this under names of its own, which may go; then the answer is no, which is always right, if slow.
     known = (getattr(torch.cpu, f"_is_{name}_supported", None) for name in ("avx512_bf16", "amx_tile"))
     return any(supported is not None and bool(supported()) for supported in known)

@@ -19,7 +19,7 @@ from swahr.models import Architecture
         elements=st.floats(width=32),
     )
 )
-def test_planes_are_the_rows_with_their_axes_moved(rows):
+def test_nchw_is_nhwc_with_its_axes_moved(rows):
     np.testing.assert_array_equal(_native.to_planes(rows), rows.transpose(0, 3, 1, 2))
 
 

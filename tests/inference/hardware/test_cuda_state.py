@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from swahr import _native
-from swahr.inference.cuda_state import CudaCase, Driver, cuda_case, read_driver
+from swahr.inference.hardware.cuda_state import CudaCase, Driver, cuda_case, read_driver
 
 DRIVER = """
 int cuDriverGetVersion(int *version) { *version = VERSION; return 0; }
@@ -16,9 +16,7 @@ int cuInit(unsigned flags) { return ERROR; }
 int cuDeviceGetCount(int *count) { *count = DEVICES; return 0; }
 int cuDeviceGetAttribute(int *value, int attribute, int device) { *value = attribute == 75 ? 9 : 0; return 0; }
 """
-ASK = (
-    "from swahr.inference.cuda_state import *; print(*cuda_case(read_driver(), {version}, '75,90'), sep='|')"
-)
+ASK = "from swahr.inference.hardware.cuda_state import *; print(*cuda_case(read_driver(), {version}, '75,90'), sep='|')"
 
 compiler = shutil.which("cc") or shutil.which("gcc")
 needs_compiler = pytest.mark.skipif(
