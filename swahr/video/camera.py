@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from cv2.utils import logging
 
-from swahr.errors import SwahrError
+from swahr.errors import MissingError, SettingError
 from swahr.video.frame import Notify, ignore
 from swahr.video.images import Image
 from swahr.video.live import LiveSource, SignalLostError
@@ -44,29 +44,48 @@ def list_cameras(root: Path = Path("/sys/class/video4linux")) -> list[CameraName
 def find_camera(text: str, cameras: list[CameraName] | None = None) -> int | str:
     """Return what to open for `0`, `/dev/video0` or a part of a camera's name (Linux).
 
-    Raises SwahrError where no camera or more than one has that name.
+    Args:
+        text: What stands behind `camera:`.
+        cameras: Those that there are; None looks.
+
+    Returns:
+        An index or a path.
+
+    Raises:
+        MissingError: No camera has that name, or more than one.
+        SettingError: It is none of these.
+
+    >>> find_camera("c920", [CameraName(2, "HD Pro Webcam C920")])
+    2
     """
     if text.isdecimal():
         return int(text)
     if text.startswith("/dev/"):
         if not Path(text).exists():
-            raise SwahrError(f"camera {text}: no such device")
+            raise MissingError(f"camera {text}: no such device")
         return text
     if not text:
-        raise SwahrError("camera: expected a number or a name after the colon, such as camera:0")
+        raise SettingError("camera: expected a number or a name after the colon, such as camera:0")
     if cameras is None and not sys.platform.startswith("linux"):
-        raise SwahrError(f"camera {text!r}: names work on Linux alone; expected a number, such as camera:0")
+        raise SettingError(f"camera {text!r}: names work on Linux alone; expected a number, such as camera:0")
     known = list_cameras() if cameras is None else cameras
     named = [camera for camera in known if text.lower() in camera.name.lower()]
     if len(named) == 1:
         return named[0].device
     there = ", ".join(f"{camera.device} {camera.name!r}" for camera in named or known) or "none"
     many = f"{len(named)} cameras have that name" if named else "no camera has that name"
-    raise SwahrError(f"camera {text!r}: {many}; expected one of: {there}")
+    raise MissingError(f"camera {text!r}: {many}; expected one of: {there}")
 
 
 class CameraDevice:
-    """A camera, open. device: an index or a path. Raises SwahrError where it cannot be opened."""
+    """A camera, open.
+
+    Args:
+        device: An index or a path.
+
+    Raises:
+        MissingError: It cannot be opened.
+    """
 
     def __init__(self, device: int | str) -> None:
         level = logging.getLogLevel()
@@ -76,7 +95,7 @@ class CameraDevice:
         finally:
             logging.setLogLevel(level)
         if not self._capture.isOpened():
-            raise SwahrError(f"camera {device} cannot be opened; is it plugged in, and free?")
+            raise MissingError(f"camera {device} cannot be opened; is it plugged in, and free?")
         rate = self._capture.get(cv2.CAP_PROP_FPS)
         self.frame_rate = rate if 1 <= rate <= 1000 else DEFAULT_FRAME_RATE
         self._failures = 0

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from swahr.errors import SwahrError
+from swahr.errors import MissingError
 from swahr.video.frame import Notify, ignore
 from swahr.video.images import Image
 from swahr.video.live import SILENCE_S, LiveSource, SignalLostError
@@ -17,7 +17,7 @@ Picture = Callable[[int, int, int], Image]
 
 
 def bar_picture(index: int, width: int, height: int) -> Image:
-    """Return a dark picture with a white bar that walks to the right by 4 pixels a frame."""
+    """Return a dark picture with a white bar that walks to the right by 4 pixels per frame."""
     picture = np.full((height, width, 3), 40, np.uint8)
     left = 4 * index % max(4, width // 4 * 4)
     picture[:, left : left + 4] = 255
@@ -27,9 +27,13 @@ def bar_picture(index: int, width: int, height: int) -> Image:
 class FakeCamera(LiveSource):
     """A live source of drawn pictures that a test can unplug, stop, blind and plug in again.
 
-    picture: gives picture `index` of a width and height. size: width and height. frame_rate: pictures a second;
-    0: a new one as soon as the last was taken, so that none is dropped. frames: unplugged for good after so
-    many; None: never.
+    Args:
+        size: Width and height, pixels.
+        frame_rate: Pictures per second; 0: a new one as soon as the last was taken, so that none is dropped.
+        picture: Gives picture `index` of a width and height.
+        frames: Unplugged for good after so many; None: never.
+        notify: See `LiveSource`.
+        silence_s: See `LiveSource`.
     """
 
     def __init__(
@@ -68,7 +72,7 @@ class FakeCamera(LiveSource):
 
     def _open(self) -> "_FakeDevice":
         if not self._plugged:
-            raise SwahrError("camera:fake: no such camera")
+            raise MissingError("camera:fake: no such camera")
         return _FakeDevice(self)
 
     def _next(self) -> Image | None:

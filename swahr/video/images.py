@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.errors import SwahrError
+from swahr.errors import MissingError, UnreadableError
 
 Image = npt.NDArray[np.uint8]
 
@@ -15,42 +15,55 @@ Image = npt.NDArray[np.uint8]
 def as_bgr8(image: npt.NDArray[Any], name: str = "image") -> Image:
     """Turn a grey, 16-bit or alpha image into [H, W, 3] uint8 BGR; one that is so already is not copied.
 
-    image: [H, W], [H, W, 1], [H, W, 3] BGR or [H, W, 4] BGRA; uint8 or uint16 (the upper byte counts).
-    Alpha is dropped, not blended. Raises SwahrError for anything else.
+    Args:
+        image: [H, W], [H, W, 1], [H, W, 3] BGR or [H, W, 4] BGRA; uint8 or uint16 (the upper byte counts). Alpha is
+            dropped, not blended.
+        name: What messages call it.
+
+    Raises:
+        UnreadableError: It is anything else.
+
+    >>> as_bgr8(np.full((2, 2), 65535, np.uint16))[0, 0]
+    array([255, 255, 255], dtype=uint8)
     """
     if not isinstance(image, np.ndarray) or image.ndim not in (2, 3) or 0 in image.shape:
         shape = list(image.shape) if isinstance(image, np.ndarray) else type(image).__name__
-        raise SwahrError(f"{name} is {shape}; expected an array [H, W, 3] of uint8 BGR")
+        raise UnreadableError(f"{name} is {shape}; expected an array [H, W, 3] of uint8 BGR")
     if image.dtype == np.uint16:
         image = (image >> 8).astype(np.uint8)
     if image.dtype != np.uint8:
-        raise SwahrError(f"{name} has type {image.dtype}; expected uint8 (0 to 255)")
+        raise UnreadableError(f"{name} has type {image.dtype}; expected uint8 (0 to 255)")
     if image.ndim == 2:
         image = image[:, :, None]
     if image.shape[2] == 1:
         return np.ascontiguousarray(np.repeat(image, 3, axis=2))
     if image.shape[2] not in (3, 4):
-        raise SwahrError(f"{name} has {image.shape[2]} channels; expected 1, 3 (BGR) or 4 (BGRA)")
+        raise UnreadableError(f"{name} has {image.shape[2]} channels; expected 1, 3 (BGR) or 4 (BGRA)")
     return np.ascontiguousarray(image[:, :, :3])
 
 
 def read_image(path: str | Path) -> Image:
     """Read an image file as [H, W, 3] uint8 BGR, turned as its EXIF orientation says.
 
-    Raises SwahrError: no such file, a folder, cut off, no image.
+    Raises:
+        MissingError: There is no such file, or it cannot be read.
+        UnreadableError: A folder, no image, or one that is cut off.
+
+    >>> read_image(photo).shape[2]
+    3
     """
     path = Path(path)
     if path.is_dir():
-        raise SwahrError(f"{path} is a folder; expected an image")
+        raise UnreadableError(f"{path} is a folder; expected an image")
     try:
         content = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError as error:
-        raise SwahrError(f"{path}: cannot be read ({error.strerror})") from error
+        raise MissingError(f"{path}: cannot be read ({error.strerror})") from error
     try:
         # ANYDEPTH keeps 16 bits, so that as_bgr8 decides what becomes of them; COLOR honours EXIF.
         image = cv2.imdecode(content, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH) if content.size else None
     except cv2.error as error:  # a header that claims more pixels than OpenCV takes
-        raise SwahrError(f"{path}: OpenCV cannot decode it ({' '.join(str(error).split())})") from error
+        raise UnreadableError(f"{path}: OpenCV cannot decode it ({' '.join(str(error).split())})") from error
     if image is None:
-        raise SwahrError(f"{path}: not an image that OpenCV reads, or cut off")
+        raise UnreadableError(f"{path}: not an image that OpenCV reads, or cut off")
     return as_bgr8(np.asarray(image), str(path))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, Protocol
 
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, UnreadableError
 from swahr.video.frame import Frame, FrameSource, Notify, ignore
 from swahr.video.images import Image
 
@@ -26,14 +26,18 @@ class SignalLostError(Exception):
 
 
 class Device(Protocol):
-    """A camera or stream, open. frame_rate: nominal, frames a second."""
+    """A camera or stream, open. frame_rate: nominal, frames per second."""
 
     frame_rate: float
 
     def read(self) -> Image | None:
-        """Wait for the next frame [H, W, 3] uint8 BGR; None: one that cannot be decoded.
+        """Wait for the next frame.
 
-        Raises SignalLostError, at the latest after some seconds without a frame.
+        Returns:
+            [H, W, 3] uint8 BGR; None: one that cannot be decoded.
+
+        Raises:
+            SignalLostError: At the latest after some seconds without a frame.
         """
 
     def close(self) -> None:
@@ -43,14 +47,24 @@ class Device(Protocol):
 class LiveSource(FrameSource):
     """The frames of a device, the newest first of all: those that nobody took in time are dropped and counted.
 
-    address: what messages call it. connect: opens the device, raises SwahrError where it cannot.
-    notify: is given a line when the signal is lost and when it is back. pauses: seconds before each attempt to
-    reopen, the last repeated. silence_s: a source without a picture for so long has lost its signal.
-    connected: whether pictures come. dropped: frames that came and were not yielded. losses: how often the signal
-    was lost. A frame's index counts all that came; its time is when it came, seconds since the first.
-    Raises SwahrError where the device cannot be opened or gives no picture.
+    A frame's index counts all that came; its time is when it came, seconds since the first. A loss ends no
+    iteration: it goes on when the device is back. `interrupt` ends it.
 
-    A loss ends no iteration: it goes on when the device is back. `interrupt` ends it.
+    Args:
+        address: What messages call it.
+        connect: Opens the device; raises SwahrError where it cannot.
+        notify: Is given a line when the signal is lost and when it is back, from any thread.
+        pauses: Seconds before each attempt to reopen, the last repeated.
+        silence_s: A source without a picture for so long has lost its signal.
+
+    Raises:
+        SwahrError: The device cannot be opened, or gives no picture.
+
+    >>> from swahr.video.fake import FakeCamera
+    >>> with FakeCamera(frame_rate=0) as camera:
+    ...     frame = next(iter(camera))
+    >>> frame.index, frame.image.shape
+    (0, (48, 64, 3))
     """
 
     endless: ClassVar[bool | None] = True
@@ -124,12 +138,12 @@ class LiveSource(FrameSource):
             try:
                 image = device.read()
             except SignalLostError as error:
-                raise SwahrError(f"{self.address}: no picture came ({error})") from error
+                raise UnreadableError(f"{self.address}: no picture came ({error})") from error
             if image is not None:
                 return image
             self._index += 1
             self.undecodable += 1
-        raise SwahrError(f"{self.address}: no picture could be decoded in {self._silence_s:g} s")
+        raise UnreadableError(f"{self.address}: no picture could be decoded in {self._silence_s:g} s")
 
     def _work(self, first: Device) -> None:
         device: Device | None = first

@@ -8,7 +8,7 @@ from av.error import FFmpegError
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from swahr.errors import Step, SwahrError, UnreadableError
+from swahr.errors import MissingError, Step, UnreadableError
 from swahr.video.addresses import without_password
 
 # FFmpeg renders these text files as films of a terminal.
@@ -18,39 +18,48 @@ WEB_TIMEOUTS_S = (10.0, 10.0)
 
 
 def open_video(address: str) -> av.container.InputContainer:
-    """Open a file, or one on a web server. Raises SwahrError where it is missing or no video."""
+    """Open a file, or one on a web server.
+
+    Raises:
+        MissingError: There is no such file.
+        UnreadableError: It is no video, or the server does not answer.
+    """
     if "://" in address:
         try:
             return av.open(address, timeout=WEB_TIMEOUTS_S)
         except (FFmpegError, OSError) as error:
-            raise SwahrError(
+            raise UnreadableError(
                 f"{without_password(address)}: not a readable video ({reason(error)})"
             ) from error
     path = Path(address)
     if path.is_dir():
         raise UnreadableError(f"{path} is a folder; expected a video file", hints=[Step("images", path)])
     if not path.exists():
-        raise SwahrError(f"{path}: no such file")
+        raise MissingError(f"{path}: no such file")
     try:
         if path.stat().st_size == 0:
-            raise SwahrError(f"{path} is empty; expected a video file")
+            raise UnreadableError(f"{path} is empty; expected a video file")
         # An absolute path, because FFmpeg takes what stands before a colon as a protocol.
         container = av.open(str(path.absolute()))
     except (FFmpegError, OSError) as error:
-        raise SwahrError(f"{path}: not a readable video ({reason(error)})") from error
+        raise UnreadableError(f"{path}: not a readable video ({reason(error)})") from error
     if container.format.name in TEXT_DEMUXERS:
         container.close()
-        raise SwahrError(f"{path} is a text file; expected a video")
+        raise UnreadableError(f"{path} is a text file; expected a video")
     return container
 
 
 def video_stream(container: av.container.InputContainer, address: str) -> VideoStream:
-    """Return the first video that is no cover picture."""
+    """Return the first video that is no cover picture.
+
+    Raises:
+        UnreadableError: There is none.
+    """
     for stream in container.streams.video:
         if not stream.disposition & Disposition.attached_pic:
             stream.thread_type = "AUTO"
             return stream
-    raise SwahrError(f"{address} has no video in it, or is cut off before its index")
+    raise UnreadableError(f"{address} has no video in it, or is cut off before its index")
 
 
 def reason(error: Exception) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 
 from swahr._util.files import partial_path
-from swahr.errors import SwahrError
+from swahr.errors import MissingError, OutputError, SwahrError, UnreadableError
 from swahr.video.addresses import names_photos
 from swahr.video.frame import Frame, FrameSource, Notify, ignore
 from swahr.video.images import Image, read_image
@@ -23,19 +23,25 @@ from swahr.video.suffixes import IMAGE_SUFFIXES
 class Photos(FrameSource):
     """The images of some files, one frame each; they can be read once.
 
-    files: image files. A frame's name is its file; its time is
-    its place in a sequence of 25 a second. width, height: of the first that can be
-    read; others may differ. notes: filled while reading: what is wrong with each file that cannot be read.
-    max_aspect_ratio: long side over short; an image beyond counts as unreadable. wanted: frames that it refuses
-    are neither read nor yielded; set it before reading. address: what the files were named by.
-    Raises SwahrError where there are no files, or none of them can be read.
+    A frame's name is its file; its time is its place in a sequence of 25 per second. width, height: of the first that
+    can be read; others may differ. notes: filled while reading: what is wrong with each file that cannot be read.
+    wanted: frames that it refuses are neither read nor yielded.
+
+    Args:
+        files: Image files.
+        max_aspect_ratio: Long side over short; an image beyond counts as unreadable.
+        address: What the files were named by; None is the first of them.
+
+    Raises:
+        MissingError: There are no files.
+        UnreadableError: None of them can be read.
     """
 
     def __init__(
         self, files: Sequence[Path], max_aspect_ratio: float = math.inf, address: str | None = None
     ) -> None:
         if not files:
-            raise SwahrError("no images; expected at least one")
+            raise MissingError("no images; expected at least one")
         super().__init__(str(files[0]) if address is None else address)
         self.width = self.height = 0
         self.files = list(files)
@@ -50,7 +56,7 @@ class Photos(FrameSource):
                 self.height, self.width = frame.image.shape[:2]
                 return
         others = f"; so with {len(files) - 1} others" if len(files) > 1 else ""
-        raise SwahrError(self.notes[0] + others)
+        raise UnreadableError(self.notes[0] + others)
 
     @classmethod
     def from_address(cls, address: str, notify: Notify = ignore) -> "Photos":
@@ -59,11 +65,11 @@ class Photos(FrameSource):
             return cls(list_photos([Path(address)]), address=address)
         found = sorted(Path(name) for name in glob.glob(address, recursive=True))
         if not found:
-            raise SwahrError(f"{address}: no file has such a name")
+            raise MissingError(f"{address}: no file has such a name")
         return cls(list_photos(found), address=address)
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yield a frame a file; one that cannot be read has no image."""
+        """Yield a frame for each file; one that cannot be read has no image."""
         early, self._early = self._early, []
         return chain((frame for frame in early if self.wanted(frame.index, frame.time_s)), self._frames)
 
@@ -82,24 +88,29 @@ class Photos(FrameSource):
         image = read_image(file)
         height, width = image.shape[:2]
         if max(height, width) > self.max_aspect_ratio * min(height, width):
-            raise SwahrError(
+            raise UnreadableError(
                 f"{file} has {width} x {height} pixels; expected at most {self.max_aspect_ratio} to 1: crop it"
             )
         return image
 
 
 def holds_images(folder: Path) -> bool:
-    """Return whether a folder has an image by suffix. Raises SwahrError where it cannot be read."""
+    """Return whether a folder has an image, by suffix.
+
+    Raises:
+        MissingError: It cannot be read.
+    """
     try:
         return any(path.suffix.lower() in IMAGE_SUFFIXES and path.is_file() for path in folder.iterdir())
     except OSError as error:
-        raise SwahrError(f"{folder}: cannot be read ({error.strerror})") from error
+        raise MissingError(f"{folder}: cannot be read ({error.strerror})") from error
 
 
 def list_photos(sources: Sequence[Path]) -> list[Path]:
     """Return the images of folders (by suffix, sorted by name) and the files as given.
 
-    Raises SwahrError for a source that is not there and for a folder without images.
+    Raises:
+        MissingError: A source is not there, or a folder has no images.
     """
     files: list[Path] = []
     for source in sources:
@@ -109,31 +120,32 @@ def list_photos(sources: Sequence[Path]) -> list[Path]:
                     p for p in source.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file()
                 )
             except OSError as error:
-                raise SwahrError(f"{source}: cannot be read ({error.strerror})") from error
+                raise MissingError(f"{source}: cannot be read ({error.strerror})") from error
             if not found:
-                raise SwahrError(f"{source} holds no images ({', '.join(IMAGE_SUFFIXES)})")
+                raise MissingError(f"{source} holds no images ({', '.join(IMAGE_SUFFIXES)})")
             files += found
         elif source.exists():
             files.append(source)
         else:
-            raise SwahrError(f"{source}: no such file or folder")
+            raise MissingError(f"{source}: no such file or folder")
     return files
 
 
 def write_photo(path: Path, image: Image) -> None:
     """Write an image [H, W, 3] uint8 BGR in the format of its suffix; a failure leaves nothing behind.
 
-    Raises SwahrError where it cannot be written.
+    Raises:
+        OutputError: It cannot be written.
     """
     partial = partial_path(path)
     try:
         done, content = cv2.imencode(path.suffix, image)
         if not done:
-            raise SwahrError(f"{path}: the image could not be encoded; choose another format")
+            raise OutputError(f"{path}: the image could not be encoded; choose another format")
         partial.write_bytes(content.tobytes())
         os.replace(partial, path)
     except cv2.error as error:
-        raise SwahrError(f"{path}: the image could not be encoded ({error.err})") from error
+        raise OutputError(f"{path}: the image could not be encoded ({error.err})") from error
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise SwahrError(f"{path}: the image could not be written ({error.strerror})") from error
+        raise OutputError(f"{path}: the image could not be written ({error.strerror})") from error

@@ -24,8 +24,17 @@ class Prefetch(Generic[T]):
     """Iterate over `items` in a thread, at most `depth` ahead. A context manager: leaving it joins the thread.
 
     Errors of `items` are raised where the item was wanted. Order is kept and nothing is dropped. Iterate once.
-    stop: ends the iteration on both sides when it is set; leaving sets it. Share one among prefetches that feed
-    each other, so that none waits for another that has ended.
+
+    Args:
+        items: What is iterated over, in the thread.
+        depth: How many items may wait.
+        stop: Ends the iteration on both sides when it is set; leaving sets it. Share one among prefetches that feed
+            each other, so that none waits for another that has ended.
+        name: Of the thread.
+
+    >>> with Prefetch(range(3)) as ahead:
+    ...     list(ahead)
+    [0, 1, 2]
     """
 
     def __init__(
@@ -52,7 +61,7 @@ class Prefetch(Generic[T]):
         return self.each()
 
     def each(self, waiting: Callable[[], None] | None = None) -> Iterator[T]:
-        """Iterate; call `waiting` some times a second while there is nothing."""
+        """Iterate; call `waiting` some times per second while there is nothing."""
         while True:
             try:
                 item = self._queue.get(timeout=WAIT_S)

@@ -11,8 +11,9 @@ import av.container
 import numpy as np
 from av.error import FFmpegError
 
-from swahr.errors import SwahrError
+from swahr.errors import UnreadableError
 from swahr.video.addresses import names_file, without_password
+from swahr.video.clock import Clock
 from swahr.video.frame import Frame, FrameSource
 from swahr.video.images import Image
 from swahr.video.opening import open_video, reason, video_stream
@@ -28,22 +29,29 @@ FRAMES_NAMED = 5
 MAX_NOTES = 200
 # Where a seek lands behind its target, it is tried again from so many seconds before.
 SEEK_BACK_S = (0.0, 2.0, 15.0, math.inf)
-# Damaged files have times that go back by a frame or two; a clock that goes back further was set back.
-SET_BACK_S = 1.0
 
 
 @register_source(when=names_file)
 class VideoFile(FrameSource):
     """The frames of a video file, in display order and upright; they can be read once, and again after `seek`.
 
-    path: any container and codec that FFmpeg reads; or the http address of such a file. width, height: of the
-    upright frames, pixels. frame_rate: average, frames a second. estimated_frames: by the header; None where it
-    does not say. notes: filled while reading: what a user should know (cut off, frames that could not be decoded).
-    wanted: frames that it refuses are decoded, but neither made into pixels nor yielded; set it before reading.
-    Raises SwahrError where the file is missing, no video, or holds no readable frame.
-
     A frame's time is its presentation time in the container (pts * time_base): 0 for the first frame of a
     normal file, and whatever the file says where it starts later (MPEG-TS, cut recordings).
+    width, height: of the upright frames, pixels. frame_rate: average, frames per second. estimated_frames: by the
+    header; None where it does not say. notes: filled while reading: what a user should know (cut off, frames that
+    could not be decoded). wanted: frames that it refuses are decoded, but neither made into pixels nor yielded.
+
+    Args:
+        path: Any container and codec that FFmpeg reads; or the http address of such a file.
+
+    Raises:
+        MissingError: There is no such file.
+        UnreadableError: It is no video, or holds no readable frame.
+
+    >>> with VideoFile(clip) as video:
+    ...     frame = next(iter(video))
+    >>> frame.image.shape == (video.height, video.width, 3)
+    True
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -63,7 +71,7 @@ class VideoFile(FrameSource):
                 self._early.append(frame)
                 if frame.image is not None:
                     return
-            raise SwahrError(f"{self.address}: no frame could be read; the file is cut off or damaged")
+            raise UnreadableError(f"{self.address}: no frame could be read; the file is cut off or damaged")
         except BaseException:
             self._container.close()
             raise
@@ -149,7 +157,7 @@ class VideoFile(FrameSource):
         # promise are compared with those that come: pts of the packets whose frame has not come, a heap.
         awaited: list[int] = []
         earliest = -math.inf if first_pts is None else first_pts
-        clock = _Clock(1 / self.frame_rate)
+        clock = Clock(1 / self.frame_rate)
         damaged = ended_early = False
         orientation = None
         try:
@@ -263,27 +271,3 @@ class VideoFile(FrameSource):
                 f"{self.address} seems cut off: its header promises {promised_s:.1f} s, the last of {frames} "
                 f"frames is at {last_s:.1f} s; they are kept"
             )
-
-
-class _Clock:
-    """The time of each frame: what the file says, and where its clock is set back, what follows the frame before."""
-
-    def __init__(self, step_s: float) -> None:
-        self._step_s, self._ahead_s = step_s, 0.0
-        self.now_s = -step_s
-        self.just_set_back = False
-
-    def at(self, told_s: float) -> float:
-        """Return the time of a moment that the file tells, without going on to it."""
-        return told_s + self._ahead_s
-
-    def show(self, told_s: float | None) -> float:
-        """Go on to the next frame and return its time; told_s: by the file, None where it does not tell."""
-        follows_s = self.now_s + self._step_s
-        time_s = follows_s if told_s is None else self.at(told_s)
-        self.just_set_back = time_s < self.now_s - SET_BACK_S
-        if self.just_set_back:
-            self._ahead_s += follows_s - time_s
-            time_s = follows_s
-        self.now_s = time_s
-        return time_s

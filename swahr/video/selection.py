@@ -12,7 +12,7 @@ from swahr.video.images import Image
 
 ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
-# Of a frame: 0.4 s at 25 frames a second are 10 frames, not a hair more.
+# Of a frame: 0.4 s at 25 frames per second are 10 frames, not a hair more.
 ROUNDING = 1e-6
 
 
@@ -29,8 +29,17 @@ def nothing_in(source: FrameSource, settings: SourceSettings) -> str:
 class Selection(FrameSource):
     """Frames of a source with start <= time < stop, each n-th by index, turned clockwise, then mirrored.
 
-    Frames keep the index and the time that they have in the source. first_index: frames before are left out.
-    The source is closed with it.
+    Frames keep the index and the time that they have in the source, which is closed with it.
+
+    Args:
+        source: What is chosen from.
+        settings: What is chosen, and which way up; None: all, as they are.
+        first_index: Frames before are left out.
+
+    >>> from swahr.video import VideoFile
+    >>> with Selection(VideoFile(clip), SourceSettings(rotate=90)) as source:
+    ...     source.width, source.height
+    (48, 64)
     """
 
     def __init__(

@@ -19,7 +19,7 @@ COPIED = {
     "mov": {"aac", "mp3", "alac", "pcm_s16le", "pcm_s24le"},
     "matroska": {"aac", "mp3", "opus", "vorbis", "flac", "ac3", "eac3", "pcm_s16le", "pcm_s24le"},
 }
-SAMPLES_A_PACKET = 1024  # AAC's
+SAMPLES_PER_PACKET = 1024  # AAC's
 SEEK_FROM_S = 5.0  # a later start is sought, an earlier one read up to
 SEEK_BACK_S = 1.0
 
@@ -49,7 +49,7 @@ class Sound:
             layout = "mono" if self._from.codec_context.channels == 1 else "stereo"
             rate = self._from.codec_context.sample_rate
             self._to = container.add_stream("aac", rate=rate, layout=layout)
-            self._resampler = AudioResampler("fltp", layout, rate, SAMPLES_A_PACKET)
+            self._resampler = AudioResampler("fltp", layout, rate, SAMPLES_PER_PACKET)
 
     def start(self, time_s: float) -> None:
         """Begin at a time of the source, which becomes 0."""

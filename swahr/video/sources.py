@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from swahr._util.registry import Registry
 from swahr.config import SourceSettings
-from swahr.errors import SettingError, SwahrError
+from swahr.errors import SettingError
 from swahr.video.addresses import names_server, without_password
 from swahr.video.frame import FrameSource, Notify, ignore
 from swahr.video.selection import Selection
@@ -74,14 +74,14 @@ def find_kind(address: str | Path) -> SourceKind:
     """Return the kind of source that reads an address; nothing is opened.
 
     Raises:
-        SwahrError: There is none.
+        SettingError: There is none.
     """
     kind, text = _find_kind(str(address)), str(address)
     if kind is not None:
         return kind
     known = ", ".join(kind.prefix for kind in SOURCES if kind.prefix)
     read = f"{text.split('://')[0]}:// is not read" if names_server(text) else "no source reads this"
-    raise SwahrError(f"{without_password(text)}: {read}; expected a path, or one of {known}")
+    raise SettingError(f"{without_password(text)}: {read}; expected a path, or one of {known}")
 
 
 def _find_kind(text: str) -> SourceKind | None:
@@ -124,12 +124,20 @@ def open_source(
 ) -> FrameSource:
     """Open what an address names.
 
-    address: a video file; a folder or glob of images; `camera:0` or `camera:` and a part of its name; rtsp://,
-    http:// and the like, where a file of known length on a web server is read as a file.
-    settings: which of its frames, and which way up; None: all, as they are.
-    notify: is given a line when the signal of a live source is lost, and when it is back.
-    first_index: leave out the frames before, to go on where a run ended.
-    Raises SwahrError where nothing can be read.
+    Args:
+        address: A video file; a folder or glob of images; `camera:0` or `camera:` and a part of its name; rtsp://,
+            http:// and the like, where a file of known length on a web server is read as a file; or what
+            `register_source` added.
+        settings: Which of its frames, and which way up; None: all, as they are.
+        notify: Is given a line when the signal of a live source is lost, and when it is back; from any thread.
+        first_index: Leave out the frames before, to go on where a run ended.
+
+    Raises:
+        SwahrError: There is nothing that can be read.
+
+    >>> with open_source(clip, SourceSettings(every=4)) as source:
+    ...     [frame.index for frame in source][:3]
+    [0, 4, 8]
     """
     settings = settings or SourceSettings()
     source = find_kind(address).source.from_address(str(address), notify)

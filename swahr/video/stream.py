@@ -9,7 +9,7 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
-from swahr.errors import SwahrError
+from swahr.errors import MissingError, UnreadableError
 from swahr.video.addresses import without_password
 from swahr.video.frame import FrameSource, Notify, ignore
 from swahr.video.images import Image
@@ -31,10 +31,18 @@ OPTIONS = {"analyzeduration": "2000000", "rtsp_transport": "tcp"}
 
 
 class StreamDevice:
-    """A stream, open. duration_s: where the server offers a file of a known length, how long it is; else None.
+    """A stream, open.
 
-    open_timeout_s, read_timeout_s: how long the server may take to answer, and between two packets.
-    Raises SwahrError where there is no such server, no answer or no video.
+    duration_s: where the server offers a file of a known length, how long it is; else None.
+
+    Args:
+        address: Of the server.
+        open_timeout_s: How long it may take to answer.
+        read_timeout_s: And between two packets.
+
+    Raises:
+        MissingError: There is no such server, or no answer.
+        UnreadableError: There is no video in what it sends.
     """
 
     def __init__(
@@ -53,10 +61,10 @@ class StreamDevice:
             # Some of FFmpeg's protocols hide that they were interrupted.
             late = monotonic() - started >= open_timeout_s
             why = "no answer in time" if late else reason(error)
-            raise SwahrError(f"{shown}: the stream cannot be opened ({why})") from error
+            raise MissingError(f"{shown}: the stream cannot be opened ({why})") from error
         if not self._container.streams.video:
             self._container.close()
-            raise SwahrError(f"{shown}: there is no video in it")
+            raise UnreadableError(f"{shown}: there is no video in it")
         stream = self._container.streams.video[0]
         stream.thread_type = "AUTO"
         duration = self._container.duration

@@ -12,11 +12,11 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from swahr._util.files import partial_path
-from swahr.errors import SwahrError
+from swahr.errors import MissingError, OutputError, SettingError
 from swahr.video.images import Image
 from swahr.video.sound import Sound
 
-TICKS_A_SECOND = 90_000  # fine enough for any frame rate, and what MPEG counts in
+TICKS_PER_SECOND = 90_000  # fine enough for any frame rate, and what MPEG counts in
 # FFmpeg's numbers (libavutil/pixfmt.h) of the matrix, primaries and transfer of HD video, and of its range.
 BT709 = 1
 LIMITED_RANGE = 1
@@ -39,13 +39,20 @@ def h264_encoder() -> str | None:
 class VideoWriter:
     """Writes frames to `<path>.part`, which takes its name in `close`. A context manager: an error discards it.
 
-    path: ends in .mp4, .mov or .mkv. width, height: of the video, pixels; frames of another size are scaled.
-    Odd sides grow by one, as 4:2:0 colour asks. frame_rate: a hint; each frame's own time counts, and the
-    first frame's becomes 0. The index stands at the front, so that a browser plays while it loads.
-    sound_of: a file whose sound is kept, from the first frame's time to the last one's; one without sound gives none.
-    notes: what a user should know.
-    Raises SwahrError where the file cannot be written (no such folder, no right, disk full) and where FFmpeg
-    has no H.264 encoder.
+    The index stands at the front, so that a browser plays while it loads. notes: what a user should know.
+
+    Args:
+        path: Ends in .mp4, .mov or .mkv.
+        width: Of the video, pixels; frames of another size are scaled. Odd sides grow by one, as 4:2:0 colour asks.
+        height: Likewise.
+        frame_rate: A hint, frames per second; each frame's own time counts, and the first frame's becomes 0.
+        sound_of: A file whose sound is kept, from the first frame's time to the last one's; one without sound gives
+            none.
+
+    Raises:
+        OutputError: The file cannot be written (no such folder, no right, disk full).
+        MissingError: FFmpeg has no H.264 encoder.
+        SettingError: The name has another ending.
     """
 
     def __init__(
@@ -58,10 +65,10 @@ class VideoWriter:
     ) -> None:
         self.path = Path(path)
         if self.path.suffix.lower() not in CONTAINERS:
-            raise SwahrError(f"{path}: expected a video name that ends in {', '.join(CONTAINERS)}")
+            raise SettingError(f"{path}: expected a video name that ends in {', '.join(CONTAINERS)}")
         encoder = h264_encoder()
         if encoder is None:
-            raise SwahrError(f"{path}: this FFmpeg has no H.264 encoder; install av again, from PyPI")
+            raise MissingError(f"{path}: this FFmpeg has no H.264 encoder; install av again, from PyPI")
         self.partial = partial_path(self.path)
         self.width, self.height = width, height
         self.notes: list[str] = []
@@ -79,7 +86,7 @@ class VideoWriter:
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = width + width % 2, height + height % 2
         stream.pix_fmt = "yuv420p"
-        stream.codec_context.time_base = Fraction(1, TICKS_A_SECOND)
+        stream.codec_context.time_base = Fraction(1, TICKS_PER_SECOND)
         # Colours that are not named are guessed by players from the size, differently.
         stream.codec_context.colorspace = BT709
         stream.codec_context.color_primaries = BT709
@@ -119,9 +126,9 @@ class VideoWriter:
             if self._sound is not None:
                 self._sound.start(time_s)
         # Containers with coarse clocks repeat a time; the next tick keeps the order.
-        tick = max(round((time_s - self._start_s) * TICKS_A_SECOND), self._last_tick + 1)
+        tick = max(round((time_s - self._start_s) * TICKS_PER_SECOND), self._last_tick + 1)
         self._last_tick = tick
-        picture.pts, picture.time_base = tick, Fraction(1, TICKS_A_SECOND)
+        picture.pts, picture.time_base = tick, Fraction(1, TICKS_PER_SECOND)
         try:
             self._container.mux(self._stream.encode(picture))
             if self._sound is not None:
@@ -134,7 +141,7 @@ class VideoWriter:
         try:
             self._container.mux(self._stream.encode())
             if self._sound is not None and self._start_s is not None:
-                end_s = self._start_s + self._last_tick / TICKS_A_SECOND + self._frame_s
+                end_s = self._start_s + self._last_tick / TICKS_PER_SECOND + self._frame_s
                 self._container.mux(list(self._sound.finish(end_s)))
                 self.notes += self._sound.notes
             self._close_sound()
@@ -156,6 +163,6 @@ class VideoWriter:
         if self._sound is not None:
             self._sound.close()
 
-    def _failed(self, error: Exception) -> SwahrError:
+    def _failed(self, error: Exception) -> OutputError:
         reason = getattr(error, "strerror", None) or error
-        return SwahrError(f"{self.path}: the video could not be written ({reason})")
+        return OutputError(f"{self.path}: the video could not be written ({reason})")
