@@ -1,4 +1,4 @@
-"""Everything that can be drawn over a frame: people by id, labels, trails, maps of the network, hidden faces."""
+"""What can be drawn over a frame: people by id, labels, trails, maps of the network, hidden faces."""
 
 from swahr.inference.frame_maps import FrameMaps
 from swahr.overlay.overlay import draw_overlay, overlay_size

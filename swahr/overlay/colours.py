@@ -19,7 +19,11 @@ INK: Colour = (24, 18, 14)
 
 @lru_cache(maxsize=4096)
 def id_colour(person_id: int) -> Colour:
-    """Return the BGR colour of an id."""
+    """Return the BGR colour of an id, which is always the same.
+
+    >>> id_colour(0)
+    (64, 176, 255)
+    """
     if person_id < len(FIRST):
         return FIRST[person_id]
     extra = person_id - len(FIRST)
@@ -31,7 +35,7 @@ def id_colour(person_id: int) -> Colour:
 
 @lru_cache(maxsize=4096)
 def person_colours(person_id: int, skeleton: Skeleton) -> tuple[Colour, ...]:
-    """Return a colour a limb: the id's, paler on the person's left."""
+    """Return the colour of each limb: the id's, paler on the person's left."""
     colour = id_colour(person_id)
     pale = blend(colour, WHITE, LEFT_TINT)
     return tuple(pale if side == "left" else colour for side in limb_sides(skeleton))

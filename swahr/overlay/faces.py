@@ -18,8 +18,8 @@ FACE = ("nose", "left_eye", "right_eye", "left_ear", "right_ear", "head")
 BY_EARS, BY_EYES, BY_SHOULDERS, BY_SIZE = 0.85, 1.9, 0.5, 0.16
 # How far the middle of the head lies above that of the shoulders, in shoulder widths.
 ABOVE_SHOULDERS = 0.75
-# Pixels that are left of a face, along a side.
-LEFT_PIXELS = 5
+# Pixels that remain of a face, along a side.
+REMAINING_PIXELS = 5
 
 
 class Face(NamedTuple):
@@ -87,7 +87,7 @@ def _blur(image: Image, face: Face) -> None:
     if right - left < 1 or bottom - top < 1:
         return
     region = image[top:bottom, left:right]
-    few = (min(LEFT_PIXELS, right - left), min(LEFT_PIXELS, bottom - top))
+    few = (min(REMAINING_PIXELS, right - left), min(REMAINING_PIXELS, bottom - top))
     blurred = cv2.resize(
         cv2.resize(region, few, interpolation=cv2.INTER_AREA),
         (right - left, bottom - top),

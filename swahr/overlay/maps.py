@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from swahr.errors import SwahrError
+from swahr.errors import SettingError
 from swahr.inference.frame_maps import Floats, FrameMaps
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image
@@ -21,11 +21,22 @@ DARK = 0.1  # the ends of the palette, which are too dark to tell apart
 
 
 def draw_layer(canvas: Image, maps: FrameMaps, skeleton: Skeleton, layer: str, joint: str | None) -> Image:
-    """Return a frame [H, W, 3] with its heatmaps or tags over it, of a joint or of the surest one at each place."""
+    """Return a frame with its heatmaps or tags over it.
+
+    Args:
+        canvas: [H, W, 3] uint8 BGR.
+        maps: Of this frame.
+        skeleton: Of the maps.
+        layer: "heatmaps" or "tags".
+        joint: Whose maps; None: of the surest joint at each place.
+
+    Raises:
+        SettingError: There is no such joint.
+    """
     places = range(len(skeleton.joints))
     if joint is not None:
         if joint not in skeleton.joints:
-            raise SwahrError(
+            raise SettingError(
                 f"joint {joint!r} is not in the skeleton; expected one of {', '.join(skeleton.joints)}"
             )
         places = range(skeleton.joints.index(joint), skeleton.joints.index(joint) + 1)

@@ -29,7 +29,11 @@ class _Point(NamedTuple):
 
 
 class Trails:
-    """Remembers where each id was. length_s: for how long."""
+    """Remembers where each id was.
+
+    Args:
+        length_s: For how long, seconds.
+    """
 
     def __init__(self, length_s: float = 2.0) -> None:
         self.length_s = length_s
