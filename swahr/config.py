@@ -12,6 +12,7 @@ Traceback (most recent call last):
 swahr.errors.SettingError: max_people is 0; expected a whole number of at least 1
 """
 
+from pathlib import Path
 from typing import Any, Literal
 
 from swahr._util.settings import SettingInfo, Settings, setting
@@ -19,9 +20,13 @@ from swahr._util.settings import SettingInfo, Settings, setting
 __all__ = [
     "MAX_INPUT_SIZE",
     "MIN_INPUT_SIZE",
+    "ConvertSettings",
+    "ExportSettings",
+    "FolderSettings",
     "NetworkSettings",
     "OutputSettings",
     "OverlaySettings",
+    "ReadSettings",
     "RowSettings",
     "SecondPassSettings",
     "SettingInfo",
@@ -34,6 +39,7 @@ __all__ = [
 
 # ---- the network and what it finds -------------------------------------------------------------------------------
 
+MODEL = "Bundled or installed weights by name, a checkpoint file, or the folder of a run."
 MIN_INPUT_SIZE, MAX_INPUT_SIZE = 32, 2048  # what is larger takes gigabytes a frame and finds no more
 
 
@@ -43,9 +49,7 @@ class NetworkSettings(Settings):
     Which network runs, where and how, and whom it finds.
     """
 
-    model: str = setting(
-        "default", "Bundled or installed weights by name, a checkpoint file, or the folder of a run."
-    )
+    model: str = setting("default", MODEL)
     device: str = setting("auto", "auto, cpu, cuda, or one of several GPUs: cuda:1.")
     input_size: int | None = setting(
         None,
@@ -242,3 +246,74 @@ class OutputSettings(RowSettings):
         "csv, jsonl, coco, openpose, dlc, sleap, trc; several with commas.",
         unset="by the name of the output; csv without it",
     )
+
+
+# ---- what else commands do ---------------------------------------------------------------------------------------
+
+
+class FolderSettings(Settings):
+    """A folder of videos.
+
+    Where what is found in them goes, and who works on them.
+    """
+
+    out: Path | None = setting(None, "The folder for what is found; what is finished is skipped.")
+    cluster: str | None = setting(
+        None, "A Ray cluster: host:6379, ray://host:10001, or local for this machine.", unset="none"
+    )
+    workers: int | None = setting(None, "How many work at once.", unset="one a GPU", ge=1)
+
+
+class ReadSettings(Settings):
+    """Reading.
+
+    What a file of keypoints does not say itself.
+    """
+
+    from_: str | None = setting(None, "The format of what is read.", unset="by its content", flag="--from")
+    frame_rate: float | None = setting(
+        None, "Frames per second, for formats without times.", unset="by the times", unit="Hz", gt=0
+    )
+    skeleton: Path | None = setting(
+        None, "A JSON file with the joints, for coco files of other than 17 or 14.", unset="by the file"
+    )
+
+
+class ConvertSettings(Settings):
+    """Conversion.
+
+    What is made of a file of keypoints.
+    """
+
+    to: str | None = setting(
+        None, "csv, jsonl, coco, openpose, dlc, sleap or trc.", unset="by the name of what is written"
+    )
+    track: bool = setting(False, "Give people ids anew, by their poses.")
+    person: int | None = setting(
+        None,
+        "Keep this id alone; dlc is written in its single-animal layout then, trc as one file.",
+        unset="everyone",
+        ge=0,
+    )
+
+
+class ExportSettings(Settings):
+    """Network.
+
+    What is written of a network for other runtimes.
+    """
+
+    model: str = setting("default", MODEL)
+    format: Literal["onnx"] = setting("onnx", "What is written.")
+    decoding: bool = setting(False, "Also find each joint's candidates in the graph (NMS, top-k).")
+    candidates: int = setting(30, "With decoding: candidates of a joint.", flag="--max-people", ge=1)
+    int8: bool = setting(False, "8-bit whole numbers; needs photos to calibrate with.")
+    photos: Path | None = setting(None, "A folder of photos to calibrate with and to compare with torch on.")
+    max_photos: int = setting(64, "Photos taken, spread over the folder.", ge=1)
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single field can say."""
+        if self.int8 and self.photos is None:
+            raise ValueError("int8 needs a folder of photos to calibrate with")
+        if self.int8 and self.decoding:
+            raise ValueError("int8 and decoding do not go together; choose one")

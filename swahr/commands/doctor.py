@@ -10,7 +10,12 @@ PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "on
 
 
 def doctor() -> None:
-    """Print versions, the native module, CPU, GPU, video encoder and weights: what a bug report needs."""
+    """Print versions, the native module, CPU, GPU, video encoder and weights: what a bug report needs.
+
+    Examples:
+        swahr doctor
+        swahr doctor > doctor.txt
+    """
     for name, text in report():
         print(f"{name:<14} {text}")
 

@@ -9,12 +9,13 @@ import typer
 from pydantic import ValidationError
 
 from swahr._util.settings import SettingInfo, Settings, explained
+from swahr.commands.help import METAVARS
 from swahr.errors import SettingError
 
 S = TypeVar("S", bound=Settings)
 
-# What stands for a value of each type.
-METAVARS = {int: "N", float: "X", str: "TEXT"}
+# The groups of the command that runs: in its errors, settings are called as its options are.
+running: list[type[Settings]] = []
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
@@ -35,6 +36,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**values: Any) -> None:
+        running[:] = groups.values()
         for name, group in groups.items():
             values[name] = made(group, {field: values.pop(field) for field in group.model_fields})
         command(**values)

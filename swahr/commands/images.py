@@ -31,6 +31,10 @@ def images(
 
     The columns are those of `swahr video` after the file's name; a photo has no time. An image that cannot be
     read is reported and has no row, the others are done, and the exit code is 2.
+
+    Examples:
+        swahr images photos -o people.csv --overlay drawn
+        swahr images one.jpg two.jpg --input-size 512 --flip-test
     """
     from swahr.commands.network import make_estimator
     from swahr.commands.progress import RunProgress, partial_told, say, say_summary

@@ -1,29 +1,103 @@
 """The `swahr` command: its table of contents, and what errors look like.
 
-Commands live in `swahr/commands`, one file each, and import what is heavy when they run. Other packages add
-theirs by the entry point group `swahr.commands`.
+Commands live in `swahr/commands`, one file each, and are loaded when they are called. Other packages add theirs by the
+entry point group `swahr.commands`: a function whose parameters typer reads, under the command's name.
 """
 
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from swahr import __version__
 from swahr._util.memory import keep_freed_memory
-from swahr.commands import convert, doctor, export, images, report, video, webcam, weights
-from swahr.commands.wording import as_option
+from swahr.commands.help import Command, as_command, split_help
 from swahr.errors import SwahrError
 
 EXIT_INPUT_AT_FAULT = 2
 EXIT_INTERRUPTED = 130
 
+# What each says of itself in one line, so that the list needs none of them.
+COMMANDS = {
+    "video": "Find the people in every frame of a video; write their joints.",
+    "webcam": "Find the people before a camera, or in a stream, until Ctrl-C, q or --stop.",
+    "images": "Find the people in photos and write their joints to a CSV, one row a person, with the file's name.",
+    "convert": "Convert keypoints between formats; smooth them and fill gaps on the way.",
+    "report": "Write one HTML page about keypoints: what to look at first after a run.",
+    "export": "Write a network as ONNX, for any batch and size, and compare what it says with torch.",
+    "doctor": "Print versions, the native module, CPU, GPU, video encoder and weights: what a bug report needs.",
+    "weights": "Weights: what is there, what can be had, and whether it is whole.",
+}
+
+
+class Commands(TyperGroup):
+    """Our commands and those of other packages, each loaded when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names, ours first."""
+        return [*COMMANDS, *(name for name in others() if name not in COMMANDS)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command that can say its name and what it does."""
+        if cmd_name in COMMANDS:
+            return Command(name=cmd_name, help=COMMANDS[cmd_name])
+        if cmd_name in others():
+            return Command(name=cmd_name, help=split_help(_load(others()[cmd_name]))[0].split("\n\n")[0])
+        return None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is called, loaded."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, None if command is None else load(command.name), rest
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option `--help`, as a flag like any other."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.metavar = ""
+        return option
+
+
+def load(name: str) -> Any:
+    """Load a command by its name."""
+    if name not in COMMANDS:
+        return as_command(name, _load(others()[name]))
+    module = import_module(f"swahr.commands.{name}")
+    return as_command(name, module.app if name == "weights" else getattr(module, name))
+
+
+@cache
+def others() -> dict[str, EntryPoint]:
+    """Return the commands of other packages by name."""
+    return {found.name: found for found in entry_points(group="swahr.commands")}
+
+
+def _load(entry: EntryPoint) -> Callable[..., None]:
+    """Load another package's command; one that cannot be loaded says so when it is called."""
+    try:
+        command: Callable[..., None] = entry.load()
+    except ImportError as error:
+        reason = str(error)
+
+        def broken() -> None:
+            raise SwahrError(f"`swahr {entry.name}` cannot be loaded ({reason}); install its package again")
+
+        broken.__doc__ = f"Cannot be loaded: {reason}."
+        return broken
+    return command
+
+
 app = typer.Typer(
     name="swahr",
+    cls=Commands,
     help="Multi-person 2D pose: people in videos and photos, as keypoints and overlays.",
+    epilog="Examples:\n  swahr video in.mp4 --overlay seen.mp4\n  swahr webcam --show",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -40,36 +114,13 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _global_options(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", metavar="", callback=_show_version, is_eager=True
+        ),
     ] = False,
 ) -> None:
     """Take the options that stand before a command."""
-
-
-def _load(entry: EntryPoint) -> Callable[..., None]:
-    """Load another package's command; one that cannot be loaded says so when it is called."""
-    try:
-        command: Callable[..., None] = entry.load()
-    except ImportError as error:
-        reason = str(error)
-
-        def broken() -> None:
-            raise SwahrError(f"`swahr {entry.name}` cannot be loaded ({reason}); install its package again")
-
-        return broken
-    return command
-
-
-app.command("video")(video.video)
-app.command("webcam")(webcam.webcam)
-app.command("images")(images.images)
-app.command("convert")(convert.convert)
-app.command("report")(report.report)
-app.command("export")(export.export)
-app.command("doctor")(doctor.doctor)
-app.add_typer(weights.app, name="weights")
-for found in entry_points(group="swahr.commands"):
-    app.command(found.name)(_load(found))
 
 
 def main() -> None:
@@ -80,6 +131,8 @@ def main() -> None:
     try:
         code = app(prog_name="swahr", standalone_mode=False)
     except SwahrError as error:
+        from swahr.commands.wording import as_option
+
         print(f"swahr: {error.worded(as_option)}", file=sys.stderr)
         sys.exit(EXIT_INPUT_AT_FAULT)
     except (KeyboardInterrupt, typer.Abort):

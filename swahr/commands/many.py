@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from swahr._util.text import counted
 from swahr.commands.progress import console, say
 from swahr.commands.single import say_unused
+from swahr.config import FolderSettings
 from swahr.errors import SwahrError
 from swahr.run.batch.cluster import Cluster
 from swahr.run.batch.plan import plan
@@ -18,16 +19,16 @@ from swahr.run.batch.scheduler import Told, check_workers, run_all
 from swahr.run.job import VideoJob
 
 
-def do_all(
-    folder: Path, out: Path, like: VideoJob, overlays: Path | None, cluster: str | None, workers: int
-) -> None:
+def do_all(source: Path, like: VideoJob, folder: FolderSettings, overlays: Path | None) -> None:
     """Do the videos of a folder; what is finished is skipped, what failed is reported.
 
     Raises SwahrError where a video failed, after all others are done.
     """
+    assert folder.out is not None
+    workers = folder.workers or 0
     check_workers(workers)
     started = time.monotonic()
-    jobs = plan(folder, out, like, overlays)
+    jobs = plan(source, folder.out, like, overlays)
     waiting = jobs if like.rows.overwrite else [job for job in jobs if not job.finished() or job.begun()]
     if len(waiting) < len(jobs):
         say(f"{len(jobs) - len(waiting)} of {counted(len(jobs), 'video')} finished already")
@@ -35,7 +36,7 @@ def do_all(
         return
     if overlays is None:
         say_unused(like.drawing)
-    outcomes = _run(waiting, cluster, workers, like.network.device)
+    outcomes = _run(waiting, folder.cluster, workers, like.network.device)
     for outcome in outcomes:
         for note in outcome.result.notes if outcome.result is not None else ():
             say(f"swahr: warning: {note}")
@@ -47,7 +48,7 @@ def do_all(
         f"{counted(len(done), 'video')}, {counted(frames, 'frame')}; {seconds:.1f} s, "
         f"{frames / max(seconds, 1e-9):.1f} frames/s"
     )
-    say(f"keypoints: {out}")
+    say(f"keypoints: {folder.out}")
     for outcome in failed:
         say(f"failed: {outcome.error}")
     if failed:

@@ -14,9 +14,7 @@ def report(
     ],
     output: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
-        typer.Option(
-            "--output", "-o", help="The page; without it KEYPOINTS' name with .html, in this folder."
-        ),
+        typer.Option("--output", "-o", help="The page.", show_default="KEYPOINTS' name with .html, here"),
     ] = None,
     video: Annotated[
         Optional[Path],  # noqa: UP045
@@ -24,7 +22,9 @@ def report(
     ] = None,
     frame_rate: Annotated[
         Optional[float],  # noqa: UP045
-        typer.Option(help="Frames a second, for formats without times.", show_default="by the times"),
+        typer.Option(
+            metavar="X > 0", help="Frames per second, for formats without times.", show_default="by the times"
+        ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a page that exists.")] = False,
 ) -> None:
@@ -32,6 +32,10 @@ def report(
 
     People over time, confidence by joint, speeds, gaps and pictures, in one
     file that opens in any browser, without a network.
+
+    Examples:
+        swahr report people.csv
+        swahr report people.csv -o page.html --video in.mp4
     """
     page = output or Path(source.name).with_suffix(".html")
     check_output(page, overwrite, [source, *([video] if video else [])])

@@ -29,9 +29,7 @@ def webcam(
     ] = "0",
     output: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
-        typer.Option(
-            "--output", "-o", help="The keypoints; without it webcam_DATE_TIME.csv, in this folder."
-        ),
+        typer.Option("--output", "-o", help="The keypoints.", show_default="webcam_DATE_TIME.csv, here"),
     ] = None,
     overlay: Annotated[
         Optional[Path],  # noqa: UP045
@@ -52,6 +50,10 @@ def webcam(
     dropped and counted, and frame numbers tell which.
     Times are seconds since the first frame.
     A lost camera or stream is said and opened again.
+
+    Examples:
+        swahr webcam --show
+        swahr webcam rtsp://ADDRESS -o people.jsonl --stop 3600
     """
     if list_:
         _list_cameras()

@@ -33,7 +33,12 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace installed 
 
 @app.command("list")
 def list_weights() -> None:
-    """List the weights that are bundled, installed, and published elsewhere, with the makers' figures."""
+    """List the weights that are bundled, installed, and published elsewhere, with the makers' figures.
+
+    Examples:
+        swahr weights list
+        swahr weights list | grep crowdpose
+    """
     from swahr.models.bundled import bundled_names
     from swahr.models.catalogue import CATALOGUE
     from swahr.models.library import installed_names, library_folder
@@ -64,7 +69,7 @@ def import_weights(
     file: Annotated[Path, typer.Argument(help="A published .pth, or a .safetensors.", show_default=False)],
     name: Annotated[
         Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
-        typer.Option(help="Name for --model; without it the file's name."),
+        typer.Option(help="Name for --model.", show_default="the file's name"),
     ] = None,
     skeleton: Annotated[
         Optional[Path],  # noqa: UP045
@@ -72,7 +77,12 @@ def import_weights(
     ] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Recognise a file of weights, convert it, and install it under a name that --model takes."""
+    """Recognise a file of weights, convert it, and install it under a name that --model takes.
+
+    Examples:
+        swahr weights import pose_higher_hrnet_w32_512.pth --name w32
+        swahr weights import own.pth --name own --skeleton own.json
+    """
     from dataclasses import replace
 
     from swahr.models.catalogue import CATALOGUE
@@ -95,6 +105,10 @@ def fetch(
     """Download published weights, check them and install them; where that takes a click, say where.
 
     A download that was interrupted goes on where it stopped when the command is run again.
+
+    Examples:
+        swahr weights fetch NAME
+        swahr weights fetch NAME --overwrite
     """
     from dataclasses import replace
 
@@ -148,6 +162,10 @@ def verify(
     """Check files of weights against their recorded SHA-256, and that they load.
 
     The record is a SHA256SUMS beside the file, or the eight hex digits in a published name.
+
+    Examples:
+        swahr weights verify
+        swahr weights verify own.safetensors
     """
     from swahr.models.bundled import FOLDER
     from swahr.models.library import library_folder

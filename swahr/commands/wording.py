@@ -1,10 +1,8 @@
 """Hints of errors and notes in the words of the command line."""
 
-from functools import cache
-
 from swahr import config
 from swahr._util.settings import SettingInfo
-from swahr.commands.groups import turned_off
+from swahr.commands.groups import running, turned_off
 from swahr.errors import ASK, Hint, Step
 
 
@@ -32,13 +30,9 @@ def as_option(hint: Hint) -> str:
     return f"use {flag} {value}"
 
 
-@cache
 def _infos() -> dict[str, SettingInfo]:
-    """Return every setting that has an option, by name."""
-    groups = [getattr(config, name) for name in config.__all__]
-    return {
-        info.name: info
-        for group in groups
-        if isinstance(group, type) and issubclass(group, config.Settings)
-        for info in group.described()
-    }
+    """Return every setting that has an option, by name; those of the command that runs stand before others."""
+    groups = [
+        kind for kind in vars(config).values() if isinstance(kind, type) and issubclass(kind, config.Settings)
+    ]
+    return {info.name: info for group in [*reversed(groups), *running] for info in group.described()}

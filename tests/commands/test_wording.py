@@ -1,6 +1,7 @@
 import pytest
 
 from swahr.commands.wording import as_option
+from swahr.config import ConvertSettings
 from swahr.errors import ASK, Hint, Step, SwahrError
 
 
@@ -25,6 +26,11 @@ from swahr.errors import ASK, Hint, Step, SwahrError
 )
 def test_a_hint_is_what_to_do_with_an_option(hint, words):
     assert as_option(hint) == words
+
+
+def test_settings_are_called_as_the_options_of_the_command_that_runs(monkeypatch):
+    monkeypatch.setattr("swahr.commands.wording.running", [ConvertSettings])
+    assert as_option(Hint("track", True)) == "add --track"  # which videos have without asking
 
 
 def test_several_hints_are_a_choice():
