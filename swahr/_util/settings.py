@@ -174,6 +174,8 @@ def _explained(fault: dict[str, Any], named: Callable[[str], str], known: list[s
             return f"{name}: {said}" if place else said
         case "literal_error":
             return f"{name} is {value!r}; expected {str(context['expected']).replace(chr(39), '')}"
+        case "finite_number":
+            return f"{name} is {value!r}; expected a finite number"
         case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than" as kind:
             key, words = _LIMITS[kind]
             whole = "a whole number of " if isinstance(context[key], int) else ""

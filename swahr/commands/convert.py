@@ -7,6 +7,7 @@ import typer
 
 from swahr._util.files import check_output
 from swahr.commands.groups import grouped
+from swahr.commands.reading import read_as
 from swahr.config import ConvertSettings, ReadSettings, RowSettings, SmoothingSettings
 from swahr.errors import SettingError
 
@@ -59,7 +60,7 @@ def convert(
             f"{output}: trc is one file a person; choose one with --person, or give a folder, {output.stem}_trc"
         )
     check_output(output, rows.overwrite, [source], folder=target.folder and not single)
-    recording = _read(source, reading)
+    recording = read_as(source, reading)
     for note in [*recording.notes, *_without_effect(smoothing, reading, recording)]:
         say(f"swahr: note: {note}")
     if writing.track:
@@ -85,14 +86,6 @@ def convert(
         f"{target.name}: {output}, {counted(len(recording), 'frame')}, "
         f"{counted(len(recording.scores), 'person', 'people')} in them"
     )
-
-
-def _read(source: Path, reading: ReadSettings) -> "Recording":
-    from swahr.formats import read
-    from swahr.pose.skeleton import Skeleton
-
-    skeleton = None if reading.skeleton is None else Skeleton.from_json(reading.skeleton)
-    return read(source, reading.from_, skeleton=skeleton, frame_rate=reading.frame_rate)
 
 
 def _without_effect(smoothing: SmoothingSettings, reading: ReadSettings, recording: "Recording") -> list[str]:

@@ -54,7 +54,7 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is called, loaded."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, None if command is None else load(command.name), rest
+        return name, None if command is None else load(command.name or ""), rest
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return the option `--help`, as a flag like any other."""

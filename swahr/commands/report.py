@@ -6,8 +6,12 @@ from typing import Annotated, Optional
 import typer
 
 from swahr._util.files import check_output
+from swahr.commands.groups import grouped
+from swahr.commands.reading import read_as
+from swahr.config import ReadSettings
 
 
+@grouped
 def report(
     source: Annotated[
         Path, typer.Argument(metavar="KEYPOINTS", help="A keypoint file, or folder.", show_default=False)
@@ -20,13 +24,9 @@ def report(
         Optional[Path],  # noqa: UP045
         typer.Option(help="The video that the keypoints come from, for pictures."),
     ] = None,
-    frame_rate: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option(
-            metavar="X > 0", help="Frames per second, for formats without times.", show_default="by the times"
-        ),
-    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a page that exists.")] = False,
+    *,
+    reading: ReadSettings,
 ) -> None:
     """Write one HTML page about keypoints: what to look at first after a run.
 
@@ -43,10 +43,9 @@ def report(
     import numpy as np
 
     from swahr.commands.progress import say
-    from swahr.formats import read
     from swahr.report import write_report
 
-    recording = read(source, frame_rate=frame_rate)
+    recording = read_as(source, reading)
     if len(recording) and not np.isfinite(recording.times).any():
         say(f"swahr: note: {source} has no times, so there are no speeds; give --frame-rate")
     for note in write_report(recording, page, name=(video or source).name, video=video):
