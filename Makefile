@@ -8,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*')
 
-.PHONY: help docs docs-serve screenshots demo test test-native cuda-check cuda-sanitize arm-check lint bench bench-check bench-peers install clean
+.PHONY: help docs docs-serve reference screenshots demo test test-native cuda-check cuda-sanitize arm-check lint bench bench-check bench-peers install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -112,6 +112,9 @@ screenshots: .venv/.dev ## pictures of the app for the docs
 
 docs: .venv/.docs ## the documentation as pages, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+
+reference: .venv/.dev ## the tables of settings and commands in docs/reference, from the code
+	$(BIN)/python -m swahr.commands.reference --write docs/reference
 
 docs-serve: .venv/.docs ## the same, at http://127.0.0.1:8000, renewed at each change
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve

@@ -20,7 +20,12 @@ def app(
         typer.Option(help="Weights by name, or a checkpoint file; they are remembered.", show_default=False),
     ] = "",
 ) -> None:
-    """Open the window: skeletons live, recordings, batches and trainings."""
+    """Open the window: skeletons live, recordings, batches and trainings.
+
+    Examples:
+        swahr app
+        swahr app in.mp4 --model default
+    """
     missing = [name for name in ("PyQt6", "pyqtgraph") if find_spec(name) is None]
     if missing:
         raise SwahrError(f"the window needs {', '.join(missing)}: pip install 'swahr[app]'")

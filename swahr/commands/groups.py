@@ -41,6 +41,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
             values[name] = made(group, {field: values.pop(field) for field in group.model_fields})
         command(**values)
 
+    run.groups = tuple(groups.values())  # type: ignore[attr-defined]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
@@ -63,6 +64,11 @@ def flags_of(settings: Settings) -> list[str]:
         turned_off(infos[name]) if value is False else infos[name].flag
         for name, value in settings.chosen().items()
     ]
+
+
+def flag_words(info: SettingInfo) -> str:
+    """Return how an option is written: `--x`, or `--x/--no-x` for what is on where nothing is said."""
+    return f"{info.flag}/{turned_off(info)}" if info.base is bool and info.default is True else info.flag
 
 
 def turned_off(info: SettingInfo) -> str:
@@ -89,9 +95,8 @@ def metavar(info: SettingInfo) -> str:
 
 def _parameter(info: SettingInfo, heading: str) -> inspect.Parameter:
     kind = type(info.choices[0]) if info.choices else str if is_tuple(info) else info.base
-    on_and_off = info.base is bool and info.default is True
     option = typer.Option(
-        f"{info.flag}/{turned_off(info)}" if on_and_off else info.flag,
+        flag_words(info),
         help=info.help,
         metavar=metavar(info),
         show_default=info.unset or info.default is not False,

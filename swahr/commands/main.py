@@ -41,7 +41,7 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names, ours first."""
-        return [*COMMANDS, *(name for name in others() if name not in COMMANDS)]
+        return names()
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command that can say its name and what it does."""
@@ -54,7 +54,9 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is called, loaded."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, None if command is None else load(command.name or ""), rest
+        if command is not None and command.name is not None:
+            command = as_command(command.name, load_function(command.name))
+        return name, command, rest
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return the option `--help`, as a flag like any other."""
@@ -64,12 +66,21 @@ class Commands(TyperGroup):
         return option
 
 
-def load(name: str) -> Any:
-    """Load a command by its name."""
+def names(own: bool = False) -> list[str]:
+    """Return the names of all commands, ours first. own: leave out those that another distribution brings."""
+    known = [
+        name for name, entry in others().items() if not own or (entry.dist and entry.dist.name == "swahr")
+    ]
+    return [*COMMANDS, *(name for name in known if name not in COMMANDS)]
+
+
+def load_function(name: str) -> Callable[..., Any] | typer.Typer:
+    """Load what a command runs: a function, or an app of several."""
     if name not in COMMANDS:
-        return as_command(name, _load(others()[name]))
+        return _load(others()[name])
     module = import_module(f"swahr.commands.{name}")
-    return as_command(name, module.app if name == "weights" else getattr(module, name))
+    found: Callable[..., Any] | typer.Typer = module.app if name == "weights" else getattr(module, name)
+    return found
 
 
 @cache

@@ -80,7 +80,7 @@ def import_weights(
     """Recognise a file of weights, convert it, and install it under a name that --model takes.
 
     Examples:
-        swahr weights import pose_higher_hrnet_w32_512.pth --name w32
+        swahr weights import swahr_w48_640.pth --name swahr-w48-coco-640
         swahr weights import own.pth --name own --skeleton own.json
     """
     from dataclasses import replace
@@ -107,8 +107,8 @@ def fetch(
     A download that was interrupted goes on where it stopped when the command is run again.
 
     Examples:
-        swahr weights fetch NAME
-        swahr weights fetch NAME --overwrite
+        swahr weights fetch mmpose-w32-coco-512
+        swahr weights fetch mmpose-w48-coco-512 --overwrite
     """
     from dataclasses import replace
 

@@ -43,7 +43,12 @@ def train(
     ] = None,
     sheet: Annotated[Path, typer.Option(help="With --check: the contact sheet.")] = Path("check.png"),
 ) -> None:
-    """Train a network, or fine-tune one, on labelled photos."""
+    """Train a network, or fine-tune one, on labelled photos.
+
+    Examples:
+        swahr train run.yaml --run runs/first
+        swahr train labels.json --check --sheet check.png
+    """
     require_packages()
     if fields:
         from swahr_training.fields import settings_text
@@ -116,7 +121,12 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Score a network on labelled photos: average precision and recall of COCO, levels of CrowdPose."""
+    """Score a network on labelled photos: average precision and recall of COCO, levels of CrowdPose.
+
+    Examples:
+        swahr eval default labels.json --images photos
+        swahr eval runs/first labels.json -o scores --flip-test
+    """
     require_packages()
 
     from swahr.models.bundled import resolve
@@ -164,7 +174,12 @@ def calibrate(
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     input_size: Annotated[int, typer.Option(help="Short side of the input, pixels; 0: the model's own.")] = 0,
 ) -> None:
-    """Fit people's scores to labelled photos: a score then says how right that person is to be expected."""
+    """Fit people's scores to labelled photos: a score then says how right that person is to be expected.
+
+    Examples:
+        swahr calibrate runs/first labels.json -o fitted.safetensors
+        swahr calibrate default a.json b.json -o fitted.safetensors --device cuda
+    """
     require_packages()
 
     from swahr.models.bundled import resolve
