@@ -17,7 +17,6 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
@@ -99,12 +98,13 @@ def measure_empty(application, seconds: float) -> None:
 def open_window(application, folder: Path, frames_per_second: float):
     """Open the app with a looped clip, and wait for people."""
     from benchmarks.demo_clip import write_clip
+    from swahr.config import NetworkSettings
     from swahr_app.live.workers.loading import Loaded, load
     from swahr_app.shell.window import Window
-    from swahr_app.state.settings import ModelSettings, Settings
+    from swahr_app.state.settings import AppSettings
     from swahr_app.state.store import Store
 
-    def slowed(settings: ModelSettings) -> Loaded:
+    def slowed(settings: NetworkSettings) -> Loaded:
         loaded = load(settings)
         infer = loaded.estimator.infer
 
@@ -121,8 +121,8 @@ def open_window(application, folder: Path, frames_per_second: float):
     clip = folder / "clip.mp4"
     write_clip(clip)
     store = Store(folder / "settings.ini")
-    defaults = Settings()
-    store.save(replace(defaults, play=replace(defaults.play, loop=True)))
+    defaults = AppSettings()
+    store.save(defaults.changed(play=defaults.play.changed(loop=True)))
     window = Window(store, folder, load=slowed)
     window.resize(1360, 860)
     window.show()
@@ -144,13 +144,13 @@ def respond(folder: Path, seconds: float, frames_per_second: float) -> None:
     state = window.state
     deeds = cycle(
         (
-            lambda: state.change_in("style", boxes=not state.settings.style.boxes),
+            lambda: state.change_in("overlay", boxes=not state.settings.overlay.boxes),
             lambda: state.seek_requested.emit(2.0),
             lambda: window.resize(1100, 760),
-            lambda: state.change_in("style", layer="heatmaps"),
-            lambda: state.change_in("people", max_people=5),
+            lambda: state.change_in("overlay", layer="heatmaps"),
+            lambda: state.change_in("network", max_people=5),
             lambda: window.resize(1360, 860),
-            lambda: state.change_in("style", layer="none"),
+            lambda: state.change_in("overlay", layer="none"),
         )
     )
     act = QTimer()

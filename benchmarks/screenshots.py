@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,16 +103,15 @@ def prepare_run(folder: Path, run: Path | None) -> tuple[Path, Path]:
 
 def prepare_settings(data: Path, clips: list[Path], theme: str) -> "Store":
     """Save the settings of somebody who has used the app before."""
-    from swahr_app.state.settings import Settings
+    from swahr_app.state.settings import AppSettings
     from swahr_app.state.store import Store
 
-    store, defaults = Store(data / "settings.ini"), Settings()
+    store, defaults = Store(data / "settings.ini"), AppSettings()
     store.save(
-        replace(
-            defaults,
+        defaults.changed(
             theme=theme,
-            plot=replace(defaults.plot, joint="nose"),
-            play=replace(defaults.play, loop=True),
+            plot=defaults.plot.changed(joint="nose"),
+            play=defaults.play.changed(loop=True),
             recent=tuple(map(str, clips[:3])),
         )
     )
@@ -151,14 +150,14 @@ def take_live(camera: Camera, clip: Path, theme: str) -> None:
     camera.save("start")
     window.open(str(clip))
     camera.wait(lambda: bool(state.shown and state.shown.poses), 60)
-    state.change_in("style", trails=True)
+    state.change_in("overlay", trails=True)
     camera.rest(14)  # once through the clip, so that the strip is full
     camera.save("live")
     state.change(theme="light" if theme == "dark" else "dark")
-    state.change_in("style", trails=False, layer="heatmaps")
+    state.change_in("overlay", trails=False, layer="heatmaps")
     camera.rest(3)
     camera.save("light")
-    state.change_in("style", layer="none")
+    state.change_in("overlay", layer="none")
     state.change(theme=theme)
     window.actions_.by_name["record"].trigger()
     camera.rest(3)
@@ -169,7 +168,7 @@ def take_live(camera: Camera, clip: Path, theme: str) -> None:
 
 def take_batch(camera: Camera, clips: list[Path]) -> None:
     """The batch page with one video done and one under way."""
-    from swahr_app.batch.worker import BatchState
+    from swahr_app.batch.entry import BatchState
 
     window, batch = camera.window, camera.window.batch
     window.show_page(1)

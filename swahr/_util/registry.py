@@ -1,20 +1,25 @@
 """Doors: named things of one kind, to which other packages add theirs.
 
 A package is known by the entry point group `swahr.plugins`: the modules that it names are imported when a door is
-first asked, and register what they bring.
+first asked, and register what they bring. One that cannot be imported is left out with a warning.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
-from swahr.errors import SettingError
+from swahr.errors import SettingError, SwahrError, first_line
 
 T = TypeVar("T")
 
 PLUGINS = "swahr.plugins"
 _loaded = False
+_deferred = False
+_failures: list[SwahrError] = []
+
+log = logging.getLogger(__name__)
 
 
 class Registry(Generic[T]):
@@ -66,13 +71,32 @@ class Registry(Generic[T]):
         if self._own is not None:
             own, self._own = self._own, None
             own()
-        load_plugins()
+        if not _deferred:
+            load_plugins()
 
 
-def load_plugins() -> None:
-    """Import what other packages bring, once."""
-    global _loaded
+def defer_plugins() -> None:
+    """Leave out what other packages bring until `load_plugins` is called: a window shall not wait for them."""
+    global _deferred
+    _deferred = not _loaded
+
+
+def load_plugins() -> tuple[SwahrError, ...]:
+    """Import what other packages bring, once.
+
+    Returns:
+        An error for each plugin that could not be imported; all others are there.
+    """
+    global _loaded, _deferred
     if not _loaded:
-        _loaded = True
+        _loaded, _deferred = True, False
         for plugin in entry_points(group=PLUGINS):
-            plugin.load()
+            try:
+                plugin.load()
+            except Exception as error:  # whatever is wrong with it, all else works without it
+                said = (
+                    f"the plugin {plugin.name} cannot be loaded: {type(error).__name__}: {first_line(error)}"
+                )
+                log.warning("%s", said, exc_info=error)
+                _failures.append(SwahrError(said))
+    return tuple(_failures)

@@ -19,11 +19,12 @@ from PyQt6 import sip  # noqa: E402
 from PyQt6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: E402
 from PyQt6.QtWidgets import QApplication, QDialog  # noqa: E402
 
+from swahr.config import NetworkSettings, Settings  # noqa: E402
 from swahr.video.fake import FakeCamera  # noqa: E402
 from swahr_app.live.controller import Controller  # noqa: E402
 from swahr_app.shell.window import Window  # noqa: E402
 from swahr_app.state.facts import Playback  # noqa: E402
-from swahr_app.state.settings import ModelSettings, RecordSettings, Settings  # noqa: E402
+from swahr_app.state.settings import AppSettings, RecordSettings  # noqa: E402
 from swahr_app.state.state import AppState  # noqa: E402
 from swahr_app.state.store import Store  # noqa: E402
 
@@ -80,8 +81,8 @@ def clip(clips, tmp_path):
 @pytest.fixture
 def settings(crowd_model, tmp_path):
     """Settings with a tiny network that finds people everywhere."""
-    return Settings(
-        model=ModelSettings(model=str(crowd_model)),
+    return AppSettings(
+        network=NetworkSettings(model=str(crowd_model)),
         record=RecordSettings(folder=str(tmp_path / "recordings")),
     )
 
@@ -95,7 +96,7 @@ def app(qtbot, settings):
         state = AppState(settings)
         controller = Controller(state, **ways)
         messages = []
-        state.message_told.connect(messages.append)
+        state.notified.connect(messages.append)
         made.append(controller)
         controller.start()
 
@@ -185,7 +186,7 @@ class Trace(list):
         for name in ("close", "picture"):
             getattr(state, f"{name}_requested").connect(lambda name=name: self.append(name))
         state.playback_changed.connect(lambda playback: self.append(f"playback {playback.value}"))
-        state.message_told.connect(lambda message: self.append(f"told {message.text}"))
+        state.notified.connect(lambda message: self.append(f"notified {message.text}"))
         window.pages.currentChanged.connect(lambda number: self.append(f"page {number}"))
         window.training.parts.currentChanged.connect(lambda number: self.append(f"part {number}"))
         window.batch.table.itemSelectionChanged.connect(lambda: self.append("selected"))
@@ -197,29 +198,27 @@ class Trace(list):
         self.extend(line for line in self._seen if line not in before)
 
     def _settings(self, now, before):
-        for name, value in vars(now).items():
+        for name, value in now.values().items():
             was = getattr(before, name)
             if value == was:
                 continue
-            if not hasattr(value, "__dataclass_fields__"):
+            if not isinstance(value, Settings):
                 self.append(f"settings {name}")
                 continue
-            for field, part in vars(value).items():
+            for field, part in value.values().items():
                 if part != getattr(was, field):
                     self.append(f"settings {name}.{field} = {part}")
 
     def _look(self):
         window, live = self.window, self.window.live
         form = window.training.new_run
-        folded = [
-            name for name in ("model", "people", "drawing", "record") if getattr(live, name).body.isHidden()
-        ]
+        folded = [name for name, section in live.side.sections.items() if section.body.isHidden()]
         lines = [
             f"controls {not live.inspector.isHidden()}",
-            f"plot {not live.plot.isHidden()}",
+            f"plot {not live.below.isHidden()}",
             "full screen" if window.isFullScreen() else "a window",
             "message" if window.banner.isVisible() else "message closed",
-            f"plotted {live.plot.person.currentIndex()}",
+            f"plotted {live.below.panels['plot'].person.currentIndex()}",
             f"folded {folded}",
             f"rows {len(window.batch.rows)}",
             "batch runs" if window.batch.worker is not None else "batch rests",

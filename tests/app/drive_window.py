@@ -28,7 +28,7 @@ def main() -> None:
     application = QApplication(sys.argv[:1])
     window = Window(Store(ini), data)
     messages = []
-    window.state.message_told.connect(messages.append)
+    window.state.notified.connect(messages.append)
     window.show()
     window.activateWindow()
     until(application, window.isActiveWindow)

@@ -1,13 +1,11 @@
 """The batch page: files in the background, cancelled, resumed, remembered."""
 
-from dataclasses import replace
-
 import pytest
 
 import swahr.run.process
 from swahr.formats import read
+from swahr_app.batch.entry import BatchState
 from swahr_app.batch.page import BatchPage
-from swahr_app.batch.worker import BatchState
 from swahr_app.state.facts import Level
 from swahr_app.state.settings import BatchSettings
 from swahr_app.state.state import AppState
@@ -20,9 +18,9 @@ def page(qtbot, settings, tmp_path):
     made = []
 
     def make(settings=settings, **batch):
-        state = AppState(replace(settings, batch=BatchSettings(**batch)))
+        state = AppState(settings.changed(batch=BatchSettings(**batch)))
         messages = []
-        state.message_told.connect(messages.append)
+        state.notified.connect(messages.append)
         page = BatchPage(state, tmp_path / "batch.json")
         page.messages = messages
         qtbot.addWidget(page)
@@ -131,3 +129,41 @@ def test_no_format_is_told(page, clips, tmp_path):
 def test_a_damaged_list_is_left_out(page, tmp_path):
     (tmp_path / "batch.json").write_text("[{")
     assert page().list.entries == []
+
+
+def test_a_file_is_processed_with_the_settings_of_the_live_view(page, qtbot, clips, settings, tmp_path):
+    asked = settings.changed(
+        network=settings.network.changed(batch_size=2, max_people=1),
+        tracking=settings.tracking.changed(track=False, smooth=True),
+    )
+    batch = page(asked, overlay=False)
+    batch.add([str(clips.make(tmp_path / "a.mp4", frames=5))])
+    batch.start.click()
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    job = batch.list.entries[0].job()
+    assert job.network == asked.network
+    assert not job.tracking.smooth, "without ids nobody can be smoothed"
+    recording = read(tmp_path / "a.csv")
+    assert len(recording.scores) == len(recording.frames) == 5
+
+
+def test_a_run_that_cannot_be_resumed_offers_to_start_anew(page, qtbot, clips, settings, tmp_path):
+    batch = page(overlay=False)
+    batch.add([str(clips.make(tmp_path / "long.mp4", frames=60))])
+    batch.start.click()
+    entry = batch.list.entries[0]
+    qtbot.waitUntil(lambda: entry.frames > 8, timeout=WAIT_MS)
+    batch.start.click()
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    assert batch.rows[0].anew.isHidden(), "it can be resumed"
+    entry.network["max_people"] = 3  # another run's settings
+    batch.start.click()
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    assert entry.state is BatchState.FAILED
+    assert "choose “Start anew”" in entry.text
+    assert "--" not in entry.text
+    assert not batch.rows[0].anew.isHidden()
+    batch.rows[0].anew.click()
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    assert entry.state is BatchState.DONE
+    assert read(tmp_path / "long.csv").frames.tolist() == list(range(60))

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QApplication
 
 from swahr.formats import read
 from swahr_app.batch.entries import BatchList
-from swahr_app.batch.worker import BatchState
+from swahr_app.batch.entry import BatchState
 from swahr_app.live.controller import open_address
 from swahr_app.live.workers.loading import load
 from swahr_app.state.facts import Playback
@@ -133,5 +133,5 @@ def test_while_the_window_shows_a_run(window, qtbot, tmp_path):
     (run / "log.jsonl").write_text('{"step": 1, "total": 0.5}\n')
     shown = window()
     shown.training.take_folder(str(run))
-    qtbot.waitUntil(lambda: "Step 1" in shown.training.steps.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Step 1" in shown.training.run.steps.text(), timeout=WAIT_MS)
     assert not closed(shown)

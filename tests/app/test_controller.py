@@ -2,11 +2,11 @@
 
 import threading
 import time
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from swahr.config import NetworkSettings
 from swahr.errors import SwahrError
 from swahr.formats import read
 from swahr.video import VideoFile
@@ -14,7 +14,7 @@ from swahr_app.live.controller import open_address
 from swahr_app.live.workers.loading import load
 from swahr_app.live.workers.recording import Finished
 from swahr_app.state.facts import Level, Playback
-from swahr_app.state.settings import ModelSettings, RecordSettings
+from swahr_app.state.settings import RecordSettings
 
 
 def test_people_are_drawn_into_the_frame_they_were_found_in(app, clip, clips):
@@ -79,7 +79,7 @@ def test_the_end_is_told_and_play_begins_again(app, clip):
 
 
 def test_a_loop_goes_on_from_the_start(app, clip, settings):
-    live = app(replace(settings, play=replace(settings.play, loop=True, speed=4.0)))
+    live = app(settings.changed(play=settings.play.changed(loop=True, speed=4.0)))
     live.open(clip)
     live.state.seek_requested.emit(1.5)
     live.until(lambda: live.state.shown is not None and live.state.shown.time_s >= 1.4)
@@ -91,7 +91,7 @@ def test_another_network_acts_without_a_restart_of_the_source(app, clip, blind_m
     live = app()
     live.open(clip)
     live.people()
-    live.state.change_in("model", model=str(blind_model))
+    live.state.change_in("network", model=str(blind_model))
     live.until(lambda: live.state.shown.poses is not None and len(live.state.shown.poses) == 0)
     assert live.state.model.name == str(blind_model)
 
@@ -102,11 +102,11 @@ def test_a_file_that_is_no_checkpoint_is_told_and_the_network_stays(app, clip, c
     live.people()
     wrong = tmp_path / "wrong.safetensors"
     wrong.write_bytes(b"no weights")
-    live.state.change_in("model", model=str(wrong))
+    live.state.change_in("network", model=str(wrong))
     live.until(lambda: bool(live.messages))
     assert live.messages[0].level is Level.ERROR
     assert "wrong.safetensors" in live.messages[0].text
-    live.until(lambda: live.state.settings.model.model == str(crowd_model))
+    live.until(lambda: live.state.settings.network.model == str(crowd_model))
     live.people()
 
 
@@ -145,8 +145,8 @@ def _recorded(live):
 
 
 def test_a_recording_has_its_frames_in_all_files(app, clip, settings):
-    record = replace(settings.record, raw=True, overlay=True, formats=("csv", "jsonl", "coco"))
-    live = app(replace(settings, record=record, play=replace(settings.play, every_frame=True)))
+    record = settings.record.changed(raw=True, overlay=True, formats=("csv", "jsonl", "coco"))
+    live = app(settings.changed(record=record, play=settings.play.changed(every_frame=True)))
     live.open(clip)
     live.people()
     live.state.record_requested.emit(True)
@@ -193,7 +193,7 @@ def test_recordings_of_one_second_do_not_overwrite_each_other(app, camera):
 
 
 def test_nothing_to_record_is_told(app, clip, settings):
-    live = app(replace(settings, record=RecordSettings(overlay=False, formats=())))
+    live = app(settings.changed(record=RecordSettings(overlay=False, formats=())))
     live.open(clip)
     live.state.record_requested.emit(True)
     live.until(lambda: bool(live.messages))
@@ -222,7 +222,7 @@ def test_a_picture_is_saved(app, clip, tmp_path):
 
 def test_a_recording_that_could_not_be_written_says_why(app):
     live = app()
-    live.controller._on_recorded(Finished((), 5.0, 0, ("out.mp4: no space left on device",)))
+    live.controller.recordings.on_finished(Finished((), 5.0, 0, ("out.mp4: no space left on device",)))
     assert "no space left on device" in live.messages[0].text
 
 
@@ -251,7 +251,7 @@ def test_a_network_that_fails_as_it_is_replaced_leaves_its_successor(app, camera
     live.people()
     live.state.model_changed.connect(lambda *_: replaced.set())
     another.set()
-    live.state.change_in("model", input_size=128)
+    live.state.change_in("network", input_size=128)
     live.until(lambda: any("out of memory" in message.text for message in live.messages))
     index = live.state.shown.frame_index
     live.until(lambda: live.people().frame_index > index)
@@ -367,6 +367,6 @@ def test_another_source_while_one_hangs(app, clip):
 
 
 def test_a_network_that_is_not_there_is_told(app, settings):
-    live = app(replace(settings, model=ModelSettings(model="no-such-network")))
+    live = app(settings.changed(network=NetworkSettings(model="no-such-network")))
     live.until(lambda: bool(live.messages))
     assert "no-such-network" in live.messages[0].text

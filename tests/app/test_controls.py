@@ -5,7 +5,6 @@ added without a line here fails a test.
 """
 
 import json
-from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -25,15 +24,17 @@ from PyQt6.QtWidgets import (
 )
 
 from swahr_app.batch.entries import BatchList
+from swahr_app.batch.entry import BatchState
 from swahr_app.batch.row import BatchRow
-from swahr_app.batch.worker import BatchState
 from swahr_app.live.strip import Strip
+from swahr_app.live.workers.loading import load
 from swahr_app.state.facts import Level
 
 KINDS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QAbstractSlider, QTableView, Strip)
 # Parts of Qt's own widgets.
 INNER = (QComboBox, QAbstractSpinBox, QTableView, QMenuBar)
 MENU = "a menu, whose entries have tests of their own"
+STUCK = "acts on a run that cannot be resumed; test_batch.py"
 RUNNING = "acts on a training that runs; test_training_run.py"
 
 KEYS = {
@@ -52,16 +53,16 @@ KEYS = {
     "every_frame": "settings play.every_frame",
     "mirror": "settings play.mirror",
     "picture": "picture",
-    "skeleton": "settings style.skeleton",
-    "joints": "settings style.joints",
-    "boxes": "settings style.boxes",
-    "ids": "settings style.ids",
-    "scores": "settings style.scores",
-    "trails": "settings style.trails",
-    "anonymise": "settings style.anonymise",
-    "side_by_side": "settings style.side_by_side",
-    "layer": "settings style.layer",
-    "track": "settings people.track",
+    "skeleton": "settings overlay.skeleton",
+    "joints": "settings overlay.joints",
+    "boxes": "settings overlay.boxes",
+    "ids": "settings overlay.ids",
+    "scores": "settings overlay.scores",
+    "trails": "settings overlay.trails",
+    "anonymise": "settings overlay.anonymise",
+    "side_by_side": "settings overlay.side_by_side",
+    "layer": "settings overlay.layer",
+    "track": "settings tracking.track",
     "page_1": "page 1",
     "page_2": "page 2",
     "page_0": "page 0",
@@ -76,6 +77,15 @@ KEYS = {
     "close": "close",
     "quit": "closed",
 }
+
+# What is typed into lines, by setting.
+TYPED = {"network.scales": "1, 0.5"}
+
+
+def fields(panel, *names):
+    """Controls of settings, each of which changes its own setting."""
+    return {f"{panel}.fields[{name}]": f"settings {name}" for name in names}
+
 
 CONTROLS = {
     "header.pages[1]": "page 1",
@@ -99,52 +109,68 @@ CONTROLS = {
     "live.transport.speed": "settings play.speed",
     "live.transport.loop": "settings play.loop",
     "live.transport.every": "settings play.every_frame",
-    "live.plot.joint": "settings plot.joint",
-    "live.plot.person": "plotted",
-    "live.plot.kind": "settings plot.kind",
-    "live.model.heading": "folded",
-    "live.model.model": ("settings model.model", "asked getOpenFileName"),
-    "live.model.device": "settings model.device",
-    "live.model.input_size": "settings model.input_size",
-    "live.model.flip_test": "settings model.flip_test",
-    "live.people.heading": "folded",
-    "live.people.threshold": "settings people.threshold",
-    "live.people.min_score": "settings people.min_score",
-    "live.people.max_people": "settings people.max_people",
-    "live.people.track": "settings people.track",
-    "live.people.smooth": "settings people.smooth",
-    "live.people.mirror": "settings play.mirror",
-    "live.drawing.heading": "folded",
-    "live.drawing.checks[skeleton]": "settings style.skeleton",
-    "live.drawing.checks[joints]": "settings style.joints",
-    "live.drawing.checks[boxes]": "settings style.boxes",
-    "live.drawing.checks[ids]": "settings style.ids",
-    "live.drawing.checks[scores]": "settings style.scores",
-    "live.drawing.checks[trails]": "settings style.trails",
-    "live.drawing.checks[anonymise]": "settings style.anonymise",
-    "live.drawing.checks[side_by_side]": "settings style.side_by_side",
-    "live.drawing.joint": "settings style.joint",
-    "live.drawing.layer": "settings style.layer",
-    "live.drawing.min_score": "settings style.min_score",
-    "live.record.heading": "folded",
-    "live.record.overlay": "settings record.overlay",
-    "live.record.raw": "settings record.raw",
-    "live.record.formats": MENU,
-    "live.record.folder": "asked getExistingDirectory",
+    "live.below.panels[plot].joint": "settings plot.joint",
+    "live.below.panels[plot].person": "plotted",
+    "live.below.panels[plot].kind": "settings plot.kind",
+    **{
+        f"live.side.sections[{name}].heading": "folded"
+        for name in ("model", "model details", "people", "overlay", "record")
+    },
+    "live.side.panels[model].model": ("settings network.model", "asked getOpenFileName"),
+    **fields("live.side.panels[model]", "network.device", "network.input_size", "network.flip_test"),
+    **fields(
+        "live.side.panels[model details]",
+        "network.scales",
+        "network.backend",
+        "network.precision",
+        "network.compile",
+        "network.threads",
+    ),
+    **fields(
+        "live.side.panels[people]",
+        "network.threshold",
+        "network.min_score",
+        "network.max_people",
+        "network.max_similarity",
+        "tracking.track",
+        "tracking.tracker",
+        "tracking.remember",
+        "tracking.smooth",
+        "play.mirror",
+    ),
+    **fields(
+        "live.side.panels[overlay]",
+        "overlay.skeleton",
+        "overlay.joints",
+        "overlay.boxes",
+        "overlay.ids",
+        "overlay.scores",
+        "overlay.trails",
+        "overlay.anonymise",
+        "overlay.side_by_side",
+        "overlay.joint",
+        "overlay.layer",
+        "overlay.draw_min_score",
+    ),
+    **fields("live.side.panels[record]", "record.overlay", "record.raw"),
+    "live.side.panels[record].formats": MENU,
+    "live.side.panels[record].folder": "asked getExistingDirectory",
     "batch.add_files": "asked getOpenFileNames",
     "batch.add_folder": "asked getExistingDirectory",
     "batch.overlay": "settings batch.overlay",
+    "batch.batch_size": "settings network.batch_size",
     "batch.formats": MENU,
     "batch.folder": "asked getExistingDirectory",
     "batch.rows[0].open": "open",
     "batch.rows[0].folder": "shown in the desktop",
+    "batch.rows[0].anew": STUCK,
     "batch.table": "selected",
     "batch.remove": "rows 1",
     "batch.start": "batch runs",
-    "training.folder": "asked getExistingDirectory",
-    "training.try_it": "settings model.model",
-    "training.resume": RUNNING,
-    "training.stop": RUNNING,
+    "training.run.folder": "asked getExistingDirectory",
+    "training.run.try_it": "settings network.model",
+    "training.run.resume": RUNNING,
+    "training.run.stop": RUNNING,
     "training.tabs[1]": "part 1",
     "training.tabs[0]": "part 0",
     "training.new_run.choose": "asked getExistingDirectory",
@@ -153,8 +179,8 @@ CONTROLS = {
     "training.new_run.steps": "form",
     "training.new_run.batch": "form",
     "training.new_run.name": "form",
-    "training.new_run.check": "told Choose a data set first.",
-    "training.new_run.start": "told Choose a data set first.",
+    "training.new_run.check": "notified Choose a data set first.",
+    "training.new_run.start": "notified Choose a data set first.",
 }
 WAYS = ("open", "asked", "dialog")
 OPENS = ("live.start.recent", "batch.rows[0].open")
@@ -175,17 +201,17 @@ def desk(window, clip, clips, settings, tmp_path, blind_model, qtbot):
     (run / "log.jsonl").write_text(json.dumps({"step": 10, "total": 0.5}) + "\n")
     (run / "last.safetensors").write_bytes(blind_model.read_bytes())
     shown = window(
-        replace(
-            settings,
-            play=replace(settings.play, loop=True),
-            style=settings.style.changed(layer="heatmaps"),
+        settings.changed(
+            play=settings.play.changed(loop=True),
+            overlay=settings.overlay.changed(layer="heatmaps"),
             recent=(str(clip),),
             run_folder=str(run),
-        )
+        ),
+        load=lambda network: load(network.changed(compile=False)),  # which takes a minute
     )
     shown.open(str(clip))
     qtbot.waitUntil(lambda: shown.state.shown is not None and bool(shown.state.shown.poses), timeout=20_000)
-    qtbot.waitUntil(shown.training.try_it.isEnabled, timeout=20_000)
+    qtbot.waitUntil(shown.training.run.try_it.isEnabled, timeout=20_000)
     return shown
 
 
@@ -239,6 +265,10 @@ def operate(widget, told):
         for key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             QTest.keyClick(widget, key)
             yield
+    elif isinstance(widget, QLineEdit) and widget.property("setting"):
+        widget.setText(TYPED[widget.property("setting")])
+        QTest.keyClick(widget, Qt.Key.Key_Return)
+        yield
     elif isinstance(widget, QLineEdit):
         QTest.keyClicks(widget, "x")
         yield
@@ -285,13 +315,13 @@ def test_every_control_acts_at_once_and_the_source_goes_on(desk, trace, qtbot, t
     silent, restarted = [], []
     pages = {"live": 0, "batch": 1, "training": 2}
     for name, expected in CONTROLS.items():
-        if expected in (MENU, RUNNING):
+        if expected in (MENU, RUNNING, STUCK):
             continue
         widget = controls[name]
         if (page := pages.get(name.partition(".")[0])) is not None:
             desk.show_page(page)
         if name.startswith("banner."):
-            desk.state.tell(Level.SUCCESS, "a file", tmp_path)
+            desk.state.notify(Level.SUCCESS, "a file", tmp_path)
         told.clear()
         for place, _ in enumerate(operate(widget, told)):
             told.poll()

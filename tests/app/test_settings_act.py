@@ -1,42 +1,57 @@
 """Every setting acts at once on the picture that is shown or on the way it plays; the source is not opened again."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from swahr.config import OverlaySettings
+from swahr.config import NetworkSettings, OverlaySettings, TrackSettings
+from swahr_app.live.workers.loading import load
 from swahr_app.state.facts import Playback
-from swahr_app.state.settings import ModelSettings, PeopleSettings, PlaySettings, with_values
+from swahr_app.state.settings import PlaySettings
 
 # Settings that are made first, and what is then changed.
 ON_THE_PICTURE = [
-    ({}, ("people", "threshold", 0.99)),
-    ({}, ("people", "min_score", 1.0)),
-    ({}, ("people", "max_people", 1)),
-    ({}, ("people", "track", False)),
-    ({"people": {"smooth": True}}, ("people", "smooth", False)),
-    ({}, ("style", "skeleton", False)),
-    ({}, ("style", "joints", False)),
-    ({}, ("style", "boxes", True)),
-    ({}, ("style", "ids", False)),
-    ({}, ("style", "scores", True)),
-    ({}, ("style", "trails", True)),
-    ({}, ("style", "layer", "heatmaps")),
-    ({}, ("style", "layer", "tags")),
-    ({"style": {"layer": "heatmaps"}}, ("style", "joint", "nose")),
-    ({}, ("style", "side_by_side", True)),
-    ({}, ("style", "anonymise", True)),
-    ({}, ("style", "draw_min_score", 1.0)),
+    ({}, ("network", "threshold", 0.99)),
+    ({}, ("network", "min_score", 1.0)),
+    ({}, ("network", "max_people", 1)),
+    ({"network": {"max_similarity": 1.0}}, ("network", "max_similarity", 0.0)),
+    ({}, ("tracking", "track", False)),
+    ({"tracking": {"smooth": True}}, ("tracking", "smooth", False)),
+    ({}, ("overlay", "skeleton", False)),
+    ({}, ("overlay", "joints", False)),
+    ({}, ("overlay", "boxes", True)),
+    ({}, ("overlay", "ids", False)),
+    ({}, ("overlay", "scores", True)),
+    ({}, ("overlay", "trails", True)),
+    ({}, ("overlay", "layer", "heatmaps")),
+    ({}, ("overlay", "layer", "tags")),
+    ({"overlay": {"layer": "heatmaps"}}, ("overlay", "joint", "nose")),
+    ({}, ("overlay", "side_by_side", True)),
+    ({}, ("overlay", "anonymise", True)),
+    ({}, ("overlay", "draw_min_score", 1.0)),
     ({}, ("play", "mirror", True)),
-    ({}, ("model", "input_size", 128)),
-    ({}, ("model", "flip_test", True)),
+    ({}, ("network", "input_size", 128)),
+    ({}, ("network", "flip_test", True)),
 ]
+# What changes how the network runs, and not what is seen.
+LOADED = {
+    "scales": (0.5, 1.0),
+    "backend": "onnxruntime",
+    "precision": "float32",
+    "compile": True,
+    "threads": 2,
+}
 OTHERWISE = {
     ("play", "speed"): "test_speed_acts_while_a_clip_plays",
     ("play", "loop"): "test_a_clip_that_has_ended_goes_on_when_it_shall_loop",
     ("play", "every_frame"): "test_every_frame_acts_while_a_clip_plays",
-    ("model", "model"): "test_controller: test_another_network_acts_without_a_restart_of_the_source",
-    ("model", "device"): "test_a_device_that_is_not_there_is_told_and_the_network_stays",
+    ("network", "model"): "test_controller: test_another_network_acts_without_a_restart_of_the_source",
+    ("network", "device"): "test_a_device_that_is_not_there_is_told_and_the_network_stays",
+    **{("network", name): "test_what_the_network_runs_with_loads_it_anew" for name in LOADED},
+    ("network", "batch_size"): "test_batch: test_a_file_is_processed_with_the_settings_of_the_live_view",
+    ("tracking", "tracker"): "test_who_is_who_is_asked_of_the_tracker_that_is_chosen",
+    ("tracking", "remember"): "test_how_long_someone_is_remembered_acts_at_once",
 }
 
 
@@ -59,25 +74,39 @@ def live(app):
     return make
 
 
+@pytest.fixture
+def nobody_tracker():
+    """A tracker that knows nobody."""
+    from swahr.tracking import register_tracker
+    from swahr.tracking.tracker import TRACKERS
+
+    @register_tracker("nobody")
+    class Nobody:
+        def __init__(self, settings, skeleton):
+            self.settings = settings
+
+        def __call__(self, poses, time_s, image=None):
+            return replace(poses, ids=np.full(len(poses), -1, np.int32))
+
+    yield Nobody
+    TRACKERS.remove("nobody")
+
+
 def changed(settings, values):
-    return replace(
-        settings, **{group: with_values(getattr(settings, group), **some) for group, some in values.items()}
+    return settings.changed(
+        **{group: getattr(settings, group).changed(**some) for group, some in values.items()}
     )
 
 
 def test_every_setting_of_the_live_view_is_tested():
     known = {(group, name) for _, (group, name, _) in ON_THE_PICTURE} | set(OTHERWISE)
     groups = {
-        "people": PeopleSettings,
-        "style": OverlaySettings,
+        "network": NetworkSettings,
+        "tracking": TrackSettings,
+        "overlay": OverlaySettings,
         "play": PlaySettings,
-        "model": ModelSettings,
     }
-    assert known == {
-        (group, name)
-        for group, kind in groups.items()
-        for name in (kind.model_fields if kind is OverlaySettings else [each.name for each in fields(kind)])
-    }
+    assert known == {(group, name) for group, kind in groups.items() for name in kind.model_fields}
 
 
 @pytest.mark.parametrize(
@@ -149,8 +178,45 @@ def test_a_device_that_is_not_there_is_told_and_the_network_stays(live, clip, se
     shown = live(settings)
     shown.open(clip)
     shown.people()
-    shown.state.change_in("model", device="cuda")
+    shown.state.change_in("network", device="cuda")
     shown.until(lambda: bool(shown.messages))
-    shown.until(lambda: shown.state.settings.model.device == "auto")
+    shown.until(lambda: shown.state.settings.network.device == "auto")
     assert shown.state.playback is Playback.PLAYING
     shown.people()
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_what_the_network_runs_with_loads_it_anew(app, settings, name):
+    asked = []
+
+    def noted(network):
+        asked.append(network)
+        return load(settings.network)
+
+    shown = app(settings, load=noted)
+    shown.until(lambda: shown.state.model is not None)
+    shown.state.change_in("network", **{name: LOADED[name]})
+    shown.until(lambda: len(asked) == 2)
+    assert asked[1] == asked[0].changed(**{name: LOADED[name]})
+
+
+def test_how_long_someone_is_remembered_acts_at_once(live, clip, settings):
+    shown = live(changed(settings, {"play": {"loop": True}}))
+    shown.open(clip)
+    shown.people()
+    following = shown.controller.analyser.following
+    assert following.tracker.params.max_absence_s == settings.tracking.remember
+    shown.state.change_in("tracking", remember=5.0)
+    shown.until(lambda: following.tracker.params.max_absence_s == 5.0)
+
+
+def test_who_is_who_is_asked_of_the_tracker_that_is_chosen(live, clip, settings, nobody_tracker):
+    shown = live(changed(settings, {"play": {"loop": True}}))
+    shown.open(clip)
+    shown.people()
+    shown.state.change_in("tracking", tracker="nobody")
+    shown.until(lambda: isinstance(shown.controller.analyser.following.tracker, nobody_tracker))
+    shown.state.change_in("tracking", tracker="gone")
+    shown.until(lambda: any("tracker is 'gone'" in message.text for message in shown.messages))
+    index = shown.state.shown.frame_index
+    shown.until(lambda: shown.state.shown.frame_index != index)

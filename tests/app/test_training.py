@@ -16,7 +16,7 @@ def page(qtbot, settings):
     state = AppState(settings)
     page = TrainingPage(state)
     page.messages = []
-    state.message_told.connect(page.messages.append)
+    state.notified.connect(page.messages.append)
     qtbot.addWidget(page)
     yield page
     page.close_workers()
@@ -50,16 +50,16 @@ def test_curves_grow_with_the_log(page, run, qtbot):
     with (run / "log.jsonl").open("a") as file:
         file.write('{"step": 30, "tot')  # being written
     qtbot.waitUntil(lambda: points(page) == [10, 20], timeout=WAIT_MS)
-    assert "20" in page.steps.text()
-    assert not page.try_it.isEnabled()
+    assert "20" in page.run.steps.text()
+    assert not page.run.try_it.isEnabled()
 
 
 def test_the_checkpoint_is_tried_on_the_live_view(page, run, qtbot, blind_model):
     shutil.copy(blind_model, run / "last.safetensors")
     page.take_folder(str(run))
-    qtbot.waitUntil(page.try_it.isEnabled, timeout=WAIT_MS)
-    page.try_it.click()
-    assert page.state.settings.model.model == str(run / "last.safetensors")
+    qtbot.waitUntil(page.run.try_it.isEnabled, timeout=WAIT_MS)
+    page.run.try_it.click()
+    assert page.state.settings.network.model == str(run / "last.safetensors")
 
 
 def test_curves_go_on_where_the_samples_do_not_fit_into_memory(page, run, qtbot, blind_model, monkeypatch):

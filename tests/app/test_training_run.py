@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -55,9 +54,9 @@ def photos(tmp_path_factory):
 def desk(window, photos, settings, qtbot, tmp_path, monkeypatch):
     """The training page of a window whose form is filled in; what still runs at the end is killed."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    shown = window(replace(settings, run_folder=""))
+    shown = window(settings.changed(run_folder=""))
     shown.told = []
-    shown.state.message_told.connect(shown.told.append)
+    shown.state.notified.connect(shown.told.append)
     shown.show_page(2)
     page, form = shown.training, shown.training.new_run
     page.take_folder(str(photos))
@@ -72,7 +71,7 @@ def desk(window, photos, settings, qtbot, tmp_path, monkeypatch):
         form.start.click()
         assert page.training is not None, shown.told
         started.append(page.training)
-        assert page.stop.isEnabled()
+        assert page.run.stop.isEnabled()
         assert not form.start.isEnabled()
 
     shown.start_training = start
@@ -97,16 +96,16 @@ def test_a_run_is_checked_started_followed_and_tried(desk, qtbot, tmp_path):
     qtbot.waitUntil(lambda: ended(desk), timeout=WAIT_MS)
     assert desk.told[-1].level is Level.SUCCESS, desk.told
     steps, values = page.view.curves["total"].getOriginalDataset()
-    qtbot.waitUntil(lambda: page.progress.value() == 20, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.run.progress.value() == 20, timeout=WAIT_MS)
     assert len(steps) == len(values) > 3
     qtbot.waitUntil(lambda: page.view.shelf.currentIndex() == 1, timeout=WAIT_MS)
-    qtbot.waitUntil(page.try_it.isEnabled, timeout=WAIT_MS)
-    page.try_it.click()
+    qtbot.waitUntil(page.run.try_it.isEnabled, timeout=WAIT_MS)
+    page.run.try_it.click()
     checkpoint = str((tmp_path / "run" / "last.safetensors").resolve())
     qtbot.waitUntil(
         lambda: desk.state.model is not None and desk.state.model.name == checkpoint, timeout=WAIT_MS
     )
-    assert not page.resume.isEnabled(), "the run is done"
+    assert not page.run.resume.isEnabled(), "the run is done"
     page.new_run.start.click()
     assert "holds a run already" in desk.told[-1].text
 
@@ -115,14 +114,14 @@ def test_a_run_is_stopped_and_resumed(desk, qtbot, tmp_path):
     page = desk.training
     desk.start_training(400)
     qtbot.waitUntil((tmp_path / "run" / "last.pt").exists, timeout=WAIT_MS)
-    page.stop.click()
+    page.run.stop.click()
     qtbot.waitUntil(lambda: ended(desk), timeout=WAIT_MS)
     assert "stopped" in desk.told[-1].text
-    qtbot.waitUntil(page.resume.isEnabled, timeout=WAIT_MS)
-    page.resume.click()
+    qtbot.waitUntil(page.run.resume.isEnabled, timeout=WAIT_MS)
+    page.run.resume.click()
     qtbot.waitUntil(lambda: ended(desk), timeout=WAIT_MS)
     assert desk.told[-1].level is Level.SUCCESS, desk.told
-    qtbot.waitUntil(lambda: page.progress.value() == 400, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.run.progress.value() == 400, timeout=WAIT_MS)
 
 
 def test_a_run_that_fails_is_told_with_its_reason(desk, qtbot, tmp_path, photos):

@@ -4,7 +4,6 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from PyQt6 import lupdate
 from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableWidget, QWidget
@@ -12,12 +11,12 @@ from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTabl
 from swahr.formats import FORMATS
 from swahr.pose.skeleton import COCO_17
 from swahr_app.live.panels.overlay import joint_label
-from swahr_app.shell.translation import FOLDER, TextTranslator, install_translations
+from swahr_app.shell.translation import TextTranslator, install_translations
+from swahr_app.shell.translators import SOURCE, write_texts
 
-SOURCE = FOLDER / "swahr.ts"
 # What is the same in all languages: names, figures, units, addresses.
 NAMES = {
-    "Swahr", "", "–", "/", "rtsp://user:password@192.168.1.20/stream1", "runs/first",
+    "Swahr", "", "–", "/", "rtsp://user:password@192.168.1.20/stream1", "runs/first", "default",
     *map(joint_label, COCO_17.joints),
 }  # fmt: skip
 FIGURES = re.compile(r"[\d.:,/×% ]+|cpu|crowd( · cpu)?|clip\.mp4|[/…].*")
@@ -37,9 +36,9 @@ def marked(tmp_path):
     """A translation that puts every text in angle quotes."""
     root = ElementTree.fromstring(SOURCE.read_bytes())
     for message in root.iter("message"):
-        told = message.find("translation")
-        told.text = "\n".join(f"«{line}»" for line in message.findtext("source").splitlines())
-        told.attrib.clear()
+        translation = message.find("translation")
+        translation.text = "\n".join(f"«{line}»" for line in message.findtext("source").splitlines())
+        translation.attrib.clear()
     path = tmp_path / "swahr_de.ts"
     ElementTree.ElementTree(root).write(path, encoding="utf-8")
     return path
@@ -55,9 +54,9 @@ def german(qapp, marked):
         translator.deleteLater()
 
 
-def test_the_file_for_translators_has_the_texts_of_the_code(tmp_path):
+def test_the_file_for_translators_has_the_texts_of_code_and_settings(tmp_path):
     path = tmp_path / "new.ts"
-    lupdate.lupdate([str(FOLDER.parent)], [str(path)], no_summary=True)
+    write_texts(path)
     assert messages(path) == messages(SOURCE)
 
 
@@ -88,16 +87,16 @@ def test_every_text_of_the_window_is_translated(german, playing, tmp_path):
 
 
 def _formats(window, group):
-    return window.live.record.formats if group == "record" else window.batch.formats
+    return window.live.side.panels["record"].formats if group == "record" else window.batch.formats
 
 
-def test_what_workers_tell_is_translated(german, playing, qtbot):
-    told = []
-    playing.state.message_told.connect(told.append)
+def test_what_workers_notify_is_translated(german, playing, qtbot):
+    messages = []
+    playing.state.notified.connect(messages.append)
     playing.state.change_in("record", overlay=False, raw=False, formats=())
     playing.header.record.click()
-    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
-    assert told[0].text.startswith("«")
+    qtbot.waitUntil(lambda: bool(messages), timeout=10_000)
+    assert messages[0].text.startswith("«")
 
 
 def test_a_language_without_a_file_stays_english(qapp, marked, tmp_path):

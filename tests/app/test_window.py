@@ -2,14 +2,14 @@
 
 import sys
 import threading
-from dataclasses import replace
 
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QKeySequence
 from PyQt6.QtTest import QTest
 
+from swahr.config import NetworkSettings, OverlaySettings, TrackSettings
 from swahr_app.state.facts import Level, Playback
-from swahr_app.state.settings import Settings
+from swahr_app.state.settings import AppSettings
 
 
 def press(window, name):
@@ -35,9 +35,9 @@ def test_keys_steer_the_clip(playing, qtbot):
     press(playing, "play")
     qtbot.waitUntil(lambda: state.playback is not Playback.PAUSED, timeout=10_000)
     press(playing, "plot")
-    assert playing.live.plot.isHidden()
+    assert playing.live.below.isHidden()
     press(playing, "plot")
-    assert not playing.live.plot.isHidden()
+    assert not playing.live.below.isHidden()
     press(playing, "close")
     assert state.source is None
     assert playing.live.transport.isHidden(), "there is nothing to steer"
@@ -52,7 +52,7 @@ def test_keys_change_speed_layer_theme_and_page(window):
     assert shown.state.settings.play.speed == 0.5
     for layer in ("heatmaps", "tags", "none"):
         press(shown, "layer")
-        assert shown.state.settings.style.layer == layer
+        assert shown.state.settings.overlay.layer == layer
     seen = set()
     for _ in range(3):
         press(shown, "theme")
@@ -129,7 +129,7 @@ def test_several_dropped_videos_join_the_batch(window, clips, tmp_path):
 
 def test_a_message_is_seen_and_can_be_closed(window):
     shown = window()
-    shown.state.tell(Level.ERROR, "camera 0 cannot be opened; is it plugged in, and free?")
+    shown.state.notify(Level.ERROR, "camera 0 cannot be opened; is it plugged in, and free?")
     assert shown.banner.isVisible()
     assert "plugged in" in shown.banner.text.text()
     shown.banner.dismiss.click()
@@ -152,13 +152,13 @@ def test_no_exception_is_lost(window, qtbot):
 
 def test_settings_are_remembered(window, tmp_path):
     first = window()
-    first.state.change_in("style", boxes=True)
-    first.state.change_in("people", max_people=7)
+    first.state.change_in("overlay", boxes=True)
+    first.state.change_in("network", max_people=7)
     first.state.change(theme="light")
     first.close()
     second = window(settings=None)
-    assert second.state.settings.style.boxes
-    assert second.state.settings.people.max_people == 7
+    assert second.state.settings.overlay.boxes
+    assert second.state.settings.network.max_people == 7
     assert second.state.settings.theme == "light"
 
 
@@ -166,9 +166,19 @@ def test_settings_of_nonsense_are_left_out(tmp_path):
     from swahr_app.state.settings import settings_from
 
     kept = settings_from(
-        {"people": {"max_people": "many", "track": False}, "theme": 3, "style": {"layer": "x"}}
+        {
+            "network": {"max_people": "many", "flip_test": True, "scales": [0.5], "input_size": 0},
+            "tracking": {"track": False, "smooth": "yes"},
+            "theme": 3,
+            "overlay": {"layer": "x", "boxes": True},
+            "of another release": {"x": 1},
+        }
     )
-    assert kept == replace(Settings(), people=replace(Settings().people, track=False))
+    assert kept == AppSettings().changed(
+        network=NetworkSettings(flip_test=True),
+        tracking=TrackSettings(track=False),
+        overlay=OverlaySettings(boxes=True),
+    )
 
 
 def test_the_picture_is_drawn_at_the_views_own_pixels(playing, qtbot):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swahr.config import OverlaySettings
+from swahr.config import NetworkSettings, OverlaySettings, TrackSettings
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr_app.live.workers.mailbox import Mailbox
@@ -16,7 +16,7 @@ from swahr_app.live.workers.timeline import Timeline
 from swahr_app.state.motion import Motion
 from swahr_app.state.names import free_stem, new_stem, stem_of
 from swahr_app.state.presence import BINS, Presence
-from swahr_app.state.settings import PeopleSettings, PlaySettings, Settings, settings_from
+from swahr_app.state.settings import AppSettings, PlaySettings, settings_from
 
 
 def test_the_newest_in_a_box_wins():
@@ -107,10 +107,16 @@ def test_layers_without_maps_are_left_out(layer):
 
 @given(
     st.builds(
-        Settings,
-        people=st.builds(PeopleSettings, max_people=st.integers(1, 99), track=st.booleans()),
+        AppSettings,
+        network=st.builds(
+            NetworkSettings,
+            max_people=st.integers(1, 99),
+            threshold=st.none() | st.floats(0, 1),
+            scales=st.sampled_from([(1.0,), (0.5, 1.0)]),
+        ),
+        tracking=st.builds(TrackSettings, track=st.booleans()),
         play=st.builds(PlaySettings, speed=st.sampled_from([0.25, 1.0, 4.0]), loop=st.booleans()),
-        style=st.builds(OverlaySettings, boxes=st.booleans(), joint=st.sampled_from([None, "nose"])),
+        overlay=st.builds(OverlaySettings, boxes=st.booleans(), joint=st.sampled_from([None, "nose"])),
         recent=st.lists(st.text(), max_size=3).map(tuple),
     )
 )
@@ -121,7 +127,7 @@ def test_settings_survive_being_kept(settings):
 
 
 def test_recent_sources_are_few_and_the_newest_is_first():
-    settings = Settings()
+    settings = AppSettings()
     for number in (*range(15), 7):
         settings = settings.opened(str(number))
     assert settings.recent[:3] == ("7", "14", "13")

@@ -3,12 +3,10 @@
 import json
 import logging
 import os
-from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
 
-from swahr_app.batch.worker import BatchState, Entry
-from swahr_app.state.settings import Settings
+from swahr_app.batch.entry import BatchState, Entry, entry_from
+from swahr_app.state.settings import AppSettings
 
 log = logging.getLogger(__name__)
 
@@ -40,17 +38,11 @@ class BatchList:
         ]
         self.save()
 
-    def to_do(self, settings: Settings) -> list[Entry]:
+    def to_do(self, settings: AppSettings) -> list[Entry]:
         """Return what is not done, ready to run with these settings. Raises SwahrError where they make no sense."""
         chosen = [entry for entry in self.entries if entry.state in UNFINISHED]
         for entry in chosen:
-            entry.prepare(
-                settings.batch.folder,
-                list(settings.batch.formats),
-                settings.batch.overlay,
-                network_options(settings),
-                {"track": settings.people.track, "smooth": settings.people.smooth and settings.people.track},
-            )
+            entry.prepare(settings)
             entry.state = BatchState.WAITING
         self.save()
         return chosen
@@ -60,7 +52,7 @@ class BatchList:
         partial = self._path.with_name(self._path.name + ".part")
         try:
             partial.write_text(
-                json.dumps([_plain(entry) for entry in self.entries], indent=1), encoding="utf-8"
+                json.dumps([entry.plain() for entry in self.entries], indent=1), encoding="utf-8"
             )
             os.replace(partial, self._path)
         except OSError as error:
@@ -69,36 +61,9 @@ class BatchList:
     def _load(self) -> list[Entry]:
         try:
             values = json.loads(self._path.read_text(encoding="utf-8"))
-            return [_entry(value) for value in values]
+            return [entry_from(value) for value in values]
         except FileNotFoundError:
             return []
         except (OSError, ValueError, TypeError, AttributeError) as error:
             log.warning("%s: the batch list cannot be read (%s)", self._path, error)
             return []
-
-
-def network_options(settings: Settings) -> dict[str, Any]:
-    """Return the network's options as the library's commands have them."""
-    model, people = settings.model, settings.people
-    return {
-        "model": model.model,
-        "device": model.device,
-        "input_size": model.input_size or None,
-        "flip_test": model.flip_test,
-        "threshold": people.threshold or None,
-        "min_score": people.min_score or None,
-        "max_people": people.max_people,
-    }
-
-
-def _plain(entry: Entry) -> dict[str, Any]:
-    return {**asdict(entry), "state": entry.state.value}
-
-
-def _entry(values: dict[str, Any]) -> Entry:
-    known = {each.name for each in fields(Entry)}
-    entry = Entry(**{name: value for name, value in values.items() if name in known})
-    entry.state = BatchState(values.get("state", "waiting"))
-    if entry.state is BatchState.RUNNING:  # the app was killed
-        entry.state = BatchState.CANCELLED
-    return entry

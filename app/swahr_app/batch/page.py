@@ -22,15 +22,18 @@ from PyQt6.QtWidgets import (
 from swahr.errors import SwahrError
 from swahr.video.suffixes import VIDEO_SUFFIXES
 from swahr_app.batch.entries import UNFINISHED, BatchList
+from swahr_app.batch.entry import BatchState, Entry
 from swahr_app.batch.row import BatchRow
-from swahr_app.batch.worker import BatchState, BatchWorker, Entry
+from swahr_app.batch.worker import BatchWorker
 from swahr_app.live.sources import VIDEOS
+from swahr_app.panels import PanelHost
 from swahr_app.state.facts import Level
-from swahr_app.state.settings import Settings
+from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
+from swahr_app.state.texts import in_language, info_of, worded
 from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import join_all
-from swahr_app.widgets.bound import bound_check
+from swahr_app.widgets.bound import bound_check, bound_number
 from swahr_app.widgets.folder import FolderButton
 from swahr_app.widgets.formats import FormatPicker
 from swahr_app.widgets.icons import icon
@@ -65,7 +68,9 @@ class BatchPage(QWidget):
         """Add files, and the videos of folders."""
         added = [path for path in _files(paths) if self.list.add(path)]
         if not added:
-            self.state.tell(Level.WARNING, self.tr("Nothing was added: no videos, or they are in the list."))
+            self.state.notify(
+                Level.WARNING, self.tr("Nothing was added: no videos, or they are in the list.")
+            )
         self._fill()
 
     def start_or_cancel(self) -> None:
@@ -78,7 +83,7 @@ class BatchPage(QWidget):
         try:
             entries = self.list.to_do(self.state.settings)
         except SwahrError as error:
-            self.state.tell(Level.ERROR, str(error))
+            self.state.notify(Level.ERROR, worded(error))
             return
         if entries:
             self.worker = BatchWorker(entries, lambda _: None, self._ended.emit)
@@ -99,6 +104,7 @@ class BatchPage(QWidget):
         """Take up the theme's colours."""
         self.add_files.setIcon(icon("plus"))
         self.add_folder.setIcon(icon("folder"))
+        self.below.refresh()
         self._fill()
 
     def _build(self) -> None:
@@ -115,17 +121,13 @@ class BatchPage(QWidget):
         self.remove = self._button(self.tr("Remove"), self._remove)
         self.start = self._button(self.tr("Start"), self.start_or_cancel)
         self.start.setObjectName("primary")
-        self.overlay = bound_check(
-            self.state,
-            "batch",
-            "overlay",
-            self.tr("Overlay video"),
-            self.tr("Also write a video with the people drawn"),
-        )
+        self.overlay = bound_check(self.state, "batch", "overlay")
+        self.batch_size = bound_number(self.state, "network", "batch_size")
+        self.below = PanelHost(self.state, "batch", "below")
         self.formats = FormatPicker(self.state, "batch")
         self.formats.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.formats.setFixedWidth(170)
-        self.folder = FolderButton(self.tr("Where the results go"))
+        self.folder = FolderButton(in_language(info_of(self.state.settings.batch, "folder").help))
         self.folder.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.folder.setFixedWidth(240)
         self.folder.clicked.connect(self._ask_target)
@@ -166,8 +168,13 @@ class BatchPage(QWidget):
     def _lay_out(self, heading: QLabel, hint: QLabel) -> None:
         options = QHBoxLayout()
         options.setSpacing(SPACE)
-        for text, widget in ((self.tr("Keypoints"), self.formats), (self.tr("Results go to"), self.folder)):
-            label = QLabel(text)
+        batch, network = self.state.settings.batch, self.state.settings.network
+        for info, widget in (
+            (info_of(batch, "formats"), self.formats),
+            (info_of(batch, "folder"), self.folder),
+            (info_of(network, "batch_size"), self.batch_size),
+        ):
+            label = QLabel(in_language(info.label))
             label.setObjectName("muted")
             options.addWidget(label)
             options.addWidget(widget)
@@ -192,6 +199,7 @@ class BatchPage(QWidget):
         layout.addLayout(titles)
         layout.addLayout(options)
         layout.addWidget(self.stack, 1)
+        layout.addWidget(self.below)
         layout.addLayout(buttons)
 
     def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
@@ -228,7 +236,7 @@ class BatchPage(QWidget):
         self.table.setRowCount(0)
         self.table.setRowCount(len(self.list.entries))
         for number, entry in enumerate(self.list.entries):
-            row = BatchRow(entry, self._open_result, self._show_folder)
+            row = BatchRow(entry, self._open_result, self._show_folder, self._start_anew)
             for column, widget in enumerate(row.cells):
                 self.table.setCellWidget(number, column, widget)
             self.rows.append(row)
@@ -267,13 +275,20 @@ class BatchPage(QWidget):
         self._show_progress()
         failed = sum(entry.state is BatchState.FAILED for entry in self.list.entries)
         if failed:
-            self.state.tell(Level.WARNING, self.tr("Batch: {} files could not be finished.").format(failed))
+            self.state.notify(Level.WARNING, self.tr("Batch: {} files could not be finished.").format(failed))
         elif not cancelled:
-            self.state.tell(Level.SUCCESS, self.tr("The batch is done."))
+            self.state.notify(Level.SUCCESS, self.tr("The batch is done."))
 
-    def _follow(self, now: Settings, _before: Settings | None = None) -> None:
+    def _follow(self, now: AppSettings, _before: AppSettings | None = None) -> None:
         chosen = Path(now.batch.folder) if now.batch.folder else None
         self.folder.show_folder(chosen, self.tr("Beside each file"))
+
+    def _start_anew(self, entry: Entry) -> None:
+        entry.start_anew()
+        if self.worker is None:
+            self.start_or_cancel()
+        else:
+            self._show_progress()  # it waits until this batch is done, and is started once more
 
     def _open_result(self, entry: Entry) -> None:
         path = entry.overlay_path

@@ -6,7 +6,7 @@ from pathlib import Path
 from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from swahr_app.batch.worker import BatchState, Entry
+from swahr_app.batch.entry import BatchState, Entry
 from swahr_app.widgets.folder import short_path
 from swahr_app.widgets.theme import SPACE, current_theme
 
@@ -15,7 +15,11 @@ class BatchRow:
     """cells: a widget a column: file, progress, speed, result."""
 
     def __init__(
-        self, entry: Entry, open_result: Callable[[Entry], None], show_folder: Callable[[Entry], None]
+        self,
+        entry: Entry,
+        open_result: Callable[[Entry], None],
+        show_folder: Callable[[Entry], None],
+        start_anew: Callable[[Entry], None],
     ) -> None:
         self.entry = entry
         path = Path(entry.source)
@@ -31,12 +35,15 @@ class BatchRow:
         self.text = QLabel()
         self.open = self._link(self.tr("Open"), lambda: open_result(entry))
         self.folder = self._link(self.tr("Show folder"), lambda: show_folder(entry))
+        self.anew = self._link(self.tr("Start anew"), lambda: start_anew(entry))
+        self.anew.setToolTip(self.tr("Replace what the interrupted run left"))
         for label in (self._name, self._where, self.text):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         links = QHBoxLayout()
         links.setSpacing(SPACE * 2)
         links.addWidget(self.open)
         links.addWidget(self.folder)
+        links.addWidget(self.anew)
         links.addStretch(1)
         self._links = QWidget()
         links.setContentsMargins(0, 0, 0, 0)
@@ -67,7 +74,7 @@ class BatchRow:
             self.tr("{} of {} frames · {} %").format(entry.frames, total, percent) if known else ""
         )
         self.speed.setText(
-            self.tr("{:.1f} frames/s\n{:.1f} people a frame").format(entry.rate, entry.people_a_frame)
+            self.tr("{:.1f} frames/s\n{:.1f} people per frame").format(entry.rate, entry.people_per_frame)
             if entry.rate
             else ""
         )
@@ -82,7 +89,10 @@ class BatchRow:
         self.text.setText(text)
         self.text.setToolTip(entry.text)
         self.text.setStyleSheet(f"color: {colour};")
-        self._links.setVisible(done)
+        self._links.setVisible(done or entry.stuck)
+        for link in (self.open, self.folder):
+            link.setVisible(done)
+        self.anew.setVisible(entry.stuck)
 
     def _link(self, text: str, act: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)

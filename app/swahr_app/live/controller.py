@@ -1,35 +1,35 @@
-"""Brings state and workers together: requests go to workers, what they tell goes to the state."""
+"""Brings state and workers together: requests go to workers, what they say goes to the state."""
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
-from swahr.config import SourceSettings
-from swahr.errors import SwahrError
+from swahr.config import NetworkSettings, SourceSettings
 from swahr.video import FrameSource, open_source
+from swahr_app.live.recordings import Recordings
 from swahr_app.live.workers.analysis import Analysed, Analyser
 from swahr_app.live.workers.loading import Load, Loaded, Loader, load
 from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.live.workers.reader import Reader, ReaderEvents
-from swahr_app.live.workers.recording import Finished, Recorder
 from swahr_app.state.facts import Level, Playback, Shown, SourceInfo
-from swahr_app.state.names import free_stem, stem_of
 from swahr_app.state.presence import Presence
-from swahr_app.state.settings import ModelSettings, Settings, existing_folder
+from swahr_app.state.settings import (
+    FILE_SETTINGS,
+    PARSE_SETTINGS,
+    AppSettings,
+    loading_settings,
+)
 from swahr_app.state.state import AppState
-from swahr_app.state.store import video_folder
 from swahr_app.threads.queued import connect_queued
-from swahr_app.threads.worker import Worker, join_all
+from swahr_app.threads.worker import join_all
 
 log = logging.getLogger(__name__)
 
 # Opens an address: see `open_source`.
 OpenSource = Callable[[str, float, Callable[[str], None]], FrameSource]
 
-STATUS_MS = 250
 # The network may be in the middle of a frame, a disk may be slow; a camera that hangs is not waited for.
 JOIN_S, READER_JOIN_S = 60.0, 3.0
 
@@ -55,7 +55,6 @@ class Controller(QObject):
     _loaded = pyqtSignal(object)
     _load_failed = pyqtSignal(str)
     _saved = pyqtSignal(object)
-    _recorded = pyqtSignal(object)
 
     def __init__(self, state: AppState, open_address: OpenSource = open_address, load: Load = load) -> None:
         super().__init__()
@@ -63,24 +62,21 @@ class Controller(QObject):
         self._open_address = open_address
         self._session = 0
         self._reader: Reader | None = None
-        self._leaving: list[Worker] = []
-        self._recorder: Recorder | None = None
+        self._leaving: list[Reader] = []
+        self.recordings = Recordings(state)
         self._shown: Mailbox[Shown] = Mailbox()
         self._closed = False
-        self._asked = state.settings.model
-        self._running: ModelSettings | None = None
+        self._asked = loading_settings(state.settings.network)
+        self._running: NetworkSettings | None = None
         self._connect_workers()
-        self._analyser = Analyser(self._take_shown, self._analysed, self._saved.emit, self._failed.emit)
+        self.analyser = Analyser(self._take_shown, self._analysed, self._saved.emit, self._failed.emit)
         self._loader = Loader(self._loading.emit, self._loaded.emit, self._load_failed.emit, load)
-        self._status = QTimer(self)
-        self._status.setInterval(STATUS_MS)
-        self._status.timeout.connect(self._tell_status)
         self._connect_state()
 
     def start(self) -> None:
         """Start the threads and load the network."""
-        self._analyser.want(people=self.state.settings.people, style=self.state.settings.style)
-        self._analyser.start()
+        self._want(self.state.settings)
+        self.analyser.start()
         self._loader.start()
         self._loader.want(self._asked)
 
@@ -89,17 +85,12 @@ class Controller(QObject):
         if self._closed:
             return
         self._closed = True
-        self._status.stop()
+        self.recordings.stop()
         self._leave_reader()
-        for worker in (self._analyser, self._loader):
+        for worker in (self.analyser, self._loader):
             worker.stop()
-        if self._recorder is not None:
-            self._recorder.stop()
-        join_all([worker for worker in self._leaving if isinstance(worker, Reader)], READER_JOIN_S)
-        others: list[Worker] = [self._analyser, self._loader]
-        others += [worker for worker in self._leaving if not isinstance(worker, Reader)]
-        others += [] if self._recorder is None else [self._recorder]
-        join_all(others, JOIN_S)
+        join_all(self._leaving, READER_JOIN_S)
+        join_all([self.analyser, self._loader, *self.recordings.leaving], JOIN_S)
 
     def _connect_workers(self) -> None:
         connect_queued(self._shown_ready, self._show)
@@ -112,7 +103,6 @@ class Controller(QObject):
         connect_queued(self._loaded, self._on_loaded)
         connect_queued(self._load_failed, self._on_load_failed)
         connect_queued(self._saved, self._on_saved)
-        connect_queued(self._recorded, self._on_recorded)
 
     def _connect_state(self) -> None:
         state = self.state
@@ -123,8 +113,8 @@ class Controller(QObject):
         state.seek_requested.connect(self._seek)
         state.step_requested.connect(self._step)
         state.record_requested.connect(self._record)
-        state.picture_requested.connect(self._save_picture)
-        state.view_resized.connect(lambda width, height: self._analyser.want(view=(width, height)))
+        state.picture_requested.connect(lambda: self.recordings.save_picture(self.analyser))
+        state.view_resized.connect(lambda width, height: self.analyser.want(view=(width, height)))
 
     # ---- what a person asks for ------------------------------------------------------------------
 
@@ -137,7 +127,7 @@ class Controller(QObject):
             session,
             lambda start_s, tell: self._open_address(address, start_s, tell),
             self.state.settings.play,
-            self._analyser.box,
+            self.analyser.box,
             ReaderEvents(
                 lambda info: self._opened.emit(session, info),
                 lambda playback: self._playback.emit(session, playback),
@@ -148,10 +138,10 @@ class Controller(QObject):
         self._reader.start()
 
     def _close_source(self) -> None:
-        self._stop_recording()
+        self.recordings.stop()
         self._leave_reader()
         self._session += 1
-        self._analyser.begin(self._session)
+        self.analyser.begin(self._session)
         self.state.motion.clear()
         self.state.presence = Presence()
         self.state.set_note("")
@@ -178,59 +168,12 @@ class Controller(QObject):
             self._reader.step(frames)
 
     def _record(self, on: bool) -> None:
-        if not on:
-            self._stop_recording()
-        elif self._recorder is None:
-            self._start_recording()
+        if on:
+            self.recordings.start(self._reader)
+        else:
+            self.recordings.stop()
 
-    def _start_recording(self) -> None:
-        reader, source, model = self._reader, self.state.source, self.state.model
-        if reader is None or source is None:
-            self.state.tell(Level.WARNING, self.tr("Open a camera or a video first, then record."))
-            self.state.set_recording(None)
-            return
-        settings = self.state.settings.record
-        folder = Path(settings.folder) if settings.folder else video_folder()
-        try:
-            recorder = Recorder(
-                settings,
-                source,
-                None if model is None else model.skeleton,
-                folder,
-                self._recorded.emit,
-                self._failed.emit,
-            )
-        except SwahrError as error:
-            self._on_failed(str(error))
-            self.state.set_recording(None)
-            return
-        self._recorder = recorder
-        recorder.start()
-        reader.raw = recorder.raw if settings.raw else None
-        self._status.start()
-        self._tell_status()
-
-    def _stop_recording(self) -> None:
-        recorder, self._recorder = self._recorder, None
-        if recorder is None:
-            return
-        if self._reader is not None:
-            self._reader.raw = None
-        recorder.stop()
-        self._leaving.append(recorder)
-        self._status.stop()
-        self.state.set_recording(None)
-
-    def _save_picture(self) -> None:
-        source = self.state.source
-        if source is None:
-            self.state.tell(Level.WARNING, self.tr("Open a camera or a video first, then take a picture."))
-            return
-        folder = existing_folder(self.state.settings.record.folder, video_folder())
-        stem = folder / f"{stem_of(source.title)}_{datetime.now():%Y-%m-%d_%H-%M-%S}"
-        self._analyser.save_picture(Path(f"{free_stem(stem, ['.png'])}.png"))
-
-    # ---- what workers tell -----------------------------------------------------------------------
+    # ---- what workers say ------------------------------------------------------------------------
 
     def _take_shown(self, shown: Shown) -> None:
         """Keep the newest picture (the analyser's thread)."""
@@ -239,9 +182,7 @@ class Controller(QObject):
 
     def _analysed(self, analysed: Analysed) -> None:
         """Take up a frame's people (the analyser's thread)."""
-        recorder = self._recorder
-        if recorder is not None:
-            recorder.people(analysed)
+        self.recordings.add(analysed)
         if analysed.poses is not None:
             taken = analysed.taken
             self.state.presence.add(taken.frame.time_s, len(analysed.poses))
@@ -265,9 +206,9 @@ class Controller(QObject):
         if session != self._session:
             return
         if playback is Playback.LOST and self.state.playback is not Playback.LOST:
-            self.state.tell(Level.WARNING, self.tr("The signal is lost; trying to open the source again."))
+            self.state.notify(Level.WARNING, self.tr("The signal is lost; trying to open the source again."))
         elif self.state.playback is Playback.LOST and playback is Playback.PLAYING:
-            self.state.tell(Level.SUCCESS, self.tr("The signal is back."))
+            self.state.notify(Level.SUCCESS, self.tr("The signal is back."))
         self.state.set_playback(playback)
 
     def _on_note(self, session: int, line: str) -> None:
@@ -277,18 +218,18 @@ class Controller(QObject):
 
     def _on_source_failed(self, session: int, text: str) -> None:
         if session == self._session:
-            self._stop_recording()
+            self.recordings.stop()
             self.state.set_playback(Playback.FAILED)
-            self.state.tell(Level.ERROR, text)
+            self.state.notify(Level.ERROR, text)
 
     def _on_failed(self, text: str) -> None:
-        self.state.tell(Level.ERROR, text)
+        self.state.notify(Level.ERROR, text)
 
     def _on_loaded(self, loaded: Loaded) -> None:
         if self._closed:
             return
         self._running = loaded.settings
-        self._analyser.use(loaded)
+        self.analyser.use(loaded)
         self.state.presence.clear()
         self.state.motion.clear()
         self.state.set_loading("")
@@ -296,48 +237,24 @@ class Controller(QObject):
 
     def _on_load_failed(self, text: str) -> None:
         self.state.set_loading("")
-        self.state.tell(Level.ERROR, text)
+        self.state.notify(Level.ERROR, text)
         if self._running is not None:  # the network that ran before goes on, and the panel shows it
-            self._asked = self._running
-            self.state.change(model=self._running)
+            self._asked, now = self._running, self.state.settings.network
+            kept = {name: getattr(now, name) for name in (*PARSE_SETTINGS, *FILE_SETTINGS)}
+            self.state.change(network=self._running.changed(**kept))
 
     def _on_saved(self, path: Path) -> None:
-        self.state.tell(Level.SUCCESS, self.tr("Picture saved: {}").format(path.name), path)
+        self.state.notify(Level.SUCCESS, self.tr("Picture saved: {}").format(path.name), path)
 
-    def _on_recorded(self, finished: Finished) -> None:
-        if self._recorder is not None and not self._recorder.is_alive():
-            self._recorder = None
-            self._status.stop()
-            self.state.set_recording(None)
-        if not finished.paths:
-            reason = "; ".join(finished.notes) or self.tr("no frame came")
-            self.state.tell(Level.WARNING, self.tr("Nothing was recorded: {}").format(reason))
-            return
-        text = self.tr("Recorded {:.1f} s into {}").format(
-            finished.seconds, ", ".join(path.name for path in finished.paths)
-        )
-        if finished.dropped:
-            text += self.tr("; {} frames were left out, as the disk was too slow").format(finished.dropped)
-        for note in finished.notes:
-            text += f"; {note}"
-        self.state.tell(Level.WARNING if finished.notes else Level.SUCCESS, text, finished.paths[0])
+    def _want(self, now: AppSettings) -> None:
+        self.analyser.want(network=now.network, tracking=now.tracking, overlay=now.overlay)
 
-    def _tell_status(self) -> None:
-        recorder = self._recorder
-        if recorder is not None:
-            if not recorder.is_alive():
-                self._stop_recording()
-                return
-            self.state.set_recording(recorder.status())
-
-    def _on_settings(self, now: Settings, before: Settings) -> None:
-        if now.model != self._asked:
-            self._asked = now.model
-            self._loader.want(now.model)
-        if now.people != before.people:
-            self._analyser.want(people=now.people)
+    def _on_settings(self, now: AppSettings, before: AppSettings) -> None:
+        if (loading := loading_settings(now.network)) != self._asked:
+            self._asked = loading
+            self._loader.want(loading)
+        self._want(now)
+        if (now.network, now.tracking) != (before.network, before.tracking):
             self.state.presence.clear()
-        if now.style != before.style:
-            self._analyser.want(style=now.style)
         if now.play != before.play and self._reader is not None:
             self._reader.set_play(now.play)

@@ -3,16 +3,11 @@
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from swahr_app.live.panels.model import ModelPanel
-from swahr_app.live.panels.overlay import DrawingPanel
-from swahr_app.live.panels.people import PeoplePanel
-from swahr_app.live.panels.plot import PlotPanel
-from swahr_app.live.panels.readouts import Readouts
-from swahr_app.live.panels.record import RecordPanel
 from swahr_app.live.sources import Sources
 from swahr_app.live.start import StartPage
 from swahr_app.live.transport import Transport
 from swahr_app.live.view import View
+from swahr_app.panels import PanelHost
 from swahr_app.state.facts import Playback
 from swahr_app.state.state import AppState
 from swahr_app.widgets.theme import INSPECTOR_WIDTH, SPACE
@@ -28,12 +23,8 @@ class LivePage(QWidget):
         self.view = View(state)
         self.start = StartPage(state, sources)
         self.transport = Transport(state)
-        self.plot = PlotPanel(state)
-        self.readouts = Readouts(state)
-        self.model = ModelPanel(state)
-        self.people = PeoplePanel(state)
-        self.drawing = DrawingPanel(state)
-        self.record = RecordPanel(state)
+        self.side = PanelHost(state, "live", "side")
+        self.below = PanelHost(state, "live", "below")
         self.stage = QStackedWidget()
         self.stage.addWidget(self.start)
         self.stage.addWidget(self.view)
@@ -41,7 +32,7 @@ class LivePage(QWidget):
         left.setSpacing(0)
         left.addWidget(self.stage, 1)
         left.addWidget(self.transport)
-        left.addWidget(self.plot)
+        left.addWidget(self.below)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -53,10 +44,8 @@ class LivePage(QWidget):
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
-        for panel in (
-            self.start, self.transport, self.plot, self.model, self.people, self.drawing, self.record
-        ):  # fmt: skip
-            panel.refresh()
+        for part in (self.start, self.transport, self.side, self.below):
+            part.refresh()
         self.update()
 
     def show_inspector(self, on: bool) -> None:
@@ -73,8 +62,7 @@ class LivePage(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, SPACE)
         column.setSpacing(0)
-        for panel in (self.readouts, self.model, self.people, self.drawing, self.record):
-            column.addWidget(panel)
+        column.addWidget(self.side)
         column.addStretch(1)
         self.inspector = QScrollArea()
         self.inspector.setObjectName("inspector")
@@ -94,4 +82,4 @@ class LivePage(QWidget):
         """Show what steers and plots a source where there is one."""
         there = self.state.playback is not Playback.NONE
         self.transport.setVisible(there)
-        self.plot.setVisible(there and self._plot_wanted)
+        self.below.setVisible(there and self._plot_wanted)

@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from swahr_app.live.sources import Sources
-from swahr_app.live.workers.reader import title_of
+from swahr_app.state.names import title_of
 from swahr_app.state.state import AppState
 from swahr_app.widgets.icons import app_icon, icon
 from swahr_app.widgets.theme import SPACE, current_theme

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from PyQt6.QtCore import QSignalBlocker, QSize, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -21,6 +19,7 @@ from swahr_app.live.strip import Strip
 from swahr_app.state.facts import Playback, Shown, SourceInfo
 from swahr_app.state.settings import SPEEDS
 from swahr_app.state.state import AppState
+from swahr_app.state.texts import choice_text, in_language, info_of
 from swahr_app.widgets.bound import bound_check, bound_choice
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import SPACE
@@ -73,26 +72,19 @@ class Transport(QWidget):
         self.length = QLabel("0:00.0")
         self.length.setObjectName("muted")
         self.strip = Strip(state)
-        self.speed: QComboBox = bound_choice(
-            state,
-            "play",
-            "speed",
-            [(speed, f"{speed:g} ×") for speed in SPEEDS],
-            self.tr("Speed of a file ([ and ])"),
+        speed = info_of(state.settings.play, "speed")
+        self.speed = bound_choice(
+            state, "play", "speed", [(value, choice_text(speed, value)) for value in SPEEDS]
         )
         self.loop = QToolButton()
         self.loop.setCheckable(True)
-        self.loop.setToolTip(self.tr("Play a file again and again (L)"))
-        self.loop.setAccessibleName(self.tr("Loop"))
+        loop = info_of(state.settings.play, "loop")
+        self.loop.setToolTip(in_language(loop.help))
+        self.loop.setAccessibleName(in_language(loop.label))
+        self.loop.setProperty("setting", "play.loop")
         self.loop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.loop.toggled.connect(lambda on: state.change_in("play", loop=on))
-        self.every: QCheckBox = bound_check(
-            state,
-            "play",
-            "every_frame",
-            self.tr("Every frame"),
-            self.tr("A file waits for the network, so that no frame is left out (E)"),
-        )
+        self.every = bound_check(state, "play", "every_frame")
         self._lay_out()
         state.source_changed.connect(self._source_changed)
         state.playback_changed.connect(self._playback_changed)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QAction, QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QMenu
+from PyQt6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from swahr_app.state.facts import Playback
-from swahr_app.state.settings import SPEEDS, THEMES, Settings
+from swahr_app.state.settings import SPEEDS, THEMES, AppSettings
 from swahr_app.state.state import AppState
+from swahr_app.state.texts import info_of
 
 JUMP_S = 5.0
-LAYERS = ("none", "heatmaps", "tags")
 
 
 @dataclass(frozen=True)
@@ -134,10 +134,10 @@ class Actions(QObject):
             ),
             start=1,
         ):
-            self._toggle(name, text, str(key), "style", name)
+            self._toggle(name, text, str(key), "overlay", name)
         menu.addSeparator()
         self._add("layer", self.tr("Next &layer: heatmap, tags, none"), "H", self._next_layer)
-        self._toggle("track", self.tr("Gi&ve ids"), "I", "people", "track")
+        self._toggle("track", self.tr("Gi&ve ids"), "I", "tracking", "track")
 
     def _view(self) -> None:
         menu = self._group(self.tr("&View"))
@@ -169,6 +169,18 @@ class Actions(QObject):
         )
         action.setData((group, field))
 
+    def name_keys(self) -> None:
+        """Add the keys of settings to the tool tips of their controls; once, when all controls are there."""
+        keys = {
+            ".".join(action.data()): action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            for action in self.by_name.values()
+            if isinstance(action.data(), tuple)
+        }
+        for widget in self.window.findChildren(QWidget):
+            key = keys.get(str(widget.property("setting")))
+            if key:
+                widget.setToolTip(f"{widget.toolTip()} ({key})")
+
     def _jump(self, seconds: float) -> None:
         source, shown = self.state.source, self.state.shown
         if source is not None and shown is not None:
@@ -181,15 +193,16 @@ class Actions(QObject):
         self.state.change_in("play", speed=SPEEDS[min(max(place + by, 0), len(SPEEDS) - 1)])
 
     def _next_layer(self) -> None:
-        layer = self.state.settings.style.layer
-        self.state.change_in("style", layer=LAYERS[(LAYERS.index(layer) + 1) % len(LAYERS)])
+        now = self.state.settings.overlay
+        layers = info_of(now, "layer").choices
+        self.state.change_in("overlay", layer=layers[(layers.index(now.layer) + 1) % len(layers)])
 
     def _next_theme(self) -> None:
         order = (*THEMES[1:][::-1], THEMES[0])
         theme = self.state.settings.theme
         self.state.change(theme=order[(order.index(theme) + 1) % len(order)])
 
-    def _follow(self, now: Settings, _before: Settings | None = None) -> None:
+    def _follow(self, now: AppSettings, _before: AppSettings | None = None) -> None:
         for action in self.by_name.values():
             data = action.data()
             if isinstance(data, tuple):

@@ -30,7 +30,6 @@ def run(source: str = "", model: str = "") -> int:
     clear_opencv_folders()
     quicken_switches()
     import logging
-    from dataclasses import replace
 
     from PyQt6.QtCore import QTimer
     from PyQt6.QtWidgets import QApplication
@@ -49,7 +48,7 @@ def run(source: str = "", model: str = "") -> int:
     store = Store()
     if model:
         settings = store.load()
-        store.save(replace(settings, model=replace(settings.model, model=model)))
+        store.save(settings.changed(network=settings.network.changed(model=model)))
     window = Window(store, data_folder())
     # Python sees Ctrl-C in the terminal only when its code runs.
     before = signal.signal(signal.SIGINT, lambda *_: window.close() and None)

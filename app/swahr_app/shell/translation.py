@@ -1,7 +1,6 @@
 """The window in another language: files of translations, chosen by the desktop's language.
 
-The sources of the strings are in translations/swahr.ts, which
-`.venv/bin/pylupdate6 --no-obsolete --ts app/swahr_app/translations/swahr.ts app/swahr_app` makes of the code.
+The sources of the strings are in translations/swahr.ts; see `swahr_app.shell.translators`.
 """
 
 import logging
@@ -30,10 +29,10 @@ class TextTranslator(QTranslator):
             raise ValueError(f"{path} is not a .ts file ({error})") from error
         for context in root.iter("context"):
             for message in context.iter("message"):
-                told = message.find("translation")
-                if told is not None and told.text and told.get("type") not in ("vanished", "obsolete"):
+                found = message.find("translation")
+                if found is not None and found.text and found.get("type") not in ("vanished", "obsolete"):
                     key = (context.findtext("name", ""), message.findtext("source", ""))
-                    self._texts[key] = told.text
+                    self._texts[key] = found.text
 
     def isEmpty(self) -> bool:  # noqa: N802 - Qt's name
         """Return whether nothing is translated."""

@@ -18,10 +18,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from swahr._util.registry import defer_plugins
 from swahr_app.batch.page import BatchPage
 from swahr_app.live.controller import Controller, OpenSource, open_address
 from swahr_app.live.page import LivePage
-from swahr_app.live.panels.model import label_of
 from swahr_app.live.sources import Sources
 from swahr_app.live.workers.loading import Load, load
 from swahr_app.shell.actions import Actions, Deeds
@@ -30,17 +30,22 @@ from swahr_app.shell.dialogs.log import LogDialog
 from swahr_app.shell.dialogs.shortcuts import ShortcutsDialog
 from swahr_app.shell.header import Header
 from swahr_app.shell.log import Hooks
+from swahr_app.shell.plugins import PluginLoader
 from swahr_app.state.facts import Level
-from swahr_app.state.settings import Settings
+from swahr_app.state.models import label_of
+from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
 from swahr_app.state.store import Store
 from swahr_app.threads.queued import connect_queued
+from swahr_app.threads.worker import join_all
 from swahr_app.training.page import TrainingPage
 from swahr_app.widgets.banner import Banner
 from swahr_app.widgets.icons import app_icon
 from swahr_app.widgets.theme import SPACE, apply_theme, choose_theme
 
 log = logging.getLogger(__name__)
+
+PLUGINS_JOIN_S = 10.0  # an import cannot be ended
 
 
 class Window(QMainWindow):
@@ -50,6 +55,8 @@ class Window(QMainWindow):
     """
 
     _lost_exception = pyqtSignal(str)
+    _plugins_loaded = pyqtSignal()
+    _plugin_failed = pyqtSignal(str)
 
     def __init__(
         self,
@@ -59,6 +66,7 @@ class Window(QMainWindow):
         load: Load = load,
     ) -> None:
         super().__init__()
+        defer_plugins()  # those that take long must not keep the window from being seen
         self.store, self.data = store, data
         self.state = AppState(store.load())
         self._theme()
@@ -78,9 +86,10 @@ class Window(QMainWindow):
             self.pages.addWidget(page)
         self._lay_out()
         self.actions_ = Actions(self.state, self, self._deeds())
+        self.actions_.name_keys()
         self.header.page_chosen.connect(self.show_page)
         self._connect()
-        connect_queued(self._lost_exception, self._tell_exception)
+        connect_queued(self._lost_exception, self._notify_exception)
         self.hooks = Hooks(self._lost_exception.emit)
         self._ended = False
         self._restore_place()
@@ -88,6 +97,10 @@ class Window(QMainWindow):
         if application is not None:
             application.installEventFilter(self)
         self.controller.start()
+        connect_queued(self._plugins_loaded, self.state.plugins_loaded.emit)
+        connect_queued(self._plugin_failed, lambda text: self.state.notify(Level.ERROR, text))
+        self._plugins = PluginLoader(self._plugins_loaded.emit, self._plugin_failed.emit)
+        self._plugins.start()
 
     def show_page(self, number: int) -> None:
         """Show live view, batch or training."""
@@ -151,6 +164,8 @@ class Window(QMainWindow):
         self.batch.close_worker()
         self.training.close_workers()
         self.controller.close()
+        self._plugins.stop()
+        join_all([self._plugins], PLUGINS_JOIN_S)
         self.hooks.remove()
         application = QApplication.instance()
         if application is not None:
@@ -219,7 +234,7 @@ class Window(QMainWindow):
         state.note_changed.connect(self._note.setText)
         state.model_changed.connect(lambda _: self._show_model())
         state.loading_changed.connect(lambda _: self._show_model())
-        state.message_told.connect(lambda message: log.info("told: %s", message.text))
+        state.notified.connect(lambda message: log.info("notified: %s", message.text))
         state.open_requested.connect(lambda _: self.show_page(0))
         hints = QGuiApplication.styleHints()
         if hints is not None:
@@ -235,7 +250,7 @@ class Window(QMainWindow):
         else:
             self._model.setText(self.tr("No network"))
 
-    def _settings_changed(self, now: Settings, before: Settings) -> None:
+    def _settings_changed(self, now: AppSettings, before: AppSettings) -> None:
         if now.theme != before.theme:
             self._theme()
             self._refresh()
@@ -254,8 +269,8 @@ class Window(QMainWindow):
         for part in (self.header, self.banner, self.live, self.batch, self.training):
             part.refresh()
 
-    def _tell_exception(self, text: str) -> None:
-        self.state.tell(
+    def _notify_exception(self, text: str) -> None:
+        self.state.notify(
             Level.ERROR,
             self.tr("Something went wrong inside the app ({}). Help › Open the log has the details.").format(
                 text

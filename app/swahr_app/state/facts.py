@@ -83,7 +83,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """The network that runs. name: as it was asked for. device: such as "cpu". card: what its makers say of it."""
+    """The network that runs. name: as it was asked for. device: such as "cpu"."""
 
     name: str
     device: str
@@ -91,7 +91,6 @@ class ModelInfo:
     skeleton: Skeleton
     threshold: float
     min_score: float
-    card: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QCoreApplication
 from swahr._util.files import partial_path
 from swahr.errors import SwahrError
 from swahr.video import is_path
+from swahr.video.addresses import without_password
 
 
 def stem_of(title: str) -> str:
@@ -47,3 +48,8 @@ def free_stem(stem: Path, suffixes: Sequence[str]) -> Path:
 
 def _taken(path: Path) -> bool:
     return path.exists() or partial_path(path).exists()
+
+
+def title_of(address: str) -> str:
+    """Return a short name of an address: a file's name, or a server's."""
+    return Path(address).name or address if is_path(address) else without_password(address)

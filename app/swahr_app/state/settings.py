@@ -1,165 +1,143 @@
-"""What a person has chosen: plain values, in groups, that are remembered from one start to the next."""
+"""What a person has chosen: groups of settings that are remembered from one start to the next.
 
-from dataclasses import asdict, dataclass, field, fields, replace
+What the library has a setting for is the library's own group; what only a window needs is described here, in the
+same language, so that its control is made in the same way.
+"""
+
+import json
+from copy import copy
 from pathlib import Path
-from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args
 
-from swahr import config
-from swahr.config import OverlaySettings
+from pydantic import Field, ValidationError
+
+from swahr.config import NetworkSettings, OverlaySettings, Settings, SourceSettings, TrackSettings, setting
 from swahr.errors import SwahrError
 
 MAX_RECENT = 10
-THEMES = ("system", "light", "dark")
+MAX_OWN_MODELS = 10
+Theme = Literal["system", "light", "dark"]
+THEMES: tuple[str, ...] = get_args(Theme)
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
-T = TypeVar("T")
+# Of the network's settings, those that act on what it has said already; all others load it anew.
+PARSE_SETTINGS = ("threshold", "min_score", "max_people", "max_similarity")
+# Of the network's settings, those that count for files alone: the live view takes one frame after the other.
+FILE_SETTINGS = ("batch_size",)
+
+S = TypeVar("S", bound=Settings)
 
 
-@dataclass(frozen=True)
-class ModelSettings:
-    """Which network runs, and how; a change loads it anew.
+def same_as(model: type[Settings], name: str) -> Any:
+    """Return a field that is described in another group."""
+    return copy(model.model_fields[name])
 
-    model: a bundled or installed name, or a checkpoint file. device: auto, cpu or cuda. input_size: short side of
-    the input, pixels; 0: the model's own. flip_test: look at the mirrored frame too.
+
+class PlaySettings(Settings):
+    """Playback.
+
+    How a source plays.
     """
 
-    model: str = "default"
-    device: str = "auto"
-    input_size: int = 0
-    flip_test: bool = False
+    mirror: bool = same_as(SourceSettings, "mirror")
+    speed: float = setting(1.0, "Speed of a file.", unit="×", ge=SPEEDS[0], le=SPEEDS[-1])
+    loop: bool = setting(False, "Play a file again and again.")
+    every_frame: bool = setting(False, "A file waits for the network, so that no frame is left out.")
 
 
-@dataclass(frozen=True)
-class PeopleSettings:
-    """Who counts as a person; a change acts on the frame that is shown.
+class BatchSettings(Settings):
+    """Batch.
 
-    threshold: least heat of a joint. min_score: least score of a person; 0: the model's own, for both. max_people:
-    most a frame. track: give ids. smooth: take the jitter out of joints, which needs ids.
+    What is made of each file of a batch.
     """
 
-    threshold: float = 0.0
-    min_score: float = 0.0
-    max_people: int = 30
-    track: bool = True
-    smooth: bool = False
+    folder: str = setting("", "Where the results go; empty: beside each file.", label="Results go to")
+    overlay: bool = setting(True, "Also write a video with the people drawn.", label="Overlay video")
+    formats: tuple[str, ...] = setting(("csv",), "Formats of the keypoint files.", label="Keypoints")
 
 
-@dataclass(frozen=True)
-class PlaySettings:
-    """How a source plays. every_frame: a file waits for the network, so that no frame is left out."""
+class RecordSettings(Settings):
+    """Recording.
 
-    mirror: bool = False
-    speed: float = 1.0
-    loop: bool = False
-    every_frame: bool = False
+    What a recording keeps, and where.
+    """
 
-
-@dataclass(frozen=True)
-class RecordSettings:
-    """What a recording keeps, and where. folder: "" is the user's video folder. formats: of keypoints, by name."""
-
-    folder: str = ""
-    overlay: bool = True
-    raw: bool = False
-    formats: tuple[str, ...] = ("csv",)
+    folder: str = setting("", "Where recordings and pictures go; empty: the folder for videos.")
+    overlay: bool = setting(True, "A video with the people drawn.", label="Overlay video")
+    raw: bool = setting(False, "A video of the frames as they came, all of them.", label="Raw video")
+    formats: tuple[str, ...] = same_as(BatchSettings, "formats")
 
 
-@dataclass(frozen=True)
-class BatchSettings:
-    """What is made of each file of a batch. folder: "" is beside each file."""
+class PlotSettings(Settings):
+    """Motion plot.
 
-    folder: str = ""
-    overlay: bool = True
-    formats: tuple[str, ...] = ("csv",)
+    What the small plot shows.
+    """
 
-
-@dataclass(frozen=True)
-class PlotSettings:
-    """What the small plot shows: a joint's "speed" or "path"."""
-
-    joint: str = "right_wrist"
-    kind: str = "speed"
+    joint: str = setting("right_wrist", "Which joint is plotted.")
+    kind: Literal["speed", "path"] = setting("speed", "What is plotted of it.")
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Everything that is remembered."""
+class AppSettings(Settings):
+    """Everything that is remembered.
 
-    model: ModelSettings = field(default_factory=ModelSettings)
-    people: PeopleSettings = field(default_factory=PeopleSettings)
-    style: OverlaySettings = field(default_factory=OverlaySettings)
-    play: PlaySettings = field(default_factory=PlaySettings)
-    record: RecordSettings = field(default_factory=RecordSettings)
-    batch: BatchSettings = field(default_factory=BatchSettings)
-    plot: PlotSettings = field(default_factory=PlotSettings)
-    theme: str = "system"
+    recent: addresses of sources, the newest first. own_models: checkpoint files. run_folder: of the training page.
+    folders: where file dialogs begin, by what is chosen in them.
+    """
+
+    network: NetworkSettings = Field(default_factory=NetworkSettings)
+    tracking: TrackSettings = Field(default_factory=TrackSettings)
+    overlay: OverlaySettings = Field(default_factory=OverlaySettings)
+    play: PlaySettings = Field(default_factory=PlaySettings)
+    record: RecordSettings = Field(default_factory=RecordSettings)
+    batch: BatchSettings = Field(default_factory=BatchSettings)
+    plot: PlotSettings = Field(default_factory=PlotSettings)
+    theme: Theme = "system"
     recent: tuple[str, ...] = ()
     own_models: tuple[str, ...] = ()
     run_folder: str = ""
-    folders: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, str] = Field(default_factory=dict)
 
-    def opened(self, address: str) -> "Settings":
+    def opened(self, address: str) -> "AppSettings":
         """Return the settings with an address as the most recent one."""
         others = tuple(known for known in self.recent if known != address)
-        return replace(self, recent=(address, *others)[:MAX_RECENT])
+        return self.changed(recent=(address, *others)[:MAX_RECENT])
 
     def plain(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        return {**asdict(self), "style": self.style.model_dump(mode="json")}
+        return self.model_dump(mode="json")
 
 
-def settings_from(values: Any) -> Settings:
-    """Return the settings that `plain` gave; what no longer fits gets its default."""
-    return _group(Settings, values)
+def loading_settings(network: NetworkSettings) -> NetworkSettings:
+    """Return the settings of a network for which it has to be loaded, the others as they are by default."""
+    default = NetworkSettings().values()
+    return network.changed(**{name: default[name] for name in (*PARSE_SETTINGS, *FILE_SETTINGS)})
 
 
-def _group(kind: type[T], values: Any) -> T:
+def settings_from(values: Any) -> AppSettings:
+    """Return the settings that `plain` gave; what is damaged or of another release gets its default."""
+    return _group(AppSettings, values)
+
+
+def _group(kind: type[S], values: Any) -> S:
     if not isinstance(values, dict):
         return kind()
-    if issubclass(kind, config.Settings):
-        try:
-            return kind(**values)
-        except SwahrError:  # of another release
-            return kind()
-    hints = get_type_hints(kind)
     kept: dict[str, Any] = {}
-    for each in fields(kind):  # type: ignore[arg-type]
-        if each.name not in values:
+    for name, field in kind.model_fields.items():
+        if name not in values:
             continue
-        hint, value = hints[each.name], values[each.name]
-        if hasattr(hint, "__dataclass_fields__") or hint is OverlaySettings:
-            kept[each.name] = _group(hint, value)
-        elif _fits(hint, value):
-            kept[each.name] = tuple(value) if isinstance(value, list) else value
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Settings):
+            kept[name] = _group(field.annotation, values[name])
+            continue
+        try:  # strictly: "yes" is no truth value, as it was not written here
+            alone = kind.model_validate_json(json.dumps({name: values[name]}), strict=True)
+        except (ValidationError, SwahrError, TypeError, ValueError):
+            continue
+        kept[name] = getattr(alone, name)
     try:
         return kind(**kept)
-    except (
-        SwahrError,
-        TypeError,
-        ValueError,
-    ):  # what a later release writes may be out of an earlier one's range
+    except SwahrError:  # each by itself makes sense, all together do not
         return kind()
-
-
-def _fits(hint: Any, value: Any) -> bool:
-    origin = get_origin(hint)
-    if origin is tuple:
-        return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
-    if origin is dict:
-        return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
-    if origin in (Union, UnionType):
-        return any(_fits(each, value) for each in get_args(hint))
-    if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, hint)
-
-
-def with_values(group: Any, **values: Any) -> Any:
-    """Return a group of settings with other values."""
-    return group.changed(**values) if isinstance(group, config.Settings) else replace(group, **values)
 
 
 def existing_folder(path: str, otherwise: Path) -> Path:

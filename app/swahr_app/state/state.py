@@ -1,6 +1,5 @@
 """The state that widgets and the controller share: what there is, what is wanted, and signals for both."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from swahr_app.state.facts import Level, Message, ModelInfo, Playback, RecordingStatus, Shown, SourceInfo
 from swahr_app.state.motion import Motion
 from swahr_app.state.presence import Presence
-from swahr_app.state.settings import Settings, with_values
+from swahr_app.state.settings import AppSettings
 
 
 class AppState(QObject):
@@ -18,7 +17,7 @@ class AppState(QObject):
     Requests are what a person asks for; the controller hears them. Everything here belongs to the main thread.
     """
 
-    settings_changed = pyqtSignal(Settings, Settings)  # now, before
+    settings_changed = pyqtSignal(AppSettings, AppSettings)  # now, before
     source_changed = pyqtSignal(object)  # SourceInfo | None
     playback_changed = pyqtSignal(Playback)
     shown_changed = pyqtSignal(Shown)
@@ -26,7 +25,8 @@ class AppState(QObject):
     loading_changed = pyqtSignal(str)  # name of the network that is being loaded, "" for none
     recording_changed = pyqtSignal(object)  # RecordingStatus | None
     note_changed = pyqtSignal(str)
-    message_told = pyqtSignal(Message)
+    plugins_loaded = pyqtSignal()
+    notified = pyqtSignal(Message)
 
     open_requested = pyqtSignal(str)
     close_requested = pyqtSignal()
@@ -37,9 +37,9 @@ class AppState(QObject):
     picture_requested = pyqtSignal()
     view_resized = pyqtSignal(int, int)
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: AppSettings | None = None) -> None:
         super().__init__()
-        self.settings = settings or Settings()
+        self.settings = settings or AppSettings()
         self.source: SourceInfo | None = None
         self.playback = Playback.NONE
         self.shown: Shown | None = None
@@ -52,14 +52,14 @@ class AppState(QObject):
 
     def change(self, **groups: Any) -> None:
         """Replace settings by name; tell who listens where they differ."""
-        before, now = self.settings, replace(self.settings, **groups)
+        before, now = self.settings, self.settings.changed(**groups)
         if now != before:
             self.settings = now
             self.settings_changed.emit(now, before)
 
     def change_in(self, group: str, **values: Any) -> None:
-        """Replace values in a group of settings."""
-        self.change(**{group: with_values(getattr(self.settings, group), **values)})
+        """Replace values in a group of settings. Raises SettingError for what makes no sense."""
+        self.change(**{group: getattr(self.settings, group).changed(**values)})
 
     def set_source(self, source: SourceInfo | None) -> None:
         """Note which source is open."""
@@ -99,6 +99,6 @@ class AppState(QObject):
         self.note = note
         self.note_changed.emit(note)
 
-    def tell(self, level: Level, text: str, path: Path | None = None) -> None:
+    def notify(self, level: Level, text: str, path: Path | None = None) -> None:
         """Show a message in the window."""
-        self.message_told.emit(Message(level, text, path))
+        self.notified.emit(Message(level, text, path))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QSettings, QStandardPaths
 
-from swahr_app.state.settings import Settings, settings_from
+from swahr_app.state.settings import AppSettings, settings_from
 
 
 class Store:
@@ -19,14 +19,14 @@ class Store:
             QSettings("swahr", "swahr") if path is None else QSettings(str(path), QSettings.Format.IniFormat)
         )
 
-    def load(self) -> Settings:
+    def load(self) -> AppSettings:
         """Return what was kept; defaults where that is nothing, or damaged."""
         try:
             return settings_from(json.loads(str(self._settings.value("settings", "{}"))))
         except ValueError:
-            return Settings()
+            return AppSettings()
 
-    def save(self, settings: Settings) -> None:
+    def save(self, settings: AppSettings) -> None:
         """Keep settings."""
         self._settings.setValue("settings", json.dumps(settings.plain()))
         self._settings.sync()

@@ -2,9 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from swahr.errors import SwahrError
+from swahr_app.state.texts import worded
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +27,13 @@ class Worker(threading.Thread):
         self._failed = failed
 
     def run(self) -> None:
-        """Work; an input at fault is told and logged."""
+        """Work; an input at fault is notified and logged."""
         try:
             self.work()
         except SwahrError as error:
             log.warning("%s: %s", self.name, error)
             if not self.stopping:
-                self._failed(str(error))
+                self._failed(worded(error))
 
     def work(self) -> None:
         """Do what the thread is for."""
@@ -45,7 +46,7 @@ class Worker(threading.Thread):
             self.changed.notify_all()
 
 
-def join_all(workers: list[Worker], seconds: float) -> list[Worker]:
+def join_all(workers: Sequence[Worker], seconds: float) -> list[Worker]:
     """Wait for workers that were stopped, `seconds` at most in all; return those that hang."""
     from time import monotonic
 

@@ -52,7 +52,7 @@ class LabelCheck(QWidget):
         layout.addWidget(self.sheet, 3)
         connect_queued(self._line, self._on_line)
         connect_queued(self._ended, self._on_ended)
-        connect_queued(self._failed, lambda text: self.state.tell(Level.ERROR, text))
+        connect_queued(self._failed, lambda text: self.state.notify(Level.ERROR, text))
 
     def look_at(self, labels: str, images: str) -> None:
         """Check labels, a file or a folder. images: folder of the photos, "" where the labels say."""

@@ -81,7 +81,7 @@ class NewRun(QWidget):
     def settings(self) -> dict[str, object]:
         """Return the settings of the run."""
         chosen = self.start_from.currentData()
-        model = self.state.settings.model.model if chosen == LIVE else chosen
+        model = self.state.settings.network.model if chosen == LIVE else chosen
         steps = self.steps.value()
         values: dict[str, object] = {
             "train": [{"labels": str(self.data)}],
@@ -151,7 +151,7 @@ class NewRun(QWidget):
             return
         folder = self.run_folder()
         if (folder / "last.pt").exists():
-            self.state.tell(
+            self.state.notify(
                 Level.ERROR,
                 self.tr("{} holds a run already; choose another name, or resume it.").format(folder),
             )
@@ -162,13 +162,13 @@ class NewRun(QWidget):
             # Every JSON is YAML.
             path.write_text(json.dumps(self.settings(), indent=2), encoding="utf-8")
         except OSError as error:
-            self.state.tell(Level.ERROR, self.tr("{} cannot be written: {}").format(path, error.strerror))
+            self.state.notify(Level.ERROR, self.tr("{} cannot be written: {}").format(path, error.strerror))
             return
         self.start_wanted.emit(["train", str(path), "--run", str(folder)], str(folder))
 
     def _has_data(self) -> bool:
         if self.data is None:
-            self.state.tell(Level.WARNING, self.tr("Choose a data set first."))
+            self.state.notify(Level.WARNING, self.tr("Choose a data set first."))
         return self.data is not None
 
 

@@ -1,6 +1,5 @@
 """The training page: a run's curves and samples, its checkpoint on the live view, new runs."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -10,7 +9,6 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMessageBox,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -19,18 +17,20 @@ from PyQt6.QtWidgets import (
 )
 
 from swahr.errors import SwahrError
-from swahr_app.live.panels.model import use_model
+from swahr_app.panels import PanelHost
 from swahr_app.state.facts import Level
+from swahr_app.state.models import use_model
 from swahr_app.state.state import AppState
+from swahr_app.state.texts import worded
 from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import Worker, join_all
 from swahr_app.training.command import Training
 from swahr_app.training.label_check import LabelCheck
 from swahr_app.training.new_run import NewRun
+from swahr_app.training.run_card import RunCard
 from swahr_app.training.run_folder import is_run
 from swahr_app.training.run_view import RunView
 from swahr_app.training.run_watcher import RunNews, RunWatcher, Sample
-from swahr_app.widgets.folder import FolderButton
 from swahr_app.widgets.theme import SPACE
 
 SIDE_WIDTH = 340
@@ -59,7 +59,7 @@ class TrainingPage(QWidget):
         self._poll.timeout.connect(self._look_after)
         connect_queued(self._news, self._on_news)
         connect_queued(self._samples, self._on_samples)
-        connect_queued(self._failed, lambda text: self.state.tell(Level.ERROR, text))
+        connect_queued(self._failed, lambda text: self.state.notify(Level.ERROR, text))
         if state.settings.run_folder and Path(state.settings.run_folder).is_dir():
             self.open_run(Path(state.settings.run_folder))
         self._enable()
@@ -68,10 +68,8 @@ class TrainingPage(QWidget):
         """Follow a run. awaited: it was just started, and its folder may still be empty."""
         self._leave()
         self.state.change(run_folder=str(folder))
-        self.folder.show_folder(folder)
+        self.run.open_run(folder)
         self.view.clear()
-        self.progress.setValue(0)
-        self.steps.setText(self.tr("Waiting for the first steps…"))
         self._checkpoint, self._finished = None, False
         self._watcher = RunWatcher(
             folder,
@@ -87,12 +85,12 @@ class TrainingPage(QWidget):
     def start_run(self, arguments: list[str], folder: Path) -> None:
         """Start a training and follow it."""
         if self.training is not None and self.training.code is None:
-            self.state.tell(Level.WARNING, self.tr("A training runs already; stop it first."))
+            self.state.notify(Level.WARNING, self.tr("A training runs already; stop it first."))
             return
         try:
             self.training = Training(arguments, folder)
         except SwahrError as error:
-            self.state.tell(Level.ERROR, str(error))
+            self.state.notify(Level.ERROR, worded(error))
             return
         self._poll.start()
         self.open_run(folder, awaited=True)
@@ -145,6 +143,7 @@ class TrainingPage(QWidget):
         """Take up the theme's colours."""
         self.view.refresh()
         self.new_run.refresh()
+        self.side.refresh()
 
     def _build(self) -> None:
         self.view = RunView()
@@ -152,17 +151,12 @@ class TrainingPage(QWidget):
         self.new_run = NewRun(self.state)
         self.new_run.check_wanted.connect(self._check)
         self.new_run.start_wanted.connect(lambda arguments, folder: self.start_run(arguments, Path(folder)))
-        self.folder = FolderButton(self.tr("The run that is shown"))
-        self.folder.show_folder(None, self.tr("Open a run folder…"))
-        self.folder.clicked.connect(self._ask_run)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.steps = QLabel(self.tr("No run is open."))
-        self.steps.setObjectName("small")
-        self.steps.setWordWrap(True)
-        self.try_it = self._button(self.tr("Try on the live view"), self._try)
-        self.resume = self._button(self.tr("Resume"), self._resume)
-        self.stop = self._button(self.tr("Stop"), self._stop)
+        self.side = PanelHost(self.state, "training", "side")
+        self.run = RunCard()
+        self.run.folder_wanted.connect(self._ask_run)
+        self.run.try_wanted.connect(self._try)
+        self.run.resume_wanted.connect(self._resume)
+        self.run.stop_wanted.connect(self._stop)
         self.tabs = [QPushButton(self.tr("Run")), QPushButton(self.tr("Labels"))]
         group = QButtonGroup(self)
         for number, tab in enumerate(self.tabs):
@@ -180,31 +174,14 @@ class TrainingPage(QWidget):
     def _lay_out(self) -> None:
         heading = QLabel(self.tr("Training"))
         heading.setObjectName("heading")
-        run = QWidget()
-        run.setObjectName("panel")
-        run.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        card = QVBoxLayout(run)
-        card.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
-        card.setSpacing(SPACE)
-        title = QLabel(self.tr("Run"))
-        title.setObjectName("title")
-        card.addWidget(title)
-        card.addWidget(self.folder)
-        card.addWidget(self.progress)
-        card.addWidget(self.steps)
-        card.addWidget(self.try_it)
-        pair = QHBoxLayout()
-        pair.setSpacing(SPACE)
-        pair.addWidget(self.resume)
-        pair.addWidget(self.stop)
-        card.addLayout(pair)
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(SPACE * 3, SPACE * 3, SPACE * 3 // 2, SPACE * 3)
         column.setSpacing(SPACE * 2)
         column.addWidget(heading)
-        column.addWidget(run)
+        column.addWidget(self.run)
         column.addWidget(self.new_run)
+        column.addWidget(self.side)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(side)
@@ -227,12 +204,6 @@ class TrainingPage(QWidget):
         layout.addWidget(scroll)
         layout.addLayout(right, 1)
 
-    def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: act())
-        return button
-
     def _ask_run(self) -> None:
         start = self.state.settings.run_folder
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a run folder"), start)
@@ -242,7 +213,7 @@ class TrainingPage(QWidget):
     def _try(self) -> None:
         if self._checkpoint is not None:
             use_model(self.state, str(self._checkpoint.resolve()))
-            self.state.tell(Level.INFO, self.tr("The live view runs this checkpoint now."))
+            self.state.notify(Level.INFO, self.tr("The live view runs this checkpoint now."))
 
     def _resume(self) -> None:
         folder = Path(self.state.settings.run_folder)
@@ -251,7 +222,7 @@ class TrainingPage(QWidget):
     def _stop(self) -> None:
         if self.training is not None:
             self.training.stop()
-            self.stop.setEnabled(False)
+            self.run.stop.setEnabled(False)
 
     def _check(self, labels: str, images: str) -> None:
         self.show_part(1)
@@ -263,18 +234,18 @@ class TrainingPage(QWidget):
         if self.training is not None and code is not None:
             self._poll.stop()
             if code > 0:
-                self.state.tell(
+                self.state.notify(
                     Level.ERROR,
                     self.tr("The training ended: {}").format(self.training.said() or code),
                     self.training.output,
                 )
             elif code < 0:
-                self.state.tell(
+                self.state.notify(
                     Level.INFO,
                     self.tr("The training was stopped; Resume goes on from its last checkpoint."),
                 )
             elif code == 0:
-                self.state.tell(Level.SUCCESS, self.tr("The training is done."), self.training.folder)
+                self.state.notify(Level.SUCCESS, self.tr("The training is done."), self.training.folder)
             self.training = None
         self._enable()
 
@@ -291,23 +262,8 @@ class TrainingPage(QWidget):
             return
         self._checkpoint = news.checkpoint
         self._finished = 0 < news.steps <= news.curves.last_step
-        curves = news.curves
-        self.view.show_curves(curves)
-        self.progress.setMaximum(max(1, news.steps or curves.last_step))
-        self.progress.setValue(curves.last_step)
-        parts = [
-            self.tr("Step {:,} of {:,}").format(curves.last_step, news.steps)
-            if news.steps
-            else self.tr("Step {:,}").format(curves.last_step)
-        ]
-        runs = self.training is not None and self.training.folder == news.folder
-        if curves.photos_per_s and curves.last_step < news.steps:
-            parts.append(self.tr("{:.1f} photos/s").format(curves.photos_per_s))
-        if runs and curves.seconds_left:
-            parts.append(self.tr("{:.0f} min left").format(curves.seconds_left / 60))
-        if "AP" in curves.values:
-            parts.append(self.tr("best AP {:.3f}").format(max(curves.values["AP"])))
-        self.steps.setText(" · ".join(parts))
+        self.view.show_curves(news.curves)
+        self.run.show_news(news, self.training is not None and self.training.folder == news.folder)
         self._enable()
 
     def _on_samples(self, folder: Path, samples: list[Sample]) -> None:
@@ -317,9 +273,9 @@ class TrainingPage(QWidget):
     def _enable(self) -> None:
         runs = self.training is not None and self.training.code is None
         folder = self.state.settings.run_folder
-        self.try_it.setEnabled(self._checkpoint is not None)
-        self.resume.setEnabled(
+        self.run.try_it.setEnabled(self._checkpoint is not None)
+        self.run.resume.setEnabled(
             not runs and not self._finished and bool(folder) and (Path(folder) / "last.pt").exists()
         )
-        self.stop.setEnabled(runs)
+        self.run.stop.setEnabled(runs)
         self.new_run.start.setEnabled(not runs)

@@ -85,8 +85,8 @@ def check_run(folder: Path) -> None:
         raise SwahrError(
             QCoreApplication.translate(
                 "Run",
-                "{} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one that was "
-                "given with --run",
+                "{} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one that "
+                "a training wrote",
             ).format(folder)
         )
 

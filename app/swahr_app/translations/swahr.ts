@@ -280,12 +280,12 @@
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../live/workers/analysis.py" line="206" />
+        <location filename="../live/workers/analysis.py" line="210" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="280" />
+        <location filename="../live/workers/analysis.py" line="271" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
@@ -304,194 +304,183 @@
 </context><context>
     <name>Batch</name>
     <message>
-        <location filename="../batch/worker.py" line="81" />
+        <location filename="../batch/entry.py" line="79" />
         <source>nothing to write: choose a keypoint format</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>BatchPage</name>
     <message>
-        <location filename="../batch/page.py" line="68" />
+        <location filename="../batch/page.py" line="72" />
         <source>Nothing was added: no videos, or they are in the list.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="76" />
+        <location filename="../batch/page.py" line="81" />
         <source>Cancelling…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="105" />
+        <location filename="../batch/page.py" line="111" />
         <source>Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="108" />
+        <location filename="../batch/page.py" line="114" />
         <source>Files are processed one after the other, every frame of them, with the live view's network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="113" />
+        <location filename="../batch/page.py" line="119" />
         <source>  Add files…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="114" />
+        <location filename="../batch/page.py" line="120" />
         <source>  Add folder…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="115" />
+        <location filename="../batch/page.py" line="121" />
         <source>Remove</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="252" />
-        <location filename="../batch/page.py" line="116" />
+        <location filename="../batch/page.py" line="260" />
+        <location filename="../batch/page.py" line="122" />
         <source>Start</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="122" />
-        <source>Overlay video</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../batch/page.py" line="123" />
-        <source>Also write a video with the people drawn</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../batch/page.py" line="217" />
-        <location filename="../batch/page.py" line="128" />
-        <source>Where the results go</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../batch/page.py" line="134" />
+        <location filename="../batch/page.py" line="136" />
         <source>File</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="134" />
+        <location filename="../batch/page.py" line="136" />
         <source>Progress</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="134" />
+        <location filename="../batch/page.py" line="136" />
         <source>Speed</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="134" />
+        <location filename="../batch/page.py" line="136" />
         <source>Result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="152" />
+        <location filename="../batch/page.py" line="154" />
         <source>Drop videos here, or add files.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="169" />
-        <source>Keypoints</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../batch/page.py" line="169" />
-        <source>Results go to</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../batch/page.py" line="205" />
+        <location filename="../batch/page.py" line="213" />
         <source>Add videos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="205" />
+        <location filename="../batch/page.py" line="213" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="211" />
+        <location filename="../batch/page.py" line="219" />
         <source>Add the videos of a folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="243" />
+        <location filename="../batch/page.py" line="225" />
+        <source>Where the results go</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../batch/page.py" line="251" />
         <source>{} of {} done</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="252" />
+        <location filename="../batch/page.py" line="260" />
         <source>Cancel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="252" />
+        <location filename="../batch/page.py" line="260" />
         <source>Resume</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="270" />
+        <location filename="../batch/page.py" line="278" />
         <source>Batch: {} files could not be finished.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="272" />
+        <location filename="../batch/page.py" line="280" />
         <source>The batch is done.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="276" />
+        <location filename="../batch/page.py" line="284" />
         <source>Beside each file</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>BatchRow</name>
     <message>
-        <location filename="../batch/row.py" line="32" />
+        <location filename="../batch/row.py" line="36" />
         <source>Open</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="33" />
+        <location filename="../batch/row.py" line="37" />
         <source>Show folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="67" />
+        <location filename="../batch/row.py" line="38" />
+        <source>Start anew</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../batch/row.py" line="39" />
+        <source>Replace what the interrupted run left</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../batch/row.py" line="74" />
         <source>{} of {} frames · {} %</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="70" />
+        <location filename="../batch/row.py" line="77" />
         <source>{:.1f} frames/s
-{:.1f} people a frame</source>
+{:.1f} people per frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="75" />
+        <location filename="../batch/row.py" line="82" />
         <source>Waiting</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="76" />
+        <location filename="../batch/row.py" line="83" />
         <source>Running</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="77" />
+        <location filename="../batch/row.py" line="84" />
         <source>Done</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="78" />
+        <location filename="../batch/row.py" line="85" />
         <source>Cancelled; Resume goes on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="79" />
+        <location filename="../batch/row.py" line="86" />
         <source>Failed</source>
         <translation type="unfinished" />
     </message>
@@ -510,185 +499,18 @@
 </context><context>
     <name>Controller</name>
     <message>
-        <location filename="../live/controller.py" line="188" />
-        <source>Open a camera or a video first, then record.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/controller.py" line="226" />
-        <source>Open a camera or a video first, then take a picture.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/controller.py" line="267" />
+        <location filename="../live/controller.py" line="209" />
         <source>The signal is lost; trying to open the source again.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/controller.py" line="269" />
+        <location filename="../live/controller.py" line="211" />
         <source>The signal is back.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/controller.py" line="304" />
+        <location filename="../live/controller.py" line="247" />
         <source>Picture saved: {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/controller.py" line="312" />
-        <source>no frame came</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/controller.py" line="313" />
-        <source>Nothing was recorded: {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/controller.py" line="315" />
-        <source>Recorded {:.1f} s into {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/controller.py" line="319" />
-        <source>; {} frames were left out, as the disk was too slow</source>
-        <translation type="unfinished" />
-    </message>
-</context><context>
-    <name>DrawingPanel</name>
-    <message>
-        <location filename="../live/panels/overlay.py" line="17" />
-        <source>Drawing</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="20" />
-        <source>Skeleton</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="20" />
-        <source>Lines between joints (1)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="21" />
-        <source>Joints</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="21" />
-        <source>A dot at each joint (2)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="22" />
-        <source>Boxes</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="22" />
-        <source>A box around each person (3)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="23" />
-        <source>Id labels</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="23" />
-        <source>Each person's number (4)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="24" />
-        <source>Scores</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="24" />
-        <source>How sure the network is of each person (5)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="25" />
-        <source>Trails</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="25" />
-        <source>Where people went in the last seconds; needs ids (6)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="26" />
-        <source>Hide faces</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="26" />
-        <source>Blur faces, in recordings too (7)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="27" />
-        <source>Side by side</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="27" />
-        <source>The frame as it was on the left (8)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="40" />
-        <source>None</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="41" />
-        <source>Heatmap</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="42" />
-        <source>Tags</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="44" />
-        <source>What the network itself says: heat of joints, or the tags that group them (H)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="47" />
-        <source>Which joint's map is drawn</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="50" />
-        <source>Joints of a lower score are not drawn</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="52" />
-        <source>Layer</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="53" />
-        <source>Of joint</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="54" />
-        <source>Joint score</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/overlay.py" line="63" />
-        <source>All</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -776,6 +598,48 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Hints</name>
+    <message>
+        <location filename="../state/texts.py" line="106" />
+        <source>run `swahr {}` in a terminal</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../state/texts.py" line="108" />
+        <source>choose “Start anew”</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../state/texts.py" line="110" />
+        <source>choose “Resume”</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../state/texts.py" line="113" />
+        <source>choose “{}”</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../state/texts.py" line="115" />
+        <source>turn on “{}”</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../state/texts.py" line="117" />
+        <source>turn off “{}”</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../state/texts.py" line="119" />
+        <source>leave “{}” as it is</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../state/texts.py" line="123" />
+        <source>set “{}” to {}</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>LabelCheck</name>
     <message>
         <location filename="../training/label_check.py" line="35" />
@@ -832,108 +696,52 @@
 </context><context>
     <name>ModelPanel</name>
     <message>
-        <location filename="../live/panels/model.py" line="24" />
-        <source>Model</source>
+        <source>Bundled</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="27" />
-        <source>Bundled or imported weights, or a checkpoint file</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="34" />
+        <location filename="../live/panels/model.py" line="50" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="34" />
+        <location filename="../live/panels/model.py" line="50" />
         <source>Processor</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="34" />
+        <location filename="../live/panels/model.py" line="50" />
         <source>NVIDIA GPU</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="35" />
-        <source>What the network runs on</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="44" />
-        <source>Short side of the network's input in pixels: larger finds smaller people and is slower</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="45" />
-        <source>Model's own</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="51" />
-        <source>Flip test</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="52" />
-        <source>Look at the mirrored frame too: better, half as fast</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="57" />
-        <source>Network</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="58" />
-        <source>Device</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="59" />
-        <source>Input size</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="80" />
+        <location filename="../live/panels/model.py" line="66" />
         <source>From a file…</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../live/panels/model.py" line="83" />
-        <source>Bundled or imported weights</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="97" />
-        <source>Loading {}…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="99" />
-        <source>No network is loaded; the picture is shown without people.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="104" />
-        <source>{} joints · {} px · runs on {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/model.py" line="113" />
         <source>Choose a checkpoint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="115" />
+        <location filename="../live/panels/model.py" line="85" />
         <source>Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="134" />
-        <source>Bundled</source>
+        <location filename="../live/panels/model.py" line="91" />
+        <source>Loading {}…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/panels/model.py" line="93" />
+        <source>No network is loaded; the picture is shown without people.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/panels/model.py" line="98" />
+        <source>{} joints · {} px · runs on {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1069,264 +877,133 @@
         <translation type="unfinished" />
     </message>
 </context><context>
-    <name>PeoplePanel</name>
+    <name>PanelHost</name>
     <message>
-        <location filename="../live/panels/people.py" line="13" />
-        <source>People</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="21" />
-        <source>Least heat of a joint: lower finds more, and more that is not there</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="32" />
-        <location filename="../live/panels/people.py" line="22" />
-        <source>Model's own</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="31" />
-        <source>Least score of a person: higher leaves out doubtful people</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="35" />
-        <source>Most people in a frame</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="38" />
-        <source>Ids</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="38" />
-        <source>Give each person a number that stays theirs</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="41" />
-        <source>Smooth</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="41" />
-        <source>Take the jitter out of joints; needs ids</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="44" />
-        <source>Mirror</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="44" />
-        <source>Show the picture as a mirror does (M)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="46" />
-        <source>Joint threshold</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="47" />
-        <source>Person score</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/people.py" line="48" />
-        <source>Most people</source>
+        <location filename="../panels.py" line="130" />
+        <source>The panel {} cannot be shown: {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>PlotPanel</name>
     <message>
-        <location filename="../live/panels/plot.py" line="36" />
-        <source>Which joint is plotted</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/plot.py" line="37" />
-        <source>Joint</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/plot.py" line="40" />
+        <location filename="../live/panels/plot.py" line="39" />
         <source>Whose joint is plotted; the main person is the one seen most</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="41" />
+        <location filename="../live/panels/plot.py" line="40" />
         <source>Person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="42" />
+        <location filename="../live/panels/plot.py" line="41" />
         <source>Main person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="48" />
-        <source>Speed</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/plot.py" line="48" />
-        <source>Position</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/plot.py" line="49" />
-        <source>What of the joint is plotted</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/plot.py" line="92" />
+        <location filename="../live/panels/plot.py" line="85" />
         <source>px/s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="96" />
+        <location filename="../live/panels/plot.py" line="89" />
         <source>x, y in px</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="109" />
+        <location filename="../live/panels/plot.py" line="102" />
         <source>Motion</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="156" />
+        <location filename="../live/panels/plot.py" line="145" />
         <source>Person {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Readouts</name>
     <message>
-        <location filename="../live/panels/readouts.py" line="74" />
+        <location filename="../live/panels/readouts.py" line="76" />
         <source>frames/s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="74" />
+        <location filename="../live/panels/readouts.py" line="76" />
         <source>Frames that were analysed a second</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="76" />
+        <location filename="../live/panels/readouts.py" line="78" />
         <source>ms latency</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="76" />
+        <location filename="../live/panels/readouts.py" line="78" />
         <source>From the moment a frame was read until it was drawn</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="117" />
-        <location filename="../live/panels/readouts.py" line="78" />
+        <location filename="../live/panels/readouts.py" line="119" />
+        <location filename="../live/panels/readouts.py" line="80" />
         <source>people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="78" />
+        <location filename="../live/panels/readouts.py" line="80" />
         <source>People in the frame that is shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="80" />
+        <location filename="../live/panels/readouts.py" line="82" />
         <source>left out</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="80" />
+        <location filename="../live/panels/readouts.py" line="82" />
         <source>Frames that were passed over, as newer ones had come</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="114" />
+        <location filename="../live/panels/readouts.py" line="116" />
         <source>read</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="115" />
+        <location filename="../live/panels/readouts.py" line="117" />
         <source>wait</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="116" />
+        <location filename="../live/panels/readouts.py" line="118" />
         <source>network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="118" />
+        <location filename="../live/panels/readouts.py" line="120" />
         <source>ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="119" />
+        <location filename="../live/panels/readouts.py" line="121" />
         <source>draw</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/readouts.py" line="137" />
+        <location filename="../live/panels/readouts.py" line="139" />
         <source>Latency of each stage, in ms</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>RecordPanel</name>
     <message>
-        <location filename="../live/panels/record.py" line="20" />
-        <source>Recording</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/record.py" line="23" />
-        <source>Overlay video</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/record.py" line="23" />
-        <source>A video with the people drawn</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/record.py" line="29" />
-        <source>Raw video</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/record.py" line="30" />
-        <source>A video of the frames as they came, all of them</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/record.py" line="33" />
-        <source>Where recordings and pictures go</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/record.py" line="36" />
-        <source>Keypoints</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <location filename="../live/panels/record.py" line="37" />
-        <source>Folder</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/panels/record.py" line="43" />
         <source>Where recordings go</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Recorder</name>
     <message>
-        <location filename="../state/names.py" line="30" />
+        <location filename="../state/names.py" line="32" />
         <source>{} cannot be made ({}); choose another folder under Recording</source>
         <translation type="unfinished" />
     </message>
@@ -1341,6 +1018,38 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Recordings</name>
+    <message>
+        <location filename="../live/recordings.py" line="47" />
+        <source>Open a camera or a video first, then record.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="93" />
+        <source>Open a camera or a video first, then take a picture.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="106" />
+        <source>no frame came</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="107" />
+        <source>Nothing was recorded: {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="109" />
+        <source>Recorded {:.1f} s into {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="113" />
+        <source>; {} frames were left out, as the disk was too slow</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>Run</name>
     <message>
         <location filename="../training/run_folder.py" line="83" />
@@ -1350,6 +1059,73 @@
     <message>
         <location filename="../training/run_folder.py" line="86" />
         <source>{} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one that was given with --run</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>RunCard</name>
+    <message>
+        <location filename="../training/run_card.py" line="25" />
+        <source>The run that is shown</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="26" />
+        <source>Open a run folder…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="30" />
+        <source>No run is open.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="33" />
+        <source>Try on the live view</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="35" />
+        <source>Resume</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="37" />
+        <source>Stop</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="45" />
+        <source>Waiting for the first steps…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="53" />
+        <source>Step {:,} of {:,}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="55" />
+        <source>Step {:,}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="58" />
+        <source>{:.1f} photos/s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="60" />
+        <source>{:.0f} min left</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="62" />
+        <source>best AP {:.3f}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="69" />
+        <source>Run</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1380,6 +1156,540 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Settings</name>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Bundled or installed weights by name, a checkpoint file, or the folder of a run.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Device</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>auto, cpu, cuda, or one of several GPUs: cuda:1.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Input size</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Short side of the network's input, pixels: larger finds smaller people, and takes longer.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>px</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The model's own</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Flip test</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Look at the mirrored frame too: better, half as fast.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Scales</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Scales to look at, such as 0.5,1,2; 1 must be among them.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint threshold</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Confidence from which a joint counts: lower finds more joints, and more that are not there.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Person score</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Score from which a person counts: higher leaves out doubtful people.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Most people</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Most people in a frame.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Max similarity</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of two people whose object keypoint similarity is above, the better one stays; 1 keeps all.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Frames that the network takes at once.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Backend</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What runs the network: torch; or, from the extra `export`, onnxruntime or openvino.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Torch</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Onnxruntime</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Openvino</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Arithmetic; float16 is for GPUs, auto is a half type where the device computes in one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Float32</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Bfloat16</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Float16</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Compile</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>torch.compile: a minute's wait, then faster; for long videos.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Threads of the network; torch's belong to the whole process, and the command line alone sets them.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The runtime's own choice</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Seconds: frames before are left out.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Seconds: frames from here on are left out.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The end</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Every</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Take each n-th frame.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Rotate</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Turn clockwise, degrees.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>°</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Change left and right.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Ids</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Give each person an id that stays theirs through the video.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tracker</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Which tracker gives the ids.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Remember</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Seconds for which someone who left is known again by clothes.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Take the jitter out of joints, by a One-Euro filter; needs ids.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Zero lag</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>In place of the One-Euro filter: Savitzky-Golay or Butterworth, which do not lag.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Savgol</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Butterworth</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fill gaps</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fill in joints and people that are missing for at most so many frames.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>frames</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Savitzky-Golay or Butterworth: neither lags.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Window</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of savgol, seconds.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cutoff</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of butterworth, Hz.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Hz</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Order</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of savgol's polynomial, or of butterworth.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Skeleton</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Limbs.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joints</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Dots at the joints.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A box around each person.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The id above each person.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The score above each person.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Trails</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Where people went in the last seconds.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What the network says, over the frame: its heatmaps or its tags.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Heatmaps</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of the layer, this joint alone, such as nose.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The surest at each place</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The frame as it was on the left.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Anonymise</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Make faces unrecognisable.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Least joint drawn</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joints of a lower score are not drawn.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep empty</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep a row for frames without people.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Replace existing files</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Replace outputs that exist.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>csv, jsonl, coco, openpose, dlc, sleap, trc; several with commas.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>By the name of the output; csv without it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Speed of a file.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>×</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Play a file again and again.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Every frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A file waits for the network, so that no frame is left out.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Results go to</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Where the results go; empty: beside each file.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Overlay video</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Also write a video with the people drawn.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keypoints</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Formats of the keypoint files.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Where recordings and pictures go; empty: the folder for videos.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A video with the people drawn.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Raw video</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A video of the frames as they came, all of them.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Which joint is plotted.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What is plotted of it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Path</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Network, in detail</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>People</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>ShortcutsDialog</name>
     <message>
         <location filename="../shell/dialogs/shortcuts.py" line="19" />
@@ -1394,42 +1704,42 @@
 </context><context>
     <name>Sources</name>
     <message>
-        <location filename="../live/sources.py" line="33" />
+        <location filename="../live/sources.py" line="34" />
         <source>Open a video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="35" />
+        <location filename="../live/sources.py" line="36" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="44" />
+        <location filename="../live/sources.py" line="45" />
         <source>Open a folder of photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="67" />
+        <location filename="../live/sources.py" line="68" />
         <source>No camera was found</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="72" />
+        <location filename="../live/sources.py" line="73" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="73" />
+        <location filename="../live/sources.py" line="74" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="74" />
+        <location filename="../live/sources.py" line="75" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="79" />
+        <location filename="../live/sources.py" line="80" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
@@ -1485,190 +1795,104 @@
 </context><context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../training/page.py" line="74" />
-        <source>Waiting for the first steps…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="90" />
+        <location filename="../training/page.py" line="88" />
         <source>A training runs already; stop it first.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="114" />
+        <location filename="../training/page.py" line="112" />
         <source>A training runs</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="115" />
+        <location filename="../training/page.py" line="113" />
         <source>Shall the training in {} go on without the window?</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="118" />
+        <location filename="../training/page.py" line="116" />
         <source>Let it run on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="119" />
+        <location filename="../training/page.py" line="117" />
         <source>Stop it</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="120" />
+        <location filename="../training/page.py" line="118" />
         <source>Cancel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="155" />
-        <source>The run that is shown</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="156" />
-        <source>Open a run folder…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <location filename="../training/page.py" line="160" />
-        <source>No run is open.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="163" />
-        <source>Try on the live view</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="164" />
-        <source>Resume</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="165" />
-        <source>Stop</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="189" />
-        <location filename="../training/page.py" line="166" />
         <source>Run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="166" />
+        <location filename="../training/page.py" line="160" />
         <source>Labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="181" />
+        <location filename="../training/page.py" line="175" />
         <source>Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="238" />
+        <location filename="../training/page.py" line="209" />
         <source>Open a run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="245" />
+        <location filename="../training/page.py" line="216" />
         <source>The live view runs this checkpoint now.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="268" />
+        <location filename="../training/page.py" line="239" />
         <source>The training ended: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="274" />
+        <location filename="../training/page.py" line="245" />
         <source>The training was stopped; Resume goes on from its last checkpoint.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="277" />
+        <location filename="../training/page.py" line="248" />
         <source>The training is done.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="299" />
-        <source>Step {:,} of {:,}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="301" />
-        <source>Step {:,}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="305" />
-        <source>{:.1f} photos/s</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="307" />
-        <source>{:.0f} min left</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="309" />
-        <source>best AP {:.3f}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Transport</name>
     <message>
-        <location filename="../live/transport.py" line="59" />
+        <location filename="../live/transport.py" line="58" />
         <source>One frame back (Left)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="61" />
+        <location filename="../live/transport.py" line="60" />
         <source>Play or pause (Space)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="64" />
+        <location filename="../live/transport.py" line="63" />
         <source>One frame on (Right)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="69" />
+        <location filename="../live/transport.py" line="68" />
         <source>Drag to another moment of the file</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="70" />
+        <location filename="../live/transport.py" line="69" />
         <source>Position</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="81" />
-        <source>Speed of a file ([ and ])</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/transport.py" line="85" />
-        <source>Play a file again and again (L)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/transport.py" line="86" />
-        <source>Loop</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/transport.py" line="93" />
-        <source>Every frame</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/transport.py" line="94" />
-        <source>A file waits for the network, so that no frame is left out (E)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/transport.py" line="162" />
+        <location filename="../live/transport.py" line="154" />
         <source>live</source>
         <translation type="unfinished" />
     </message>
@@ -1712,17 +1936,17 @@
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="232" />
+        <location filename="../shell/window.py" line="247" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="236" />
+        <location filename="../shell/window.py" line="251" />
         <source>No network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="260" />
+        <location filename="../shell/window.py" line="275" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>

@@ -44,7 +44,7 @@ class Banner(QFrame):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.close_message)
         self.hide()
-        state.message_told.connect(self.tell)
+        state.notified.connect(self.tell)
 
     def tell(self, message: Message) -> None:
         """Show a message."""

@@ -5,7 +5,7 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from swahr.formats import FORMATS
-from swahr_app.state.settings import Settings
+from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
 
 
@@ -35,7 +35,7 @@ class FormatPicker(QPushButton):
         chosen = tuple(name for name, action in self.actions_by_name.items() if action.isChecked())
         self.state.change_in(self._settings_group, formats=chosen)
 
-    def _follow(self, now: Settings, _before: Settings | None = None) -> None:
+    def _follow(self, now: AppSettings, _before: AppSettings | None = None) -> None:
         chosen = getattr(now, self._settings_group).formats
         for name, action in self.actions_by_name.items():
             action.setChecked(name in chosen)

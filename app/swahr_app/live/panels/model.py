@@ -2,72 +2,58 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import QCoreApplication, QSignalBlocker
-from PyQt6.QtWidgets import QFileDialog, QLabel, QWidget
+from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtWidgets import QFileDialog, QLabel
 
 from swahr.models.bundled import bundled_names
 from swahr.models.library import installed_names
+from swahr_app.panels import Panel, register_panel
 from swahr_app.state.facts import ModelInfo
+from swahr_app.state.models import label_of, use_model
+from swahr_app.state.settings import FILE_SETTINGS, PARSE_SETTINGS
 from swahr_app.state.state import AppState
-from swahr_app.widgets.bound import bound_check, bound_choice, bound_whole
+from swahr_app.state.texts import in_language, info_of
 from swahr_app.widgets.picker import Picker
-from swahr_app.widgets.section import Section
 
 FROM_FILE = "\0file"
-MAX_INPUT_SIZE = 2048
+# What most people change; the rest is in the panel of details.
+FIRST = ("model", "device", "input_size", "flip_test")
 
 
-class ModelPanel(Section):
+@register_panel("model", page="live", title="Network", order=10)
+class ModelPanel(Panel):
     """Bundled and installed networks by name, others from files; device, input size, flip test."""
 
     def __init__(self, state: AppState) -> None:
-        super().__init__(self.tr("Model"))
-        self.state = state
+        super().__init__(state)
+        info = info_of(state.settings.network, "model")
+        self._tip = in_language(info.help)
         self.model = Picker()
-        self.model.setToolTip(self.tr("Bundled or imported weights, or a checkpoint file"))
+        self.model.setToolTip(self._tip)
         self.model.about_to_open.connect(self._fill)
         self.model.activated.connect(self._picked)
-        self.device = bound_choice(
-            state,
-            "model",
-            "device",
-            [("auto", self.tr("Automatic")), ("cpu", self.tr("Processor")), ("cuda", self.tr("NVIDIA GPU"))],
-            self.tr("What the network runs on"),
-        )
-        self.input_size = bound_whole(
-            state,
-            "model",
-            "input_size",
-            0,
-            MAX_INPUT_SIZE,
-            32,
-            self.tr("Short side of the network's input in pixels: larger finds smaller people and is slower"),
-            self.tr("Model's own"),
-        )
-        self.flip_test = bound_check(
-            state,
-            "model",
-            "flip_test",
-            self.tr("Flip test"),
-            self.tr("Look at the mirrored frame too: better, half as fast"),
-        )
+        self.add_row(in_language(info.label), self.model)
+        self.add_field("network", "device", self._devices())
+        for name in FIRST[2:]:
+            self.add_field("network", name)
         self.state_line = QLabel()
         self.state_line.setObjectName("small")
         self.state_line.setWordWrap(True)
-        self.add_row(self.tr("Network"), self.model)
-        self.add_row(self.tr("Device"), self.device)
-        self.add_row(self.tr("Input size"), self.input_size)
-        self.add_wide(self.flip_test)
         self.add_wide(self.state_line)
         state.settings_changed.connect(lambda *_: self._fill())
-        state.loading_changed.connect(lambda _: self._tell())
-        state.model_changed.connect(lambda _: self._tell())
+        state.loading_changed.connect(lambda _: self._show_state())
+        state.model_changed.connect(lambda _: self._show_state())
         self._fill()
-        self._tell()
+        self._show_state()
+
+    def _devices(self) -> list[tuple[str, str]]:
+        known = {"auto": self.tr("Automatic"), "cpu": self.tr("Processor"), "cuda": self.tr("NVIDIA GPU")}
+        chosen = self.state.settings.network.device  # may be one of several GPUs
+        return list({**known, chosen: known.get(chosen, chosen)}.items())
 
     def _fill(self) -> None:
         blocker = QSignalBlocker(self.model)
-        chosen = self.state.settings.model.model
+        chosen = self.state.settings.network.model
         self.model.clear()
         for name in bundled_names():
             self.model.addItem(label_of(name), name)
@@ -79,20 +65,28 @@ class ModelPanel(Section):
             self.model.addItem(label_of(chosen), chosen)
         self.model.addItem(self.tr("From a file…"), FROM_FILE)
         self.model.setCurrentIndex(self.model.findData(chosen))
-        self.model.setToolTip(
-            chosen if Path(chosen).is_absolute() else self.tr("Bundled or imported weights")
-        )
+        self.model.setToolTip(chosen if Path(chosen).is_absolute() else self._tip)
         blocker.unblock()
 
     def _picked(self, index: int) -> None:
         value = self.model.itemData(index)
         if value == FROM_FILE:
             self._fill()
-            value = ask_checkpoint(self)
+            value = self._ask_checkpoint()
         if value:
             use_model(self.state, value)
 
-    def _tell(self) -> None:
+    def _ask_checkpoint(self) -> str:
+        """Let a person choose a checkpoint; "" where that is cancelled."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Choose a checkpoint"),
+            "",
+            self.tr("Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)"),
+        )
+        return chosen
+
+    def _show_state(self) -> None:
         if self.state.loading:
             self.state_line.setText(self.tr("Loading {}…").format(label_of(self.state.loading)))
         elif self.state.model is None:
@@ -106,33 +100,10 @@ class ModelPanel(Section):
         )
 
 
-def ask_checkpoint(parent: QWidget) -> str:
-    """Let a person choose a checkpoint; "" where that is cancelled."""
-    chosen, _ = QFileDialog.getOpenFileName(
-        parent,
-        QCoreApplication.translate("ModelPanel", "Choose a checkpoint"),
-        "",
-        QCoreApplication.translate(
-            "ModelPanel", "Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)"
-        ),
-    )
-    return chosen
+@register_panel("model details", page="live", title="Network, in detail", order=15, opened=False)
+class DetailsPanel(Panel):
+    """How the network runs: all that the first panel and that of people leave."""
 
-
-def use_model(state: AppState, model: str) -> None:
-    """Run a network; a file is remembered in the list."""
-    own = state.settings.own_models
-    if Path(model).is_absolute() and model not in own:
-        state.change(own_models=(model, *own)[:10])
-    state.change_in("model", model=model)
-
-
-def label_of(model: str) -> str:
-    """Return how a network is called in a list: a run's checkpoint by its run."""
-    path = Path(model)
-    if model == "default":
-        return QCoreApplication.translate("ModelPanel", "Bundled")
-    if not path.is_absolute():
-        return model
-    generic = path.stem in ("best", "last")
-    return f"{path.parent.name} ({path.stem})" if generic else path.stem
+    def __init__(self, state: AppState) -> None:
+        super().__init__(state)
+        self.add_group("network", without=(*FIRST, *PARSE_SETTINGS, *FILE_SETTINGS))

@@ -1,78 +1,44 @@
 """What is drawn over the picture."""
 
-from PyQt6.QtCore import QSignalBlocker
-from PyQt6.QtWidgets import QComboBox
-
 from swahr.pose.skeleton import COCO_17
-from swahr_app.state.settings import Settings
+from swahr_app.panels import Panel, register_panel
+from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
-from swahr_app.widgets.bound import bound_check, bound_choice, bound_number
-from swahr_app.widgets.section import Section
+from swahr_app.state.texts import info_of, unset_text
+from swahr_app.widgets.bound import fill_choices
+
+# They mean something with ids alone.
+OF_IDS = ("ids", "trails")
 
 
-class DrawingPanel(Section):
-    """Skeleton, joints, boxes, ids, scores, trails, and the network's maps."""
+@register_panel("overlay", page="live", title="Overlay", order=30)
+class OverlayPanel(Panel):
+    """All of the overlay's settings; the joints of the layer are those of the network's skeleton."""
 
     def __init__(self, state: AppState) -> None:
-        super().__init__(self.tr("Drawing"))
-        self.state = state
-        texts = {
-            "skeleton": (self.tr("Skeleton"), self.tr("Lines between joints (1)")),
-            "joints": (self.tr("Joints"), self.tr("A dot at each joint (2)")),
-            "boxes": (self.tr("Boxes"), self.tr("A box around each person (3)")),
-            "ids": (self.tr("Id labels"), self.tr("Each person's number (4)")),
-            "scores": (self.tr("Scores"), self.tr("How sure the network is of each person (5)")),
-            "trails": (self.tr("Trails"), self.tr("Where people went in the last seconds; needs ids (6)")),
-            "anonymise": (self.tr("Hide faces"), self.tr("Blur faces, in recordings too (7)")),
-            "side_by_side": (self.tr("Side by side"), self.tr("The frame as it was on the left (8)")),
-        }
-        self.checks = {
-            name: bound_check(state, "style", name, text, tip) for name, (text, tip) in texts.items()
-        }
-        names = list(self.checks)
-        for left, right in zip(names[::2], names[1::2], strict=True):
-            self.add_pair(self.checks[left], self.checks[right])
-        self.layer = bound_choice(
-            state,
-            "style",
-            "layer",
-            [
-                ("none", self.tr("None")),
-                ("heatmaps", self.tr("Heatmap")),
-                ("tags", self.tr("Tags")),
-            ],
-            self.tr("What the network itself says: heat of joints, or the tags that group them (H)"),
-        )
-        self.joint = QComboBox()
-        self.joint.setToolTip(self.tr("Which joint's map is drawn"))
-        self.joint.activated.connect(lambda index: state.change_in("style", joint=self.joint.itemData(index)))
-        self.min_score = bound_number(
-            state, "style", "draw_min_score", 0.0, 1.0, 0.05, self.tr("Joints of a lower score are not drawn")
-        )
-        self.add_row(self.tr("Layer"), self.layer)
-        self.add_row(self.tr("Of joint"), self.joint)
-        self.add_row(self.tr("Joint score"), self.min_score)
+        super().__init__(state)
+        infos = state.settings.overlay.described()
+        for info in infos:
+            if info.base is bool:
+                self.add_field("overlay", info.name)
+        for info in infos:
+            if info.base is not bool:
+                self.add_field("overlay", info.name, self._joints() if info.name == "joint" else None)
         state.settings_changed.connect(self._follow)
-        state.model_changed.connect(lambda _: self._fill())
-        self._fill()
+        state.model_changed.connect(
+            lambda _: fill_choices(state, self.fields["overlay.joint"], self._joints())
+        )
+        self._follow(state.settings)
 
-    def _fill(self) -> None:
-        blocker = QSignalBlocker(self.joint)
+    def _joints(self) -> list[tuple[str | None, str]]:
         skeleton = COCO_17 if self.state.model is None else self.state.model.skeleton
-        self.joint.clear()
-        self.joint.addItem(self.tr("All"), None)
-        for joint in skeleton.joints:
-            self.joint.addItem(joint_label(joint), joint)
-        blocker.unblock()
-        self._follow(self.state.settings)
+        nothing = unset_text(info_of(self.state.settings.overlay, "joint"))
+        return [(None, nothing), *((joint, joint_label(joint)) for joint in skeleton.joints)]
 
-    def _follow(self, now: Settings, _before: Settings | None = None) -> None:
-        blocker = QSignalBlocker(self.joint)
-        self.joint.setCurrentIndex(max(0, self.joint.findData(now.style.joint)))
-        blocker.unblock()
-        self.joint.setEnabled(now.style.layer != "none")
-        for name in ("ids", "trails"):
-            self.checks[name].setEnabled(now.people.track)
+    def _follow(self, now: AppSettings, _before: AppSettings | None = None) -> None:
+        self.fields["overlay.joint"].setEnabled(now.overlay.layer != "none")
+        for name in OF_IDS:
+            self.fields[f"overlay.{name}"].setEnabled(now.tracking.track)
 
 
 def joint_label(joint: str) -> str:

@@ -1,55 +1,37 @@
 """Who counts as a person, ids, smoothing, mirror."""
 
-from swahr_app.state.settings import Settings
+from swahr.tracking.tracker import TRACKERS
+from swahr_app.panels import Panel, register_panel
+from swahr_app.state.settings import PARSE_SETTINGS, AppSettings
 from swahr_app.state.state import AppState
-from swahr_app.widgets.bound import bound_check, bound_number, bound_whole
-from swahr_app.widgets.section import Section
+from swahr_app.widgets.bound import Choices, fill_choices
+
+# They mean something with ids alone.
+OF_IDS = ("tracker", "remember", "smooth")
 
 
-class PeoplePanel(Section):
-    """Thresholds, most people, ids, smoothing, mirror."""
+@register_panel("people", page="live", title="People", order=20)
+class PeoplePanel(Panel):
+    """The network's thresholds, who is who, and mirror."""
 
     def __init__(self, state: AppState) -> None:
-        super().__init__(self.tr("People"))
-        self.threshold = bound_number(
-            state,
-            "people",
-            "threshold",
-            0.0,
-            1.0,
-            0.02,
-            self.tr("Least heat of a joint: lower finds more, and more that is not there"),
-            self.tr("Model's own"),
+        super().__init__(state)
+        for name in PARSE_SETTINGS:
+            self.add_field("network", name)
+        self.add_field("tracking", "track")
+        self.add_field("tracking", "tracker", _trackers())
+        self.add_group("tracking")
+        self.add_field("play", "mirror")
+        state.plugins_loaded.connect(
+            lambda: fill_choices(state, self.fields["tracking.tracker"], _trackers())
         )
-        self.min_score = bound_number(
-            state,
-            "people",
-            "min_score",
-            0.0,
-            1.0,
-            0.05,
-            self.tr("Least score of a person: higher leaves out doubtful people"),
-            self.tr("Model's own"),
-        )
-        self.max_people = bound_whole(
-            state, "people", "max_people", 1, 200, 1, self.tr("Most people in a frame")
-        )
-        self.track = bound_check(
-            state, "people", "track", self.tr("Ids"), self.tr("Give each person a number that stays theirs")
-        )
-        self.smooth = bound_check(
-            state, "people", "smooth", self.tr("Smooth"), self.tr("Take the jitter out of joints; needs ids")
-        )
-        self.mirror = bound_check(
-            state, "play", "mirror", self.tr("Mirror"), self.tr("Show the picture as a mirror does (M)")
-        )
-        self.add_row(self.tr("Joint threshold"), self.threshold)
-        self.add_row(self.tr("Person score"), self.min_score)
-        self.add_row(self.tr("Most people"), self.max_people)
-        self.add_pair(self.track, self.smooth)
-        self.add_wide(self.mirror)
         state.settings_changed.connect(self._follow)
         self._follow(state.settings)
 
-    def _follow(self, now: Settings, _before: Settings | None = None) -> None:
-        self.smooth.setEnabled(now.people.track)
+    def _follow(self, now: AppSettings, _before: AppSettings | None = None) -> None:
+        for name in OF_IDS:
+            self.fields[f"tracking.{name}"].setEnabled(now.tracking.track)
+
+
+def _trackers() -> Choices:
+    return [(name, name) for name in TRACKERS.names()]

@@ -9,11 +9,12 @@ from PyQt6.QtWidgets import QComboBox, QGraphicsItem, QHBoxLayout, QLabel, QVBox
 
 from swahr.pose.skeleton import COCO_17
 from swahr_app.live.panels.overlay import joint_label
+from swahr_app.panels import register_panel
 from swahr_app.state.facts import Shown
 from swahr_app.state.motion import LENGTH_S, Floats
-from swahr_app.state.settings import Settings
+from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
-from swahr_app.widgets.bound import bound_choice
+from swahr_app.widgets.bound import bound_choice, fill_choices
 from swahr_app.widgets.theme import SPACE, current_theme
 
 UPDATE_S = 0.1
@@ -22,6 +23,7 @@ AXIS_WIDTH = 56
 MAX_PEOPLE = 12
 
 
+@register_panel("plot", page="live", place="below", order=10)
 class PlotPanel(QWidget):
     """Joint, person and kind can be chosen."""
 
@@ -32,22 +34,13 @@ class PlotPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._next = 0.0
         self._people: list[int] = []
-        self.joint = QComboBox()
-        self.joint.setToolTip(self.tr("Which joint is plotted"))
-        self.joint.setAccessibleName(self.tr("Joint"))
-        self.joint.activated.connect(lambda index: state.change_in("plot", joint=self.joint.itemData(index)))
+        self.joint = bound_choice(state, "plot", "joint", self._joints())
         self.person = QComboBox()
         self.person.setToolTip(self.tr("Whose joint is plotted; the main person is the one seen most"))
         self.person.setAccessibleName(self.tr("Person"))
         self.person.addItem(self.tr("Main person"), None)
         self.person.activated.connect(lambda _: self.draw())
-        self.kind = bound_choice(
-            state,
-            "plot",
-            "kind",
-            [("speed", self.tr("Speed")), ("path", self.tr("Position"))],
-            self.tr("What of the joint is plotted"),
-        )
+        self.kind = bound_choice(state, "plot", "kind")
         self.plot = pyqtgraph.PlotWidget()
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.setMenuEnabled(False)
@@ -121,24 +114,20 @@ class PlotPanel(QWidget):
         layout.addWidget(self.plot)
         self.setFixedHeight(HEIGHT)
 
-    def _fill(self) -> None:
-        blocker = QSignalBlocker(self.joint)
+    def _joints(self) -> list[tuple[str, str]]:
         skeleton = COCO_17 if self.state.model is None else self.state.model.skeleton
-        self.joint.clear()
-        for joint in skeleton.joints:
-            self.joint.addItem(joint_label(joint), joint)
-        blocker.unblock()
-        if self.state.settings.plot.joint not in skeleton.joints:
-            self.state.change_in("plot", joint=skeleton.joints[0])
-        self._follow(self.state.settings)
+        return [(joint, joint_label(joint)) for joint in skeleton.joints]
 
-    def _follow(self, now: Settings, before: Settings | None = None) -> None:
-        if before is not None and now.plot == before.plot:
-            return
-        blocker = QSignalBlocker(self.joint)
-        self.joint.setCurrentIndex(self.joint.findData(now.plot.joint))
-        blocker.unblock()
+    def _fill(self) -> None:
+        joints = self._joints()
+        fill_choices(self.state, self.joint, joints)
+        if self.state.settings.plot.joint not in dict(joints):
+            self.state.change_in("plot", joint=joints[0][0])
         self.draw()
+
+    def _follow(self, now: AppSettings, before: AppSettings) -> None:
+        if now.plot != before.plot:
+            self.draw()
 
     def _fill_people(self) -> None:
         people = self.state.motion.people()[:MAX_PEOPLE]

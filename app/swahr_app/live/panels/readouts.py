@@ -6,6 +6,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from swahr_app.panels import register_panel
 from swahr_app.state.facts import Shown
 from swahr_app.state.state import AppState
 from swahr_app.widgets.theme import SPACE, current_theme
@@ -65,6 +66,7 @@ class StageBar(QWidget):
         painter.end()
 
 
+@register_panel("readouts", page="live", order=0)
 class Readouts(QWidget):
     """Frames a second, latency, people, frames left out; the latency by stage."""
 

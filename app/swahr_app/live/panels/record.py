@@ -4,37 +4,31 @@ from pathlib import Path
 
 from PyQt6.QtWidgets import QFileDialog
 
-from swahr_app.state.settings import Settings
+from swahr_app.panels import Panel, register_panel
+from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
 from swahr_app.state.store import video_folder
-from swahr_app.widgets.bound import bound_check
+from swahr_app.state.texts import in_language, info_of
 from swahr_app.widgets.folder import FolderButton
 from swahr_app.widgets.formats import FormatPicker
-from swahr_app.widgets.section import Section
+
+# They have controls of their own kind.
+OWN = ("folder", "formats")
 
 
-class RecordPanel(Section):
-    """Overlay video, raw video, keypoint formats, folder."""
+@register_panel("record", page="live", title="Recording", order=40)
+class RecordPanel(Panel):
+    """What is recorded, keypoint formats, folder."""
 
     def __init__(self, state: AppState) -> None:
-        super().__init__(self.tr("Recording"))
-        self.state = state
-        self.overlay = bound_check(
-            state, "record", "overlay", self.tr("Overlay video"), self.tr("A video with the people drawn")
-        )
-        self.raw = bound_check(
-            state,
-            "record",
-            "raw",
-            self.tr("Raw video"),
-            self.tr("A video of the frames as they came, all of them"),
-        )
+        super().__init__(state)
+        folder, formats = (info_of(state.settings.record, name) for name in OWN)
         self.formats = FormatPicker(state, "record")
-        self.folder = FolderButton(self.tr("Where recordings and pictures go"))
+        self.folder = FolderButton(in_language(folder.help))
         self.folder.clicked.connect(self._ask)
-        self.add_pair(self.overlay, self.raw)
-        self.add_row(self.tr("Keypoints"), self.formats)
-        self.add_row(self.tr("Folder"), self.folder)
+        self.add_group("record", without=OWN)
+        self.add_row(in_language(formats.label), self.formats)
+        self.add_row(in_language(folder.label), self.folder)
         state.settings_changed.connect(self._follow)
         self._follow(state.settings)
 
@@ -44,5 +38,5 @@ class RecordPanel(Section):
         if chosen:
             self.state.change_in("record", folder=chosen)
 
-    def _follow(self, now: Settings, _before: Settings | None = None) -> None:
+    def _follow(self, now: AppSettings, _before: AppSettings | None = None) -> None:
         self.folder.show_folder(Path(now.record.folder) if now.record.folder else video_folder())

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QCoreApplication
 
-from swahr.config import OverlaySettings, TrackSettings
+from swahr.config import NetworkSettings, OverlaySettings, TrackSettings
 from swahr.errors import SwahrError, first_line
 from swahr.overlay import FrameMaps
 from swahr.pose.poses import Poses
-from swahr.pose.skeleton import Skeleton
-from swahr.tracking import OneEuro, Tracker, make_tracker
 from swahr.video import write_photo
+from swahr_app.live.workers.figures import Figures
+from swahr_app.live.workers.following import Following
 from swahr_app.live.workers.loading import Loaded
 from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.live.workers.painting import Drawing
 from swahr_app.state.facts import Shown, Taken
-from swahr_app.state.settings import PeopleSettings
+from swahr_app.state.settings import PARSE_SETTINGS
+from swahr_app.state.texts import worded
 from swahr_app.threads.worker import Failed, Worker
 
 if TYPE_CHECKING:
@@ -29,16 +30,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RATE_S = 2.0  # over which frames a second are counted
-AVERAGE = 0.2  # what a new figure counts for in a stage's average
-
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is wanted of a frame. view: width and height of the view in pixels of the screen."""
+    """What is wanted of a frame.
 
-    people: PeopleSettings = field(default_factory=PeopleSettings)
-    style: OverlaySettings = field(default_factory=OverlaySettings)
+    network: those of its settings that act on what it said already. view: width and height in pixels of the screen.
+    """
+
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    tracking: TrackSettings = field(default_factory=TrackSettings)
+    overlay: OverlaySettings = field(default_factory=OverlaySettings)
     view: tuple[int, int] = (960, 540)
 
 
@@ -48,7 +50,7 @@ class Analysed:
 
     taken: Taken
     poses: Poses | None
-    style: OverlaySettings
+    overlay: OverlaySettings
     maps: FrameMaps | None
 
 
@@ -60,7 +62,7 @@ class _Current:
     inferred: "NetworkOutput | None" = None
     found: Poses | None = None
     poses: Poses | None = None
-    stages: dict[str, float] = field(default_factory=dict)
+    wait_ms: float = 0.0  # in the box
 
 
 class Analyser(Worker):
@@ -88,16 +90,13 @@ class Analyser(Worker):
         self._pictures: deque[Path] = deque()
         self._current: _Current | None = None
         self._drawing, self._picture = Drawing(), Drawing()
-        self._tracker: Tracker | None = None
-        self._tracked: Skeleton | None = None
-        self._smoother: OneEuro | None = None
-        self._stages: dict[str, float] = {}
-        self._times: deque[float] = deque()
+        self.following = Following()
+        self._figures = Figures()
         self._replaced = 0
-        self._told = ""
+        self._notified = ""
 
     def want(self, **changed: Any) -> None:
-        """Change what is wanted: people, style, view."""
+        """Change what is wanted: network, tracking, overlay, view."""
         with self.changed:
             self._wanted = replace(self._wanted, **changed)
             self.changed.notify_all()
@@ -105,7 +104,7 @@ class Analyser(Worker):
     def use(self, loaded: Loaded) -> None:
         """Go on with another network."""
         with self.changed:
-            self._loaded, self._fresh, self._told = loaded, True, ""
+            self._loaded, self._fresh, self._notified = loaded, True, ""
             self.changed.notify_all()
 
     def begin(self, session: int) -> None:
@@ -143,7 +142,7 @@ class Analyser(Worker):
                     self._write_picture(path, wanted)
             except SwahrError as error:
                 log.warning("%s", error)
-                self._failed(str(error))
+                self._failed(worded(error))
 
     def _due(self) -> bool:
         """Whether the frame that is shown must be looked at, drawn or written again."""
@@ -154,48 +153,47 @@ class Analyser(Worker):
     def _step(self, taken: Taken | None, wanted: Wanted, loaded: Loaded | None, fresh: bool) -> None:
         before, self._done = self._done, wanted
         if fresh and loaded is not None:
-            self._tracker = self._smoother = None
-            self._stages.clear()
+            self.following.forget()
+            self._figures.forget_stages()
         current = self._current
         if taken is not None:
             if current is None or current.taken.session != taken.session:
                 self._restart()
             self._current = current = _Current(taken)
-            current.stages = {"read": taken.read_ms, "wait": 1e3 * (monotonic() - taken.put_at)}
+            current.wait_ms = 1e3 * (monotonic() - taken.put_at)
         if current is None or current.taken.session != self.session:
             return
         if loaded is not None:
-            keep_maps, changed = wanted.style.layer != "none", wanted.people != before.people
+            keep_maps, changed = wanted.overlay.layer != "none", _parse_of(wanted) != _parse_of(before)
             seen = current.inferred
             looked = taken is not None or fresh or seen is None
             # A GPU may have made people at once: other settings, and layers, then want another look.
             looked = looked or ((changed or keep_maps) and seen is not None and not seen.has_maps)
             try:
-                self._adapt(loaded, wanted.people)
+                self._adapt(loaded, wanted.network)
                 if looked:
                     self._infer(current, loaded, keep_maps)
                 if current.inferred is not None and (looked or changed):
-                    self._parse(current, loaded, wanted.people)
+                    self._parse(current, loaded, wanted.tracking)
             except SwahrError as error:
-                self._tell_once(str(error))  # the picture is shown all the same
-        maps = self._maps(current, wanted.style)
+                self._notify_once(worded(error))  # the picture is shown all the same
+        maps = self._maps(current, wanted.overlay)
         if taken is not None and not taken.again:
-            self._times.append(monotonic())
-            self._analysed(Analysed(current.taken, current.poses, wanted.style, maps))
+            self._figures.count()
+            self._analysed(Analysed(current.taken, current.poses, wanted.overlay, maps))
         self._show(current, wanted, maps)
 
-    def _tell_once(self, text: str) -> None:
-        """Tell what is wrong with every frame with the first of them alone."""
-        if text != self._told:
-            self._told = text
+    def _notify_once(self, text: str) -> None:
+        """Notify of what is wrong with every frame with the first of them alone."""
+        if text != self._notified:
+            self._notified = text
             log.warning("%s", text)
             self._failed(text)
 
     def _restart(self) -> None:
-        self._tracker = self._smoother = None
+        self.following.forget()
         self._drawing.forget()
-        self._times.clear()
-        self._stages.clear()
+        self._figures.clear()
 
     def _infer(self, current: _Current, loaded: Loaded, keep_maps: bool) -> None:
         started = perf_counter()
@@ -213,49 +211,34 @@ class Analyser(Worker):
                     "Analyser", "the network stopped ({}); choose a smaller input size or another device"
                 ).format(reason)
             ) from error
-        self._note("network", started, current)
+        self._figures.since("network", started)
 
-    def _adapt(self, loaded: Loaded, people: PeopleSettings) -> None:
+    def _adapt(self, loaded: Loaded, network: NetworkSettings) -> None:
         """Let the estimator follow the settings."""
         estimator = loaded.estimator
         estimator.params = replace(
             estimator.params,
-            detection_threshold=people.threshold or loaded.info.threshold,
-            max_people=people.max_people,
+            detection_threshold=_chosen(network.threshold, loaded.info.threshold),
+            max_people=network.max_people,
         )
         estimator.selection = replace(
             estimator.selection,
-            max_people=people.max_people,
-            min_score=people.min_score or loaded.info.min_score,
+            max_people=network.max_people,
+            min_score=_chosen(network.min_score, loaded.info.min_score),
+            max_similarity=network.max_similarity,
         )
 
-    def _parse(self, current: _Current, loaded: Loaded, people: PeopleSettings) -> None:
+    def _parse(self, current: _Current, loaded: Loaded, tracking: TrackSettings) -> None:
         assert current.inferred is not None
         started = perf_counter()
         current.found = loaded.estimator.parse(current.inferred)[0]
-        self._note("people", started, current)
+        self._figures.since("people", started)
         started = perf_counter()
-        current.poses = self._follow(current.found, current.taken, people)
-        self._note("ids", started, current)
+        current.poses = self.following(current.found, current.taken, tracking)
+        self._figures.since("ids", started)
 
-    def _follow(self, poses: Poses, taken: Taken, people: PeopleSettings) -> Poses:
-        if not people.track:
-            self._tracker = self._smoother = None
-            return poses
-        if self._tracker is None or self._tracked != poses.skeleton:
-            self._tracker, self._smoother = make_tracker(TrackSettings(), poses.skeleton), None
-            self._tracked = poses.skeleton
-        # Times grow for the tracker also where a file is looped; after a jump it looks for the same people again.
-        poses = self._tracker(poses, taken.record_s, taken.image)
-        if not people.smooth:
-            self._smoother = None
-            return poses
-        if self._smoother is None:
-            self._smoother = OneEuro(poses.skeleton)
-        return self._smoother(poses, taken.record_s)
-
-    def _maps(self, current: _Current, style: OverlaySettings) -> FrameMaps | None:
-        if style.layer == "none" or current.inferred is None:
+    def _maps(self, current: _Current, overlay: OverlaySettings) -> FrameMaps | None:
+        if overlay.layer == "none" or current.inferred is None:
             return None
         return current.inferred.maps(0)
 
@@ -263,11 +246,11 @@ class Analyser(Worker):
         started = perf_counter()
         taken = current.taken
         image = self._drawing.draw(
-            taken.image, current.poses, wanted.style, maps, taken.record_s, wanted.view
+            taken.image, current.poses, wanted.overlay, maps, taken.record_s, wanted.view
         )
-        self._note("draw", started, current)
-        for name in ("read", "wait"):
-            self._average(name, current.stages[name])
+        self._figures.since("draw", started)
+        self._figures.note("read", taken.read_ms)
+        self._figures.note("wait", current.wait_ms)
         self._shown(
             Shown(
                 session=taken.session,
@@ -275,8 +258,8 @@ class Analyser(Worker):
                 frame_index=taken.frame.index,
                 time_s=taken.frame.time_s,
                 poses=current.poses,
-                stages={name: self._stages[name] for name in STAGES if name in self._stages},
-                frame_rate=self._frame_rate(),
+                stages=self._figures.stages(),
+                frame_rate=self._figures.frame_rate(),
                 dropped=taken.dropped + self.box.replaced - self._replaced,
             )
         )
@@ -289,28 +272,18 @@ class Analyser(Worker):
                     "Analyser", "there is no picture to save; open a camera or a video first"
                 )
             )
-        maps = self._maps(current, wanted.style)
+        maps = self._maps(current, wanted.overlay)
         image = self._picture.draw(
-            current.taken.image, current.poses, wanted.style, maps, current.taken.record_s, None
+            current.taken.image, current.poses, wanted.overlay, maps, current.taken.record_s, None
         )
         write_photo(path, image)
         self._saved(path)
 
-    def _note(self, stage: str, started: float, current: _Current) -> None:
-        current.stages[stage] = 1e3 * (perf_counter() - started)
-        self._average(stage, current.stages[stage])
 
-    def _average(self, stage: str, ms: float) -> None:
-        before = self._stages.get(stage, ms)
-        self._stages[stage] = before + AVERAGE * (ms - before)
-
-    def _frame_rate(self) -> float:
-        now = monotonic()
-        while self._times and now - self._times[0] > RATE_S:
-            self._times.popleft()
-        if len(self._times) < 2:
-            return 0.0
-        return (len(self._times) - 1) / max(1e-6, self._times[-1] - self._times[0])
+def _parse_of(wanted: Wanted) -> tuple[object, ...]:
+    return *(getattr(wanted.network, name) for name in PARSE_SETTINGS), wanted.tracking
 
 
-STAGES = ("read", "wait", "network", "people", "ids", "draw")
+def _chosen(value: float | None, own: float) -> float:
+    """Return a value, the network's own where none is chosen."""
+    return own if value is None else value

@@ -8,7 +8,7 @@ from swahr.config import NetworkSettings
 from swahr.errors import SwahrError
 from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.state.facts import ModelInfo
-from swahr_app.state.settings import ModelSettings
+from swahr_app.state.texts import worded
 from swahr_app.threads.worker import Failed, Worker
 
 if TYPE_CHECKING:
@@ -19,30 +19,19 @@ if TYPE_CHECKING:
 class Loaded:
     """A network that is ready to run, as the settings ask."""
 
-    settings: ModelSettings
+    settings: NetworkSettings
     estimator: "PoseEstimator"
     info: ModelInfo
 
 
-Load = Callable[[ModelSettings], Loaded]
+Load = Callable[[NetworkSettings], Loaded]
 
 
-def load(settings: ModelSettings) -> Loaded:
+def load(settings: NetworkSettings) -> Loaded:
     """Load a network. Raises SwahrError where there is none of that name, or the file is of the wrong kind."""
     from swahr.inference.estimator import PoseEstimator
-    from swahr.models.bundled import resolve
-    from swahr.models.checkpoints import load_checkpoint
 
-    checkpoint = load_checkpoint(resolve(settings.model))
-    estimator = PoseEstimator(
-        checkpoint,
-        NetworkSettings(
-            model=settings.model,
-            device=settings.device,
-            input_size=settings.input_size or None,
-            flip_test=settings.flip_test,
-        ),
-    )
+    estimator = PoseEstimator.from_pretrained(settings=settings)
     info = ModelInfo(
         name=settings.model,
         device=str(estimator.device),
@@ -50,7 +39,6 @@ def load(settings: ModelSettings) -> Loaded:
         skeleton=estimator.skeleton,
         threshold=estimator.params.detection_threshold,
         min_score=estimator.selection.min_score,
-        card=dict(checkpoint.card),
     )
     return Loaded(settings, estimator, info)
 
@@ -69,10 +57,10 @@ class Loader(Worker):
         load: Load = load,
     ) -> None:
         super().__init__("loader", failed)
-        self._wishes: Mailbox[ModelSettings] = Mailbox(self.changed)
+        self._wishes: Mailbox[NetworkSettings] = Mailbox(self.changed)
         self._loading, self._loaded, self._load = loading, loaded, load
 
-    def want(self, settings: ModelSettings) -> None:
+    def want(self, settings: NetworkSettings) -> None:
         """Ask for a network."""
         self._wishes.put(settings)
 
@@ -91,7 +79,7 @@ class Loader(Worker):
                 found = self._load(wish)
             except SwahrError as error:
                 if not self._obsolete():
-                    self._failed(str(error))
+                    self._failed(worded(error))
             else:
                 if not self._obsolete():
                     self._loaded(found)

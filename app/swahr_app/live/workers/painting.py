@@ -29,7 +29,7 @@ class Drawing:
         self,
         image: Image,
         poses: Poses | None,
-        style: OverlaySettings,
+        overlay: OverlaySettings,
         maps: FrameMaps | None,
         time_s: float,
         view: tuple[int, int] | None,
@@ -39,7 +39,7 @@ class Drawing:
         image: [H, W, 3] uint8 BGR. maps: for the layers. view: width and height in pixels; None is the frame's size.
         """
         height, width = image.shape[:2]
-        size = (width, height) if view is None else fitted(width, height, style, view)
+        size = (width, height) if view is None else fitted(width, height, overlay, view)
         scale = (size[0] / width, size[1] / height)
         if scale != self._scale:
             self._trails, self._scale = Trails(), scale
@@ -53,16 +53,16 @@ class Drawing:
             return image
         scaled = scale_poses(poses, scale)
         self._trails.add(scaled, time_s)
-        if maps is None and style.layer != "none":
-            style = style.changed(layer="none")
-        if style.joint is not None and style.joint not in poses.skeleton.joints:
-            style = style.changed(joint=None)
-        return draw_overlay(image, scaled, style, scale_maps(maps, scale), self._trails)
+        if maps is None and overlay.layer != "none":
+            overlay = overlay.changed(layer="none")
+        if overlay.joint is not None and overlay.joint not in poses.skeleton.joints:
+            overlay = overlay.changed(joint=None)
+        return draw_overlay(image, scaled, overlay, scale_maps(maps, scale), self._trails)
 
 
-def fitted(width: int, height: int, style: OverlaySettings, view: tuple[int, int]) -> tuple[int, int]:
-    """Return the size at which a frame, drawn in a style, fits into a view."""
-    wide, high = overlay_size(width, height, style)
+def fitted(width: int, height: int, overlay: OverlaySettings, view: tuple[int, int]) -> tuple[int, int]:
+    """Return the size at which a frame, drawn so, fits into a view."""
+    wide, high = overlay_size(width, height, overlay)
     scale = min(view[0] / wide, view[1] / high, MAX_GROWTH)
     return max(1, round(width * scale)), max(1, round(height * scale))
 

@@ -4,20 +4,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
-from time import monotonic, perf_counter
+from time import perf_counter
 
-import cv2
-import numpy as np
-
-from swahr.video import Frame, FrameSource, is_path
-from swahr.video.addresses import without_password
+from swahr.video import Frame, FrameSource
 from swahr.video.images import Image
+from swahr_app.live.workers.delivery import Delivery
 from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.live.workers.opening import Opening
 from swahr_app.live.workers.pace import Pace
-from swahr_app.live.workers.timeline import Timeline
 from swahr_app.state.facts import Playback, SourceInfo, Taken
+from swahr_app.state.names import title_of
 from swahr_app.state.settings import PlaySettings
 from swahr_app.threads.worker import Failed, Worker
 
@@ -27,7 +23,7 @@ OpenAt = Callable[[float, Callable[[str], None]], FrameSource]
 
 @dataclass(frozen=True)
 class ReaderEvents:
-    """Who is told what, from the reader's thread."""
+    """Who is notified of what, from the reader's thread."""
 
     opened: Callable[[SourceInfo], None]
     playback: Callable[[Playback], None]
@@ -40,7 +36,7 @@ class Reader(Worker):
 
     session: a number that its frames carry. box: where frames go; the newest wins, unless the settings ask for every
     frame of a file. A frame of a file is due by its time and the speed; those of a live source are due at once.
-    raw: is given every frame that is due, before the box; None: nobody records.
+    delivery: where frames go, and who records them as they are.
     """
 
     def __init__(
@@ -53,21 +49,18 @@ class Reader(Worker):
         events: ReaderEvents,
     ) -> None:
         super().__init__("reader", self._open_failed)
-        self.address, self.session = address, session
-        self.raw: Callable[[Taken], None] | None = None
-        self.timeline = Timeline()
-        self._open_at, self._settings, self._box, self._events = open_at, settings, box, events
+        self.address = address
+        self.delivery = Delivery(session, box, settings.mirror)
+        self._open_at, self._settings, self._events = open_at, settings, events
         self._source: FrameSource | None = None
         self._playing = True
         self._ended = False
         self._seek_s: float | None = None
         self._steps = 0
         self._again = self._follows = False
-        self._last: Frame | None = None
-        self._place = (0, 0.0)
         self._shown_s = 0.0
         self._pace = Pace(settings.speed)
-        self._told: Playback | None = None
+        self._notified: Playback | None = None
 
     def play(self, on: bool) -> None:
         """Go on, or pause; at the end of a file, play it again."""
@@ -98,6 +91,7 @@ class Reader(Worker):
                 self._pace.speed = settings.speed
             self._again = settings.mirror != self._settings.mirror
             self._settings = settings
+            self.delivery.mirror = settings.mirror
             if settings.loop and self._ended and self._playing:
                 self._seek_s = self._start_s
             self.changed.notify_all()
@@ -111,7 +105,7 @@ class Reader(Worker):
 
     def work(self) -> None:
         """Open the source, then play it."""
-        self._tell(Playback.OPENING)
+        self._notify(Playback.OPENING)
         source = self._open(0.0)
         if source is None:
             return
@@ -149,24 +143,24 @@ class Reader(Worker):
 
     def _open_failed(self, text: str) -> None:
         self._events.failed(text)
-        self._tell(Playback.FAILED)
+        self._notify(Playback.FAILED)
 
     def _note(self, line: str) -> None:
         """Take a line of a live source, whose signal may be lost or back."""
         self._events.note(line)
-        self._tell_connected()
+        self._show_connected()
 
-    def _tell_connected(self) -> None:
+    def _show_connected(self) -> None:
         source = self._source
         if source is not None and not self.stopping:
             if not source.connected:
-                self._tell(Playback.LOST)
+                self._notify(Playback.LOST)
             else:
-                self._tell(Playback.PLAYING if self._playing else Playback.PAUSED)
+                self._notify(Playback.PLAYING if self._playing else Playback.PAUSED)
 
-    def _tell(self, playback: Playback) -> None:
-        if playback is not self._told and (not self.stopping or playback is Playback.OPENING):
-            self._told = playback
+    def _notify(self, playback: Playback) -> None:
+        if playback is not self._notified and (not self.stopping or playback is Playback.OPENING):
+            self._notified = playback
             self._events.playback(playback)
 
     def _describe(self, source: FrameSource) -> SourceInfo:
@@ -182,11 +176,11 @@ class Reader(Worker):
         )
 
     def _play_live(self, source: FrameSource) -> None:
-        self._tell(Playback.PLAYING)
+        self._notify(Playback.PLAYING)
         for frame in source:
             if self.stopping:
                 return
-            self._tell_connected()
+            self._show_connected()
             if self._playing and frame.image is not None:
                 self._deliver(frame, frame.image, 0.0)
             elif self._again:
@@ -198,7 +192,7 @@ class Reader(Worker):
         while True:
             with self.changed:
                 while not (self._asked() or self._runs()):
-                    self._tell(Playback.ENDED if self._ended else Playback.PAUSED)
+                    self._notify(Playback.ENDED if self._ended else Playback.PAUSED)
                     self.changed.wait()
                 if self.stopping:
                     return
@@ -228,7 +222,7 @@ class Reader(Worker):
                 self._found_start(frame.time_s)
             self._ended = False
             if self._runs() and not steps and seek_s is None:
-                self._tell(Playback.PLAYING)
+                self._notify(Playback.PLAYING)
                 if not self._wait_until_due(frame):
                     continue
             assert frame.image is not None
@@ -247,7 +241,7 @@ class Reader(Worker):
     def _frames_from(self, time_s: float) -> Iterator[Frame] | None:
         """Return the frames from a time on; None where the thread was asked to end."""
         self._follows = False
-        self.timeline.jump()
+        self.delivery.timeline.jump()
         self._pace.restart()
         assert self._source is not None
         if not self._source.seek(time_s):
@@ -295,38 +289,16 @@ class Reader(Worker):
         source = self._source
         if source is None or self.stopping:
             return
-        self._shown_s, self._last, self._follows, self._again = frame.time_s, frame, True, False
-        self._place = self.timeline.place(frame.index, frame.time_s, 1 / self._info.frame_rate)
-        taken = self._taken(source, frame, image, read_ms)
-        raw = self.raw
-        if raw is not None:
-            raw(taken)
-        if self._settings.every_frame and not source.live:
-            self._box.wait_until_empty(lambda: self.stopping or self._seek_s is not None)
-        self._box.put(replace(taken, put_at=monotonic()))
+        self._shown_s, self._follows, self._again = frame.time_s, True, False
+        waits = self._settings.every_frame and not source.live
+        enough = (lambda: self.stopping or self._seek_s is not None) if waits else None
+        self.delivery.deliver(source, frame, image, read_ms, enough)
 
     def _deliver_again(self) -> None:
         """Show the last frame as the settings want it now."""
         self._again = False
-        source, frame = self._source, self._last
-        if source is not None and frame is not None and frame.image is not None:
-            taken = self._taken(source, frame, frame.image, 0.0)
-            self._box.put(replace(taken, again=True))
-
-    def _taken(self, source: FrameSource, frame: Frame, image: Image, read_ms: float) -> Taken:
-        if self._settings.mirror:
-            image = np.asarray(cv2.flip(image, 1), np.uint8)
-        return Taken(
-            session=self.session,
-            frame=frame,
-            image=image,
-            live=source.live,
-            read_ms=read_ms,
-            put_at=monotonic(),
-            dropped=source.dropped,
-            record_index=self._place[0],
-            record_s=self._place[1],
-        )
+        if self._source is not None:
+            self.delivery.deliver_again(self._source)
 
 
 def _last_of(frames: Iterable[Frame]) -> Frame | None:
@@ -334,8 +306,3 @@ def _last_of(frames: Iterable[Frame]) -> Frame | None:
     for frame in frames:
         last = frame
     return last
-
-
-def title_of(address: str) -> str:
-    """Return a short name of an address: a file's name, or a server's."""
-    return Path(address).name or address if is_path(address) else without_password(address)

@@ -160,7 +160,7 @@ class Recorder(Worker):
             return
         self._frames += 1
         if self.settings.overlay:
-            image = self._drawing.draw(taken.image, thing.poses, thing.style, thing.maps, time_s, None)
+            image = self._drawing.draw(taken.image, thing.poses, thing.overlay, thing.maps, time_s, None)
             self._video(OVERLAY, image.shape[1], image.shape[0]).write(image, time_s)
         # What the keypoints of a recording need is known with the first frame that a network saw.
         if self.settings.formats and thing.poses is not None and not self._writers:
