@@ -70,7 +70,7 @@ def register_panel(
         page: "live", "batch" or "training".
         title: Of the heading under which it folds; without one it stands as it is.
         place: "side" or "below"; "": the first that the page has.
-        order: Panels stand in this order, those of the same order as they were registered; ours have 0 to 50.
+        order: Panels stand in this order, those of the same order by their names; ours have 0 to 50.
         opened: Whether it is unfolded at first.
 
     Raises:

@@ -8,7 +8,10 @@ from swahr.formats import FORMATS
 
 def test_every_format_can_be_chosen_and_left_out(window):
     shown = window()
-    for group, picker in (("record", shown.live.side.panels["record"].formats), ("batch", shown.batch.formats)):
+    for group, picker in (
+        ("record", shown.live.side.panels["record"].formats),
+        ("batch", shown.batch.formats),
+    ):
         assert set(picker.actions_by_name) == set(FORMATS.names())
         for name, action in picker.actions_by_name.items():
             before = name in getattr(shown.state.settings, group).formats

@@ -25,9 +25,9 @@ from swahr_app.batch.entries import UNFINISHED, BatchList
 from swahr_app.batch.entry import BatchState, Entry
 from swahr_app.batch.row import BatchRow
 from swahr_app.batch.worker import BatchWorker
-from swahr_app.live.sources import VIDEOS
 from swahr_app.panels import PanelHost
 from swahr_app.state.facts import Level
+from swahr_app.state.names import VIDEOS
 from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import in_language, info_of, worded

@@ -6,16 +6,13 @@ from pathlib import Path
 from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from swahr.video import VIDEO_SUFFIXES, is_path
+from swahr.video import is_path
 from swahr_app.live.address import AddressDialog
 from swahr_app.live.cameras import find_cameras
-from swahr_app.state.names import title_of
+from swahr_app.state.names import VIDEOS, title_of
 from swahr_app.state.state import AppState
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import current_theme
-
-# What a file dialog shows.
-VIDEOS = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
 
 
 class Sources:

@@ -9,8 +9,11 @@ from PyQt6.QtCore import QCoreApplication
 
 from swahr._util.files import partial_path
 from swahr.errors import SwahrError
-from swahr.video import is_path
+from swahr.video import VIDEO_SUFFIXES, is_path
 from swahr.video.addresses import without_password
+
+# What a file dialog shows.
+VIDEOS = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
 
 
 def stem_of(title: str) -> str:

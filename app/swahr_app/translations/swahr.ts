@@ -1003,7 +1003,7 @@
 </context><context>
     <name>Recorder</name>
     <message>
-        <location filename="../state/names.py" line="32" />
+        <location filename="../state/names.py" line="35" />
         <source>{} cannot be made ({}); choose another folder under Recording</source>
         <translation type="unfinished" />
     </message>
@@ -1058,7 +1058,7 @@
     </message>
     <message>
         <location filename="../training/run_folder.py" line="86" />
-        <source>{} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one that was given with --run</source>
+        <source>{} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one that a training wrote</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1704,42 +1704,42 @@
 </context><context>
     <name>Sources</name>
     <message>
-        <location filename="../live/sources.py" line="34" />
+        <location filename="../live/sources.py" line="32" />
         <source>Open a video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="36" />
+        <location filename="../live/sources.py" line="34" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="45" />
+        <location filename="../live/sources.py" line="43" />
         <source>Open a folder of photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="68" />
+        <location filename="../live/sources.py" line="66" />
         <source>No camera was found</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="73" />
+        <location filename="../live/sources.py" line="71" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="74" />
+        <location filename="../live/sources.py" line="72" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="75" />
+        <location filename="../live/sources.py" line="73" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="80" />
+        <location filename="../live/sources.py" line="78" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>

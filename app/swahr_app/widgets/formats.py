@@ -21,15 +21,21 @@ class FormatPicker(QPushButton):
         self.setToolTip(self.tr("Formats of the keypoint files"))
         self._menu = QMenu(self)
         self.actions_by_name: dict[str, QAction] = {}
+        self._fill()
+        self.setMenu(self._menu)
+        state.settings_changed.connect(self._follow)
+        state.plugins_loaded.connect(self._fill)
+
+    def _fill(self) -> None:
         for found in FORMATS:
+            if found.name in self.actions_by_name:
+                continue
             action = QAction(f"{found.name}    {found.description}", self)
             action.setCheckable(True)
             action.triggered.connect(self._changed)
             self._menu.addAction(action)
             self.actions_by_name[found.name] = action
-        self.setMenu(self._menu)
-        state.settings_changed.connect(self._follow)
-        self._follow(state.settings)
+        self._follow(self.state.settings)
 
     def _changed(self) -> None:
         chosen = tuple(name for name, action in self.actions_by_name.items() if action.isChecked())
