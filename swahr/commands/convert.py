@@ -107,7 +107,7 @@ def _smoothed(recording: "Recording", smoothing: SmoothingSettings) -> "Recordin
     """Smooth and fill gaps, where that is asked for; raises SettingError where it would change nothing."""
     if smoothing.smooth == "none" and not smoothing.fill_gaps:
         return recording
-    from swahr.movement.smoothing import misfit, smooth
+    from swahr.movement import misfit, smooth
 
     fault = misfit(recording, smoothing)
     if fault is not None:

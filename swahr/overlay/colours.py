@@ -1,4 +1,4 @@
-"""Colours by id: the same person keeps the same, and the first twelve are told apart at a glance."""
+"""Colours by id: the same person keeps the same, and the first twelve differ at a glance."""
 
 import colorsys
 from functools import lru_cache
@@ -13,7 +13,7 @@ FIRST: tuple[Colour, ...] = (
 )  # fmt: skip
 GOLDEN = 0.618034  # of the hue circle, from one to the next: the largest gaps for any number of them
 WHITE: Colour = (255, 255, 255)
-LEFT_TINT = 0.35  # towards white, so that a person's sides tell apart
+LEFT_TINT = 0.35  # towards white, so that a person's sides differ
 INK: Colour = (24, 18, 14)
 
 

@@ -17,7 +17,7 @@ BARE = np.rint(DIMMED * (255 - np.arange(256))).astype(np.uint8)
 MIN_CONFIDENCE, FULL_CONFIDENCE = 0.05, 0.3
 # Parts of the tags, weighted by confidence, that the colours run between.
 LOW_PART, HIGH_PART = 0.02, 0.98
-DARK = 0.1  # the ends of the palette, which are too dark to tell apart
+DARK = 0.1  # the ends of the palette, whose dark colours are too much alike
 
 
 def draw_layer(canvas: Image, maps: FrameMaps, skeleton: Skeleton, layer: str, joint: str | None) -> Image:

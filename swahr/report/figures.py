@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from swahr.movement.stretches import frame_times
+from swahr.movement import frame_times
 from swahr.pose.poses import found_joints
 from swahr.pose.recording import Recording
 

@@ -8,7 +8,7 @@ import numpy as np
 from swahr.errors import Hint, ResumeError, SettingError, Step
 from swahr.formats import open_writer
 from swahr.inference.estimator import PoseEstimator
-from swahr.movement.smoothing import misfit, smooth
+from swahr.movement import misfit, smooth
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton

@@ -28,7 +28,7 @@ WEAK = 0.6
 MISSED, AWAY = 0.15, 0.3
 LATE_DOUBT = 2.0
 NONE = -1
-FASTEST = 12.0  # sizes a second: a sprinter
+FASTEST = 12.0  # sizes per second: a sprinter
 
 
 class Sight(NamedTuple):

@@ -31,7 +31,7 @@ class PoseTracker:
 
     Similar poses at the places where motion takes people are matched, all at once, for the largest sum of
     similarities. Who is new gets the next id, from 0; an id is never given to a second person. With the frame's
-    image, people are told apart by the colours of their clothes too, are known again when they come back within
+    image, people are kept apart by the colours of their clothes too, are known again when they come back within
     `max_absence_s`, and a scene cut ends what is known of places.
 
     Args:
@@ -183,7 +183,7 @@ class PoseTracker:
         present[row_of] = True
         for old, row in match_by_appearance(tracks, young, present, now, self.params):
             tracks.ids[row] = tracks.ids[old]
-            tracks.born_s[row] = tracks.born_s[old]  # settled
+            tracks.born_s[row] = tracks.born_s[old]  # no longer someone new
             tracks.hits[row] += tracks.hits[old]
             tracks.seen_s[old] = NEVER  # forgotten with the next frame
             tracks.hits[old] = 0

@@ -18,7 +18,7 @@ class Tracks:
     """N people.
 
     ids: [N]. xy: [N, K, 2] frame pixels, when last seen; joints that were not seen then moved along. joint_s: [N, K]
-    seconds, when each joint was last seen; -inf is held as -1e9. sizes: [N] pixels. velocity: [N, 2] pixels a second.
+    seconds, when each joint was last seen; -inf is held as -1e9. sizes: [N] pixels. velocity: [N, 2] pixels per second.
     born_s, seen_s: [N] seconds of the first and the last sight. hits: [N] number of sights. moved_on: [N], the scene
     is another since, so that places say nothing. colours, part_hits: [N, PARTS, 3] and [N, PARTS], appearance and how
     often each part was seen.

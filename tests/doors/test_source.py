@@ -41,3 +41,16 @@ def test_the_command_line_takes_it(recipe, call, crowd_model, tmp_path, monkeypa
 
 def test_its_errors_are_the_users(recipe, refuses, crowd_model):
     assert "noise:64: expected a size" in refuses("video", "noise:64", "--model", crowd_model)
+
+
+def test_a_package_that_is_installed_needs_no_import(swahr, tmp_path, crowd_model):
+    code, *_ = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    site = tmp_path / "site"
+    (site / "noise-1.0.dist-info").mkdir(parents=True)
+    (site / "noise.py").write_text(code, encoding="utf-8")
+    (site / "noise-1.0.dist-info" / "METADATA").write_text("Name: noise\nVersion: 1.0\n")
+    (site / "noise-1.0.dist-info" / "entry_points.txt").write_text("[swahr.plugins]\nnoise = noise\n")
+    swahr.environment["PYTHONPATH"] = str(site)
+    result = swahr("video", "noise:64x48", "-o", "out.csv", "--model", crowd_model)
+    assert result.code == 0, result.errors
+    assert (tmp_path / "out.csv").stat().st_size > 0

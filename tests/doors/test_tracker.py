@@ -81,7 +81,7 @@ def test_its_state_is_in_the_journal_and_a_resumed_run_takes_it_up(recipe, crowd
             raise StopIteration
 
     def estimator():
-        return PoseEstimator.from_settings(network)
+        return PoseEstimator.from_pretrained(settings=network)
 
     process(job("undisturbed.csv"), estimator)
     with pytest.raises(StopIteration):

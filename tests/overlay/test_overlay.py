@@ -71,7 +71,7 @@ class TestPeople:
         assert not np.array_equal(with_ids, without)
 
     @pytest.mark.parametrize(
-        ("style", "least"),
+        ("style", "min_changed"),
         [
             ({"skeleton": True}, 800),
             ({"joints": True}, 300),
@@ -80,9 +80,9 @@ class TestPeople:
             ({"scores": True}, 150),
         ],
     )
-    def test_each_part_can_be_shown_alone(self, style, least):
+    def test_each_part_can_be_shown_alone(self, style, min_changed):
         image = draw_overlay(grey(), people((200, 280), ids=[7]), OverlaySettings(**{**NOTHING, **style}))
-        assert changed(image).sum() > least
+        assert changed(image).sum() > min_changed
         assert not changed(
             draw_overlay(grey(), people((200, 280), ids=[7]), OverlaySettings(**NOTHING))
         ).any()
@@ -221,13 +221,13 @@ class TestTrails:
 
 def own_maps(size=(60, 80), at=(20, 30), joint=9, tag=3.0):
     """Maps a fifth of the frame's size with one hot spot."""
-    heat, tags = np.zeros((17, *size), np.float32), np.zeros((17, *size), np.float32)
-    heat[joint] = cv2.GaussianBlur(
+    heatmaps, tags = np.zeros((17, *size), np.float32), np.zeros((17, *size), np.float32)
+    heatmaps[joint] = cv2.GaussianBlur(
         np.eye(1, size[0] * size[1], at[0] * size[1] + at[1]).reshape(size), (0, 0), 2
     )
-    heat /= heat.max()
+    heatmaps /= heatmaps.max()
     tags[joint] = tag
-    return FrameMaps(heat.astype(np.float32), tags, np.asarray([[0.2, 0, -0.4], [0, 0.2, -0.4]]))
+    return FrameMaps(heatmaps.astype(np.float32), tags, np.asarray([[0.2, 0, -0.4], [0, 0.2, -0.4]]))
 
 
 class TestLayers:
@@ -260,8 +260,8 @@ class TestLayers:
         frame[height // 4 : height // 2, width // 4 : width // 2] = 255
         matrix = np.asarray(geometry.input_from_frame)
         seen = cv2.warpAffine(frame[:, :, 0], matrix, geometry.input_wh).astype(np.float32) / 255
-        heat = torch.from_numpy(np.repeat(seen[None, None], 17, axis=1))
-        own = InputMaps(geometry, heat, torch.zeros(*heat.shape, 1)).maps(0)
+        heatmaps = torch.from_numpy(np.repeat(seen[None, None], 17, axis=1))
+        own = InputMaps(geometry, heatmaps, torch.zeros(*heatmaps.shape, 1)).maps(0)
         drawn = draw_overlay(
             np.full_like(frame, 128), people(), OverlaySettings(layer="heatmaps", **NOTHING), own
         )

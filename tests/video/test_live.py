@@ -139,7 +139,7 @@ def test_pauses_between_attempts_grow_and_begin_anew_after_a_return():
     with LiveSource("test", connect, pauses=(0.02, 0.08, 0.3)) as source:
         wait_until(lambda: len(attempts) >= 6)
     gaps = np.diff(attempts)
-    assert all(gap >= least for gap, least in zip(gaps, (0.02, 0.08, 0.3, 0.3, 0.02), strict=False))
+    assert all(gap >= pause for gap, pause in zip(gaps, (0.02, 0.08, 0.3, 0.3, 0.02), strict=False))
     assert source.losses >= 2
 
 

@@ -91,7 +91,7 @@ class TestStaying:
     def test_steps_count_in_seconds_whatever_the_frame_rate(self, walk, rate):
         tracker = PoseTracker(COCO_17)
         for i in range(2 * rate):
-            x = 150 * i / rate  # pixels a second
+            x = 150 * i / rate  # pixels per second
             assert ids_of(tracker, walk.poses((100 + x, 500), (700 - x, 400), noise=1, seed=i), i / rate) == [
                 0,
                 1,
