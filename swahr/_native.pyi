@@ -1,127 +1,115 @@
-"""The native operations (csrc/). K joints, P people, T tags, H W map size, M candidates a joint.
+"""The native operations (csrc/). K joints, P people, T tags, H W map size, B images, M candidates a joint.
 
-Arrays are float32 unless said otherwise and positions are heatmap pixels. Each function raises ValueError that
-names the argument and what was received.
+Tensors are numpy's, torch's or whatever speaks DLPack, on the processor or a GPU; float32 unless said otherwise, and
+positions are heatmap pixels. Each function raises ValueError that names the argument and what was received.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 _Floats = npt.NDArray[np.float32]
-_Ints = npt.NDArray[np.int32]
+
+class Tensor(Protocol):
+    """What speaks DLPack."""
+
+    def __dlpack_device__(self) -> tuple[int, int]: ...
 
 has_cuda: bool
 cuda_version: int  # of the toolkit, as 13000 for 13.0; 0 without CUDA kernels
 cuda_architectures: str  # as "75,80"; empty without CUDA kernels
 max_joints: int  # that the CUDA kernels take
-
-def to_planes(rows: _Floats) -> _Floats:
-    """Return a copy [B, C, h, w] of rows [B, h, w, C], which are C-contiguous."""
-
-def find_peaks(
-    heatmaps: _Floats, window: int, best: int, threshold: float, threads: int = 0
-) -> tuple[_Ints, _Floats, _Ints, _Floats]:
-    """Return count [K], heat [K, M], xy [K, M, 2] of the `best` peaks above `threshold`, and segment_max.
-
-    heatmaps: [K, H, W], C-contiguous. segment_max [K, H, ceil(W / 64)] is for `refine`.
-    """
-
-def read_tags(tags: _Floats, count: _Ints, xy: _Ints) -> _Floats:
-    """Return the tags at the peaks, [K, M, T]. tags: [K, H, W, T]."""
-
-def match_by_tag(
-    count: _Ints,
-    heat: _Floats,
-    xy: _Ints,
-    tags: _Floats,
-    order: Sequence[int],
-    max_people: int,
-    tag_threshold: float,
-    use_detection_value: bool,
-    ignore_too_much: bool,
-    break_ties: bool,
-) -> tuple[_Floats, _Floats]:
-    """Return keypoints [P, K, 3 + T] (x, y, heat, tags) and scores [P]."""
-
-def adjust(heatmaps: _Floats, keypoints: _Floats) -> None:
-    """Move found joints a quarter pixel towards the larger neighbour, then half a pixel, in place."""
-
-def refine(
-    heatmaps: _Floats,
-    tags: _Floats,
-    segment_max: _Floats | None,
-    keypoints: _Floats,
-    min_heat: float,
-    max_tag_distance: float,
-    threads: int = 0,
-) -> None:
-    """Fill in the joints that people lack, in place."""
-
 max_stages: int
-max_tags: int
+max_tags: int  # that the CUDA kernels take
 
-def parse_stages(
-    heatmaps: Sequence[_Floats],
-    tags: Sequence[_Floats],
-    height: int,
-    width: int,
-    settings: Mapping[str, object],
-    adjust: bool,
-    refine: bool,
-    threads: int = 0,
-) -> tuple[_Floats, _Floats]:
-    """Return keypoints [P, K, 3 + T] and scores [P] of the maps that the stages give at height x width.
+class ParseSettings:
+    """The settings of a parse; `swahr.decode.ParseParams.native` makes them."""
 
-    heatmaps: each [K, h, w], averaged at the size of the finest. tags: each [K, h, w], one a channel. Rows follow each
-    other; joints may lie apart. settings: see `swahr.decode.stages`.
-    """
-
-def solve_assignment(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return the (row, column) pairs of least total cost, ties by the Munkres scan order. cost: [rows, columns]."""
-
-_View: TypeAlias = tuple[int, Sequence[int], Sequence[int]]  # address, shape, strides in floats
-
-class BatchParse(Protocol):
-    """What the two parses of a batch have in common."""
-
-    def __call__(
+    def __init__(
         self,
-        *maps: Any,
-        settings: Mapping[str, object],
+        *,
+        order: Sequence[int],
+        window: int,
+        max_candidates: int,
+        max_people: int,
+        threshold: float,
+        tag_threshold: float,
+        use_detection_value: bool,
+        ignore_too_much: bool,
+        break_ties: bool,
+        min_confidence: float,
+        max_tag_distance: float,
         adjust: bool,
         refine: bool,
-        addresses: Mapping[str, int],
-        scratch_bytes: int,
-        device: str,
-        stream: int = 0,
     ) -> None: ...
 
+def parse_maps(
+    heatmaps: Sequence[Tensor],
+    tags: Sequence[Tensor],
+    height: int,
+    width: int,
+    settings: ParseSettings,
+    threads: int = 0,
+) -> tuple[_Floats, _Floats]:
+    """Return keypoints [P, K, 3 + T] (x, y, confidence, tags) and scores [P] of one image, on the processor.
+
+    heatmaps: each [K, h, w], averaged at the size of the finest and brought to height x width. tags: each [K, h, w],
+    one a channel. Rows follow each other; joints may lie apart, and tags of a pixel side by side where they are as
+    large as the input.
+    """
+
 def batch_memory(
-    images: int, joints: int, channels: int, height: int, width: int, settings: Mapping[str, object]
+    images: int, joints: int, channels: int, height: int, width: int, settings: ParseSettings
 ) -> tuple[int, int]:
-    """Return the bytes of scratch memory that a batch takes, and the most people that an image may give."""
+    """Return the bytes of scratch memory that a batch takes, and how many people an image may give."""
 
-parse_stored_batch: BatchParse
-"""heatmaps [B, K, H, W], tags [B, K, H, W, T]; see `swahr.decode.batch`. device: "cuda", or "host" for tests."""
+def parse_batch(
+    heatmaps: Sequence[Tensor],
+    tags: Sequence[Tensor],
+    height: int,
+    width: int,
+    settings: ParseSettings,
+    *,
+    scratch: Tensor,
+    people: Tensor,
+    bad: Tensor,
+    keypoints: Tensor,
+    scores: Tensor,
+    stream: int = 0,
+) -> None:
+    """Parse a batch of maps, each [B, K, h, w], on the device that they are on, and do not wait.
 
-parse_stage_batch: BatchParse
-"""Lists of heatmaps and tags, each [B, K, h, w], then height and width."""
+    The kernels' bodies run: on the GPU, or, slowly, on the processor. scratch: uint8 [bytes]. Written: people int32
+    [B], bad int32 [B, 2], keypoints [B, P, K, 3 + T], scores [B, P]; see `swahr.decode.batch`. stream: CUDA's handle.
+    """
+
+def match_by_tag(
+    count: Tensor, confidence: Tensor, xy: Tensor, tags: Tensor, settings: ParseSettings
+) -> tuple[_Floats, _Floats]:
+    """Return keypoints [P, K, 3 + T] and scores [P] of count [K] int32, confidence [K, M], xy [K, M, 2] int32 and
+    tags [K, M, T], highest confidence first; without adjust and refine."""
+
+def solve_assignment(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return the (row, column) pairs of least total cost, ties by the Munkres scan order.
+
+    cost: [rows, columns], numbers within 1e100 on either side of 0.
+    """
+
+def nhwc_to_nchw(images: Tensor) -> _Floats:
+    """Return a copy [B, C, h, w] of images [B, h, w, C], which are C-contiguous."""
 
 def prepare_frames(
-    frames: int,
-    shape: Sequence[int],
+    frames: Tensor,
+    images: Tensor,
     frame_from_input: Sequence[float],
     factor: Sequence[float],
     shift: Sequence[float],
-    images: int,
-    height: int,
-    width: int,
-    channels_last: bool,
-    type: str,
-    device: str,
     stream: int = 0,
 ) -> None:
-    """Warp and normalise frames. frames, images: addresses of [B, H, W, 3] uint8 BGR and of what is written, RGB."""
+    """Warp and normalise frames [B, H, W, 3] uint8 BGR into images [B, 3, h, w] RGB, contiguous or channels_last.
+
+    images: float32, float16 or bfloat16, on the frames' device; float32 on the processor. frame_from_input: 2 x 3, row
+    by row. factor, shift: RGB, grey * factor - shift. stream: CUDA's handle.
+    """

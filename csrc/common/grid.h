@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/host_device.h"
-#include "common/stages.h"
+#include "common/maps.h"
 
 namespace swahr {
 

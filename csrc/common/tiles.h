@@ -1,4 +1,4 @@
-// Stage maps at input size, a tile at a time, and bounds that tell which tiles need no look.
+// Stage maps at input size, a tile at a time, and bounds that say which tiles need no look.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/grid.h"
-#include "common/stages.h"
+#include "common/maps.h"
 
 namespace swahr {
 
@@ -19,40 +19,60 @@ struct Axis {
 
   std::vector<std::int32_t> low, high;
   std::vector<float> weight;
-  bool same, twice;  // the target is as long as the source, or twice as long
+  bool twice;  // the target is twice as long as the source
 };
 
 // How one stack is read. Made once a parse, shared by all threads.
 struct StackAxes {
   explicit StackAxes(const Stack& stack);
 
-  Axis outer_columns, outer_rows;                   // outer from middle
-  std::vector<Axis> middle_columns, middle_rows;    // middle from each plane
+  Axis outer_columns, outer_rows;                 // outer from middle
+  std::vector<Axis> middle_columns, middle_rows;  // middle from each plane
 };
 
-// Computes tiles of one stack; holds scratch memory, so each thread has its own.
-class Upsampler {
- public:
-  Upsampler(const Stack& stack, const StackAxes& axes) : stack_(stack), axes_(axes) {}
+struct StageAxes {
+  explicit StageAxes(const StageMaps& maps) : heatmaps(maps.heatmaps), tags(maps.tags.begin(), maps.tags.end()) {}
 
-  // Compute what the middle map holds under `rect`. Returns its largest value, or 0 if that is greater.
+  StackAxes heatmaps;
+  std::vector<StackAxes> tags;  // [T]
+};
+
+// Values of a rectangle: that of its x-th column and y-th row is values[y * pitch + x].
+struct TileView {
+  const float* values;
+  std::ptrdiff_t pitch;
+};
+
+// Reads rectangles of one stack; holds scratch memory, so each thread has its own.
+class TileReader {
+ public:
+  TileReader(const Stack& stack, const StackAxes& axes) : stack_(stack), axes_(axes) {}
+
+  // Compute what the middle map holds under `rect`. Returns at least its largest value, and at least 0: infinity for
+  // maps that are read as they lie, where nothing is computed.
   float prepare(int joint, const Rect& rect);
-  // Write the values of the prepared rectangle, row after row, `pitch` floats apart.
-  void finish(float* out, std::ptrdiff_t pitch);
+  // The values of the prepared rectangle, in the map itself where it lies as it is read; until the next `prepare`.
+  TileView view();
+  // Write them row after row, `pitch` floats apart.
+  void write(float* out, std::ptrdiff_t pitch);
 
  private:
-  void add_plane(int index, int joint, bool first);
+  void add_plane(const Plane& plane, const Axis& columns, const Axis& rows, bool first);
 
   const Stack& stack_;
   const StackAxes& axes_;
+  int joint_ = 0;
   Rect rect_{}, middle_{};
-  std::vector<float> values_, stretched_;
+  std::vector<float> values_, stretched_, written_;
 };
 
-// heat[tile]: at least the heat of each pixel of the tile, and at least 0. Returns whether all planes are finite.
-bool bound_heat(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, float* heat);
+// bound[tile]: at least the heatmap value of each pixel of the tile, and at least 0. Returns whether all planes are
+// finite.
+bool bound_heatmap(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, float* bound);
 
-// low[tile], high[tile]: a box that holds each number that the stack has in the tile.
-void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, float* low, float* high);
+// low, high: [channels, tiles], a box that holds each number that the stack has in the tile. channels: 1, or as many as
+// lie side by side, pixel after pixel, from the stack's single plane on.
+void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, int channels, float* low,
+                float* high);
 
 }  // namespace swahr

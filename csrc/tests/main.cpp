@@ -9,14 +9,13 @@
 #include <stdexcept>
 #include <vector>
 
+#include "assignment/op.h"
 #include "common/parallel.h"
-#include "match/hungarian.h"
-#include "match/match.h"
-#include "parse/batch_host.h"
-#include "parse/parse_stages.h"
-#include "peaks/peaks.h"
-#include "planes/planes.h"
-#include "refine/refine.h"
+#include "common/tile_source.h"
+#include "match/op.h"
+#include "nhwc_to_nchw/op.h"
+#include "parse/op.h"
+#include "peaks/op.h"
 
 namespace {
 
@@ -45,37 +44,83 @@ struct Scene {
 
   float& heat_at(int k, int x, int y) { return heat[(u(k) * u(height) + u(y)) * u(width) + u(x)]; }
   float* tags_at(int k, int x, int y) { return &tags[((u(k) * u(height) + u(y)) * u(width) + u(x)) * u(channels)]; }
-  swahr::HeatMaps heatmaps() const { return {heat.data(), joints, height, width}; }
-  swahr::TagMaps tagmaps() const {
+  // As they lie: joint after joint, the tags of a pixel side by side.
+  swahr::StageMaps maps() const { return maps({height, width}); }
+  swahr::StageMaps maps(swahr::MapSize outer) const {
     const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(height) * width;
-    return {tags.data(), channels, pixels * channels, channels, 1};
+    const swahr::MapSize size{height, width};
+    swahr::StageMaps maps{joints, {{{heat.data(), 0, pixels, 1, size}}, 1, size, outer}, {}};
+    for (int t = 0; t < channels; ++t) {
+      maps.tags.push_back({{{tags.data() + t, 0, pixels * channels, channels, size}}, 1, size, outer});
+    }
+    return maps;
   }
 
   int joints, height, width, channels;
   std::vector<float> heat, tags;
 };
 
-swahr::People parse(Scene& scene, int best, int threads, bool use_bounds = true) {
-  const swahr::Peaks peaks = swahr::find_peaks(scene.heatmaps(), {5, best, 0.1f, threads});
-  CHECK(peaks.first_bad_joint == -1);
-  std::vector<float> tags(peaks.heat.size() * u(scene.channels), 0.0f);
-  for (int k = 0; k < scene.joints; ++k) {
-    for (int i = 0; i < peaks.count[u(k)]; ++i) {
-      const std::size_t slot = u(k) * u(best) + u(i);
-      const float* read = scene.tags_at(k, peaks.xy[2 * slot], peaks.xy[2 * slot + 1]);
-      for (int t = 0; t < scene.channels; ++t) tags[slot * u(scene.channels) + u(t)] = read[t];
-    }
+// Channel after channel in memory.
+struct PlanarTags {
+  explicit PlanarTags(const Scene& scene) : channels(u(scene.channels)) {
+    for (std::size_t i = 0; i < scene.tags.size(); ++i) channels[i % channels.size()].push_back(scene.tags[i]);
   }
-  std::vector<int> order;
-  for (int k = 0; k < scene.joints; ++k) order.push_back(k);
-  swahr::People people = swahr::match_by_tag({scene.joints, best, scene.channels, peaks.count.data(), peaks.heat.data(),
-                                              peaks.xy.data(), tags.data()},
-                                             {best, 1.0, true, false, false, order.data()});
-  const swahr::PeopleView view{people.keypoints.data(), people.count(), scene.joints, scene.channels};
-  swahr::adjust(scene.heatmaps(), view);
-  swahr::refine(scene.heatmaps(), scene.tagmaps(), use_bounds ? peaks.segment_max.data() : nullptr, view,
-                {0.0f, kInfinity, threads});
-  return people;
+  swahr::StageMaps of(swahr::StageMaps maps) const {
+    for (std::size_t t = 0; t < channels.size(); ++t) {
+      swahr::Plane& plane = maps.tags[t].planes[0];
+      plane.data = channels[t].data();
+      plane.joint_stride = maps.heatmaps.planes[0].joint_stride;
+      plane.pixel_stride = 1;
+    }
+    return maps;
+  }
+
+  std::vector<std::vector<float>> channels;
+};
+
+swahr::ParseSettings settings_of(int joints, int best = 31, int window = 5) {
+  swahr::ParseSettings settings{{window, best, best, 0.1f, 1.0, true, false, false, 0.0f, kInfinity, true, true}, {}};
+  for (int k = 0; k < joints; ++k) settings.order.push_back(static_cast<std::uint16_t>(k));
+  return settings;
+}
+
+swahr::People parse(const swahr::StageMaps& maps, const swahr::ParseSettings& settings, int threads = 1) {
+  swahr::ParseResult result = swahr::parse_maps(maps, settings, threads);
+  CHECK(result.bad_heatmap_joint == -1 && result.bad_tag_joint == -1);
+  return result.people;
+}
+
+// By the kernels' bodies, with memory of just the size that they ask for.
+std::vector<float> parse_by_bodies(const swahr::StageMaps& maps, swahr::ParseSettings settings) {
+  const swahr::MapSize size = maps.heatmaps.outer;
+  settings.max_candidates = std::min(settings.max_candidates, size.height * size.width);
+  const int people = maps.joints * settings.max_candidates;
+  const swahr::ParseSizes sizes{
+      1, maps.joints, maps.channels(), settings.max_candidates, std::min(settings.max_people, people), size};
+  swahr::ParseMemory memory{};
+  std::vector<double> scratch(swahr::lay_out(sizes, nullptr, memory) / sizeof(double));
+  swahr::lay_out(sizes, reinterpret_cast<unsigned char*>(scratch.data()), memory);
+  int counts[3] = {};
+  std::vector<float> keypoints(u(people * maps.joints * sizes.keypoint()), -1.0f), scores(u(people));
+  memory.people = counts;
+  memory.bad = counts + 1;
+  memory.keypoints = keypoints.data();
+  memory.scores = scores.data();
+  swahr::TileSource source{maps.heatmaps, {}, maps.joints, maps.channels()};
+  std::copy(maps.tags.begin(), maps.tags.end(), source.tags);
+  swahr::parse_batch_on_cpu(source, sizes, settings, memory);
+  CHECK(counts[1] == swahr::kAllGood && counts[2] == swahr::kAllGood);
+  keypoints.resize(u(counts[0] * maps.joints * sizes.keypoint()));
+  return keypoints;
+}
+
+Scene random_scene(int joints, int height, int width, int channels, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<float> heat(-0.2f, 1.0f), tag(-3.0f, 3.0f);
+  Scene scene(joints, height, width, channels);
+  for (float& value : scene.heat) value = heat(random);
+  for (float& value : scene.tags) value = tag(random);
+  return scene;
 }
 
 void test_two_people_and_a_lost_joint() {
@@ -89,7 +134,7 @@ void test_two_people_and_a_lost_joint() {
       for (int x = 45; x < 90; ++x) *scene.tags_at(k, x, y) = 5.0f;
     }
   }
-  swahr::People people = parse(scene, 30, 2);
+  swahr::People people = parse(scene.maps(), settings_of(2), 2);
   CHECK(people.count() == 2);
   CHECK(people.keypoint(0, 1)[0] == 11.25f);
   CHECK(people.keypoint(0, 1)[1] == 5.25f);
@@ -101,7 +146,9 @@ void test_two_people_and_a_lost_joint() {
 void test_ties_are_in_row_order() {
   Scene scene(1, 20, 140, 1);
   scene.heat_at(0, 130, 2) = scene.heat_at(0, 5, 9) = scene.heat_at(0, 70, 9) = 0.5f;
-  const swahr::Peaks peaks = swahr::find_peaks(scene.heatmaps(), {5, 2, 0.1f, 1});
+  const swahr::StageMaps maps = scene.maps();
+  const swahr::StackAxes axes(maps.heatmaps);
+  const swahr::Peaks peaks = swahr::find_peaks(maps.heatmaps, axes, 1, settings_of(1, 2), 1);
   CHECK(peaks.count[0] == 2);
   CHECK(peaks.xy[0] == 130 && peaks.xy[1] == 2);
   CHECK(peaks.xy[2] == 5 && peaks.xy[3] == 9);
@@ -111,7 +158,7 @@ void test_bad_values_are_reported() {
   for (const float bad : {std::nanf(""), kInfinity, -kInfinity}) {
     Scene scene(3, 7, 70, 1);
     scene.heat_at(1, 69, 6) = bad;
-    CHECK(swahr::find_peaks(scene.heatmaps(), {5, 30, 0.1f, 2}).first_bad_joint == 1);
+    CHECK(swahr::parse_maps(scene.maps(), settings_of(3), 2).bad_heatmap_joint == 1);
   }
 }
 
@@ -125,93 +172,61 @@ void test_assignments() {
   CHECK(swahr::solve_assignment(cost.data(), 0, 3).empty());
 }
 
-void test_hostile_sizes() {
-  std::mt19937 random(7);
-  std::uniform_real_distribution<float> heat(-0.2f, 1.0f), tag(-3.0f, 3.0f);
+// The bodies look at every tile and know no bounds of tags; the plain parse passes tiles over.
+void test_kernel_bodies_and_layouts_give_the_same_people() {
   for (const int channels : {1, 2, 5}) {
     for (const auto& [height, width] : {std::make_pair(1, 1), std::make_pair(1, 200), std::make_pair(65, 1),
-                                        std::make_pair(3, 64), std::make_pair(33, 129)}) {
+                                        std::make_pair(3, 64), std::make_pair(16, 64), std::make_pair(33, 129)}) {
       for (const int joints : {1, 17}) {
-        Scene scene(joints, height, width, channels);
-        for (float& value : scene.heat) value = heat(random);
-        for (float& value : scene.tags) value = tag(random);
-        swahr::People bounded = parse(scene, 31, 3);
-        swahr::People unbounded = parse(scene, 31, 1, false);
-        CHECK(bounded.keypoints == unbounded.keypoints);
+        const Scene scene = random_scene(joints, height, width, channels, 7);
+        const swahr::StageMaps maps = scene.maps();
+        const PlanarTags planar(scene);
+        const swahr::ParseSettings settings = settings_of(joints);
+        const swahr::People people = parse(maps, settings, 3);
+        CHECK(parse_by_bodies(maps, settings) == people.keypoints);
+        CHECK(parse(planar.of(maps), settings).keypoints == people.keypoints);
+        CHECK(parse_by_bodies(planar.of(maps), settings) == people.keypoints);
       }
     }
   }
 }
 
-// The fused parse of single maps that are as large as the input reads the same pixels as the stored parse.
 void test_stages_of_every_size() {
-  std::mt19937 random(11);
-  std::uniform_real_distribution<float> heat(-0.2f, 1.0f), tag(-3.0f, 3.0f);
   const std::vector<std::pair<int, int>> sizes = {{1, 1}, {1, 200}, {65, 1}, {17, 65}, {33, 129}};
   for (const auto& [height, width] : sizes) {
     for (const int window : {1, 5, 9}) {
-      Scene scene(2, height, width, 2);
-      for (float& value : scene.heat) value = heat(random);
-      for (float& value : scene.tags) value = tag(random);
-      std::vector<float> channel[2];
-      for (std::size_t i = 0; i < scene.tags.size(); ++i) channel[i % 2].push_back(scene.tags[i]);
+      const Scene scene = random_scene(2, height, width, 2, 11);
+      const PlanarTags planar(scene);
       for (const auto& [outer_height, outer_width] : sizes) {
-        swahr::StageMaps stages{};
-        stages.joints = stages.channels = 2;
-        stages.heat.count = 1;
-        stages.heat.middle = {height, width};
-        stages.heat.outer = {outer_height, outer_width};
-        const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(height) * width;
-        stages.heat.planes[0] = {scene.heat.data(), pixels, {height, width}, 0};
-        for (int t = 0; t < 2; ++t) {
-          stages.tags[t] = stages.heat;
-          stages.tags[t].planes[0].data = channel[t].data();
-        }
-        const int order[] = {0, 1};
-        const swahr::StageParams params{{window, 31, 0.1f, 2}, {31, 1.0, true, false, false, order}, {0.0f, kInfinity, 2}, true, true};
-        swahr::StageResult fused = swahr::parse_stages(stages, params);
-        CHECK(fused.bad_heat_joint == -1 && fused.bad_tag_joint == -1);
-        if (window == 5 && height == outer_height && width == outer_width) {
-          CHECK(fused.people.keypoints == parse(scene, 31, 1).keypoints);
-        }
+        const swahr::StageMaps maps = planar.of(scene.maps({outer_height, outer_width}));
+        const swahr::ParseSettings settings = settings_of(2, 31, window);
+        CHECK(parse(maps, settings, 2).keypoints.size() == parse_by_bodies(maps, settings).size());
       }
     }
   }
 }
 
-// The kernels' bodies, with memory of just the size that they ask for, give the people of the plain parse.
-void test_kernel_bodies() {
-  std::mt19937 random(5);
-  std::uniform_real_distribution<float> heat(-0.2f, 1.0f), tag(-3.0f, 3.0f);
-  for (const int channels : {1, 2, 5}) {
-    for (const auto& [height, width] : {std::make_pair(1, 1), std::make_pair(1, 200), std::make_pair(65, 1),
-                                        std::make_pair(16, 64), std::make_pair(33, 129)}) {
-      for (const int joints : {1, 17}) {
-        Scene scene(joints, height, width, channels);
-        for (float& value : scene.heat) value = heat(random);
-        for (float& value : scene.tags) value = tag(random);
-        const int best = std::min(31, height * width), people = joints * best;
-        const swahr::BatchSizes sizes{1, joints, channels, best, std::min(31, people), {height, width}};
-        swahr::BatchSettings settings{5, best, 31, 0.1f, 1.0, true, false, false, true, true, 0.0f, kInfinity, {}};
-        for (int k = 0; k < joints; ++k) settings.order[k] = static_cast<std::uint8_t>(k);
-        swahr::BatchMemory memory{};
-        std::vector<double> scratch(swahr::lay_out(sizes, nullptr, memory) / sizeof(double));
-        swahr::lay_out(sizes, reinterpret_cast<unsigned char*>(scratch.data()), memory);
-        std::vector<int> counts(3);
-        std::vector<float> keypoints(u(people * joints * (3 + channels)), -1.0f), scores(u(people));
-        memory.people = counts.data();
-        memory.bad = counts.data() + 1;
-        memory.keypoints = keypoints.data();
-        memory.scores = scores.data();
-        const swahr::StoredSource source{scene.heatmaps(), scene.tagmaps(), 0, 0};
-        swahr::parse_batch_on_host(source, sizes, settings, memory);
-        swahr::People expected = parse(scene, 31, 1);
-        keypoints.resize(u(counts[0] * joints * (3 + channels)));
-        CHECK(keypoints == expected.keypoints);
-        CHECK(counts[1] == swahr::kAllGood && counts[2] == swahr::kAllGood);
-      }
+// Sums of such tags are infinite in float32: the assignment must come to an end, and keep within its tables.
+void test_the_largest_tags_and_costs() {
+  Scene scene(3, 20, 140, 2);
+  for (int k = 0; k < 3; ++k) {
+    for (const int x : {10, 40, 70, 100}) {
+      scene.heat_at(k, x, 10) = 0.5f;
+      scene.tags_at(k, x, 10)[0] = x % 20 == 0 ? 3.4e38f : -3.4e38f;
+      scene.tags_at(k, x, 10)[1] = 3e38f;
     }
   }
+  swahr::ParseSettings settings = settings_of(3);
+  for (const bool use_detection_value : {true, false}) {
+    settings.use_detection_value = use_detection_value;
+    settings.break_ties = !use_detection_value;
+    CHECK(parse(scene.maps(), settings).count() >= 2);
+    CHECK(parse_by_bodies(scene.maps(), settings) == parse(scene.maps(), settings).keypoints);
+  }
+  std::vector<double> cost(12, swahr::kMaxCost);
+  cost[5] = -swahr::kMaxCost;
+  CHECK(swahr::solve_assignment(cost.data(), 3, 4).size() == 3);
+  CHECK(swahr::solve_assignment(cost.data(), 4, 3).size() == 3);
 }
 
 void test_every_index_runs_once() {
@@ -238,19 +253,20 @@ void test_an_exception_on_any_thread_reaches_the_caller() {
 void test_the_tag_threshold_is_not_rounded() {
   // 0.9 as float32 is below 0.9, so these two belong together.
   const std::int32_t count[] = {1, 1}, xy[] = {4, 4, 20, 4};
-  const float heat[] = {0.9f, 0.8f}, tags[] = {0.0f, 0.9f};
-  const int order[] = {0, 1};
-  CHECK(swahr::match_by_tag({2, 1, 1, count, heat, xy, tags}, {30, 0.9, true, false, false, order}).count() == 1);
+  const float confidence[] = {0.9f, 0.8f}, tags[] = {0.0f, 0.9f};
+  swahr::ParseSettings settings = settings_of(2);
+  settings.tag_threshold = 0.9;
+  CHECK(swahr::match_by_tag({2, 1, 1, count, confidence, xy, tags}, settings).count() == 1);
 }
 
-void test_planes_hold_what_rows_held() {
+void test_maps_hold_what_channels_held() {
   for (const int pixels : {0, 1, 7, 8, 9, 127, 128, 300}) {
     for (const int channels : {1, 7, 8, 17, 51}) {
-      std::vector<float> rows(u(pixels) * u(channels)), planes(rows.size());
-      for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<float>(i);
-      swahr::to_planes(rows.data(), pixels, channels, planes.data());
+      std::vector<float> nhwc(u(pixels) * u(channels)), nchw(nhwc.size());
+      for (std::size_t i = 0; i < nhwc.size(); ++i) nhwc[i] = static_cast<float>(i);
+      swahr::nhwc_to_nchw(nhwc.data(), pixels, channels, nchw.data());
       for (int p = 0; p < pixels; ++p) {
-        for (int c = 0; c < channels; ++c) CHECK(planes[u(c) * u(pixels) + u(p)] == rows[u(p) * u(channels) + u(c)]);
+        for (int c = 0; c < channels; ++c) CHECK(nchw[u(c) * u(pixels) + u(p)] == nhwc[u(p) * u(channels) + u(c)]);
       }
     }
   }
@@ -263,13 +279,13 @@ int main() {
   test_ties_are_in_row_order();
   test_bad_values_are_reported();
   test_assignments();
-  test_hostile_sizes();
+  test_kernel_bodies_and_layouts_give_the_same_people();
   test_stages_of_every_size();
-  test_kernel_bodies();
+  test_the_largest_tags_and_costs();
   test_every_index_runs_once();
   test_an_exception_on_any_thread_reaches_the_caller();
   test_the_tag_threshold_is_not_rounded();
-  test_planes_hold_what_rows_held();
+  test_maps_hold_what_channels_held();
   std::printf(failures == 0 ? "all native tests passed\n" : "%d native checks failed\n", failures);
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

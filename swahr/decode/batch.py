@@ -3,7 +3,8 @@
 Letters: B images, K joints, P people, T tags, h w stage size, H W input size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -33,14 +34,14 @@ class PeopleBatch:
     keypoints: Tensor
     scores: Tensor
 
-    def packed(self, most: int = FIRST_PEOPLE) -> Tensor:
-        """Return counts, faults, scores and keypoints of the first `most` people of each image as one [B, N] int32."""
-        most = min(most, self.scores.shape[1])
+    def packed(self, max_people: int = FIRST_PEOPLE) -> Tensor:
+        """Return counts, faults, scores and keypoints of the first people of each image as one [B, N] int32."""
+        first = min(max_people, self.scores.shape[1])
         parts = [
             self.count[:, None],
             self.bad,
-            self.scores[:, :most].view(torch.int32),
-            self.keypoints[:, :most].flatten(1).view(torch.int32),
+            self.scores[:, :first].view(torch.int32),
+            self.keypoints[:, :first].flatten(1).view(torch.int32),
         ]
         return torch.cat(parts, dim=1)
 
@@ -54,17 +55,17 @@ class PeopleBatch:
     def unpack(self, packed: Tensor) -> list[ParsedPeople]:
         """Take apart what `packed` put together, once it is on the host."""
         capacity, num_joints, width = self.keypoints.shape[1:]
-        most = (packed.shape[1] - 3) // (1 + num_joints * width)
+        first = (packed.shape[1] - 3) // (1 + num_joints * width)
         counts = packed[:, 0].tolist()
         for image, (heat, tag) in enumerate(packed[:, 1:3].tolist()):
             if heat != ALL_GOOD:
                 raise SwahrError(f"heatmaps hold NaN or infinity, first in joint {heat} of image {image}")
             if tag != ALL_GOOD:
                 raise SwahrError(f"tags hold NaN or infinity at a candidate of joint {tag} of image {image}")
-        if max(counts) > most:
+        if max(counts) > first:
             return self.unpack(self.packed(capacity).cpu())
         values = packed[:, 3:].contiguous().view(torch.float32).numpy()
-        scores, keypoints = values[:, :most], values[:, most:].reshape(-1, most, num_joints, width)
+        scores, keypoints = values[:, :first], values[:, first:].reshape(-1, first, num_joints, width)
         return [
             ParsedPeople(keypoints[image, :count].copy(), scores[image, :count].copy())
             for image, count in enumerate(counts)
@@ -96,10 +97,9 @@ class BatchParser:
         height, width = (int(side) for side in size_hw)
         self.device = device
         self._height, self._width = height, width
-        self._adjust, self._refine = adjust, refine
-        self._settings = params.native(num_joints, max(height * width, 1))
+        self._settings = params.native(num_joints, height * width, adjust, refine)
         try:
-            scratch_bytes, people = _native.batch_memory(
+            scratch_bytes, people_capacity = _native.batch_memory(
                 images, num_joints, channels, height, width, self._settings
             )
         except ValueError as error:
@@ -108,8 +108,8 @@ class BatchParser:
         self.people = PeopleBatch(
             torch.zeros(images, dtype=torch.int32, device=device),
             torch.full((images, 2), ALL_GOOD, dtype=torch.int32, device=device),
-            torch.zeros((images, people, num_joints, 3 + channels), device=device),
-            torch.zeros((images, people), device=device),
+            torch.zeros((images, people_capacity, num_joints, 3 + channels), device=device),
+            torch.zeros((images, people_capacity), device=device),
         )
 
     def heatmaps(self, heatmaps: Tensor, tags: Tensor) -> PeopleBatch:
@@ -121,16 +121,12 @@ class BatchParser:
         rows_follow = tags.stride(2) == tags.stride(3) * tags.shape[3]
         # Copies must live until the kernels are launched: later ones of this stream then come after them.
         heat, tag = heatmaps.contiguous(), tags if rows_follow else tags.contiguous()
-        self._call(_native.parse_stored_batch, _view(heat), _view(tag))
-        return self.people
+        return self._parse([heat], list(tag.unbind(4)))
 
     def stages(self, stage_heatmaps: Sequence[Tensor], tags: Sequence[Tensor]) -> PeopleBatch:
         """Parse stage maps: each [B, K, h, w] float32 on the device, as in `parse_stages`."""
         self._check([*stage_heatmaps, *tags], (4,))
-        heat, channels = [_with_rows(stage) for stage in stage_heatmaps], [_with_rows(tag) for tag in tags]
-        views = [_view(stage) for stage in heat], [_view(channel) for channel in channels]
-        self._call(_native.parse_stage_batch, *views, self._height, self._width)
-        return self.people
+        return self._parse([_with_rows(stage) for stage in stage_heatmaps], [_with_rows(tag) for tag in tags])
 
     def _check(self, maps: Sequence[Tensor], axes: tuple[int, ...]) -> None:
         images, _, num_joints, _ = self.people.keypoints.shape
@@ -145,43 +141,36 @@ class BatchParser:
                     f"maps have shape {list(tensor.shape)}; expected [{images}, {num_joints}, ...]"
                 )
 
-    def _call(self, parse: "_native.BatchParse", *maps: object) -> None:
-        addresses = {
-            "scratch": self._scratch.data_ptr(),
-            "people": self.people.count.data_ptr(),
-            "bad": self.people.bad.data_ptr(),
-            "keypoints": self.people.keypoints.data_ptr(),
-            "scores": self.people.scores.data_ptr(),
-        }
-        on_gpu = self.device.type == "cuda"
+    def _parse(self, heatmaps: Sequence[Tensor], tags: Sequence[Tensor]) -> PeopleBatch:
+        people = self.people
         try:
-            if on_gpu:
-                with torch.cuda.device(self.device):
-                    stream = torch.cuda.current_stream(self.device).cuda_stream
-                    self._run(parse, maps, addresses, "cuda", stream)
-            else:
-                self._run(parse, maps, addresses, "host", 0)
+            with _current_stream(self.device) as stream:
+                _native.parse_batch(
+                    heatmaps,
+                    tags,
+                    self._height,
+                    self._width,
+                    self._settings,
+                    scratch=self._scratch,
+                    people=people.count,
+                    bad=people.bad,
+                    keypoints=people.keypoints,
+                    scores=people.scores,
+                    stream=stream,
+                )
         except (ValueError, RuntimeError) as error:
             raise SwahrError(str(error)) from error
+        return people
 
-    def _run(
-        self,
-        parse: "_native.BatchParse",
-        maps: Sequence[object],
-        addresses: dict[str, int],
-        device: str,
-        stream: int,
-    ) -> None:
-        parse(
-            *maps,
-            settings=self._settings,
-            adjust=self._adjust,
-            refine=self._refine,
-            addresses=addresses,
-            scratch_bytes=self._scratch.numel(),
-            device=device,
-            stream=stream,
-        )
+
+@contextmanager
+def _current_stream(device: torch.device) -> Iterator[int]:
+    """Give torch's current stream as a number, 0 on the CPU, with the device chosen for CUDA calls."""
+    if device.type != "cuda":
+        yield 0
+        return
+    with torch.cuda.device(device):
+        yield torch.cuda.current_stream(device).cuda_stream
 
 
 def parse_heatmaps_on_gpu(
@@ -239,7 +228,3 @@ def _with_rows(maps: Tensor) -> Tensor:
     """Make rows follow each other; a slice of channels is taken as it lies."""
     rows_follow = maps.stride(3) == 1 and maps.stride(2) == maps.shape[3]
     return maps if rows_follow else maps.contiguous()
-
-
-def _view(tensor: Tensor) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
-    return tensor.data_ptr(), tuple(tensor.shape), tuple(tensor.stride())

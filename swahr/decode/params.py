@@ -1,11 +1,11 @@
 """The settings of the parse."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from swahr import _native
 from swahr.errors import SwahrError
 from swahr.pose.skeleton import COCO_17
 
@@ -64,18 +64,32 @@ class ParseParams:
             )
         return self.matching_order
 
-    def native(self, num_joints: int, pixels: int) -> Mapping[str, object]:
-        """Return the settings under the names that the native operations know."""
-        return {
-            "window": self.nms_window,
-            "best": min(self.max_people, pixels),  # a map has no more peaks than pixels
-            "threshold": self.detection_threshold,
-            "order": self.order_for(num_joints),
-            "max_people": self.max_people,
-            "tag_threshold": self.tag_threshold,
-            "use_detection_value": self.use_detection_value,
-            "ignore_too_much": self.ignore_too_much,
-            "break_ties": self.break_ties,
-            "min_heat": self.refine_min_heat,
-            "max_tag_distance": self.refine_max_tag_distance,
-        }
+    def native(
+        self, num_joints: int, pixels: int, adjust: bool = True, refine: bool = True
+    ) -> _native.ParseSettings:
+        """Return the settings as the native operations take them.
+
+        Args:
+            num_joints: K.
+            pixels: of a map: a joint has no more candidates.
+            adjust: move joints a quarter pixel towards the larger neighbour, then half a pixel.
+            refine: fill in joints that a person lacks.
+
+        Raises:
+            SwahrError: the matching order does not fit K joints.
+        """
+        return _native.ParseSettings(
+            order=self.order_for(num_joints),
+            window=self.nms_window,
+            max_candidates=min(self.max_people, max(pixels, 1)),
+            max_people=self.max_people,
+            threshold=self.detection_threshold,
+            tag_threshold=self.tag_threshold,
+            use_detection_value=self.use_detection_value,
+            ignore_too_much=self.ignore_too_much,
+            break_ties=self.break_ties,
+            min_confidence=self.refine_min_heat,
+            max_tag_distance=self.refine_max_tag_distance,
+            adjust=adjust,
+            refine=refine,
+        )

@@ -3,12 +3,13 @@
 Letters: K joints, T tags, H W map size.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
 from swahr import _native
-from swahr.decode.maps import ParsedPeople, adopt, as_float_array, on_gpu
+from swahr.decode.maps import FloatArray, ParsedPeople, adopt, as_float_array, on_gpu
 from swahr.decode.params import ParseParams
 from swahr.errors import SwahrError
 
@@ -54,38 +55,25 @@ def parse_heatmaps(
         raise SwahrError(f"heatmaps are empty: shape {list(heat.shape)}")
     if threads == 0 and heat.size < SERIAL_BELOW:
         threads = 1
+    height, width = heat.shape[1:]
+    channels = [tag[..., t] for t in range(tag.shape[3])]
+    return parse_native([heat], channels, (height, width), params, adjust, refine, threads)
+
+
+def parse_native(
+    heatmaps: Sequence[FloatArray],
+    tags: Sequence[FloatArray],
+    size_hw: tuple[int, int],
+    params: ParseParams,
+    adjust: bool,
+    refine: bool,
+    threads: int,
+) -> ParsedPeople:
+    """Do what `parse_stages` does, with arrays as the native parse takes them."""
+    height, width = size_hw
+    settings = params.native(heatmaps[0].shape[0], height * width, adjust, refine)
     try:
-        count, peak_heat, xy, segment_max = _native.find_peaks(
-            heat,
-            params.nms_window,
-            min(params.max_people, heat[0].size),  # a map has no more peaks than pixels
-            params.detection_threshold,
-            threads,
-        )
-        keypoints, scores = _native.match_by_tag(
-            count,
-            peak_heat,
-            xy,
-            _native.read_tags(tag, count, xy),
-            params.order_for(heat.shape[0]),
-            params.max_people,
-            params.tag_threshold,
-            params.use_detection_value,
-            params.ignore_too_much,
-            params.break_ties,
-        )
-        if adjust:
-            _native.adjust(heat, keypoints)
-        if refine:
-            _native.refine(
-                heat,
-                tag,
-                segment_max,
-                keypoints,
-                params.refine_min_heat,
-                params.refine_max_tag_distance,
-                threads,
-            )
-    except ValueError as error:
+        keypoints, scores = _native.parse_maps(heatmaps, tags, height, width, settings, threads)
+    except (ValueError, TypeError) as error:
         raise SwahrError(str(error)) from error
     return ParsedPeople(keypoints, scores)

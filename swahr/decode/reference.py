@@ -15,6 +15,7 @@ from swahr.decode.params import ParseParams
 from swahr.errors import SwahrError
 
 NO_PERSON = 1e10  # the cost of a column that stands for nobody
+FARTHEST_MEAN = 1e45  # a mean of tags whose sum is beyond float32 is so far
 FARTHEST = np.float32(2**22)  # tags that are not finite are so far; no float32 beyond holds all halves
 
 
@@ -137,7 +138,7 @@ def _match(candidates: list[FloatArray], params: ParseParams, channels: int) -> 
             continue
         means = np.stack([np.mean(p.tags, axis=0) for p in grouped])  # [P, T] float32
         difference = found[:, None, 3:].astype(np.float64) - means[None]
-        distance = np.sqrt((difference**2).sum(axis=-1))  # [M, P]
+        distance = np.fmin(np.sqrt((difference**2).sum(axis=-1)), FARTHEST_MEAN)  # [M, P]
         cost = np.round(distance) * 100 - found[:, 2:3] if params.use_detection_value else distance.copy()
         if params.break_ties:
             cost = cost + 1e-3 * distance**2
@@ -153,7 +154,7 @@ def _match(candidates: list[FloatArray], params: ParseParams, channels: int) -> 
 
 
 def solve_assignment_reference(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return (row, column) pairs of least cost, rows <= columns; see csrc/match/hungarian.h for the ties."""
+    """Return (row, column) pairs of least cost, rows <= columns; see csrc/assignment/op.h for the ties."""
     rows, columns = cost.shape
     column_of, row_of = np.full(rows, -1), np.full(columns, -1)
     u, v = cost.min(axis=1), np.zeros(columns)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from swahr import _native
 from swahr.decode.maps import FloatArray, ParsedPeople, adopt, as_float_array, on_gpu
 from swahr.decode.params import ParseParams
+from swahr.decode.parse import parse_native
 from swahr.errors import SwahrError
 
 if TYPE_CHECKING:
@@ -59,14 +59,7 @@ def parse_stages(
     height, width = (int(side) for side in size_hw)
     if threads == 0 and sum(array.size for array in heat + channels) < SERIAL_BELOW:
         threads = 1
-    settings = params.native(heat[0].shape[0], max(height * width, 1))
-    try:
-        keypoints, scores = _native.parse_stages(
-            heat, channels, height, width, settings, adjust, refine, threads
-        )
-    except ValueError as error:
-        raise SwahrError(str(error)) from error
-    return ParsedPeople(keypoints, scores)
+    return parse_native(heat, channels, (height, width), params, adjust, refine, threads)
 
 
 def as_stage_array(values: Maps, name: str) -> FloatArray:

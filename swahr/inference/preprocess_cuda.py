@@ -11,7 +11,7 @@ from swahr.inference.geometry import InputGeometry
 from swahr.inference.preprocess import Preprocessor
 from swahr.video.images import Image
 
-TYPES = {torch.float32: "float32", torch.float16: "float16", torch.bfloat16: "bfloat16"}
+TYPES = (torch.float32, torch.float16, torch.bfloat16)
 
 
 class CudaPreprocessor(Preprocessor):
@@ -63,17 +63,11 @@ class CudaPreprocessor(Preprocessor):
         try:
             with torch.cuda.device_of(frames):  # type: ignore[no-untyped-call]
                 _native.prepare_frames(
-                    frames.data_ptr(),
-                    list(frames.shape[:3]),
+                    frames,
+                    images,
                     cv2.invertAffineTransform(geometry.input_from_frame).ravel().tolist(),
                     self.factor,
                     self.shift,
-                    images.data_ptr(),
-                    height,
-                    width,
-                    channels_last,
-                    TYPES[images.dtype],
-                    "cuda" if on_gpu else "host",
                     torch.cuda.current_stream(frames.device).cuda_stream if on_gpu else 0,
                 )
         except (ValueError, RuntimeError) as error:

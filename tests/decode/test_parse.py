@@ -1,6 +1,8 @@
 """The native parse against the plain one, on scenes that hypothesis makes, and its limits."""
 
+import gc
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -9,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from munkres import Munkres
 
-from benchmarks.scenes import make_scene
+from benchmarks.scenes import make_scene, make_stages
 from swahr import _native
-from swahr.decode import ParseParams, parse_heatmaps
+from swahr.decode import ParseParams, parse_heatmaps, parse_stages
 from swahr.decode.duplicates import drop_duplicates, pairwise_oks
 from swahr.decode.reference import parse_heatmaps_reference, solve_assignment_reference
 from swahr.errors import SwahrError
@@ -139,9 +141,9 @@ def test_a_tag_that_is_not_finite_is_refused_where_it_matters_and_passed_over_el
     broken = tags.copy()
     broken[heatmaps < 0.05] = np.nan
     assert_same_people(heatmaps, broken, refine=False)
-    count, _, xy, _ = _native.find_peaks(heatmaps, 5, 30, 0.12)
-    joint = int(np.flatnonzero(count)[0])
-    broken[joint, xy[joint, 0, 1], xy[joint, 0, 0]] = np.nan
+    joint = int(np.flatnonzero(heatmaps.max(axis=(1, 2)) > 0.12)[0])
+    y, x = np.unravel_index(heatmaps[joint].argmax(), heatmaps[joint].shape)
+    broken[joint, y, x] = np.nan
     with pytest.raises(SwahrError, match=f"tags hold NaN or infinity at a candidate of joint {joint}"):
         parse_heatmaps(heatmaps, broken)
 
@@ -233,28 +235,119 @@ def test_maps_that_do_not_fit_are_refused_with_what_was_received():
         parse_heatmaps(heatmaps, tags, ParseParams(matching_order=(0, 1)))
 
 
+def test_more_tag_channels_than_the_kernels_take_give_the_same_people():
+    heatmaps, tags = make_scene(5, (30, 70), 11, num_joints=5, seed=6)
+    assert_same_people(heatmaps, tags)
+    channels = [tags[..., t] for t in range(11)]
+    people = parse_stages([heatmaps], channels, heatmaps.shape[1:])
+    np.testing.assert_array_equal(people.keypoints, parse_heatmaps(heatmaps, tags).keypoints)
+
+
+def test_maps_that_cannot_be_written_to_are_read():
+    heatmaps, tags = make_scene(3, (20, 30), 2, seed=5)
+    expected = parse_heatmaps(heatmaps, tags)
+    heatmaps.setflags(write=False)
+    tags.setflags(write=False)
+    np.testing.assert_array_equal(parse_heatmaps(heatmaps, tags).keypoints, expected.keypoints)
+
+
+@pytest.mark.parametrize("flags", [{}, {"use_detection_value": False}, {"break_ties": True}])
+def test_tags_whose_sum_is_beyond_float32_come_to_an_end(flags):
+    heatmaps, tags = np.zeros((3, 9, 60), np.float32), np.zeros((3, 9, 60, 1), np.float32)
+    for joint in range(3):
+        heatmaps[joint, 4, [4, 20, 40]] = 0.9, 0.8, 0.7
+        tags[joint, 4, [4, 20, 40], 0] = 3e38, 3.2e38, -3e38
+    with np.errstate(over="ignore"):
+        people = assert_same_people(heatmaps, tags, ParseParams(**flags))
+    assert len(people.scores) >= 3
+
+
+@pytest.mark.parametrize("height", [2**31, 2**31 - 1, 2**64])
+def test_sides_that_cannot_be_counted_are_refused(height):
+    heatmaps, tags = make_stages(1, (16, 20))
+    with pytest.raises(SwahrError, match=f"{height}|incompatible"):
+        parse_stages(heatmaps, tags, (height, 40))
+
+
+def native_settings(**changed):
+    values = {
+        "order": range(17),
+        "window": 5,
+        "max_candidates": 30,
+        "max_people": 30,
+        "threshold": 0.1,
+        "tag_threshold": 1.0,
+        "use_detection_value": True,
+        "ignore_too_much": False,
+        "break_ties": False,
+        "min_confidence": 0.0,
+        "max_tag_distance": math.inf,
+        "adjust": True,
+        "refine": True,
+    }
+    return _native.ParseSettings(**{**values, **changed})
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"window": 2}, "window is 2"),
+        ({"max_candidates": 0}, "max_candidates is 0"),
+        ({"max_people": 0}, "max_people is 0"),
+        ({"threshold": math.nan}, "threshold is nan"),
+        ({"tag_threshold": -1.0}, "tag_threshold is -1"),
+        ({"min_confidence": math.nan}, "min_confidence is NaN"),
+        ({"order": [0, 0]}, "each of the 2 joints once; it names 0"),
+    ],
+)
+def test_native_settings_name_what_is_wrong(changed, message):
+    with pytest.raises(ValueError, match=message):
+        native_settings(**changed)
+
+
 def test_the_native_boundary_names_argument_and_value():
     heatmaps, tags = make_scene(1, (10, 12))
-    with pytest.raises(ValueError, match="window is 2"):
-        _native.find_peaks(heatmaps, 2, 30, 0.1)
-    with pytest.raises(ValueError, match="threads is -1"):
-        _native.find_peaks(heatmaps, 5, 30, 0.1, -1)
-    with pytest.raises(ValueError, match="best is 0"):
-        _native.find_peaks(heatmaps, 5, 0, 0.1)
-    with pytest.raises(ValueError, match=r"heatmaps has shape \[10, 12\]"):
-        _native.find_peaks(heatmaps[0], 5, 30, 0.1)
-    far = np.zeros((1, 17, 4), np.float32)
-    far[0, 3] = (500, 2, 1, 0)
-    with pytest.raises(ValueError, match="joint 3 of person 0 is outside the map"):
-        _native.adjust(heatmaps, far)
-    with pytest.raises(ValueError, match="outside the map"):
-        _native.refine(heatmaps, tags, None, far, 0.0, 1.0)
-    with pytest.raises(ValueError, match="NaN or infinity"):
-        _native.solve_assignment(np.asarray([[np.nan]]))
-    count, heat = np.ones(2, np.int32), np.ones((2, 1), np.float32)
+    tag, settings = tags[..., 0], native_settings()
+    for arguments, message in (
+        (([heatmaps], [tag], 10, 12, settings, -1), "threads is -1"),
+        (
+            ([heatmaps[0]], [tag], 10, 12, settings),
+            r"heatmaps is float32 \[10, 12\] on the processor; expected",
+        ),
+        (([heatmaps.astype(np.float64)], [tag], 10, 12, settings), "heatmaps is float64"),
+        (([heatmaps], [tag.astype(np.int32)], 10, 12, settings), "tags is int32"),
+        (([heatmaps[:, :, ::2]], [tag], 10, 12, settings), "rows that follow each other"),
+        (([heatmaps], [tag[:, ::2, ::2]], 10, 12, settings), "rows that follow each other"),
+        (([heatmaps], [np.repeat(tag, 2, 2)[:, :, ::2]], 20, 24, settings), "as large as the input"),
+        (([heatmaps], [[1.0]], 10, 12, settings), "tags is a list; expected"),
+        (([heatmaps[:, :0]], [tag], 10, 12, settings), "not empty"),
+        (([heatmaps], [tag], 10, 12, native_settings(order=range(3))), "order names 3 joints; there are 17"),
+        (([heatmaps], [tag], 2**25, 12, settings), "33554432 x 12 is too large"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            _native.parse_maps(*arguments)
+    for cost in (np.nan, np.inf, 1e300, -1e101):
+        with pytest.raises(ValueError, match="cost holds"):
+            _native.solve_assignment(np.asarray([[0.0, cost]]))
+    assert _native.solve_assignment(np.full((3, 4), 1e100)) == [(0, 0), (1, 1), (2, 2)]
+    count, confidence = np.ones(2, np.int32), np.ones((2, 1), np.float32)
     xy, tag = np.zeros((2, 1, 2), np.int32), np.full((2, 1, 1), np.nan, np.float32)
+    settings = native_settings(order=[0, 1])
     with pytest.raises(ValueError, match="NaN or infinity at a candidate of joint 0"):
-        _native.match_by_tag(count, heat, xy, tag, [0, 1], 30, 1.0, True, False, False)
+        _native.match_by_tag(count, confidence, xy, tag, settings)
+    with pytest.raises(ValueError, match="count of joint 0 is out of range"):
+        _native.match_by_tag(2 * count, confidence, xy, tag, settings)
+    with pytest.raises(ValueError, match="xy is int32"):
+        _native.match_by_tag(count, confidence, xy[:, :, :1], tag, settings)
+
+
+def test_views_let_go_of_what_they_look_at():
+    heatmaps, tags = (torch.from_numpy(maps) for maps in make_scene(1, (10, 12)))
+    watched = weakref.ref(heatmaps)
+    _native.parse_maps([heatmaps], [tags[..., 0]], 10, 12, native_settings())
+    del heatmaps
+    gc.collect()
+    assert watched() is None
 
 
 def test_a_person_found_twice_is_dropped_and_a_neighbour_is_not():

@@ -1,4 +1,4 @@
-"""The fused parse against the stored way: maps at input size, then the plain parse."""
+"""The parse of stage maps against the stored way: maps at input size, then the plain parse."""
 
 import numpy as np
 import pytest
@@ -114,7 +114,9 @@ def test_tags_that_are_not_finite_are_passed_over_where_nobody_is_and_refused_wh
 
 def test_maps_that_do_not_fit_are_refused_with_what_was_received():
     heatmaps, tags = make_stages(1, (16, 20))
-    with pytest.raises(SwahrError, match=r"tags have shape \[16, 8, 10\]; expected \[17, h, w\]"):
+    with pytest.raises(
+        SwahrError, match=r"tags is float32 \[16, 8, 10\] on the processor; expected \[17, h, w\]"
+    ):
         parse_stages(heatmaps, [tags[0][1:]], (32, 40))
     with pytest.raises(SwahrError, match="0 tag channels"):
         parse_stages(heatmaps, [], (32, 40))

@@ -62,11 +62,6 @@ def match_candidates(confidence: Array, xy: Array, tags: Array, params: ParsePar
         np.ascontiguousarray(confidence, np.float32),
         np.ascontiguousarray(xy, np.int32),
         np.ascontiguousarray(tags, np.float32),
-        params.order_for(len(confidence)),
-        params.max_people,
-        params.tag_threshold,
-        params.use_detection_value,
-        params.ignore_too_much,
-        params.break_ties,
+        params.native(len(confidence), confidence.shape[1]),
     )
     return ParsedPeople(keypoints, scores)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from swahr._native import to_planes
+from swahr._native import nhwc_to_nchw
 from swahr.config import NetworkSettings
 from swahr.errors import Hint, SettingError, UnreadableError, first_line
 from swahr.inference.backends import Backend, register_backend
@@ -113,7 +113,7 @@ class OpenVinoBackend(Backend):
         rows = images.permute(0, 2, 3, 1).contiguous()  # [B, H, W, 3], as frames are made: no copy
         self._request.infer({INPUT: rows.numpy()}, share_inputs=True)
         # Copies in any case: what the request holds is overwritten by the next frame, while this one is parsed.
-        return [torch.from_numpy(to_planes(self._request.get_tensor(name).data)) for name in OUTPUTS]
+        return [torch.from_numpy(nhwc_to_nchw(self._request.get_tensor(name).data)) for name in OUTPUTS]
 
 
 def _channels_last(model: Any) -> Any:

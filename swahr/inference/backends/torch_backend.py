@@ -5,7 +5,7 @@ from typing import ClassVar, cast
 import torch
 from torch import Tensor, nn
 
-from swahr._native import to_planes
+from swahr._native import nhwc_to_nchw
 from swahr.config import NetworkSettings
 from swahr.errors import Hint, SettingError
 from swahr.inference.backends import Backend, register_backend
@@ -67,7 +67,7 @@ def _as_nchw(output: Tensor) -> Tensor:
     """Return [B, C, h, w] float32 with whole maps, as the parse reads them; a GPU's stay as they are."""
     if output.device.type != "cpu" or output.is_contiguous():
         return output
-    return torch.from_numpy(to_planes(output.permute(0, 2, 3, 1).contiguous().numpy()))
+    return torch.from_numpy(nhwc_to_nchw(output.permute(0, 2, 3, 1).contiguous().numpy()))
 
 
 class _Float32Layer(nn.Module):

@@ -19,16 +19,18 @@ from swahr.models import Architecture
         elements=st.floats(width=32),
     )
 )
-def test_nchw_is_nhwc_with_its_axes_moved(rows):
-    np.testing.assert_array_equal(_native.to_planes(rows), rows.transpose(0, 3, 1, 2))
+def test_nchw_is_nhwc_with_its_axes_moved(nhwc):
+    np.testing.assert_array_equal(_native.nhwc_to_nchw(nhwc), nhwc.transpose(0, 3, 1, 2))
 
 
-def test_rows_that_are_not_contiguous_or_no_rows_are_refused():
-    rows = np.zeros((1, 4, 6, 8), np.float32)
+def test_what_is_not_contiguous_or_no_batch_is_refused():
+    nhwc = np.zeros((1, 4, 6, 8), np.float32)
     with pytest.raises(ValueError, match="C-contiguous"):
-        _native.to_planes(rows[:, :, ::2])
-    with pytest.raises(ValueError, match=r"shape \[4, 6, 8\]; expected \[B, h, w, C\]"):
-        _native.to_planes(rows[0])
+        _native.nhwc_to_nchw(nhwc[:, :, ::2])
+    with pytest.raises(
+        ValueError, match=r"images is float32 \[4, 6, 8\] on the processor; expected C-contiguous"
+    ):
+        _native.nhwc_to_nchw(nhwc[0])
 
 
 @pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])

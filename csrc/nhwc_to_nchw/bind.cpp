@@ -1,0 +1,29 @@
+#include "common/view.h"
+#include "nhwc_to_nchw/op.h"
+
+namespace swahr {
+namespace {
+
+py::array_t<float> to_nchw(const py::object& images) {
+  const TensorView view(images, "images");
+  if (!view.has_type(TypeOf<float>::value) || view.shape().size() != 4 || !view.contiguous() || view.on_gpu()) {
+    view.refuse("C-contiguous float32 [B, h, w, C] on the processor");
+  }
+  const std::int64_t pixels = view.shape(1) * view.shape(2), channels = view.shape(3);
+  py::array_t<float> result({view.shape(0), channels, view.shape(1), view.shape(2)});
+  const float* from = view.data<float>();
+  float* to = result.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    for (std::int64_t i = 0; i < view.shape(0); ++i) {
+      nhwc_to_nchw(from + i * pixels * channels, pixels, channels, to + i * pixels * channels);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+void bind_nhwc_to_nchw(py::module_& module) { module.def("nhwc_to_nchw", &to_nchw, py::arg("images")); }
+
+}  // namespace swahr
