@@ -11,6 +11,7 @@ from .errors import Hint as Hint
 from .errors import MissingError as MissingError
 from .errors import OutputError as OutputError
 from .errors import OutputExistsError as OutputExistsError
+from .errors import ResumeError as ResumeError
 from .errors import SettingError as SettingError
 from .errors import SwahrError as SwahrError
 from .errors import UnreadableError as UnreadableError

@@ -1,0 +1,79 @@
+"""Names that the examples of docstrings may use, and the folders in which they run."""
+
+from types import SimpleNamespace
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from swahr.formats.contract import example
+from swahr.pose.recording import Recording
+from swahr.pose.skeleton import Skeleton
+
+ARM = Skeleton.from_dict({"name": "arm", "joints": ["elbow", "wrist"], "limbs": [[0, 1]]})
+SIDE = 256
+
+
+def a_recording():
+    """Give three frames of one or two people whose numbers are those of a file, so that they come back as they are."""
+    found = example()
+    frames = [
+        (i, i / 25, found[at].poses[:2] if i == 0 else found[at].poses[:1]) for i, at in enumerate((0, 2, 3))
+    ]
+    rounded = [
+        (
+            index,
+            time,
+            type(poses)(
+                poses.keypoints.round(2), poses.scores.round(2), poses.skeleton, [0, 1][: len(poses)]
+            ),
+        )
+        for index, time, poses in frames
+    ]
+    return Recording.from_frames(rounded)
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory):
+    """A photo of a person (Eileen Collins, NASA, public domain; it comes with scikit-image), and a clip of it."""
+    from skimage import data
+
+    folder = tmp_path_factory.mktemp("pictures")
+    image = cv2.resize(
+        np.ascontiguousarray(data.astronaut()[:, :, ::-1]), (SIDE, SIDE), interpolation=cv2.INTER_AREA
+    )
+    photo, clip = folder / "photo.png", folder / "clip.mp4"
+    cv2.imwrite(str(photo), image)
+    with av.open(str(clip), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = SIDE, SIDE, "yuv420p"
+        for _ in range(4):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode())
+    return SimpleNamespace(photo=photo, clip=clip)
+
+
+@pytest.fixture
+def example_names(pictures, tmp_path_factory, monkeypatch):
+    """Make the names of one example: paths of a photo and a clip, an empty folder, values; give them by name.
+
+    The working folder is another one, and holds people.csv.
+    """
+    import swahr
+
+    def make():
+        monkeypatch.chdir(tmp_path_factory.mktemp("here"))
+        recording = a_recording()
+        recording.save("people.csv")
+        return {
+            "ARM": ARM,
+            "clip": pictures.clip,
+            "folder": tmp_path_factory.mktemp("folder"),
+            "np": np,
+            "photo": pictures.photo,
+            "recording": recording,
+            "swahr": swahr,
+        }
+
+    return make
