@@ -26,7 +26,7 @@ def smooth(recording: Recording, settings: SmoothingSettings) -> Recording:
     Raises:
         SettingError: The recording has no ids.
 
-    >>> from swahr.pose.recording import RecordingBuilder
+    >>> from swahr.pose.builder import RecordingBuilder
     >>> from swahr.pose.skeleton import Skeleton
     >>> nose = RecordingBuilder(Skeleton.from_dict({"joints": ["nose"]}))
     >>> for index, x in enumerate((100, None, 120)):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from swahr.formats.contract import example
+from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
@@ -16,22 +17,10 @@ SIDE = 256
 
 
 def a_recording():
-    """Give three frames of one or two people whose numbers are those of a file, so that they come back as they are."""
-    found = example()
-    frames = [
-        (i, i / 25, found[at].poses[:2] if i == 0 else found[at].poses[:1]) for i, at in enumerate((0, 2, 3))
-    ]
-    rounded = [
-        (
-            index,
-            time,
-            type(poses)(
-                poses.keypoints.round(2), poses.scores.round(2), poses.skeleton, [0, 1][: len(poses)]
-            ),
-        )
-        for index, time, poses in frames
-    ]
-    return Recording.from_frames(rounded)
+    """Give three frames with people 0 and 1, 0, 0, in numbers that a file holds, so that they come back as they are."""
+    people = example()[0].poses
+    people = Poses(people.keypoints.round(2), people.scores.round(2), people.skeleton, people.ids)
+    return Recording.from_frames([(0, 0.0, people), (1, 0.04, people[:1]), (2, 0.08, people[:1])])
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +37,7 @@ def pictures(tmp_path_factory):
     with av.open(str(clip), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = SIDE, SIDE, "yuv420p"
-        for _ in range(4):
+        for _ in range(12):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         container.mux(stream.encode())
     return SimpleNamespace(photo=photo, clip=clip)
@@ -71,7 +60,9 @@ def example_names(pictures, tmp_path_factory, monkeypatch):
             "clip": pictures.clip,
             "folder": tmp_path_factory.mktemp("folder"),
             "np": np,
+            "image": cv2.imread(str(pictures.photo)),
             "photo": pictures.photo,
+            "poses": recording[0].poses,
             "recording": recording,
             "swahr": swahr,
         }

@@ -44,7 +44,6 @@ def test_the_public_names_have_examples():
         "PoseEstimator",
         "read",
         "draw",
-        "process_video",
         "SwahrError",
     ):
         assert ">>>" in (getattr(swahr, name).__doc__ or ""), name
