@@ -39,7 +39,7 @@ class Selection(FrameSource):
     >>> from swahr.video import VideoFile
     >>> with Selection(VideoFile(clip), SourceSettings(rotate=90)) as source:
     ...     source.width, source.height
-    (48, 64)
+    (256, 320)
     """
 
     def __init__(

@@ -13,7 +13,7 @@ from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
 ARM = Skeleton.from_dict({"name": "arm", "joints": ["elbow", "wrist"], "limbs": [[0, 1]]})
-SIDE = 256
+WIDTH, HEIGHT = 320, 256
 
 
 def a_recording():
@@ -29,14 +29,13 @@ def pictures(tmp_path_factory):
     from skimage import data
 
     folder = tmp_path_factory.mktemp("pictures")
-    image = cv2.resize(
-        np.ascontiguousarray(data.astronaut()[:, :, ::-1]), (SIDE, SIDE), interpolation=cv2.INTER_AREA
-    )
+    image = np.ascontiguousarray(data.astronaut()[:410, :, ::-1])
+    image = cv2.resize(image, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
     photo, clip = folder / "photo.png", folder / "clip.mp4"
     cv2.imwrite(str(photo), image)
     with av.open(str(clip), "w") as container:
         stream = container.add_stream("libx264", rate=25)
-        stream.width, stream.height, stream.pix_fmt = SIDE, SIDE, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         for _ in range(12):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         container.mux(stream.encode())
