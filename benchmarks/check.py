@@ -79,7 +79,7 @@ def _forms(picture: Any) -> list[Pair]:
 
 
 def _published() -> list[Pair]:
-    plain = Architecture(width=32).build().eval()
+    plain = Architecture().build().eval()
     images = torch.zeros(1, 3, 512, 512)
     return [
         Pair(

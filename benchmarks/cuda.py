@@ -22,6 +22,7 @@ from swahr.inference.gpu_graph import GpuPipeline
 from swahr.inference.hardware.cuda_state import cuda_case, read_driver
 from swahr.models import Architecture
 from swahr.models.folding import fold_batch_norm
+from swahr.models.heads.higher import HigherHeadSettings
 from swahr.pose.skeleton import COCO_17
 from swahr.video.images import Image
 
@@ -84,7 +85,7 @@ def _fused_row(device: torch.device, bytes_per_ms: float) -> list[str]:
 
 
 def _frame_rows(device: torch.device, multiply_adds_per_ms: float) -> list[list[str]]:
-    model = Architecture(scale_heads=False).build().eval()
+    model = Architecture(head=HigherHeadSettings(scale_heads=False)).build().eval()
     fold_batch_norm(model)
     model.to(device=device, dtype=torch.bfloat16, memory_format=torch.channels_last)  # type: ignore[call-overload]
     pipeline = GpuPipeline(model, MEAN, STD, COCO_17.num_joints, device, dtype=torch.bfloat16)

@@ -14,6 +14,7 @@ from swahr.decode import parse_heatmaps
 from swahr.decode.reference import parse_heatmaps_reference
 from swahr.inference.estimator import PoseEstimator
 from swahr.models import Architecture
+from swahr.models.heads.higher import HigherHeadSettings
 from swahr.video import VideoFile
 from swahr.video.images import Image
 
@@ -88,7 +89,8 @@ def _read_ms() -> float:
 
 
 def _published_network_ms() -> float:
-    model = Architecture(scale_heads=False).build().eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model = Architecture(head=HigherHeadSettings(scale_heads=False)).build().eval()
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     images = torch.from_numpy(np.zeros((1, 512, 512, 3), np.float32)).permute(0, 3, 1, 2)
     with torch.inference_mode():
         return best_ms(partial(model, images), seconds=0, least=3)

@@ -16,6 +16,8 @@ from torch import Tensor
 
 from benchmarks.timing import best_ms, show
 from swahr.models import Architecture, HigherHRNet
+from swahr.models.backbones.hrnet import HRNetSettings
+from swahr.models.heads.higher import HigherHeadSettings
 from swahr.models.stages import split_stages
 from swahr.pose.skeleton import COCO_17
 from swahr_training import toy
@@ -25,7 +27,7 @@ from swahr_training.loop.meter import Meter
 from swahr_training.loop.processes import Processes
 from swahr_training.loop.state import Ema, RunState
 from swahr_training.loop.stepping import TrainingStep
-from swahr_training.losses.swahr import SwahrLoss, tag_loss
+from swahr_training.loss import SwahrLoss, tag_loss
 from swahr_training.samples.batches import BatchLoader, collate, drawn_ahead
 from swahr_training.samples.photos import PhotoCache
 from swahr_training.samples.render_torch import pack, render_batch
@@ -56,7 +58,8 @@ def run(size: int, photos: int, width: int, device: str, threads: int) -> None:
             {"train": [{"images": folder}], "steps": 1, "input_size": size, "precision": "bfloat16"}
         )
         loader = people_everywhere(Path(folder), size, photos)
-        model = Architecture(width=width).build().to(on, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        architecture = Architecture(backbone=HRNetSettings(width=width), head=HigherHeadSettings(width=width))
+        model = architecture.build().to(on, memory_format=torch.channels_last)  # type: ignore[call-overload]
         model.initialise()
         batch = collate(loader.plans(0), config.sigma).to(on)
         tags = torch.randn(photos, 17, size // 4, size // 4, device=on)

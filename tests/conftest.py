@@ -15,14 +15,12 @@ import numpy as np
 import pytest
 import torch
 
-from swahr.models import Architecture, Checkpoint, save_checkpoint
+from swahr.models import Checkpoint, read_architecture, save_checkpoint
 from swahr.pose.skeleton import COCO_17
 
 BAR = 4  # pixels: frame i of a clip has a white bar at columns 4 i to 4 i + 3, which names it after any codec
 CODECS = {".mp4": "libx264", ".mov": "libx264", ".mkv": "libx264", ".avi": "mpeg4", ".webm": "libvpx-vp9"}
-TINY = Architecture(
-    width=4, modules=(1, 2, 1), blocks=2, head_width=6, head_blocks=1, num_joints=17, scale_heads=True
-)
+TINY = {"width": 4, "modules": (1, 2, 1), "blocks": 2, "head_width": 6, "head_blocks": 1}
 
 
 def published_names(weights):
@@ -35,7 +33,7 @@ def tiny():
     """Make tiny networks and write them as published files."""
 
     def checkpoint(**changed):
-        architecture = Architecture.model_validate({**TINY.model_dump(), **changed})
+        architecture = read_architecture({**TINY, **changed})
         torch.manual_seed(0)
         model = architecture.build()
         for name, value in model.state_dict().items():  # statistics that a training would leave behind
@@ -48,7 +46,7 @@ def tiny():
     def weights(**changed):
         return published_names(checkpoint(**changed).model.state_dict())
 
-    return SimpleNamespace(architecture=TINY, checkpoint=checkpoint, weights=weights)
+    return SimpleNamespace(architecture=read_architecture(TINY), checkpoint=checkpoint, weights=weights)
 
 
 @pytest.fixture
@@ -208,9 +206,8 @@ def clips():
 def _save_model(path, heat):
     """Write a checkpoint of a small HigherHRNet; `heat` is the bias of its heatmaps, before the sigmoid."""
     torch.manual_seed(0)
-    architecture = Architecture(
-        width=4, modules=(1, 1, 1), blocks=1, head_width=4, head_blocks=1, heatmap_activation="sigmoid"
-    )
+    small = {"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 4, "head_blocks": 1}
+    architecture = read_architecture({**small, "heatmap_activation": "sigmoid"})
     model = architecture.build().eval()
     model.initialise()
     for layer in model.head.final_layers:

@@ -1,6 +1,6 @@
 """The settings language: models of typed fields, each with its meaning, range and how front ends show it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -51,7 +51,7 @@ class _Explaining(ModelMetaclass):
             try:
                 return super().__call__(*args, **values)
             except ValidationError as error:
-                raise SettingError(explained(error, known=cls.model_fields)) from error
+                raise SettingError(explained(error, model=cls)) from error
 
 
 class Settings(BaseModel, metaclass=_Explaining):
@@ -148,24 +148,26 @@ def _limit(field: FieldInfo, *names: str) -> Any:
     return None
 
 
-def explained(error: ValidationError, named: Callable[[str], str] = str, known: Iterable[str] = ()) -> str:
+def explained(
+    error: ValidationError, named: Callable[[str], str] = str, model: type[BaseModel] | None = None
+) -> str:
     """Return what is wrong with some values in one line: each field, what it is and what was expected.
 
     Args:
-        error: what pydantic found.
+        error: as pydantic raised it.
         named: gives what a front end calls a field.
-        known: names of the settings, for the nearest to one that there is not.
+        model: of the values; a name that does not exist then gets the one that it looks like.
     """
-    return "; ".join(_explained(dict(each), named, list(known)) for each in error.errors(include_url=False))
+    return "; ".join(_explained(dict(each), named, model) for each in error.errors(include_url=False))
 
 
-def _explained(fault: dict[str, Any], named: Callable[[str], str], known: list[str]) -> str:
+def _explained(fault: dict[str, Any], named: Callable[[str], str], model: type[BaseModel] | None) -> str:
     context, value, place = fault.get("ctx", {}), fault.get("input"), fault["loc"]
     unknown = fault["type"] == "extra_forbidden"
     name = ".".join(str(part) if unknown or at else named(str(part)) for at, part in enumerate(place))
     match fault["type"]:
         case "extra_forbidden":
-            alike = get_close_matches(name, known, 1)
+            alike = get_close_matches(str(place[-1]), _names_beside(place, model), 1)
             return f"{name}: there is no such setting" + (f"; did you mean {alike[0]}?" if alike else "")
         case "missing":
             return f"{name}: is missing, and has to be given"
@@ -191,3 +193,21 @@ _LIMITS = {
     "less_than_equal": ("le", "at most"),
     "less_than": ("lt", "less than"),
 }
+
+
+def _names_beside(location: tuple[int | str, ...], model: type[BaseModel] | None) -> list[str]:
+    """Return the fields that there are where one was looked for; of settings of several kinds, those of all."""
+    for part in location[:-1]:
+        if model is not None and isinstance(part, str):
+            model = section_of(model.model_fields[part].annotation) if part in model.model_fields else None
+    if model is None:
+        return []
+    kinds = getattr(model, "kinds", None)
+    return [name for each in (kinds or [model]) for name in each.model_fields]
+
+
+def section_of(kind: Any) -> type[BaseModel] | None:
+    """Return the model that a field of this type holds, one or many; None for plain values."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    return next((found for part in get_args(kind) if (found := section_of(part)) is not None), None)

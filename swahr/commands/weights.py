@@ -227,9 +227,8 @@ def _install(checkpoint: "Checkpoint", target: Path) -> None:
     except OSError as error:
         raise SwahrError(f"{target} cannot be written ({error.strerror or error})") from error
     architecture = checkpoint.architecture
-    kind = "SWAHR HigherHRNet" if architecture.scale_heads else "HigherHRNet"
     _console.print(
-        f"{kind} on {architecture.backbone}, W{architecture.width}, {architecture.num_joints} joints "
+        f"{architecture} "
         f"({checkpoint.skeleton.name}), input {checkpoint.input_size}\n"
         f"installed as {target.stem}: swahr video IN -o OUT.csv --model {target.stem}",
         markup=False,

@@ -1,51 +1,85 @@
 """What a network is made of, as plain data that a checkpoint carries and a configuration names."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from swahr.config import Settings, setting
+from swahr.models.backbones.base import AnyBackbone
+from swahr.models.backbones.hrnet import HRNetSettings
+from swahr.models.heads.base import AnyHead
+from swahr.models.heads.higher import HigherHeadSettings
+from swahr.models.higher_hrnet import HigherHRNet
 
-from swahr.models.backbones.hrnet import HRNet
-from swahr.models.backbones.movenet import MoveNetBackbone
-from swahr.models.higher_hrnet import HeatmapActivation, HigherHRNet
+# Where the fields of the flat form went, which checkpoints and settings had before backbones and heads were kinds.
+FLAT_BACKBONES: dict[str, tuple[str, ...]] = {
+    "hrnet": ("width", "modules", "blocks"),
+    "movenet": ("grouping_width", "grouping_blocks"),
+}
+FLAT_HEAD = {
+    "head_width": "width",
+    "head_blocks": "blocks",
+    "head_bottleneck": "bottleneck",
+    "scale_heads": "scale_heads",
+    "heatmap_activation": "heatmap_activation",
+    "tag_dims": "tag_dims",
+    "refine_first": "refine_first",
+}
 
 
-class Architecture(BaseModel):
-    """The shape of a HigherHRNet; `build` makes the module with weights as torch draws them."""
+class Architecture(Settings):
+    """Network.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    A backbone of any kind, and a head of any kind that can use its features.
+    """
 
-    backbone: Literal["hrnet", "movenet"] = Field("hrnet", description="Which trunk computes the features.")
-    width: int = Field(32, gt=0, description="HRNet: channels W of the highest branch.")
-    modules: tuple[int, int, int] = Field((1, 4, 3), description="HRNet: exchange modules in stages 2, 3, 4.")
-    blocks: int = Field(4, gt=0, description="HRNet: basic blocks a branch in each module.")
-    grouping_width: int = Field(64, gt=0, description="MoveNet: channels of the features for the tags.")
-    grouping_blocks: int = Field(4, ge=0, description="MoveNet: blocks of the tower for the tags.")
-    num_joints: int = Field(17, gt=0, description="K, joints of the skeleton.")
-    tag_dims: int = Field(1, gt=0, description="Numbers in a joint's tag: 1 as published.")
-    refine_first: bool = Field(
-        False, description="The second stage adds to the first's heatmaps; published: it gives its own."
-    )
-    head_width: int = Field(32, gt=0, description="Channels of the head at 1/2 resolution.")
-    head_blocks: int = Field(4, ge=0, description="Basic blocks of the head at 1/2 resolution.")
-    head_bottleneck: int = Field(0, ge=0, description="Channels that the upsampling reads; 0: all.")
-    scale_heads: bool = Field(True, description="With SWAHR's scale maps: needed for training alone.")
-    heatmap_activation: HeatmapActivation = Field("none", description="none as published, or sigmoid.")
+    backbone: AnyBackbone = setting(HRNetSettings(), "What computes the features.")
+    head: AnyHead = setting(HigherHeadSettings(), "What makes heatmaps and tags of the features.")
+    num_joints: int = setting(17, "K, joints of the skeleton.", gt=0)
+
+    @property
+    def tag_dims(self) -> int:
+        """D, numbers in a joint's tag."""
+        return self.head.tags
 
     def build(self) -> HigherHRNet:
-        """Make the network."""
-        backbone = (
-            MoveNetBackbone(self.grouping_width, self.grouping_blocks)
-            if self.backbone == "movenet"
-            else HRNet(self.width, self.modules, self.blocks)
-        )
-        return HigherHRNet(
-            num_joints=self.num_joints,
-            tag_dims=self.tag_dims,
-            refine_first=self.refine_first,
-            backbone=backbone,
-            head_width=self.head_width,
-            head_blocks=self.head_blocks,
-            head_bottleneck=self.head_bottleneck,
-            scale_heads=self.scale_heads,
-            heatmap_activation=self.heatmap_activation,
-        )
+        """Make the network with weights as torch draws them.
+
+        Raises:
+            SettingError: where the head cannot use the backbone's features.
+        """
+        backbone = self.backbone.build()
+        return HigherHRNet(backbone, self.head.build(backbone.features, self.num_joints))
+
+    def __str__(self) -> str:
+        """Return one line for people, such as `higher on hrnet (width 48), 17 joints`."""
+        chosen = [f"{name} {value}" for name, value in self.backbone.chosen().items()]
+        more = f" ({', '.join(chosen)})" if chosen else ""
+        return f"{self.head.kind} on {self.backbone.kind}{more}, {self.num_joints} joints"
+
+
+def read_architecture(values: Mapping[str, Any]) -> Architecture:
+    """Return an architecture from plain values, in today's form or in the flat one.
+
+    Raises:
+        SettingError: naming each field that is wrong.
+    """
+    return Architecture(**nested(values))
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the plain values of an architecture with those of the flat form put where they belong.
+
+    >>> nested({"backbone": "movenet", "width": 32, "grouping_width": 64, "head_width": 24, "num_joints": 17})
+    {'backbone': {'kind': 'movenet', 'grouping_width': 64}, 'num_joints': 17, 'head': {'width': 24}}
+    """
+    result = dict(values)
+    flat = [name for names in FLAT_BACKBONES.values() for name in names if name in result]
+    backbone = result.get("backbone", "hrnet")
+    if flat and isinstance(backbone, str):
+        given = {name: result.pop(name) for name in flat}
+        own = {name: given[name] for name in FLAT_BACKBONES.get(backbone, ()) if name in given}
+        result["backbone"] = {"kind": backbone, **own}
+    head = {new: result.pop(old) for old, new in FLAT_HEAD.items() if old in result}
+    if head:
+        result["head"] = {**head, **result.get("head", {})}
+    return result

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
 from swahr.errors import Step, SwahrError, UnreadableError
-from swahr.models.architecture import Architecture
+from swahr.models.architecture import Architecture, read_architecture
 from swahr.models.higher_hrnet import HigherHRNet
 from swahr.models.published import NAMES_SHOWN, recognise
 from swahr.models.scorer import PersonScorer
@@ -72,7 +71,7 @@ def describe(checkpoint: Checkpoint, file_format: str) -> dict[str, str]:
     """Return all but the weights as text by name, for the metadata of a file."""
     told = {
         "format": file_format,
-        "architecture": checkpoint.architecture.model_dump_json(),
+        "architecture": json.dumps(checkpoint.architecture.model_dump(mode="json")),
         "skeleton": json.dumps(checkpoint.skeleton.to_dict()),
         "input_size": str(checkpoint.input_size),
         "mean": json.dumps(checkpoint.mean),
@@ -190,7 +189,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
     if metadata["format"] != FORMAT:
         raise SwahrError(f"it has format {metadata['format']}; expected {FORMAT}: update swahr to read it")
     try:
-        architecture = Architecture.model_validate_json(metadata["architecture"])
+        architecture = read_architecture(json.loads(metadata["architecture"]))
         skeleton = Skeleton.from_dict(json.loads(metadata["skeleton"]))
         input_size = int(metadata["input_size"])
         mean, std = _three(metadata["mean"]), _three(metadata["std"])
@@ -206,8 +205,9 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
             raise ValueError(
                 f"input_size {input_size}, std {std}, joints {skeleton.num_joints}, {architecture.num_joints}"
             )
-    except (KeyError, TypeError, ValueError, ValidationError, SwahrError) as error:
-        raise SwahrError(f"its metadata is damaged ({' '.join(str(error).split())})") from error
+    except (KeyError, TypeError, ValueError, SwahrError) as error:
+        said = " ".join(str(error).split())
+        raise SwahrError(f"its metadata is damaged, or names what is not installed here ({said})") from error
     model = build_with(architecture, weights)
     return Checkpoint(model, architecture, skeleton, input_size, mean, std, card, threshold, scorer)
 

@@ -8,11 +8,12 @@ from the number of joints and the file's name.
 import re
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
 from torch import Tensor
 
-from swahr.errors import Hint, SwahrError, UnreadableError
+from swahr.errors import Hint, SettingError, SwahrError, UnreadableError
 from swahr.models.architecture import Architecture
+from swahr.models.backbones.hrnet import HRNetSettings
+from swahr.models.heads.higher import HigherHeadSettings
 from swahr.pose.skeleton import AI_CHALLENGER_14, COCO_17, CROWDPOSE_14, Skeleton
 
 WRAPPERS = ("state_dict", "best_state_dict", "model", "model_state_dict")
@@ -43,7 +44,8 @@ def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) ->
     weights = our_names(unwrap(content))
     _refuse_other_decoding(content, file_name)
     _refuse_other_networks(weights)
-    architecture = read_architecture(weights)
+    architecture = architecture_of(weights)
+    width = weights[f"backbone.{BACKBONE_MARK}"].shape[0]
     if skeleton is None:
         skeleton = _skeleton_of(architecture.num_joints, file_name)
     if skeleton.num_joints != architecture.num_joints:
@@ -51,7 +53,7 @@ def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) ->
             f"the network has {architecture.num_joints} joints, "
             f"the skeleton {skeleton.name} has {skeleton.num_joints}"
         )
-    return Published(weights, architecture, skeleton, _input_size_of(architecture.width, file_name))
+    return Published(weights, architecture, skeleton, _input_size_of(width, file_name))
 
 
 def our_names(weights: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -67,7 +69,7 @@ def our_names(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     return renamed
 
 
-def read_architecture(weights: dict[str, Tensor]) -> Architecture:
+def architecture_of(weights: dict[str, Tensor]) -> Architecture:
     """Read width, depth, joints and heads from the shapes of weights by our names."""
     try:
         width = weights[f"backbone.{BACKBONE_MARK}"].shape[0]
@@ -82,20 +84,21 @@ def read_architecture(weights: dict[str, Tensor]) -> Architecture:
             "map a joint, as in SWAHR and HigherHRNet"
         )
     try:
-        return Architecture.model_validate(
-            {
-                "width": width,
-                "modules": [_count(weights, f"backbone.stage{stage}.") for stage in (2, 3, 4)],
-                "blocks": _count(weights, "backbone.stage2.0.branches.0."),
-                "num_joints": num_joints,
-                "head_width": head_width,
-                "head_blocks": _count(weights, "head.deconv_layers.0.") - 1,
-                "scale_heads": any(name.startswith("head.conv_scale_layers.") for name in weights),
-            }
+        return Architecture(
+            backbone=HRNetSettings(
+                width=width,
+                modules=tuple(_count(weights, f"backbone.stage{stage}.") for stage in (2, 3, 4)),
+                blocks=_count(weights, "backbone.stage2.0.branches.0."),
+            ),
+            head=HigherHeadSettings(
+                width=head_width,
+                blocks=_count(weights, "head.deconv_layers.0.") - 1,
+                scale_heads=any(name.startswith("head.conv_scale_layers.") for name in weights),
+            ),
+            num_joints=num_joints,
         )
-    except ValidationError as error:
-        odd = ", ".join(f"{'.'.join(map(str, e['loc']))} {e['input']}" for e in error.errors())
-        raise SwahrError(f"its shapes are those of no HigherHRNet ({odd})") from error
+    except SettingError as error:
+        raise SwahrError(f"its shapes are those of no HigherHRNet ({error})") from error
 
 
 def unwrap(content: Any) -> dict[str, Tensor]:

@@ -135,7 +135,7 @@ class TestFetch:
         assert f"--model {NAME}" in out
         checkpoint = load_checkpoint(home / f"{NAME}.safetensors")
         assert checkpoint.card["ap"] == 12.3
-        assert not checkpoint.architecture.scale_heads
+        assert not checkpoint.architecture.head.scale_heads
         assert [path.name for path in (home / "downloads").iterdir()] == []
 
     def test_goes_on_after_a_lost_connection(self, swahr, offered, home, monkeypatch):

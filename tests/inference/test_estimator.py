@@ -19,7 +19,7 @@ from swahr.inference.estimator import PoseEstimator
 from swahr.inference.geometry import input_geometry
 from swahr.inference.hardware.precision import half_for
 from swahr.inference.threads import use_threads
-from swahr.models import Architecture, Checkpoint
+from swahr.models import Architecture, Checkpoint, read_architecture
 from swahr.pose.skeleton import COCO_17, Skeleton
 
 K = COCO_17.num_joints
@@ -90,7 +90,7 @@ def two_people(width, height):
 def tiny_checkpoint(seed=0, skeleton=COCO_17, size=64, **changed):
     torch.manual_seed(seed)
     sizes = {"width": 8, "modules": (1, 1, 1), "blocks": 1, "head_width": 8, "head_blocks": 1, **changed}
-    architecture = Architecture(num_joints=skeleton.num_joints, **sizes)
+    architecture = read_architecture({"num_joints": skeleton.num_joints, **sizes})
     return Checkpoint(architecture.build().eval(), architecture, skeleton, size)
 
 

@@ -8,20 +8,22 @@ from torch import nn
 
 from swahr.inference.backends.torch_backend import TorchBackend
 from swahr.inference.hardware.precision import choose_precision, has_native_bfloat16
-from swahr.models import Architecture
+from swahr.models import read_architecture
 from swahr.models.folding import fold_batch_norm, fold_padding
 
 
 def make(backbone):
     torch.manual_seed(0)
-    model = Architecture(
-        backbone=backbone,
-        width=4,
-        modules=(1, 1, 1),
-        blocks=1,
-        grouping_width=8,
-        head_width=6,
-        head_bottleneck=5,
+    model = read_architecture(
+        {
+            "backbone": backbone,
+            "width": 4,
+            "modules": (1, 1, 1),
+            "blocks": 1,
+            "grouping_width": 8,
+            "head_width": 6,
+            "head_bottleneck": 5,
+        }
     ).build()
     for name, value in model.state_dict().items():
         if name.endswith("running_var"):

@@ -47,8 +47,8 @@ def test_a_published_checkpoint_loads_and_computes_the_published_outputs(
     checkpoint = load_checkpoint(file)
 
     assert len(checkpoint.model.state_dict()) == len(shapes)
-    assert checkpoint.architecture.width == checkpoint.architecture.head_width == width
-    assert checkpoint.architecture.scale_heads
+    assert checkpoint.architecture.backbone.width == checkpoint.architecture.head.width == width
+    assert checkpoint.architecture.head.scale_heads
     assert checkpoint.skeleton.name == "coco-17"
     assert checkpoint.input_size == input_size
     assert sum(p.numel() for p in checkpoint.model.parameters()) == pytest.approx(parameters, rel=0.01)

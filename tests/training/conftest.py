@@ -11,7 +11,10 @@ from swahr.models.backbones.movenet import HEATMAP_WIDTH
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import TrainConfig
 
-TINY_NETWORK = {"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 8, "head_blocks": 1}
+TINY_NETWORK = {
+    "backbone": {"kind": "hrnet", "width": 4, "modules": (1, 1, 1), "blocks": 1},
+    "head": {"width": 8, "blocks": 1},
+}
 
 
 def draw_figure(image, joints):

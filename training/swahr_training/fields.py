@@ -1,4 +1,4 @@
-"""Every setting of a run with its meaning, read off the typed model, so that the list is never out of date."""
+"""Every setting of a run with its meaning, read off the typed models, so that no list of them is out of date."""
 
 import types
 import typing
@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
+from swahr._util.kinds import KindSettings
+from swahr._util.settings import SettingInfo, Settings, section_of
 from swahr_training.config import TrainConfig
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One field. name: as `--set` takes it, `train.N` being the n-th of a list. kind and default: in words."""
+    """One field.
+
+    name: with dots between sections; `train.N` is the n-th of a list. kind, default: in words. meaning: a sentence.
+    """
 
     name: str
     kind: str
@@ -25,23 +28,37 @@ class Setting:
 
 
 def settings(
-    model: type[BaseModel] = TrainConfig, prefix: str = "", listed: set[type[BaseModel]] | None = None
+    model: type[Settings] = TrainConfig, prefix: str = "", listed: set[type[BaseModel]] | None = None
 ) -> Iterator[Setting]:
     """Yield all fields, those of a section after the section's own line; each kind of section is listed once."""
     listed = set() if listed is None else listed
-    for name, field in model.model_fields.items():
-        section, many = _section(field.annotation)
+    for info in model.described():
+        section = section_of(info.kind)
         again = section in listed
-        meaning = field.description or ""
-        yield Setting(
-            prefix + name,
-            _kind(field.annotation),
-            _default(field, section),
-            f"{meaning} Its fields are those of `train.N`." if again else meaning,
-        )
+        meaning = f"{info.help} Its fields are those of `train.N`." if again else info.help
+        yield Setting(prefix + info.name, _kind(info.kind), _default(info, section), meaning)
         if section is not None and not again:
             listed.add(section)
-            yield from settings(section, f"{prefix}{name}.{'N.' if many else ''}", listed)
+            within = f"{prefix}{info.name}.{'N.' if typing.get_origin(info.kind) is tuple else ''}"
+            if issubclass(section, KindSettings):
+                yield from _of_all_kinds(section, within)
+            elif issubclass(section, Settings):
+                yield from settings(section, within, listed)
+
+
+def _of_all_kinds(section: type[KindSettings], prefix: str) -> Iterator[Setting]:
+    """Yield which kinds there are, and the fields that each of them has."""
+    names = section.kinds.names()
+    yield Setting(
+        prefix + "kind", " | ".join(names), f"default: {section.kinds.default}", "Which kind it is."
+    )
+    having: dict[Setting, list[str]] = {}
+    for model in section.kinds:
+        for setting in settings(model, prefix):
+            having.setdefault(setting, []).append(model.kind)
+    for setting, kinds in having.items():
+        only = "" if len(kinds) == len(names) else f" Of {', '.join(kinds)} alone."
+        yield Setting(setting.name, setting.kind, setting.default, setting.meaning + only)
 
 
 def settings_text() -> str:
@@ -53,16 +70,25 @@ def settings_text() -> str:
     return "\n".join(lines)
 
 
-def _section(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """Return the model that a field holds, if any, and whether it holds many."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation, False
-    many = typing.get_origin(annotation) is tuple
-    for part in typing.get_args(annotation):
-        section, _ = _section(part)
-        if section is not None:
-            return section, many
-    return None, False
+def settings_page() -> str:
+    """Return the page of the docs that lists all settings, Markdown."""
+    rows = [f"| `{s.name}` | {_cell(s.kind)} | {_cell(s.default)} | {_cell(s.meaning)} |" for s in settings()]
+    return "\n".join([PAGE_HEAD, *rows, ""])
+
+
+PAGE_HEAD = """\
+# Settings of a training run
+
+In the YAML file of a run, or one by one as `swahr train run.yaml --set NAME=VALUE`; `N` counts from 0. Made from the
+models by `python -m swahr_training.fields`; `swahr train --fields` prints the same list, with the kinds that installed
+plugins add.
+
+| setting | kind | default | meaning |
+| --- | --- | --- | --- |"""
+
+
+def _cell(text: str) -> str:
+    return text.replace("default: ", "").replace("|", r"\|")
 
 
 def _kind(annotation: Any) -> str:
@@ -83,15 +109,19 @@ def _kind(annotation: Any) -> str:
     return words.get(annotation, str(annotation))
 
 
-def _default(field: FieldInfo, section: type[BaseModel] | None) -> str:
-    if field.default is PydanticUndefined:
+def _default(info: SettingInfo, section: type[BaseModel] | None) -> str:
+    if info.required:
         return "must be given"
-    if field.default is None:
+    if info.default is None:
         return "default: none"
     if section is not None:
         return "defaults below"
-    if isinstance(field.default, bool):
-        return f"default: {str(field.default).lower()}"
-    if isinstance(field.default, tuple):
-        return f"default: [{', '.join(map(str, field.default))}]"
-    return f"default: {field.default}"
+    if isinstance(info.default, bool):
+        return f"default: {str(info.default).lower()}"
+    if isinstance(info.default, tuple):
+        return f"default: [{', '.join(map(str, info.default))}]"
+    return f"default: {info.default}"
+
+
+if __name__ == "__main__":
+    print(settings_page(), end="")

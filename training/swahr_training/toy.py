@@ -31,7 +31,9 @@ CATEGORY = {
 SETTINGS = """\
 train: {folder}/train.json
 validation: {folder}/val.json
-architecture: {{width: 8, modules: [1, 1, 1], blocks: 1, head_width: 8, head_blocks: 1}}
+architecture:
+  backbone: {{kind: hrnet, width: 8, modules: [1, 1, 1], blocks: 1}}
+  head: {{width: 8, blocks: 1}}
 input_size: 128
 batch_size: 16
 steps: 260

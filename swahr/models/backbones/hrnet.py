@@ -9,58 +9,24 @@ from collections.abc import Sequence
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from swahr.config import setting
+from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
+from swahr.models.layers import BasicBlock, Bottleneck, conv_bn
+
 STEM_WIDTH = 64
 
 
-def conv_bn(c_in: int, c_out: int, kernel: int, stride: int = 1, relu: bool = True) -> nn.Sequential:
-    """A convolution without bias, batch norm and, if asked for, ReLU."""
-    layers: list[nn.Module] = [
-        nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2, bias=False),
-        nn.BatchNorm2d(c_out),
-    ]
-    if relu:
-        layers.append(nn.ReLU(inplace=True))
-    return nn.Sequential(*layers)
+@register_backbone("hrnet")
+class HRNetSettings(BackboneSettings):
+    """HRNet."""
 
+    width: int = setting(32, "Channels W of the highest branch: 32 and 48 are published.", gt=0)
+    modules: tuple[int, int, int] = setting((1, 4, 3), "Exchange modules in stages 2, 3, 4.")
+    blocks: int = setting(4, "Basic blocks of a branch in each module.", gt=0)
 
-class BasicBlock(nn.Module):
-    """Two 3x3 convolutions and a shortcut (He et al., CVPR 2016, figure 5 left); width is kept."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(width)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(width)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map [B, width, H, W] to the same shape."""
-        y = F.relu(self.bn1(self.conv1(x)), inplace=True)
-        return F.relu(self.bn2(self.conv2(y)) + x, inplace=True)
-
-
-class Bottleneck(nn.Module):
-    """1x1, 3x3, 1x1 with a fourfold widening (He et al., CVPR 2016, figure 5 right)."""
-
-    expansion = 4
-
-    def __init__(self, c_in: int, width: int) -> None:
-        super().__init__()
-        c_out = width * self.expansion
-        self.conv1 = nn.Conv2d(c_in, width, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(width)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(width)
-        self.conv3 = nn.Conv2d(width, c_out, 1, bias=False)
-        self.bn3 = nn.BatchNorm2d(c_out)
-        self.downsample = None if c_in == c_out else conv_bn(c_in, c_out, 1, relu=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map [B, c_in, H, W] to [B, 4 width, H, W]."""
-        shortcut = x if self.downsample is None else self.downsample(x)
-        y = F.relu(self.bn1(self.conv1(x)), inplace=True)
-        y = F.relu(self.bn2(self.conv2(y)), inplace=True)
-        return F.relu(self.bn3(self.conv3(y)) + shortcut, inplace=True)
+    def build(self) -> "HRNet":
+        """Return the module with weights as torch draws them."""
+        return HRNet(self.width, self.modules, self.blocks)
 
 
 class HRModule(nn.Module):
@@ -105,19 +71,18 @@ class HRModule(nn.Module):
         return fused
 
 
-class HRNet(nn.Module):
-    """HRNet up to its highest-resolution map.
+class HRNet(Backbone):
+    """HRNet up to its highest-resolution map, W channels at stride 4.
 
-    width: channels W of the highest branch; the branches have W, 2W, 4W and 8W (32 and 48 are published).
-    modules: exchange modules in stages 2, 3 and 4. blocks: basic blocks a branch in each module.
-    Input sides are multiples of 32. `out_channels` is W and the output stride is 4.
+    Args:
+        width: channels W of the highest branch; the branches have W, 2W, 4W and 8W (32 and 48 are published).
+        modules: exchange modules in stages 2, 3 and 4.
+        blocks: basic blocks of a branch in each module.
     """
-
-    stride = 4
 
     def __init__(self, width: int = 32, modules: Sequence[int] = (1, 4, 3), blocks: int = 4) -> None:
         super().__init__()
-        self.out_channels = width
+        self.features = (Feature(width, 4),)
         widths = [width * 2**i for i in range(4)]
         self.conv1 = nn.Conv2d(3, STEM_WIDTH, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(STEM_WIDTH)
@@ -145,25 +110,12 @@ class HRNet(nn.Module):
         new = nn.Sequential(conv_bn(widths[index - 1], widths[index], 3, stride=2))
         return nn.ModuleList([*(nn.Identity() for _ in range(index)), new])
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Map [B, 3, H, W] to [B, W, H / 4, W / 4]."""
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Map [B, 3, H, W], sides multiples of 32, to one [B, W, H / 4, W / 4]."""
         x = F.relu(self.bn1(self.conv1(images)), inplace=True)  # [B, 64, H/2, W/2]
         x = F.relu(self.bn2(self.conv2(x)), inplace=True)  # [B, 64, H/4, W/4]
         x = self.layer1(x)  # [B, 256, H/4, W/4]
-        xs = self.stage2([to(x) for to in self.transition1])
+        xs: list[Tensor] = self.stage2([to(x) for to in self.transition1])
         xs = self.stage3([*xs, self.transition2[2](xs[-1])])
         xs = self.stage4([*xs, self.transition3[3](xs[-1])])
-        highest: Tensor = xs[0]
-        return highest
-
-
-def initialise(module: nn.Module) -> None:
-    """Kaiming-initialise all convolutions below `module` for training from scratch."""
-    for layer in module.modules():
-        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
-            nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
-            if layer.bias is not None:
-                nn.init.zeros_(layer.bias)
-        elif isinstance(layer, nn.BatchNorm2d):
-            nn.init.ones_(layer.weight)
-            nn.init.zeros_(layer.bias)
+        return xs[:1]

@@ -1,20 +1,23 @@
 """MoveNet's trunk as a backbone: a MobileNetV2 with a feature pyramid that has already seen many people.
 
 The trunk and the heatmap tower are those of MoveNet MultiPose Lightning (Google, Apache-2.0), whose weights
-`swahr_training.recipes.movenet_import` reads from the published ONNX file; batch norm is already folded there.
+`movenet_onnx` reads from the published ONNX file; batch norm is already folded there.
 MobileNetV2: Sandler et al., CVPR 2018 (arXiv 1801.04381).
 
 The grouping tower is ours: it sees whole people at stride 8 and gets the pixel's coordinates (Liu et al.,
 "CoordConv", NeurIPS 2018), from which a tag that differs between people who stand apart is a small step.
 """
 
+from pathlib import Path
 from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from swahr.models.backbones.hrnet import conv_bn
+from swahr.config import setting
+from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
+from swahr.models.layers import conv_bn
 
 # (channels, blocks, stride) of MobileNetV2's inverted residuals at width 1.5, expansion 6.
 INVERTED_RESIDUALS = ((40, 2, 2), (48, 3, 2), (96, 4, 2), (144, 3, 1), (240, 3, 2), (480, 1, 1))
@@ -24,6 +27,28 @@ HEATMAP_WIDTH = 96
 UNITS_A_SIDE = 5.0  # coordinates run over so many units on the shorter side of the input
 ORIGIN_SHIFT = (2.5, 1.0)  # how far their origin is moved in training, x and y
 MOVENET_JOINTS = 17
+
+
+@register_backbone("movenet")
+class MoveNetSettings(BackboneSettings):
+    """MoveNet."""
+
+    grouping_width: int = setting(64, "Channels of the features for the tags.", gt=0)
+    grouping_blocks: int = setting(4, "Blocks of the tower for the tags.", ge=0)
+
+    def build(self) -> "MoveNetBackbone":
+        """Return the module with weights as torch draws them."""
+        return MoveNetBackbone(self.grouping_width, self.grouping_blocks)
+
+    def load_start(self, network: nn.Module, path: Path) -> bool:
+        """Take trunk and heatmaps over from MoveNet MultiPose's ONNX file; see `BackboneSettings`."""
+        from swahr.models.backbones.movenet_onnx import load_movenet
+        from swahr.models.higher_hrnet import HigherHRNet
+
+        if path.suffix != ".onnx" or not isinstance(network, HigherHRNet):
+            return False
+        load_movenet(network, path)
+        return True
 
 
 class SamePadConv(nn.Sequential):
@@ -150,7 +175,7 @@ class GroupingTower(nn.Module):
 
     @torch.no_grad()
     def start_from_layouts(self) -> None:
-        """Give the photo's features no weight, as `swahr_training.recipes.layouts` trains without them."""
+        """Give the photo's features no weight, as training from labels alone has no photos."""
         for layer, channels in self._of_the_photo:
             cast(nn.Conv2d, layer[0]).weight[:, channels] = 0
 
@@ -165,14 +190,12 @@ class GroupingTower(nn.Module):
         return cast(Tensor, self.sharpen(self.join(x)))
 
 
-class MoveNetBackbone(nn.Module):
+class MoveNetBackbone(Backbone):
     """MoveNet's trunk, its heatmap tower and heatmaps, and a grouping tower.
 
     Input: RGB, (value - 0.5) / 0.5 on values in [0, 1], sides multiples of 32.
     Output: [heatmap features 96 | grouping features | coordinates 2] at stride 4.
     """
-
-    stride = 4
 
     def __init__(self, grouping_width: int = 64, grouping_blocks: int = 4) -> None:
         super().__init__()
@@ -180,16 +203,16 @@ class MoveNetBackbone(nn.Module):
         self.heatmap_tower = Separable(PYRAMID_WIDTHS[0], HEATMAP_WIDTH)
         self.joint_layer = nn.Conv2d(HEATMAP_WIDTH, MOVENET_JOINTS, 1)
         self.grouping_tower = GroupingTower(grouping_width, grouping_blocks)
-        self.out_channels = HEATMAP_WIDTH + grouping_width + 2
+        self.features = (Feature(HEATMAP_WIDTH + grouping_width + 2, 4),)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Map [B, 3, H, W] to [B, out_channels, H / 4, W / 4]."""
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Map [B, 3, H, W], sides multiples of 32, to one [B, 96 + grouping_width + 2, H / 4, W / 4]."""
         at4, at8, at16 = self.trunk(images)
         heat = self.heatmap_tower(at4)
         joints = self.joint_layer(heat).sigmoid()
         origin = draw_origin(at4, self.training)
         grouping = self.grouping_tower(joints, at4, at8, at16, origin)
-        return torch.cat([heat, grouping, coordinates(at4, origin)], dim=1)
+        return [torch.cat([heat, grouping, coordinates(at4, origin)], dim=1)]
 
 
 def coordinates(like: Tensor, origin: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from swahr.inference.backends.exported import FORMAT, open_exported
 from swahr.inference.backends.onnx_export import export_onnx
 from swahr.inference.backends.quantise import quantise
 from swahr.inference.estimator import PoseEstimator
-from swahr.models import Architecture, Checkpoint
+from swahr.models import Checkpoint, read_architecture
 from swahr.models.checkpoints import describe
 from swahr.pose.skeleton import COCO_17
 
@@ -35,17 +35,19 @@ RUNTIMES = ("onnxruntime", "openvino")
 
 def make(backbone):
     torch.manual_seed(1)
-    architecture = Architecture(
-        backbone=backbone,
-        width=4,
-        modules=(1, 1, 1),
-        blocks=1,
-        grouping_width=8,
-        grouping_blocks=1,
-        tag_dims=2,
-        head_width=6,
-        head_blocks=1,
-        heatmap_activation="sigmoid",
+    architecture = read_architecture(
+        {
+            "backbone": backbone,
+            "width": 4,
+            "modules": (1, 1, 1),
+            "blocks": 1,
+            "grouping_width": 8,
+            "grouping_blocks": 1,
+            "tag_dims": 2,
+            "head_width": 6,
+            "head_blocks": 1,
+            "heatmap_activation": "sigmoid",
+        }
     )
     model = architecture.build()
     for name, value in model.state_dict().items():

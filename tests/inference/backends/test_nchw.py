@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from swahr import _native
 from swahr.inference.backends.torch_backend import TorchBackend
-from swahr.models import Architecture
+from swahr.models import read_architecture
 
 
 @given(
@@ -36,7 +36,9 @@ def test_what_is_not_contiguous_or_no_batch_is_refused():
 @pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
 def test_the_network_leaves_whole_maps_whatever_it_is_given(memory_format):
     torch.manual_seed(1)
-    network = Architecture(width=4, modules=(1, 1, 1), blocks=1, head_width=6, head_blocks=1).build()
+    network = read_architecture(
+        {"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 6, "head_blocks": 1}
+    ).build()
     run = TorchBackend(network, torch.device("cpu"))
     outputs = run(torch.rand(2, 3, 64, 96).contiguous(memory_format=memory_format))
     assert all(output.is_contiguous() for output in outputs)

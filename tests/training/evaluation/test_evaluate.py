@@ -11,7 +11,7 @@ import torch
 import yaml
 
 from swahr.errors import SwahrError
-from swahr.models import Architecture, Checkpoint, save_checkpoint
+from swahr.models import Checkpoint, read_architecture, save_checkpoint
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
 from swahr_training.data.sources import read_labels
@@ -29,7 +29,7 @@ def toy(tmp_path_factory):
     write_split(folder, "val", 5, np.random.default_rng(0))
     labels = read_labels(DataSource(labels=folder / "val.json"), "val")
     torch.manual_seed(0)
-    architecture = Architecture.model_validate(TINY)
+    architecture = read_architecture(TINY)
     model = architecture.build()
     model.initialise()
     save_checkpoint(folder / "best.safetensors", Checkpoint(model.eval(), architecture, labels.skeleton, 64))

@@ -48,11 +48,8 @@ def test_two_processes_give_the_gradient_of_one_with_the_joined_batch(tmp_path, 
 
 
 DRAWS = {
-    "backbone": "movenet",
-    "grouping_width": 8,
-    "grouping_blocks": 1,
-    "head_width": 8,
-    "head_blocks": 0,
+    "backbone": {"kind": "movenet", "grouping_width": 8, "grouping_blocks": 1},
+    "head": {"width": 8, "blocks": 0},
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from swahr.errors import SwahrError
-from swahr.models import Architecture
+from swahr.models import read_architecture
 from swahr.models.checkpoints import Checkpoint, save_checkpoint
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr_training.config import TrainConfig
@@ -20,7 +20,9 @@ def config_of(**fields):
 @pytest.fixture
 def checkpoint(tmp_path):
     """A tiny network without scale heads, as weights are shipped."""
-    architecture = Architecture(width=4, modules=(1, 1, 1), blocks=1, head_width=8, scale_heads=False)
+    architecture = read_architecture(
+        {"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 8, "scale_heads": False}
+    )
     torch.manual_seed(0)
     path = tmp_path / "tiny.safetensors"
     save_checkpoint(
@@ -31,7 +33,9 @@ def checkpoint(tmp_path):
 
 def test_the_skeleton_decides_the_number_of_joints():
     assert resolve_config(config_of(), FIVE).architecture.num_joints == 5
-    assert resolve_config(config_of(architecture={"width": 8}), FIVE).architecture.num_joints == 5
+    assert (
+        resolve_config(config_of(architecture={"backbone": {"width": 8}}), FIVE).architecture.num_joints == 5
+    )
     assert resolve_config(config_of(architecture={"num_joints": 5}), FIVE).architecture.num_joints == 5
     with pytest.raises(SwahrError, match="num_joints is 4; the skeleton custom has 5 joints"):
         resolve_config(config_of(architecture={"num_joints": 4}), FIVE)
@@ -39,19 +43,19 @@ def test_the_skeleton_decides_the_number_of_joints():
 
 def test_a_run_is_like_the_checkpoint_that_it_starts_from(checkpoint):
     config = resolve_config(config_of(start_from=checkpoint), FIVE)
-    assert (config.architecture.width, config.architecture.num_joints) == (4, 5)
-    assert config.architecture.scale_heads  # training needs them, whatever was shipped
+    assert (config.architecture.backbone.width, config.architecture.num_joints) == (4, 5)
+    assert config.architecture.head.scale_heads  # training needs them, whatever was shipped
     assert (config.input_size, config.mean, config.std) == (128, (0.5,) * 3, (0.4,) * 3)
     own = resolve_config(config_of(start_from=checkpoint, input_size=256, mean=(0.1,) * 3), FIVE)
     assert (own.input_size, own.mean, own.std) == (256, (0.1,) * 3, (0.4,) * 3)
-    other = resolve_config(config_of(start_from=checkpoint, architecture={"width": 8}), FIVE)
-    assert (other.architecture.width, other.input_size) == (8, 512)
+    other = resolve_config(config_of(start_from=checkpoint, architecture={"backbone": {"width": 8}}), FIVE)
+    assert (other.architecture.backbone.width, other.input_size) == (8, 512)
 
 
 def test_bundled_weights_are_a_start_by_their_name():
     config = resolve_config(config_of(start_from="default"), FIVE)
     assert config.start_from.name == "default.safetensors"
-    assert config.architecture.backbone == "movenet"
+    assert config.architecture.backbone.kind == "movenet"
     with pytest.raises(SwahrError, match="no model 'defalt'"):
         resolve_config(config_of(start_from="defalt"), FIVE)
 

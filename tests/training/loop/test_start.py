@@ -7,12 +7,12 @@ import torch
 from torch import nn
 
 from swahr.errors import SwahrError
-from swahr.models import Architecture
+from swahr.models import read_architecture
 from swahr.models.checkpoints import Checkpoint, save_checkpoint
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr_training.loop.start import read_weights, reuse, start_model
 
-TINY = Architecture(width=4, modules=(1, 1, 1), blocks=1, head_width=8, head_blocks=1)
+TINY = read_architecture({"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 8, "head_blocks": 1})
 OTHER = Skeleton.from_dict({"joints": ["neck", "right_wrist", "nose", "tail", "left_wrist"]})
 
 
@@ -39,10 +39,10 @@ def coco_file(tmp_path):
 @pytest.mark.parametrize("bottleneck", [0, 6])
 @pytest.mark.parametrize("tag_dims", [1, 2])
 def test_joints_of_the_same_name_keep_their_rows(coco_file, tiny_config, bottleneck, tag_dims):
-    architecture = TINY.model_copy(update={"head_bottleneck": bottleneck, "tag_dims": tag_dims})
+    architecture = TINY.changed(head=TINY.head.changed(bottleneck=bottleneck, tag_dims=tag_dims))
     file = coco_file(architecture)
     old = network(architecture).state_dict()
-    five = architecture.model_copy(update={"num_joints": 5})
+    five = architecture.changed(num_joints=5)
     notes = []
     model = start_model(tiny_config(architecture=five, start_from=file), OTHER, notes.append)
     new = model.state_dict()
@@ -75,7 +75,7 @@ def test_as_many_joints_of_other_names_are_told_apart(coco_file, tiny_config):
 
 
 def test_another_width_keeps_what_fits(coco_file, tiny_config):
-    wider = TINY.model_copy(update={"width": 6})
+    wider = TINY.changed(backbone=TINY.backbone.changed(width=6))
     notes = []
     model = start_model(tiny_config(architecture=wider, start_from=coco_file()), COCO_17, notes.append)
     old = network(TINY).state_dict()
@@ -88,7 +88,7 @@ def test_another_width_keeps_what_fits(coco_file, tiny_config):
 
 def imagenet_names(width):
     """The state dict of a published HRNet classifier (hrnet_w32-36af842e.pth), at a small width."""
-    backbone = Architecture(width=width).build().backbone
+    backbone = read_architecture({"width": width}).build().backbone
     weights = {name: torch.randn(value.shape) for name, value in backbone.state_dict().items()}
 
     def conv_bn(name, conv, norm, c_in, c_out, kernel=1):
@@ -118,7 +118,7 @@ def test_an_imagenet_backbone_fills_the_whole_backbone(tmp_path, tiny_config, wr
     file = tmp_path / "hrnet_w4-36af842e.pth"
     torch.save({"state_dict": {f"module.{n}": v for n, v in weights.items()}} if wrapped else weights, file)
     notes = []
-    whole = Architecture(width=4, head_width=8, head_blocks=1)
+    whole = read_architecture({"width": 4, "head_width": 8, "head_blocks": 1})
     model = start_model(tiny_config(architecture=whole, start_from=file), COCO_17, notes.append)
     for name, value in model.backbone.state_dict().items():
         assert torch.equal(value.float(), weights[name].to(value.dtype).float()), name

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swahr.errors import SwahrError
-from swahr_training.losses.swahr import SwahrLoss, tag_loss
+from swahr.errors import SettingError, SwahrError
+from swahr_training.loss import SwahrLoss, tag_loss
 
 GOLDEN = np.load(Path(__file__).parents[2] / "golden" / "loss.npz")
 
@@ -85,7 +85,7 @@ def test_the_scale_map_of_an_untrained_network_leaves_the_target_alone():
 def test_scale_adaptive_loss_refuses_a_network_without_scale_heads():
     outputs, heatmaps, masks, tags = golden_inputs()
     plain = [o[:, 17:] for o in outputs]
-    with pytest.raises(ValueError, match="scale heads"):
+    with pytest.raises(SettingError, match="scale heads"):
         SwahrLoss()(plain, heatmaps, masks, tags)
     assert torch.isfinite(SwahrLoss(scale_adaptive=False)(plain, heatmaps, masks, tags).total)
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swahr.errors import SwahrError
-from swahr.models import Architecture, load_checkpoint
+from swahr.models import load_checkpoint, read_architecture
 from swahr.models.backbones.movenet import MoveNetBackbone
-from swahr_training.losses.swahr import tag_loss
+from swahr_training.loss import tag_loss
 from swahr_training.recipes import grouping
 from swahr_training.recipes.layouts import Layout, draw, read_layouts, render_as_found
 
@@ -73,7 +73,7 @@ def test_sure_joints_are_mostly_found_where_they_are():
 
 def test_the_tower_learns_from_layouts_and_goes_on_from_a_checkpoint(tmp_path, monkeypatch, write_onnx):
     small = {"grouping_width": 8, "grouping_blocks": 1, "tag_dims": 2}
-    architecture = Architecture(backbone="movenet", head_width=8, head_blocks=0, **small)
+    architecture = read_architecture(dict(backbone="movenet", head_width=8, head_blocks=0, **small))
     monkeypatch.setattr(grouping, "ARCHITECTURE", architecture)
     movenet = tmp_path / "movenet.onnx"
     write_onnx(architecture.build(), movenet)

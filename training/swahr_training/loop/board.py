@@ -118,8 +118,8 @@ def _heat_and_tags(
 
 def _group(name: str) -> str:
     """Put figures that belong together under one heading."""
-    if name in ("heatmap", "scale", "push", "pull", "total"):
-        return f"loss/{name}"
     if name.startswith("rate"):
         return f"rate/{name.removeprefix('rate ')}"
-    return f"speed/{name}" if name in ("photos_per_s", "waiting", "seconds_left") else f"validation/{name}"
+    if name in ("photos_per_s", "waiting", "seconds_left"):
+        return f"speed/{name}"
+    return f"validation/{name}" if name.startswith(("AP", "AR")) else f"loss/{name}"

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from swahr_training.losses.swahr import LossTerms
+from swahr_training.losses import LossTerms
 
-TERMS = ("heatmap", "scale", "push", "pull", "total")
+# What an entry holds beside the terms of the loss.
+OWN = ("step", "rate", "photos_per_s", "waiting", "seconds_left")
 MAX_WAITING = 0.1  # of the time; a step that waits longer for data wastes the device
 
 Item = TypeVar("Item")
@@ -29,6 +30,7 @@ class Meter:
 
     def _reset(self) -> None:
         self.started, self.waited, self.count, self.learnt = time.monotonic(), 0.0, 0, 0
+        self.names: list[str] = []
         self.sums: Tensor | None = None
 
     def add(self, terms: list[LossTerms]) -> None:
@@ -37,7 +39,9 @@ class Meter:
         self.learnt += len(terms)
         for part in terms:
             # Summed where they are: reading a figure from a GPU makes it wait.
-            values = torch.stack([getattr(part, name).detach().float().mean() for name in TERMS])
+            named = part.named()
+            self.names = list(named)
+            values = torch.stack([term.detach().float().mean() for term in named.values()])
             self.sums = values if self.sums is None else self.sums + values
 
     def entry(self, step: int, rate: float) -> dict[str, Any]:
@@ -60,7 +64,7 @@ class Meter:
         if self.sums is None:
             return {}
         means = self.mean_of_all(self.sums / self.learnt)
-        return dict(zip(TERMS, means.tolist(), strict=True))
+        return dict(zip(self.names, means.tolist(), strict=True))
 
     def timed(self, batches: Iterator[Item]) -> Iterator[Item]:
         """Yield the batches, counting how long each was waited for."""
@@ -90,8 +94,12 @@ def describe(entry: dict[str, Any], steps: int) -> str:
             if name != "step" and isinstance(value, float)
         )
         return f"step {entry['step']}  {figures}"
-    terms = "  ".join(f"{name} {entry[name]:.3g}" for name in TERMS[:-1] if name in entry)
-    loss = f"loss {entry['total']:.4g} ({terms})" if "total" in entry else "nothing learnt"
+    terms = "  ".join(f"{name} {value:.3g}" for name, value in entry.items() if name not in (*OWN, "total"))
+    loss = (
+        f"loss {entry['total']:.4g}" + (f" ({terms})" if terms else "")
+        if "total" in entry
+        else "nothing learnt"
+    )
     waiting = f"waiting for data {100 * entry['waiting']:.0f} %"
     if entry["waiting"] > MAX_WAITING:
         waiting += ": more loader_threads or cache_gb would be faster"

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from swahr.errors import SwahrError
+from swahr.models import Architecture
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import load_checkpoint
 from swahr.pose.skeleton import Skeleton
@@ -41,8 +42,9 @@ def _like_its_start(config: TrainConfig) -> TrainConfig:
         except SwahrError:
             # A backbone alone has no architecture to tell; what is no weight file at all is said when it is read.
             return config.model_copy(update=changes)
-        plain = checkpoint.architecture.model_dump(exclude={"num_joints"})
-        changes["architecture"] = type(config.architecture).model_validate({**plain, "scale_heads": True})
+        theirs = checkpoint.architecture
+        # Without its number of joints, which counts as not given.
+        changes["architecture"] = Architecture(backbone=theirs.backbone, head=theirs.head.for_training())
         given = {
             "input_size": math.ceil(checkpoint.input_size / INPUT_STEP) * INPUT_STEP,
             "mean": checkpoint.mean,

@@ -1,11 +1,11 @@
-"""The first weights of a run: from nothing, MoveNet's trunk, a checkpoint or an ImageNet backbone."""
+"""The first weights of a run: new ones, a checkpoint, an ImageNet backbone, or a file of the backbone's own kind."""
 
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from swahr.errors import SwahrError
 from swahr.models import HigherHRNet
@@ -14,7 +14,6 @@ from swahr.models.published import our_names, recognise, unwrap
 from swahr.models.weight_files import read_weight_file
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
-from swahr_training.recipes.movenet_import import load_movenet
 
 Note = Callable[[str], None]
 
@@ -31,9 +30,13 @@ def start_model(config: TrainConfig, skeleton: Skeleton, note: Note) -> HigherHR
     if config.keep_first_heatmaps:
         for parameter in model.head.final_layers[0].parameters():
             parameter.register_hook(_without_first_rows(skeleton.num_joints))  # type: ignore[no-untyped-call]
-    if config.movenet:
-        load_movenet(model, config.movenet)
-    if config.start_from:
+    if config.start_from is None:
+        return model
+    if config.architecture.backbone.load_start(model, config.start_from):
+        note(
+            f"{config.start_from}: weights reused as the backbone {config.architecture.backbone.kind} reads them"
+        )
+    else:
         weights, joints = read_weights(config.start_from)
         for line in reuse(model, skeleton.joints, weights, joints, str(config.start_from)):
             note(line)
@@ -87,7 +90,7 @@ def reuse(
     with torch.no_grad():
         for name, value in model.state_dict().items():
             given = weights.get(name)
-            layout = None if same else _layout(name, model)
+            layout = None if same else joint_axis(name, model)
             if given is None or given.dim() != value.dim():
                 anew.append(name)
             elif layout is None:
@@ -131,22 +134,10 @@ class JointRows:
         return [*range(before), *joints]
 
 
-def _layout(name: str, model: HigherHRNet) -> tuple[int, int] | None:
-    """Return along which axis of a weight the joints lie and how often they come there; None for other weights.
-
-    Outputs have them first; what reads features, heatmaps and tags together has them at the end of its input.
-    """
-    coarse = 1 + model.tag_dims  # heatmaps, then tags
-    if name.startswith("head.final_layers."):
-        return 0, coarse if name.startswith("head.final_layers.0.") else 1
-    if name.startswith("head.conv_scale_layers.") and not name.endswith("num_batches_tracked"):
-        return 0, 1
-    reduced = isinstance(model.head.reduce, nn.Sequential)
-    if reduced and name == "head.reduce.0.weight":
-        return 1, coarse
-    if not reduced and name == "head.deconv_layers.0.0.0.weight":
-        return 0, coarse  # a transposed convolution has its input first
-    return None
+def joint_axis(name: str, model: HigherHRNet) -> tuple[int, int] | None:
+    """Return along which axis of a weight the joints lie and how often they come there; None for other weights."""
+    part, _, inner = name.partition(".")
+    return model.head.joint_axis(inner) if part == "head" else None
 
 
 def _copy_rows(

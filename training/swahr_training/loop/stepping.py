@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from swahr_training.config import LossConfig, TrainConfig
+from swahr_training.config import TrainConfig
 from swahr_training.loop.processes import Processes
 from swahr_training.loop.schedule import learning_rate
 from swahr_training.loop.state import RunState
-from swahr_training.losses.swahr import LossTerms, SwahrLoss
+from swahr_training.losses import LossTerms
 from swahr_training.samples.batches import Batch
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -41,7 +41,7 @@ class TrainingStep:
     ) -> None:
         self.config, self.state, self.processes = config, state, processes
         self.shared, self.network = shared, network
-        self.loss_of = make_loss(config.loss)
+        self.loss_of = config.loss.build()
         self.normalise = Normalise(config, processes.device)
         self.parameters = [p for group in state.optimiser.param_groups for p in group["params"]]
         # What a forward pass changes: norm statistics, which a batch that is not finite would spoil for good.
@@ -107,18 +107,6 @@ def seed_of(*numbers: int) -> int:
     What a network draws in a step then depends on nothing that a resumed run would have to be told.
     """
     return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0])
-
-
-def make_loss(config: LossConfig) -> SwahrLoss:
-    """Make the loss that the settings name."""
-    return SwahrLoss(
-        config.kind in ("sahr", "swahr"),
-        config.kind in ("wahr", "swahr"),
-        config.scale_factor,
-        config.push_factor,
-        config.pull_factor,
-        push_over=config.push_over,
-    )
 
 
 class Normalise:

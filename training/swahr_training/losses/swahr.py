@@ -1,46 +1,97 @@
-"""The SWAHR loss: scale- and weight-adaptive heatmap regression, and the tags' associative embedding.
+"""The SWAHR loss and its ablations: scale- and weight-adaptive heatmap regression, and the tags' loss.
 
-Luo et al., CVPR 2021 (arXiv 2012.15175): sections 3.2 (scale-adaptive targets, equation 6), 3.3
-(weight-adaptive regression, equation 9); Newell et al., NIPS 2017 (arXiv 1611.05424), section 3.2 for the tags.
-Letters: B batch, K joints, P people, H W map size.
+Luo et al., CVPR 2021 (arXiv 2012.15175): sections 3.2 (scale-adaptive targets, equation 6) and 3.3
+(weight-adaptive regression, equation 9). Letters: B batch, K joints, H W map size.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 
+from swahr.config import setting
+from swahr.errors import SettingError
 from swahr.models.stages import split_stages
+from swahr_training.losses.base import LossSettings, LossTerms, register_loss
+from swahr_training.losses.tags import PushForm, PushOver, tag_loss
 
-PushForm = Literal["exp", "hinge"]
-PushOver = Literal["pairs", "people"]
 BACKGROUND_POWER = 0.01  # w = |1 - p| g^0.01 + |p| (1 - g^0.01): the soft border of foreground
 
 
-@dataclass(frozen=True)
-class LossTerms:
-    """The terms by name, factors included.
+class TaggedLossSettings(LossSettings):
+    """Loss of heatmaps and tags."""
 
-    heatmap, scale: [stage, B]. push, pull: [B], stage 0 alone. total: a scalar, each term averaged
-    over the batch and then summed; its gradient trains the network.
+    push_factor: float = setting(1e-3, "Factor of the tags' push term.", ge=0)
+    pull_factor: float = setting(1e-3, "Factor of the tags' pull term.", ge=0)
+    push_over: PushOver = setting(
+        "pairs", "What push is averaged over: pairs as published; people weighs crowds more."
+    )
+
+
+class ScaledLossSettings(TaggedLossSettings):
+    """Loss with scale maps."""
+
+    scale_factor: float = setting(1.0, "Factor of the scale regulariser.", ge=0)
+
+
+@register_loss("mse")
+class MseLossSettings(TaggedLossSettings):
+    """Mean squared error."""
+
+    def build(self) -> "SwahrLoss":
+        """Return the loss with neither adaption."""
+        return SwahrLoss(scale_adaptive=False, weight_adaptive=False, **self.values())
+
+
+@register_loss("sahr")
+class SahrLossSettings(ScaledLossSettings):
+    """Scale-adaptive heatmap regression."""
+
+    def build(self) -> "SwahrLoss":
+        """Return the loss that adapts scales alone."""
+        return SwahrLoss(weight_adaptive=False, **self.values())
+
+
+@register_loss("wahr")
+class WahrLossSettings(TaggedLossSettings):
+    """Weight-adaptive heatmap regression."""
+
+    def build(self) -> "SwahrLoss":
+        """Return the loss that adapts weights alone."""
+        return SwahrLoss(scale_adaptive=False, **self.values())
+
+
+@register_loss("swahr")
+class SwahrLossSettings(ScaledLossSettings):
+    """Scale- and weight-adaptive heatmap regression."""
+
+    def build(self) -> "SwahrLoss":
+        """Return the loss that adapts both."""
+        return SwahrLoss(**self.values())
+
+
+@dataclass(frozen=True)
+class SwahrTerms(LossTerms):
+    """The terms by name, factors included; `total` is each of them averaged over the batch, and then summed.
+
+    heatmap, scale: [stage, B]. push, pull: [B], of the first stage alone.
     """
 
     heatmap: Tensor
     scale: Tensor
     push: Tensor
     pull: Tensor
-    total: Tensor
 
 
 class SwahrLoss:
     """Loss of one batch.
 
-    scale_adaptive, weight_adaptive: both on is SWAHR, one alone SAHR or WAHR, both off plain MSE.
-    scale_factor: of the scale regulariser. push_factor, pull_factor: of the tags.
-    push_form: "exp" as SWAHR trains, or "hinge": 1 - distance where that is positive.
-    push_over: what push is averaged over; see `tag_loss`.
+    Args:
+        scale_adaptive, weight_adaptive: both on is SWAHR, one alone SAHR or WAHR, both off plain MSE.
+        scale_factor: of the scale regulariser.
+        push_factor, pull_factor: of the tags.
+        push_form, push_over: see `tag_loss`.
     """
 
     def __init__(
@@ -67,17 +118,24 @@ class SwahrLoss:
         heatmaps: Sequence[Tensor],
         masks: Sequence[Tensor],
         tag_indices: Tensor,
-    ) -> LossTerms:
+    ) -> SwahrTerms:
         """Compare the network's outputs with the targets.
 
-        outputs: as from `HigherHRNet.forward`, with scale heads if `scale_adaptive`.
-        heatmaps: one [B, K, H, W] a stage, values in [0, 1].
-        masks: one [B, H, W], or [B, K, H, W] where joints are masked apart, a stage; 1 counts, 0 does not.
-        tag_indices: [B, P, K, 2] integers: index into the flattened [K, H, W] of stage 0, and 1 if used.
+        Args:
+            outputs: as from `HigherHRNet.forward`, with scale heads if `scale_adaptive`.
+            heatmaps: one [B, K, H, W] for each stage, values in [0, 1].
+            masks: one [B, H, W], or [B, K, H, W] where joints are masked apart, for each stage; 1 counts, 0 does not.
+            tag_indices: [B, P, K, 2] integers: index into the flattened [K, H, W] of stage 0, and 1 if used.
+
+        Raises:
+            SettingError: for a scale-adaptive loss of a network without scale heads.
+            SwahrError: for outputs whose channels do not fit the joints.
         """
         maps = split_stages([output.float() for output in outputs], heatmaps[0].shape[1])
         if self.scale_adaptive and maps.scales is None:
-            raise ValueError("scale_adaptive needs a network with scale heads; this one has none")
+            raise SettingError(
+                "this loss needs a network with scale heads, which this one has not: set scale_heads, or another loss"
+            )
         heatmap_terms, scale_terms = [], []
         for stage, (target, mask) in enumerate(zip(heatmaps, masks, strict=True)):
             scales = maps.scales[stage] if maps.scales is not None and self.scale_adaptive else None
@@ -88,7 +146,7 @@ class SwahrLoss:
         heatmap, scale = torch.stack(heatmap_terms), torch.stack(scale_terms)
         push, pull = push * self.push_factor, pull * self.pull_factor
         total = (heatmap + scale).sum(dim=0).mean() + push.mean() + pull.mean()
-        return LossTerms(heatmap, scale, push, pull, total)
+        return SwahrTerms(total, heatmap, scale, push, pull)
 
     def _heatmap_loss(
         self, predicted: Tensor, scales: Tensor | None, target: Tensor, mask: Tensor
@@ -128,38 +186,3 @@ class SwahrLoss:
         heat = everywhere + torch.zeros_like(everywhere).index_add(0, image, correction)
         scale = torch.zeros(batch, device=p.device).index_add(0, image, m * s.square())
         return heat / per_image, scale / per_image
-
-
-def tag_loss(
-    tags: Tensor,
-    indices: Tensor,
-    num_joints: int | None = None,
-    push_form: PushForm = "exp",
-    push_over: PushOver = "pairs",
-) -> tuple[Tensor, Tensor]:
-    """Return push and pull of each image, each [B], without factors.
-
-    tags: [B, D K, H, W], D numbers a tag; num_joints: K, None where D is 1. indices: [B, P, K, 2], as in
-    `SwahrLoss`. Pull is the mean squared distance of a person's tags to their mean, averaged over people; push
-    falls with the distance of the means of distinct people, over n (n - 1) as published or, so that neighbours
-    count in a crowd, over n, times 0.5. No people: both 0; one person: push 0.
-    """
-    batch, people, joints_a_person = indices.shape[:3]
-    used = indices[..., 1].to(tags.dtype)  # [B, P, K]
-    index = (indices[..., 0] * indices[..., 1]).reshape(batch, 1, -1)
-    maps = tags.reshape(batch, tags.shape[1] // (num_joints or tags.shape[1]), -1)  # [B, D, K H W]
-    dims = maps.shape[1]
-    read = maps.gather(2, index.expand(-1, dims, -1)).reshape(batch, dims, people, joints_a_person)
-    joints = used.sum(dim=2)  # [B, P]
-    present = (joints > 0).to(tags.dtype)
-    count = present.sum(dim=1)  # [B]
-    mean = (read * used[:, None]).sum(dim=3) / joints.clamp(min=1)[:, None]  # [B, D, P]
-    spread = ((read - mean[..., None]) * used[:, None]).square().sum(dim=(1, 3)) / joints.clamp(min=1)
-    pull = spread.sum(dim=1) / count.clamp(min=1)
-
-    distance2 = (mean[:, :, :, None] - mean[:, :, None, :]).square().sum(dim=1)  # [B, P, P]
-    closeness = torch.exp(-distance2) if push_form == "exp" else (1 - (distance2 + 1e-12).sqrt()).clamp(min=0)
-    distinct = present[:, :, None] * present[:, None, :] * (1 - torch.eye(people, device=tags.device))
-    over = count * (count - 1) if push_over == "pairs" else count
-    push = 0.5 * (closeness * distinct).sum(dim=(1, 2)) / over.clamp(min=1)
-    return push, pull

@@ -38,7 +38,7 @@ def bundle(
     checkpoint.model.drop_scale_heads()
     shipped = replace(
         checkpoint,
-        architecture=checkpoint.architecture.model_copy(update={"scale_heads": False}),
+        architecture=checkpoint.architecture.changed(head=checkpoint.architecture.head.for_inference()),
         input_size=input_size,
         card=card,
         detection_threshold=threshold,

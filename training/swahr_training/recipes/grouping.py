@@ -25,24 +25,23 @@ from swahr.models.backbones.movenet import (
     HEATMAP_WIDTH,
     PYRAMID_WIDTHS,
     MoveNetBackbone,
+    MoveNetSettings,
     coordinates,
     draw_origin,
 )
+from swahr.models.backbones.movenet_onnx import load_movenet
 from swahr.models.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from swahr.models.heads.higher import HigherHeadSettings
 from swahr.pose.skeleton import COCO_17
 from swahr_training.loop.state import Ema
-from swahr_training.losses.swahr import tag_loss
+from swahr_training.losses.tags import tag_loss
 from swahr_training.recipes.layouts import Layout, draw, read_layouts
-from swahr_training.recipes.movenet_import import load_movenet
 
 ARCHITECTURE = Architecture(
-    backbone="movenet",
-    head_width=24,
-    head_blocks=1,
-    head_bottleneck=32,
-    heatmap_activation="sigmoid",
-    tag_dims=2,
-    refine_first=True,
+    backbone=MoveNetSettings(),
+    head=HigherHeadSettings(
+        width=24, blocks=1, bottleneck=32, heatmap_activation="sigmoid", tag_dims=2, refine_first=True
+    ),
 )
 MEAN = STD = (0.5, 0.5, 0.5)  # MoveNet's
 AHEAD = 4  # batches that are drawn before their use

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from swahr.errors import SwahrError
-from swahr.models import Architecture
+from swahr.models import read_architecture
 from swahr.models.backbones.movenet import HEATMAP_WIDTH, MoveNetBackbone, coordinates, draw_origin
+from swahr.models.backbones.movenet_onnx import load_movenet
 from swahr.models.stages import split_stages
-from swahr_training.recipes.movenet_import import load_movenet
 
 MOVENET = {"backbone": "movenet", "heatmap_activation": "sigmoid", "head_width": 8, "head_blocks": 0}
 SMALL_TOWER = {"grouping_width": 8, "grouping_blocks": 1}
@@ -15,7 +15,7 @@ SMALL_TOWER = {"grouping_width": 8, "grouping_blocks": 1}
 
 def make_model(seed):
     torch.manual_seed(seed)
-    return Architecture.model_validate({**MOVENET, **SMALL_TOWER}).build().eval()
+    return read_architecture({**MOVENET, **SMALL_TOWER}).build().eval()
 
 
 def test_trunk_and_heatmaps_are_taken_over(tmp_path, write_onnx):
@@ -45,15 +45,16 @@ def test_other_networks_and_files_are_refused(tmp_path, write_onnx):
     with pytest.raises(SwahrError, match=r"text\.onnx: not a readable ONNX file"):
         load_movenet(model, tmp_path / "text.onnx")
     with pytest.raises(SwahrError, match="fit a MoveNetBackbone with 17 joints, not a HRNet"):
-        load_movenet(Architecture(width=4).build(), tmp_path / "short.onnx")
+        load_movenet(read_architecture({"width": 4}).build(), tmp_path / "short.onnx")
 
 
 @pytest.mark.parametrize("size", [(64, 64), (96, 160)])
 def test_the_backbone_has_stride_4_and_ends_with_coordinates(size):
     backbone = MoveNetBackbone(8, 1).eval()
     with torch.inference_mode():
-        features = backbone(torch.randn(2, 3, *size))
-    assert features.shape == (2, backbone.out_channels, size[0] // 4, size[1] // 4)
+        (features,) = backbone(torch.randn(2, 3, *size))
+    ((channels, stride),) = backbone.features
+    assert features.shape == (2, channels, size[0] // stride, size[1] // stride)
     assert torch.equal(features[:, -2:], coordinates(features, torch.zeros(2, 2)))
 
 
@@ -76,9 +77,7 @@ def test_in_training_the_origin_moves_and_in_use_it_stays():
 
 def test_tags_start_as_the_coordinates_and_the_second_stage_as_the_first(tmp_path, write_onnx):
     torch.manual_seed(0)
-    architecture = Architecture.model_validate(
-        {**MOVENET, **SMALL_TOWER, "tag_dims": 2, "refine_first": True}
-    )
+    architecture = read_architecture({**MOVENET, **SMALL_TOWER, "tag_dims": 2, "refine_first": True})
     model = architecture.build().eval()
     model.initialise()
     write_onnx(make_model(0), tmp_path / "movenet.onnx")

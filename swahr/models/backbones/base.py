@@ -1,0 +1,65 @@
+"""The door for backbones: what one offers, and how it makes itself known."""
+
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from pydantic import BeforeValidator, SerializeAsAny
+from torch import Tensor, nn
+
+from swahr._util.kinds import Kinds, KindSettings
+
+
+class Feature(NamedTuple):
+    """One map that a backbone gives. stride: input pixels a cell."""
+
+    channels: int
+    stride: int
+
+
+class Backbone(nn.Module):
+    """A network that features come from. features: what it gives, one for each map of `forward`."""
+
+    features: tuple[Feature, ...]
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Map [B, 3, H, W], sides multiples of 32, to one [B, channels, H / stride, W / stride] for each feature."""
+        raise NotImplementedError
+
+
+class BackboneSettings(KindSettings):
+    """Backbone.
+
+    The fields of one kind of backbone, which a checkpoint keeps.
+    """
+
+    def build(self) -> Backbone:
+        """Return the module with weights as torch draws them."""
+        raise NotImplementedError
+
+    def load_start(self, network: nn.Module, path: Path) -> bool:
+        """Take over a file that this kind alone can read, such as another framework's, as the start of a training.
+
+        Args:
+            network: with this backbone as its `backbone`, and a `head`; changed in place.
+            path: the file.
+
+        Returns:
+            False where the file is of the common kinds: a checkpoint, or weights by name.
+
+        Raises:
+            SwahrError: where it is of this kind, but cannot be read, or does not fit.
+        """
+        del network, path
+        return False
+
+
+def _own() -> None:
+    from swahr.models.backbones import hrnet, movenet
+
+    del hrnet, movenet
+
+
+BACKBONES: Kinds[BackboneSettings] = Kinds("backbone", "hrnet", _own)
+BackboneSettings.kinds = BACKBONES
+register_backbone = BACKBONES.registering
+AnyBackbone = Annotated[SerializeAsAny[BackboneSettings], BeforeValidator(BACKBONES.chosen)]

@@ -1,0 +1,83 @@
+"""What a head offers: from the features of any backbone to the outputs of a network."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BeforeValidator, SerializeAsAny
+from torch import Tensor, nn
+from typing_extensions import Self
+
+from swahr._util.kinds import Kinds, KindSettings
+from swahr.errors import SettingError
+from swahr.models.backbones.base import Feature
+
+
+class Head(nn.Module):
+    """A head. num_joints: K. tag_dims: D, numbers in a joint's tag; 0 from heads without tags."""
+
+    num_joints: int
+    tag_dims: int = 0
+
+    def forward(self, features: list[Tensor]) -> list[Tensor]:
+        """Map a backbone's features to the outputs of all stages."""
+        raise NotImplementedError
+
+    def initialise(self) -> None:
+        """Draw all weights anew for training from scratch."""
+        raise NotImplementedError
+
+    def joint_axis(self, name: str) -> tuple[int, int] | None:
+        """Return along which axis of a weight the joints lie and how often they come there; None for other weights."""
+        del name
+        return None
+
+
+class HeadSettings(KindSettings):
+    """Head.
+
+    The fields of one kind of head, which a checkpoint keeps.
+    """
+
+    @property
+    def tags(self) -> int:
+        """Numbers in a joint's tag; 0 without tags."""
+        return 0
+
+    def build(self, features: Sequence[Feature], num_joints: int) -> Head:
+        """Return the module. Raises SettingError where it cannot use the features."""
+        raise NotImplementedError
+
+    def for_training(self) -> Self:
+        """Return these settings with what training alone needs."""
+        return self
+
+    def for_inference(self) -> Self:
+        """Return these settings without what training alone needs."""
+        return self
+
+
+def feature_at(features: Sequence[Feature], stride: int, head: str) -> int:
+    """Return the number of the feature of a stride.
+
+    Raises:
+        SettingError: where there is none, naming the features that there are.
+    """
+    for number, feature in enumerate(features):
+        if feature.stride == stride:
+            return number
+    given = ", ".join(f"{feature.channels} channels at stride {feature.stride}" for feature in features)
+    raise SettingError(
+        f"the head {head} reads a feature at stride {stride}; the backbone gives {given or 'none'}"
+    )
+
+
+def _own() -> None:
+    from swahr.models.heads import higher
+
+    del higher
+
+
+HEADS: Kinds[HeadSettings] = Kinds("head", "higher", _own)
+HeadSettings.kinds = HEADS
+register_head = HEADS.registering
+AnyHead = Annotated[SerializeAsAny[HeadSettings], BeforeValidator(HEADS.chosen)]
