@@ -100,11 +100,11 @@ def test_a_whole_person_comes_before_a_sure_fragment_and_the_limit_is_the_checkp
     in_heatmap = np.zeros((2, JOINTS, 4), np.float32)
     in_heatmap[0, :, :3], in_heatmap[1, :, :3] = np.nan_to_num(fragment), np.nan_to_num(whole)
     people = ParsedPeople(in_heatmap, np.array([0.5, 0.4], np.float32))
-    published = Selection(30, 0.0, 1.0).poses(people, geometry, COCO_17)
+    published = Selection(COCO_17, 30, 0.0, 1.0).poses(people, geometry)
     assert [int((one[:, 2] > 0).sum()) for one in published.keypoints] == [2, 17]
-    scored = Selection(30, 0.0, 1.0, scorer_of(there=6.0, bias=-3.0)).poses(people, geometry, COCO_17)
+    scored = Selection(COCO_17, 30, 0.0, 1.0, scorer_of(there=6.0, bias=-3.0)).poses(people, geometry)
     assert [int((one[:, 2] > 0).sum()) for one in scored.keypoints] == [17, 2]
-    limited = Selection(30, 0.3, 1.0, scorer_of(there=6.0, bias=-3.0)).poses(people, geometry, COCO_17)
+    limited = Selection(COCO_17, 30, 0.3, 1.0, scorer_of(there=6.0, bias=-3.0)).poses(people, geometry)
     assert len(limited) == 1
     assert default_min_score(None) == MIN_SCORE
     assert default_min_score(scorer_of(min_score=0.25)) == 0.25
