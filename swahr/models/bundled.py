@@ -17,7 +17,8 @@ def bundled_names() -> list[str]:
 def resolve(model: str | Path) -> Path:
     """Return the file of a bundled or installed name, the best checkpoint of a run's folder, or the path itself.
 
-    Raises SwahrError where neither a file nor a known name fits.
+    Raises:
+        MissingError: where neither a file nor a known name fits.
     """
     from swahr.models.catalogue import CATALOGUE
     from swahr.models.library import installed_names, installed_path

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from swahr.errors import SwahrError
+from swahr.errors import SettingError
 
 MMPOSE = "https://download.openmmlab.com/mmpose/bottom_up/"
 SWAHR_DRIVE = "https://drive.google.com/drive/folders/13FFvwK7bDZLD4H_toueopbLhJqFjimlu"
@@ -82,10 +82,10 @@ CATALOGUE = (
 
 
 def find(name: str) -> PublishedWeights:
-    """Return the published weights of a name. Raises SwahrError that lists the names."""
+    """Return the published weights of a name. Raises SettingError that lists the names."""
     for weights in CATALOGUE:
         if weights.name == name:
             return weights
-    raise SwahrError(
+    raise SettingError(
         f"no published weights {name!r}; expected one of {', '.join(weights.name for weights in CATALOGUE)}"
     )

@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
-from swahr.errors import Step, SwahrError, UnreadableError
+from swahr.errors import OutputError, Step, SwahrError, UnreadableError
 from swahr.models.architecture import Architecture, read_architecture
 from swahr.models.higher_hrnet import HigherHRNet
 from swahr.models.published import NAMES_SHOWN, recognise
@@ -36,10 +36,13 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 class Checkpoint:
     """A network that is ready to run, and what it needs to know of its input.
 
-    model: in eval mode. input_size: short side of the input, pixels. mean, std: RGB, for values in [0, 1].
-    card: free text by name: training data, licence, figures.
-    detection_threshold: least heat of a joint that suits these weights; 0.12 as published.
-    scorer: of people; None: their score is the mean heat of their joints, as published.
+    Attributes:
+        model: in eval mode.
+        input_size: short side of the input, pixels.
+        mean, std: RGB, for values in [0, 1].
+        card: free text by name: training data, licence, figures.
+        detection_threshold: confidence from which a joint counts, as suits these weights; 0.12 as published.
+        scorer: of people; None: their score is the mean confidence of their joints, as published.
     """
 
     model: HigherHRNet
@@ -56,8 +59,13 @@ class Checkpoint:
 def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = False) -> None:
     """Write `path` (safetensors) by a temporary file and a rename, so that it is never half-written.
 
-    float16: store the filters at half precision, which halves the file; statistics and biases stay float32.
-    Raises SwahrError where it cannot be written.
+    Args:
+        path: of the file.
+        checkpoint: what to write.
+        float16: store the filters at half precision, which halves the file; statistics and biases stay float32.
+
+    Raises:
+        OutputError: where it cannot be written.
     """
     path = Path(path)
     tensors = {}
@@ -69,7 +77,7 @@ def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = Fa
 
 def describe(checkpoint: Checkpoint, file_format: str) -> dict[str, str]:
     """Return all but the weights as text by name, for the metadata of a file."""
-    told = {
+    plain = {
         "format": file_format,
         "architecture": json.dumps(checkpoint.architecture.model_dump(mode="json")),
         "skeleton": json.dumps(checkpoint.skeleton.to_dict()),
@@ -80,14 +88,16 @@ def describe(checkpoint: Checkpoint, file_format: str) -> dict[str, str]:
         "detection_threshold": str(checkpoint.detection_threshold),
     }
     if checkpoint.scorer is not None:
-        told["scorer"] = json.dumps(checkpoint.scorer.to_dict())
-    return told
+        plain["scorer"] = json.dumps(checkpoint.scorer.to_dict())
+    return plain
 
 
 def with_scorer(source: Path, target: Path, scorer: PersonScorer) -> None:
     """Write `target`: the checkpoint `source` with another scorer of people; weights stay as they are stored.
 
-    Raises SwahrError where `source` is no checkpoint of this project, or `target` cannot be written.
+    Raises:
+        UnreadableError: where `source` is no checkpoint of this project.
+        OutputError: where `target` cannot be written.
     """
     tensors, metadata = read_weight_file(source)
     if metadata.get("format") != FORMAT:
@@ -105,7 +115,7 @@ def _write(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str
         os.replace(partial, path)
     except (OSError, SafetensorError) as error:
         partial.unlink(missing_ok=True)
-        raise SwahrError(f"{path}: the checkpoint could not be written ({error})") from error
+        raise OutputError(f"{path}: the checkpoint could not be written ({error})") from error
 
 
 def load_checkpoint(
@@ -113,9 +123,18 @@ def load_checkpoint(
 ) -> Checkpoint:
     """Read a checkpoint of this project, or a published one (see `swahr.models.published`).
 
-    skeleton: of a published network whose joints are of no known data set. Nothing in the file is run.
-    Raises SwahrError that says what is wrong with it: no such file, cut off, of another kind, weights
-    missing, left over, of another shape or not finite.
+    Nothing in the file is run. `.model` of what is returned is the network, whose forward pass gives the raw maps.
+
+    Args:
+        path: a .safetensors file, or a .pth that torch wrote.
+        device: where the network is put.
+        skeleton: of a published network whose joints are of no known data set.
+
+    Raises:
+        MissingError: where there is no such file.
+        UnreadableError: where it is cut off, of another kind, or has weights missing, left over, of another shape or
+            not finite.
+        SettingError: where `skeleton` has to be given, or does not fit.
     """
     path = Path(path)
     content, metadata = read_weight_file(path)
@@ -135,20 +154,21 @@ def read_card(path: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(read_metadata(path).get("card", "{}")))
     except (TypeError, ValueError) as error:
-        raise SwahrError(f"{path}: its metadata is damaged ({error})") from error
+        raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error
 
 
 def build_with(architecture: Architecture, weights: Mapping[str, Tensor]) -> HigherHRNet:
     """Make a network of weights by our names, float32, in eval mode.
 
-    Raises SwahrError naming the first weights that are missing, left over, of another shape or not finite.
+    Raises:
+        UnreadableError: naming the first weights that are missing, left over, of another shape or not finite.
     """
     # On the meta device nothing is drawn that the weights would replace, whatever size the metadata claims.
     try:
         with torch.device("meta"):
             model = architecture.build()
     except RuntimeError as error:
-        raise SwahrError(f"its architecture cannot be built ({error})") from error
+        raise UnreadableError(f"its architecture cannot be built ({error})") from error
     expected = model.state_dict()
     counters = {name for name in expected if name.endswith("num_batches_tracked")}  # newer than some files
     _refuse("lacks", [name for name in expected if name not in weights and name not in counters])
@@ -157,9 +177,9 @@ def build_with(architecture: Architecture, weights: Mapping[str, Tensor]) -> Hig
     for name, place in expected.items():
         value = weights.get(name, torch.zeros((), dtype=torch.long))
         if value.shape != place.shape:
-            raise SwahrError(f"its {name} has shape {list(value.shape)}; expected {list(place.shape)}")
+            raise UnreadableError(f"its {name} has shape {list(value.shape)}; expected {list(place.shape)}")
         if value.is_floating_point() and not bool(torch.isfinite(value).all()):
-            raise SwahrError(
+            raise UnreadableError(
                 f"its {name} holds NaN or infinity: the file is damaged, or its training diverged"
             )
         filled[name] = value.to(place.dtype)
@@ -170,7 +190,7 @@ def build_with(architecture: Architecture, weights: Mapping[str, Tensor]) -> Hig
 def _refuse(what: str, names: list[str]) -> None:
     if names:
         more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
-        raise SwahrError(f"it {what} weights: {', '.join(names[:NAMES_SHOWN])}{more}")
+        raise UnreadableError(f"it {what} weights: {', '.join(names[:NAMES_SHOWN])}{more}")
 
 
 def _published(content: Any, file_name: str, skeleton: Skeleton | None) -> Checkpoint:
@@ -187,7 +207,9 @@ def _published(content: Any, file_name: str, skeleton: Skeleton | None) -> Check
 
 def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
     if metadata["format"] != FORMAT:
-        raise SwahrError(f"it has format {metadata['format']}; expected {FORMAT}: update swahr to read it")
+        raise UnreadableError(
+            f"it has format {metadata['format']}; expected {FORMAT}: update swahr to read it"
+        )
     try:
         architecture = read_architecture(json.loads(metadata["architecture"]))
         skeleton = Skeleton.from_dict(json.loads(metadata["skeleton"]))
@@ -207,7 +229,9 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
             )
     except (KeyError, TypeError, ValueError, SwahrError) as error:
         said = " ".join(str(error).split())
-        raise SwahrError(f"its metadata is damaged, or names what is not installed here ({said})") from error
+        raise UnreadableError(
+            f"its metadata is damaged, or names what is not installed here ({said})"
+        ) from error
     model = build_with(architecture, weights)
     return Checkpoint(model, architecture, skeleton, input_size, mean, std, card, threshold, scorer)
 

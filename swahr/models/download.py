@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from swahr.errors import SwahrError
+from swahr.errors import MissingError, OutputError, SettingError, UnreadableError
 from swahr.models.hashes import sha256
 
 Progress = Callable[[int, int | None], None]  # bytes that are here, bytes of the whole file where known
@@ -24,10 +24,21 @@ def download(url: str, target: Path, sha256_start: str = "", progress: Progress 
 
     The bytes go to `target` + ".part", which a later call goes on with; it takes its name when it is whole
     and its SHA-256 begins with `sha256_start`. A lost connection is tried again.
-    Raises SwahrError: no such address, connection lost, wrong hash (the part is deleted), disk full.
+
+    Args:
+        url: begins with https:// or http://.
+        target: the file.
+        sha256_start: hex digits; "" where none are known.
+        progress: called with the bytes that are here and those of the whole file, None where that is not known.
+
+    Raises:
+        SettingError: for what is no address.
+        MissingError: for an address without the file, or a connection that is lost.
+        UnreadableError: for a file with another hash; the part is deleted.
+        OutputError: for a full disk, or no right to write.
     """
     if not url.startswith(("https://", "http://")):
-        raise SwahrError(f"cannot download {url}; expected an address that begins with https://")
+        raise SettingError(f"cannot download {url}; expected an address that begins with https://")
     partial = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +48,7 @@ def download(url: str, target: Path, sha256_start: str = "", progress: Progress 
                 break
             except _InterruptedError as lost:
                 if attempt == TRIES:
-                    raise SwahrError(
+                    raise MissingError(
                         f"{url}: the connection failed {TRIES} times ({lost}); "
                         "run the same command again to go on where it stopped"
                     ) from lost
@@ -45,17 +56,17 @@ def download(url: str, target: Path, sha256_start: str = "", progress: Progress 
         digest = sha256(partial)
         if not digest.startswith(sha256_start):
             partial.unlink()
-            raise SwahrError(
+            raise UnreadableError(
                 f"{url}: the file's SHA-256 begins {digest[: len(sha256_start)]}, expected {sha256_start}; "
                 "what came was deleted: fetch it again"
             )
         os.replace(partial, target)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise SwahrError(
+            raise OutputError(
                 f"the disk of {target.parent} is full; free some space and fetch again"
             ) from error
-        raise SwahrError(f"{target} cannot be written ({error.strerror or error})") from error
+        raise OutputError(f"{target} cannot be written ({error.strerror or error})") from error
 
 
 class _InterruptedError(Exception):
@@ -95,7 +106,7 @@ def _open(request: urllib.request.Request, partial: Path) -> http.client.HTTPRes
             raise _InterruptedError("the part did not fit the file") from error
         if error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _InterruptedError(f"the server answers {error.code} {error.reason}") from error
-        raise SwahrError(
+        raise MissingError(
             f"{request.full_url}: the server answers {error.code} {error.reason}; the file may have moved"
         ) from error
     except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:

@@ -4,21 +4,23 @@ import hashlib
 import os
 from pathlib import Path
 
-from swahr.errors import SwahrError
+from swahr.errors import UnreadableError
 
 SUMS = "SHA256SUMS"
 BLOCK = 1 << 20
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hex. Raises SwahrError where it cannot be read."""
+    """Return the SHA-256 of a file in hex. Raises UnreadableError where it cannot be read."""
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
             while block := file.read(BLOCK):
                 digest.update(block)
     except OSError as error:
-        raise SwahrError(f"{path} cannot be read ({error.strerror}); expected a file of weights") from error
+        raise UnreadableError(
+            f"{path} cannot be read ({error.strerror}); expected a file of weights"
+        ) from error
     return digest.hexdigest()
 
 
@@ -32,7 +34,7 @@ def read_sums(folder: Path) -> dict[str, str]:
         digest, _, name = line.partition(" ")
         name = name.lstrip(" *")
         if len(digest) != 64 or not name:
-            raise SwahrError(f"{record}: {line[:80]!r} is no line of sha256sum; make the file again")
+            raise UnreadableError(f"{record}: {line[:80]!r} is no line of sha256sum; make the file again")
         sums[name] = digest
     return sums
 

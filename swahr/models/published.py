@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from swahr.errors import Hint, SettingError, SwahrError, UnreadableError
+from swahr.errors import Hint, SettingError, UnreadableError
 from swahr.models.architecture import Architecture
 from swahr.models.backbones.hrnet import HRNetSettings
 from swahr.models.heads.higher import HigherHeadSettings
@@ -38,8 +38,14 @@ class Published(NamedTuple):
 def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) -> Published:
     """Recognise what a published file holds.
 
-    content: as read, a state dict or a dict around one. file_name: says input size and data set.
-    skeleton: of the joints; None takes the data set's. Raises SwahrError where it is another kind of file.
+    Args:
+        content: as read, a state dict or a dict around one.
+        file_name: says input size and data set.
+        skeleton: of the joints; None takes the data set's.
+
+    Raises:
+        UnreadableError: where it is another kind of file.
+        SettingError: where the skeleton has to be given, or does not fit.
     """
     weights = our_names(unwrap(content))
     _refuse_other_decoding(content, file_name)
@@ -49,7 +55,7 @@ def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) ->
     if skeleton is None:
         skeleton = _skeleton_of(architecture.num_joints, file_name)
     if skeleton.num_joints != architecture.num_joints:
-        raise SwahrError(
+        raise SettingError(
             f"the network has {architecture.num_joints} joints, "
             f"the skeleton {skeleton.name} has {skeleton.num_joints}"
         )
@@ -77,11 +83,11 @@ def architecture_of(weights: dict[str, Tensor]) -> Architecture:
         c_heat_and_tags = weights["head.final_layers.0.weight"].shape[0]
         head_width = weights["head.deconv_layers.0.0.0.weight"].shape[1]
     except (KeyError, IndexError) as error:
-        raise SwahrError(f"it lacks weights: {error.args[0]}; expected a whole HigherHRNet") from error
+        raise UnreadableError(f"it lacks weights: {error.args[0]}; expected a whole HigherHRNet") from error
     if c_heat_and_tags != 2 * num_joints:
-        raise SwahrError(
+        raise UnreadableError(
             f"stage 0 has {c_heat_and_tags} channels for {num_joints} joints; expected a heatmap and a tag "
-            "map a joint, as in SWAHR and HigherHRNet"
+            "map for each joint, as in SWAHR and HigherHRNet"
         )
     try:
         return Architecture(
@@ -98,24 +104,26 @@ def architecture_of(weights: dict[str, Tensor]) -> Architecture:
             num_joints=num_joints,
         )
     except SettingError as error:
-        raise SwahrError(f"its shapes are those of no HigherHRNet ({error})") from error
+        raise UnreadableError(f"its shapes are those of no HigherHRNet ({error})") from error
 
 
 def unwrap(content: Any) -> dict[str, Tensor]:
-    """Return the state dict that a published file holds, or wraps. Raises SwahrError where there is none."""
+    """Return the state dict that a published file holds, or wraps. Raises UnreadableError where there is none."""
     inner = content
     while isinstance(inner, dict):
         content = inner
         inner = next((content[name] for name in WRAPPERS if isinstance(content.get(name), dict)), None)
     if not isinstance(content, dict) or not content:
-        raise SwahrError(f"it holds a {type(content).__name__}; expected a state dict of weights by name")
+        raise UnreadableError(
+            f"it holds a {type(content).__name__}; expected a state dict of weights by name"
+        )
     odd = [
         str(name)
         for name, value in content.items()
         if not (isinstance(name, str) and isinstance(value, Tensor))
     ]
     if odd:
-        raise SwahrError(f"its {', '.join(odd[:NAMES_SHOWN])} are no weights; expected a state dict")
+        raise UnreadableError(f"its {', '.join(odd[:NAMES_SHOWN])} are no weights; expected a state dict")
     return content
 
 
@@ -124,7 +132,7 @@ def _refuse_other_decoding(content: dict[str, Any], file_name: str) -> None:
     meta = content.get("meta")
     settings = str(meta.get("config", "")) if isinstance(meta, dict) else ""
     if "udp" in file_name.lower() or re.search(r"use_udp\W+True", settings):
-        raise SwahrError(
+        raise UnreadableError(
             "it was trained with UDP and needs another decoding, which this project does not have; "
             "take the weights without `udp` in their name"
         )
@@ -133,13 +141,15 @@ def _refuse_other_decoding(content: dict[str, Any], file_name: str) -> None:
 def _refuse_other_networks(weights: dict[str, Tensor]) -> None:
     if f"backbone.{BACKBONE_MARK}" not in weights:
         names = ", ".join(name.removeprefix("backbone.") for name in list(weights)[:NAMES_SHOWN])
-        raise SwahrError(f"it is another network (its weights begin {names}); expected HigherHRNet or SWAHR")
+        raise UnreadableError(
+            f"it is another network (its weights begin {names}); expected HigherHRNet or SWAHR"
+        )
     if "backbone.final_layer.weight" in weights:
-        raise SwahrError(
+        raise UnreadableError(
             "it is an HRNet for one person at a time or for classes; expected HigherHRNet or SWAHR"
         )
     if not any(name.startswith("head.") for name in weights):
-        raise SwahrError(
+        raise UnreadableError(
             "it is an HRNet backbone trained on ImageNet, a start for training; expected a pose network with "
             "its head"
         )
@@ -157,7 +167,7 @@ def _skeleton_of(num_joints: int, file_name: str) -> Skeleton:
         # Both have 14 joints, in different orders, and the weights do not say which.
         is_challenger = re.search(r"(^|[^a-z])aic([^a-z]|$)", file_name.lower())
         return AI_CHALLENGER_14 if is_challenger else CROWDPOSE_14
-    raise UnreadableError(
+    raise SettingError(
         f"it has {num_joints} joints, which no known data set has, so it has to be imported with its skeleton",
         hints=[Hint("skeleton")],
     )

@@ -9,7 +9,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from swahr.errors import SwahrError
+from swahr.errors import MissingError, UnreadableError
 
 # What people mistake for weights, by how it begins; Drive and proxies answer with a page of HTML.
 MISTAKEN = {
@@ -28,32 +28,36 @@ EXPECTED = "expected .safetensors, or a .pth that torch wrote"
 def read_weight_file(path: Path) -> tuple[Any, Mapping[str, str]]:
     """Return what a file of weights holds, and a safetensors file's metadata (else empty).
 
-    The kind is told by the content, not by the name. Raises SwahrError that says what is wrong: no such
-    file, a folder, empty, of another kind, cut off, or with more in it than plain data.
+    The kind follows from the content, not from the name.
+
+    Raises:
+        MissingError: where there is no such file.
+        UnreadableError: that says what is wrong: a folder, empty, of another kind, cut off, or with more in it than
+            plain data.
     """
     if path.is_dir():
-        raise SwahrError(f"{path} is a folder; expected a checkpoint file")
+        raise UnreadableError(f"{path} is a folder; expected a checkpoint file")
     try:
         with path.open("rb") as file:
             head = file.read(64)
     except FileNotFoundError as error:
-        raise SwahrError(f"{path}: no such file; {EXPECTED}") from error
+        raise MissingError(f"{path}: no such file; {EXPECTED}") from error
     except OSError as error:
-        raise SwahrError(f"{path} cannot be read ({error.strerror}); {EXPECTED}") from error
+        raise UnreadableError(f"{path} cannot be read ({error.strerror}); {EXPECTED}") from error
     if not head:
-        raise SwahrError(f"{path} is empty; {EXPECTED}")
+        raise UnreadableError(f"{path} is empty; {EXPECTED}")
     if head[8:9] == b"{":  # a safetensors header: its length in 8 bytes, then JSON
         return _read_safetensors(path)
     if head.startswith(b"PK"):
         if not zipfile.is_zipfile(path):
-            raise SwahrError(f"{path} is cut off: its end is missing; download or copy it again")
+            raise UnreadableError(f"{path} is cut off: its end is missing; download or copy it again")
         return _read_pickle(path), {}
     if (
         head[:1] == b"\x80" and head[1:2] < b"\x06"
     ):  # torch's old format: a bare pickle, its protocol in byte 1
         return _read_pickle(path), {}
     what = next((kind for start, kind in MISTAKEN.items() if head.startswith(start)), None)
-    raise SwahrError(f"{path} is {what or 'no checkpoint'}; {EXPECTED}")
+    raise UnreadableError(f"{path} is {what or 'no checkpoint'}; {EXPECTED}")
 
 
 def read_metadata(path: Path) -> Mapping[str, str]:
@@ -62,7 +66,7 @@ def read_metadata(path: Path) -> Mapping[str, str]:
         with safe_open(str(path), framework="pt") as file:
             return file.metadata() or {}
     except (SafetensorError, OSError) as error:
-        raise SwahrError(
+        raise UnreadableError(
             f"{path} is no whole safetensors file ({error}); download or copy it again"
         ) from error
 
@@ -73,7 +77,7 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
             return weights, file.metadata() or {}
     except (SafetensorError, OSError) as error:
-        raise SwahrError(
+        raise UnreadableError(
             f"{path} is no whole safetensors file ({error}); download or copy it again"
         ) from error
 
@@ -85,6 +89,6 @@ def _read_pickle(path: Path) -> Any:
         reason = " ".join(str(error).split()) or type(error).__name__
         # torch ends its advice to load the file anyway, with weights_only=False, with the true reason.
         reason = reason.rpartition("WeightsUnpickler error:")[2].strip() or reason
-        raise SwahrError(
+        raise UnreadableError(
             f"{path} is damaged or holds more than plain weights; nothing in it was run ({reason[:160]})"
         ) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from swahr.errors import SwahrError
+from swahr.errors import SettingError, SwahrError
 
 if TYPE_CHECKING:
     from swahr_training.config import DataSource
@@ -75,7 +75,10 @@ def train(
 
     if threads:
         torch.set_num_threads(threads)
-    settings = load_config(config, dict(overrides))
+    try:
+        settings = load_config(config, dict(overrides))
+    except SettingError as error:
+        raise SettingError(f"{error.message}; `swahr train --fields` lists all settings") from error
 
     def say(entry: dict[str, Any]) -> None:
         typer.echo(describe(entry, settings.steps))

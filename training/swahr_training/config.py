@@ -128,7 +128,7 @@ class TrainConfig(Settings):
     accumulate: int = setting(1, "Batches whose gradients make one step.", gt=0)
     compile: bool = setting(False, "Let torch.compile build the network: minutes first, then faster.")
     sync_norms: bool = setting(
-        False, "Several processes: batch norm over all their batches, for few photos a process."
+        False, "Several processes: batch norm over all their batches, for few photos in each."
     )
     stop_after_bad: int = setting(
         10, "Stop after so many steps in a row whose loss or gradient is not finite.", gt=0
@@ -136,7 +136,7 @@ class TrainConfig(Settings):
     draw_on: Literal["auto", "cpu", "device"] = setting(
         "auto", "Where photos are warped and targets drawn; auto: on the device where it is a GPU."
     )
-    cache_gb: float = setting(4.0, "Memory for decoded photos a process; 0 decodes each time.", ge=0)
+    cache_gb: float = setting(4.0, "Memory for decoded photos, in each process; 0 decodes each time.", ge=0)
     seed: int = setting(0, "Of weights, order and augmentation.", ge=0)
     loader_threads: int = setting(1, "Threads that draw batches.", gt=0)
     log_every: int = setting(50, "Steps between lines of the log.", gt=0)

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from swahr._util.settings import Settings, explained
-from swahr.errors import Hint, SettingError, UnreadableError
+from swahr.errors import SettingError, UnreadableError
 
 S = TypeVar("S", bound=Settings)
 
@@ -41,7 +41,7 @@ def load_settings(
     try:
         return model.model_validate(upgrade(content))
     except ValidationError as error:
-        raise SettingError(f"{path}: {explained(error, model)}", hints=[Hint("fields", True)]) from error
+        raise SettingError(f"{path}: {explained(error, model=model)}") from error
 
 
 def _replace(content: dict[str, Any], name: str, value: Any) -> None:

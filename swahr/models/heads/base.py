@@ -44,7 +44,7 @@ class HeadSettings(KindSettings):
         return 0
 
     def build(self, features: Sequence[Feature], num_joints: int) -> Head:
-        """Return the module. Raises SettingError where it cannot use the features."""
+        """Return the module for K joints. Raises SettingError where it cannot use the features."""
         raise NotImplementedError
 
     def for_training(self) -> Self:

@@ -92,7 +92,7 @@ def test_a_run_folder_is_not_overwritten_and_resume_needs_one(tmp_path, tiny_con
 
 def test_a_run_that_cannot_be_written_is_one_line(tmp_path, tiny_config):
     (tmp_path / "file").touch()
-    with pytest.raises(SwahrError, match=r"cannot be made or written .*give another --run"):
+    with pytest.raises(SwahrError, match=r"cannot be made or written .*run="):
         train(tiny_config(), tmp_path / "file" / "run", report=lambda _: None)
 
 

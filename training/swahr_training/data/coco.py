@@ -13,7 +13,7 @@ from swahr_training.data.labels import AREA_OF_BOX, Box, Labels, Person, Photo, 
 from swahr_training.data.sizes import photo_size
 from swahr_training.reading import read_json
 
-FARTHEST = 1e6  # pixels: OpenCV counts positions in 32 bits, and no photo is as large
+MAX_POSITION = 1e6  # pixels: OpenCV counts positions in 32 bits, and no photo is as large
 
 
 def read_coco(
@@ -146,7 +146,7 @@ class _Reader:
         if not np.isfinite([*joints.ravel(), *box, area]).all():
             self.wrong("annotations that are not numbers", name)
             return None
-        if np.abs([*joints.ravel(), *box]).max() > FARTHEST:
+        if np.abs([*joints.ravel(), *box]).max() > MAX_POSITION:
             self.wrong("annotations far from any photo", name)
             return None
         return Person(
@@ -220,6 +220,6 @@ def _segmentation(value: Any) -> Any:
     for polygon in polygons:
         if polygon.ndim != 1 or len(polygon) % 2 or not np.isfinite(polygon).all():
             raise ValueError("a polygon is x, y, x, y ...")
-        if np.abs(polygon).max(initial=0) > FARTHEST:
+        if np.abs(polygon).max(initial=0) > MAX_POSITION:
             raise ValueError("a polygon far from any photo")
     return value

@@ -112,7 +112,7 @@ def refuse_wrong(labels: Labels) -> None:
     kinds = Counter(problem.kind for problem in wrong)
     first = {problem.kind: problem.where for problem in reversed(wrong)}
     listed = "; ".join(f"{count} {kind} ({first[kind]})" for kind, count in kinds.items())
-    raise SwahrError(f"{labels.name}: {listed}; `swahr train --check` lists all")
+    raise SwahrError(f"{labels.name}: {listed}; the check of labels lists all")
 
 
 def joint_map(source: Skeleton, run: Skeleton, name: str) -> list[int]:

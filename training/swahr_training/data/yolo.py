@@ -1,4 +1,4 @@
-"""YOLO-pose folders: data.yaml with kpt_shape and flip_idx, and one text file a photo.
+"""YOLO-pose folders: data.yaml with kpt_shape and flip_idx, and one text file for each photo.
 
 A line holds: class, box centre x, y, width, height, then x, y (and visibility) of each joint; all positions are
 parts of the photo's width and height. See docs.ultralytics.com/datasets/pose.
@@ -17,7 +17,7 @@ from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, Probl
 from swahr_training.data.sizes import photo_size
 from swahr_training.reading import read_yaml
 
-FARTHEST = 100  # photo sides: positions are parts of them, so beyond it they are pixels or nonsense
+MAX_POSITION = 100  # photo sides: positions are parts of them, so beyond it they are pixels or nonsense
 
 
 def is_yolo(content: object) -> bool:
@@ -95,7 +95,7 @@ def _skeleton(content: Mapping[str, Any], count: int, path: Path, problems: list
     if isinstance(named, Mapping):  # by class; all classes share the joints
         named = next(iter(named.values()), None)
     if named is not None and not isinstance(named, list):
-        raise SwahrError(f"{path}: kpt_names is {named!r}; expected a list of names, or one a class")
+        raise SwahrError(f"{path}: kpt_names is {named!r}; expected a list of names, or one for each class")
     names = [f"joint_{index}" for index in range(count)] if named is None else [str(name) for name in named]
     if len(names) != count:
         raise SwahrError(f"{path}: kpt_names has {len(names)} names; kpt_shape has {count} joints")
@@ -175,7 +175,7 @@ def _people(
         if not np.isfinite(values).all():
             problems.append(Problem("lines that are not numbers", where, True, photo))
             continue
-        if np.abs(values[1:]).max() > FARTHEST:
+        if np.abs(values[1:]).max() > MAX_POSITION:
             problems.append(Problem("lines with positions far from any photo", where, True, photo))
             continue
         people.append(_person(values, size_wh, num_joints, dims, f"line {number}"))

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 # People of whom this part lies on an ignore region and who are like nobody labelled are neither right nor wrong.
 LIKE_NOBODY = 0.3
-FEWEST_PEOPLE = 100
+MIN_PEOPLE = 100
 RIDGE = 1e-3
 STEPS = 50
 # A found person this much like a labelled one is somebody: some joints are off or hidden, but it is that person.
@@ -45,7 +45,14 @@ def collect(
 ) -> Sample:
     """Find the people of all photos of `sources` and compare them with the labels.
 
-    options: passed to `PoseEstimator.from_pretrained`. Raises SwahrError where labels or photos are at fault.
+    Args:
+        checkpoint: of the network.
+        sources: of the labels; not those that evaluation uses.
+        progress: called with photos done and all photos.
+        options: passed to `PoseEstimator.from_pretrained`.
+
+    Raises:
+        SwahrError: where labels or photos are at fault.
     """
     estimator = PoseEstimator.from_pretrained(checkpoint, **{"min_score": 0.0, **options})
     photos = []
@@ -94,12 +101,16 @@ def one_each(similarities: Floats) -> Floats:
 def fit(sample: Sample, flip: Sequence[int]) -> PersonScorer:
     """Fit a logistic regression to similarities: cross entropy with a ridge on the standardised weights, by Newton.
 
-    flip: the skeleton's permutation of left and right; each person counts mirrored too.
-    Raises SwahrError for too few people.
+    Args:
+        sample: the people, at least a hundred.
+        flip: the skeleton's permutation of left and right; each person counts mirrored too.
+
+    Raises:
+        SwahrError: for too few people.
     """
-    if len(sample.similarity) < FEWEST_PEOPLE:
+    if len(sample.similarity) < MIN_PEOPLE:
         raise SwahrError(
-            f"{len(sample.similarity)} people were found; expected at least {FEWEST_PEOPLE} to fit scores on"
+            f"{len(sample.similarity)} people were found; expected at least {MIN_PEOPLE} to fit scores on"
         )
     features = np.concatenate([sample.features, _mirrored(sample.features, flip)])
     target = np.concatenate([sample.similarity] * 2)
@@ -132,21 +143,21 @@ def best_limit(scores: Floats, similarity: Floats) -> float:
 
 
 def reliability(scorer: PersonScorer, sample: Sample) -> list[str]:
-    """Return lines that tell what people of low and of high scores were worth."""
+    """Return lines that say how alike labelled people those of low and of high scores were."""
     scores = scorer.from_features(sample.features)
     lines = []
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         those = (scores >= low) & (scores < low + 0.2)
         if those.any():
-            worth = sample.similarity[those].mean()
+            alike = sample.similarity[those].mean()
             lines.append(
-                f"score {low:.1f} to {low + 0.2:.1f}: {those.sum()} people, mean similarity {worth:.2f}"
+                f"score {low:.1f} to {low + 0.2:.1f}: {those.sum()} people, mean similarity {alike:.2f}"
             )
     return lines
 
 
 def _mirrored(features: Floats, flip: Sequence[int]) -> Floats:
-    """Return the features of mirrored people: heats and presences of left and right joints change places."""
+    """Return the features of mirrored people: confidences and presences of left and right joints change places."""
     order, num_joints = np.asarray(flip), len(flip)
     mirrored: Floats = np.array(features)
     mirrored[:, :num_joints] = features[:, order]

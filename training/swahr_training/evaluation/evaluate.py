@@ -40,9 +40,16 @@ def evaluate_photos(
 ) -> Evaluation:
     """Run a checkpoint over all photos of `source` and score it.
 
-    progress: called with photos done and all photos. options: passed to `PoseEstimator.from_pretrained` (device,
-    input_size, flip_test, scales ...). Labels are compared by joint names where they have other joints.
-    Raises SwahrError where labels or photos are at fault.
+    Labels are compared by joint names where they have other joints.
+
+    Args:
+        checkpoint: of the network.
+        source: of the labels.
+        progress: called with photos done and all photos.
+        options: passed to `PoseEstimator.from_pretrained` (device, input_size, flip_test, scales ...).
+
+    Raises:
+        SwahrError: where labels or photos are at fault.
     """
     # All people count, however unsure: COCO's metric weighs them by their scores.
     estimator = PoseEstimator.from_pretrained(checkpoint, **{"min_score": 0.0, **options})

@@ -61,7 +61,7 @@ def print_figures(evaluation: Evaluation, title: str, seconds: float, console: C
     speed = len(photos) / max(seconds, 1e-9)
     console.print(
         f"{len(photos)} photos, {people} people: {found} found, {ghosts} found where nobody is labelled; "
-        f"{speed:.1f} photos a second"
+        f"{speed:.1f} photos per second"
     )
 
 

@@ -22,7 +22,7 @@ from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.sources import read_labels
 
 PICTURES = 4
-LONGEST_SIDE = 640  # of a picture, pixels
+MAX_SIDE = 640  # of a picture, pixels
 
 
 class Board:
@@ -80,38 +80,38 @@ def shown_photos(config: TrainConfig, trained: list[LabelledImage]) -> list[Path
 
 def picture_of(estimator: PoseEstimator, photo: Image) -> Image:
     """Return people, heatmaps and tags of a photo side by side, [H, 3 W, 3] BGR."""
-    scale = min(1.0, LONGEST_SIDE / max(photo.shape[:2]))
+    scale = min(1.0, MAX_SIDE / max(photo.shape[:2]))
     size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
     photo = cv2.resize(photo, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
     maps = estimator.maps([photo])
     grey = cv2.cvtColor(cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
-    heat, tags = _heat_and_tags(maps, size)
-    hot = cv2.applyColorMap((255 * heat).astype(np.uint8), cv2.COLORMAP_INFERNO)
+    confidence, tags = _confidence_and_tags(maps, size)
+    hot = cv2.applyColorMap((255 * confidence).astype(np.uint8), cv2.COLORMAP_INFERNO)
     tag_colours = cv2.applyColorMap((255 * tags).astype(np.uint8), cv2.COLORMAP_TURBO)
-    shown = heat[..., None] ** 0.5  # weak joints are seen, too
+    shown = confidence[..., None] ** 0.5  # weak joints are seen, too
     drawn = [0.5 * grey + 0.8 * hot, (1 - shown) * 0.5 * grey + shown * tag_colours]
     layers = [np.clip(layer, 0, 255).astype(np.uint8) for layer in drawn]
     return np.hstack([draw_poses(photo, estimator(photo)), *layers])
 
 
-def _heat_and_tags(
+def _confidence_and_tags(
     maps: InputMaps, size: tuple[int, int]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return at each pixel of the photo the heat of its surest joint and that joint's tag, both in [0, 1].
+    """Return at each pixel of the photo the confidence of its surest joint and that joint's tag, both in [0, 1].
 
-    Tags are spread over the range that they have where there is heat, so that people get distinct colours.
+    Tags are spread over the range that they have where joints are, so that people get distinct colours.
     """
     heatmaps = maps.heatmaps[0].float().cpu().numpy()
     joint = heatmaps.argmax(axis=0)[None]
-    heat = np.take_along_axis(heatmaps, joint, axis=0)[0].clip(0, 1)
+    confidence = np.take_along_axis(heatmaps, joint, axis=0)[0].clip(0, 1)
     tags = np.take_along_axis(maps.tags[0, ..., 0].float().cpu().numpy(), joint, axis=0)[0]
-    sure = tags[heat > 0.5 * heat.max()]
+    sure = tags[confidence > 0.5 * confidence.max()]
     low, high = float(sure.min()), float(sure.max())
     tags = ((tags - low) / max(high - low, 1e-6)).clip(0, 1)
     frame_from_input = maps.geometry.input_from_frame[:2].astype(np.float64)
     warped = [
         cv2.warpAffine(m, frame_from_input, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-        for m in (heat, tags)
+        for m in (confidence, tags)
     ]
     return warped[0].astype(np.float32), warped[1].astype(np.float32)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, OutputError, SwahrError
 
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 # safetensors writes by Rust, whose errors carry the number in their text alone.
@@ -39,8 +39,9 @@ def full_disk_said(run: Path) -> Iterator[None]:
             raise
         last = run / "last.pt"
         kept = "the last checkpoint is whole" if last.exists() else "there is no checkpoint yet"
-        raise SwahrError(
-            f"{run}: no room to write ({os.strerror(number)}); {kept}; make room and go on with --resume"
+        raise OutputError(
+            f"{run}: no room to write ({os.strerror(number)}), and {kept}: make room, and then go on",
+            hints=[Hint("resume", True)],
         ) from error
 
 

@@ -95,7 +95,7 @@ def joined(device: str) -> Iterator[Processes]:
         if local >= torch.cuda.device_count():
             raise SwahrError(
                 f"torchrun started process {local} on this machine, which has {torch.cuda.device_count()} GPUs; "
-                "start one process a GPU (--nproc-per-node)"
+                "let it start one process for each GPU"
             )
         chosen = torch.device("cuda", local)
         torch.cuda.set_device(chosen)

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, MissingError, OutputError, OutputExistsError
 from swahr.models.checkpoints import Checkpoint, save_checkpoint
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
@@ -25,15 +25,15 @@ class RunFolder:
         self.last = path / "last.pt"
 
     def check(self, resume: bool) -> bool:
-        """Return whether there is a state to go on from. Raises SwahrError where the folder is taken, or empty."""
+        """Return whether there is a state to go on from. Raises SwahrError where it is taken, or empty."""
         there = self.last.exists()
         if there and not resume:
-            raise SwahrError(
-                f"{self.path} holds a run already; choose another folder, or go on with --resume"
+            raise OutputExistsError(
+                f"{self.path} holds a run already; choose another folder", hints=[Hint("resume", True)]
             )
         # A run that was killed before its first checkpoint left its settings: it starts again.
         if resume and not there and not (self.path / "config.yaml").exists():
-            raise SwahrError(f"{self.path} holds no last.pt to resume from; start without --resume")
+            raise MissingError(f"{self.path} holds no last.pt to resume from", hints=[Hint("resume", False)])
         return there
 
     def open(self, config: TrainConfig) -> None:
@@ -45,8 +45,8 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             write_atomically(self.path / "config.yaml", settings.encode())
         except (PermissionError, FileExistsError, NotADirectoryError) as error:
-            raise SwahrError(
-                f"{self.path}: cannot be made or written ({error.strerror}); give another --run"
+            raise OutputError(
+                f"{self.path}: cannot be made or written ({error.strerror})", hints=[Hint("run")]
             ) from error
 
     def cut_log(self, step: int) -> None:
@@ -66,7 +66,7 @@ class RunFolder:
         write_atomically(log, "".join(kept).encode())
 
     def report(self, entry: dict[str, Any]) -> None:
-        """Tell an entry to whoever listens, and write it to the log."""
+        """Pass an entry to whoever listens, and write it to the log."""
         if not self.active:
             return
         self._report(entry)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SwahrError
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
 from swahr_training.data.sources import TrainingData, load_training_data
@@ -34,7 +34,7 @@ def train(
 ) -> None:
     """Train in the folder `run`; with `resume`, go on from its last checkpoint as if never stopped.
 
-    report: receives each log entry (step, losses by term, photos a second, seconds left; AP where measured; notes).
+    report: receives each log entry (step, losses by term, photos per second, seconds left; AP where measured; notes).
     Under torchrun all processes call this and train together; the first one writes and reports.
     Raises SwahrError where data, configuration, run folder or disk are at fault.
     """
@@ -85,8 +85,9 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
                 folder.report({"step": state.step, "note": f"step {state.step} left out: {bad}"})
             if state.bad_in_a_row == config.stop_after_bad:
                 raise SwahrError(
-                    f"stopped at step {state.step}: {bad} ({config.stop_after_bad} steps in a row); lower "
-                    "learning_rate, check the photos, and go on with --resume"
+                    f"stopped at step {state.step}: {bad} ({config.stop_after_bad} steps in a row): lower "
+                    "learning_rate, check the photos, and then go on",
+                    hints=[Hint("resume", True)],
                 )
             if not bad:
                 averaged.update(model)

@@ -139,8 +139,8 @@ class SwahrLoss:
         heatmap_terms, scale_terms = [], []
         for stage, (target, mask) in enumerate(zip(heatmaps, masks, strict=True)):
             scales = maps.scales[stage] if maps.scales is not None and self.scale_adaptive else None
-            heat, scale = self._heatmap_loss(maps.heatmaps[stage], scales, target, mask)
-            heatmap_terms.append(heat)
+            heatmap, scale = self._heatmap_loss(maps.heatmaps[stage], scales, target, mask)
+            heatmap_terms.append(heatmap)
             scale_terms.append(scale * self.scale_factor)
         push, pull = tag_loss(maps.tags, tag_indices, heatmaps[0].shape[1], self.push_form, self.push_over)
         heatmap, scale = torch.stack(heatmap_terms), torch.stack(scale_terms)
@@ -183,6 +183,6 @@ class SwahrLoss:
             w = torch.ones_like(p)
             background = p.square()
         correction = m * (w * (p - adapted).square() - background)
-        heat = everywhere + torch.zeros_like(everywhere).index_add(0, image, correction)
+        error = everywhere + torch.zeros_like(everywhere).index_add(0, image, correction)
         scale = torch.zeros(batch, device=p.device).index_add(0, image, m * s.square())
-        return heat / per_image, scale / per_image
+        return error / per_image, scale / per_image

@@ -29,9 +29,14 @@ def bundle(
 ) -> None:
     """Write `target` from the checkpoint `source`, and its hash into the SHA256SUMS beside it.
 
-    input_size: short side that users get unless they ask for another, pixels. threshold: least heat of a joint.
-    tag_scale: all tags times this. Training separates people until the push term fades; the parse's thresholds are
-    in units of the tags, so a scale says how sure the tags are.
+    Args:
+        source: a checkpoint of a run.
+        card: what is known of the weights: training data, licence, figures.
+        target: the file.
+        input_size: short side that users get unless they ask for another, pixels.
+        threshold: confidence from which a joint counts.
+        tag_scale: all tags times this. Training separates people until the push term fades; the parse's thresholds
+            are in units of the tags, so a scale says how sure the tags are.
     """
     checkpoint = load_checkpoint(source)
     scale_tags(checkpoint.model, tag_scale)

@@ -132,7 +132,7 @@ def train_grouping(
         if step % LOG_EVERY == 0:
             speed = step * batch_size / (time.monotonic() - started)
             print(
-                f"{step} push {sums[0] / LOG_EVERY:.4f} pull {sums[1] / LOG_EVERY:.4f} {speed:.1f} a second"
+                f"{step} push {sums[0] / LOG_EVERY:.4f} pull {sums[1] / LOG_EVERY:.4f} {speed:.1f} per second"
             )
             sums[:] = 0
         if step % SAVE_EVERY == 0 or step == steps:

@@ -110,23 +110,23 @@ def render_as_found(joints_in_heatmap: Array, side: int, rng: np.random.Generato
         hidden = joints_in_heatmap[person, joint, 2] < 2
         if rng.random() < (0.35 if hidden else 0.07) + 0.2 * weak_people[person]:
             continue
-        heat = rng.uniform(0.1, 0.6) if hidden or weak_people[person] else rng.uniform(0.3, 1.0)
+        value = rng.uniform(0.1, 0.6) if hidden or weak_people[person] else rng.uniform(0.3, 1.0)
         x, y = cells[person, joint] + rng.normal(0, 0.5, 2)
-        blobs.append((joint, x, y, heat))
+        blobs.append((joint, x, y, value))
         if rng.random() < 0.05:  # the same joint seen on the other side too
-            blobs.append((COCO_17.flip_permutation[joint], x, y, heat * rng.uniform(0.2, 0.8)))
+            blobs.append((COCO_17.flip_permutation[joint], x, y, value * rng.uniform(0.2, 0.8)))
     for _ in range(rng.poisson(2)):
         blobs.append((rng.integers(num_joints), *(rng.random(2) * side), rng.uniform(0.1, 0.5)))
     sigma = rng.uniform(1.0, 2.2)
     reach = int(3 * sigma + 1)
-    for joint, x, y, heat in blobs:
+    for joint, x, y, value in blobs:
         spread = sigma * rng.uniform(0.8, 1.25)
         left, top = max(int(x) - reach, 0), max(int(y) - reach, 0)
         right, bottom = min(int(x) + reach + 1, side), min(int(y) + reach + 1, side)
         if left >= right or top >= bottom:
             continue
         dx, dy = np.arange(left, right) - x, np.arange(top, bottom) - y
-        blob = heat * np.outer(np.exp(-(dy**2) / (2 * spread**2)), np.exp(-(dx**2) / (2 * spread**2)))
+        blob = value * np.outer(np.exp(-(dy**2) / (2 * spread**2)), np.exp(-(dx**2) / (2 * spread**2)))
         region = heatmaps[joint, top:bottom, left:right]
         np.maximum(region, blob, out=region)
     return heatmaps
