@@ -51,10 +51,10 @@ class Architecture(Settings):
         return HigherHRNet(backbone, self.head.build(backbone.features, self.num_joints))
 
     def __str__(self) -> str:
-        """Return one line for people, such as `higher on hrnet (width 48), 17 joints`."""
+        """Return one line for people, such as `HigherHRNet on hrnet (width 48), 17 joints`."""
         chosen = [f"{name} {value}" for name, value in self.backbone.chosen().items()]
         more = f" ({', '.join(chosen)})" if chosen else ""
-        return f"{self.head.kind} on {self.backbone.kind}{more}, {self.num_joints} joints"
+        return f"{self.head.title} on {self.backbone.kind}{more}, {self.num_joints} joints"
 
 
 def read_architecture(values: Mapping[str, Any]) -> Architecture:

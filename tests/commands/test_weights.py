@@ -63,7 +63,10 @@ class TestImport:
     def test_installs_weights_that_the_estimator_takes_by_name(self, swahr, published, home, tiny):
         code, out, err = swahr("import", published, "--name", "mine")
         assert (code, err) == (0, "")
-        assert "SWAHR HigherHRNet on hrnet, W4, 17 joints (coco-17), input 512" in out
+        assert (
+            "SWAHR HigherHRNet on hrnet (width 4, modules (1, 2, 1), blocks 2), 17 joints (coco-17), input 512"
+            in out
+        )
         assert "--model mine" in out
         assert sorted(path.name for path in home.iterdir()) == ["SHA256SUMS", "mine.safetensors"]
         estimator = PoseEstimator.from_pretrained("mine", "cpu", input_size=64)

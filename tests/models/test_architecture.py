@@ -76,4 +76,7 @@ def test_a_field_of_another_kind_and_a_kind_that_is_none_are_refused():
 
 
 def test_an_architecture_is_one_line_for_people():
-    assert str(Architecture(backbone=HRNetSettings(width=48))) == "higher on hrnet (width 48), 17 joints"
+    assert (
+        str(Architecture(backbone=HRNetSettings(width=48)))
+        == "SWAHR HigherHRNet on hrnet (width 48), 17 joints"
+    )

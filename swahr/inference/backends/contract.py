@@ -8,7 +8,9 @@ from swahr.config import NetworkSettings
 from swahr.errors import SettingError
 from swahr.inference.backends import make_backend
 from swahr.models.architecture import Architecture
+from swahr.models.backbones.hrnet import HRNetSettings
 from swahr.models.checkpoints import Checkpoint
+from swahr.models.heads.higher import HigherHeadSettings
 from swahr.pose.skeleton import COCO_17
 
 # One lies, one stands; a batch of one and of more.
@@ -59,7 +61,10 @@ def _compare(
 
 def small_checkpoint() -> Checkpoint:
     """Return a checkpoint of a network that is run in no time, the same each time; it finds nothing of sense."""
-    architecture = Architecture(width=4, modules=(1, 1, 1), blocks=1, head_width=6, head_blocks=1)
+    architecture = Architecture(
+        backbone=HRNetSettings(width=4, modules=(1, 1, 1), blocks=1),
+        head=HigherHeadSettings(width=6, blocks=1),
+    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(1)
         model = architecture.build()

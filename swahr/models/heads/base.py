@@ -39,6 +39,11 @@ class HeadSettings(KindSettings):
     """
 
     @property
+    def title(self) -> str:
+        """What people call a network with it."""
+        return self.kind
+
+    @property
     def tags(self) -> int:
         """Numbers in a joint's tag; 0 without tags."""
         return 0

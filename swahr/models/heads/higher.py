@@ -36,6 +36,11 @@ class HigherHeadSettings(HeadSettings):
     )
 
     @property
+    def title(self) -> str:
+        """What people call a network with it: SWAHR's has scale maps."""
+        return "SWAHR HigherHRNet" if self.scale_heads else "HigherHRNet"
+
+    @property
     def tags(self) -> int:
         """Numbers in a joint's tag."""
         return self.tag_dims
