@@ -24,7 +24,8 @@ from swahr.config import (
 from swahr.inference.estimator import PoseEstimator
 from swahr.run.job import VideoJob, outputs_of
 from swahr.run.pipeline import Summary
-from swahr.run.process import Watch, process
+from swahr.run.process import process
+from swahr.run.watcher import Watcher
 
 RATE = 30
 HOUR = 3600 * RATE
@@ -60,7 +61,7 @@ def run(frames: int = 2500, input_size: int = 96) -> None:
         started = time.monotonic()
         try:
             result = process(
-                job, lambda: PoseEstimator.from_pretrained(settings=job.network), Watch(progress=progress)
+                job, lambda: PoseEstimator.from_pretrained(settings=job.network), Watcher(progress=progress)
             )
         finally:
             over.set()

@@ -8,6 +8,7 @@ SwahrError              something the user can mend
     ├── OutputExistsError   ... because it is there already
     ├── BusyError           ... because another run is at it
     └── ResumeError         ... because what is there cannot be gone on with
+(FaultError              a fault of ours, where the others of a list go on)
 """
 
 from collections.abc import Callable
@@ -167,6 +168,12 @@ class ResumeError(OutputError):
     """What an interrupted run left cannot be gone on with: it is another run's, damaged, or no longer there."""
 
     code = "resume"
+
+
+class FaultError(SwahrError):
+    """A fault of ours, met in the work on one of several things; it stands among what became of them."""
+
+    code = "fault"
 
 
 def first_line(error: BaseException) -> str:

@@ -50,7 +50,7 @@ def convert(
         swahr convert people.csv smooth.csv --smooth butterworth --fill-gaps 5
     """
     from swahr._util.text import counted
-    from swahr.commands.progress import partial_told, say
+    from swahr.commands.progress import note_partials, say
     from swahr.formats import find_format, format_by_name, open_writer
 
     target = format_by_name(output) if writing.to is None else find_format(writing.to)
@@ -69,7 +69,7 @@ def convert(
     if writing.person is not None:
         recording = recording.only(writing.person)
     with (
-        partial_told(output),
+        note_partials(output),
         open_writer(
             target.name,
             output,

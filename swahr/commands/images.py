@@ -37,7 +37,7 @@ def images(
         swahr images one.jpg two.jpg --input-size 512 --flip-test
     """
     from swahr.commands.network import make_estimator
-    from swahr.commands.progress import RunProgress, partial_told, say, say_summary
+    from swahr.commands.progress import RunProgress, note_partials, say, say_summary
     from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
     from swahr.inference.estimator import MAX_ASPECT_RATIO
     from swahr.overlay.skeletons import draw_poses
@@ -55,7 +55,7 @@ def images(
         estimator = make_estimator(network)
         if overlay is not None:
             _make_folder(overlay)
-        stack.enter_context(partial_told(output))
+        stack.enter_context(note_partials(output))
         columns = ("file", *FRAME_COLUMNS)
         written = stack.enter_context(CsvWriter(output, estimator.skeleton, columns, rows.keep_empty))
 

@@ -1,7 +1,6 @@
 """A folder of videos at the command line: one bar over all, and what failed at its end."""
 
 import time
-from contextlib import nullcontext
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -9,13 +8,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from swahr._util.text import counted
 from swahr.commands.progress import console, say
 from swahr.commands.single import say_unused
+from swahr.commands.wording import as_option
 from swahr.config import FolderSettings
 from swahr.errors import SwahrError
-from swahr.run.batch.cluster import Cluster
+from swahr.run.batch.many import check_workers, run_many, unfinished
 from swahr.run.batch.plan import plan
-from swahr.run.batch.processes import ProcessWorker
 from swahr.run.batch.runner import Outcome
-from swahr.run.batch.scheduler import Told, check_workers, run_all
+from swahr.run.batch.scheduler import BatchWatcher
 from swahr.run.job import VideoJob
 
 
@@ -29,18 +28,18 @@ def do_all(source: Path, like: VideoJob, folder: FolderSettings, overlays: Path 
     check_workers(workers)
     started = time.monotonic()
     jobs = plan(source, folder.out, like, overlays)
-    waiting = jobs if like.rows.overwrite else [job for job in jobs if not job.finished() or job.begun()]
+    waiting = unfinished(jobs)
     if len(waiting) < len(jobs):
         say(f"{len(jobs) - len(waiting)} of {counted(len(jobs), 'video')} finished already")
     if not waiting:
         return
     if overlays is None:
         say_unused(like.drawing)
-    outcomes = _run(waiting, folder.cluster, workers, like.network.device)
+    outcomes = _run(waiting, folder.cluster, workers)
     for outcome in outcomes:
         for note in outcome.result.notes if outcome.result is not None else ():
-            say(f"swahr: warning: {note}")
-    failed = [outcome for outcome in outcomes if outcome.result is None]
+            say(f"swahr: warning: {note.worded(as_option)}")
+    failed = [outcome.error for outcome in outcomes if outcome.error is not None]
     done = [outcome.result.summary for outcome in outcomes if outcome.result is not None]
     seconds = time.monotonic() - started
     frames = sum(summary.frames for summary in done)
@@ -49,8 +48,8 @@ def do_all(source: Path, like: VideoJob, folder: FolderSettings, overlays: Path 
         f"{frames / max(seconds, 1e-9):.1f} frames/s"
     )
     say(f"keypoints: {folder.out}")
-    for outcome in failed:
-        say(f"failed: {outcome.error}")
+    for error in failed:
+        say(f"failed: {error.worded(as_option)}")
     if failed:
         raise SwahrError(
             f"{len(failed)} of {counted(len(jobs), 'video')} failed; the same command tries them again "
@@ -58,7 +57,7 @@ def do_all(source: Path, like: VideoJob, folder: FolderSettings, overlays: Path 
         )
 
 
-def _run(jobs: list[VideoJob], cluster: str | None, workers: int, device: str) -> list[Outcome]:
+def _run(jobs: list[VideoJob], cluster: str | None, workers: int) -> list[Outcome]:
     progress = Progress(
         TextColumn("videos"),
         BarColumn(),
@@ -75,23 +74,10 @@ def _run(jobs: list[VideoJob], cluster: str | None, workers: int, device: str) -
         finished_frames += 0 if outcome.result is None else outcome.result.summary.frames
         progress.update(bar, advance=1, frames=finished_frames)
 
-    told = Told(
+    watcher = BatchWatcher(
         done=done,
         frames=lambda frames: progress.update(bar, frames=finished_frames + frames),
         lost=lambda job, reason: say(f"swahr: {reason}; {job.source} goes on with another"),
     )
-    with Cluster(cluster, workers) if cluster is not None else nullcontext() as ray, progress:
-        if ray is not None:
-            return run_all(jobs, ray.open_worker, ray.workers, told)
-        devices = local_devices(device)
-        count = workers or len(devices)
-        return run_all(jobs, lambda number: ProcessWorker(devices[number % len(devices)]), count, told)
-
-
-def local_devices(device: str) -> list[str]:
-    """Return the devices of this machine that workers share, one each: all GPUs, or what was asked for."""
-    import torch
-
-    if device not in ("auto", "cuda") or not torch.cuda.is_available():
-        return [device]
-    return [f"cuda:{number}" for number in range(torch.cuda.device_count())]
+    with progress:
+        return run_many(jobs, workers=workers, cluster=cluster, watcher=watcher)

@@ -20,8 +20,8 @@ from rich.text import Text
 from swahr._util.files import partial_path
 from swahr._util.text import counted
 from swahr.errors import BusyError, ResumeError
+from swahr.run.journal import journal_path
 from swahr.run.pipeline import Summary
-from swahr.run.resume import journal_path
 
 # File names are not markup: brackets, colons and numbers in them stay as they are.
 console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -37,13 +37,13 @@ def say_summary(summary: Summary, thing: str, seconds: float) -> None:
     unreadable = f" ({summary.unreadable} of them unreadable)" if summary.unreadable else ""
     say(
         f"{counted(summary.frames, thing)}{unreadable}, {summary.frames_with_people} with people, "
-        f"{summary.people_a_frame:.1f} people a {thing}; {seconds:.1f} s, "
+        f"{summary.people_per_frame:.1f} people a {thing}; {seconds:.1f} s, "
         f"{summary.frames / max(seconds, 1e-9):.1f} {thing}s/s"
     )
 
 
 @contextmanager
-def partial_told(output: Path, overlay: Path | None = None) -> Iterator[None]:
+def note_partials(output: Path, overlay: Path | None = None) -> Iterator[None]:
     """Where the run fails or is interrupted, say where the rows so far are."""
     try:
         yield
@@ -103,5 +103,5 @@ class RunProgress:
         """Show a run's summary so far."""
         self._frames = summary.frames
         total = None if self._expected is None else max(self._expected, summary.frames)
-        people = f"{summary.people_a_frame:.1f} people a {self._thing}"
+        people = f"{summary.people_per_frame:.1f} people a {self._thing}"
         self._progress.update(self._task, completed=summary.frames, total=total, people=people)

@@ -7,12 +7,14 @@ from pathlib import Path
 from swahr._util.text import counted
 from swahr.commands.groups import flags_of
 from swahr.commands.network import make_estimator
-from swahr.commands.progress import RunProgress, partial_told, say, say_summary
+from swahr.commands.progress import RunProgress, note_partials, say, say_summary
 from swahr.commands.viewer import Viewer
+from swahr.commands.wording import as_option
 from swahr.config import OverlaySettings
 from swahr.run.job import VideoJob
 from swahr.run.pipeline import Summary
-from swahr.run.process import Result, Watch, process
+from swahr.run.process import process
+from swahr.run.watcher import Result, Watcher
 from swahr.video.frame import FrameSource
 
 
@@ -20,7 +22,7 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
     """Do a job and say what became of it. viewer: shows the drawn frames."""
     started = time.monotonic()
     with ExitStack() as stack:
-        stack.enter_context(partial_told(job.outputs[0][1], job.overlay))
+        stack.enter_context(note_partials(job.outputs[0][1], job.overlay))
         bars: list[RunProgress] = []
 
         def opened(source: FrameSource) -> None:
@@ -41,12 +43,12 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
         result = process(
             job,
             lambda: make_estimator(job.network),
-            Watch(
+            Watcher(
                 opened=opened,
                 progress=progress,
                 waiting=viewer.refresh if viewer is not None else lambda: None,
                 shown=None if viewer is None else viewer.show,
-                tell=lambda line: say(f"swahr: {line}"),
+                notify=lambda line: say(f"swahr: {line}"),
             ),
         )
     say_result(job, result, time.monotonic() - started)
@@ -73,7 +75,7 @@ def say_result(job: VideoJob, result: Result, seconds: float) -> None:
         say(f"{job.outputs[0][1]} is finished already")
         return
     for note in result.notes:
-        say(f"swahr: warning: {note}")
+        say(f"swahr: warning: {note.worded(as_option)}")
     if result.resumed_at:
         say(f"resumed at frame {result.resumed_at}")
     say_summary(result.summary, "frame", seconds)

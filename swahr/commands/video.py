@@ -63,7 +63,8 @@ def video(
     """
     from swahr.commands.many import do_all
     from swahr.commands.single import do
-    from swahr.run.job import VideoJob, outputs_of
+    from swahr.run.job import VideoJob
+    from swahr.run.names import outputs_of
 
     _check(source, output, folder)
     outputs = outputs_of(source, output, rows.format)

@@ -60,7 +60,8 @@ def webcam(
         return
     from swahr.commands.single import do
     from swahr.commands.viewer import Viewer
-    from swahr.run.job import VideoJob, outputs_of
+    from swahr.run.job import VideoJob
+    from swahr.run.names import outputs_of
 
     source = _address(camera)
     if output is None and (rows.format or ("csv",)) == ("csv",):

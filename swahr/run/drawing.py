@@ -1,11 +1,11 @@
 """The pictures of a run: drawn people into an overlay video, and to whoever wants to see them."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from swahr.errors import SettingError
+from swahr.errors import Hint, ResumeError, SettingError
 from swahr.inference.output import NetworkOutput
 from swahr.overlay import FrameMaps, Trails, draw_overlay, overlay_size
 from swahr.pose.poses import Poses
@@ -86,3 +86,30 @@ class Drawing:
         if self._video is not None:
             video, self._video = self._video, None
             video.close()
+
+
+def draw_found(
+    drawing: Drawing,
+    source: str,
+    frames: Iterator[Frame],
+    found: Iterable[tuple[int, float, Poses | None]],
+    waiting: Callable[[], None],
+) -> None:
+    """Draw frames that are read once more, with the people that were found before.
+
+    Args:
+        drawing: Where to.
+        source: What the frames' source is called.
+        frames: Of which so many are taken as there are in `found`.
+        found: Index, seconds and people of each.
+        waiting: Is called before each, and may raise to stop.
+
+    Raises:
+        ResumeError: The source has changed since.
+    """
+    for index, _, poses in found:
+        frame = next(frames, None)
+        if frame is None or frame.index != index:
+            raise ResumeError(f"{source}: frame {index} is no longer there", hints=[Hint("overwrite", True)])
+        waiting()
+        drawing.write(frame, poses)

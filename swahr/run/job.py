@@ -2,8 +2,6 @@
 
 import glob
 import hashlib
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,64 +16,21 @@ from swahr.config import (
     SourceSettings,
     TrackSettings,
 )
-from swahr.errors import Hint, OutputError, SettingError, SwahrError
-from swahr.formats import Format, find_format, format_by_name
-from swahr.run.resume import journal_path
-from swahr.video.addresses import without_password
+from swahr.formats import find_format
+from swahr.run.journal import journal_path
 from swahr.video.sources import is_path
-
-
-def outputs_of(
-    source: str, output: Path | None, formats: tuple[str, ...] | None
-) -> tuple[tuple[str, Path], ...]:
-    """Return format and path of each file of keypoints.
-
-    output: as asked for; None is the source's name in this folder. formats: their names; None goes by the output's
-    name, and is csv without one. One format is written to `output` itself, several beside each other, each with its own
-    ending. Raises SwahrError where nothing tells the format.
-    """
-    names = formats or ("csv" if output is None else _format_of(output),)
-    if len(set(names)) < len(names):
-        raise SettingError(f"format is {','.join(names)}; one is there twice")
-    found = [find_format(name) for name in names]
-    if output is not None and len(found) == 1:
-        return ((found[0].name, output),)
-    stem = source_stem(source)
-    if output is not None:
-        ending = next((f.suffix for f in by_length(found) if output.name.endswith(f.suffix)), output.suffix)
-        stem = str(output.with_name(output.name.removesuffix(ending)))
-    return tuple((format_.name, Path(stem + format_.suffix)) for format_ in found)
-
-
-def by_length(formats: Iterable[Format]) -> list[Format]:
-    """Return formats, those with the longest suffix first."""
-    return sorted(formats, key=lambda format_: -len(format_.suffix))
-
-
-def source_stem(source: str) -> str:
-    """Return what outputs of a source are called: a file's name without its ending."""
-    if not is_path(source):
-        return re.sub(r"[^A-Za-z0-9]+", "_", without_password(source)).strip("_")
-    path = Path(source)
-    stem = path.name if path.is_dir() else path.stem
-    return re.sub(r"[*?\[\]]+", "_", stem).strip("_") or "frames"
-
-
-def _format_of(output: Path) -> str:
-    try:
-        return format_by_name(output).name
-    except SwahrError as error:
-        if output.is_dir():
-            raise OutputError(f"{output} is a folder; expected a file name") from None
-        raise SettingError(error.message, hints=[Hint("format")]) from None
 
 
 @dataclass(frozen=True)
 class VideoJob:
     """One run.
 
-    source: address of the frames. outputs: format and path of each file of keypoints, at least one. overlay: where a
-    drawn video goes. resume: go on where an earlier run of this job ended. The rest: `swahr.config`.
+    Args:
+        source: Address of the frames, as `swahr.video.open_source` takes it.
+        outputs: Format and path of each file of keypoints, at least one.
+        overlay: Where a drawn video goes; None: none is drawn.
+        network, frames, tracking, second_pass, rows, drawing: See `swahr.config`.
+        resume: Go on where an earlier run of this job ended.
     """
 
     source: str
@@ -103,7 +58,14 @@ class VideoJob:
         return journal_path(self.outputs[0][1]).exists()
 
     def check(self, anew: bool = False) -> None:
-        """Raise SwahrError for an output that would destroy something. anew: `resume` found nothing to resume."""
+        """Refuse an output that would destroy something.
+
+        Args:
+            anew: `resume` found nothing to resume.
+
+        Raises:
+            OutputError: See `check_output`.
+        """
         taken = [Path(self.source)] if is_path(self.source) else []
         folders = [path for name, path in self.outputs if find_format(name).folder]
         for path in self.paths:

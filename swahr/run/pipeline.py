@@ -39,7 +39,7 @@ class Summary:
             self.frames_with_people += len(poses) > 0
 
     @property
-    def people_a_frame(self) -> float:
+    def people_per_frame(self) -> float:
         """Mean number of people over the frames that could be read; 0 without any."""
         return self.people / max(1, self.frames - self.unreadable)
 

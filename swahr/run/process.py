@@ -2,23 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from swahr._util.files import partial_path
 from swahr._util.locks import locked
-from swahr.errors import Hint, ResumeError, SwahrError
-from swahr.formats import open_writer
+from swahr.errors import Hint, Note, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.output import NetworkOutput
 from swahr.pose.poses import Poses
-from swahr.run.drawing import Drawing
+from swahr.run.drawing import Drawing, draw_found
 from swahr.run.follow import Followers
 from swahr.run.job import VideoJob
+from swahr.run.journal import Journal, Progress
+from swahr.run.outputs import Outputs, finish_outputs
 from swahr.run.pipeline import Checkpoints, Stages, Summary, run
-from swahr.run.resume import Journal, Progress, Spool, read_spool
-from swahr.run.second_pass import check_whole, write_whole
-from swahr.video.frame import Frame, FrameSource, Notify
+from swahr.run.second_pass import check_second_pass, write_second_pass
+from swahr.run.spool import Spool, read_spool
+from swahr.run.watcher import Result, Watcher
+from swahr.video.frame import Frame, FrameSource
 from swahr.video.images import Image
 from swahr.video.selection import nothing_in
 from swahr.video.sources import has_no_end, open_source
@@ -27,61 +29,36 @@ from swahr.video.sources import has_no_end, open_source
 JOURNAL_S = 1.0
 
 
-@dataclass
-class Result:
-    """What became of a job.
-
-    dropped, losses: of a live source. resumed_at: index of the first frame of this part; None from the beginning.
-    finished_before: there was nothing to do. interrupted: by Ctrl-C, of a live source; what came before is kept.
-    """
-
-    summary: Summary = field(default_factory=Summary)
-    notes: list[str] = field(default_factory=list)
-    dropped: int = 0
-    losses: int = 0
-    resumed_at: int | None = None
-    finished_before: bool = False
-    interrupted: bool = False
-
-
-@dataclass(frozen=True)
-class Watch:
-    """What a run tells while it goes on, all in the calling thread but `tell`.
-
-    opened: the source, when the network and the outputs are ready. progress: counts after each batch.
-    waiting: some times a second while nothing comes. tell: lines about the source, from any thread.
-    shown: drawn frames, from the writing thread.
-    """
-
-    opened: Callable[[FrameSource], None] = lambda _: None
-    progress: Callable[[Summary], None] = lambda _: None
-    waiting: Callable[[], None] = lambda: None
-    tell: Notify = lambda _: None
-    shown: Callable[[Image], None] | None = None
-
-
-def process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: Watch | None = None) -> Result:
+def process(
+    job: VideoJob, make_estimator: Callable[[], PoseEstimator], watcher: Watcher | None = None
+) -> Result:
     """Do a job; with `job.resume` go on where an earlier run of it ended, or do nothing where it is finished.
 
     The outputs are byte for byte the same, however often the run was killed in between. Another run that writes
     one of them is refused, for as long as this one goes on. A live source ends by Ctrl-C or `stop`, and its
-    outputs are finished then. make_estimator: is called once the source and the outputs are known to be good.
-    With `overwrite` beside `resume`, what cannot be gone on with is made anew.
-    Raises SwahrError; what is done stays in the partial files then, for `resume`.
+    outputs are finished then. With `overwrite` beside `resume`, what cannot be gone on with is made anew.
+
+    Args:
+        job: What to do.
+        make_estimator: Makes the network; called once the source and the outputs are known to be good.
+        watcher: Who wants to know.
+
+    Raises:
+        SwahrError: What is done stays in the partial files, for `resume`.
     """
-    watch = watch or Watch()
+    watcher = watcher or Watcher()
     try:
-        return _process(job, make_estimator, watch)
+        return _process(job, make_estimator, watcher)
     except ResumeError as error:
         if not (job.resume and job.rows.overwrite):
             raise
-        watch.tell(f"{error.message}; starting anew")
-        return _process(replace(job, resume=False), make_estimator, watch)
+        watcher.notify(f"{error.message}; starting anew")
+        return _process(replace(job, resume=False), make_estimator, watcher)
 
 
-def _process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: Watch) -> Result:
+def _process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watcher: Watcher) -> Result:
     job.check()
-    check_whole(job, has_no_end(job.source))
+    check_second_pass(job, has_no_end(job.source))
     with ExitStack() as stack:
         for path in job.paths:
             stack.enter_context(locked(path))
@@ -95,111 +72,98 @@ def _process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watch: 
         if job.resume and then is None and job.finished() and not job.rows.overwrite:
             return Result(finished_before=True)
         if then is not None and job.overlay is not None and job.drawing.layer != "none":
-            watch.tell(f"the layer {job.drawing.layer} needs the network again; starting anew")
+            watcher.notify(f"the layer {job.drawing.layer} needs the network again; starting anew")
             then = None
         elif then is None:
             job.check(anew=True)
         if then is None:
             journal.remove()
         elif then.closing:
-            return _close_again(job, journal, then, make_estimator(), watch)
-        return _Run(job, journal, then, watch).go(stack, make_estimator)
+            return _close_again(job, journal, then, make_estimator(), watcher)
+        return _Run(job, journal, then, watcher).go(stack, make_estimator)
 
 
 def _close_again(
-    job: VideoJob, journal: Journal, then: Progress, estimator: PoseEstimator, watch: Watch
+    job: VideoJob, journal: Journal, then: Progress, estimator: PoseEstimator, watcher: Watcher
 ) -> Result:
     """Finish the outputs of a run that was killed while it did so."""
-    notes = []
+    notes: list[Note] = []
     if job.second_pass.wanted:
-        notes = write_whole(job, then.spool_bytes, estimator, watch.tell, watch.waiting)
-    for name, path in job.outputs if not job.second_pass.wanted else ():
-        if not partial_path(path).exists():
-            continue
-        state = then.writers[str(path)]
-        open_writer(
-            name,
-            path,
-            estimator.skeleton,
-            frame_rate=state["frame_rate"],
-            size_wh=tuple(state["size_wh"]),
-            keep_empty=job.rows.keep_empty,
-            resume=state["writer"],
-        ).close()
+        notes = write_second_pass(job, then.spool_bytes, estimator.skeleton, watcher)
+    else:
+        finish_outputs(job.outputs, estimator.skeleton, job.rows.keep_empty, then.writers)
     journal.remove()
     Spool(job.outputs[0][1]).close(remove=True)
     return Result(Summary(**then.counts), notes, resumed_at=then.last_index + 1)
 
 
 class _Run:
-    def __init__(self, job: VideoJob, journal: Journal, then: Progress | None, watch: Watch) -> None:
-        self.job, self.journal, self.watch = job, journal, watch
+    """A job under way: it is opened, an earlier part is drawn again, the rest goes through the pipeline, and ends.
+
+    `_infer`, `_parse`, `_write` and `_keep` are called by the pipeline, each from a thread of its own.
+    """
+
+    def __init__(self, job: VideoJob, journal: Journal, then: Progress | None, watcher: Watcher) -> None:
+        self.job, self.journal, self.watcher = job, journal, watcher
         self.then = then or Progress()
         self.last_index = self.then.last_index
+        # An encoder cannot go on in the middle of a file; what waits for the end is drawn there.
+        self.redraws = job.overlay is not None and self.then.last_index >= 0 and not job.second_pass.wanted
         self.result = Result(
             Summary(**self.then.counts), resumed_at=None if then is None else then.last_index + 1
         )
 
     def go(self, stack: ExitStack, make_estimator: Callable[[], PoseEstimator]) -> Result:
         """Do the job. stack: closes what is open on every way out, and knows of errors."""
-        job, then = self.job, self.then
-        redrawn = job.overlay is not None and then.last_index >= 0 and not job.second_pass.wanted
-        first_index = 0 if redrawn else then.last_index + 1
-        source = stack.enter_context(
-            open_source(job.source, job.frames, notify=self.watch.tell, first_index=first_index)
-        )
-        check_whole(job, source.live)  # of an http address only opening it tells
-        estimator = make_estimator()
-        self.source, self.resumable = source, not source.live
-        self.estimator = estimator
-        # What waits for the end is written and drawn then.
-        drawn = replace(job, overlay=None) if job.second_pass.wanted else job
-        self.drawing = stack.enter_context(Drawing(drawn, source, estimator.skeleton, self.watch.shown))
-        self.outputs = stack.enter_context(ExitStack())
-        self.writers = {
-            str(path): self.outputs.enter_context(
-                open_writer(
-                    name,
-                    path,
-                    estimator.skeleton,
-                    frame_rate=source.frame_rate,
-                    size_wh=(source.width, source.height),
-                    keep_empty=job.rows.keep_empty,
-                    resume=then.writers[str(path)]["writer"] if str(path) in then.writers else None,
-                )
-            )
-            for name, path in (() if job.second_pass.wanted else job.outputs)
-        }
-        self.followers = Followers(job.tracking, estimator.skeleton)
-        if then.followers:
-            self.followers.load_state_dict(then.followers)
-        self.spool: Spool | None = None
-        if self.resumable and (job.overlay is not None or job.second_pass.wanted):
-            self.spool = Spool(job.outputs[0][1], then.spool_bytes)
-            stack.callback(self._leave_spool, self.spool)
-        self.watch.opened(source)
-        frames = iter(source)
-        if redrawn:
-            self._redraw(frames, estimator)
+        self._open(stack, make_estimator)
+        self.watcher.opened(self.source)
+        frames = iter(self.source)
+        if self.redraws:
+            self._redraw(frames)
         self._run(frames)
         self._finish()
         return self.result
+
+    def _open(self, stack: ExitStack, make_estimator: Callable[[], PoseEstimator]) -> None:
+        job, then = self.job, self.then
+        first_index = 0 if self.redraws else then.last_index + 1
+        self.source = source = stack.enter_context(
+            open_source(job.source, job.frames, notify=self.watcher.notify, first_index=first_index)
+        )
+        self.resumable = not source.live
+        check_second_pass(job, source.live)  # of an http address only opening it tells
+        self.estimator = make_estimator()
+        skeleton = self.estimator.skeleton
+        waits = job.second_pass.wanted  # what is written and drawn at the end
+        drawn = replace(job, overlay=None) if waits else job
+        self.drawing = stack.enter_context(Drawing(drawn, source, skeleton, self.watcher.shown))
+        self.outputs = stack.enter_context(
+            Outputs(
+                () if waits else job.outputs,
+                skeleton,
+                source.frame_rate,
+                (source.width, source.height),
+                job.rows.keep_empty,
+                then.writers,
+            )
+        )
+        self.followers = Followers(job.tracking, skeleton)
+        if then.followers:
+            self.followers.load_state_dict(then.followers)
+        self.spool: Spool | None = None
+        if self.resumable and (job.overlay is not None or waits):
+            self.spool = Spool(job.outputs[0][1], then.spool_bytes)
+            stack.callback(self._leave_spool, self.spool)
 
     def _leave_spool(self, spool: Spool) -> None:
         """Close it; without a journal it is of no use."""
         spool.close(remove=not self.journal.path.exists())
 
-    def _redraw(self, frames: Iterator[Frame], estimator: PoseEstimator) -> None:
+    def _redraw(self, frames: Iterator[Frame]) -> None:
         """Draw the frames of the earlier part again, with the people that were found then."""
-        self.watch.tell(f"drawing the frames up to {self.then.last_index} again")
-        for index, _, poses in read_spool(self.job.outputs[0][1], self.then.spool_bytes, estimator.skeleton):
-            frame = next(frames, None)
-            if frame is None or frame.index != index:
-                raise ResumeError(
-                    f"{self.job.source}: frame {index} is no longer there", hints=[Hint("overwrite", True)]
-                )
-            self.watch.waiting()
-            self.drawing.write(frame, poses)
+        self.watcher.notify(f"drawing the frames up to {self.then.last_index} again")
+        found = read_spool(self.job.outputs[0][1], self.then.spool_bytes, self.estimator.skeleton)
+        draw_found(self.drawing, self.job.source, frames, found, self.watcher.waiting)
 
     def _run(self, frames: Iterator[Frame]) -> None:
         try:
@@ -207,12 +171,12 @@ class _Run:
                 _Rest(self.source, frames),
                 Stages(self._infer, self._parse, self._write, self.followers),
                 batch_size=self.job.network.batch_size,
-                progress=self.watch.progress,
+                progress=self.watcher.progress,
                 checkpoints=Checkpoints(self.followers.state_dict, self._keep, JOURNAL_S)
                 if self.resumable
                 else None,
                 done=Summary(**self.then.counts),
-                waiting=self.watch.waiting,
+                waiting=self.watcher.waiting,
             )
         except KeyboardInterrupt:
             if self.resumable:
@@ -227,58 +191,46 @@ class _Run:
         return self.estimator.parse(output)
 
     def _write(self, frame: Frame, poses: Poses | None) -> None:
-        for writer in self.writers.values():
-            writer.write(frame.index, frame.time_s, poses)
+        self.outputs.write(frame.index, frame.time_s, poses)
         if self.spool is not None:
             self.spool.write(frame.index, frame.time_s, poses)
         self.drawing.write(frame, poses)
         self.last_index = frame.index
-        self.result.summary.add(poses)  # what is written counts, also where Ctrl-C comes before it is told
+        self.result.summary.add(poses)  # what is written counts, also where Ctrl-C comes before it is said
 
     def _keep(
         self, last_index: int, followers: dict[str, Any], counts: Summary, closing: bool = False
     ) -> None:
         """Bring everything to the disk, then say in the journal that it is there."""
-        for writer in self.writers.values():
-            writer.flush()
+        self.outputs.flush()
         if self.spool is not None:
             self.spool.flush()
         self.journal.write(
             Progress(
                 last_index=last_index,
                 counts=asdict(counts),
-                writers={path: self._state(path) for path in self.writers},
+                writers=self.outputs.states(),
                 followers=followers,
                 spool_bytes=0 if self.spool is None else self.spool.bytes,
                 closing=closing,
             )
         )
 
-    def _state(self, path: str) -> dict[str, Any]:
-        return {
-            "writer": self.writers[path].state(),
-            "frame_rate": self.source.frame_rate,
-            "size_wh": [self.source.width, self.source.height],
-        }
-
     def _finish(self) -> None:
-        if self.resumable and not self.result.summary.frames:
-            raise SwahrError(nothing_in(self.source, self.job.frames))
+        job, result = self.job, self.result
+        if self.resumable and not result.summary.frames:
+            raise SettingError(nothing_in(self.source, job.frames))
         self.drawing.close()
-        self.result.notes = [*self.source.notes, *self.drawing.notes]
+        result.notes = [Note(line) for line in (*self.source.notes, *self.drawing.notes)]
         if self.resumable:
-            self._keep(self.last_index, {}, self.result.summary, closing=True)
+            self._keep(self.last_index, {}, result.summary, closing=True)
         self.outputs.close()
-        if self.spool is not None and self.job.second_pass.wanted:
-            self.result.notes += write_whole(
-                self.job, self.spool.bytes, self.estimator, self.watch.tell, self.watch.waiting
-            )
+        if self.spool is not None and job.second_pass.wanted:
+            result.notes += write_second_pass(job, self.spool.bytes, self.estimator.skeleton, self.watcher)
         self.journal.remove()
         if self.spool is not None:
             self.spool.close(remove=True)
-        if not self.resumable:
-            self.result.dropped = self.source.dropped
-            self.result.losses = self.source.losses
+        result.dropped, result.losses = self.source.dropped, self.source.losses
 
 
 class _Rest(FrameSource):

@@ -1,26 +1,34 @@
 """What is done once the whole of a video was seen: gaps filled, joints smoothed without lag, then all is written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 
 import numpy as np
 
-from swahr.errors import Hint, ResumeError, SettingError, Step
-from swahr.formats import open_writer
-from swahr.inference.estimator import PoseEstimator
+from swahr.config import SecondPassSettings
+from swahr.errors import Hint, Note, SettingError, Step
 from swahr.movement import misfit, smooth
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
-from swahr.run.drawing import Drawing
+from swahr.run.drawing import Drawing, draw_found
 from swahr.run.job import VideoJob
-from swahr.run.resume import SpoolFrame, read_spool
-from swahr.video.frame import Notify
+from swahr.run.outputs import Outputs
+from swahr.run.spool import SpoolFrame, read_spool
+from swahr.run.watcher import Watcher
 from swahr.video.sources import open_source
 
 
-def check_whole(job: VideoJob, live: bool) -> None:
-    """Raise SettingError for a job that cannot wait for its end."""
+def check_second_pass(job: VideoJob, live: bool) -> None:
+    """Refuse a job that cannot wait for its end.
+
+    Args:
+        job: Which may want no second pass at all.
+        live: Whether its source has no end.
+
+    Raises:
+        SettingError: What it asks for does not go together.
+    """
     if not job.second_pass.wanted:
         return
     if live:
@@ -44,55 +52,47 @@ def check_whole(job: VideoJob, live: bool) -> None:
         )
 
 
-def write_whole(
-    job: VideoJob, spool_bytes: int, estimator: PoseEstimator, tell: Notify, waiting: Callable[[], None]
-) -> list[str]:
-    """Write all outputs from the people of the spool; return notes about them.
+def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watcher: Watcher) -> list[Note]:
+    """Write all outputs from the people of the spool; can be repeated after a crash in it: all is made anew.
 
-    waiting: is called with each drawn frame, and may raise to stop. Can be repeated after a crash in it: everything is
-    made anew. Raises SwahrError; the spool stays then.
+    Args:
+        job: Of which every frame was seen.
+        spool_bytes: Of its spool that are whole.
+        skeleton: Of its people.
+        watcher: `waiting` is called with each drawn frame, and may raise to stop.
+
+    Returns:
+        What a user should know of the outputs.
+
+    Raises:
+        SwahrError: The spool stays.
     """
-    people = read_spool(job.outputs[0][1], spool_bytes, estimator.skeleton)
-    recording = _recording(people, estimator.skeleton)
-    smoothing = job.second_pass.smoothing
-    fault = misfit(recording, smoothing)
-    notes = []
-    if fault is not None:
-        notes.append(
-            f"{smoothing.smooth} changed nothing: {fault}; smooth the finished file with other settings"
-        )
-    recording = smooth(recording, smoothing)
+    found = read_spool(job.outputs[0][1], spool_bytes, skeleton)
+    recording, notes = _smoothed(_recording(found, skeleton), job.second_pass)
     with ExitStack() as stack:
-        source = stack.enter_context(open_source(job.source, job.frames, notify=tell))
-        writers = [
-            stack.enter_context(
-                open_writer(
-                    name,
-                    path,
-                    estimator.skeleton,
-                    frame_rate=source.frame_rate,
-                    size_wh=(source.width, source.height),
-                    keep_empty=job.rows.keep_empty,
-                )
-            )
-            for name, path in job.outputs
-        ]
+        source = stack.enter_context(open_source(job.source, job.frames, notify=watcher.notify))
+        size_wh = (source.width, source.height)
+        outputs = stack.enter_context(
+            Outputs(job.outputs, skeleton, source.frame_rate, size_wh, job.rows.keep_empty)
+        )
         for index, time_s, poses in recording:
-            for writer in writers:
-                writer.write(index, time_s, poses)
-        if job.overlay is None:
-            return notes
-        tell("drawing")
-        drawing = stack.enter_context(Drawing(job, source, estimator.skeleton, None))
-        for frame, (index, _, poses) in zip(source, recording, strict=False):
-            if frame.index != index:
-                raise ResumeError(
-                    f"{job.source}: frame {index} is no longer there", hints=[Hint("overwrite", True)]
-                )
-            waiting()
-            drawing.write(frame, poses)
-        drawing.close()
-        return notes + drawing.notes
+            outputs.write(index, time_s, poses)
+        if job.overlay is not None:
+            watcher.notify("drawing")
+            drawing = stack.enter_context(Drawing(job, source, skeleton, None))
+            draw_found(drawing, job.source, iter(source), recording, watcher.waiting)
+            drawing.close()
+            notes += [Note(line) for line in drawing.notes]
+    return notes
+
+
+def _smoothed(recording: Recording, settings: SecondPassSettings) -> tuple[Recording, list[Note]]:
+    smoothing = settings.smoothing
+    fault = misfit(recording, smoothing)
+    notes: list[Note] = []
+    if fault is not None:
+        notes.append(Note(f"{smoothing.smooth} changed nothing: {fault}", (Step("convert"),)))
+    return smooth(recording, smoothing), notes
 
 
 def _recording(people: Iterable[SpoolFrame], skeleton: Skeleton) -> Recording:

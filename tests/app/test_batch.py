@@ -2,7 +2,7 @@
 
 import pytest
 
-import swahr.run.process
+import swahr.run.batch.runner
 from swahr.formats import read
 from swahr_app.batch.entry import BatchState
 from swahr_app.batch.page import BatchPage
@@ -69,8 +69,8 @@ def test_a_unexpected_in_one_file_does_not_cost_the_others(page, qtbot, clips, t
             raise ValueError("who would have thought")
         return archive_process(job, *rest)
 
-    archive_process = swahr.run.process.process
-    monkeypatch.setattr(swahr.run.process, "process", process)
+    archive_process = swahr.run.batch.runner.process
+    monkeypatch.setattr(swahr.run.batch.runner, "process", process)
     batch = page(overlay=False)
     batch.add([str(clips.make(tmp_path / f"{name}.mp4", frames=3)) for name in ("bad", "good")])
     batch.start.click()

@@ -201,6 +201,6 @@ def test_ctrl_c_ends_a_run_whose_camera_is_gone():
     assert threading.active_count() == before
 
 
-def test_people_a_frame_counts_readable_frames_alone():
-    assert Summary().people_a_frame == 0
-    assert Summary(frames=4, people=6, unreadable=1).people_a_frame == 2
+def test_people_per_frame_counts_readable_frames_alone():
+    assert Summary().people_per_frame == 0
+    assert Summary(frames=4, people=6, unreadable=1).people_per_frame == 2

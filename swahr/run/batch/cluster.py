@@ -103,7 +103,7 @@ class _Actor:
     """Runs on the cluster; `frames` and `pid` answer while `do` is at work."""
 
     def __init__(self) -> None:
-        self._runner = Runner()
+        self._runner = Runner(own_process=True)
 
     def do(self, job: VideoJob) -> Outcome:
         return self._runner.do(job)

@@ -10,6 +10,8 @@ from swahr._util.memory import keep_freed_memory
 from swahr.run.batch.runner import Outcome, Runner
 from swahr.run.batch.scheduler import WorkerLostError
 from swahr.run.job import VideoJob
+from swahr.run.pipeline import Summary
+from swahr.run.watcher import Watcher
 
 # Frames between two reports of a worker.
 REPORT_EVERY = 8
@@ -55,15 +57,15 @@ def _work(pipe: Connection) -> None:
     # Ctrl-C reaches the whole group; the main process decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_freed_memory()
-    runner = Runner()
+    runner = Runner(own_process=True)
     while True:
         try:
             job = pipe.recv()
         except EOFError:
             return
 
-        def report(frames: int) -> None:
-            if frames % REPORT_EVERY == 0:
-                pipe.send(frames)
+        def report(summary: Summary) -> None:
+            if summary.frames % REPORT_EVERY == 0:
+                pipe.send(summary.frames)
 
-        pipe.send(runner.do(job, report))
+        pipe.send(runner.do(job, Watcher(progress=report)))

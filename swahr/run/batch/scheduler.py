@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from swahr.errors import SettingError
+from swahr.errors import SwahrError
 from swahr.run.batch.runner import Outcome
 from swahr.run.job import VideoJob
 
@@ -30,8 +30,14 @@ class Worker(Protocol):
 
 
 @dataclass
-class Told:
-    """What `run_all` tells, in its own thread. done: an outcome. frames: done so far in all jobs under way."""
+class BatchWatcher:
+    """Who wants to know of `run_all`; all are called in its own thread.
+
+    Args:
+        done: Is given each outcome.
+        frames: Is given the frames done so far in all jobs under way, some times a second.
+        lost: Is given the job of a worker that was lost, and the reason; it goes on with another.
+    """
 
     done: Callable[[Outcome], None] = lambda _: None
     frames: Callable[[int], None] = lambda _: None
@@ -39,7 +45,10 @@ class Told:
 
 
 def run_all(
-    jobs: Iterable[VideoJob], open_worker: Callable[[int], Worker], workers: int, told: Told | None = None
+    jobs: Iterable[VideoJob],
+    open_worker: Callable[[int], Worker],
+    workers: int,
+    watcher: BatchWatcher | None = None,
 ) -> list[Outcome]:
     """Do all jobs and return their outcomes, in the order in which they ended.
 
@@ -47,13 +56,15 @@ def run_all(
     The job of a lost worker goes on elsewhere where its journal says, a few times. Whatever ends this call, Ctrl-C
     too, ends all workers and threads; the journals of the jobs under way stay.
     """
-    schedule = _Schedule(list(jobs), open_worker, told or Told())
+    schedule = _Schedule(list(jobs), open_worker, watcher or BatchWatcher())
     return schedule.run(max(1, workers))
 
 
 class _Schedule:
-    def __init__(self, jobs: list[VideoJob], open_worker: Callable[[int], Worker], told: Told) -> None:
-        self._open, self._told = open_worker, told
+    def __init__(
+        self, jobs: list[VideoJob], open_worker: Callable[[int], Worker], watcher: BatchWatcher
+    ) -> None:
+        self._open, self._watcher = open_worker, watcher
         self._waiting: queue.SimpleQueue[VideoJob] = queue.SimpleQueue()
         for job in jobs:
             self._waiting.put(job)
@@ -74,7 +85,7 @@ class _Schedule:
             for thread in threads:
                 thread.start()
             while len(outcomes) < self._count:
-                self._told.frames(sum(self._frames.values()))
+                self._watcher.frames(sum(self._frames.values()))
                 try:
                     ended = self._ended.get(timeout=WAIT_S)
                 except queue.Empty:
@@ -83,9 +94,9 @@ class _Schedule:
                     raise ended
                 if isinstance(ended, Outcome):
                     outcomes.append(ended)
-                    self._told.done(ended)
+                    self._watcher.done(ended)
                 else:
-                    self._told.lost(*ended)
+                    self._watcher.lost(*ended)
         finally:
             self._stop.set()
             with self._guard:
@@ -129,7 +140,11 @@ class _Schedule:
             finally:
                 self._frames[number] = 0
         self._ended.put(
-            Outcome(job, error=f"{job.source}: {ATTEMPTS} workers were lost over it", attempts=ATTEMPTS)
+            Outcome(
+                job,
+                error=SwahrError(f"{job.source}: {ATTEMPTS} workers were lost over it"),
+                attempts=ATTEMPTS,
+            )
         )
 
     def _worker(self, number: int) -> Worker | None:
@@ -148,9 +163,3 @@ class _Schedule:
             worker = self._workers.pop(number, None)
         if worker is not None:
             worker.close()
-
-
-def check_workers(workers: int) -> None:
-    """Raise SettingError for a number of workers that makes no sense."""
-    if workers < 0:
-        raise SettingError(f"workers is {workers}; expected at least 1, or 0 for one per GPU")

@@ -12,8 +12,9 @@ from swahr.config import (
 )
 from swahr.run.batch.plan import plan
 from swahr.run.batch.runner import Runner
-from swahr.run.batch.scheduler import Told, run_all
-from swahr.run.job import VideoJob, outputs_of
+from swahr.run.batch.scheduler import BatchWatcher, run_all
+from swahr.run.job import VideoJob
+from swahr.run.names import outputs_of
 
 pytest.importorskip("ray")
 # Ray leaves sockets and files to the garbage collector, and warns of its own future.
@@ -72,14 +73,14 @@ def test_with_a_worker_killed_half_way_results_are_those_of_one_machine(jobs, cl
         jobs("far"),
         open_worker,
         cluster.workers,
-        Told(frames=frames, lost=lambda job, reason: lost.append(job.source)),
+        BatchWatcher(frames=frames, lost=lambda job, reason: lost.append(job.source)),
     )
-    assert [outcome.error for outcome in outcomes] == [""] * 4
+    assert [outcome.error for outcome in outcomes] == [None] * 4
     assert len(lost) >= 2
     assert len(workers) >= 3
     assert max(outcome.attempts for outcome in outcomes) >= 2
     here = Runner()
     for job in jobs("near"):
         # A local run starts anew; the network has as many threads as an actor has cores.
-        assert here.do(replace(job, resume=False)).error == ""
+        assert here.do(replace(job, resume=False)).error is None
     assert contents(jobs("far")) == contents(jobs("near"))

@@ -4,7 +4,8 @@ import pytest
 
 from swahr.errors import SwahrError
 from swahr.run.batch.plan import list_videos, plan
-from swahr.run.job import VideoJob, outputs_of
+from swahr.run.job import VideoJob
+from swahr.run.names import outputs_of
 
 
 def like(*formats):

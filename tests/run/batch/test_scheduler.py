@@ -7,8 +7,8 @@ import pytest
 
 from swahr.errors import SwahrError
 from swahr.run.batch.runner import Outcome
-from swahr.run.batch.scheduler import ATTEMPTS, Told, WorkerLostError, run_all
-from swahr.run.process import Result
+from swahr.run.batch.scheduler import ATTEMPTS, BatchWatcher, WorkerLostError, run_all
+from swahr.run.watcher import Result
 
 
 class Job:
@@ -75,7 +75,7 @@ def test_what_a_lost_worker_had_goes_on_with_a_new_one():
             raise WorkerLostError("killed")
 
     outcomes = run_all(
-        jobs(3), lambda _: Worker(work), 1, Told(lost=lambda job, why: lost.append((job.source, why)))
+        jobs(3), lambda _: Worker(work), 1, BatchWatcher(lost=lambda job, why: lost.append((job.source, why)))
     )
     assert lost == [("1.mp4", "killed")]
     assert tries == [("0.mp4", False), ("1.mp4", False), ("1.mp4", True), ("2.mp4", False)]
@@ -89,7 +89,7 @@ def test_a_video_that_costs_every_worker_is_given_up_alone():
 
     outcomes = run_all(jobs(2), lambda _: Worker(work), 1)
     assert [outcome.result is None for outcome in outcomes] == [True, False]
-    assert f"{ATTEMPTS} workers were lost over it" in outcomes[0].error
+    assert f"{ATTEMPTS} workers were lost over it" in outcomes[0].error.message
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
@@ -110,7 +110,7 @@ def test_whatever_ends_it_all_workers_and_threads_end(error):
 
     before = threading.active_count()
     with pytest.raises(error):
-        run_all(jobs(5), open_worker, 2, Told(frames=frames))
+        run_all(jobs(5), open_worker, 2, BatchWatcher(frames=frames))
     assert threading.active_count() == before
     assert all(worker.closed.is_set() for worker in workers)
 
@@ -131,5 +131,5 @@ def test_frames_under_way_are_told():
         while 7 not in seen:
             time.sleep(0.01)
 
-    run_all(jobs(1), lambda _: Worker(work), 1, Told(frames=seen.append))
+    run_all(jobs(1), lambda _: Worker(work), 1, BatchWatcher(frames=seen.append))
     assert 7 in seen

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from swahr.errors import SwahrError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
-from swahr.run.resume import Journal, Progress, Spool, journal_path, read_spool, spool_path
+from swahr.run.journal import Journal, Progress, journal_path
+from swahr.run.spool import Spool, read_spool, spool_path
 
 PROGRESS = Progress(
     last_index=7,
@@ -31,7 +32,7 @@ class TestJournal:
 
     def test_another_run_is_named_with_what_differs(self, tmp_path):
         Journal(tmp_path / "out.csv", {"batch": 4}).write(PROGRESS)
-        with pytest.raises(SwahrError, match=r"batch 4, this one has 8.*same command"):
+        with pytest.raises(SwahrError, match=r"batch 4, this one has 8.*same settings"):
             Journal(tmp_path / "out.csv", {"batch": 8}).read()
 
     @pytest.mark.parametrize("part", [0, 0.3, 0.9])

@@ -13,8 +13,10 @@ from swahr.config import (
     NetworkSettings,
 )
 from swahr.inference.estimator import PoseEstimator
-from swahr.run.job import VideoJob, outputs_of
-from swahr.run.process import Watch, process
+from swahr.run.job import VideoJob
+from swahr.run.names import outputs_of
+from swahr.run.process import process
+from swahr.run.watcher import Watcher
 
 # The journal after each batch, so that a kill at any moment meets many states.
 EAGER = (
@@ -85,7 +87,7 @@ def test_killed_again_and_again_the_files_are_those_of_an_undisturbed_run(folder
 CLOSING = """
 import os, signal, sys
 import swahr.run.process as process
-from swahr.run.resume import Journal
+from swahr.run.journal import Journal
 where = sys.argv.pop(1)
 def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
 if where == "before the journal says so":
@@ -224,7 +226,9 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
         return progress
 
     with pytest.raises(StopError):
-        process(job, lambda: PoseEstimator.from_pretrained(settings=network), Watch(progress=stop_after(20)))
+        process(
+            job, lambda: PoseEstimator.from_pretrained(settings=network), Watcher(progress=stop_after(20))
+        )
     waited = []
 
     def waiting():
@@ -232,9 +236,12 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
         raise StopError
 
     drawn = []
-    watch = Watch(waiting=waiting, shown=drawn.append)
     with pytest.raises(StopError):
-        process(job, lambda: PoseEstimator.from_pretrained(settings=network), watch)
+        process(
+            job,
+            lambda: PoseEstimator.from_pretrained(settings=network),
+            Watcher(waiting=waiting, shown=drawn.append),
+        )
     assert waited == [1]
     assert drawn == []
     assert process(job, lambda: PoseEstimator.from_pretrained(settings=network)).summary.frames == 160

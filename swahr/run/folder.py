@@ -1,0 +1,93 @@
+"""The run of a folder of videos for Python programs."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from swahr.config import (
+    NetworkSettings,
+    OutputSettings,
+    OverlaySettings,
+    SecondPassSettings,
+    SourceSettings,
+    TrackSettings,
+)
+from swahr.run.batch.many import run_many, unfinished
+from swahr.run.batch.plan import plan
+from swahr.run.batch.runner import Outcome, Runner
+from swahr.run.batch.scheduler import BatchWatcher
+from swahr.run.job import VideoJob
+from swahr.run.names import outputs_of
+from swahr.run.watcher import Watcher
+
+
+def process_folder(
+    folder: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    formats: Sequence[str] = ("csv",),
+    overlays: str | os.PathLike[str] | None = None,
+    network: NetworkSettings | None = None,
+    frames: SourceSettings | None = None,
+    tracking: TrackSettings | None = None,
+    second_pass: SecondPassSettings | None = None,
+    drawing: OverlaySettings | None = None,
+    keep_empty: bool = True,
+    overwrite: bool = False,
+    workers: int | None = None,
+    cluster: str | None = None,
+    watcher: BatchWatcher | None = None,
+) -> list[Outcome]:
+    """Process the videos of a folder and of those in it; what is finished is skipped, what was interrupted goes on.
+
+    Args:
+        folder: Where the videos are.
+        out: Where the keypoints go, in folders as those of `folder`; made where it is not there.
+        formats: Of the keypoints.
+        overlays: Where videos with the people drawn go; None: none are drawn.
+        network, frames, tracking, second_pass, drawing, keep_empty: As `process_video` takes them.
+        overwrite: Make everything anew.
+        workers: Processes that work at once, each with a network of its own; 0: one per GPU. None: one video after
+            the other in this process. A script that asks for processes keeps its own work under
+            `if __name__ == "__main__":`, since they import it.
+        cluster: Address of a Ray cluster, or `local`.
+        watcher: Who wants to know.
+
+    Returns:
+        What became of each video that was not finished before, as they ended: its result, or the error.
+
+    Raises:
+        SwahrError: The folder holds no videos, two would have the same outputs, or no worker can be started. What is
+            wrong with one video is in its outcome.
+
+    >>> for outcome in process_folder(clip.parent, folder / "out"):
+    ...     print(Path(outcome.job.source).name, outcome.error or outcome.result.summary.frames)
+    clip.mp4 4
+    >>> process_folder(clip.parent, folder / "out")
+    []
+    """
+    like = VideoJob(
+        os.fspath(folder),
+        outputs_of(os.fspath(folder), None, tuple(formats)),
+        None,
+        network or NetworkSettings(),
+        frames or SourceSettings(),
+        tracking or TrackSettings(),
+        second_pass or SecondPassSettings(),
+        OutputSettings(keep_empty=keep_empty, overwrite=overwrite),
+        drawing or OverlaySettings(),
+        resume=not overwrite,
+    )
+    jobs = unfinished(plan(Path(folder), Path(out), like, None if overlays is None else Path(overlays)))
+    if workers is not None or cluster is not None:
+        return run_many(jobs, workers=workers or 0, cluster=cluster, watcher=watcher)
+    return _here(jobs, watcher or BatchWatcher())
+
+
+def _here(jobs: list[VideoJob], watcher: BatchWatcher) -> list[Outcome]:
+    runner = Runner()
+    outcomes: list[Outcome] = []
+    for job in jobs:
+        outcomes.append(runner.do(job, Watcher(progress=lambda summary: watcher.frames(summary.frames))))
+        watcher.done(outcomes[-1])
+    return outcomes
