@@ -22,7 +22,8 @@ from swahr.config import (
     TrackSettings,
 )
 from swahr.inference.estimator import PoseEstimator
-from swahr.run.job import VideoJob, outputs_of
+from swahr.run.job import VideoJob
+from swahr.run.names import outputs_of
 from swahr.run.pipeline import Summary
 from swahr.run.process import process
 from swahr.run.watcher import Watcher

@@ -23,5 +23,7 @@ from .pose.poses import Poses as Poses
 from .pose.recording import FramePoses as FramePoses
 from .pose.recording import Recording as Recording
 from .pose.skeleton import Skeleton as Skeleton
+from .run.folder import process_folder as process_folder
+from .run.video import process_video as process_video
 
 __version__: str

@@ -8,8 +8,10 @@ import pytest
 
 from swahr.config import NetworkSettings, SourceSettings, TrackSettings
 from swahr.inference.estimator import PoseEstimator
-from swahr.run.job import VideoJob, outputs_of
-from swahr.run.process import Watch, process
+from swahr.run.job import VideoJob
+from swahr.run.names import outputs_of
+from swahr.run.process import process
+from swahr.run.watcher import Watcher
 from swahr.tracking.tracker import TRACKERS
 
 PAGE = Path(__file__).parents[2] / "docs" / "doors" / "tracker.md"
@@ -85,7 +87,7 @@ def test_its_state_is_in_the_journal_and_a_resumed_run_takes_it_up(recipe, crowd
 
     process(job("undisturbed.csv"), estimator)
     with pytest.raises(StopIteration):
-        process(job("out.csv"), estimator, Watch(progress=stop))
+        process(job("out.csv"), estimator, Watcher(progress=stop))
     progress = json.loads((folder / "out.csv.journal").read_text())["progress"]
     then = progress["followers"]["tracker"]["frames"]
     assert then == progress["last_index"] + 1 > 0
