@@ -120,11 +120,8 @@ class CameraDevice:
 class Camera(LiveSource):
     """A camera of this machine: `camera:0`, `camera:/dev/video0` or, on Linux, `camera:` and a part of its name."""
 
-    def __init__(self, address: str, notify: Notify = ignore) -> None:
-        device = find_camera(address[len(CAMERA) :])
-        super().__init__(address, lambda: CameraDevice(device), notify=notify)
-
     @classmethod
     def from_address(cls, address: str, notify: Notify = ignore) -> "Camera":
         """Open a camera."""
-        return cls(address, notify)
+        device = find_camera(address[len(CAMERA) :])
+        return cls(address, lambda: CameraDevice(device), notify=notify)

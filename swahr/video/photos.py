@@ -19,7 +19,7 @@ from swahr.video.sources import register_source
 from swahr.video.suffixes import IMAGE_SUFFIXES
 
 
-@register_source(when=names_photos)
+@register_source(when=names_photos, fallback=True)
 class Photos(FrameSource):
     """The images of some files, one frame each; they can be read once.
 

@@ -31,7 +31,7 @@ MAX_NOTES = 200
 SEEK_BACK_S = (0.0, 2.0, 15.0, math.inf)
 
 
-@register_source(when=names_file)
+@register_source(when=names_file, fallback=True)
 class VideoFile(FrameSource):
     """The frames of a video file, in display order and upright; they can be read once, and again after `seek`.
 

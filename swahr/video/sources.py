@@ -17,11 +17,12 @@ S = TypeVar("S", bound=FrameSource)
 
 @dataclass(frozen=True)
 class SourceKind:
-    """Which addresses a class of sources reads: those that begin so, or of which `when` is true."""
+    """Which addresses a class of sources reads: those that begin so, or of which `when` is true; see there."""
 
     source: type[FrameSource]
     prefix: str = ""
     when: Callable[[str], bool] | None = None
+    fallback: bool = False
 
 
 def _own() -> None:
@@ -33,14 +34,15 @@ SOURCES: Registry[SourceKind] = Registry("source", _own)
 
 
 def register_source(
-    *prefixes: str, when: Callable[[str], bool] | None = None
+    *prefixes: str, when: Callable[[str], bool] | None = None, fallback: bool = False
 ) -> Callable[[type[S]], type[S]]:
     """Let a class of sources read addresses; a decorator.
 
     Args:
         prefixes: What its addresses begin with, such as "camera:" or "rtsp://", in small letters.
-        when: In place of prefixes: whether an address, a path as a rule, is one of its. Where two want an address,
-            the one that was registered later has it, so that a new kind of file needs no change of ours.
+        when: In place of prefixes: whether an address, a path as a rule, is one of its.
+        fallback: `when` is asked after all others, as that of our own files and photos is, so that a new kind of file
+            needs no change of ours.
 
     Raises:
         SettingError: Neither is given, or a prefix is taken.
@@ -64,7 +66,7 @@ def register_source(
         for prefix in prefixes:
             SOURCES.register(prefix, SourceKind(source, prefix=prefix))
         if when is not None:
-            SOURCES.register(source.__name__, SourceKind(source, when=when))
+            SOURCES.register(source.__name__, SourceKind(source, when=when, fallback=fallback))
         return source
 
     return register
@@ -85,12 +87,10 @@ def find_kind(address: str | Path) -> SourceKind:
 
 
 def _find_kind(text: str) -> SourceKind | None:
-    kinds = tuple(SOURCES)
+    # Longer prefixes say more, and what says nothing of itself comes last.
+    kinds = sorted(SOURCES, key=lambda kind: (kind.fallback, not kind.prefix, -len(kind.prefix)))
     for kind in kinds:
-        if kind.prefix and text.lower().startswith(kind.prefix):
-            return kind
-    for kind in reversed(kinds):
-        if kind.when is not None and kind.when(text):
+        if kind.when(text) if kind.when is not None else text.lower().startswith(kind.prefix):
             return kind
     return None
 

@@ -108,36 +108,37 @@ class StreamDevice:
 
 @register_source(*LIVE)
 class Stream(LiveSource):
-    """What a server sends as it comes.
-
-    opened: the stream, where it is open already.
-    """
-
-    def __init__(self, address: str, notify: Notify = ignore, opened: StreamDevice | None = None) -> None:
-        def connect() -> StreamDevice:
-            nonlocal opened
-            device, opened = opened, None
-            return StreamDevice(address) if device is None else device
-
-        super().__init__(without_password(address), connect, notify=notify)
+    """What a server sends as it comes."""
 
     @classmethod
-    def from_address(cls, address: str, notify: Notify = ignore) -> FrameSource:
+    def from_address(cls, address: str, notify: Notify = ignore) -> "Stream":
         """Open a stream."""
-        return cls(address, notify)
+        return cls(without_password(address), lambda: StreamDevice(address), notify=notify)
 
 
 @register_source(*WEB)
-class WebStream(Stream):
-    """What a web server sends: a stream, or a file."""
+class WebStream(LiveSource):
+    """What a web server sends as it comes; where it offers a file, that is opened in its place."""
 
     endless: ClassVar[bool | None] = None
 
     @classmethod
     def from_address(cls, address: str, notify: Notify = ignore) -> FrameSource:
         """Open a stream, or a file where the server says how long it is."""
-        first = StreamDevice(address)
-        if first.duration_s is None:
-            return Stream(address, notify, first)
-        first.close()
-        return VideoFile(address)
+        opened: StreamDevice | None = StreamDevice(address)
+        assert opened is not None
+        if opened.duration_s is not None:
+            opened.close()
+            return VideoFile(address)
+
+        def connect() -> StreamDevice:
+            nonlocal opened
+            device, opened = opened, None
+            return StreamDevice(address) if device is None else device
+
+        return cls(without_password(address), connect, notify=notify)
+
+    @property
+    def live(self) -> bool:
+        """True, once it is open."""
+        return True

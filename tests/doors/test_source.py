@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from swahr.video import open_source
-from swahr.video.sources import SOURCES
+from swahr.video.sources import SOURCES, has_no_end
 
 PAGE = Path(__file__).parents[2] / "docs" / "doors" / "source.md"
 
@@ -19,10 +19,20 @@ def recipe():
         exec(block, made)
     yield made
     SOURCES.remove("noise:")
+    SOURCES.remove("depth:")
 
 
-def test_the_pages_own_test_passes(recipe):
-    recipe["test_noise_keeps_the_promises_of_a_source"]()
+@pytest.mark.parametrize("source", ["noise", "a_depth_camera"])
+def test_the_pages_own_tests_pass(recipe, source):
+    recipe[f"test_{source}_keeps_the_promises_of_a_source"]()
+
+
+def test_a_device_is_live_as_a_camera_is(recipe):
+    assert has_no_end("depth:0")
+    with open_source("depth:0") as source:
+        assert source.live
+        assert source.connected
+        assert next(iter(source)).image[0, 0].tolist() == [75, 75, 75]
 
 
 def test_a_new_source_is_read_by_its_address_as_the_others_are(recipe):

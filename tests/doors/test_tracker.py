@@ -35,8 +35,9 @@ def folder(tmp_path, clips, monkeypatch):
     return tmp_path
 
 
-def test_the_pages_own_test_passes(recipe):
-    recipe["test_ids_go_from_left_to_right_also_after_a_stop"]()
+def test_the_pages_own_tests_pass(recipe):
+    recipe["test_it_keeps_the_promises_of_a_tracker"]()
+    recipe["test_ids_go_from_left_to_right"]()
 
 
 def test_the_command_line_takes_it_by_name(recipe, call, crowd_model, folder):

@@ -13,6 +13,7 @@ from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
 from swahr.run.follow import Followers
 from swahr.tracking import PoseTracker, TrackerParams
+from swahr.tracking.contract import check_tracker
 
 RED, GREEN, BLUE = (40, 40, 220), (60, 190, 60), (220, 90, 40)
 
@@ -236,3 +237,45 @@ class TestOddInput:
             ids = ids_of(tracker, poses, i / 25, image)
             assert len(set(ids)) == len(keypoints)
             assert all(person_id >= 0 for person_id in ids)
+
+
+class Sham:
+    """Numbers the people of a frame, and breaks one promise."""
+
+    def __init__(self, broken=""):
+        self.broken, self.seen = broken, 0
+
+    def __call__(self, poses, time_s, image=None):
+        self.seen += len(poses)
+        start = self.seen if self.broken == "forgets" else 0
+        ids = np.arange(start, start + len(poses), dtype=np.int32)
+        if self.broken == "twice":
+            ids[:] = 0
+        scores = poses.scores / 2 if self.broken == "changes" else poses.scores
+        return replace(poses, ids=None if self.broken == "none" else ids, scores=scores)
+
+    def state_dict(self):
+        return {}
+
+    def load_state_dict(self, state):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ("none", "there are no ids"),
+        ("twice", "no id twice"),
+        ("changes", "scores changed"),
+        ("forgets", "after a stop"),
+    ],
+)
+def test_the_contract_of_trackers_finds_what_is_broken(broken, message):
+    check_tracker(Sham)
+    with pytest.raises(AssertionError, match=message):
+        check_tracker(lambda: Sham(broken))
+
+
+@pytest.mark.parametrize("skeleton", [COCO_17, CROWDPOSE_14])
+def test_ours_keeps_the_contract(skeleton):
+    check_tracker(lambda: PoseTracker(skeleton), skeleton)

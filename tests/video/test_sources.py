@@ -200,7 +200,7 @@ class TestAddresses:
         if endless is not None:
             assert has_no_end(address) == endless
 
-    def test_a_kind_of_file_that_came_later_goes_before_ours(self, tmp_path):
+    def test_a_new_kind_of_file_goes_before_ours(self, tmp_path):
         path = tmp_path / "in.sham"
         path.write_bytes(b"any")
         register_source(when=lambda address: address.endswith(".sham"))(Sham)
