@@ -115,6 +115,7 @@ docs: .venv/.docs ## the documentation as pages, in build/site
 
 reference: .venv/.dev ## the tables of settings and commands in docs/reference, from the code
 	$(BIN)/python -m swahr.commands.reference --write docs/reference
+	$(BIN)/python -m swahr_training.fields > docs/reference/training.md
 
 docs-serve: .venv/.docs ## the same, at http://127.0.0.1:8000, renewed at each change
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve

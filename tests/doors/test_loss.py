@@ -24,9 +24,9 @@ def test_a_loss_from_a_plugin_trains_a_network_by_the_real_command(plugin, figur
     assert kept["loss"] == {"kind": "absolute", "fine_factor": 0.5}
 
     listed = absolute.swahr("train", "--fields").stdout
-    assert "loss.kind  (mse | sahr | wahr | swahr | absolute; default: swahr)" in listed
+    assert "loss.kind  (absolute | mse | sahr | swahr | wahr; default: swahr)" in listed
     assert "loss.fine_factor  (number; default: 1.0)" in listed
 
     unknown = absolute.swahr("train", settings, "--run", tmp_path / "other", known=False)
     assert unknown.returncode == 2
-    assert "loss.kind is 'absolute'; expected one of mse, sahr, wahr, swahr" in unknown.stderr
+    assert "loss.kind is 'absolute'; expected one of mse, sahr, swahr, wahr" in unknown.stderr

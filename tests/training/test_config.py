@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from swahr.errors import SwahrError
+from swahr.config import NetworkSettings
+from swahr.errors import SettingError, SwahrError
+from swahr.models.backbones.movenet import MoveNetSettings
 from swahr_training.config import TrainConfig, load_config
-from swahr_training.fields import settings, settings_text
+from swahr_training.fields import settings, settings_page, settings_text
+from swahr_training.losses.swahr import MseLossSettings
+from swahr_training.reading import load_settings
 
 GIVEN = {"train": "a.json", "steps": 5}
 UNSET = object()
@@ -34,6 +38,36 @@ def test_every_field_is_listed_with_its_meaning():
         "train.N.labels",
     } <= names
     assert "steps  (integer; must be given)" in settings_text()
+
+
+def test_the_page_of_settings_is_made_from_the_models():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "training.md"
+    assert page.read_text(encoding="utf-8") == settings_page(), "make reference writes it anew"
+    assert r"| `loss.kind` | mse \| sahr \| swahr \| wahr |  | swahr | Which kind it is. |" in settings_page()
+    assert "| `ema_decay` | number | 0 <= x < 1 | 0.999 |" in settings_page()
+
+
+def test_settings_of_an_earlier_run_are_read(file):
+    """As a run's config.yaml was: the network flat, MoveNet's file apart, each loss with a factor of scale maps."""
+    flat = {"backbone": "movenet", "width": 32, "grouping_width": 8, "head_width": 24, "tag_dims": 2}
+    given = {**GIVEN, "movenet": None, "architecture": flat, "loss": {"kind": "mse", "scale_factor": 1.0}}
+    file.write_text(yaml.safe_dump(given))
+    config = load_config(file)
+    assert config.architecture.backbone == MoveNetSettings(grouping_width=8)
+    assert (config.architecture.head.width, config.architecture.tag_dims) == (24, 2)
+    assert config.loss == MseLossSettings()
+    file.write_text(yaml.safe_dump({**given, "movenet": "a.onnx"}))
+    assert load_config(file).start_from == Path("a.onnx")
+    assert load_config(file, {"architecture.head_width": 16}).architecture.head.width == 16
+
+
+def test_any_settings_are_read_from_yaml_by_the_same_rules(tmp_path):
+    path = tmp_path / "network.yaml"
+    path.write_text("max_people: 5\nscales: [0.5, 1]\n")
+    read = load_settings(NetworkSettings, path, {"flip_test": True})
+    assert read == NetworkSettings(max_people=5, scales=(0.5, 1), flip_test=True)
+    with pytest.raises(SettingError, match=r"network\.yaml: max_peeple: .*did you mean max_people\?"):
+        load_settings(NetworkSettings, path, {"max_peeple": 5})
 
 
 def test_every_plain_field_can_be_set_by_its_name(file):

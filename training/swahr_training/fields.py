@@ -3,7 +3,7 @@
 import types
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,12 +19,14 @@ class Setting:
     """One field.
 
     name: with dots between sections; `train.N` is the n-th of a list. kind, default: in words. meaning: a sentence.
+    range: of numbers, in signs; "" where there is none.
     """
 
     name: str
     kind: str
     default: str
     meaning: str
+    range: str = ""
 
 
 def settings(
@@ -36,7 +38,8 @@ def settings(
         section = section_of(info.kind)
         again = section in listed
         meaning = f"{info.help} Its fields are those of `train.N`." if again else info.help
-        yield Setting(prefix + info.name, _kind(info.kind), _default(info, section), meaning)
+        limited = "" if info.low is None and info.high is None else info.range()
+        yield Setting(prefix + info.name, _kind(info.kind), _default(info, section), meaning, limited)
         if section is not None and not again:
             listed.add(section)
             within = f"{prefix}{info.name}.{'N.' if typing.get_origin(info.kind) is tuple else ''}"
@@ -58,7 +61,7 @@ def _of_all_kinds(section: type[KindSettings], prefix: str) -> Iterator[Setting]
             having.setdefault(setting, []).append(model.kind)
     for setting, kinds in having.items():
         only = "" if len(kinds) == len(names) else f" Of {', '.join(kinds)} alone."
-        yield Setting(setting.name, setting.kind, setting.default, setting.meaning + only)
+        yield replace(setting, meaning=setting.meaning + only)
 
 
 def settings_text() -> str:
@@ -72,19 +75,24 @@ def settings_text() -> str:
 
 def settings_page() -> str:
     """Return the page of the docs that lists all settings, Markdown."""
-    rows = [f"| `{s.name}` | {_cell(s.kind)} | {_cell(s.default)} | {_cell(s.meaning)} |" for s in settings()]
+    rows = [
+        f"| `{s.name}` | {_cell(s.kind)} | {s.range} | {_cell(s.default)} | {_cell(s.meaning)} |"
+        for s in settings()
+    ]
     return "\n".join([PAGE_HEAD, *rows, ""])
 
 
 PAGE_HEAD = """\
+<!-- made by `make reference` from the models of swahr_training: change them, not this page -->
+
 # Settings of a training run
 
-In the YAML file of a run, or one by one as `swahr train run.yaml --set NAME=VALUE`; `N` counts from 0. Made from the
-models by `python -m swahr_training.fields`; `swahr train --fields` prints the same list, with the kinds that installed
+In the YAML file of a run, or one by one as `swahr train run.yaml --set NAME=VALUE`; `N` counts from 0. A value
+outside its range is refused with the range. `swahr train --fields` prints the same list, with the kinds that installed
 plugins add.
 
-| setting | kind | default | meaning |
-| --- | --- | --- | --- |"""
+| setting | kind | range | default | meaning |
+| --- | --- | --- | --- | --- |"""
 
 
 def _cell(text: str) -> str:
