@@ -289,6 +289,7 @@ class ConvertSettings(Settings):
         None, "csv, jsonl, coco, openpose, dlc, sleap or trc.", unset="by the name of what is written"
     )
     track: bool = setting(False, "Give people ids anew, by their poses.")
+    tracker: str = setting("default", "Which tracker gives the ids.")
     person: int | None = setting(
         None,
         "Keep this id alone; dlc is written in its single-animal layout then, trc as one file.",

@@ -8,7 +8,7 @@ import typer
 from swahr._util.files import check_output
 from swahr.commands.groups import grouped
 from swahr.commands.reading import read_as
-from swahr.config import ConvertSettings, ReadSettings, RowSettings, SmoothingSettings
+from swahr.config import ConvertSettings, ReadSettings, RowSettings, SmoothingSettings, TrackSettings
 from swahr.errors import SettingError
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ def convert(
     for note in [*recording.notes, *_without_effect(smoothing, reading, recording)]:
         say(f"swahr: note: {note}")
     if writing.track:
-        recording = _tracked(recording)
+        from swahr.tracking import track_recording
+
+        recording = track_recording(recording, TrackSettings(tracker=writing.tracker))
     recording = _smoothed(recording, smoothing)
     if writing.person is not None:
         recording = recording.only(writing.person)
@@ -113,22 +115,3 @@ def _smoothed(recording: "Recording", smoothing: SmoothingSettings) -> "Recordin
     if fault is not None:
         raise SettingError(f"--smooth {smoothing.smooth} would change nothing: {fault}")
     return smooth(recording, smoothing)
-
-
-def _tracked(recording: "Recording") -> "Recording":
-    """Give people ids by their poses."""
-    from dataclasses import replace
-
-    import numpy as np
-
-    from swahr.config import TrackSettings
-    from swahr.tracking import make_tracker
-
-    tracker = make_tracker(TrackSettings(), recording.skeleton)
-    rate = recording.frame_rate or DEFAULT_FRAME_RATE
-    ids = []
-    for index, time_s, poses in recording:
-        tracked = tracker(poses, index / rate if np.isnan(time_s) else time_s)
-        assert tracked.ids is not None
-        ids.append(tracked.ids)
-    return replace(recording, ids=np.concatenate([np.zeros(0, np.int32), *ids]))

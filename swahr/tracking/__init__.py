@@ -1,12 +1,22 @@
 """Who is who through a video, and joints without jitter.
 
 A `Tracker` gives people ids: `PoseTracker` is ours, `make_tracker` makes the one that a run asks for, and
-`register_tracker` adds others. `OneEuro` smooths their joints while a video runs.
+`register_tracker` adds others; `track_recording` gives ids to a recording that is finished. `OneEuro` smooths joints
+while a video runs.
 """
 
+from swahr.tracking.finished import track_recording
 from swahr.tracking.one_euro import OneEuro
 from swahr.tracking.params import TrackerParams
 from swahr.tracking.pose_tracker import PoseTracker
 from swahr.tracking.tracker import Tracker, make_tracker, register_tracker
 
-__all__ = ["OneEuro", "PoseTracker", "Tracker", "TrackerParams", "make_tracker", "register_tracker"]
+__all__ = [
+    "OneEuro",
+    "PoseTracker",
+    "Tracker",
+    "TrackerParams",
+    "make_tracker",
+    "register_tracker",
+    "track_recording",
+]

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from swahr.config import NetworkSettings, SourceSettings, TrackSettings
+from swahr.formats import open_writer, read
 from swahr.inference.estimator import PoseEstimator
+from swahr.pose.skeleton import COCO_17
 from swahr.run.job import VideoJob
 from swahr.run.names import outputs_of
 from swahr.run.process import process
@@ -47,6 +49,15 @@ def test_the_command_line_takes_it_by_name(recipe, call, crowd_model, folder):
     ids = [sorted(int(row[2]) for row in rows if int(row[0]) == index) for index in range(FRAMES)]
     assert ids == [list(range(len(of_frame))) for of_frame in ids]
     assert max(map(len, ids)) > 1
+
+
+def test_a_finished_file_is_given_ids_by_it(recipe, call, folder):
+    with open_writer("csv", folder / "a.csv", COCO_17, frame_rate=25, size_wh=(640, 480)) as writer:
+        writer.write(0, 0.0, recipe["people"](500, 100))
+        writer.write(1, 0.04, recipe["people"](200))
+    result = call("convert", "a.csv", "b.csv", "--track", "--tracker", "order")
+    assert result.code == 0, result.errors
+    assert read(folder / "b.csv").ids.tolist() == [1, 0, 0]
 
 
 def test_one_that_is_not_there_is_named_with_those_that_are(refuses, crowd_model, folder):
