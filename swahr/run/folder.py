@@ -62,7 +62,7 @@ def process_folder(
 
     >>> for outcome in process_folder(clip.parent, folder / "out"):
     ...     print(Path(outcome.job.source).name, outcome.error or outcome.result.summary.frames)
-    clip.mp4 4
+    clip.mp4 12
     >>> process_folder(clip.parent, folder / "out")
     []
     """

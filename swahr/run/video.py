@@ -75,7 +75,7 @@ def process_video(
 
     >>> result = process_video(clip, folder / "people.csv", overlay=folder / "people.mp4")
     >>> result.summary.frames
-    4
+    12
     >>> process_video(clip, folder / "people.csv")
     Traceback (most recent call last):
         ...

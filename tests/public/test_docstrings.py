@@ -44,6 +44,8 @@ def test_the_public_names_have_examples():
         "PoseEstimator",
         "read",
         "draw",
+        "process_video",
+        "process_folder",
         "SwahrError",
     ):
         assert ">>>" in (getattr(swahr, name).__doc__ or ""), name

@@ -60,6 +60,10 @@ def main(model: str, clip: Path, folder: Path) -> None:
     print(settings, swahr.SecondPassSettings(fill_gaps=2), swahr.OutputSettings(keep_empty=False), clip)
     print(count(recording), swahr.SmoothingSettings(smooth="savgol").chosen())
     recording[:1].filter(min_score=0.5).save(folder / "first.jsonl")
+    result = swahr.process_video(clip, folder / "video.csv", model=model, frames=settings[1])
+    print(result.summary.frames, [str(note) for note in result.notes])
+    for outcome in swahr.process_folder(clip.parent, folder / "out", network=settings[0]):
+        print(outcome.job.source, outcome.error or outcome.result)
     try:
         recording.save(folder / "people.csv")
     except swahr.OutputExistsError as error:
