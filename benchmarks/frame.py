@@ -1,4 +1,4 @@
-"""A whole frame with the bundled model: where its time goes, and which share of it is not the network's."""
+"""A frame with the bundled model: where its time goes, and which share of it is not the network's."""
 
 import tempfile
 from functools import partial
@@ -51,7 +51,7 @@ def run() -> None:
     )
     read = _read_ms()
     show(
-        "Milliseconds of a frame by backend, and the share of all but the network",
+        "Milliseconds per frame by backend, and the share of all but the network",
         ["backend", "precision", "read", "prepare", "network", "parse", "all but the network"],
         [_shares(picture, read, backend, precision) for backend, precision in FORMS if find_spec(backend)],
     )

@@ -92,9 +92,9 @@ def _measure(video: Path, folder: Path, count: int, batch: int) -> None:
             best[name] = (min(best[name][0], took[0]), min(best[name][1], took[1]))
     slowest = max((name for name in works if name != "pipeline"), key=lambda name: best[name][0])
     show(
-        f"{count} frames of {size[0]} x {size[1]}, {sum(map(len, poses)) / count:.1f} people a frame, "
+        f"{count} frames of {size[0]} x {size[1]}, {sum(map(len, poses)) / count:.1f} people per frame, "
         f"batches of {batch}, least of {ROUNDS} rounds",
-        ["stage", "ms a frame", "frames/s", f"of {slowest} alone", "CPU ms a frame"],
+        ["stage", "ms per frame", "frames/s", f"of {slowest} alone", "CPU ms per frame"],
         [
             [
                 name,

@@ -35,14 +35,25 @@ class RunMaps:
         return RunMaps([stage[keep] for stage in self.heatmaps], [tag[keep] for tag in self.tags])
 
 
-def run_maps(outputs: Sequence[Tensor], num_joints: int) -> RunMaps:
+def split_run(outputs: Sequence[Tensor], num_joints: int) -> RunMaps:
     """Take the outputs of one run of the network apart.
 
-    Raises:
-        UnreadableError: they hold NaN or infinity.
+    Args:
+        outputs: of both stages, as `swahr.models.stages.split_stages` takes them.
+        num_joints: K.
     """
     maps = split_stages(outputs, num_joints)
-    for name, values in (*(("heatmaps", stage) for stage in maps.heatmaps), ("tags", maps.tags)):
+    return RunMaps(list(maps.heatmaps), list(torch.split(maps.tags, num_joints, dim=1)))
+
+
+def check_finite(maps: RunMaps) -> None:
+    """Refuse what no people can be made of.
+
+    Raises:
+        UnreadableError: maps hold NaN or infinity.
+    """
+    named = [("heatmaps", stage) for stage in maps.heatmaps] + [("tags", tag) for tag in maps.tags]
+    for name, values in named:
         # A sum sees each value once, and is finite only where all of them are.
         if not bool(torch.isfinite(values.sum(dtype=torch.float32))):
             raise UnreadableError(
@@ -50,32 +61,47 @@ def run_maps(outputs: Sequence[Tensor], num_joints: int) -> RunMaps:
                 "the arithmetic",
                 hints=[Hint("precision", "float32")],
             )
-    return RunMaps(maps.heatmaps, list(torch.split(maps.tags, num_joints, dim=1)))
 
 
 def mirror_back(maps: RunMaps, flip_permutation: Sequence[int]) -> RunMaps:
-    """Undo the mirror of a run on mirrored images: columns reversed and joints swapped."""
+    """Undo the mirror of a run on mirrored images: columns reversed and joints swapped.
+
+    Args:
+        maps: of that run alone.
+        flip_permutation: for each joint, which one it is in the mirror.
+    """
     order = list(flip_permutation)
     return RunMaps(
         [stage.flip(3)[:, order] for stage in maps.heatmaps], [tag.flip(3)[:, order] for tag in maps.tags]
     )
 
 
-def together(runs: Sequence[RunMaps]) -> RunMaps:
+def join_runs(runs: Sequence[RunMaps]) -> RunMaps:
     """Join runs: all their stages, all their tags."""
-    return RunMaps([h for run in runs for h in run.heatmaps], [t for run in runs for t in run.tags])
+    return RunMaps(
+        [stage for run in runs for stage in run.heatmaps], [tag for run in runs for tag in run.tags]
+    )
 
 
-def average_stages(maps: RunMaps, size: Sequence[int]) -> Tensor:
-    """Average the heatmaps of all stages at the finest one's size and bring them to `size`: [B, K, *size] float32."""
-    finest = finest_size(maps)
-    return resize(torch.stack([resize(stage.float(), finest) for stage in maps.heatmaps]).mean(dim=0), size)
+def average_stages(maps: RunMaps, size_hw: Sequence[int]) -> Tensor:
+    """Average the heatmaps of all stages at the finest one's size, then bring them to a size.
+
+    Returns:
+        [B, K, *size_hw] float32.
+    """
+    finest_hw = finest_size(maps)
+    stages = [resize(stage.float(), finest_hw) for stage in maps.heatmaps]
+    return resize(torch.stack(stages).mean(dim=0), size_hw)
 
 
-def stack_tags(maps: RunMaps, size: Sequence[int]) -> Tensor:
-    """Bring tags to the finest stage's size, then to `size`, and stack them: [B, K, *size, T] float32."""
-    finest = finest_size(maps)
-    return join_tags([resize(tag.float(), finest) for tag in maps.tags], size)
+def stack_tags(maps: RunMaps, size_hw: Sequence[int]) -> Tensor:
+    """Bring tags to the finest stage's size, then to a size, and stack them.
+
+    Returns:
+        [B, K, *size_hw, T] float32.
+    """
+    finest_hw = finest_size(maps)
+    return join_tags([resize(tag.float(), finest_hw) for tag in maps.tags], size_hw)
 
 
 def finest_size(maps: RunMaps) -> torch.Size:
@@ -83,14 +109,14 @@ def finest_size(maps: RunMaps) -> torch.Size:
     return max((stage.shape[-2:] for stage in maps.heatmaps), key=lambda shape: shape[0])
 
 
-def join_tags(channels: Sequence[Tensor], size: Sequence[int]) -> Tensor:
-    """Bring tag channels [B, K, h, w], each one number of a tag, to one size and stack them: [B, K, H, W, T]."""
-    # Each channel stays whole in memory: the parse reads it so, and interleaving would copy once more.
-    return torch.stack([resize(channel, size) for channel in channels], dim=1).permute(0, 2, 3, 4, 1)
+def join_tags(channels: Sequence[Tensor], size_hw: Sequence[int]) -> Tensor:
+    """Bring tag channels [B, K, h, w], each one number of a tag, to one size and stack them: [B, K, *size_hw, T]."""
+    # Each channel stays in one piece in memory: the parse reads it so, and interleaving would copy once more.
+    return torch.stack([resize(channel, size_hw) for channel in channels], dim=1).permute(0, 2, 3, 4, 1)
 
 
-def resize(maps: Tensor, size: Sequence[int]) -> Tensor:
-    """Resample [B, K, h, w] to [B, K, *size], bilinear with half-pixel centres."""
-    if tuple(maps.shape[-2:]) == tuple(size):
+def resize(maps: Tensor, size_hw: Sequence[int]) -> Tensor:
+    """Resample [B, K, h, w] to [B, K, *size_hw], bilinear with half-pixel centres."""
+    if tuple(maps.shape[-2:]) == tuple(size_hw):
         return maps
-    return F.interpolate(maps, size=tuple(size), mode="bilinear", align_corners=False)
+    return F.interpolate(maps, size=tuple(size_hw), mode="bilinear", align_corners=False)

@@ -15,7 +15,15 @@ from torch import Tensor
 from swahr.config import NetworkSettings
 from swahr.decode import ParseParams
 from swahr.errors import SettingError, UnreadableError
-from swahr.inference.aggregate import RunMaps, average_stages, mirror_back, run_maps, stack_tags, together
+from swahr.inference.aggregate import (
+    RunMaps,
+    average_stages,
+    check_finite,
+    join_runs,
+    mirror_back,
+    split_run,
+    stack_tags,
+)
 from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import SUFFIX as EXPORTED_SUFFIX
 from swahr.inference.backends.exported import ExportedNetwork, open_exported
@@ -202,11 +210,12 @@ class PoseEstimator:
     def _run(self, images: Tensor) -> RunMaps:
         """Run the network on images and, with the flip test, on their mirror images."""
         num_joints = self.skeleton.num_joints
-        maps = run_maps(self._network(images), num_joints)
-        if not self.settings.flip_test:
-            return maps
-        mirrored = run_maps(self._network(images.flip(3)), num_joints)
-        return together([maps, mirror_back(mirrored, self.skeleton.flip_permutation)])
+        maps = split_run(self._network(images), num_joints)
+        if self.settings.flip_test:
+            mirrored = split_run(self._network(images.flip(3)), num_joints)
+            maps = join_runs([maps, mirror_back(mirrored, self.skeleton.flip_permutation)])
+        check_finite(maps)
+        return maps
 
     def _geometry(self, frame: Image) -> InputGeometry:
         height, width = frame.shape[:2]

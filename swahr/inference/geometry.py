@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.errors import SwahrError
+from swahr.errors import SettingError, UnreadableError
 
 SIDE_MULTIPLE = 64
 REFERENCE_SIDE_PX = 200.0  # the published code counts scales in units of 200 pixels
@@ -38,7 +38,15 @@ class InputGeometry:
     def frame_from_heatmap(
         self, points: npt.NDArray[np.floating], heatmap_wh: tuple[int, int] | None = None
     ) -> npt.NDArray[np.float32]:
-        """Take points [..., 2] from a map of size `heatmap_wh` (None: the input size) to the frame."""
+        """Take points from a map to the frame.
+
+        Args:
+            points: [..., 2] x, y in the map's pixels.
+            heatmap_wh: width and height of the map; None: those of the input.
+
+        Returns:
+            [..., 2] float32, frame pixels.
+        """
         affine = _affine(_corners(heatmap_wh or self.input_wh), self._corners_in_frame())
         in_frame: npt.NDArray[np.float64] = np.asarray(points, np.float64) @ affine[:, :2].T + affine[:, 2]
         return in_frame.astype(np.float32)
@@ -52,14 +60,24 @@ def input_geometry(
 ) -> InputGeometry:
     """Return the geometry of a frame.
 
-    frame_wh: width and height in pixels. input_size: short side of the input at scale 1, pixels.
-    scale, smallest_scale: of a multi-scale test; every scale's input is a multiple of the smallest one's.
+    Args:
+        frame_wh: width and height in pixels.
+        input_size: short side of the input at scale 1, pixels.
+        scale: of a multi-scale test.
+        smallest_scale: of the same test; every scale's input is a multiple of the smallest one's.
+
+    Raises:
+        UnreadableError: the frame has no pixels.
+        SettingError: a size or scale is not positive.
+
+    >>> input_geometry((1280, 720), 512).input_wh
+    (960, 512)
     """
     width, height = frame_wh
     if width < 1 or height < 1:
-        raise SwahrError(f"the frame has size {width} x {height}; expected at least one pixel")
+        raise UnreadableError(f"the frame has size {width} x {height}; expected at least one pixel")
     if input_size < 1 or scale <= 0 or smallest_scale <= 0:
-        raise SwahrError(f"input size {input_size}, scale {scale}: expected positive numbers")
+        raise SettingError(f"input size {input_size}, scale {scale}: expected positive numbers")
     short = _multiple_above(smallest_scale * input_size)
     center = (float(int(width / 2.0 + 0.5)), float(int(height / 2.0 + 0.5)))
     if width < height:

@@ -16,11 +16,11 @@ from swahr import _native
 from swahr.decode import ParsedPeople, ParseParams
 from swahr.decode.batch import BatchParser, PeopleBatch, refusal
 from swahr.errors import SettingError
+from swahr.inference.aggregate import RunMaps, join_runs, mirror_back, split_run
 from swahr.inference.frame_maps import FrameMaps
 from swahr.inference.geometry import InputGeometry
 from swahr.inference.output import BatchOutput
 from swahr.inference.preprocess_cuda import CudaPreprocessor
-from swahr.models.stages import split_stages
 from swahr.video.images import Image
 
 Network = Callable[[Tensor], Sequence[Tensor]]
@@ -76,10 +76,17 @@ class PendingPeople(BatchOutput):
 class GpuPipeline:
     """Runs a network and its parse on frames of one size at a time.
 
-    network: images [B, 3, h, w] channels_last to the outputs of both stages; already on the device, in eval mode and
-    of type `dtype`. mean, std: RGB, for values in [0, 1]. num_joints: K. flip_permutation: joints of the mirrored run,
-    or None without the flip test. dtype: float32, float16 or bfloat16 on CUDA.
     On the CPU the same steps run one after the other, without a graph: slow, to prove them.
+
+    Args:
+        network: images [B, 3, h, w] channels_last to the outputs of both stages; already on the device, in eval mode
+            and of type `dtype`.
+        mean: RGB, for values in [0, 1].
+        std: likewise.
+        num_joints: K.
+        device: that all of it runs on.
+        dtype: float32, float16 or bfloat16 on CUDA.
+        flip_permutation: joints of the mirrored run, or None without the flip test.
     """
 
     def __init__(
@@ -107,7 +114,13 @@ class GpuPipeline:
         )
 
     def launch(self, frames: list[Image], geometry: InputGeometry, params: ParseParams) -> PendingPeople:
-        """Put the GPU to work on frames [H, W, 3] uint8 BGR of one size, and return at once. params: of the parse."""
+        """Put the GPU to work, and return at once.
+
+        Args:
+            frames: [H, W, 3] uint8 BGR, of one size.
+            geometry: of that size.
+            params: of the parse.
+        """
         # Batches are filled up to a power of two: few graphs, and a clip's last batch needs none of its own.
         images = 1 << (len(frames) - 1).bit_length()
         plan = self._plan(images, geometry, params)
@@ -180,27 +193,24 @@ class _Plan:
         pipeline = self._pipeline
         with torch.inference_mode():
             pipeline.preprocessor.write(self._frames, self._geometry, self._images)
-            heatmaps, tags = self._maps(self._images)
+            runs = self._run(self._images)
             if pipeline.flip_permutation is not None:
-                order = list(pipeline.flip_permutation)
-                mirrored_heatmaps, mirrored_tags = self._maps(self._images.flip(3))
-                heatmaps += [stage.flip(3)[:, order] for stage in mirrored_heatmaps]
-                tags += [tag.flip(3)[:, order] for tag in mirrored_tags]
+                mirrored = self._run(self._images.flip(3))
+                runs = join_runs([runs, mirror_back(mirrored, pipeline.flip_permutation)])
             if self._parser is None:
                 self._parser = BatchParser(
                     len(self._images),
                     pipeline.num_joints,
-                    len(tags),
+                    len(runs.tags),
                     self._geometry.input_wh[::-1],
                     self._params,
                     pipeline.device,
                 )
-            people = self._parser.stages(heatmaps, tags)
+            people = self._parser.stages(runs.heatmaps, runs.tags)
             # All that there could be: by the time they are asked for, the next batch may be in their place.
             return people.packed(people.scores.shape[1])
 
-    def _maps(self, images: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-        """Return heatmaps of each stage and tags of each channel, float32 with rows that follow each other."""
+    def _run(self, images: Tensor) -> RunMaps:
+        """Return stages and tags as float32 with rows that follow each other."""
         outputs = [output.float().contiguous() for output in self._pipeline.network(images)]
-        maps = split_stages(outputs, self._pipeline.num_joints)
-        return list(maps.heatmaps), list(torch.split(maps.tags, self._pipeline.num_joints, dim=1))
+        return split_run(outputs, self._pipeline.num_joints)

@@ -19,11 +19,13 @@ Floats = npt.NDArray[np.float32]
 class Selection:
     """Who counts as a person.
 
-    skeleton: of the people. max_people: most per frame.
-    min_score: people of a lower score are left out; 0 keeps all, as published.
-    max_similarity: so is a person whose object keypoint similarity to a better one is above, and so are joints that are
-    another's; 1 keeps all, as published.
-    scorer: gives people their scores; None: the mean confidence of their joints, as published.
+    Args:
+        skeleton: of the people.
+        max_people: most per frame.
+        min_score: people of a lower score are left out; 0 keeps all, as published.
+        max_similarity: so is a person whose object keypoint similarity to a better one is above, and so are joints
+            that are another's; 1 keeps all, as published.
+        scorer: gives people their scores; None: the mean confidence of their joints, as published.
     """
 
     skeleton: Skeleton

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from swahr import _native
-from swahr.errors import SwahrError
+from swahr.errors import SettingError
 from swahr.inference.geometry import InputGeometry
 from swahr.inference.preprocess import Preprocessor
 from swahr.video.images import Image
@@ -36,7 +36,7 @@ class CudaPreprocessor(Preprocessor):
             images: [B, 3, h, w], contiguous or channels_last, of a type that `TYPES` names.
 
         Raises:
-            SwahrError: the tensors do not fit, or CUDA refuses.
+            SettingError: the tensors do not fit, or CUDA refuses.
         """
         width, height = geometry.input_wh
         expected = [frames.shape[0], 3, height, width]
@@ -53,12 +53,12 @@ class CudaPreprocessor(Preprocessor):
             or images.dtype not in TYPES
             or frames.device != images.device
         ):
-            raise SwahrError(
+            raise SettingError(
                 f"frames are {frames.dtype} {list(frames.shape)} and images {images.dtype} {list(images.shape)}; "
                 f"expected contiguous uint8 [B, H, W, 3] and {expected} on one device"
             )
         if not channels_last and not images.is_contiguous():
-            raise SwahrError("images are neither contiguous nor channels_last")
+            raise SettingError("images are neither contiguous nor channels_last")
         on_gpu = frames.device.type == "cuda"
         try:
             with torch.cuda.device_of(frames):  # type: ignore[no-untyped-call]
@@ -71,4 +71,4 @@ class CudaPreprocessor(Preprocessor):
                     torch.cuda.current_stream(frames.device).cuda_stream if on_gpu else 0,
                 )
         except (ValueError, RuntimeError) as error:
-            raise SwahrError(str(error)) from error
+            raise SettingError(str(error)) from error

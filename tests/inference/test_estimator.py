@@ -36,7 +36,7 @@ def exact(checkpoint, params=None, **options):
 
 
 class ColourReader(nn.Module):
-    """A network with perfect sight: reads joint and person off the colour, brightness is the heat."""
+    """A network with perfect sight: reads joint and person off the colour, brightness is the confidence."""
 
     def __init__(self):
         super().__init__()
@@ -56,8 +56,8 @@ class ColourReader(nn.Module):
         joint = torch.where(seen, red / blue.clamp_min(0.01) * 255 / CODE_STEP, -1.0)
         person = torch.where(seen, green / blue.clamp_min(0.01) * 255 / PERSON_STEP, 0.0).round()
         numbers = torch.arange(K).view(1, K, 1, 1)
-        heat = blue[:, None] * ((joint[:, None] - numbers).abs() < 0.5)
-        return heat, (3 * person)[:, None].expand_as(heat)
+        heatmaps = blue[:, None] * ((joint[:, None] - numbers).abs() < 0.5)
+        return heatmaps, (3 * person)[:, None].expand_as(heatmaps)
 
 
 def colour_checkpoint(size=SIZE):
@@ -172,7 +172,7 @@ class TestPoses:
         assert len(exact(colour_checkpoint(), min_score=0.0)(frame)) == 2
         assert len(exact(colour_checkpoint(), min_score=0.3)(frame)) == 1
 
-    def test_heat_beyond_0_and_1_becomes_a_score_within(self):
+    def test_confidence_beyond_0_and_1_becomes_a_score_within(self):
         class Loud(ColourReader):
             def forward(self, images):
                 return [output * 5 for output in super().forward(images)]

@@ -61,6 +61,22 @@ def test_a_frame_of_720_lines_is_warped_as_on_the_cpu(device):
     compare([frame], input_geometry((1280, 720), 512), device)
 
 
+@ON_EACH_DEVICE
+def test_both_preprocessors_are_called_alike(device):
+    frames = list(np.random.default_rng(0).integers(0, 256, (2, 90, 120, 3), dtype=np.uint8))
+    geometry = input_geometry((120, 90), 128)
+    images = [
+        kind(MEAN, STD, torch.device(device))(frames, geometry)
+        for kind in (CpuPreprocessor, CudaPreprocessor)
+    ]
+    for each in images:
+        assert each.dtype == torch.float32
+        assert each.device.type == device
+        assert each.is_contiguous(memory_format=torch.channels_last)
+        assert list(each.shape) == [2, 3, *geometry.input_wh[::-1]]
+    assert float((images[0] - images[1]).abs().max()) <= 1.001 * GREY
+
+
 @pytest.mark.gpu
 @needs_gpu
 @pytest.mark.parametrize(("dtype", "atol"), [(torch.float16, 1.1 * GREY), (torch.bfloat16, 2 * GREY)])

@@ -22,7 +22,12 @@ EXACT_FROM = "final_layers"
 def quantise(network: ExportedNetwork, photos: Sequence[Path], path: Path) -> None:
     """Write an int8 form of an exported network to `path`; ranges come from what it says of `photos`.
 
-    Filters are quantised channel by channel, activations as a whole; the output layers stay float32.
+    Filters are quantised channel by channel, activations tensor by tensor; the output layers stay float32.
+
+    Args:
+        network: to quantise; its file stays as it is.
+        photos: to calibrate with, some tens of the kind that will come.
+        path: of the new file.
 
     Raises:
         SettingError: there are no photos.

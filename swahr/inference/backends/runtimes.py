@@ -65,7 +65,12 @@ def _threads(settings: NetworkSettings) -> int:
 
 
 class OnnxRuntimeBackend(Backend):
-    """An ONNX file run by onnxruntime on the CPU. threads: 0 takes as many as the machine has cores."""
+    """An ONNX file run by onnxruntime on the CPU.
+
+    Args:
+        path: of the file.
+        threads: 0 takes as many as the machine has cores.
+    """
 
     def __init__(self, path: Path, threads: int = 0) -> None:
         try:
@@ -90,7 +95,10 @@ class OnnxRuntimeBackend(Backend):
 class OpenVinoBackend(Backend):
     """An ONNX file run by openvino on the CPU.
 
-    exact: compute in float32 where the CPU has bfloat16, too. threads: 0 leaves it to openvino.
+    Args:
+        path: of the file.
+        exact: compute in float32 where the CPU has bfloat16, too.
+        threads: 0 leaves it to openvino.
     """
 
     def __init__(self, path: Path, exact: bool = False, threads: int = 0) -> None:
@@ -110,8 +118,8 @@ class OpenVinoBackend(Backend):
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
-        rows = images.permute(0, 2, 3, 1).contiguous()  # [B, H, W, 3], as frames are made: no copy
-        self._request.infer({INPUT: rows.numpy()}, share_inputs=True)
+        nhwc = images.permute(0, 2, 3, 1).contiguous()  # as frames are made: no copy
+        self._request.infer({INPUT: nhwc.numpy()}, share_inputs=True)
         # Copies in any case: what the request holds is overwritten by the next frame, while this one is parsed.
         return [torch.from_numpy(nhwc_to_nchw(self._request.get_tensor(name).data)) for name in OUTPUTS]
 

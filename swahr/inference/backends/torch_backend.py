@@ -30,10 +30,13 @@ def make_torch_backend(
 
 
 class TorchBackend(Backend):
-    """A network ready to run. It is taken over: folded, without scale heads, on the device.
+    """A network ready to run by torch.
 
-    dtype: the arithmetic; what the network says is float32 in any case.
-    compiled: by torch.compile, which takes a minute for each input size and batch, then runs faster.
+    Args:
+        model: is taken over: folded, without scale heads, on the device.
+        device: any.
+        dtype: the arithmetic; what the network says is float32 in any case.
+        compiled: by torch.compile, which takes a minute for each input size and batch, then runs faster.
     """
 
     in_cuda_graph: ClassVar[bool] = True
@@ -64,7 +67,7 @@ class TorchBackend(Backend):
 
 
 def _as_nchw(output: Tensor) -> Tensor:
-    """Return [B, C, h, w] float32 with whole maps, as the parse reads them; a GPU's stay as they are."""
+    """Return [B, C, h, w] float32 as NCHW, map after map, as the parse reads them; a GPU's stay as they are."""
     if output.device.type != "cpu" or output.is_contiguous():
         return output
     return torch.from_numpy(nhwc_to_nchw(output.permute(0, 2, 3, 1).contiguous().numpy()))

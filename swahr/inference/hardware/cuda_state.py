@@ -57,8 +57,10 @@ def read_driver() -> Driver | None:
 def cuda_case(driver: Driver | None, kernels_version: int, architectures: str = "") -> tuple[CudaCase, str]:
     """Return the case, and one line that says what is and what to do.
 
-    kernels_version: the toolkit that the kernels were built with, as 13000; 0 where the build has none.
-    architectures: what they were built for, as "75,80".
+    Args:
+        driver: None where there is none.
+        kernels_version: the toolkit that the kernels were built with, as 13000; 0 where the build has none.
+        architectures: what they were built for, as "75,80".
     """
     has_device = driver is not None and driver.error == 0 and len(driver.compute) > 0
     if kernels_version == 0:

@@ -111,8 +111,10 @@ def test_candidates_in_the_graph_match_to_the_people_of_the_parse(hrnet):
     estimator = PoseEstimator(copy.deepcopy(checkpoint), NetworkSettings(device="cpu", precision="float32"))
     maps = estimator.maps([frame])
     session = onnxruntime.InferenceSession(str(path))
-    _, _, heat, xy, tags = session.run(None, {"images": estimator.prepare([frame]).contiguous().numpy()})
-    found = match_candidates(heat[0], xy[0], tags[0], params)
+    _, _, confidence, xy_in_input, tags = session.run(
+        None, {"images": estimator.prepare([frame]).contiguous().numpy()}
+    )
+    found = match_candidates(confidence[0], xy_in_input[0], tags[0], params)
     expected = parse_heatmaps(maps.heatmaps[0], maps.tags[0], params, adjust=False, refine=False)
     assert len(found.scores) > 1
     np.testing.assert_allclose(found.keypoints, expected.keypoints, atol=1e-3)
