@@ -431,7 +431,7 @@ class TestOptions:
     def test_cuda_that_is_not_there_is_refused_with_the_reason(self):
         with pytest.raises(MissingError, match=r"cuda: .*CUDA") as caught:
             exact(tiny_checkpoint(), device="cuda")
-        assert caught.value.hints == (Hint("device", "cpu"),)
+        assert Hint("device", "cpu") in caught.value.hints
 
     @pytest.mark.gpu
     @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

@@ -2,7 +2,7 @@
 
 import torch
 
-from swahr.errors import Hint, MissingError, SettingError
+from swahr.errors import Hint, MissingError, SettingError, Step
 
 
 def choose_device(device: str) -> torch.device:
@@ -26,7 +26,7 @@ def choose_device(device: str) -> torch.device:
                 if torch.version.cuda is None
                 else "no CUDA device was found"
             )
-            raise MissingError(f"device {device}: {why}", hints=[Hint("device", "cpu")])
+            raise MissingError(f"device {device}: {why}", hints=[Hint("device", "cpu"), Step("doctor")])
         index = device.partition(":")[2] or "0"
         if index.isdecimal() and int(index) < torch.cuda.device_count():
             return torch.device(device)
