@@ -33,7 +33,7 @@ class CudaPreprocessor(Preprocessor):
         Args:
             frames: [B, H, W, 3] uint8 BGR, contiguous.
             geometry: from the frame to the input, h high and w wide.
-            images: [B, 3, h, w], contiguous or channels_last, of a type that `TYPES` names.
+            images: [B, 3, h, w], contiguous or channels_last, of one of `TYPES`.
 
         Raises:
             SettingError: the tensors do not fit, or CUDA refuses.
