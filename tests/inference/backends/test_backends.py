@@ -205,6 +205,13 @@ def test_a_runtime_does_not_run_on_a_gpu(hrnet, runtime):
         make_backend(open_exported(hrnet[1]), NetworkSettings(backend=runtime), torch.device("cuda"))
 
 
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_threads_of_the_process_stay_as_they_are(hrnet, runtime):
+    before = torch.get_num_threads()
+    run_by(runtime, open_exported(hrnet[1]), threads=before + 1)(images(1, 3, 64, 64))
+    assert torch.get_num_threads() == before
+
+
 def test_there_are_no_more_threads_than_cores(hrnet):
     backend = run_by("openvino", open_exported(hrnet[1]), threads=4096)
     used = backend._request.get_compiled_model().get_property("INFERENCE_NUM_THREADS")
