@@ -18,7 +18,21 @@ from swahr.pose.poses import Poses
 
 
 class NetworkOutput(ABC):
-    """What a network said of some frames: what `PoseEstimator.infer` gives."""
+    """What a network said of some frames: what `PoseEstimator.infer` gives.
+
+    People are made of it as often as settings change, without another run, and layers show its maps.
+
+    >>> import cv2
+    >>> from dataclasses import replace
+    >>> from swahr import PoseEstimator
+    >>> estimator = PoseEstimator.from_pretrained("default", device="cpu")
+    >>> output = estimator.infer([cv2.imread(str(photo))])
+    >>> sure = replace(estimator.selection, min_score=0.9)
+    >>> len(output.poses(estimator.params, sure)[0]) <= len(estimator.parse(output)[0])
+    True
+    >>> output.maps(0).heatmaps.shape[0]  # a map a joint
+    17
+    """
 
     @property
     def has_maps(self) -> bool:
