@@ -20,8 +20,14 @@ NUM_JOINTS = 17
 def load_movenet(model: HigherHRNet, path: Path) -> None:
     """Copy trunk, heatmap tower and the first stage's heatmap layer into `model`.
 
-    model: on a MoveNetBackbone, 17 joints, heatmap_activation "sigmoid". Grouping tower, tags and second
-    stage are left as they are. Raises SwahrError where the file is not MoveNet MultiPose Lightning.
+    Grouping tower, tags and second stage are left as they are.
+
+    Args:
+        model: on a MoveNetBackbone, 17 joints, heatmap_activation "sigmoid".
+        path: the ONNX file.
+
+    Raises:
+        SwahrError: where the file is not MoveNet MultiPose Lightning, or the network another.
     """
     backbone = model.backbone
     if not isinstance(backbone, MoveNetBackbone) or model.num_joints != NUM_JOINTS:

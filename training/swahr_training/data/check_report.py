@@ -24,9 +24,14 @@ MAX_SHOWN = 5  # of a kind; the list beside the sheet has all
 def check_data(data: Path, images: Path | None, sheet: Path, console: Console) -> None:
     """Look at labels and print what is wrong; write a contact sheet, and beside it the whole list (.txt).
 
-    data: a file or folder of labels, or the settings of a run, whose sources are all looked at. images: folder of
-    the photos, where the labels do not say. sheet: a PNG; further data sets get a number in the name.
-    Raises SwahrError at the end where training would refuse the labels.
+    Args:
+        data: a file or folder of labels, or the settings of a run, whose sources are all looked at.
+        images: folder of the photos, where the labels do not say.
+        sheet: a PNG; further data sets get a number in the name.
+        console: where it is printed.
+
+    Raises:
+        SwahrError: at the end, where training would refuse the labels.
     """
     if sheet.suffix.lower() not in (".png", ".jpg", ".jpeg"):
         raise SwahrError(f"{sheet}: expected the name of a picture, such as check.png")

@@ -25,10 +25,17 @@ def read_coco(
 ) -> Labels:
     """Read a COCO or CrowdPose keypoint file.
 
-    images: the folder that its file names are relative to; None: `images` beside the file, or the file's own.
-    category: by name, where several have different joints. skeleton: for files without a category of joints.
-    only: leave out the photos whose fields have none of these values.
-    Raises SwahrError where the file is no COCO keypoint file; what is wrong with single labels is in `problems`.
+    What is wrong with single labels is in `problems`.
+
+    Args:
+        labels: the file.
+        images: the folder that its file names are relative to; None: `images` beside the file, or the file's own.
+        category: by name, where several have different joints.
+        skeleton: for files without a category of joints.
+        only: leave out the photos whose fields have none of these values.
+
+    Raises:
+        SwahrError: where the file is no COCO keypoint file.
     """
     images = images or (labels.parent / "images" if (labels.parent / "images").is_dir() else labels.parent)
     content = read_json(labels)

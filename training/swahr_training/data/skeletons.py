@@ -15,7 +15,10 @@ def read_skeleton(path: Path) -> Skeleton:
     """Read a skeleton: `joints`, and optionally `name`, `limbs`, `flip_pairs`, `matching_order` and `sigmas`.
 
     In YAML, limbs, pairs and order may name joints or count them from 0, and sigmas may be a list or be given by
-    name for some joints. A COCO file gives its category. Raises SwahrError naming what does not fit.
+    name for some joints. A COCO file gives its category.
+
+    Raises:
+        SwahrError: naming what does not fit.
     """
     if path.suffix.lower() not in (".yaml", ".yml"):
         return Skeleton.from_json(path)

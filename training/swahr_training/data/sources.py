@@ -38,7 +38,11 @@ class TrainingData:
 
 
 def load_training_data(config: TrainConfig) -> TrainingData:
-    """Read all sources of a run. Raises SwahrError where labels are wrong in a way that training must not take."""
+    """Read all sources of a run.
+
+    Raises:
+        SwahrError: where labels are wrong in a way that training must not take.
+    """
     given = read_skeleton(config.skeleton) if config.skeleton else None
     sources = [(source, read_labels(source, "train", given)) for source in config.train]
     skeleton = given or next((labels.skeleton for _, labels in sources if labels is not None), COCO_17)
@@ -63,8 +67,13 @@ def load_training_data(config: TrainConfig) -> TrainingData:
 def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None) -> Labels | None:
     """Read a source's labels; None where it has photos alone.
 
-    split: of a YOLO data set where the source names none. skeleton: the run's; it names the joints of a data set
-    that does not. Raises SwahrError where the files cannot be read at all.
+    Args:
+        source: of the labels.
+        split: of a YOLO data set where the source names none.
+        skeleton: the run's; it names the joints of a data set that does not.
+
+    Raises:
+        SwahrError: where the files cannot be read at all.
     """
     if source.labels is None:
         return None

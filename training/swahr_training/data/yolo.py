@@ -28,8 +28,15 @@ def is_yolo(content: object) -> bool:
 def read_yolo(data_yaml: Path, split: str = "train", skeleton: Skeleton | None = None) -> Labels:
     """Read one split of a YOLO-pose data set.
 
-    data_yaml: its file. split: train, val or test. skeleton: stands for the file's, which seldom names joints.
-    Raises SwahrError where data.yaml is at fault; what is wrong with single labels is in `problems`.
+    What is wrong with single labels is in `problems`.
+
+    Args:
+        data_yaml: its file.
+        split: train, val or test.
+        skeleton: stands for the file's, which seldom names joints.
+
+    Raises:
+        SwahrError: where data.yaml is at fault.
     """
     content = _described(data_yaml)
     num_joints, dims = _shape(content, data_yaml)

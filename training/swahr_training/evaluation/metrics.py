@@ -102,8 +102,13 @@ def similarities(
 ) -> Floats:
     """Return [labelled people, found people] object keypoint similarities.
 
-    keypoints: [P, K, 3], missing joints NaN or at (0, 0). COCO's definition: the mean over the labelled joints of
-    exp(-d^2 / (2 area (2 sigma)^2)); a missing joint counts 0 here.
+    COCO's definition: the mean over the labelled joints of exp(-d^2 / (2 area (2 sigma)^2)); a missing joint counts 0
+    here.
+
+    Args:
+        people: labelled, with their areas in square pixels.
+        keypoints: [P, K, 3] in frame pixels, missing joints NaN or at (0, 0).
+        sigmas: of each joint, parts of the person's size.
     """
     result = np.zeros((len(people), len(keypoints)))
     variances = (2 * np.asarray(sigmas)) ** 2

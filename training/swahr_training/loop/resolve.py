@@ -15,8 +15,10 @@ def resolve_config(config: TrainConfig, skeleton: Skeleton) -> TrainConfig:
     """Return the settings of a run as its folder keeps them.
 
     The network has the skeleton's joints. A run that starts from a checkpoint has its architecture, input size,
-    mean and standard deviation where the settings do not give their own. Raises SwahrError where settings and data
-    contradict each other.
+    mean and standard deviation where the settings do not give their own.
+
+    Raises:
+        SwahrError: where settings and data contradict each other.
     """
     config = _like_its_start(config)
     asked = config.architecture.num_joints

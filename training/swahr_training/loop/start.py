@@ -80,7 +80,18 @@ def reuse(
 ) -> list[str]:
     """Copy into `model` what fits by name and shape, and what belongs to joints of the same name.
 
-    Returns lines that say what was reused and what starts anew. Raises SwahrError where nothing fits.
+    Args:
+        model: changed in place.
+        joints: names of its joints.
+        weights: by our names.
+        their_joints: names of the joints that the weights are for; None for a backbone alone.
+        source: what the weights are called in messages.
+
+    Returns:
+        Lines that say what was reused and what starts anew.
+
+    Raises:
+        SwahrError: where nothing fits.
     """
     both = [joint for joint in joints if joint in (their_joints or ())]
     rows = JointRows(model.num_joints, [joints.index(joint) for joint in both])

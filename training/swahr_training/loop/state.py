@@ -71,7 +71,15 @@ class RunState:
         write_atomically(path, buffer.getbuffer())
 
     def load(self, content: dict[str, Any], path: Path) -> None:
-        """Take a saved state over; path: where it was read, for messages. Raises SwahrError where it does not fit."""
+        """Take a saved state over.
+
+        Args:
+            content: as `read_state` gave it.
+            path: where it was read, for messages.
+
+        Raises:
+            SwahrError: where it does not fit.
+        """
         try:
             self.model.load_state_dict(content["model"])
             for name, value in self.averaged.weights.items():

@@ -34,9 +34,18 @@ def train(
 ) -> None:
     """Train in the folder `run`; with `resume`, go on from its last checkpoint as if never stopped.
 
-    report: receives each log entry (step, losses by term, photos per second, seconds left; AP where measured; notes).
     Under torchrun all processes call this and train together; the first one writes and reports.
-    Raises SwahrError where data, configuration, run folder or disk are at fault.
+
+    Args:
+        config: the settings.
+        run: the folder.
+        resume: whether to go on.
+        device: "cpu", "cuda" or "cuda:N".
+        report: receives each log entry (step, losses by term, photos per second, seconds left; AP where measured;
+            notes).
+
+    Raises:
+        SwahrError: where data, settings, run folder or disk are at fault.
     """
     with full_disk_said(run), joined(device) as processes:
         _train(config, RunFolder(run, report, processes.first), resume, processes)

@@ -108,7 +108,15 @@ def train_grouping(
 ) -> None:
     """Train the grouping tower and the tags of `model`, and write it to `out` with its weights averaged.
 
-    size: side of the square that people are drawn into, pixels. rate: highest rate of AdamW, cosine decay.
+    Args:
+        model: on MoveNet's backbone; changed in place.
+        layouts: what is learnt.
+        out: the checkpoint.
+        steps: length of the training.
+        size: side of the square that people are drawn into, pixels.
+        batch_size: layouts of a batch.
+        rate: highest rate of AdamW, cosine decay.
+        seed: of the layouts' order and places.
     """
     tags_of = TagsOfHeatmaps(model).train()
     tags_of.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

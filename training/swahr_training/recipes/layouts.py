@@ -33,7 +33,13 @@ def read_layouts(path: Path, left_out: set[int]) -> list[Layout]:
 
     It holds `image_id` [n], `keypoints_xy` [n, 17, 2] in parts of the photo's width and height times `scale`,
     `visibility` [n, 17] as in COCO, and the photos' sizes by id: `sizes_image_id`, `sizes_wh`.
-    left_out: ids of photos that validation uses. Raises SwahrError where the file is not like that.
+
+    Args:
+        path: of the file.
+        left_out: ids of photos that validation uses.
+
+    Raises:
+        SwahrError: where the file is not like that.
     """
     try:
         with np.load(path) as file:

@@ -63,7 +63,15 @@ def paste_person(
 
     Others of the donor's photo who are partly cut out with the donor bring the labels of the joints that are seen.
 
-    photo: [H, W, 3], the donor's. angle: radians, clockwise as seen.
+    Args:
+        plan: of the sample.
+        donor: who is pasted.
+        photo: [H, W, 3] uint8, the donor's.
+        mirrored: whether left and right change.
+        angle: radians, clockwise as seen.
+        colours: how the piece changes colour.
+        skeleton: of the joints.
+        rng: draws the place and the size.
     """
     box = donor.labelled.boxes[donor.person]
     height, centre = _place(plan, box, rng)

@@ -17,9 +17,16 @@ Array = npt.NDArray[np.float32]
 def render_heatmaps(joints_in_heatmap: Array, size: tuple[int, int], sigma: float = 2.0) -> Array:
     """Draw the Gaussians of all people.
 
-    joints_in_heatmap: [P, K, 3] x, y, visibility (> 0 is drawn). size: (H, W). sigma: heatmap pixels.
-    Returns [K, H, W] in [0, 1]. A Gaussian stands on the joint's pixel (fraction cut off), reaches
-    3 sigma + 1 on either axis, and people who overlap give the maximum; joints outside the map are left out.
+    A Gaussian stands on the joint's pixel (fraction cut off), reaches 3 sigma + 1 on either axis, and people who overlap
+    give the maximum; joints outside the map are left out.
+
+    Args:
+        joints_in_heatmap: [P, K, 3] x, y, visibility (> 0 is drawn).
+        size: (H, W).
+        sigma: heatmap pixels.
+
+    Returns:
+        [K, H, W] in [0, 1].
     """
     height, width = size
     num_joints = joints_in_heatmap.shape[1]
@@ -43,9 +50,16 @@ def tag_indices(
 ) -> npt.NDArray[np.int64]:
     """Say where each person's tags are read.
 
-    joints_in_heatmap: [P, K, 3]. size: (H, W) of stage 0. Returns [max_people, K, 2]: index into the
-    flattened [K, H, W] and 1 if used. People beyond the first `max_people` are left out; people without a
-    joint on the map take no row. Used joints come first in each row; their order has no meaning.
+    People beyond the first `max_people` are left out; people without a joint on the map take no row. Used joints come
+    first in each row; their order has no meaning.
+
+    Args:
+        joints_in_heatmap: [P, K, 3] x, y, visibility.
+        size: (H, W) of stage 0.
+        max_people: rows.
+
+    Returns:
+        [max_people, K, 2]: index into the flattened [K, H, W], and 1 if used.
     """
     height, width = size
     num_joints = joints_in_heatmap.shape[1]
