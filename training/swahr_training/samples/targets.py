@@ -17,8 +17,8 @@ Array = npt.NDArray[np.float32]
 def render_heatmaps(joints_in_heatmap: Array, size: tuple[int, int], sigma: float = 2.0) -> Array:
     """Draw the Gaussians of all people.
 
-    A Gaussian stands on the joint's pixel (fraction cut off), reaches 3 sigma + 1 on either axis, and people who overlap
-    give the maximum; joints outside the map are left out.
+    A Gaussian stands on the joint's pixel (fraction cut off), reaches 3 sigma + 1 on either axis, and people who
+    overlap give the maximum; joints outside the map are left out.
 
     Args:
         joints_in_heatmap: [P, K, 3] x, y, visibility (> 0 is drawn).
