@@ -134,8 +134,12 @@ def _global_options(
     """Take the options that stand before a command."""
 
 
-def main() -> None:
-    """Run the command line. An input at fault gives one line and exit code 2, Ctrl-C 130."""
+def main(worded: Callable[[SwahrError], str] | None = None) -> None:
+    """Run the command line. An input at fault gives one line and exit code 2, Ctrl-C 130.
+
+    Args:
+        worded: Words an error for another front end that runs the command; None: in options.
+    """
     # Read when torch is loaded. Threads that spin while they wait take the cores from decoding and encoding.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     keep_freed_memory()
@@ -144,7 +148,8 @@ def main() -> None:
     except SwahrError as error:
         from swahr.commands.wording import as_option
 
-        print(f"swahr: {error.worded(as_option)}", file=sys.stderr)
+        said = error.worded(as_option) if worded is None else worded(error)
+        print(f"swahr: {said}", file=sys.stderr)
         sys.exit(EXIT_INPUT_AT_FAULT)
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED

@@ -125,7 +125,7 @@ class Controller(QObject):
         self._reader = Reader(
             address,
             session,
-            lambda start_s, tell: self._open_address(address, start_s, tell),
+            lambda start_s, notify: self._open_address(address, start_s, notify),
             self.state.settings.play,
             self.analyser.box,
             ReaderEvents(

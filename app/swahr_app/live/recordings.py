@@ -1,4 +1,4 @@
-"""Starts and ends recordings, tells how far they are, and takes pictures."""
+"""Starts and ends recordings, shows how far they are, and takes pictures."""
 
 from datetime import datetime
 from pathlib import Path

@@ -13,7 +13,7 @@ class Doctor(Worker):
         self._reported = reported
 
     def work(self) -> None:
-        """Look, and tell."""
+        """Look, and pass on what was found."""
         text = doctor_text()
         if not self.stopping:
             self._reported(text)

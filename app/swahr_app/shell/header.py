@@ -23,7 +23,7 @@ HEIGHT = 52
 
 
 class Header(QWidget):
-    """Tells which page is chosen."""
+    """Emits which page is chosen."""
 
     page_chosen = pyqtSignal(int)
 

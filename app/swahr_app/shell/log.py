@@ -35,13 +35,13 @@ def start_log(path: Path) -> logging.Handler:
 
 
 class Hooks:
-    """Sends every exception that nobody caught to the log and to `told`, from all threads and from Qt.
+    """Sends every exception that nobody caught to the log and to `notify`, from all threads and from Qt.
 
-    told: is given one line for the window, from any thread. `remove` puts back what was there before.
+    notify: is given one line for the window, from any thread. `remove` puts back what was there before.
     """
 
-    def __init__(self, told: Callable[[str], None]) -> None:
-        self._told = told
+    def __init__(self, notify: Callable[[str], None]) -> None:
+        self._notify = notify
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._exception
         threading.excepthook = self._in_thread
@@ -59,7 +59,7 @@ class Hooks:
         if issubclass(kind, KeyboardInterrupt):
             return  # Ctrl-C in the terminal ends the app another way
         log.critical("an exception that nobody caught", exc_info=(kind, error, trace))
-        self._told(f"{kind.__name__}: {error}")
+        self._notify(f"{kind.__name__}: {error}")
 
     def _in_thread(self, arguments: Any) -> None:
         if arguments.exc_type is not SystemExit and arguments.exc_value is not None:

@@ -8,7 +8,7 @@ from swahr_app.threads.worker import Failed, Worker
 
 
 class PluginLoader(Worker):
-    """Calls `loaded` when all are there; one that cannot be imported is told to `failed`, and left out."""
+    """Calls `loaded` when all are there; one that cannot be imported is given to `failed`, and left out."""
 
     def __init__(self, loaded: Callable[[], None], failed: Failed) -> None:
         super().__init__("plugins", failed)

@@ -1,1 +1,1 @@
-"""What the window knows: settings, facts for display, and the one place that tells all parts of changes."""
+"""What the window knows: settings, facts for display, and the one place that notifies all parts of changes."""

@@ -1,4 +1,4 @@
-"""What workers tell and widgets show: plain values that both sides know."""
+"""What workers pass on and widgets show: plain values that both sides know."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -27,7 +27,7 @@ class SourceInfo:
     """A source that is open.
 
     title: a short name. live: a camera or stream. start_s: time of the first frame, seconds. duration_s: None where
-    it is not known. frame_rate: nominal, frames a second.
+    it is not known. frame_rate: nominal, frames per second.
     """
 
     address: str
@@ -47,7 +47,7 @@ class Taken:
     session: which opening of a source it belongs to. read_ms: what reading it took. put_at: when it was put into the
     network's box, seconds of the monotonic clock. dropped: frames that the source itself has left out so far.
     record_index, record_s: its place and time in a recording, which grow where a file is looped or seeked in.
-    again: the frame was there before, and only looks different now.
+    again: the frame was there before, and only appears otherwise now.
     """
 
     session: int
@@ -67,7 +67,7 @@ class Shown:
     """A frame as it is to be seen, with the joints that were found in it.
 
     image: [h, w, 3] uint8 BGR, drawn at the size of the view. poses: in frame pixels; None without a network.
-    stages: milliseconds of each stage, by name, in order; frame_rate: frames that were analysed a second;
+    stages: milliseconds of each stage, by name, in order; frame_rate: frames that were analysed per second;
     dropped: frames that were left out so far.
     """
 

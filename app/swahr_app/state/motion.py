@@ -66,7 +66,7 @@ class Motion:
         return times, places
 
     def speed(self, joint: str, person: int | None) -> tuple[Floats, Floats]:
-        """Return seconds [N] and speed [N] in frame pixels a second; NaN where it is not known."""
+        """Return seconds [N] and speed [N] in frame pixels per second; NaN where it is not known."""
         times, places = self.path(joint, person)
         speeds = np.full(len(times), np.nan)
         if len(times) > 1:

@@ -12,7 +12,7 @@ from swahr_app.state.settings import AppSettings
 
 
 class AppState(QObject):
-    """What the app knows. Attributes are read; `set_...` and `change` write them and tell who listens.
+    """What the app knows. Attributes are read; `set_...` and `change` write them and notify who listens.
 
     Requests are what a person asks for; the controller hears them. Everything here belongs to the main thread.
     """
@@ -51,7 +51,7 @@ class AppState(QObject):
         self.motion = Motion()
 
     def change(self, **groups: Any) -> None:
-        """Replace settings by name; tell who listens where they differ."""
+        """Replace settings by name; notify who listens where they differ."""
         before, now = self.settings, self.settings.changed(**groups)
         if now != before:
             self.settings = now

@@ -19,7 +19,7 @@ END_S = 5.0  # in which a process ends that is asked to
 
 
 class Command(Worker):
-    """Runs the `swahr` command with arguments and tells its lines. `stop` ends the process.
+    """Runs the `swahr` command with arguments and passes its lines on. `stop` ends the process.
 
     ended: is given the exit code.
     """
@@ -132,4 +132,4 @@ class Training:
 
 def command_line(arguments: Sequence[str]) -> list[str]:
     """Return how the `swahr` command of this installation is started."""
-    return [sys.executable, "-m", "swahr", *arguments]
+    return [sys.executable, "-m", "swahr_app.training.child", *arguments]

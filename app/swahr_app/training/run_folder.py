@@ -109,7 +109,7 @@ def config_of(folder: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def photos_of(config: dict[str, Any], most: int) -> list[Path]:
+def photos_of(config: dict[str, Any], max_photos: int) -> list[Path]:
     """Return some photos that a run is measured on, or learns from."""
     sources = [config.get("validation"), *(config.get("train") or [])]
     for source in sources:
@@ -124,24 +124,24 @@ def photos_of(config: dict[str, Any], most: int) -> list[Path]:
             base = labels if labels.is_dir() else labels.parent
             folders += [base / "images" / "val", base / "images", base]
         for folder in folders:
-            found = _photos_below(folder, most)
+            found = _photos_below(folder, max_photos)
             if found:
                 return found
     return []
 
 
-def _photos_below(folder: Path, most: int) -> list[Path]:
+def _photos_below(folder: Path, max_photos: int) -> list[Path]:
     """Return photos of a folder or the ones in it; those for validation first."""
     found: list[Path] = []
     visited, waiting = 0, [folder]
-    while waiting and len(found) < most and visited < MAX_VISITED:
+    while waiting and len(found) < max_photos and visited < MAX_VISITED:
         here = waiting.pop(0)
         try:
             inside = sorted(here.iterdir())[:MAX_VISITED]
         except OSError:
             continue
         visited += len(inside)
-        found += [path for path in inside if path.suffix.lower() in IMAGE_SUFFIXES][: most - len(found)]
+        found += [path for path in inside if path.suffix.lower() in IMAGE_SUFFIXES][: max_photos - len(found)]
         folders = [path for path in inside if path.is_dir()]
         waiting += sorted(folders, key=lambda path: "val" not in path.name)
     return found

@@ -68,7 +68,7 @@ class RunWatcher(Worker):
         self._news, self._samples = news, samples
 
     def work(self) -> None:
-        """Look, tell, wait."""
+        """Look, notify, wait."""
         while self._awaited and not self.stopping and not is_run(self.folder):
             self._pause()
         if self.stopping:

@@ -521,7 +521,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../widgets/formats.py" line="42" />
+        <location filename="../widgets/formats.py" line="48" />
         <source>none</source>
         <translation type="unfinished" />
     </message>
@@ -929,7 +929,7 @@
     </message>
     <message>
         <location filename="../live/panels/readouts.py" line="76" />
-        <source>Frames that were analysed a second</source>
+        <source>Frames that were analysed per second</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1254,18 +1254,6 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Torch</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Onnxruntime</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Openvino</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Precision</source>
         <translation type="unfinished" />
     </message>
@@ -1579,6 +1567,146 @@
     </message>
     <message>
         <source>By the name of the output; csv without it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Out</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The folder for what is found; what is finished is skipped.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A Ray cluster: host:6379, ray://host:10001, or local for this machine.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Workers</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>How many work at once.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>One a GPU</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From </source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The format of what is read.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>By its content</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Frame rate</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Frames per second, for formats without times.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>By the times</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A JSON file with the joints, for coco files of other than 17 or 14.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>By the file</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>To</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>csv, jsonl, coco, openpose, dlc, sleap or trc.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>By the name of what is written</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Track</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Give people ids anew, by their poses.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Person</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep this id alone; dlc is written in its single-animal layout then, trc as one file.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Everyone</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What is written.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Onnx</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Decoding</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Also find each joint's candidates in the graph (NMS, top-k).</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>With decoding: candidates of a joint.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Int8</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>8-bit whole numbers; needs photos to calibrate with.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A folder of photos to calibrate with and to compare with torch on.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Max photos</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Photos taken, spread over the folder.</source>
         <translation type="unfinished" />
     </message>
     <message>

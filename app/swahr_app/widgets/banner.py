@@ -44,9 +44,9 @@ class Banner(QFrame):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.close_message)
         self.hide()
-        state.notified.connect(self.tell)
+        state.notified.connect(self.show_message)
 
-    def tell(self, message: Message) -> None:
+    def show_message(self, message: Message) -> None:
         """Show a message."""
         self.message = message
         self.text.setText(message.text)

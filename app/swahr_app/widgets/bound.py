@@ -33,7 +33,7 @@ def bound_field(state: AppState, group: str, name: str, *, choices: Choices | No
 
     A truth value is a check box, a list of choices a drop-down list, a number a spin box that shows None as a text of
     its own, and all else a line to type. The control changes the setting at once and follows it, whoever changes it;
-    a value that makes no sense is told, and the control shows again what holds. Its accessible name is the label.
+    a value that makes no sense is notified, and the control shows again what holds. Its accessible name is the label.
 
     Args:
         state: Holds the settings.
@@ -132,8 +132,8 @@ def number_range(info: SettingInfo) -> tuple[float, float, float]:
     step = info.step or (1 if whole or (info.low or 0) >= 1 else 0.1)
     low = (MIN_WHOLE if whole else MIN_NUMBER) if info.low is None else info.low
     high = (MAX_WHOLE if whole else MAX_NUMBER) if info.high is None else info.high
-    least_part = 1 if whole else 10**-DECIMALS
-    low, high = low + least_part * info.low_open, high - least_part * info.high_open
+    smallest = 1 if whole else 10**-DECIMALS
+    low, high = low + smallest * info.low_open, high - smallest * info.high_open
     if info.optional and info.low is not None:
         low = (math.ceil(low / step) - 1) * step
     return low, high, step

@@ -5,7 +5,7 @@ from PyQt6.QtWidgets import QComboBox
 
 
 class Picker(QComboBox):
-    """Tells `about_to_open` before the list is shown."""
+    """Emits `about_to_open` before the list is shown."""
 
     about_to_open = pyqtSignal()
 

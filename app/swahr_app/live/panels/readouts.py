@@ -68,12 +68,12 @@ class StageBar(QWidget):
 
 @register_panel("readouts", page="live", order=0)
 class Readouts(QWidget):
-    """Frames a second, latency, people, frames left out; the latency by stage."""
+    """Frames per second, latency, people, frames left out; the latency by stage."""
 
     def __init__(self, state: AppState) -> None:
         super().__init__()
         self._next = 0.0
-        self.rate = Tile(self.tr("frames/s"), self.tr("Frames that were analysed a second"))
+        self.rate = Tile(self.tr("frames/s"), self.tr("Frames that were analysed per second"))
         self.latency = Tile(
             self.tr("ms latency"), self.tr("From the moment a frame was read until it was drawn")
         )

@@ -9,6 +9,7 @@ from swahr.errors import SwahrError
 from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.state.facts import ModelInfo
 from swahr_app.state.texts import worded
+from swahr_app.threads.estimator import make_estimator
 from swahr_app.threads.worker import Failed, Worker
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ Load = Callable[[NetworkSettings], Loaded]
 
 def load(settings: NetworkSettings) -> Loaded:
     """Load a network. Raises SwahrError where there is none of that name, or the file is of the wrong kind."""
-    from swahr.inference.estimator import PoseEstimator
-
-    estimator = PoseEstimator.from_pretrained(settings=settings)
+    estimator = make_estimator(settings)
     info = ModelInfo(
         name=settings.model,
         device=str(estimator.device),
@@ -44,9 +43,9 @@ def load(settings: NetworkSettings) -> Loaded:
 
 
 class Loader(Worker):
-    """Waits for wishes and loads; what was asked for before the newest wish is not told.
+    """Waits for wishes and loads; what was asked for before the newest wish is not passed on.
 
-    loading: is told the name when a load begins. loaded: is given the network.
+    loading: is given the name when a load begins. loaded: is given the network.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ class Pace:
 
     @property
     def speed(self) -> float:
-        """Seconds of the file in a second."""
+        """Seconds of the file per second."""
         return self._speed
 
     @speed.setter
