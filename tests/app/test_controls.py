@@ -207,7 +207,7 @@ def desk(window, clip, clips, settings, tmp_path, blind_model, qtbot):
             recent=(str(clip),),
             run_folder=str(run),
         ),
-        load=lambda network: load(network.changed(compile=False)),  # which takes a minute
+        load=lambda network: load(network.changed(compile=False, backend="torch")),  # others take minutes
     )
     shown.open(str(clip))
     qtbot.waitUntil(lambda: shown.state.shown is not None and bool(shown.state.shown.poses), timeout=20_000)

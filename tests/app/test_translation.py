@@ -9,6 +9,7 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableWidget, QWidget
 
 from swahr.formats import FORMATS
+from swahr.inference.backends import BACKENDS
 from swahr.pose.skeleton import COCO_17
 from swahr_app.live.panels.overlay import joint_label
 from swahr_app.shell.translation import TextTranslator, install_translations
@@ -80,7 +81,7 @@ def test_every_text_of_the_window_is_translated(german, playing, tmp_path):
     plain = {re.sub(r"<[^>]*>|&nbsp;|●", " ", text).strip() for text in texts}
     english = {
         text
-        for text in plain - NAMES - set(FORMATS.names())
+        for text in plain - NAMES - {*FORMATS.names(), *BACKENDS.names()}
         if not FIGURES.fullmatch(text) and "«" not in text
     }
     assert not english

@@ -131,6 +131,36 @@ def test_yaml_is_refused_as_the_model_says(tmp_path, name, _options, written, me
     assert str(caught.value) == f"{name} {message}"
 
 
+def test_the_window_has_a_control_of_it(tmp_path, monkeypatch):
+    """Of its kind, with range, step, unit and meaning, in the panel that the window makes of these settings."""
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    widgets = pytest.importorskip("PyQt6.QtWidgets")
+    from swahr_app.panels import PanelHost
+    from swahr_app.state.settings import AppSettings
+    from swahr_app.state.state import AppState
+
+    application = widgets.QApplication.instance() or widgets.QApplication([])
+    state = AppState(AppSettings(network=Larger()))
+    host = PanelHost(state, "live", "side")
+    fields = {name: host.panels["model details"].fields[f"network.{name}"] for name, *_ in NEW}
+    for info in Larger.described()[-len(NEW) :]:
+        assert fields[info.name].toolTip() == info.help
+        assert fields[info.name].accessibleName() == info.label
+    tint, haze, mood = fields["tint"], fields["haze"], fields["mood"]
+    assert (tint.minimum(), tint.maximum(), tint.singleStep(), tint.suffix()) == (0, 9, 2, " px")
+    assert (haze.text(), haze.maximum()) == ("As the weather", 0.99)
+    assert [mood.itemText(i) for i in range(mood.count())] == ["Warm", "Cold"]
+    fields["glow"].click()
+    tint.setValue(7)
+    haze.setValue(0.25)
+    mood.activated.emit(1)
+    fields["stops"].setText("0.5, 4")
+    fields["stops"].editingFinished.emit()
+    assert state.settings.network == Larger(**{name: value for name, _, _, value in NEW})
+    host.deleteLater()
+    application.processEvents()
+
+
 def test_python_gives_it():
     estimator = PoseEstimator.from_pretrained(device="cpu", settings=Larger(), tint=5)
     assert isinstance(estimator.settings, Larger)

@@ -700,47 +700,47 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="50" />
+        <location filename="../live/panels/model.py" line="52" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="50" />
+        <location filename="../live/panels/model.py" line="52" />
         <source>Processor</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="50" />
+        <location filename="../live/panels/model.py" line="52" />
         <source>NVIDIA GPU</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="66" />
+        <location filename="../live/panels/model.py" line="68" />
         <source>From a file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="83" />
+        <location filename="../live/panels/model.py" line="85" />
         <source>Choose a checkpoint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="85" />
+        <location filename="../live/panels/model.py" line="87" />
         <source>Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="91" />
+        <location filename="../live/panels/model.py" line="93" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="93" />
+        <location filename="../live/panels/model.py" line="95" />
         <source>No network is loaded; the picture is shown without people.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="98" />
+        <location filename="../live/panels/model.py" line="100" />
         <source>{} joints · {} px · runs on {}</source>
         <translation type="unfinished" />
     </message>

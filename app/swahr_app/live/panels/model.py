@@ -5,6 +5,7 @@ from pathlib import Path
 from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtWidgets import QFileDialog, QLabel
 
+from swahr.inference.backends import BACKENDS
 from swahr.models.bundled import bundled_names
 from swahr.models.library import installed_names
 from swahr_app.panels import Panel, register_panel
@@ -13,6 +14,7 @@ from swahr_app.state.models import label_of, use_model
 from swahr_app.state.settings import FILE_SETTINGS, PARSE_SETTINGS
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import in_language, info_of
+from swahr_app.widgets.bound import Choices, fill_choices
 from swahr_app.widgets.picker import Picker
 
 FROM_FILE = "\0file"
@@ -106,4 +108,11 @@ class DetailsPanel(Panel):
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
+        self.add_field("network", "scales")
+        self.add_field("network", "backend", _backends())
         self.add_group("network", without=(*FIRST, *PARSE_SETTINGS, *FILE_SETTINGS))
+        state.plugins_loaded.connect(lambda: fill_choices(state, self.fields["network.backend"], _backends()))
+
+
+def _backends() -> Choices:
+    return [(name, name) for name in BACKENDS.names()]
