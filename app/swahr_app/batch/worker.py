@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 class BatchWorker(Worker):
     """Processes entries until none is left or `stop`.
 
-    changed_entry: is told an entry that has changed, from this thread. ended: that nothing more is done.
+    changed_entry: is given an entry that has changed, from this thread. ended: is called when nothing more is done.
     """
 
     def __init__(
