@@ -8,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*')
 
-.PHONY: help docs docs-serve reference screenshots demo test test-native cuda-check cuda-sanitize arm-check lint bench bench-check bench-peers install clean
+.PHONY: help docs docs-serve reference screenshots demo test test-native cuda-check cuda-sanitize arm-check lint clang-check bench bench-check bench-peers install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -96,6 +96,18 @@ lint: .venv/.dev ## ruff, mypy, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	if command -v clang-format >/dev/null && command -v clang-tidy >/dev/null; then $(MAKE) clang-check; fi
+
+# Format and style of the native code; each tool where it is there.
+PYTHON_HEADERS = $$($(BIN)/python -c 'import pybind11, sysconfig; print("-isystem", pybind11.get_include(), "-isystem", sysconfig.get_path("include"))')
+clang-check: .venv/.native ## format and style of csrc, where clang's tools are there
+	if command -v clang-format >/dev/null; then \
+		clang-format --dry-run -Werror $$(find csrc -name '*.cpp' -o -name '*.h' -o -name '*.cu'); \
+		else echo "clang-format is missing: not checked"; fi
+	if command -v clang-tidy >/dev/null; then \
+		mkdir -p build/clang && touch build/clang/operations.inc && find csrc -name '*.cpp' -print0 | \
+		xargs -0 -n 1 -P 2 -I FILE clang-tidy --quiet FILE -- -std=c++17 -Icsrc -Ibuild/clang $(PYTHON_HEADERS); \
+		else echo "clang-tidy is missing: not checked"; fi
 
 bench: .venv/.dev ## speed tables
 	$(BIN)/python -m benchmarks

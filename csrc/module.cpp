@@ -2,9 +2,9 @@
 // See swahr/_native.pyi for shapes and units.
 #include <pybind11/pybind11.h>
 
-#define SWAHR_OPERATION(name)                     \
-  namespace swahr {                               \
-  void bind_##name(pybind11::module_& module);    \
+#define SWAHR_OPERATION(name)                  \
+  namespace swahr {                            \
+  void bind_##name(pybind11::module_& module); \
   }
 #include "operations.inc"
 #undef SWAHR_OPERATION

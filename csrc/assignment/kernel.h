@@ -66,7 +66,7 @@ class Assignment {
   // The shortest path by reduced costs from `row` to a free column, and the matches along it flipped.
   template <class Cost>
   SWAHR_BLOCK void augment(int row, int columns, const Cost& cost) {
-    const double unreached = static_cast<double>(float_of(kInfiniteBits));
+    const auto unreached = static_cast<double>(float_of(kInfiniteBits));
     block_.each(columns, [&](int j) {
       unvisited_[j] = columns - 1 - j;
       shortest_[j] = unreached;

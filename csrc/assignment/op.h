@@ -6,9 +6,9 @@
 
 namespace swahr {
 
-// cost: rows x columns, row after row, each number within +-kMaxCost. Returns (row, column) pairs in row order, as many
-// as the smaller side. Hungarian method by shortest augmenting paths with dual potentials (Kuhn 1955, Munkres 1957;
-// Jonker and Volgenant 1987): rows times rows times columns steps.
+// cost: rows x columns, row after row, each number within +-kMaxCost. Returns (row, column) pairs in row
+// order, as many as the smaller side. Hungarian method by shortest augmenting paths with dual potentials
+// (Kuhn 1955, Munkres 1957; Jonker and Volgenant 1987): rows times rows times columns steps.
 //
 // Tag distances are rounded, so equal costs are common, and which of the equal assignments is found follows
 // from the order of the search. Each row in turn takes the first free column of its least cost. Then each row

@@ -1,7 +1,8 @@
-// A block of threads, so that the same kernel bodies run on the GPU and, one thread a block, on the processor.
+// A block of threads, so that the same kernel bodies run on the GPU and, one thread a block, on the
+// processor.
 //
-// A body is a sequence of steps. Each step is done by all threads and ends with a barrier: what one step writes, the
-// next may read. Between steps every thread holds the same numbers and takes the same branches.
+// A body is a sequence of steps. Each step is done by all threads and ends with a barrier: what one step
+// writes, the next may read. Between steps every thread holds the same numbers and takes the same branches.
 #pragma once
 
 #include <cstdint>

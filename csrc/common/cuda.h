@@ -13,7 +13,8 @@ inline void cuda_check(cudaError_t status, const char* what) {
   throw std::runtime_error(std::string("CUDA: ") + what + ": " + cudaGetErrorString(status));
 }
 
-// After a launch: its configuration was accepted. What goes wrong while it runs shows at the next synchronisation.
+// After a launch: its configuration was accepted. What goes wrong while it runs shows at the next
+// synchronisation.
 inline void cuda_check_launch(const char* kernel) { cuda_check(cudaGetLastError(), kernel); }
 
 }  // namespace swahr

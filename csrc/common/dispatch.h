@@ -1,5 +1,5 @@
-// SWAHR_DISPATCH before a function compiles it for AVX-512, AVX2 and the baseline, and picks one at load time.
-// Elsewhere (MSVC, macOS, NEON, musl, sanitizers) the function is compiled once for the build's target.
+// SWAHR_DISPATCH before a function compiles it for AVX-512, AVX2 and the baseline, and picks one at load
+// time. Elsewhere (MSVC, macOS, NEON, musl, sanitizers) the function is compiled once for the build's target.
 #pragma once
 
 #include <cstddef>  // defines __GLIBC__, whose loader the choice needs

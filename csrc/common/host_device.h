@@ -1,4 +1,5 @@
-// SWAHR_HD marks what the processor and the GPU share: the per-element arithmetic, so that tests without a GPU prove it.
+// SWAHR_HD marks what the processor and the GPU share: the per-element arithmetic, so that tests without a
+// GPU prove it.
 #pragma once
 
 #ifdef __CUDACC__

@@ -47,7 +47,9 @@ SWAHR_HD inline Tap make_tap(int place, int target, int source) {
   return {low, low < source - 1 ? low + 1 : low, fraction < 1.0f ? fraction : 1.0f};
 }
 
-SWAHR_HD inline float mix(float low, float high, float weight) { return (1.0f - weight) * low + weight * high; }
+SWAHR_HD inline float mix(float low, float high, float weight) {
+  return (1.0f - weight) * low + weight * high;
+}
 
 // Planes that are brought to the middle size, averaged there, and brought to the outer size.
 struct Stack {

@@ -36,7 +36,8 @@ SWAHR_HD inline std::uint32_t place_of(float value) {
 
 // 0 is below every key.
 SWAHR_HD inline unsigned long long key_of(float value, int pixel) {
-  return static_cast<unsigned long long>(place_of(value)) << 32 | (0xffffffffu - static_cast<std::uint32_t>(pixel));
+  return static_cast<unsigned long long>(place_of(value)) << 32 |
+         (0xffffffffu - static_cast<std::uint32_t>(pixel));
 }
 
 SWAHR_HD inline int pixel_of_key(unsigned long long key) {
@@ -48,8 +49,8 @@ SWAHR_HD inline float value_of_key(unsigned long long key) {
   return float_of(static_cast<std::int32_t>(place & 0x80000000u ? place ^ 0x80000000u : ~place));
 }
 
-// The bits of a finite number from 0 on, 0 for a negative one, and at least those of infinity for NaN and infinity:
-// so one integer maximum tells the largest and whether all are finite.
+// The bits of a finite number from 0 on, 0 for a negative one, and at least those of infinity for NaN and
+// infinity: so one integer maximum tells the largest and whether all are finite.
 constexpr std::int32_t kInfiniteBits = 0x7f800000;
 
 SWAHR_HD inline std::int32_t top_bits(float value) {

@@ -1,7 +1,7 @@
 // What the kernels read: the maps of a batch, a tile at a time.
 //
-// Map 0 is the heatmap, map 1 + t is tag channel t. A tile is loaded in two steps: `prepare` gives its largest value,
-// so that `finish`, which makes its values, can often be left out.
+// Map 0 is the heatmap, map 1 + t is tag channel t. A tile is loaded in two steps: `prepare` gives its
+// largest value, so that `finish`, which makes its values, can often be left out.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,8 @@ constexpr int kTileValues = kTilePitch * kTileHeight;
 // Enough wherever the input is at least as large as the finest stage; beyond, pixels are sampled one by one.
 constexpr int kMiddleValues = (kTilePitch + 2) * (kTileHeight + 2);
 
-// values[(y - y0 + kTileHalo) * kTilePitch + (x - x0 + kTileHalo)] is the value at (x, y), for the tile at (x0, y0).
+// values[(y - y0 + kTileHalo) * kTilePitch + (x - x0 + kTileHalo)] is the value at (x, y), for the tile at
+// (x0, y0).
 struct TileValues {
   float values[kTileValues];
 };
@@ -85,7 +86,8 @@ struct TileSource {
       } else if (inner == outer) {
         out.values[i] = scratch.middle[(y - middle.y0) * width + (x - middle.x0)];
       } else {
-        const Tap column = make_tap(x, outer.width, inner.width), row = make_tap(y, outer.height, inner.height);
+        const Tap column = make_tap(x, outer.width, inner.width),
+                  row = make_tap(y, outer.height, inner.height);
         const int low = (row.low - middle.y0) * width - middle.x0;
         const int high = (row.high - middle.y0) * width - middle.x0;
         out.values[i] =
@@ -102,7 +104,8 @@ struct TileSource {
     const MapSize inner = heatmaps.middle, outer = size();
     const Rect around = surroundings(tile, outer);
     if (inner == outer) return around;
-    return {make_tap(around.x0, outer.width, inner.width).low, make_tap(around.y0, outer.height, inner.height).low,
+    return {make_tap(around.x0, outer.width, inner.width).low,
+            make_tap(around.y0, outer.height, inner.height).low,
             make_tap(around.x1 - 1, outer.width, inner.width).high + 1,
             make_tap(around.y1 - 1, outer.height, inner.height).high + 1};
   }

@@ -16,8 +16,8 @@ std::size_t u(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
 
 // out[i] = the row at place x0 + i of the axis. row[0] is the source's element `offset`.
 SWAHR_DISPATCH
-void stretch(const float* row, int offset, const std::int32_t* low, const std::int32_t* high, const float* weight,
-             bool twice, int source, int x0, int x1, float* out) {
+void stretch(const float* row, int offset, const std::int32_t* low, const std::int32_t* high,
+             const float* weight, bool twice, int source, int x0, int x1, float* out) {
   int x = x0;
   const auto one = [&] {
     out[x - x0] = (1.0f - weight[x]) * row[low[x] - offset] + weight[x] * row[high[x] - offset];
@@ -55,7 +55,8 @@ void add_row(const float* row, int width, float* sum) {
   for (int x = 0; x < width; ++x) sum[x] += row[x];
 }
 
-// The loads vectorise only if the stride is known when this is compiled: two tags side by side are the common case.
+// The loads vectorise only if the stride is known when this is compiled: two tags side by side are the common
+// case.
 SWAHR_DISPATCH
 void gather(const float* from, std::ptrdiff_t stride, std::ptrdiff_t count, float* to) {
   if (stride == 1) {
@@ -182,7 +183,8 @@ Axis::Axis(int target, int source)
 }
 
 StackAxes::StackAxes(const Stack& stack)
-    : outer_columns(stack.outer.width, stack.middle.width), outer_rows(stack.outer.height, stack.middle.height) {
+    : outer_columns(stack.outer.width, stack.middle.width),
+      outer_rows(stack.outer.height, stack.middle.height) {
   for (int i = 0; i < stack.count; ++i) {
     middle_columns.emplace_back(stack.middle.width, stack.planes[i].size.width);
     middle_rows.emplace_back(stack.middle.height, stack.planes[i].size.height);
@@ -223,7 +225,8 @@ void TileReader::add_plane(const Plane& plane, const Axis& columns, const Axis& 
   if (stretched_.size() < u(bottom - top + 1) * u(width)) stretched_.resize(u(bottom - top + 1) * u(width));
   for (int y = top; y <= bottom; ++y) {
     stretch(map + y * pitch, 0, columns.low.data(), columns.high.data(), columns.weight.data(), columns.twice,
-            plane.size.width, middle_.x0, middle_.x1, stretched_.data() + static_cast<std::ptrdiff_t>(y - top) * width);
+            plane.size.width, middle_.x0, middle_.x1,
+            stretched_.data() + static_cast<std::ptrdiff_t>(y - top) * width);
   }
   for (int y = middle_.y0; y < middle_.y1; ++y) {
     const float* low = stretched_.data() + static_cast<std::ptrdiff_t>(rows.low[u(y)] - top) * width;
@@ -264,9 +267,9 @@ void TileReader::write(float* out, std::ptrdiff_t pitch) {
   const Axis &columns = axes_.outer_columns, &rows = axes_.outer_rows;
   if (stretched_.size() < u(middle_.height()) * u(width)) stretched_.resize(u(middle_.height()) * u(width));
   for (int y = 0; y < middle_.height(); ++y) {
-    stretch(values_.data() + static_cast<std::ptrdiff_t>(y) * from, middle_.x0, columns.low.data(), columns.high.data(),
-            columns.weight.data(), columns.twice, stack_.middle.width, rect_.x0, rect_.x1,
-            stretched_.data() + static_cast<std::ptrdiff_t>(y) * width);
+    stretch(values_.data() + static_cast<std::ptrdiff_t>(y) * from, middle_.x0, columns.low.data(),
+            columns.high.data(), columns.weight.data(), columns.twice, stack_.middle.width, rect_.x0,
+            rect_.x1, stretched_.data() + static_cast<std::ptrdiff_t>(y) * width);
   }
   for (int y = rect_.y0; y < rect_.y1; ++y, out += pitch) {
     const float* low = stretched_.data() + static_cast<std::ptrdiff_t>(rows.low[u(y)] - middle_.y0) * width;
@@ -289,7 +292,8 @@ bool bound_heatmap(const Stack& stack, const StackAxes& axes, int joint, const T
       for (int column = 0; column < grid.columns; ++column) {
         const Rect tile = grid.tile(column);
         const Span columns = span(axes.outer_columns, axes.middle_columns[u(i)], tile.x0, tile.x1);
-        bound[band * grid.columns + column] += as_float(*std::max_element(top.data() + columns.first, top.data() + columns.last + 1));
+        bound[band * grid.columns + column] +=
+            as_float(*std::max_element(top.data() + columns.first, top.data() + columns.last + 1));
       }
     }
   }
@@ -298,8 +302,8 @@ bool bound_heatmap(const Stack& stack, const StackAxes& axes, int joint, const T
   return true;
 }
 
-void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, int channels, float* low,
-                float* high) {
+void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, int channels,
+                float* low, float* high) {
   std::fill(low, low + static_cast<std::ptrdiff_t>(channels) * grid.count(), 0.0f);
   std::fill(high, high + static_cast<std::ptrdiff_t>(channels) * grid.count(), 0.0f);
   std::vector<float> bottom, top, gathered;
@@ -324,7 +328,8 @@ void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const Tile
         const Rect tile = grid.tile(column);
         const Span columns = span(axes.outer_columns, axes.middle_columns[u(i)], tile.x0, tile.x1);
         float below = kInfinity, above = -kInfinity;
-        for (std::ptrdiff_t x = columns.first * channels + channel; x <= columns.last * channels + channel; x += channels) {
+        for (std::ptrdiff_t x = columns.first * channels + channel; x <= columns.last * channels + channel;
+             x += channels) {
           below = lesser(bottom[u(x)], below);
           above = greater(top[u(x)], above);
         }

@@ -10,7 +10,8 @@
 
 namespace swahr {
 
-// Interpolation rounds: a mean of equal numbers may come out a few units of the last place larger than they are.
+// Interpolation rounds: a mean of equal numbers may come out a few units of the last place larger than they
+// are.
 constexpr float kInterpolationSlack = 16 * std::numeric_limits<float>::epsilon();
 
 // Interpolation along one axis, all places at once.
@@ -31,7 +32,8 @@ struct StackAxes {
 };
 
 struct StageAxes {
-  explicit StageAxes(const StageMaps& maps) : heatmaps(maps.heatmaps), tags(maps.tags.begin(), maps.tags.end()) {}
+  explicit StageAxes(const StageMaps& maps)
+      : heatmaps(maps.heatmaps), tags(maps.tags.begin(), maps.tags.end()) {}
 
   StackAxes heatmaps;
   std::vector<StackAxes> tags;  // [T]
@@ -48,10 +50,11 @@ class TileReader {
  public:
   TileReader(const Stack& stack, const StackAxes& axes) : stack_(stack), axes_(axes) {}
 
-  // Compute what the middle map holds under `rect`. Returns at least its largest value, and at least 0: infinity for
-  // maps that are read as they lie, where nothing is computed.
+  // Compute what the middle map holds under `rect`. Returns at least its largest value, and at least 0:
+  // infinity for maps that are read as they lie, where nothing is computed.
   float prepare(int joint, const Rect& rect);
-  // The values of the prepared rectangle, in the map itself where it lies as it is read; until the next `prepare`.
+  // The values of the prepared rectangle, in the map itself where it lies as it is read; until the next
+  // `prepare`.
   TileView view();
   // Write them row after row, `pitch` floats apart.
   void write(float* out, std::ptrdiff_t pitch);
@@ -66,13 +69,13 @@ class TileReader {
   std::vector<float> values_, stretched_, written_;
 };
 
-// bound[tile]: at least the heatmap value of each pixel of the tile, and at least 0. Returns whether all planes are
-// finite.
+// bound[tile]: at least the heatmap value of each pixel of the tile, and at least 0. Returns whether all
+// planes are finite.
 bool bound_heatmap(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, float* bound);
 
-// low, high: [channels, tiles], a box that holds each number that the stack has in the tile. channels: 1, or as many as
-// lie side by side, pixel after pixel, from the stack's single plane on.
-void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, int channels, float* low,
-                float* high);
+// low, high: [channels, tiles], a box that holds each number that the stack has in the tile. channels: 1, or
+// as many as lie side by side, pixel after pixel, from the stack's single plane on.
+void bound_tags(const Stack& stack, const StackAxes& axes, int joint, const TileGrid& grid, int channels,
+                float* low, float* high);
 
 }  // namespace swahr

@@ -18,7 +18,8 @@ dlpack::DataType type_of(const py::dtype& type) {
 }  // namespace
 
 TensorView::TensorView(const py::handle& object, std::string name) : name_(std::move(name)) {
-  if (py::isinstance<py::array>(object)) {  // its DLPack has no way to say that an array is read-only, before numpy 2.1
+  if (py::isinstance<py::array>(
+          object)) {  // its DLPack has no way to say that an array is read-only, before numpy 2.1
     const auto array = py::reinterpret_borrow<py::array>(object);
     owner_ = array;
     data_ = const_cast<void*>(array.data());
@@ -26,7 +27,8 @@ TensorView::TensorView(const py::handle& object, std::string name) : name_(std::
     writable_ = array.writeable();
     shape_.assign(array.shape(), array.shape() + array.ndim());
     for (py::ssize_t axis = 0; axis < array.ndim(); ++axis) {
-      if (array.shape(axis) > 1 && array.strides(axis) % array.itemsize() != 0) refuse("whole numbers between elements");
+      if (array.shape(axis) > 1 && array.strides(axis) % array.itemsize() != 0)
+        refuse("whole numbers between elements");
       strides_.push_back(array.strides(axis) / array.itemsize());
     }
     return;
@@ -54,7 +56,8 @@ TensorView::TensorView(const py::handle& object, std::string name) : name_(std::
     strides_.assign(shape_.size(), 1);
     for (std::size_t axis = shape_.size(); axis-- > 1;) strides_[axis - 1] = strides_[axis] * shape_[axis];
   }
-  if (device_.type != dlpack::kCpu && device_.type != dlpack::kCuda) refuse("a tensor on the processor or on CUDA");
+  if (device_.type != dlpack::kCpu && device_.type != dlpack::kCuda)
+    refuse("a tensor on the processor or on CUDA");
 }
 
 bool TensorView::follows(std::size_t from, std::size_t to, std::int64_t step) const {
@@ -67,8 +70,10 @@ bool TensorView::follows(std::size_t from, std::size_t to, std::int64_t step) co
 
 std::string TensorView::described() const {
   constexpr const char* kKinds[] = {"int", "uint", "float", "type", "bfloat"};
-  std::string text = (type_.code <= dlpack::kBFloat ? kKinds[type_.code] : "type") + std::to_string(type_.bits) + " [";
-  for (std::size_t axis = 0; axis < shape_.size(); ++axis) text += (axis ? ", " : "") + std::to_string(shape_[axis]);
+  std::string text =
+      (type_.code <= dlpack::kBFloat ? kKinds[type_.code] : "type") + std::to_string(type_.bits) + " [";
+  for (std::size_t axis = 0; axis < shape_.size(); ++axis)
+    text += (axis ? ", " : "") + std::to_string(shape_[axis]);
   return text + "] on " + (on_gpu() ? "cuda:" + std::to_string(device_.id) : "the processor");
 }
 

@@ -1,5 +1,5 @@
-// Views of tensors from Python: numpy, torch or whatever speaks DLPack, on the processor or a GPU. Arguments are checked
-// here, once, with messages that name what was received; the operations take them as they are.
+// Views of tensors from Python: numpy, torch or whatever speaks DLPack, on the processor or a GPU. Arguments
+// are checked here, once, with messages that name what was received; the operations take them as they are.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -32,8 +32,8 @@ inline void require_size(std::int64_t height, std::int64_t width) {
   require_at_least(height, 1, "height");
   require_at_least(width, 1, "width");
   if (height <= kMaxSide && width <= kMaxSide && height * width <= kMaxPixels) return;
-  refuse("a map of " + std::to_string(height) + " x " + std::to_string(width) + " is too large: expected sides up to " +
-         std::to_string(kMaxSide) + " and fewer than 2^31 pixels");
+  refuse("a map of " + std::to_string(height) + " x " + std::to_string(width) +
+         " is too large: expected sides up to " + std::to_string(kMaxSide) + " and fewer than 2^31 pixels");
 }
 
 template <class T>

@@ -17,7 +17,8 @@ People match_by_tag(const Candidates& candidates, const ParseSettings& settings)
   std::ptrdiff_t total = 0;  // each candidate may open a person
   for (int k = 0; k < joints; ++k) total += candidates.count[k];
   const auto grouped = std::min(static_cast<std::ptrdiff_t>(settings.max_people), total);
-  const auto largest = std::max(candidates.capacity * std::max<std::ptrdiff_t>(grouped, joints), total * joints);
+  const auto largest =
+      std::max(candidates.capacity * std::max<std::ptrdiff_t>(grouped, joints), total * joints);
   if (largest > std::numeric_limits<int>::max()) {
     throw std::length_error(std::to_string(total) + " candidates of " + std::to_string(joints) +
                             " joints are too many to match; raise the threshold, or lower max_people");

@@ -7,7 +7,8 @@
 namespace swahr {
 namespace {
 
-// One warp an image: the assignment walks from row to row, and what it has to compare is about as wide as a warp.
+// One warp an image: the assignment walks from row to row, and what it has to compare is about as wide as a
+// warp.
 constexpr int kThreads = 32;
 // What every GPU gives a block without being asked for more.
 constexpr std::size_t kSharedBytes = 48 * 1024;
@@ -23,8 +24,9 @@ __global__ void __launch_bounds__(kThreads)
   extern __shared__ double tables_here[];
   const CudaBlock<kThreads> block;
   const int image = static_cast<int>(blockIdx.x);
-  double* tables =
-      kTablesInShared ? tables_here : memory.tables + image * static_cast<std::ptrdiff_t>(table_doubles(sizes));
+  double* tables = kTablesInShared
+                       ? tables_here
+                       : memory.tables + image * static_cast<std::ptrdiff_t>(table_doubles(sizes));
   Matcher<CudaBlock<kThreads>>(block, sizes, settings, order.joints, memory, image, tables).run();
 }
 

@@ -42,7 +42,8 @@ class Matcher {
  private:
   // More candidates than people: the surplus columns cost so much that they are taken last.
   static constexpr double kNoPerson = 1e10;
-  // Tags near the end of float32 have a sum beyond it: so far away is far enough, and costs stay within kMaxCost.
+  // Tags near the end of float32 have a sum beyond it: so far away is far enough, and costs stay within
+  // kMaxCost.
   static constexpr double kFarthest = 1e45;
 
   SWAHR_BLOCK static std::ptrdiff_t pairs(const ParseSizes& sizes) {
@@ -56,7 +57,8 @@ class Matcher {
     return offset(offset(image_, sizes_.joints, joint), sizes_.candidates, candidate);
   }
   SWAHR_BLOCK float* keypoint(int person, int joint) const {
-    return memory_.keypoints + offset(offset(image_, sizes_.people_capacity(), person), sizes_.joints, joint) * sizes_.keypoint();
+    return memory_.keypoints +
+           offset(offset(image_, sizes_.people_capacity(), person), sizes_.joints, joint) * sizes_.keypoint();
   }
 
   SWAHR_BLOCK void match_joint(int joint) {
@@ -97,15 +99,16 @@ class Matcher {
       const double root = sqrt(sum), d = root < kFarthest ? root : kFarthest;
       double c = d;
       // nearbyint rounds half to even.
-      if (settings_.use_detection_value) c = nearbyint(d) * 100.0 - static_cast<double>(memory_.confidence[slot(joint, i)]);
+      if (settings_.use_detection_value)
+        c = nearbyint(d) * 100.0 - static_cast<double>(memory_.confidence[slot(joint, i)]);
       if (settings_.break_ties) c += 1e-3 * d * d;
       distance_[place] = d;
       cost_[place] = c;
     });
   }
 
-  // A person is known by the first tag channel of the candidate that opened it. A candidate that would open a person
-  // with a tag that is taken already goes to that person and begins its tags anew.
+  // A person is known by the first tag channel of the candidate that opened it. A candidate that would open a
+  // person with a tag that is taken already goes to that person and begins its tags anew.
   SWAHR_BLOCK void open(int joint, int candidate) {
     const float key = memory_.tags[slot(joint, candidate) * channels_];
     const int known = block_.least(people_, people_, [&](int p) { return keys_[p] == key ? p : people_; });
@@ -137,8 +140,8 @@ class Matcher {
     });
   }
 
-  // Scores, the mean tags that refine searches by, and a clean table for what it finds. A tag is read once, at its
-  // candidate: adjust leaves a joint within its pixel.
+  // Scores, the mean tags that refine searches by, and a clean table for what it finds. A tag is read once,
+  // at its candidate: adjust leaves a joint within its pixel.
   SWAHR_BLOCK void finish() {
     const std::ptrdiff_t first = offset(image_, sizes_.people_capacity(), 0);
     block_.each(people_, [&](int p) {

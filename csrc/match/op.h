@@ -39,6 +39,7 @@ struct People {
 People match_by_tag(const Candidates& candidates, const ParseSettings& settings);
 
 // The same for each image of a batch, from and to the device's memory.
-void launch_match(const ParseSizes& sizes, const ParseSettings& settings, const ParseMemory& memory, CudaStream stream);
+void launch_match(const ParseSizes& sizes, const ParseSettings& settings, const ParseMemory& memory,
+                  CudaStream stream);
 
 }  // namespace swahr

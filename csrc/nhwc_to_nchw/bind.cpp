@@ -6,7 +6,8 @@ namespace {
 
 py::array_t<float> to_nchw(const py::object& images) {
   const TensorView view(images, "images");
-  if (!view.has_type(TypeOf<float>::value) || view.shape().size() != 4 || !view.contiguous() || view.on_gpu()) {
+  if (!view.has_type(TypeOf<float>::value) || view.shape().size() != 4 || !view.contiguous() ||
+      view.on_gpu()) {
     view.refuse("C-contiguous float32 [B, h, w, C] on the processor");
   }
   const std::int64_t pixels = view.shape(1) * view.shape(2), channels = view.shape(3);

@@ -8,8 +8,9 @@
 namespace swahr {
 namespace {
 
-constexpr std::ptrdiff_t kSide = 8;   // of a square that registers turn
-constexpr std::ptrdiff_t kRun = 128;  // pixels whose values stay in the first cache while all their channels are taken
+constexpr std::ptrdiff_t kSide = 8;  // of a square that registers turn
+constexpr std::ptrdiff_t kRun =
+    128;  // pixels whose values stay in the first cache while all their channels are taken
 
 void turn_one_by_one(const float* nhwc, std::ptrdiff_t stride, std::ptrdiff_t pixels, std::ptrdiff_t channels,
                      float* nchw, std::ptrdiff_t plane) {
@@ -25,7 +26,7 @@ void turn_one_by_one(const float* nhwc, std::ptrdiff_t stride, std::ptrdiff_t pi
 #endif
 
 #ifdef SWAHR_VECTORS
-typedef float Eight __attribute__((vector_size(32)));
+using Eight = float __attribute__((vector_size(32)));
 
 // Pairs, then fours, then eights change places, as in three steps of a butterfly.
 __attribute__((always_inline)) inline void turn_square(const float* nhwc, std::ptrdiff_t stride, float* nchw,
@@ -50,12 +51,14 @@ __attribute__((always_inline)) inline void turn_square(const float* nhwc, std::p
 
 // channels: at least kSide.
 SWAHR_DISPATCH
-void turn_run(const float* nhwc, std::ptrdiff_t stride, std::ptrdiff_t pixels, std::ptrdiff_t channels, float* nchw,
-              std::ptrdiff_t plane) {
+void turn_run(const float* nhwc, std::ptrdiff_t stride, std::ptrdiff_t pixels, std::ptrdiff_t channels,
+              float* nchw, std::ptrdiff_t plane) {
   const std::ptrdiff_t whole = pixels - pixels % kSide;
   for (std::ptrdiff_t first = 0; first < channels; first += kSide) {
-    const std::ptrdiff_t c = std::min(first, channels - kSide);  // the last square may take channels a second time
-    for (std::ptrdiff_t p = 0; p < whole; p += kSide) turn_square(nhwc + p * stride + c, stride, nchw + c * plane + p, plane);
+    const std::ptrdiff_t c =
+        std::min(first, channels - kSide);  // the last square may take channels a second time
+    for (std::ptrdiff_t p = 0; p < whole; p += kSide)
+      turn_square(nhwc + p * stride + c, stride, nchw + c * plane + p, plane);
   }
   turn_one_by_one(nhwc + whole * stride, stride, pixels - whole, channels, nchw + whole, plane);
 }

@@ -11,23 +11,27 @@ namespace swahr {
 namespace {
 
 ParseSettings make_settings(const std::vector<int>& order, int window, int max_candidates, int max_people,
-                            float threshold, double tag_threshold, bool use_detection_value, bool ignore_too_much,
-                            bool break_ties, float min_confidence, float max_tag_distance, bool adjust, bool refine) {
+                            float threshold, double tag_threshold, bool use_detection_value,
+                            bool ignore_too_much, bool break_ties, float min_confidence,
+                            float max_tag_distance, bool adjust, bool refine) {
   if (window < 1 || window % 2 == 0) {
     refuse("window is " + std::to_string(window) + "; expected an odd number from 1 on");
   }
   if (!(threshold >= 0.0f) || !std::isfinite(threshold)) {
     refuse("threshold is " + std::to_string(threshold) + "; expected a finite number from 0 on");
   }
-  if (!(tag_threshold >= 0.0)) refuse("tag_threshold is " + std::to_string(tag_threshold) + "; expected 0 or more");
+  if (!(tag_threshold >= 0.0))
+    refuse("tag_threshold is " + std::to_string(tag_threshold) + "; expected 0 or more");
   if (std::isnan(min_confidence)) refuse("min_confidence is NaN; expected a number");
   if (std::isnan(max_tag_distance)) refuse("max_tag_distance is NaN; expected a number");
   require_at_least(max_candidates, 1, "max_candidates");
   require_at_least(max_people, 1, "max_people");
   std::vector<bool> named(order.size(), false);
   for (const int joint : order) {
-    if (joint < 0 || joint >= static_cast<int>(order.size()) || joint > 0xffff || named[static_cast<std::size_t>(joint)]) {
-      refuse("order must name each of the " + std::to_string(order.size()) + " joints once; it names " + std::to_string(joint));
+    if (joint < 0 || joint >= static_cast<int>(order.size()) || joint > 0xffff ||
+        named[static_cast<std::size_t>(joint)]) {
+      refuse("order must name each of the " + std::to_string(order.size()) + " joints once; it names " +
+             std::to_string(joint));
     }
     named[static_cast<std::size_t>(joint)] = true;
   }
@@ -47,7 +51,8 @@ class MapsReader {
     for (const auto& object : heatmaps) heatmaps_.emplace_back(object, "heatmaps");
     for (const auto& object : tags) tags_.emplace_back(object, "tags");
     if (heatmaps_.empty() || heatmaps_.size() > kMaxStages) {
-      refuse("there are " + std::to_string(heatmaps_.size()) + " stages; expected 1 to " + std::to_string(kMaxStages));
+      refuse("there are " + std::to_string(heatmaps_.size()) + " stages; expected 1 to " +
+             std::to_string(kMaxStages));
     }
     if (tags_.empty()) refuse("there are 0 tag channels; expected at least 1");
     maps.heatmaps.count = static_cast<int>(heatmaps_.size());
@@ -62,7 +67,8 @@ class MapsReader {
     for (const TensorView& view : tags_) {
       maps.tags.push_back({{plane_of(view, true)}, 1, maps.heatmaps.middle, outer});
       if (maps.tags.back().planes[0].pixel_stride != 1 && !maps.tags.back().direct()) {
-        view.refuse("rows whose pixels follow each other without gaps, unless they are as large as the input");
+        view.refuse(
+            "rows whose pixels follow each other without gaps, unless they are as large as the input");
       }
     }
   }
@@ -73,7 +79,8 @@ class MapsReader {
   StageMaps maps{};
 
  private:
-  // side_by_side: whether there may be gaps of equal length between neighbours, where the tags of a pixel lie so.
+  // side_by_side: whether there may be gaps of equal length between neighbours, where the tags of a pixel lie
+  // so.
   Plane plane_of(const TensorView& view, bool side_by_side) const {
     const char* expected = first_ ? "float32 [B, K, h, w] of one B and K" : "float32 [K, h, w] of one K";
     view.require<float>(first_ + 3, expected).require_device_of(heatmaps_[0]);
@@ -88,7 +95,8 @@ class MapsReader {
     } else if (view.shape(first_ + 1) > 1) {
       step = view.stride(first_ + 1);
     }
-    if (step < 1 || step > kMaxSide || (step != 1 && !side_by_side) || !view.follows(first_ + 1, first_ + 3, step)) {
+    if (step < 1 || step > kMaxSide || (step != 1 && !side_by_side) ||
+        !view.follows(first_ + 1, first_ + 3, step)) {
       view.refuse("rows that follow each other without gaps");
     }
     return {view.data<float>(),
@@ -104,11 +112,12 @@ class MapsReader {
 
 void require_joints(const ParseSettings& settings, int joints) {
   if (static_cast<int>(settings.order.size()) == joints) return;
-  refuse("order names " + std::to_string(settings.order.size()) + " joints; there are " + std::to_string(joints));
+  refuse("order names " + std::to_string(settings.order.size()) + " joints; there are " +
+         std::to_string(joints));
 }
 
-py::tuple parse(const py::sequence& heatmaps, const py::sequence& tags, std::int64_t height, std::int64_t width,
-                const ParseSettings& settings, int threads) {
+py::tuple parse(const py::sequence& heatmaps, const py::sequence& tags, std::int64_t height,
+                std::int64_t width, const ParseSettings& settings, int threads) {
   const MapsReader reader(heatmaps, tags, height, width, false);
   const StageMaps& maps = reader.maps;
   require_joints(settings, maps.joints);
@@ -138,7 +147,8 @@ ParseSizes sizes_of(int images, int joints, int channels, std::int64_t height, s
   require_joints(settings, joints);
   if (joints > kMaxJoints || channels > kMaxTags) {
     refuse("there are " + std::to_string(joints) + " joints and " + std::to_string(channels) +
-           " tag channels; the kernels take at most " + std::to_string(kMaxJoints) + " and " + std::to_string(kMaxTags));
+           " tag channels; the kernels take at most " + std::to_string(kMaxJoints) + " and " +
+           std::to_string(kMaxTags));
   }
   const std::int64_t people = static_cast<std::int64_t>(joints) * settings.max_candidates;
   if (people > 1 << 20) {
@@ -146,8 +156,9 @@ ParseSizes sizes_of(int images, int joints, int channels, std::int64_t height, s
            std::to_string(joints) + " joints");
   }
   const auto grouped = static_cast<int>(std::min<std::int64_t>(settings.max_people, people));
-  return {images, joints, channels, settings.max_candidates, grouped,
-          {static_cast<int>(height), static_cast<int>(width)}};
+  return {images,   joints,
+          channels, settings.max_candidates,
+          grouped,  {static_cast<int>(height), static_cast<int>(width)}};
 }
 
 std::pair<std::size_t, int> batch_memory(int images, int joints, int channels, std::int64_t height,
@@ -157,10 +168,10 @@ std::pair<std::size_t, int> batch_memory(int images, int joints, int channels, s
   return {lay_out(sizes, nullptr, memory), sizes.people_capacity()};
 }
 
-void parse_batch(const py::sequence& heatmaps, const py::sequence& tags, std::int64_t height, std::int64_t width,
-                 const ParseSettings& settings, const py::object& scratch_object, const py::object& people_object,
-                 const py::object& bad_object, const py::object& keypoints_object, const py::object& scores_object,
-                 std::uintptr_t stream) {
+void parse_batch(const py::sequence& heatmaps, const py::sequence& tags, std::int64_t height,
+                 std::int64_t width, const ParseSettings& settings, const py::object& scratch_object,
+                 const py::object& people_object, const py::object& bad_object,
+                 const py::object& keypoints_object, const py::object& scores_object, std::uintptr_t stream) {
   const MapsReader reader(heatmaps, tags, height, width, true);
   const StageMaps& maps = reader.maps;
   const ParseSizes sizes = sizes_of(reader.images(), maps.joints, maps.channels(), height, width, settings);
@@ -170,9 +181,11 @@ void parse_batch(const py::sequence& heatmaps, const py::sequence& tags, std::in
   source.joints = maps.joints;
   source.channels = maps.channels();
 
-  const TensorView scratch(scratch_object, "scratch"), people(people_object, "people"), bad(bad_object, "bad");
+  const TensorView scratch(scratch_object, "scratch"), people(people_object, "people"),
+      bad(bad_object, "bad");
   const TensorView keypoints(keypoints_object, "keypoints"), scores(scores_object, "scores");
-  for (const TensorView* view : {&scratch, &people, &bad, &keypoints, &scores}) view->require_device_of(reader.any());
+  for (const TensorView* view : {&scratch, &people, &bad, &keypoints, &scores})
+    view->require_device_of(reader.any());
   const std::int64_t images = sizes.images, capacity = sizes.people_capacity();
   ParseMemory memory{};
   const auto bytes = static_cast<std::int64_t>(lay_out(sizes, nullptr, memory));
@@ -208,15 +221,15 @@ void bind_parse(py::module_& module) {
   py::class_<ParseSettings>(module, "ParseSettings", py::module_local())
       .def(py::init(&make_settings), py::kw_only(), arg("order"), arg("window"), arg("max_candidates"),
            arg("max_people"), arg("threshold"), arg("tag_threshold"), arg("use_detection_value"),
-           arg("ignore_too_much"), arg("break_ties"), arg("min_confidence"), arg("max_tag_distance"), arg("adjust"),
-           arg("refine"));
+           arg("ignore_too_much"), arg("break_ties"), arg("min_confidence"), arg("max_tag_distance"),
+           arg("adjust"), arg("refine"));
   module.def("parse_maps", &parse, arg("heatmaps"), arg("tags"), arg("height"), arg("width"), arg("settings"),
              arg("threads") = 0);
-  module.def("batch_memory", &batch_memory, arg("images"), arg("joints"), arg("channels"), arg("height"), arg("width"),
-             arg("settings"));
-  module.def("parse_batch", &parse_batch, arg("heatmaps"), arg("tags"), arg("height"), arg("width"), arg("settings"),
-             py::kw_only(), arg("scratch"), arg("people"), arg("bad"), arg("keypoints"), arg("scores"),
-             arg("stream") = 0);
+  module.def("batch_memory", &batch_memory, arg("images"), arg("joints"), arg("channels"), arg("height"),
+             arg("width"), arg("settings"));
+  module.def("parse_batch", &parse_batch, arg("heatmaps"), arg("tags"), arg("height"), arg("width"),
+             arg("settings"), py::kw_only(), arg("scratch"), arg("people"), arg("bad"), arg("keypoints"),
+             arg("scores"), arg("stream") = 0);
 }
 
 }  // namespace swahr

@@ -59,10 +59,12 @@ void parse_batch_on_cpu(const TileSource& source, const ParseSizes& sizes, const
       int* done = memory.done + offset(image, sizes.joints, joint);
       for (int tile = 0; tile < sizes.tiles(); ++tile) {
         tile_peaks(block, source, sizes, settings, memory, image, joint, tile, *peaks);
-        if (block.last_of(done, sizes.tiles())) joint_peaks(block, source, sizes, memory, image, joint, *peaks);
+        if (block.last_of(done, sizes.tiles()))
+          joint_peaks(block, source, sizes, memory, image, joint, *peaks);
       }
     }
-    double* tables = memory.tables + static_cast<std::ptrdiff_t>(image) * static_cast<std::ptrdiff_t>(table_doubles(sizes));
+    double* tables = memory.tables +
+                     static_cast<std::ptrdiff_t>(image) * static_cast<std::ptrdiff_t>(table_doubles(sizes));
     Matcher<HostBlock>(block, sizes, settings, settings.order.data(), memory, image, tables).run();
     for (int joint = 0; settings.refine && joint < sizes.joints; ++joint) {
       for (int tile = 0; tile < sizes.tiles(); ++tile) {

@@ -33,9 +33,9 @@ constexpr int kAllGood = 0x7f7f7f7f;
 // Pointers to the device, or to the processor's memory.
 struct ParseMemory {
   // results
-  int* people;       // [B]
-  int* bad;          // [B, 2]: the first joint with a heatmap value, and with a tag at a candidate, that is not finite;
-                     // or kAllGood
+  int* people;  // [B]
+  int* bad;     // [B, 2]: the first joint with a heatmap value, and with a tag at a candidate, that is not
+                // finite; or kAllGood
   float* keypoints;  // [B, P, K, 3 + T]: x, y, confidence, tags; only the first `people` are written
   float* scores;     // [B, P]: mean confidence over all K joints
   // in between
@@ -52,15 +52,15 @@ struct ParseMemory {
   double* tables;     // [B, table_doubles]
 };
 
-// The tables of one image's match, in doubles: costs and distances; the assignment's; tag sums and numbers of tags of
-// those who take further joints; keys of all people.
+// The tables of one image's match, in doubles: costs and distances; the assignment's; tag sums and numbers of
+// tags of those who take further joints; keys of all people.
 SWAHR_HD inline std::size_t table_doubles(const ParseSizes& sizes) {
-  const auto candidates = static_cast<std::size_t>(sizes.candidates), grouped = static_cast<std::size_t>(sizes.grouped);
+  const auto candidates = static_cast<std::size_t>(sizes.candidates),
+             grouped = static_cast<std::size_t>(sizes.grouped);
   const auto channels = static_cast<std::size_t>(sizes.channels);
   const auto columns = candidates > grouped ? candidates : grouped;
   const auto people = static_cast<std::size_t>(sizes.people_capacity());
-  return 2 * candidates * grouped + assignment_doubles(columns) +
-         ((1 + channels) * grouped + people + 1) / 2;
+  return 2 * candidates * grouped + assignment_doubles(columns) + ((1 + channels) * grouped + people + 1) / 2;
 }
 
 // Lay the memory in between out from `base` on (null to measure). Returns its size in bytes.
@@ -70,7 +70,8 @@ inline std::size_t lay_out(const ParseSizes& sizes, unsigned char* base, ParseMe
     place = base == nullptr ? nullptr : reinterpret_cast<std::remove_reference_t<decltype(place)>>(base + at);
     at += (count * sizeof(*place) + 255) / 256 * 256;
   };
-  const auto images = static_cast<std::size_t>(sizes.images), joints = images * static_cast<std::size_t>(sizes.joints);
+  const auto images = static_cast<std::size_t>(sizes.images),
+             joints = images * static_cast<std::size_t>(sizes.joints);
   const auto tiles = joints * static_cast<std::size_t>(sizes.tiles());
   const auto candidates = joints * static_cast<std::size_t>(sizes.candidates);
   const auto channels = static_cast<std::size_t>(sizes.channels);

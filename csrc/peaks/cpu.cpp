@@ -10,14 +10,16 @@
 namespace swahr {
 namespace {
 
-// Values are computed so far around a tile; a wider window is sampled beyond, pixel by pixel, which is slow and rare.
+// Values are computed so far around a tile; a wider window is sampled beyond, pixel by pixel, which is slow
+// and rare.
 constexpr int kHalo = 2;
 constexpr int kPitch = kTileWidth + 2 * kHalo;
 
-// marks[x]: whether the pixel is above the threshold and no direct neighbour is higher. Returns whether any is.
-// The rows above and below are at -pitch and +pitch.
+// marks[x]: whether the pixel is above the threshold and no direct neighbour is higher. Returns whether any
+// is. The rows above and below are at -pitch and +pitch.
 SWAHR_DISPATCH
-int mark_peaks(const float* row, std::ptrdiff_t pitch, int width, float threshold, bool alone, std::int32_t* marks) {
+int mark_peaks(const float* row, std::ptrdiff_t pitch, int width, float threshold, bool alone,
+               std::int32_t* marks) {
   std::int32_t any = 0;
   if (alone) {
     for (int x = 0; x < width; ++x) any |= marks[x] = row[x] > threshold;
@@ -47,13 +49,17 @@ bool comes_first(const FoundPeak& a, const FoundPeak& b) {
 class JointPeaks {
  public:
   JointPeaks(const Stack& heatmaps, const StackAxes& axes, int joint, const KernelSettings& settings)
-      : heatmaps_(heatmaps), joint_(joint), threshold_(settings.threshold), reach_(settings.window / 2),
-        near_(std::min(reach_, kHalo)), reader_(heatmaps, axes) {}
+      : heatmaps_(heatmaps),
+        joint_(joint),
+        threshold_(settings.threshold),
+        reach_(settings.window / 2),
+        near_(std::min(reach_, kHalo)),
+        reader_(heatmaps, axes) {}
 
   void look(const Rect& tile) {
     const MapSize size = heatmaps_.outer;
-    const Rect around{std::max(tile.x0 - near_, 0), std::max(tile.y0 - near_, 0), std::min(tile.x1 + near_, size.width),
-                      std::min(tile.y1 + near_, size.height)};
+    const Rect around{std::max(tile.x0 - near_, 0), std::max(tile.y0 - near_, 0),
+                      std::min(tile.x1 + near_, size.width), std::min(tile.y1 + near_, size.height)};
     if (!(reader_.prepare(joint_, around) * (1.0f + kInterpolationSlack) > threshold_)) return;
     if (around.width() == tile.width() + 2 * near_ && around.height() == tile.height() + 2 * near_) {
       const TileView view = reader_.view();
@@ -88,7 +94,9 @@ class JointPeaks {
     }
     if (reach_ <= kHalo) return true;
     // long: the widest window is as wide as an int is.
-    const auto from = [&](int at) { return static_cast<int>(std::max(static_cast<long long>(at) - reach_, 0LL)); };
+    const auto from = [&](int at) {
+      return static_cast<int>(std::max(static_cast<long long>(at) - reach_, 0LL));
+    };
     const auto to = [&](int at, int end) {
       return static_cast<int>(std::min(static_cast<long long>(at) + reach_, static_cast<long long>(end) - 1));
     };
@@ -135,7 +143,8 @@ Peaks find_peaks(const Stack& heatmaps, const StackAxes& axes, int joints, const
     std::vector<FoundPeak>& best = found[static_cast<std::size_t>(joint)];
     best = std::move(search.found);
     const auto kept = std::min(best.size(), static_cast<std::size_t>(settings.max_candidates));
-    std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(kept), best.end(), comes_first);
+    std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(kept), best.end(),
+                      comes_first);
     best.resize(kept);
   });
   if (bad.load() < joints) peaks.first_bad_joint = bad.load();

@@ -1,4 +1,5 @@
-// The peaks of a tile, and the best of a joint's: the bodies of the CUDA kernels, which run on the processor too.
+// The peaks of a tile, and the best of a joint's: the bodies of the CUDA kernels, which run on the processor
+// too.
 #pragma once
 
 #include "common/tile_source.h"
@@ -15,8 +16,8 @@ struct PeakShared {
 };
 
 // Whether the pixel is above the threshold and nothing in its window is higher.
-SWAHR_HD inline bool is_peak(const TileSource& source, int image, int joint, const Rect& tile, const TileValues& tile_values, int x, int y,
-                      int window, float threshold) {
+SWAHR_HD inline bool is_peak(const TileSource& source, int image, int joint, const Rect& tile,
+                             const TileValues& tile_values, int x, int y, int window, float threshold) {
   const int here = tile_index(tile, x, y), reach = window / 2, near = reach < kTileHalo ? reach : kTileHalo;
   const float value = tile_values.values[here];
   if (!(value > threshold)) return false;
@@ -41,9 +42,11 @@ SWAHR_HD inline bool is_peak(const TileSource& source, int image, int joint, con
 
 // The tile's best peaks, and a bound of its values.
 template <class Block>
-SWAHR_BLOCK void tile_peaks(const Block& block, const TileSource& source, const ParseSizes& sizes, const KernelSettings& settings,
-                            const ParseMemory& memory, int image, int joint, int tile_number, PeakShared& shared) {
-  const float nothing = float_of(static_cast<std::int32_t>(0xff800000u));  // minus infinity: nothing is higher beyond the border
+SWAHR_BLOCK void tile_peaks(const Block& block, const TileSource& source, const ParseSizes& sizes,
+                            const KernelSettings& settings, const ParseMemory& memory, int image, int joint,
+                            int tile_number, PeakShared& shared) {
+  const float nothing = float_of(
+      static_cast<std::int32_t>(0xff800000u));  // minus infinity: nothing is higher beyond the border
   const Rect tile = TileGrid(sizes.map).tile(tile_number);
   const std::ptrdiff_t place = offset(offset(image, sizes.joints, joint), sizes.tiles(), tile_number);
   Key* kept = memory.tile_keys + place * sizes.tile_candidates();
@@ -62,8 +65,10 @@ SWAHR_BLOCK void tile_peaks(const Block& block, const TileSource& source, const 
     block.each(kTileWidth * kTileRows, [&](int i) {
       const int x = tile.x0 + i % kTileWidth, y = tile.y0 + i / kTileWidth;
       if (x >= tile.x1 || y >= tile.y1) return;
-      if (!is_peak(source, image, joint, tile, shared.values, x, y, settings.window, settings.threshold)) return;
-      shared.keys[block.add(&shared.count, 1)] = key_of(shared.values.values[tile_index(tile, x, y)], y * sizes.map.width + x);
+      if (!is_peak(source, image, joint, tile, shared.values, x, y, settings.window, settings.threshold))
+        return;
+      shared.keys[block.add(&shared.count, 1)] =
+          key_of(shared.values.values[tile_index(tile, x, y)], y * sizes.map.width + x);
     });
   }
   // The number of higher ones is a key's place; on level ground there may be more peaks than are wanted.
@@ -81,8 +86,8 @@ SWAHR_BLOCK void tile_peaks(const Block& block, const TileSource& source, const 
 
 // The joint's best peaks from those of its tiles, with their tags.
 template <class Block>
-SWAHR_BLOCK void joint_peaks(const Block& block, const TileSource& source, const ParseSizes& sizes, const ParseMemory& memory,
-                             int image, int joint, PeakShared& shared) {
+SWAHR_BLOCK void joint_peaks(const Block& block, const TileSource& source, const ParseSizes& sizes,
+                             const ParseMemory& memory, int image, int joint, PeakShared& shared) {
   constexpr int kPool = kTileWidth * kTileRows;
   const std::ptrdiff_t place = offset(image, sizes.joints, joint);
   const int tiles = sizes.tiles(), best = sizes.candidates;
@@ -101,7 +106,8 @@ SWAHR_BLOCK void joint_peaks(const Block& block, const TileSource& source, const
     const int count = counts[tile];
     if (count == 0) return;
     const int first = block.add(&shared.count, count);
-    for (int i = 0; i < count && first + i < kPool; ++i) shared.keys[first + i] = lists[static_cast<std::ptrdiff_t>(tile) * sizes.tile_candidates() + i];
+    for (int i = 0; i < count && first + i < kPool; ++i)
+      shared.keys[first + i] = lists[static_cast<std::ptrdiff_t>(tile) * sizes.tile_candidates() + i];
   });
   const int total = shared.count;
   if (total <= kPool) {
@@ -116,7 +122,8 @@ SWAHR_BLOCK void joint_peaks(const Block& block, const TileSource& source, const
         const Key key = lists[static_cast<std::ptrdiff_t>(tile) * sizes.tile_candidates() + i];
         int rank = 0;
         for (int other = 0; other < tiles && rank < best; ++other) {
-          for (int j = 0; j < counts[other]; ++j) rank += lists[static_cast<std::ptrdiff_t>(other) * sizes.tile_candidates() + j] > key;
+          for (int j = 0; j < counts[other]; ++j)
+            rank += lists[static_cast<std::ptrdiff_t>(other) * sizes.tile_candidates() + j] > key;
         }
         keep(key, rank);
       }

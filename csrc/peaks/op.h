@@ -20,13 +20,15 @@ struct Peaks {
   std::vector<std::int32_t> count;  // [K]
   std::vector<float> confidence;    // [K, M], highest first; equal ones in row order
   std::vector<std::int32_t> xy;     // [K, M, 2], pixels of the input
-  std::vector<float> tile_max;      // [K, tiles of TileGrid(heatmaps.outer)], at least the heatmap value and at least 0
-  int first_bad_joint;              // -1, or the first joint whose maps hold NaN or infinity
+  std::vector<float>
+      tile_max;         // [K, tiles of TileGrid(heatmaps.outer)], at least the heatmap value and at least 0
+  int first_bad_joint;  // -1, or the first joint whose maps hold NaN or infinity
 };
 
-// A pixel is a peak where it equals the maximum of the window around it (Newell et al. 2017, section 3.3; the window is
-// cut off at the border) and is above the threshold. threads: 0 takes as many as the machine has.
-Peaks find_peaks(const Stack& heatmaps, const StackAxes& axes, int joints, const KernelSettings& settings, int threads);
+// A pixel is a peak where it equals the maximum of the window around it (Newell et al. 2017, section 3.3; the
+// window is cut off at the border) and is above the threshold. threads: 0 takes as many as the machine has.
+Peaks find_peaks(const Stack& heatmaps, const StackAxes& axes, int joints, const KernelSettings& settings,
+                 int threads);
 
 // The same for each image of a batch, and the tags at the peaks, to the device's memory.
 void launch_peaks(const TileSource& source, const ParseSizes& sizes, const KernelSettings& settings,

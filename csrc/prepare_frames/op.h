@@ -19,8 +19,8 @@ struct PrepareJob {
   bool channels_last;         // the images lie as [B, h, w, 3] rather than [B, 3, h, w]
 };
 
-// images: [B, 3, input height, input width], RGB. The first runs the kernel's body pixel by pixel, for tests; the second
-// takes the device's memory, and throws std::runtime_error where CUDA refuses the launch.
+// images: [B, 3, input height, input width], RGB. The first runs the kernel's body pixel by pixel, for tests;
+// the second takes the device's memory, and throws std::runtime_error where CUDA refuses the launch.
 void prepare_on_cpu(const PrepareJob& job, float* images);
 void prepare_on_cuda(const PrepareJob& job, void* images, ImageType type, CudaStream stream);
 

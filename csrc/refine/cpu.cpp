@@ -16,10 +16,11 @@ constexpr int kTilePixels = kTileWidth * kTileRows;
 
 std::size_t u(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
 
-// near[i] = -round(distance from `mean` to the box of tags [low, high] of tile i): no pixel of the tile is nearer, as each
-// step is monotone in float arithmetic too. low, high: [T, tiles].
+// near[i] = -round(distance from `mean` to the box of tags [low, high] of tile i): no pixel of the tile is
+// nearer, as each step is monotone in float arithmetic too. low, high: [T, tiles].
 SWAHR_DISPATCH
-void bound_nearness(const float* low, const float* high, const float* mean, int channels, int tiles, float* near) {
+void bound_nearness(const float* low, const float* high, const float* mean, int channels, int tiles,
+                    float* near) {
   for (int i = 0; i < tiles; ++i) near[i] = 0.0f;
   for (int t = 0; t < channels; ++t) {
     const float* lows = low + static_cast<std::ptrdiff_t>(t) * tiles;
@@ -29,7 +30,8 @@ void bound_nearness(const float* low, const float* high, const float* mean, int 
   for (int i = 0; i < tiles; ++i) near[i] = 0.0f - rounded_distance(near[i]);
 }
 
-// value[i] = heatmap value - round(distance to `mean`) for each pixel of a tile; maps: [1 + T]. Returns the largest.
+// value[i] = heatmap value - round(distance to `mean`) for each pixel of a tile; maps: [1 + T]. Returns the
+// largest.
 SWAHR_DISPATCH
 float tile_values(const TileView* maps, const float* mean, int channels, float* value) {
   float top[kTileWidth];
@@ -84,14 +86,19 @@ bool side_by_side(const std::vector<Stack>& tags) {
   return true;
 }
 
-// The search in one joint's maps, for all the people who lack the joint: a tile is computed once, when it may hold the
-// best pixel of somebody.
+// The search in one joint's maps, for all the people who lack the joint: a tile is computed once, when it may
+// hold the best pixel of somebody.
 class JointSearch {
  public:
   // tile_max: [tiles] of this joint, as from find_peaks.
   JointSearch(const StageMaps& maps, const StageAxes& axes, int joint, const float* tile_max)
-      : joint_(joint), grid_(maps.heatmaps.outer), tile_max_(tile_max), low_(maps.tags.size() * u(grid_.count())),
-        high_(low_.size()), views_(1 + maps.tags.size()), padded_(views_.size() * kTilePixels) {
+      : joint_(joint),
+        grid_(maps.heatmaps.outer),
+        tile_max_(tile_max),
+        low_(maps.tags.size() * u(grid_.count())),
+        high_(low_.size()),
+        views_(1 + maps.tags.size()),
+        padded_(views_.size() * kTilePixels) {
     const int together = side_by_side(maps.tags) ? maps.channels() : 1;
     readers_.emplace_back(maps.heatmaps, axes.heatmaps);
     for (std::size_t t = 0; t < maps.tags.size(); ++t) {
@@ -113,7 +120,9 @@ class JointSearch {
   };
 
   // The heatmap of the tile before its last step. Returns at least its largest value.
-  float prepare(int tile) { return readers_[0].prepare(joint_, grid_.tile(tile)) * (1.0f + kInterpolationSlack); }
+  float prepare(int tile) {
+    return readers_[0].prepare(joint_, grid_.tile(tile)) * (1.0f + kInterpolationSlack);
+  }
   void compute(int tile);  // the rest, after prepare
   void look(int tile, const float* mean, Best& best) const;
 
@@ -128,7 +137,8 @@ class JointSearch {
 
 std::vector<Key> JointSearch::best_pixels(const std::vector<const float*>& means) {
   const int tiles = grid_.count();
-  // Minus the rounded distance of the tags to each mean, at least, by tile: whole numbers, so adding a heatmap value rounds once.
+  // Minus the rounded distance of the tags to each mean, at least, by tile: whole numbers, so adding a
+  // heatmap value rounds once.
   std::vector<float> nearness(means.size() * u(tiles)), bound(u(tiles));
   std::vector<Best> best(means.size(), {-kInfinity, 0});
   // Each person's most promising tile first: what it gives lets most others be passed over.
@@ -151,7 +161,9 @@ std::vector<Key> JointSearch::best_pixels(const std::vector<const float*>& means
   }
   std::vector<std::size_t> reaching;
   for (int tile = 0; tile < tiles; ++tile) {
-    const auto reaches = [&](std::size_t p, float top) { return top + nearness[p * u(tiles) + u(tile)] >= best[p].value; };
+    const auto reaches = [&](std::size_t p, float top) {
+      return top + nearness[p * u(tiles) + u(tile)] >= best[p].value;
+    };
     reaching.clear();
     for (std::size_t p = 0; p < means.size(); ++p) {
       if (reaches(p, tile_max_[tile])) reaching.push_back(p);
@@ -168,6 +180,7 @@ std::vector<Key> JointSearch::best_pixels(const std::vector<const float*>& means
     }
   }
   std::vector<Key> keys;
+  keys.reserve(best.size());
   for (const Best& found : best) keys.push_back(key_of(found.value, static_cast<int>(found.pixel)));
   return keys;
 }
@@ -195,8 +208,9 @@ void JointSearch::look(int tile, const float* mean, Best& best) const {
   if (largest < best.value) return;
   const std::ptrdiff_t place = std::find(value, value + kTilePixels, largest) - value;
   const Rect rect = grid_.tile(tile);
-  const std::ptrdiff_t pixel = (rect.y0 + place / kTileWidth) * static_cast<std::ptrdiff_t>(grid_.size.width) + rect.x0 +
-                               place % kTileWidth;
+  const std::ptrdiff_t pixel =
+      (rect.y0 + place / kTileWidth) * static_cast<std::ptrdiff_t>(grid_.size.width) + rect.x0 +
+      place % kTileWidth;
   if (largest > best.value || pixel < best.pixel) best = {largest, pixel};
 }
 
@@ -219,7 +233,8 @@ void refine_people(const StageMaps& maps, const StageAxes& axes, const std::vect
       if (lacking.empty()) return;  // nobody lacks this joint: its maps need not be read
       JointSearch search(maps, axes, joint, tile_max.data() + static_cast<std::ptrdiff_t>(joint) * tiles);
       const std::vector<Key> best = search.best_pixels(means);
-      for (std::size_t i = 0; i < lacking.size(); ++i) found[u(offset(lacking[i], maps.joints, joint))] = best[i];
+      for (std::size_t i = 0; i < lacking.size(); ++i)
+        found[u(offset(lacking[i], maps.joints, joint))] = best[i];
     });
   }
   ParseMemory memory{};

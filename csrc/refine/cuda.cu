@@ -22,7 +22,8 @@ __global__ void __launch_bounds__(kThreads)
 // A thread a keypoint.
 __global__ void __launch_bounds__(kThreads)
     finalize_kernel(const __grid_constant__ TileSource source, const __grid_constant__ ParseSizes sizes,
-                  const __grid_constant__ KernelSettings settings, const __grid_constant__ ParseMemory memory) {
+                    const __grid_constant__ KernelSettings settings,
+                    const __grid_constant__ ParseMemory memory) {
   const int image = static_cast<int>(blockIdx.y), keypoints = memory.people[image] * sizes.joints;
   const int threads = kThreads * static_cast<int>(gridDim.x);
   for (int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x); i < keypoints; i += threads) {
@@ -32,22 +33,24 @@ __global__ void __launch_bounds__(kThreads)
 
 }  // namespace
 
-void launch_refine(const TileSource& source, const ParseSizes& sizes, const KernelSettings& settings, const ParseMemory& memory,
-                   CudaStream stream) {
+void launch_refine(const TileSource& source, const ParseSizes& sizes, const KernelSettings& settings,
+                   const ParseMemory& memory, CudaStream stream) {
   if (settings.refine) {
     const std::size_t bytes = static_cast<std::size_t>(sizes.channels) * sizeof(TileValues);
     // Many tag channels need more than a block gets unasked.
-    cuda_check(cudaFuncSetAttribute(search_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)),
+    cuda_check(cudaFuncSetAttribute(search_kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                    static_cast<int>(bytes)),
                "search_kernel: shared memory");
-    const dim3 grid(static_cast<unsigned>(sizes.tiles()), static_cast<unsigned>(sizes.joints), static_cast<unsigned>(sizes.images));
+    const dim3 grid(static_cast<unsigned>(sizes.tiles()), static_cast<unsigned>(sizes.joints),
+                    static_cast<unsigned>(sizes.images));
     search_kernel<<<grid, kThreads, bytes, stream>>>(source, sizes, memory);
     cuda_check_launch("search_kernel");
   }
   if (settings.refine || settings.adjust) {
-    finalize_kernel<<<dim3(kFinalizeBlocks, static_cast<unsigned>(sizes.images)), kThreads, 0, stream>>>(source, sizes, settings, memory);
+    finalize_kernel<<<dim3(kFinalizeBlocks, static_cast<unsigned>(sizes.images)), kThreads, 0, stream>>>(
+        source, sizes, settings, memory);
     cuda_check_launch("finalize_kernel");
   }
 }
-
 
 }  // namespace swahr

@@ -34,8 +34,8 @@ struct Position {
   float x, y;
 };
 
-// The pixel's centre, moved a quarter pixel towards the larger neighbour on each axis; ties go to the negative side.
-// value(x, y): the joint's heatmap value at a pixel of the map.
+// The pixel's centre, moved a quarter pixel towards the larger neighbour on each axis; ties go to the
+// negative side. value(x, y): the joint's heatmap value at a pixel of the map.
 template <class Value>
 SWAHR_HD Position with_quarter(const Value& value, int width, int height, int x, int y) {
   const bool right = value(x + 1 < width ? x + 1 : x, y) > value(x > 0 ? x - 1 : x, y);
@@ -54,15 +54,17 @@ struct RefineShared {
   int count;
 };
 
-// Heatmap and tags of one tile, for all people who lack the joint: each one's best pixel here competes with those elsewhere.
-// tags: room for those of the tile, [T].
+// Heatmap and tags of one tile, for all people who lack the joint: each one's best pixel here competes with
+// those elsewhere. tags: room for those of the tile, [T].
 template <class Block>
-SWAHR_BLOCK void search_tile(const Block& block, const TileSource& source, const ParseSizes& sizes, const ParseMemory& memory,
-                             int image, int joint, int tile_number, RefineShared& shared, TileValues* tags) {
+SWAHR_BLOCK void search_tile(const Block& block, const TileSource& source, const ParseSizes& sizes,
+                             const ParseMemory& memory, int image, int joint, int tile_number,
+                             RefineShared& shared, TileValues* tags) {
   const std::ptrdiff_t first = offset(image, sizes.people_capacity(), 0);
   const int people = memory.people[image], keypoint = sizes.keypoint();
   const Rect tile = TileGrid(sizes.map).tile(tile_number);
-  const std::uint32_t bound = place_of(memory.tile_max[offset(offset(image, sizes.joints, joint), sizes.tiles(), tile_number)]);
+  const std::uint32_t bound =
+      place_of(memory.tile_max[offset(offset(image, sizes.joints, joint), sizes.tiles(), tile_number)]);
   bool loaded = false;
   for (int from = 0; from < people; from += kSeekers) {
     const int until = from + kSeekers < people ? from + kSeekers : people;
@@ -72,7 +74,8 @@ SWAHR_BLOCK void search_tile(const Block& block, const TileSource& source, const
       if (memory.keypoints[place * keypoint + 2] > 0.0f) return;
       // What others have found so far may only grow, so a tile that cannot reach it need not be looked at.
       const Key so_far = *const_cast<volatile const Key*>(memory.found + place);
-      if (bound >= static_cast<std::uint32_t>(so_far >> 32)) shared.seekers[block.add(&shared.count, 1)] = from + i;
+      if (bound >= static_cast<std::uint32_t>(so_far >> 32))
+        shared.seekers[block.add(&shared.count, 1)] = from + i;
     });
     const int seekers = shared.count;
     block.barrier();  // all have read it before the next round counts anew
@@ -106,15 +109,18 @@ SWAHR_BLOCK void search_tile(const Block& block, const TileSource& source, const
 
 // One keypoint: the quarter pixel of a found joint, or what the search found for a lost one.
 template <class Source>
-SWAHR_BLOCK void finalize_keypoint(const Source& source, const ParseSizes& sizes, const KernelSettings& settings,
-                                 const ParseMemory& memory, int image, int person, int joint) {
+SWAHR_BLOCK void finalize_keypoint(const Source& source, const ParseSizes& sizes,
+                                   const KernelSettings& settings, const ParseMemory& memory, int image,
+                                   int person, int joint) {
   const MapSize size = sizes.map;
-  const std::ptrdiff_t row = offset(image, sizes.people_capacity(), person), place = offset(row, sizes.joints, joint);
+  const std::ptrdiff_t row = offset(image, sizes.people_capacity(), person),
+                       place = offset(row, sizes.joints, joint);
   float* keypoint = memory.keypoints + place * sizes.keypoint();
   const auto value = [&](int x, int y) { return source.at(image, joint, 0, x, y); };
   if (keypoint[2] > 0.0f) {
     if (!settings.adjust) return;
-    const Position moved = with_quarter(value, size.width, size.height, static_cast<int>(keypoint[0]), static_cast<int>(keypoint[1]));
+    const Position moved = with_quarter(value, size.width, size.height, static_cast<int>(keypoint[0]),
+                                        static_cast<int>(keypoint[1]));
     keypoint[0] = moved.x;
     keypoint[1] = moved.y;
     return;

@@ -11,10 +11,10 @@ namespace swahr {
 
 struct TileSource;
 
-// adjust: moves each found joint a quarter pixel towards its larger neighbour on each axis (ties go to the negative
-// side), then by half a pixel, from pixel indices to positions. refine: gives a person each joint that it lacks, where
-// heatmap value - round(|tag - the person's mean tag|) is largest (first in row order on ties), with the same quarter
-// pixel, if the settings' two limits let it.
+// adjust: moves each found joint a quarter pixel towards its larger neighbour on each axis (ties go to the
+// negative side), then by half a pixel, from pixel indices to positions. refine: gives a person each joint
+// that it lacks, where heatmap value - round(|tag - the person's mean tag|) is largest (first in row order on
+// ties), with the same quarter pixel, if the settings' two limits let it.
 //
 // tile_max: [K, tiles], as from find_peaks. threads: 0 takes as many as the machine has.
 void refine_people(const StageMaps& maps, const StageAxes& axes, const std::vector<float>& tile_max,

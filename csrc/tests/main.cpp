@@ -21,12 +21,12 @@ namespace {
 
 int failures = 0;
 
-#define CHECK(condition)                                                     \
-  do {                                                                       \
-    if (!(condition)) {                                                      \
+#define CHECK(condition)                                                        \
+  do {                                                                          \
+    if (!(condition)) {                                                         \
       std::printf("%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition); \
-      ++failures;                                                            \
-    }                                                                        \
+      ++failures;                                                               \
+    }                                                                           \
   } while (false)
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -43,7 +43,9 @@ struct Scene {
         tags(heat.size() * u(channels_), 0.0f) {}
 
   float& heat_at(int k, int x, int y) { return heat[(u(k) * u(height) + u(y)) * u(width) + u(x)]; }
-  float* tags_at(int k, int x, int y) { return &tags[((u(k) * u(height) + u(y)) * u(width) + u(x)) * u(channels)]; }
+  float* tags_at(int k, int x, int y) {
+    return &tags[((u(k) * u(height) + u(y)) * u(width) + u(x)) * u(channels)];
+  }
   // As they lie: joint after joint, the tags of a pixel side by side.
   swahr::StageMaps maps() const { return maps({height, width}); }
   swahr::StageMaps maps(swahr::MapSize outer) const {
@@ -63,7 +65,8 @@ struct Scene {
 // Channel after channel in memory.
 struct PlanarTags {
   explicit PlanarTags(const Scene& scene) : channels(u(scene.channels)) {
-    for (std::size_t i = 0; i < scene.tags.size(); ++i) channels[i % channels.size()].push_back(scene.tags[i]);
+    for (std::size_t i = 0; i < scene.tags.size(); ++i)
+      channels[i % channels.size()].push_back(scene.tags[i]);
   }
   swahr::StageMaps of(swahr::StageMaps maps) const {
     for (std::size_t t = 0; t < channels.size(); ++t) {
@@ -79,7 +82,8 @@ struct PlanarTags {
 };
 
 swahr::ParseSettings settings_of(int joints, int best = 31, int window = 5) {
-  swahr::ParseSettings settings{{window, best, best, 0.1f, 1.0, true, false, false, 0.0f, kInfinity, true, true}, {}};
+  swahr::ParseSettings settings{
+      {window, best, best, 0.1f, 1.0, true, false, false, 0.0f, kInfinity, true, true}, {}};
   for (int k = 0; k < joints; ++k) settings.order.push_back(static_cast<std::uint16_t>(k));
   return settings;
 }
@@ -175,8 +179,9 @@ void test_assignments() {
 // The bodies look at every tile and know no bounds of tags; the plain parse passes tiles over.
 void test_kernel_bodies_and_layouts_give_the_same_people() {
   for (const int channels : {1, 2, 5}) {
-    for (const auto& [height, width] : {std::make_pair(1, 1), std::make_pair(1, 200), std::make_pair(65, 1),
-                                        std::make_pair(3, 64), std::make_pair(16, 64), std::make_pair(33, 129)}) {
+    for (const auto& [height, width] :
+         {std::make_pair(1, 1), std::make_pair(1, 200), std::make_pair(65, 1), std::make_pair(3, 64),
+          std::make_pair(16, 64), std::make_pair(33, 129)}) {
       for (const int joints : {1, 17}) {
         const Scene scene = random_scene(joints, height, width, channels, 7);
         const swahr::StageMaps maps = scene.maps();
@@ -266,7 +271,8 @@ void test_maps_hold_what_channels_held() {
       for (std::size_t i = 0; i < nhwc.size(); ++i) nhwc[i] = static_cast<float>(i);
       swahr::nhwc_to_nchw(nhwc.data(), pixels, channels, nchw.data());
       for (int p = 0; p < pixels; ++p) {
-        for (int c = 0; c < channels; ++c) CHECK(nchw[u(c) * u(pixels) + u(p)] == nhwc[u(p) * u(channels) + u(c)]);
+        for (int c = 0; c < channels; ++c)
+          CHECK(nchw[u(c) * u(pixels) + u(p)] == nhwc[u(p) * u(channels) + u(c)]);
       }
     }
   }
