@@ -39,7 +39,11 @@ class BatchList:
         self.save()
 
     def to_do(self, settings: AppSettings) -> list[Entry]:
-        """Return what is not done, ready to run with these settings. Raises SwahrError where they make no sense."""
+        """Return what is not done, ready to run with these settings.
+
+        Raises:
+            SettingError: The settings make no sense.
+        """
         chosen = [entry for entry in self.entries if entry.state in UNFINISHED]
         for entry in chosen:
             entry.prepare(settings)

@@ -17,7 +17,13 @@ FOLDER = Path(__file__).parents[1] / "translations"
 class TextTranslator(QTranslator):
     """Translates by a .ts file as translators keep it, so that none of Qt's compilers is needed.
 
-    Raises ValueError for a file that is no such XML, OSError for one that cannot be read.
+    Args:
+        path: The .ts file.
+        parent: Keeps the translator.
+
+    Raises:
+        ValueError: The file is no such XML.
+        OSError: It cannot be read.
     """
 
     def __init__(self, path: Path, parent: QCoreApplication | None = None) -> None:
@@ -54,8 +60,10 @@ def install_translations(
 ) -> list[QTranslator]:
     """Let the application speak the first language that there is a file for; return what was installed.
 
-    folders: are looked in for swahr_LANGUAGE.qm and swahr_LANGUAGE.ts, such as swahr_de.ts. languages: such as "de" or
-    "pt_BR", in order; None: those of the desktop. English needs no file.
+    Args:
+        application: Speaks.
+        folders: Are searched for swahr_LANGUAGE.qm and swahr_LANGUAGE.ts, such as swahr_de.ts.
+        languages: Such as "de" or "pt_BR", in order; None: those of the desktop. English needs no file.
     """
     wanted = QLocale.system().uiLanguages() if languages is None else languages
     for language in _shortened(wanted):

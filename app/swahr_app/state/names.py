@@ -25,8 +25,14 @@ def stem_of(title: str) -> str:
 def new_stem(folder: Path, title: str, suffixes: Sequence[str], now: datetime | None = None) -> Path:
     """Return folder and stem of new files: the source's title and the time, with a number where these are taken.
 
-    suffixes: of all files that will be made, none of which is there yet.
-    Raises SwahrError where the folder cannot be made.
+    Args:
+        folder: Is made where it is not there.
+        title: Of the source.
+        suffixes: Of all files that will be made, none of which is there yet.
+        now: The time in the name; None: the clock's.
+
+    Raises:
+        SwahrError: The folder cannot be made.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -51,14 +51,26 @@ class AppState(QObject):
         self.motion = Motion()
 
     def change(self, **groups: Any) -> None:
-        """Replace settings by name; notify who listens where they differ."""
+        """Replace settings by name; notify who listens where they differ.
+
+        Args:
+            groups: Whole groups, or settings that are in none.
+        """
         before, now = self.settings, self.settings.changed(**groups)
         if now != before:
             self.settings = now
             self.settings_changed.emit(now, before)
 
     def change_in(self, group: str, **values: Any) -> None:
-        """Replace values in a group of settings. Raises SettingError for what makes no sense."""
+        """Replace values in a group of settings.
+
+        Args:
+            group: Such as "network".
+            values: By the names of its fields.
+
+        Raises:
+            SettingError: A value makes no sense.
+        """
         self.change(**{group: getattr(self.settings, group).changed(**values)})
 
     def set_source(self, source: SourceInfo | None) -> None:

@@ -29,7 +29,11 @@ Load = Callable[[NetworkSettings], Loaded]
 
 
 def load(settings: NetworkSettings) -> Loaded:
-    """Load a network. Raises SwahrError where there is none of that name, or the file is of the wrong kind."""
+    """Load a network.
+
+    Raises:
+        SwahrError: There is none of that name, or the file is of the wrong kind.
+    """
     estimator = make_estimator(settings)
     info = ModelInfo(
         name=settings.model,

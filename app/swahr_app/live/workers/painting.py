@@ -36,7 +36,16 @@ class Drawing:
     ) -> Image:
         """Return a frame, drawn to fit into a view.
 
-        image: [H, W, 3] uint8 BGR. maps: for the layers. view: width and height in pixels; None is the frame's size.
+        Args:
+            image: [H, W, 3] uint8 BGR.
+            poses: In frame pixels; None without a network.
+            overlay: What is drawn.
+            maps: For the layers.
+            time_s: Of the frame, for the trails.
+            view: Width and height in pixels; None is the frame's size.
+
+        Returns:
+            The drawn frame [h, w, 3] uint8 BGR.
         """
         height, width = image.shape[:2]
         size = (width, height) if view is None else fitted(width, height, overlay, view)

@@ -18,7 +18,13 @@ class Timeline:
             self._jumped = True
 
     def place(self, index: int, time_s: float, step_s: float) -> tuple[int, float]:
-        """Return index and seconds of a frame in the recording. step_s: between two frames of the source."""
+        """Return index and seconds of a frame in the recording.
+
+        Args:
+            index: In the source.
+            time_s: In the source.
+            step_s: Between two frames of the source.
+        """
         with self._lock:
             if self._jumped and self._last is not None:
                 self._shift = (self._last[0] + 1 - index, self._last[1] + step_s - time_s)
