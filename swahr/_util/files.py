@@ -15,10 +15,15 @@ def partial_path(path: Path) -> Path:
 def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = (), folder: bool = False) -> None:
     """Refuse an output that cannot be written, or that would replace something by mistake.
 
-    taken: inputs and other outputs; neither `path` nor its partial file may be one of them.
-    folder: the output is one.
-    Raises OutputError: no such folder, no right to write there, a folder of that name, a device, or taken;
-    OutputExistsError: there already and not `overwrite`.
+    Args:
+        path: The output.
+        overwrite: It may be there already.
+        taken: Inputs and other outputs; neither `path` nor its partial file may be one of them.
+        folder: The output is one.
+
+    Raises:
+        OutputExistsError: It is there already, and not `overwrite`.
+        OutputError: No such folder, no right to write there, a folder of that name, a device, or taken.
     """
     if path.is_dir() and (not folder or not path.name):
         raise OutputError(f"{path} is a folder; expected a file name")

@@ -1,4 +1,4 @@
-"""One run an output: a second one that would write the same file is refused."""
+"""One run per output: a second one that would write the same file is refused."""
 
 import os
 import sys
@@ -27,9 +27,13 @@ def lock_path(path: Path) -> Path:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of an output. Raises BusyError where another run holds it.
+    """Hold the lock of an output.
 
     The system lets go of the lock of a killed process; its lock file may stay and does no harm.
+
+    Raises:
+        BusyError: Another run holds it.
+        OutputError: It cannot be made.
     """
     lock = lock_path(path)
     descriptor = _open(lock, path)

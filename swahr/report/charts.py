@@ -41,10 +41,10 @@ def people_over_time(figures: Figures) -> str:
     height, top = 190.0, 10.0
     bottom = height - BOTTOM
     x = time_axis(figures.times)
-    most = max(1, int(figures.counts.max(initial=0)))
-    y = Axis(0, most, bottom, top)
+    max_people = max(1, int(figures.counts.max(initial=0)))
+    y = Axis(0, max_people, bottom, top)
     bins = binned(figures.times, figures.counts.astype(np.float64), POINTS)
-    ticks = [tick for tick in nice_ticks(0, most, 5) if tick == round(tick)]
+    ticks = [tick for tick in nice_ticks(0, max_people, 5) if tick == round(tick)]
     return svg(
         height,
         levels(y, ticks),

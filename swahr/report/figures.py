@@ -1,4 +1,4 @@
-"""What a report tells of a recording, as numbers. N frames, R people in all of them, K joints."""
+"""What a report says of a recording, as numbers. N frames, R people in all of them, K joints."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ SPEED_S = 0.2
 
 @dataclass(frozen=True)
 class Person:
-    """What is told of someone.
+    """What is said of someone.
 
     id. frames: [n], the frames of the recording in which they are. best: the one of the highest score, and row, its
     row. score: the mean. gaps: first and last missing frame of each gap. times, speeds: [m] seconds and body heights a
@@ -39,7 +39,7 @@ class Person:
 
     @property
     def usual_speed(self) -> float:
-        """Median speed, body heights a second; NaN where it is not known."""
+        """Median speed, body heights per second; NaN where it is not known."""
         known = self.speeds[np.isfinite(self.speeds)]
         return float(np.median(known)) if len(known) else float("nan")
 
@@ -52,7 +52,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is told of a recording.
+    """What is said of a recording.
 
     times: [N] seconds, or frames where the recording has no times (timed). counts: [N] people in each frame.
     joints: [K, 4], parts of all people for whom each joint is sure, fair, a guess, missing. joint_scores: [K], mean

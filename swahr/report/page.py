@@ -8,7 +8,7 @@ import numpy as np
 
 from swahr import __version__
 from swahr._util.files import partial_path
-from swahr.errors import SwahrError
+from swahr.errors import OutputError
 from swahr.pose.recording import Recording
 from swahr.report import charts
 from swahr.report.figures import SURE, WEAK, Figures, Person, make_figures
@@ -20,23 +20,34 @@ MAX_PEOPLE = 60
 MAX_PORTRAITS = 12
 MAX_GAPS = 20
 # Who is there for less may be a ghost.
-SETTLED_S = 0.5
+MIN_PRESENCE_S = 0.5
 
 
 def write_report(
     recording: Recording, path: Path, *, name: str, video: Path | None = None, notes: tuple[str, ...] = ()
 ) -> list[str]:
-    """Write a report; return what speaks against the video being that of the recording, which it says too.
+    """Write a report.
 
-    name: of what was recorded, for the heading. video: gives pictures. notes: what else the reader should know.
-    Raises SwahrError where the page cannot be written or the video not be read.
+    Args:
+        recording: What it is about.
+        path: The page.
+        name: Of what was recorded, for the heading.
+        video: Gives pictures; None: there are none.
+        notes: What else the reader should know.
+
+    Returns:
+        What speaks against the video being that of the recording, which the page says too.
+
+    Raises:
+        OutputError: The page cannot be written.
+        SwahrError: The video cannot be read.
     """
     figures = make_figures(recording)
     portraits: dict[int, str] = {}
     strip: list[tuple[int, str]] = []
     strange: list[str] = []
     if video is not None:
-        portraits, strip, strange = make_thumbnails(recording, _settled(figures)[:MAX_PORTRAITS], video)
+        portraits, strip, strange = make_thumbnails(recording, _present(figures)[:MAX_PORTRAITS], video)
     sections = [
         _tiles(recording, figures),
         _strip(figures, strip),
@@ -59,16 +70,16 @@ def write_report(
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise SwahrError(f"{path} could not be written ({error.strerror or error})") from error
+        raise OutputError(f"{path} could not be written ({error.strerror or error})") from error
     return strange
 
 
-def _settled(figures: Figures) -> list[Person]:
+def _present(figures: Figures) -> list[Person]:
     """Return the people who are seen for long enough; everyone where times are not known."""
     if not figures.timed or len(figures.times) < 2:
         return figures.people
     step = float(np.median(np.diff(figures.times)))
-    return [person for person in figures.people if len(person.frames) * step >= SETTLED_S]
+    return [person for person in figures.people if len(person.frames) * step >= MIN_PRESENCE_S]
 
 
 def _subtitle(recording: Recording, figures: Figures) -> str:
@@ -76,7 +87,7 @@ def _subtitle(recording: Recording, figures: Figures) -> str:
     if figures.timed:
         parts.append(clock(float(figures.times[-1] - figures.times[0])))
     if recording.frame_rate and figures.timed:
-        parts.append(f"{recording.frame_rate:.4g} frames a second")
+        parts.append(f"{recording.frame_rate:.4g} frames per second")
     parts.append(f"{recording.skeleton.num_joints} joints ({escape(recording.skeleton.name)})")
     return " · ".join(parts)
 
@@ -87,11 +98,11 @@ def _tiles(recording: Recording, figures: Figures) -> str:
     mean_score = float(recording.scores.mean()) if len(recording.scores) else math.nan
     tiles = [
         (
-            f"people, seen for {SETTLED_S:g} s or more",
-            str(len(_settled(figures))) if recording.ids is not None else "no ids",
+            f"people, seen for {MIN_PRESENCE_S:g} s or more",
+            str(len(_present(figures))) if recording.ids is not None else "no ids",
         ),
         ("most at once", str(int(figures.counts.max(initial=0)))),
-        ("people a frame", f"{len(recording.scores) / frames:.1f}"),
+        ("people per frame", f"{len(recording.scores) / frames:.1f}"),
         ("frames with people", f"{busy / frames:.0%}"),
         ("mean score", "none" if math.isnan(mean_score) else f"{mean_score:.2f}"),
     ]
@@ -119,7 +130,7 @@ def _about_people(figures: Figures, portraits: dict[int, str]) -> list[str]:
     shown = (
         f"The {charts.MAX_ROWS} of {len(figures.people)} people who are seen longest."
         if len(figures.people) > charts.MAX_ROWS
-        else "A row a person; thin where someone is missing in between."
+        else "A row per person; thin where someone is missing in between."
     )
     return [
         _section("When each person is there", charts.presence(figures), shown),
@@ -127,7 +138,7 @@ def _about_people(figures: Figures, portraits: dict[int, str]) -> list[str]:
         _section(
             "Speeds",
             charts.speeds(figures),
-            "Body heights a second, of the joints on average: "
+            "Body heights per second, of the joints on average: "
             + " ".join(_chip(person.id) for person in figures.people[: charts.MAX_CURVES]),
         ),
         _table(figures),
@@ -166,7 +177,7 @@ def _table(figures: Figures) -> str:
         )
     )
     return (
-        f"<section><h2>People</h2><p>Speeds in body heights a second; the top one is passed in 2 % of moments.</p>"
+        f"<section><h2>People</h2><p>Speeds in body heights per second; the top one is passed in 2 % of moments.</p>"
         f"<div class='scroll'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{more}</section>"
     )
 

@@ -43,25 +43,25 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
 
 
-def nice_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return at most `most` round values between two."""
+def nice_ticks(low: float, high: float, max_count: int) -> list[float]:
+    """Return at most `max_count` round values between two."""
     if high <= low:
         return [low]
-    step = 10 ** math.floor(math.log10((high - low) / most))
+    step = 10 ** math.floor(math.log10((high - low) / max_count))
     for factor in (*STEPS, 10):
-        if (high - low) / (step * factor) <= most:
+        if (high - low) / (step * factor) <= max_count:
             step *= factor
             break
     return [k * step for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 
-def time_ticks(low: float, high: float, timed: bool, most: int = 10) -> list[tuple[float, str]]:
+def time_ticks(low: float, high: float, timed: bool, max_count: int = 10) -> list[tuple[float, str]]:
     """Return moments and how they are written; frames where times are not known."""
     if not timed:
-        return [(tick, f"{tick:g}") for tick in nice_ticks(low, high, most)]
-    step = next((step for step in SECONDS if (high - low) / step <= most), None)
-    if step is None or high - low < most / 2:
-        return [(tick, clock(tick)) for tick in nice_ticks(low, high, most)]
+        return [(tick, f"{tick:g}") for tick in nice_ticks(low, high, max_count)]
+    step = next((step for step in SECONDS if (high - low) / step <= max_count), None)
+    if step is None or high - low < max_count / 2:
+        return [(tick, clock(tick)) for tick in nice_ticks(low, high, max_count)]
     return [(k * step, clock(k * step)) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
@@ -132,11 +132,11 @@ def bar(
     )
 
 
-def binned(times: Floats, values: Floats, most: int) -> list[tuple[float, float, float]]:
-    """Return time, mean and greatest of values in at most `most` bins of equal numbers."""
+def binned(times: Floats, values: Floats, max_count: int) -> list[tuple[float, float, float]]:
+    """Return time, mean and greatest of values in at most `max_count` bins of equal numbers."""
     if not len(values):
         return []
-    edges = np.linspace(0, len(values), min(most, len(values)) + 1).astype(int)
+    edges = np.linspace(0, len(values), min(max_count, len(values)) + 1).astype(int)
     return [
         (float(times[a:b].mean()), float(values[a:b].mean()), float(values[a:b].max()))
         for a, b in pairwise(edges.tolist())

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from swahr.config import OverlaySettings
-from swahr.errors import SwahrError
+from swahr.errors import UnreadableError
 from swahr.overlay import draw_overlay
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
@@ -32,10 +32,14 @@ def make_thumbnails(
     """Return a picture of each person at their best, by id, and some drawn frames with their places, as data URLs.
 
     And notes, where the video does not look like that of the recording.
-    Raises SwahrError where the video cannot be read, or is a photo. A frame that it lacks has no picture.
+    A frame that the video lacks has no picture.
+
+    Raises:
+        UnreadableError: The video is a photo.
+        SwahrError: It cannot be read.
     """
     if video.suffix.lower() in IMAGE_SUFFIXES:
-        raise SwahrError(f"{video} is a photo; expected the video that the keypoints come from")
+        raise UnreadableError(f"{video} is a photo; expected the video that the keypoints come from")
     strip = _spread(recording)
     wanted = {int(recording.frames[person.best]) for person in people}
     wanted |= {int(recording.frames[place]) for place in strip}

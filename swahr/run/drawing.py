@@ -20,11 +20,20 @@ class Drawing:
     """Draws the people of frames. A context manager: an error discards the overlay video, but keeps the
     partial file of a live one in Matroska.
 
-    shown: is given each drawn frame; None: nobody looks. Without an overlay and a viewer nothing is drawn.
+    Without an overlay and a viewer nothing is drawn.
     notes: what a user should know of the overlay video. wants_maps: whether a layer needs what the network said;
     then `add_maps` is given it before `write` gets the frames.
     `add_maps` and `write` may be called from two threads, each in the order of the frames.
-    Raises SwahrError for a style that makes no sense and a video that cannot be written.
+
+    Args:
+        job: Where the overlay goes, and how it is drawn.
+        source: Of the frames; a file's sound is copied.
+        skeleton: Of the people.
+        shown: Is given each drawn frame; None: nobody looks.
+
+    Raises:
+        SettingError: The style makes no sense.
+        OutputError: The video cannot be written.
     """
 
     def __init__(

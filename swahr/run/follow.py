@@ -13,7 +13,12 @@ from swahr.video.images import Image
 class Followers:
     """Gives people ids and smooths them, as the settings ask; neither: they stay as they are.
 
-    Raises SettingError for settings that do not go together.
+    Args:
+        settings: Of the tracker, by whose name it is found, and whether joints are smoothed.
+        skeleton: Of the people.
+
+    Raises:
+        SettingError: Settings do not go together, or there is no such tracker.
     """
 
     def __init__(self, settings: TrackSettings, skeleton: Skeleton) -> None:

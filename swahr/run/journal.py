@@ -46,7 +46,9 @@ def journal_path(path: Path) -> Path:
 class Journal:
     """The journal of the run that writes an output.
 
-    identity: what makes it this run and no other, as plain values: source, settings, weights.
+    Args:
+        output: The first of the run's files.
+        identity: What makes it this run and no other, as plain values: source, settings, weights.
     """
 
     def __init__(self, output: Path, identity: dict[str, Any]) -> None:
@@ -57,7 +59,8 @@ class Journal:
     def read(self) -> Progress | None:
         """Return how far the run was; None without a journal.
 
-        Raises ResumeError for the journal of a run with another source or other settings, and for a damaged one.
+        Raises:
+            ResumeError: It is the journal of a run with another source or other settings, or damaged.
         """
         try:
             text = self.path.read_text(encoding="utf-8")
@@ -81,7 +84,11 @@ class Journal:
         return content.progress
 
     def write(self, progress: Progress) -> None:
-        """Replace the journal. It is on the disk when this returns; at no moment is it half there."""
+        """Replace the journal. It is on the disk when this returns; at no moment is it half there.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
         content = _Content(identity=self.identity, progress=progress)
         partial = self.path.with_name(self.path.name + ".part")
         try:

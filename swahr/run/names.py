@@ -15,9 +15,19 @@ def outputs_of(
 ) -> tuple[tuple[str, Path], ...]:
     """Return format and path of each file of keypoints.
 
-    output: as asked for; None is the source's name in this folder. formats: their names; None goes by the output's
-    name, and is csv without one. One format is written to `output` itself, several beside each other, each with its own
-    ending. Raises SwahrError where nothing tells the format.
+    One format is written to `output` itself, several beside each other, each with its own ending.
+
+    Args:
+        source: Address of the frames.
+        output: As asked for; None is the source's name in the working folder.
+        formats: Their names; None goes by the output's name, and is csv without one.
+
+    Raises:
+        SettingError: The name stands for no format, or a format is there twice.
+        OutputError: The output is a folder.
+
+    >>> outputs_of("films/match.mp4", None, ("csv", "coco"))
+    (('csv', PosixPath('match.csv')), ('coco', PosixPath('match_coco.json')))
     """
     names = formats or ("csv" if output is None else _format_of(output),)
     if len(set(names)) < len(names):

@@ -48,8 +48,11 @@ class Summary:
 class Stages(Generic[Inferred]):
     """What becomes of frames. Each is called from one thread of its own, in the order of the frames.
 
-    infer: of a batch of images. parse: of what `infer` gave, the people of each image.
-    track: see `Track`; called for the frames that could be read. write: see `Write`; called for each frame.
+    Args:
+        infer: Of a batch of images, [H, W, 3] uint8 BGR each.
+        parse: Of what `infer` gave, the people of each image.
+        write: See `Write`; called for each frame.
+        track: See `Track`; called for the frames that could be read.
     """
 
     infer: Callable[[list[Image]], Inferred]
@@ -62,9 +65,11 @@ class Stages(Generic[Inferred]):
 class Checkpoints:
     """How a run is made one that can go on after a crash.
 
-    take: called in the track thread between two batches: the state of what follows people. keep: called in the
-    write thread when all frames of that moment are written: the index of the last one, the state, the counts so
-    far. every_s: least time from one to the next.
+    Args:
+        take: Called in the track thread between two batches: gives the state of what follows people.
+        keep: Called in the write thread when all frames of that moment are written: is given the index of the last
+            one, the state, the counts so far.
+        every_s: Least time from one to the next, seconds.
     """
 
     take: Callable[[], Any]
@@ -92,12 +97,21 @@ def run(
 ) -> Summary:
     """Process every frame of `source` in order; memory does not grow with its length.
 
-    source: a `FrameSource`, or any other frames, which are neither live nor interrupted.
-    A live source goes frame by frame: what comes while the stages are busy is dropped there.
-    Others lose nothing. progress: called after each batch, in this thread. waiting: called in this thread some
-    times a second while nothing comes. done: counts of an earlier part.
+    A live source goes frame by frame: what comes while the stages are busy is dropped there. Others lose nothing.
     Whatever a stage, the source or `progress` raises ends the run, and Ctrl-C does: all threads are joined, what
     was written stays; nothing is closed here.
+
+    Args:
+        source: A `FrameSource`, or any other frames, which are neither live nor interrupted.
+        stages: What becomes of frames.
+        batch_size: Frames that `infer` takes at once.
+        progress: Is given the counts after each batch, in this thread.
+        checkpoints: How the run is made one that can go on; None: it cannot.
+        done: Counts of an earlier part.
+        waiting: Is called in this thread some times a second while nothing comes.
+
+    Returns:
+        Counts, of the earlier part too.
     """
     stop = threading.Event()
     live = isinstance(source, FrameSource) and source.live

@@ -34,7 +34,15 @@ def spool_path(path: Path) -> Path:
 
 
 class Spool:
-    """Appends the people of frames. keep: bytes of an earlier run to go on after; the rest of it is cut off."""
+    """Appends the people of frames.
+
+    Args:
+        output: The first of the run's files, beside which it lies.
+        keep: Bytes of an earlier run to go on after; the rest of it is cut off.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
 
     def __init__(self, output: Path, keep: int = 0) -> None:
         self.path = spool_path(output)
@@ -83,7 +91,16 @@ class Spool:
 
 
 def read_spool(output: Path, length: int, skeleton: Skeleton) -> Iterator[SpoolFrame]:
-    """Yield the frames in the first `length` bytes. Raises ResumeError where they are not there."""
+    """Yield the frames in the first bytes of the spool of an output.
+
+    Args:
+        output: The first of the run's files.
+        length: How many bytes.
+        skeleton: Of the people.
+
+    Raises:
+        ResumeError: They are not there.
+    """
     path = spool_path(output)
     joints = skeleton.num_joints
     if not length:

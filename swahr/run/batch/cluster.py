@@ -1,4 +1,4 @@
-"""Workers on a Ray cluster: one actor a GPU. All machines see the same files, under the same paths."""
+"""Workers on a Ray cluster: one actor per GPU. All machines see the same files, under the same paths."""
 
 import socket
 from collections.abc import Callable
@@ -19,9 +19,12 @@ CONNECT_S = 5.0
 class Cluster:
     """A connection to a Ray cluster. A context manager.
 
-    address: as `ray.init` takes it (host:6379, ray://host:10001, auto), or `local`. workers: how many actors; 0 is one
-    a GPU, or one a machine where there are no GPUs.
-    Raises MissingError where Ray is not installed, or no such cluster answers.
+    Args:
+        address: As `ray.init` takes it (host:6379, ray://host:10001, auto), or `local`.
+        workers: How many actors; 0 is one per GPU, or one per machine where there are no GPUs.
+
+    Raises:
+        MissingError: Ray is not installed, or no such cluster answers.
     """
 
     def __init__(self, address: str, workers: int = 0) -> None:
@@ -61,7 +64,7 @@ class Cluster:
 
 
 def _check_there(address: str) -> None:
-    """Raise SwahrError where nobody listens: Ray itself tries for minutes, and then ends the whole process."""
+    """Raise MissingError where nobody listens: Ray itself tries for minutes, and then ends the whole process."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not host or not port.isdecimal():
         return
@@ -84,7 +87,11 @@ class ClusterWorker:
         return int(self._ray.get(self._actor.pid.remote()))
 
     def do(self, job: VideoJob, progress: Callable[[int], None]) -> Outcome:
-        """Do a job and wait for it. Raises WorkerLostError where the actor or its machine dies."""
+        """Do a job and wait for it.
+
+        Raises:
+            WorkerLostError: The actor or its machine died.
+        """
         try:
             answer = self._actor.do.remote(job)
             while not self._ray.wait([answer], timeout=POLL_S)[0]:

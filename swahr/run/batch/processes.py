@@ -18,7 +18,11 @@ REPORT_EVERY = 8
 
 
 class ProcessWorker:
-    """A process that does jobs. device: of its network; None: as the jobs say."""
+    """A process that does jobs.
+
+    Args:
+        device: Of its network; None: as the jobs say.
+    """
 
     def __init__(self, device: str | None = None) -> None:
         self._device = device
@@ -34,7 +38,11 @@ class ProcessWorker:
         return self._process.pid
 
     def do(self, job: VideoJob, progress: Callable[[int], None]) -> Outcome:
-        """Do a job and wait for it. Raises WorkerLostError where the process dies."""
+        """Do a job and wait for it.
+
+        Raises:
+            WorkerLostError: The process died.
+        """
         try:
             self._here.send(job if self._device is None else job.on(self._device))
             while True:

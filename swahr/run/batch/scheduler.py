@@ -23,7 +23,15 @@ class Worker(Protocol):
     """Does one job at a time, elsewhere."""
 
     def do(self, job: VideoJob, progress: Callable[[int], None]) -> Outcome:
-        """Do a job and wait for it. Raises WorkerLostError where the worker dies."""
+        """Do a job and wait for it.
+
+        Args:
+            job: What to do.
+            progress: Is given the frames done so far.
+
+        Raises:
+            WorkerLostError: The worker died.
+        """
 
     def close(self) -> None:
         """End the worker, also in the middle of a job; from any thread."""
@@ -52,9 +60,17 @@ def run_all(
 ) -> list[Outcome]:
     """Do all jobs and return their outcomes, in the order in which they ended.
 
-    open_worker: starts worker `number`, again where it was lost; it may raise SwahrError, which ends the run.
     The job of a lost worker goes on elsewhere where its journal says, a few times. Whatever ends this call, Ctrl-C
     too, ends all workers and threads; the journals of the jobs under way stay.
+
+    Args:
+        jobs: What to do.
+        open_worker: Starts worker `number`, again where it was lost.
+        workers: How many work at once.
+        watcher: Who wants to know.
+
+    Raises:
+        SwahrError: `open_worker` did.
     """
     schedule = _Schedule(list(jobs), open_worker, watcher or BatchWatcher())
     return schedule.run(max(1, workers))
