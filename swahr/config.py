@@ -92,7 +92,9 @@ class NetworkSettings(Settings):
     )
     batch_size: int = setting(4, "Frames that the network takes at once.", flag="--batch", ge=1, le=4096)
     backend: str = setting(
-        "torch", "What runs the network: torch; or, from the extra `export`, onnxruntime or openvino."
+        "torch",
+        "What runs the network: torch; or, from the extra `export`, onnxruntime or openvino.",
+        door="swahr.inference.backends:BACKENDS",
     )
     precision: Literal["auto", "float32", "bfloat16", "float16"] = setting(
         "auto", "Arithmetic; float16 is for GPUs, auto is a half type where the device computes in one."
@@ -141,7 +143,7 @@ class TrackSettings(Settings):
     """
 
     track: bool = setting(True, "Give each person an id that stays theirs through the video.", label="Ids")
-    tracker: str = setting("default", "Which tracker gives the ids.")
+    tracker: str = setting("default", "Which tracker gives the ids.", door="swahr.tracking.tracker:TRACKERS")
     remember: float = setting(
         30.0, "Seconds for which someone who left is known again by clothes.", unit="s", ge=1
     )
@@ -243,7 +245,8 @@ class OutputSettings(RowSettings):
 
     format: tuple[str, ...] | None = setting(
         None,
-        "csv, jsonl, coco, openpose, dlc, sleap, trc; several with commas.",
+        "The formats, several with commas.",
+        door="swahr.formats:FORMATS",
         unset="by the name of the output; csv without it",
     )
 
@@ -270,7 +273,9 @@ class ReadSettings(Settings):
     What a file of keypoints does not say itself.
     """
 
-    from_: str | None = setting(None, "The format of what is read.", unset="by its content", flag="--from")
+    from_: str | None = setting(
+        None, "The format that is read.", unset="by its content", flag="--from", door="swahr.formats:FORMATS"
+    )
     frame_rate: float | None = setting(
         None, "Frames per second, for formats without times.", unset="by the times", unit="Hz", gt=0
     )
@@ -286,7 +291,10 @@ class ConvertSettings(Settings):
     """
 
     to: str | None = setting(
-        None, "csv, jsonl, coco, openpose, dlc, sleap or trc.", unset="by the name of what is written"
+        None,
+        "The format that is written.",
+        unset="by the name of what is written",
+        door="swahr.formats:FORMATS",
     )
     track: bool = setting(False, "Give people ids anew, by their poses.")
     tracker: str = setting("default", "Which tracker gives the ids.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from importlib import import_module
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -27,18 +28,34 @@ def setting(
     unit: str = "",
     unset: str = "",
     flag: str = "",
+    door: str = "",
     step: float | None = None,
     **limits: Any,
 ) -> Any:
     """Describe a field of a settings model.
 
-    default: `...` where it has to be given. help: one sentence that says what it is, with the unit where it has one.
-    label: what the window calls it, a word or two; "" is its name with spaces. unit: behind the number in the window.
-    unset: what None means, such as "the model's own". flag: the option of the command line where it is not
-    `--its-name`. step: of the window's field, for numbers. limits: ge, gt, le, lt, multiple_of, min_length as
-    pydantic takes them.
+    Args:
+        default: `...` where it has to be given.
+        help: One sentence that says what it is, with the unit where it has one.
+        label: What the window calls it, a word or two; "" is its name with spaces.
+        unit: Stands behind the number in the window.
+        unset: What None means, such as "the model's own".
+        flag: The option of the command line, where it is not `--its-name`.
+        door: The registry whose names it takes, such as "swahr.formats:FORMATS".
+        step: Of the window's field, for numbers.
+        limits: ge, gt, le, lt, multiple_of, min_length as pydantic takes them.
+
+    >>> class Camera(Settings):
+    ...     '''Camera.'''
+    ...     rate: int = setting(25, "Frames per second.", unit="Hz", ge=1, le=120)
+    >>> Camera(rate=500)
+    Traceback (most recent call last):
+        ...
+    swahr.errors.SettingError: rate is 500; expected a whole number of at most 120
+    >>> Camera.described()[0].range("N")
+    '1 <= N <= 120'
     """
-    shown = {"label": label, "unit": unit, "unset": unset, "flag": flag, "step": step}
+    shown = {"label": label, "unit": unit, "unset": unset, "flag": flag, "door": door, "step": step}
     return Field(default, description=help, json_schema_extra={k: v for k, v in shown.items() if v}, **limits)
 
 
@@ -60,7 +77,11 @@ class Settings(BaseModel, metaclass=_Explaining):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     def changed(self: S, **values: Any) -> S:
-        """Return these settings with other values. Raises SettingError for what makes no sense."""
+        """Return these settings with other values.
+
+        Raises:
+            SettingError: A value makes no sense, or there is no such setting.
+        """
         return type(self)(**{**self.values(), **values})
 
     def values(self) -> dict[str, Any]:
@@ -93,9 +114,12 @@ class Settings(BaseModel, metaclass=_Explaining):
 class SettingInfo:
     """A field of a settings model, for front ends.
 
-    name, help, label, unit, unset, flag: see `setting`. kind: its type. default: its value; `required` where there is
-    none. low, high: the range of a number, None where there is no limit; low_open, high_open: the limit itself is not
-    in it. step: of a window's field. choices: of a Literal.
+    Attributes:
+        name: The field's. help, label, unit, unset, flag, step: see `setting`.
+        kind: Its type; `base` is the same without None, `choices` are those of a Literal, `names` those of its door.
+        default: Its value where nothing is said; `required` where there is none.
+        low: The range of a number begins here; None without a limit. low_open: the limit itself is not in it.
+        high: ... and ends here, likewise; high_open.
     """
 
     def __init__(self, name: str, field: FieldInfo) -> None:
@@ -107,6 +131,7 @@ class SettingInfo:
         self.label = str(extra.get("label") or name.replace("_", " ").capitalize())
         self.unit, self.unset = str(extra.get("unit", "")), str(extra.get("unset", ""))
         self.flag = str(extra.get("flag") or "--" + name.replace("_", "-"))
+        self.door = str(extra.get("door", ""))
         self.step: Any = extra.get("step")
         self.low, self.high = _limit(field, "ge", "gt"), _limit(field, "le", "lt")
         self.low_open, self.high_open = _limit(field, "gt") is not None, _limit(field, "lt") is not None
@@ -127,8 +152,20 @@ class SettingInfo:
         """What it may be, where that is a list of values."""
         return get_args(self.base) if get_origin(self.base) is Literal else ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that its door has, plugins' too; the modules behind the door are loaded for it."""
+        if not self.door:
+            return ()
+        module, _, attribute = self.door.partition(":")
+        return tuple(getattr(import_module(module), attribute).names())
+
     def range(self, value: str = "x") -> str:
-        """Return the range in signs, such as `0 <= x <= 1`; `x` alone without limits. value: what stands for it."""
+        """Return the range in signs, such as `0 <= x <= 1`.
+
+        Args:
+            value: What stands for the number; it is returned alone where there are no limits.
+        """
         low = "" if self.low is None else f"{self.low:g} {'<' if self.low_open else '<='} "
         high = "" if self.high is None else f" {'<' if self.high_open else '<='} {self.high:g}"
         if low and not high:

@@ -41,6 +41,9 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
             values[name] = made(group, {field: values.pop(field) for field in group.model_fields})
         command(**values)
 
+    run.infos = {  # type: ignore[attr-defined]
+        info.name: info for group in groups.values() for info in group.described()
+    }
     run.groups = tuple(groups.values())  # type: ignore[attr-defined]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

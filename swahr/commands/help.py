@@ -14,9 +14,20 @@ EXAMPLES = "\n\nExamples:\n"
 # What stands for a value of each type; a flag has none.
 METAVARS = {bool: "", int: "N", float: "X", str: "TEXT", Path: "PATH"}
 
+# Doors whose modules import torch, for which no page of help waits: the help names what we bring ourselves.
+HEAVY = ("swahr.inference.backends",)
+
 
 class Command(TyperCommand):
     """A command whose help names no types but those of values."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help; the names that a door has stand behind the option that takes them."""
+        for parameter in self.params:
+            info = getattr(self.callback, "infos", {}).get(parameter.name)
+            if info is not None and info.door and info.door.split(":")[0] not in HEAVY:
+                setattr(parameter, "help", f"{info.help.rstrip('.')}: {', '.join(info.names)}.")  # noqa: B010
+        super().format_help(ctx, formatter)
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return the option `--help`, as a flag like any other."""

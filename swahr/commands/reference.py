@@ -123,7 +123,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _value(info: SettingInfo) -> str:
-    kind = "on or off" if info.base is bool else metavar(info)
+    kind = "on or off" if info.base is bool else "|".join(info.names) or metavar(info)
     return f"{kind} {info.unit}".strip() if info.unit and not info.choices else kind
 
 

@@ -1,6 +1,10 @@
 import re
 
 import pytest
+from typer.testing import CliRunner
+
+from swahr.commands.main import app
+from swahr.formats import FORMATS
 
 
 @pytest.mark.parametrize(
@@ -37,3 +41,17 @@ def test_options_are_in_panels_and_each_is_explained(call, monkeypatch, command,
 def test_what_needs_the_whole_video_is_not_offered_for_a_camera(call):
     assert "--zero-lag" in call("video", "--help").output
     assert "--zero-lag" not in call("webcam", "--help").output
+
+
+@pytest.fixture
+def toy_format():
+    FORMATS.register("toy", FORMATS.find("csv"))
+    yield
+    FORMATS.remove("toy")
+
+
+@pytest.mark.usefixtures("toy_format")
+@pytest.mark.parametrize("command", ["video", "convert"])
+def test_help_names_the_formats_that_there_are(command):
+    output = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120"}).output
+    assert all(name in output for name in ("csv", "openpose", "toy"))

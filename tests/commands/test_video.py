@@ -280,7 +280,7 @@ class TestWhatIsAsked:
         [
             (["--layer", "depth"], "none, heatmaps or tags"),
             (["--layer", "heatmaps", "--joint", "tail", "--overlay", "o.mp4"], "expected one of nose"),
-            (["--smooth", "--no-track"], "needs ids to know who is who; add --track"),
+            (["--smooth", "--no-track"], "needs ids to know who is who; leave --no-track out"),
             (["--format", "xls"], "format is 'xls'"),
             (["--start", "2", "--stop", "1"], "stop after the start"),
             (["--rotate", "45"], "0, 90, 180 or 270"),
