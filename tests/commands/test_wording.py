@@ -5,6 +5,11 @@ from swahr.config import ConvertSettings
 from swahr.errors import ASK, Hint, Step, SwahrError
 
 
+@pytest.fixture(autouse=True)
+def _no_command_runs(monkeypatch):
+    monkeypatch.setattr("swahr.commands.wording.running", [])
+
+
 @pytest.mark.parametrize(
     ("hint", "words"),
     [
