@@ -95,8 +95,8 @@ class TrainConfig(Settings):
     )
     start_from: Path | None = setting(
         None,
-        "Weights to start from: a bundled name such as default, a checkpoint of any joints, or an HRNet "
-        "trained on ImageNet. What was reused is printed.",
+        "Weights to start from: a bundled name such as default, a checkpoint of any joints, an HRNet trained on "
+        "ImageNet, or a file of the backbone's own kind, such as MoveNet's ONNX. What was reused is printed.",
     )
     mean: tuple[float, float, float] = setting((0.485, 0.456, 0.406), "RGB mean, values in [0, 1].")
     std: tuple[float, float, float] = setting(

@@ -129,6 +129,20 @@ def test_an_imagenet_backbone_fills_the_whole_backbone(tmp_path, tiny_config, wr
     assert "backbone" not in text.partition("start anew")[2].partition("not used")[0]
 
 
+def test_a_file_that_the_backbone_alone_can_read_is_a_start(tmp_path, tiny_config, write_onnx):
+    small = {"backbone": {"kind": "movenet", "grouping_width": 8, "grouping_blocks": 1}, "head": {"width": 8}}
+    source = network(read_architecture(small), seed=3)
+    write_onnx(source, tmp_path / "movenet.onnx")
+    notes = []
+    config = tiny_config(architecture=small, start_from=tmp_path / "movenet.onnx")
+    model = start_model(config, COCO_17, notes.append)
+    name = "backbone.heatmap_tower.1.1.weight"
+    torch.testing.assert_close(model.state_dict()[name], source.state_dict()[name], rtol=1e-2, atol=1e-2)
+    assert any("movenet.onnx" in note and "movenet reads them" in note for note in notes)
+    with pytest.raises(SwahrError, match=r"movenet\.onnx is no checkpoint"):
+        start_model(tiny_config(start_from=tmp_path / "movenet.onnx"), COCO_17, notes.append)
+
+
 def test_published_weights_are_read_with_their_joints(tmp_path):
     names = {
         name.removeprefix("backbone.").removeprefix("head."): value
