@@ -6,6 +6,9 @@ mapping with its `kind` and its fields.
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
@@ -39,10 +42,16 @@ K = TypeVar("K", bound=KindSettings)
 
 
 class Kinds(Registry[type[K]]):
-    """The kinds of one thing. what: "backbone", "loss". default: the kind of settings that name none."""
+    """The kinds of one thing.
 
-    def __init__(self, what: str, default: str, own: Callable[[], object]) -> None:
-        super().__init__(what, own)
+    Args:
+        what: it is called in messages, such as "backbone".
+        default: the kind of settings that name none.
+        package: whose modules register our own kinds; all are imported at the first look.
+    """
+
+    def __init__(self, what: str, default: str, package: str) -> None:
+        super().__init__(what, partial(_import_all, package))
         self.default = default
 
     def registering(self, name: str) -> Callable[[type[K]], type[K]]:
@@ -84,3 +93,8 @@ class Kinds(Registry[type[K]]):
         return ValidationError.from_exception_data(
             self.kind, [InitErrorDetails(type=error, loc=("kind",), input=name)]
         )
+
+
+def _import_all(package: str) -> None:
+    for module in iter_modules(import_module(package).__path__):
+        import_module(f"{package}.{module.name}")

@@ -53,13 +53,7 @@ class BackboneSettings(KindSettings):
         return False
 
 
-def _own() -> None:
-    from swahr.models.backbones import hrnet, movenet
-
-    del hrnet, movenet
-
-
-BACKBONES: Kinds[BackboneSettings] = Kinds("backbone", "hrnet", _own)
+BACKBONES: Kinds[BackboneSettings] = Kinds("backbone", "hrnet", "swahr.models.backbones")
 BackboneSettings.kinds = BACKBONES
 register_backbone = BACKBONES.registering
 AnyBackbone = Annotated[SerializeAsAny[BackboneSettings], BeforeValidator(BACKBONES.chosen)]

@@ -76,13 +76,7 @@ def feature_at(features: Sequence[Feature], stride: int, head: str) -> int:
     )
 
 
-def _own() -> None:
-    from swahr.models.heads import higher
-
-    del higher
-
-
-HEADS: Kinds[HeadSettings] = Kinds("head", "higher", _own)
+HEADS: Kinds[HeadSettings] = Kinds("head", "higher", "swahr.models.heads")
 HeadSettings.kinds = HEADS
 register_head = HEADS.registering
 AnyHead = Annotated[SerializeAsAny[HeadSettings], BeforeValidator(HEADS.chosen)]

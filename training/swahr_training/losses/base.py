@@ -57,13 +57,7 @@ class LossSettings(KindSettings):
         raise NotImplementedError
 
 
-def _own() -> None:
-    from swahr_training.losses import swahr
-
-    del swahr
-
-
-LOSSES: Kinds[LossSettings] = Kinds("loss", "swahr", _own)
+LOSSES: Kinds[LossSettings] = Kinds("loss", "swahr", "swahr_training.losses")
 LossSettings.kinds = LOSSES
 register_loss = LOSSES.registering
 AnyLoss = Annotated[SerializeAsAny[LossSettings], BeforeValidator(LOSSES.chosen)]
