@@ -53,6 +53,13 @@ class VideoWriter:
         OutputError: The file cannot be written (no such folder, no right, disk full).
         MissingError: FFmpeg has no H.264 encoder.
         SettingError: The name has another ending.
+
+    >>> from swahr.video import VideoFile
+    >>> with VideoWriter(folder / "half.mp4", 160, 128, 12.5) as video, VideoFile(clip) as source:
+    ...     for frame in source:
+    ...         video.write(frame.image[::2, ::2], frame.time_s)
+    >>> video.path.name
+    'half.mp4'
     """
 
     def __init__(
