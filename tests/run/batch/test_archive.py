@@ -126,8 +126,8 @@ class TestRefusals:
         ("options", "message"),
         [
             (("--out", "out", "-o", "x.csv"), "--out and --output together"),
-            (("--cluster", "local"), "give --out FOLDER too"),
-            (("-o", "x.csv"), "give --out FOLDER"),
+            (("--cluster", "local"), "give --out PATH too"),
+            (("-o", "x.csv"), "give --out PATH"),
         ],
     )
     def test_options_that_do_not_go_together(self, refuses, folder, options, message):

@@ -10,6 +10,7 @@ from swahr.config import (
     NetworkSettings,
     TrackSettings,
 )
+from swahr.errors import Hint, SettingError
 from swahr.run.batch.plan import plan
 from swahr.run.batch.runner import Runner
 from swahr.run.batch.scheduler import BatchWatcher, run_all
@@ -84,3 +85,12 @@ def test_with_a_worker_killed_half_way_results_are_those_of_one_machine(jobs, cl
         # A local run starts anew; the network has as many threads as an actor has cores.
         assert here.do(replace(job, resume=False)).error is None
     assert contents(jobs("far")) == contents(jobs("near"))
+
+
+def test_an_error_of_an_actor_keeps_its_class_and_hints(jobs, cluster):
+    worker = cluster.open_worker(0)
+    job = replace(jobs("bad")[0], tracking=TrackSettings(smooth=True, track=False))
+    outcome = worker.do(job, lambda _: None)
+    assert type(outcome.error) is SettingError
+    assert outcome.error.code == "setting"
+    assert outcome.error.hints == (Hint("track", True),)
