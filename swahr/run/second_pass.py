@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 
 import numpy as np
 
@@ -97,25 +98,7 @@ def _smoothed(recording: Recording, settings: SecondPassSettings) -> tuple[Recor
 
 def _recording(people: Iterable[SpoolFrame], skeleton: Skeleton) -> Recording:
     """Bring the frames of a spool together; one that could not be read has nobody."""
-    frames: list[int] = []
-    times: list[float] = []
-    found: list[Poses] = []
-    nobody = Poses(
-        np.zeros((0, skeleton.num_joints, 3), np.float32),
-        np.zeros(0, np.float32),
-        skeleton,
-        np.zeros(0, np.int32),
-    )
-    for index, time_s, poses in people:
-        frames.append(index)
-        times.append(time_s)
-        found.append(nobody if poses is None else poses)
-    return Recording(
-        skeleton,
-        np.asarray(frames, np.int64),
-        np.asarray(times, np.float64),
-        np.cumsum([0, *map(len, found)], dtype=np.int64),
-        np.concatenate([nobody.keypoints, *(poses.keypoints for poses in found)]),
-        np.concatenate([nobody.scores, *(poses.scores for poses in found)]),
-        np.concatenate([np.zeros(0, np.int32), *(poses.ids for poses in found if poses.ids is not None)]),
+    nobody = replace(Poses.nobody(skeleton), ids=np.zeros(0, np.int32))  # ids are known where nobody is, too
+    return Recording.from_frames(
+        ((index, time_s, nobody if poses is None else poses) for index, time_s, poses in people), skeleton
     )
