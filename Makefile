@@ -106,7 +106,7 @@ clang-check: .venv/.native ## format and style of csrc, where clang's tools are 
 		else echo "clang-format is missing: not checked"; fi
 	if command -v clang-tidy >/dev/null; then \
 		mkdir -p build/clang && touch build/clang/operations.inc && find csrc -name '*.cpp' -print0 | \
-		xargs -0 -n 1 -P 2 -I FILE clang-tidy --quiet FILE -- -std=c++17 -Icsrc -Ibuild/clang $(PYTHON_HEADERS); \
+		xargs -0 -P 2 -I FILE clang-tidy --quiet FILE -- -std=c++17 -Icsrc -Ibuild/clang $(PYTHON_HEADERS); \
 		else echo "clang-tidy is missing: not checked"; fi
 
 bench: .venv/.dev ## speed tables

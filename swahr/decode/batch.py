@@ -25,8 +25,13 @@ MAX_PEOPLE = 1024  # people who take further joints: the tables of the assignmen
 class PeopleBatch:
     """The people of B images, on the device that the maps are on.
 
-    count: [B] int32. bad: [B, 2] int32, faults of the maps. keypoints: [B, P, K, 3 + T] float32 and scores: [B, P]
-    float32, as in `ParsedPeople`; P is as many as there could be, and beyond `count` nothing is said.
+    P is as many people as there could be, and beyond `count` nothing is said.
+
+    Attributes:
+        count: [B] int32.
+        bad: [B, 2] int32, faults of the maps.
+        keypoints: [B, P, K, 3 + T] float32, as in `ParsedPeople`.
+        scores: [B, P] float32.
     """
 
     count: Tensor
@@ -48,7 +53,8 @@ class PeopleBatch:
     def to_host(self) -> list[ParsedPeople]:
         """Bring the people to the host: one copy and one synchronisation unless an image has very many.
 
-        Raises SwahrError where maps held NaN or infinity.
+        Raises:
+            SwahrError: Maps held NaN or infinity.
         """
         return self.unpack(self.packed().cpu())
 
@@ -57,11 +63,15 @@ class PeopleBatch:
         capacity, num_joints, width = self.keypoints.shape[1:]
         first = (packed.shape[1] - 3) // (1 + num_joints * width)
         counts = packed[:, 0].tolist()
-        for image, (heat, tag) in enumerate(packed[:, 1:3].tolist()):
-            if heat != ALL_GOOD:
-                raise SwahrError(f"heatmaps hold NaN or infinity, first in joint {heat} of image {image}")
-            if tag != ALL_GOOD:
-                raise SwahrError(f"tags hold NaN or infinity at a candidate of joint {tag} of image {image}")
+        for image, (bad_heatmap, bad_tag) in enumerate(packed[:, 1:3].tolist()):
+            if bad_heatmap != ALL_GOOD:
+                raise SwahrError(
+                    f"heatmaps hold NaN or infinity, first in joint {bad_heatmap} of image {image}"
+                )
+            if bad_tag != ALL_GOOD:
+                raise SwahrError(
+                    f"tags hold NaN or infinity at a candidate of joint {bad_tag} of image {image}"
+                )
         if max(counts) > first:
             return self.unpack(self.packed(capacity).cpu())
         values = packed[:, 3:].contiguous().view(torch.float32).numpy()
@@ -75,9 +85,20 @@ class PeopleBatch:
 class BatchParser:
     """The memory for batches of one shape, so that a parse allocates nothing and can be captured in a CUDA graph.
 
-    images, num_joints, channels: B, K and T. size_hw: height and width of the maps, or of the input where stage maps
-    are parsed. device: CUDA; on the CPU the kernels' bodies run as plain code, which is slow and serves to prove them.
-    Raises SwahrError for a batch that the kernels cannot take.
+    On the CPU the kernels' bodies run as plain code, which is slow and serves to prove them.
+
+    Args:
+        images: B.
+        num_joints: K.
+        channels: T.
+        size_hw: Height and width of the maps, or of the input where stage maps are parsed.
+        params: How maps become people.
+        device: Where the maps are.
+        adjust: Move joints a quarter pixel towards the larger neighbour, then half a pixel.
+        refine: Fill in joints that a person lacks.
+
+    Raises:
+        SwahrError: The kernels cannot take such a batch.
     """
 
     def __init__(
@@ -118,7 +139,7 @@ class BatchParser:
         Runs on torch's current stream and does not wait. The result is overwritten by the next parse.
         """
         self._check([heatmaps, tags], (4, 5))
-        rows_follow = tags.stride(2) == tags.stride(3) * tags.shape[3]
+        rows_follow = tags.stride(2) == tags.stride(3) * tags.shape[3] and tags.stride(3) > 0
         # Copies must live until the kernels are launched: later ones of this stream then come after them.
         heat, tag = heatmaps.contiguous(), tags if rows_follow else tags.contiguous()
         return self._parse([heat], list(tag.unbind(4)))

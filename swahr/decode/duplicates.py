@@ -1,7 +1,7 @@
 """People and joints that were found twice.
 
 Two peaks on one joint open two people with the same tag, and refine then completes both with the same joints.
-They are told by object keypoint similarity (COCO's keypoint metric), as boxes are by overlap. Refine may also give one
+They are known by object keypoint similarity (COCO's keypoint metric), as boxes are by overlap. Refine may also give one
 joint to several people whose tags are alike, and so make a ghost of a neighbour's joints.
 """
 
@@ -22,8 +22,11 @@ def drop_duplicates(
 ) -> npt.NDArray[np.int64]:
     """Return the indices of the people to keep, best first.
 
-    keypoints: [P, K, 3 or more], x, y, heat (0 is missing). scores: [P]. sigmas: K, as in `Skeleton`.
-    max_similarity: a person is dropped where the similarity to a better one is above, in [0, 1]; 1 keeps all.
+    Args:
+        keypoints: [P, K, 3 or more], x, y, confidence (0 is missing).
+        scores: [P].
+        sigmas: K, as in `Skeleton`.
+        max_similarity: A person is dropped where the similarity to a better one is above, in [0, 1]; 1 keeps all.
     """
     order = np.argsort(-scores, kind="stable")
     similarity = pairwise_oks(keypoints, sigmas)
@@ -37,8 +40,11 @@ def drop_duplicates(
 def joints_of_others(keypoints: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
     """Return [P, K]: which joints are at the very place where somebody with a better right to it has the same joint.
 
-    keypoints: [P, K, 3 + T] as parsed, x, y, heat, tags; the best person first. Who was matched with a joint has the
-    best right to it, then the best of those for whom refine filled it in, which leaves its tags 0.
+    Who was matched with a joint has the best right to it, then the best of those for whom refine filled it in, which
+    leaves its tags 0.
+
+    Args:
+        keypoints: [P, K, 3 + T] as parsed, x, y, confidence, tags; the best person first.
     """
     person, joint = np.nonzero(keypoints[:, :, 2] > 0)
     x, y = keypoints[person, joint, :2].T

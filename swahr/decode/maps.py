@@ -20,9 +20,10 @@ FloatArray: TypeAlias = npt.NDArray[np.float32]
 class ParsedPeople(NamedTuple):
     """People in heatmap pixels, in the order in which they were found.
 
-    keypoints: [P, K, 3 + T] float32: x, y, heat, tags; all zero where the joint is missing. A joint that
-    refine filled in has position and heat, but tags 0.
-    scores: [P] float32: mean heat over all K joints, missing ones counting 0, before refine.
+    Attributes:
+        keypoints: [P, K, 3 + T] float32: x, y, confidence, tags; all zero where the joint is missing. A joint that
+            refine filled in has position and confidence, but tags 0.
+        scores: [P] float32: mean confidence over all K joints, missing ones counting 0, before refine.
     """
 
     keypoints: FloatArray
@@ -54,6 +55,13 @@ def as_float_array(values: "npt.NDArray[Any] | Tensor", name: str) -> FloatArray
 
     The order of joints, rows and tag channels in memory is free as long as an image's rows are contiguous:
     tags that lie as [T, K, H, W] are read in place.
+
+    Args:
+        values: Maps.
+        name: What messages call them.
+
+    Raises:
+        SwahrError: They are no array, or hold no floats.
     """
     if not isinstance(values, np.ndarray):
         if not hasattr(values, "detach"):

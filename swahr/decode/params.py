@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from swahr import _native
-from swahr.errors import SwahrError
+from swahr.errors import SettingError
 from swahr.pose.skeleton import COCO_17
 
 LARGEST = 2**31 - 1  # what the native operations count in
@@ -16,17 +16,24 @@ LARGEST = 2**31 - 1  # what the native operations count in
 class ParseParams:
     """How heatmaps and tags become people. The defaults are the published ones.
 
-    max_people: candidates a joint, and people that take further joints.
-    detection_threshold: a candidate's heat must be above (strict).
-    tag_threshold: a candidate joins a person if its tag distance is below (strict).
-    nms_window: side of the window in which a peak is the maximum, heatmap pixels, odd.
-    matching_order: the order in which joints are matched; None is COCO's for 17 joints, else as numbered.
-    use_detection_value: hotter candidates choose first where rounded distances are equal.
-    ignore_too_much: no more people once there are max_people.
-    break_ties: add 1e-3 distance^2 to the cost, so that the nearer of two equal rounded distances wins.
-    refine_min_heat: a lost joint is filled in only where the heat is above. Raise it against weak joints.
-    refine_max_tag_distance: ... and its tag at most so far from the person's. Lower it against far-away ones.
-    Raises SwahrError for values that make no sense.
+    Args:
+        max_people: Candidates a joint, and people that take further joints.
+        detection_threshold: A candidate's confidence must be above (strict).
+        tag_threshold: A candidate joins a person if its tag distance is below (strict).
+        nms_window: Side of the window in which a peak is the maximum, heatmap pixels, odd.
+        matching_order: The order in which joints are matched; None is COCO's for 17 joints, else as numbered.
+        use_detection_value: More confident candidates choose first where rounded distances are equal.
+        ignore_too_much: No more people once there are max_people.
+        break_ties: Add 1e-3 distance^2 to the cost, so that the nearer of two equal rounded distances wins.
+        refine_min_confidence: A lost joint is filled in only where the heatmap value is above. Raise it against weak
+            joints.
+        refine_max_tag_distance: ... and its tag at most so far from the person's. Lower it against far-away ones.
+
+    Raises:
+        SettingError: A value makes no sense.
+
+    >>> ParseParams(max_people=5).order_for(3)
+    (0, 1, 2)
     """
 
     max_people: int = 30
@@ -37,29 +44,38 @@ class ParseParams:
     use_detection_value: bool = True
     ignore_too_much: bool = False
     break_ties: bool = False
-    refine_min_heat: float = 0.0
+    refine_min_confidence: float = 0.0
     refine_max_tag_distance: float = math.inf
 
     def __post_init__(self) -> None:
         for name in ("max_people", "nms_window"):
             value = getattr(self, name)
             if not isinstance(value, (int, np.integer)) or not 1 <= value <= LARGEST:
-                raise SwahrError(f"{name} is {value!r}; expected a whole number from 1 to {LARGEST}")
+                raise SettingError(f"{name} is {value!r}; expected a whole number from 1 to {LARGEST}")
         if self.nms_window % 2 == 0:
-            raise SwahrError(f"nms_window is {self.nms_window}; expected an odd number")
-        for name in ("detection_threshold", "tag_threshold", "refine_min_heat", "refine_max_tag_distance"):
+            raise SettingError(f"nms_window is {self.nms_window}; expected an odd number")
+        for name in (
+            "detection_threshold",
+            "tag_threshold",
+            "refine_min_confidence",
+            "refine_max_tag_distance",
+        ):
             value = getattr(self, name)
             if not isinstance(value, (int, float, np.number)) or not value >= 0:
-                raise SwahrError(f"{name} is {value!r}; expected a number from 0 on")
+                raise SettingError(f"{name} is {value!r}; expected a number from 0 on")
         if not math.isfinite(self.detection_threshold):
-            raise SwahrError(f"detection_threshold is {self.detection_threshold}; expected a finite number")
+            raise SettingError(f"detection_threshold is {self.detection_threshold}; expected a finite number")
 
     def order_for(self, num_joints: int) -> tuple[int, ...]:
-        """Return the matching order for K joints; raises SwahrError where the given one does not fit."""
+        """Return the matching order for K joints.
+
+        Raises:
+            SettingError: The given one does not fit.
+        """
         if self.matching_order is None:
             return COCO_17.matching_order if num_joints == COCO_17.num_joints else tuple(range(num_joints))
         if sorted(self.matching_order) != list(range(num_joints)):
-            raise SwahrError(
+            raise SettingError(
                 f"matching_order {list(self.matching_order)} must hold each joint from 0 to {num_joints - 1} once"
             )
         return self.matching_order
@@ -76,7 +92,7 @@ class ParseParams:
             refine: fill in joints that a person lacks.
 
         Raises:
-            SwahrError: the matching order does not fit K joints.
+            SettingError: the matching order does not fit K joints.
         """
         return _native.ParseSettings(
             order=self.order_for(num_joints),
@@ -88,7 +104,7 @@ class ParseParams:
             use_detection_value=self.use_detection_value,
             ignore_too_much=self.ignore_too_much,
             break_ties=self.break_ties,
-            min_confidence=self.refine_min_heat,
+            min_confidence=self.refine_min_confidence,
             max_tag_distance=self.refine_max_tag_distance,
             adjust=adjust,
             refine=refine,

@@ -30,34 +30,50 @@ def parse_heatmaps(
 ) -> ParsedPeople:
     """Find the people in one image's maps (HigherHRNet, section 3.4; Newell et al. 2017, section 3.3).
 
-    heatmaps: [K, H, W]. tags: [K, H, W, T]. numpy or torch, any float type, on any device; finite.
     Maps on a GPU are parsed there, on torch's current stream, where this build has CUDA kernels; what is no torch
     tensor may come by DLPack or `__cuda_array_interface__`.
-    adjust: move joints a quarter pixel towards the larger neighbour, then half a pixel. refine: fill in
-    joints that a person lacks. threads: 0 takes as many as the machine has.
-    Raises SwahrError for shapes that do not fit and for maps that hold NaN or infinity.
+
+    Args:
+        heatmaps: [K, H, W], numpy or torch, any float type, on any device; finite.
+        tags: [K, H, W, T], likewise; finite where a joint may be.
+        params: How they become people.
+        adjust: Move joints a quarter pixel towards the larger neighbour, then half a pixel.
+        refine: Fill in joints that a person lacks.
+        threads: 0 takes as many as the machine has.
+
+    Returns:
+        The people, in heatmap pixels.
+
+    Raises:
+        SwahrError: Shapes do not fit, or maps hold NaN or infinity.
+
+    >>> import numpy as np
+    >>> heatmaps, tags = np.zeros((1, 4, 6), np.float32), np.zeros((1, 4, 6, 1), np.float32)
+    >>> heatmaps[0, 2, 3] = 0.9
+    >>> parse_heatmaps(heatmaps, tags).keypoints[0, 0, :2].tolist()
+    [3.25, 2.25]
     """
-    given_heat: Any = adopt(heatmaps)
+    given_heatmaps: Any = adopt(heatmaps)
     given_tags: Any = adopt(tags)
-    if on_gpu(given_heat, given_tags):
+    if on_gpu(given_heatmaps, given_tags):
         from swahr.decode.batch import parse_heatmaps_on_gpu
 
-        found = parse_heatmaps_on_gpu(given_heat, given_tags, params, adjust, refine)
+        found = parse_heatmaps_on_gpu(given_heatmaps, given_tags, params, adjust, refine)
         if found is not None:
             return found
-    heat, tag = as_float_array(given_heat, "heatmaps"), as_float_array(given_tags, "tags")
-    if heat.ndim != 3 or tag.ndim != 4 or tag.shape[:3] != heat.shape or tag.shape[3] < 1:
+    heatmap, tag = as_float_array(given_heatmaps, "heatmaps"), as_float_array(given_tags, "tags")
+    if heatmap.ndim != 3 or tag.ndim != 4 or tag.shape[:3] != heatmap.shape or tag.shape[3] < 1:
         raise SwahrError(
-            f"heatmaps have shape {list(heat.shape)} and tags {list(tag.shape)}; "
+            f"heatmaps have shape {list(heatmap.shape)} and tags {list(tag.shape)}; "
             "expected [K, H, W] and [K, H, W, T], T at least 1"
         )
-    if heat.size == 0:
-        raise SwahrError(f"heatmaps are empty: shape {list(heat.shape)}")
-    if threads == 0 and heat.size < SERIAL_BELOW:
+    if heatmap.size == 0:
+        raise SwahrError(f"heatmaps are empty: shape {list(heatmap.shape)}")
+    if threads == 0 and heatmap.size < SERIAL_BELOW:
         threads = 1
-    height, width = heat.shape[1:]
+    height, width = heatmap.shape[1:]
     channels = [tag[..., t] for t in range(tag.shape[3])]
-    return parse_native([heat], channels, (height, width), params, adjust, refine, threads)
+    return parse_native([heatmap], channels, (height, width), params, adjust, refine, threads)
 
 
 def parse_native(

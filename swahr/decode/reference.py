@@ -214,7 +214,7 @@ def _fill_in(person: FloatArray, heat: FloatArray, tags: FloatArray, params: Par
         distance = np.sqrt(((tags[k] - mean) ** 2).sum(axis=-1))
         value = heat[k] - np.round(np.fmin(distance, FARTHEST))
         row, column = np.unravel_index(value.argmax(), value.shape)
-        if heat[k, row, column] > params.refine_min_heat and (
+        if heat[k, row, column] > params.refine_min_confidence and (
             distance[row, column] <= params.refine_max_tag_distance
         ):
             person[k, :2] = _quarter(heat[k], int(column), int(row))

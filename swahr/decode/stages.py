@@ -36,30 +36,41 @@ def parse_stages(
     Equal to `parse_heatmaps` on maps that are averaged at the size of the finest stage, then brought to `size_hw`, both
     bilinearly with half-pixel centres (HigherHRNet, section 3.4); tags go through the same two steps.
 
-    stage_heatmaps: each [K, h, w], h and w of its own; with the flip test the mirrored run's stages too. tags: T of
-    them, each [K, h, w]. numpy or torch, any float type, on any device, as in `parse_heatmaps`; finite. Maps whose
-    rows follow each other are read in place. size_hw: the input's height and width: people come in its pixels.
-    threads: 0 takes as many as the machine has.
-    Raises SwahrError for shapes that do not fit and for maps that hold NaN or infinity.
+    Args:
+        stage_heatmaps: Each [K, h, w], h and w of its own; with the flip test the mirrored run's stages too. numpy or
+            torch, any float type, on any device, as in `parse_heatmaps`; finite. Maps whose rows follow each other are
+            read in place.
+        tags: T of them, each [K, h, w], likewise.
+        size_hw: Height and width of the input: people come in its pixels.
+        params: How maps become people.
+        adjust: Move joints a quarter pixel towards the larger neighbour, then half a pixel.
+        refine: Fill in joints that a person lacks.
+        threads: 0 takes as many as the machine has.
+
+    Returns:
+        The people, in pixels of the input.
+
+    Raises:
+        SwahrError: Shapes do not fit, or maps hold NaN or infinity.
     """
-    given_heat: list[Any] = [adopt(stage) for stage in stage_heatmaps]
+    given_heatmaps: list[Any] = [adopt(stage) for stage in stage_heatmaps]
     given_tags: list[Any] = [adopt(channel) for channel in tags]
-    if on_gpu(*given_heat, *given_tags):
+    if on_gpu(*given_heatmaps, *given_tags):
         from swahr.decode.batch import parse_stages_on_gpu
 
-        found = parse_stages_on_gpu(given_heat, given_tags, size_hw, params, adjust, refine)
+        found = parse_stages_on_gpu(given_heatmaps, given_tags, size_hw, params, adjust, refine)
         if found is not None:
             return found
-    heat = [as_stage_array(stage, f"heatmaps of stage {i}") for i, stage in enumerate(given_heat)]
+    heatmaps = [as_stage_array(stage, f"heatmaps of stage {i}") for i, stage in enumerate(given_heatmaps)]
     channels = [as_stage_array(channel, f"tags of channel {i}") for i, channel in enumerate(given_tags)]
-    if not heat or not channels:
+    if not heatmaps or not channels:
         raise SwahrError(
-            f"there are {len(heat)} stages and {len(channels)} tag channels; expected at least 1 of each"
+            f"there are {len(heatmaps)} stages and {len(channels)} tag channels; expected at least 1 of each"
         )
     height, width = (int(side) for side in size_hw)
-    if threads == 0 and sum(array.size for array in heat + channels) < SERIAL_BELOW:
+    if threads == 0 and sum(array.size for array in heatmaps + channels) < SERIAL_BELOW:
         threads = 1
-    return parse_native(heat, channels, (height, width), params, adjust, refine, threads)
+    return parse_native(heatmaps, channels, (height, width), params, adjust, refine, threads)
 
 
 def as_stage_array(values: Maps, name: str) -> FloatArray:

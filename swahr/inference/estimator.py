@@ -260,7 +260,7 @@ def make_params(
     return ParseParams(
         detection_threshold=checkpoint.detection_threshold if threshold is None else threshold,
         max_people=settings.max_people,
-        refine_min_heat=REFINE_MIN_CONFIDENCE,
+        refine_min_confidence=REFINE_MIN_CONFIDENCE,
         refine_max_tag_distance=REFINE_MAX_TAG_DISTANCE,
     )
 

@@ -163,8 +163,8 @@ def lost_joint_scene():
     ("gate", "found"),
     [
         ({}, True),
-        ({"refine_min_heat": 0.05}, True),
-        ({"refine_min_heat": 0.07}, False),
+        ({"refine_min_confidence": 0.05}, True),
+        ({"refine_min_confidence": 0.07}, False),
         ({"refine_max_tag_distance": 0.5}, True),
         ({"refine_max_tag_distance": 0.3}, False),
     ],

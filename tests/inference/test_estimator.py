@@ -208,7 +208,7 @@ class TestPoses:
 
     def test_the_published_settings_can_be_asked_for(self):
         estimator = exact(colour_checkpoint())
-        assert estimator.params.refine_min_heat > 0
+        assert estimator.params.refine_min_confidence > 0
         published = exact(colour_checkpoint(), params=ParseParams(), min_score=0, max_similarity=1)
         assert replace(published.params, matching_order=None) == ParseParams()
 
