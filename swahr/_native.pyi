@@ -88,8 +88,10 @@ def parse_batch(
 def match_by_tag(
     count: Tensor, confidence: Tensor, xy: Tensor, tags: Tensor, settings: ParseSettings
 ) -> tuple[_Floats, _Floats]:
-    """Return keypoints [P, K, 3 + T] and scores [P] of count [K] int32, confidence [K, M], xy [K, M, 2] int32 and
-    tags [K, M, T], highest confidence first; without adjust and refine."""
+    """Return keypoints [P, K, 3 + T] and scores [P], highest confidence first, without adjust and refine.
+
+    count [K] int32, confidence [K, M], xy [K, M, 2] int32, tags [K, M, T].
+    """
 
 def solve_assignment(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     """Return the (row, column) pairs of least total cost, ties by the Munkres scan order.

@@ -300,7 +300,7 @@ class ConvertSettings(Settings):
     tracker: str = setting("default", "Which tracker gives the ids.")
     person: int | None = setting(
         None,
-        "Keep this id alone; dlc is written in its single-animal layout then, trc as one file.",
+        "Keep this id alone, in the format's layout for one person where it has one, as dlc and trc do.",
         unset="everyone",
         ge=0,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from swahr._util.files import check_output
+from swahr.commands.formats import list_formats, losses
 from swahr.commands.groups import grouped
 from swahr.commands.reading import read_as
 from swahr.config import ConvertSettings, ReadSettings, RowSettings, SmoothingSettings, TrackSettings
@@ -14,7 +15,6 @@ from swahr.errors import SettingError
 if TYPE_CHECKING:
     from swahr.formats import Recording
 
-DEFAULT_FRAME_RATE = 25.0
 SAME_RATE = 0.01  # part by which two frame rates differ by rounding
 # Which filters a setting of smoothing is of.
 FILTERS_OF = {"window": ("savgol",), "cutoff": ("butterworth",), "order": ("savgol", "butterworth")}
@@ -29,11 +29,19 @@ def convert(
         Path,
         typer.Argument(
             metavar="OUT",
-            help="Where to; its name tells the format: x.csv, x.jsonl, x_coco.json, x_openpose, x_dlc.csv, "
-            "x_sleap.csv, x_trc.",
+            help="Where to; its name tells the format, such as x.csv or x_coco.json.",
             show_default=False,
         ),
     ],
+    formats: Annotated[
+        bool,
+        typer.Option(
+            "--formats",
+            help="List the formats, the endings of names, and what each has no place for.",
+            is_eager=True,
+            callback=list_formats,
+        ),
+    ] = False,
     *,
     reading: ReadSettings,
     writing: ConvertSettings,
@@ -42,8 +50,7 @@ def convert(
 ) -> None:
     """Convert keypoints between formats; smooth them and fill gaps on the way.
 
-    What a format has no place for is lost: times in coco, openpose, dlc and
-    sleap, scores in trc.
+    What a format has no place for is lost, and it is said.
 
     Examples:
         swahr convert people.csv people_coco.json
@@ -51,14 +58,11 @@ def convert(
     """
     from swahr._util.text import counted
     from swahr.commands.progress import note_partials, say
-    from swahr.formats import find_format, format_by_name, open_writer
+    from swahr.formats import DEFAULT_FRAME_RATE, find_format, format_by_name, open_writer
 
     target = format_by_name(output) if writing.to is None else find_format(writing.to)
-    single = writing.person is not None and target.name in ("dlc", "trc")
-    if output.name.lower().endswith(".trc") and not single:
-        raise SettingError(
-            f"{output}: trc is one file a person; choose one with --person, or give a folder, {output.stem}_trc"
-        )
+    single = writing.person is not None and target.single_layout
+    target.check_path(output, single)
     check_output(output, rows.overwrite, [source], folder=target.folder and not single)
     recording = read_as(source, reading)
     for note in [*recording.notes, *_without_effect(smoothing, reading, recording)]:
@@ -70,6 +74,9 @@ def convert(
     recording = _smoothed(recording, smoothing)
     if writing.person is not None:
         recording = recording.only(writing.person)
+    lost = target.losses(recording)
+    if lost:
+        say(f"swahr: note: {losses(target.name, lost)}")
     with (
         note_partials(output),
         open_writer(
@@ -77,7 +84,6 @@ def convert(
             output,
             recording.skeleton,
             frame_rate=reading.frame_rate or recording.frame_rate or DEFAULT_FRAME_RATE,
-            size_wh=(0, 0),
             keep_empty=rows.keep_empty,
             single=single,
         ) as writer,

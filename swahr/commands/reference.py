@@ -1,4 +1,4 @@
-"""The tables of settings and commands in docs/reference, made from the models: `make reference` writes them anew.
+"""The tables of settings, commands and formats in the docs, made from the models: `make reference` writes them anew.
 
 python -m swahr.commands.reference --write docs/reference
 """
@@ -13,6 +13,7 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from swahr import config
 from swahr._util.settings import SettingInfo, Settings
+from swahr.commands.formats import with_table
 from swahr.commands.groups import flag_words, metavar
 from swahr.commands.help import dress, split_help
 
@@ -160,10 +161,13 @@ def _anchor(group: type[Settings]) -> str:
 
 
 def main(write: Annotated[Path, typer.Option(help="The folder of the two pages.")]) -> None:
-    """Write the pages of settings and commands."""
+    """Write the pages of settings and commands, and the table of formats."""
     for name, text in (("settings.md", settings_page()), ("commands.md", commands_page())):
         (write / name).write_text(text, encoding="utf-8")
         print(write / name)
+    formats = write.parent / "formats.md"
+    formats.write_text(with_table(formats.read_text(encoding="utf-8")), encoding="utf-8")
+    print(formats)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from swahr.errors import Hint, SettingError
 from swahr.formats.writer import State, Writer
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
@@ -89,6 +90,15 @@ class Format(ABC):
         Raises:
             SwahrError: the content is damaged, or of another kind.
         """
+
+    def check_path(self, path: Path, single: bool) -> None:
+        """Raise SettingError for a name that stands for one person's file, where there may be several."""
+        ending = self.single_ending
+        if ending is not None and not single and path.name.lower().endswith(ending):
+            raise SettingError(
+                f"{path}: {self.name} is one file per person; give a folder, {path.name[: -len(ending)]}{self.suffix}",
+                hints=[Hint("person")],
+            )
 
     def losses(self, recording: Recording) -> tuple[Lack, ...]:
         """Return what a recording has and this format has no place for."""

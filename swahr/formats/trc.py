@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
-from swahr.errors import Hint, OutputError, SettingError, UnreadableError
+from swahr.errors import Hint, OutputError, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.numbers import PIXEL_DIGITS, TIME_DIGITS
 from swahr.formats.registry import register_format
@@ -112,12 +112,7 @@ class TrcFormat(Format):
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which makes the files when all people are known."""
-        if not target.single and target.path.name.lower().endswith(FILE_ENDING):
-            raise SettingError(
-                f"{target.path}: trc is one file per person; choose one, or give a folder, "
-                f"{target.path.stem}{FOLDER_ENDING}",
-                hints=[Hint("person")],
-            )
+        self.check_path(target.path, target.single)
         return TrcWriter(target.path, target.skeleton, target.frame_rate, target.single, target.resume)
 
     def recognises(self, path: Path, first_line: str) -> bool:

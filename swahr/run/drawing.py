@@ -17,8 +17,9 @@ from swahr.video.writer import VideoWriter
 
 
 class Drawing:
-    """Draws the people of frames. A context manager: an error discards the overlay video, but keeps the
-    partial file of a live one in Matroska.
+    """Draws the people of frames.
+
+    A context manager: an error discards the overlay video, but keeps the partial file of a live one in Matroska.
 
     Without an overlay and a viewer nothing is drawn.
     notes: what a user should know of the overlay video. wants_maps: whether a layer needs what the network said;

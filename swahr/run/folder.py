@@ -45,7 +45,12 @@ def process_folder(
         out: Where the keypoints go, in folders as those of `folder`; made where it is not there.
         formats: Of the keypoints.
         overlays: Where videos with the people drawn go; None: none are drawn.
-        network, frames, tracking, second_pass, drawing, keep_empty: As `process_video` takes them.
+        network: Which network runs, where and how, and whom it finds.
+        frames: Which frames are looked at, and which way up.
+        tracking: Who is who through a video.
+        second_pass: What is done once the last frame of a video was seen.
+        drawing: What is drawn over a frame of `overlays`.
+        keep_empty: Keep a row for frames without people.
         overwrite: Make everything anew.
         workers: Processes that work at once, each with a network of its own; 0: one per GPU. None: one video after
             the other in this process. A script that asks for processes keeps its own work under

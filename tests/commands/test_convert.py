@@ -1,10 +1,12 @@
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from swahr.formats import open_writer, read
+from swahr.commands.formats import with_table
+from swahr.formats import FORMATS, open_writer, read
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 
@@ -181,3 +183,22 @@ def test_a_folder_is_replaced_when_it_is_asked_for(call, refuses, table):
     assert call("convert", table, "a_openpose").code == 0
     assert "add --overwrite" in refuses("convert", table, "a_openpose")
     assert call("convert", table, "a_openpose", "--overwrite").code == 0
+
+
+def test_formats_are_listed_with_what_each_loses(call):
+    listed = call("convert", "--formats").output.splitlines()
+    assert [line.split()[0] for line in listed] == list(FORMATS.names())
+    assert next(line for line in listed if line.startswith("sleap")).endswith("without times, empty frames")
+
+
+def test_what_is_lost_is_said(call, table, tmp_path):
+    assert "note: sleap has no place for times: they are lost" in call("convert", table, "a_sleap.csv").errors
+    assert "note" not in call("convert", table, "a.jsonl").errors
+    assert "note" not in call("convert", "a_sleap.csv", "b_sleap.csv").errors
+
+
+def test_the_page_of_formats_has_the_table_and_a_row_for_each():
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert with_table(page) == page, "run `make reference`"
+    layouts = page[page.index("| name | layout") :]
+    assert all(f"| `{name}` |" in layouts for name in FORMATS.names())

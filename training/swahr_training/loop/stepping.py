@@ -48,9 +48,10 @@ class TrainingStep:
         self.statistics = list(state.model.buffers())
 
     def __call__(self, batches: Iterator[Batch]) -> Result:
-        """Take `accumulate` batches and update the weights once, or, where a loss or the gradient is not finite,
-        leave them as they were. A float16 gradient beyond its range is common as long as the scaler can lower its
-        factor; then the weights are left as they were, too.
+        """Take `accumulate` batches and update the weights once.
+
+        Where a loss or the gradient is not finite, they are left as they were. A float16 gradient beyond its range is
+        common as long as the scaler can lower its factor; then the weights are left as they were, too.
         """
         optimiser, scaler = self.state.optimiser, self.state.scaler
         for group in optimiser.param_groups:

@@ -1,7 +1,7 @@
 r"""Make a run's weights ready to ship: without scale heads, at half precision, with a card.
 
-    python -m swahr_training.recipes.bundle runs/x/best.safetensors CARD.json OUT.safetensors \
-        --input-size 320 --threshold 0.2
+python -m swahr_training.recipes.bundle runs/x/best.safetensors CARD.json OUT.safetensors \
+    --input-size 320 --threshold 0.2
 """
 
 import argparse
