@@ -10,7 +10,7 @@ from swahr.commands.formats import list_formats, losses
 from swahr.commands.groups import grouped
 from swahr.commands.reading import read_as
 from swahr.config import ConvertSettings, ReadSettings, RowSettings, SmoothingSettings, TrackSettings
-from swahr.errors import SettingError
+from swahr.errors import Hint, SettingError
 
 if TYPE_CHECKING:
     from swahr.formats import Recording
@@ -60,7 +60,10 @@ def convert(
     from swahr.commands.progress import note_partials, say
     from swahr.formats import DEFAULT_FRAME_RATE, find_format, format_by_name, open_writer
 
-    target = format_by_name(output) if writing.to is None else find_format(writing.to)
+    try:
+        target = format_by_name(output) if writing.to is None else find_format(writing.to)
+    except SettingError as error:
+        raise SettingError(error.message, hints=[] if writing.to else [Hint("to")]) from error
     single = writing.person is not None and target.single_layout
     target.check_path(output, single)
     check_output(output, rows.overwrite, [source], folder=target.folder and not single)

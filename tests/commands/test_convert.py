@@ -87,13 +87,18 @@ def _lines(call, table):
 
 
 def test_what_is_refused(refuses, table, tmp_path):
-    assert "tells no format" in refuses("convert", table, "a.xls")
+    assert "tells no format; expected one that ends in _coco.json, .json, .csv" in refuses(
+        "convert", table, "a.xls"
+    )
+    assert "or give --to" in refuses("convert", table, "a.xls")
     assert "format is 'xls'" in refuses("convert", table, "a.xls", "--to", "xls")
     assert "would overwrite" in refuses("convert", table, table)
     (tmp_path / "there.jsonl").write_text("old")
     assert "add --overwrite" in refuses("convert", table, "there.jsonl")
     assert "No such file" in refuses("convert", "none.csv", "b.jsonl")
-    assert "trc is one file a person" in refuses("convert", table, "a.trc")
+    assert "trc is one file per person; give a folder, a_trc, or give --person" in refuses(
+        "convert", table, "a.trc"
+    )
     assert "smooth is 'median'" in refuses("convert", table, "b.csv", "--smooth", "median")
     assert (tmp_path / "there.jsonl").read_text() == "old"
 
