@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from swahr.errors import Hint, SettingError
 from swahr.movement.stretches import Floats, frame_times, stretches
 from swahr.pose.recording import Recording
 
@@ -21,8 +22,16 @@ def fill_gaps(recording: Recording, max_missing: int) -> Recording:
     Args:
         recording: With ids.
         max_missing: Longest gap that is filled, frames; 0 fills none.
+
+    Raises:
+        SettingError: The recording has no ids.
+
+    >>> filled = fill_gaps(recording, max_missing=2)
+    >>> len(filled) == len(recording)  # people are filled in, frames never
+    True
     """
-    assert recording.ids is not None
+    if recording.ids is None:
+        raise SettingError("people without ids cannot be smoothed", hints=[Hint("track", True)])
     if not max_missing:
         return recording
     recording, added = _add_people(recording, max_missing)

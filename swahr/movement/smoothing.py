@@ -6,7 +6,6 @@ import numpy as np
 
 from swahr._util.text import counted
 from swahr.config import SmoothingSettings
-from swahr.errors import Hint, SettingError
 from swahr.movement.filters import filter_places, frames_of_window
 from swahr.movement.gaps import fill_gaps
 from swahr.movement.stretches import frame_times, stretches
@@ -36,8 +35,6 @@ def smooth(recording: Recording, settings: SmoothingSettings) -> Recording:
     >>> smooth(nose.build(), SmoothingSettings(fill_gaps=1)).keypoints[:, 0, 0].tolist()
     [100.0, 110.0, 120.0]
     """
-    if recording.ids is None:
-        raise SettingError("people without ids cannot be smoothed", hints=[Hint("track", True)])
     recording = fill_gaps(recording, settings.fill_gaps)
     assert recording.ids is not None
     if settings.smooth == "none":
