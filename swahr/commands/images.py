@@ -27,7 +27,7 @@ def images(
     network: NetworkSettings,
     rows: RowSettings,
 ) -> None:
-    """Find the people in photos and write their joints to a CSV, one row a person, with the file's name.
+    """Find the people in photos and write their joints to a CSV, one row for each, with the file's name.
 
     The columns are those of `swahr video` after the file's name; a photo has no time. An image that cannot be
     read is reported and has no row, the others are done, and the exit code is 2.

@@ -61,13 +61,13 @@ def note_partials(output: Path, overlay: Path | None = None) -> Iterator[None]:
 
 class _Speed(ProgressColumn):
     def render(self, task: Task) -> Text:
-        """Render frames a second over the last half minute; the summary tells that of the whole."""
+        """Render frames per second over the last half minute; the summary has that of the whole run."""
         speed = None if task.finished else task.speed
         return Text(f"{speed:.1f}/s" if speed else "", style="cyan")
 
 
 class RunProgress:
-    """A bar with frames done, frames a second, time left and people a frame. A context manager.
+    """A bar with frames done, frames per second, time left and people per frame. A context manager.
 
     name: what is shown before the bar. frames: how many are expected; None where it is not known. thing: what
     they are called.

@@ -1,4 +1,4 @@
-"""`swahr video`: a video in, keypoints out, one row a person a frame; or a folder of videos."""
+"""`swahr video`: a video in, keypoints out, one row for each person of a frame; or a folder of videos."""
 
 from dataclasses import replace
 from pathlib import Path
