@@ -34,7 +34,7 @@ def check_format(name: str, folder: Path, skeleton: Skeleton = COCO_17) -> None:
     """
     known = find_format(name)
     recording = example(skeleton)
-    path = folder / f"whole{known.suffix}"
+    path = folder / f"finished{known.suffix}"
     with _opened(known, path, skeleton) as writer:
         for frame in recording:
             writer.write(*frame)
@@ -101,8 +101,8 @@ def _by_id(known: Format, poses: Poses) -> Poses:
     return poses[np.argsort(poses.ids)]
 
 
-def _check_resume(known: Format, recording: Recording, whole: Path, killed_after: int) -> None:
-    path = whole.with_name(f"killed{killed_after}") / whole.name
+def _check_resume(known: Format, recording: Recording, finished: Path, killed_after: int) -> None:
+    path = finished.with_name(f"killed{killed_after}") / finished.name
     path.parent.mkdir()
     frames = list(recording)
     first = _opened(known, path, recording.skeleton)
@@ -119,7 +119,7 @@ def _check_resume(known: Format, recording: Recording, whole: Path, killed_after
     with _opened(known, path, recording.skeleton, state) as second:
         for frame in frames[killed_after:]:
             second.write(*frame)
-    assert _bytes(path) == _bytes(whole), (
+    assert _bytes(path) == _bytes(finished), (
         f"a run that was killed after {killed_after} frames gives other bytes"
     )
 

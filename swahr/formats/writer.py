@@ -98,7 +98,7 @@ class TextWriter(Writer):
         """Append the people of a frame."""
         try:
             self._append(self.frame_text(frame_index, time_s, poses))
-            self._file.flush()  # whoever reads along sees whole frames
+            self._file.flush()  # whoever reads along sees frames that are complete
         except OSError as error:
             raise self._failed(error) from error
         self.frames += 1

@@ -41,8 +41,12 @@ RIM, RIM_OF_WIDTH = 0.6, 0.22
 def draw_poses(image: Image, poses: Poses, min_score: float = 0.1) -> Image:
     """Draw people over a copy of a frame, the best on top.
 
-    image: [H, W, 3] uint8 BGR. Joints below `min_score` are left out, limbs need both ends. Lines are wider on
-    larger people and thinner towards joints of a low score.
+    Limbs need both ends. Lines are wider on larger people and thinner towards joints of a low score.
+
+    Args:
+        image: [H, W, 3] uint8 BGR.
+        poses: of the frame, in its pixels.
+        min_score: joints of a lower score are left out.
     """
     canvas: Image = image.copy()
     colours = limb_colours(poses.skeleton)
@@ -53,7 +57,7 @@ def draw_poses(image: Image, poses: Poses, min_score: float = 0.1) -> Image:
 
 @lru_cache
 def limb_colours(skeleton: Skeleton) -> tuple[Colour, ...]:
-    """Return a BGR colour a limb: warm on the left side, cool on the right, green between."""
+    """Return a BGR colour per limb: warm on the left side, cool on the right, green between."""
     sides = [{"left": LEFT, "right": RIGHT}.get(side, MIDDLE) for side in limb_sides(skeleton)]
     places = [sides[:index].count(side) for index, side in enumerate(sides)]
     return tuple(
@@ -84,7 +88,17 @@ def draw_person(
     limbs: bool = True,
     joints: bool = True,
 ) -> None:
-    """Draw a person's keypoints [K, 3] into a frame. colours: BGR, one a limb. limbs, joints: what is drawn."""
+    """Draw a person into a frame.
+
+    Args:
+        canvas: [H, W, 3] uint8 BGR, which is changed.
+        keypoints: [K, 3] x, y in frame pixels and score.
+        skeleton: of the keypoints.
+        colours: BGR, one per limb.
+        min_score: joints of a lower score are left out.
+        limbs: whether limbs are drawn.
+        joints: whether dots are drawn.
+    """
     points, scores = keypoints[:, :2], keypoints[:, 2]
     seen = (scores >= min_score) & np.isfinite(points).all(axis=1)
     if not seen.any():

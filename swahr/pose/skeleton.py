@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from swahr.errors import SwahrError
+from swahr.errors import SettingError, SwahrError, UnreadableError
 
 DEFAULT_SIGMA = 0.08  # for joints that no data set has measured: between a shoulder and a hip of COCO
 
@@ -15,12 +15,15 @@ DEFAULT_SIGMA = 0.08  # for joints that no data set has measured: between a shou
 class Skeleton:
     """The joints of a kind of body. All joint numbers count from 0.
 
+    >>> COCO_17.num_joints, COCO_17.joints[:3], COCO_17.flip_permutation[:3]
+    (17, ('nose', 'left_eye', 'right_eye'), (0, 2, 1))
+
     joints: names, in the order of the network's channels.
     limbs: pairs of joints that a drawing connects.
     flip_pairs: pairs that change places in a mirrored image.
     matching_order: the order in which joints are matched to people, surest first.
-    sigmas: each joint's deviation in the object keypoint similarity (COCO's `sigmas`: half of its k).
-    Raises SwahrError where these contradict each other.
+    sigmas: each joint's standard deviation in the object keypoint similarity (COCO's `sigmas`: half of its k).
+    Raises SettingError where these contradict each other.
     """
 
     name: str
@@ -33,29 +36,29 @@ class Skeleton:
     def __post_init__(self) -> None:
         k = len(self.joints)
         if k == 0 or len(set(self.joints)) != k:
-            raise SwahrError(
+            raise SettingError(
                 f"skeleton {self.name}: joints must be given and differ, got {list(self.joints)}"
             )
         for what, pairs in (("limbs", self.limbs), ("flip_pairs", self.flip_pairs)):
             for pair in pairs:
                 if len(pair) != 2 or pair[0] == pair[1] or not all(0 <= joint < k for joint in pair):
-                    raise SwahrError(
+                    raise SettingError(
                         f"skeleton {self.name}: {what} has {tuple(pair)}; expected two different joints "
                         f"from 0 to {k - 1}"
                     )
         flipped = [joint for pair in self.flip_pairs for joint in pair]
         if len(set(flipped)) != len(flipped):
-            raise SwahrError(
+            raise SettingError(
                 f"skeleton {self.name}: flip_pairs {list(self.flip_pairs)} name a joint twice; "
                 "mirroring twice must give every joint back"
             )
         if sorted(self.matching_order) != list(range(k)):
-            raise SwahrError(
+            raise SettingError(
                 f"skeleton {self.name}: matching_order {list(self.matching_order)} must hold each joint "
                 f"from 0 to {k - 1} once"
             )
         if len(self.sigmas) != k or not all(sigma > 0 for sigma in self.sigmas):
-            raise SwahrError(f"skeleton {self.name}: expected {k} positive sigmas, got {list(self.sigmas)}")
+            raise SettingError(f"skeleton {self.name}: expected {k} positive sigmas, got {list(self.sigmas)}")
 
     @property
     def num_joints(self) -> int:
@@ -76,7 +79,18 @@ class Skeleton:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Skeleton":
-        """Make a skeleton from `to_dict`'s data; limbs, pairs, order and sigmas may be absent."""
+        """Make a skeleton from `to_dict`'s data.
+
+        >>> Skeleton.from_dict(COCO_17.to_dict()) == COCO_17
+        True
+
+        Args:
+            data: name, limbs, pairs, order and sigmas may be absent.
+
+        Raises:
+            UnreadableError: the data is of another kind.
+            SettingError: it contradicts itself.
+        """
         try:
             joints = tuple(str(joint) for joint in data["joints"])
             return cls(
@@ -88,7 +102,7 @@ class Skeleton:
                 sigmas=tuple(float(s) for s in data.get("sigmas", (DEFAULT_SIGMA,) * len(joints))),
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise SwahrError(
+            raise UnreadableError(
                 f"not a skeleton ({error!r}): expected joints, and optionally name, limbs, flip_pairs, "
                 "matching_order, sigmas"
             ) from error
@@ -115,9 +129,16 @@ class Skeleton:
 
         `flip_pairs` (counts from 0), `matching_order` and `sigmas` are read where they are there. Without
         flip_pairs, names that differ in left and right alone are taken as pairs.
+
+        Args:
+            category: an element of `categories` of a COCO file.
+
+        Raises:
+            UnreadableError: the category has no keypoints, or is of another kind.
+            SettingError: it contradicts itself.
         """
         if "keypoints" not in category:
-            raise SwahrError(
+            raise UnreadableError(
                 f"category {category.get('name')!r} has no keypoints; expected a COCO keypoint category"
             )
         try:
@@ -129,23 +150,33 @@ class Skeleton:
             }
             limbs = [(a - 1, b - 1) for a, b in category.get("skeleton", ())]
         except (TypeError, ValueError, OverflowError) as error:
-            raise SwahrError(f"not a COCO keypoint category ({error})") from error
+            raise UnreadableError(f"not a COCO keypoint category ({error})") from error
         return cls.from_dict(
             {"name": category.get("name", "custom"), "joints": category["keypoints"], "limbs": limbs, **data}
         )
 
     @classmethod
     def from_json(cls, path: Path) -> "Skeleton":
-        """Read a COCO keypoint file (its first category), a category alone, or `to_dict`'s data."""
+        """Read a COCO keypoint file (its first category), a category alone, or `to_dict`'s data.
+
+        Args:
+            path: of a JSON file.
+
+        Raises:
+            UnreadableError: the file can't be read, or is of another kind.
+            SettingError: what is in it contradicts itself.
+        """
         try:
             data = json.loads(Path(path).read_text())
         except (OSError, ValueError) as error:
-            raise SwahrError(f"{path}: not a readable JSON file ({error})") from error
+            raise UnreadableError(f"{path}: not a readable JSON file ({error})") from error
         categories = data.get("categories") if isinstance(data, dict) else None
         if isinstance(categories, list) and categories:
             data = categories[0]
         if not isinstance(data, dict):
-            raise SwahrError(f"{path}: expected a skeleton or a COCO file, got a JSON {type(data).__name__}")
+            raise UnreadableError(
+                f"{path}: expected a skeleton or a COCO file, got a JSON {type(data).__name__}"
+            )
         try:
             return cls.from_coco_category(data) if "keypoints" in data else cls.from_dict(data)
         except SwahrError as error:
