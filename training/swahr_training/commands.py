@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from swahr_training.config import DataSource
 
 
+Threads = Annotated[
+    Optional[int],  # noqa: UP045 - typer reads it at run time on Python 3.10
+    typer.Option(min=1, help="CPU threads of the network.", show_default="torch's own choice"),
+]
+InputSize = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(min=1, help="Short side of the input, pixels.", show_default="the model's own"),
+]
+
+
 def train(
     config: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
@@ -26,9 +36,7 @@ def train(
     run: Annotated[Path, typer.Option(help="Folder of the run.")] = Path("runs/run"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    threads: Annotated[
-        int, typer.Option(min=0, help="CPU threads of the network; 0: torch's own choice.")
-    ] = 0,
+    threads: Threads = None,
     set_: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--set", help="Replace a setting, as in --set steps=100 or --set loss.kind=mse."),
@@ -108,10 +116,8 @@ def evaluate(
         typer.Option(help="Category of the labels, where several have joints."),
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    threads: Annotated[
-        int, typer.Option(min=0, help="CPU threads of the network; 0: torch's own choice.")
-    ] = 0,
-    input_size: Annotated[int, typer.Option(help="Short side of the input, pixels; 0: the model's own.")] = 0,
+    threads: Threads = None,
+    input_size: InputSize = None,
     flip_test: Annotated[bool, typer.Option("--flip-test", help="Look at the mirrored photo too.")] = False,
     scales: Annotated[
         str, typer.Option(help="Scales to look at, such as 0.5,1,2; 1 must be among them.")
@@ -150,7 +156,7 @@ def evaluate(
     if threads:
         torch.set_num_threads(threads)
     options: dict[str, Any] = {
-        "input_size": input_size or None,
+        "input_size": input_size,
         "flip_test": flip_test,
         "scales": made(NetworkSettings, {"scales": scales}).scales,
     }
@@ -175,7 +181,7 @@ def calibrate(
     labels: Annotated[list[Path], typer.Argument(help="Labels, or their folders; not those for evaluation.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The checkpoint with fitted scores.")],
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    input_size: Annotated[int, typer.Option(help="Short side of the input, pixels; 0: the model's own.")] = 0,
+    input_size: InputSize = None,
 ) -> None:
     """Fit people's scores to labelled photos: a score then says how right that person is to be expected.
 
@@ -194,7 +200,7 @@ def calibrate(
     file = resolve(model)
     sources = [DataSource.model_validate({"labels": path}) for path in labels]
     with PhotoProgress() as bar:
-        sample = collect(file, sources, bar.update, device=device, input_size=input_size or None)
+        sample = collect(file, sources, bar.update, device=device, input_size=input_size)
     scorer = fit(sample, load_checkpoint(file).skeleton.flip_permutation)
     with_scorer(file, output, scorer)
     for line in reliability(scorer, sample):

@@ -137,7 +137,7 @@ def test_the_command_prints_a_table_and_writes_results(toy, tmp_path):
     ("arguments", "message"),
     [
         ([], "no labels: swahr eval MODEL LABELS"),
-        (["val.json", "--scales", "a"], "expected numbers with commas"),
+        (["val.json", "--scales", "a"], "--scales.0 is 'a'; input should be a valid number"),
         (["val.json", "--split", "all"], "expected train, val or test"),
         (["none.json"], "No such file"),
     ],
