@@ -18,6 +18,7 @@ from swahr_app.live.workers.painting import Drawing
 from swahr_app.state.facts import RecordingStatus, SourceInfo, Taken
 from swahr_app.state.names import new_stem
 from swahr_app.state.settings import RecordSettings
+from swahr_app.state.texts import worded
 from swahr_app.threads.worker import Failed, Worker
 
 log = logging.getLogger(__name__)
@@ -201,7 +202,7 @@ class Recorder(Worker):
                 paths.append(output.path)
             except SwahrError as error:
                 log.warning("%s", error)
-                notes.append(str(error))
+                notes.append(worded(error))
         seconds = 0.0 if self._first_s is None else self._last_s - self._first_s
         self._finished(Finished(tuple(paths), seconds, self._dropped, tuple(notes)))
 
