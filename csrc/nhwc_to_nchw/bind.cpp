@@ -12,7 +12,7 @@ py::array_t<float> to_nchw(const py::object& images) {
   }
   const std::int64_t pixels = view.shape(1) * view.shape(2), channels = view.shape(3);
   py::array_t<float> result({view.shape(0), channels, view.shape(1), view.shape(2)});
-  const float* from = view.data<float>();
+  const auto* from = view.data<float>();
   float* to = result.mutable_data();
   {
     const py::gil_scoped_release unlocked;
