@@ -6,7 +6,13 @@ The public names are those of `__init__.pyi`; each is imported when it is first 
 
 import importlib
 
-import lazy_loader
+try:
+    import lazy_loader
+except ModuleNotFoundError as error:
+    raise ImportError(
+        f"{__path__[0]} is swahr's source folder, and nothing that it needs is installed: `pip install -e .` in the "
+        "folder above"
+    ) from error
 
 __version__ = "0.1.0"
 

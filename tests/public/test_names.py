@@ -47,6 +47,14 @@ def test_an_import_loads_neither_torch_nor_opencv():
     assert python("-c", code).stdout.strip() == "[]"
 
 
+def test_a_clone_of_which_nothing_is_installed_says_what_to_do(tmp_path):
+    shutil.copy(ROOT / "swahr" / "__init__.py", tmp_path)
+    (tmp_path / "swahr").mkdir()
+    (tmp_path / "__init__.py").rename(tmp_path / "swahr" / "__init__.py")
+    said = python("-S", "-c", "import swahr", cwd=tmp_path, env={**os.environ, "PYTHONPATH": ""})
+    assert "nothing that it needs is installed: `pip install -e .`" in said.stderr.strip().splitlines()[-1]
+
+
 @pytest.mark.parametrize("code", ["from swahr import PoseEstimator", "import swahr; swahr.PoseEstimator"])
 def test_a_clone_that_hides_the_installed_package_says_what_to_do(tmp_path, code):
     ignored = shutil.ignore_patterns("*.so", "*.safetensors", "__pycache__")
