@@ -18,7 +18,8 @@ class PeoplePanel(Panel):
         super().__init__(state)
         for name in PARSE_SETTINGS:
             self.add_field("network", name)
-        self.add_field("tracking", "track")
+        for name in ("track", "smooth"):
+            self.add_field("tracking", name)
         self.add_field("tracking", "tracker", _trackers())
         self.add_group("tracking")
         self.add_field("play", "mirror")
