@@ -1003,17 +1003,17 @@
 </context><context>
     <name>Recorder</name>
     <message>
-        <location filename="../state/names.py" line="35" />
+        <location filename="../state/names.py" line="41" />
         <source>{} cannot be made ({}); choose another folder under Recording</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/recording.py" line="69" />
+        <location filename="../live/workers/recording.py" line="70" />
         <source>nothing to record: choose a video or a keypoint format under Recording</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/recording.py" line="75" />
+        <location filename="../live/workers/recording.py" line="76" />
         <source>no network is loaded, so there are no keypoints to record; choose one under Model</source>
         <translation type="unfinished" />
     </message>
@@ -1562,7 +1562,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>csv, jsonl, coco, openpose, dlc, sleap, trc; several with commas.</source>
+        <source>The formats, several with commas.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1602,7 +1602,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>The format of what is read.</source>
+        <source>The format that is read.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1634,7 +1634,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>csv, jsonl, coco, openpose, dlc, sleap or trc.</source>
+        <source>The format that is written.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1654,7 +1654,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Keep this id alone; dlc is written in its single-animal layout then, trc as one file.</source>
+        <source>Keep this id alone, in the format's layout for one person where it has one, as dlc and trc do.</source>
         <translation type="unfinished" />
     </message>
     <message>
