@@ -35,6 +35,8 @@ def smooth(recording: Recording, settings: SmoothingSettings) -> Recording:
     >>> smooth(nose.build(), SmoothingSettings(fill_gaps=1)).keypoints[:, 0, 0].tolist()
     [100.0, 110.0, 120.0]
     """
+    if not len(recording.scores):  # nobody is in it, and so nobody's ids are known
+        return recording
     recording = fill_gaps(recording, settings.fill_gaps)
     assert recording.ids is not None
     if settings.smooth == "none":

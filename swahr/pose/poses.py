@@ -227,6 +227,8 @@ def chosen_people(
     kept = np.ones(len(scores), bool) if min_score is None else scores >= np.float32(min_score)
     if ids is None:
         return kept
+    if known is None and not len(scores):  # nobody at all: there is nobody to leave out
+        return kept
     if known is None:
         raise SettingError("nobody was followed, so there are no ids", hints=[Hint("track", True)])
     wanted = [ids] if isinstance(ids, int | np.integer) else list(ids)

@@ -144,3 +144,10 @@ def test_what_makes_no_sense_is_refused(values, message):
 def test_people_without_ids_are_refused():
     with pytest.raises(SettingError, match="without ids"):
         smooth(replace(record([1.0, 2.0]), ids=None), FILTERS[0])
+
+
+def test_a_recording_of_nobody_stays_as_it_is():
+    builder = RecordingBuilder(DOT, frame_rate=25)
+    builder.frame(0)
+    nobody = builder.build()
+    assert smooth(nobody, SmoothingSettings(smooth="butterworth", fill_gaps=3)) == nobody

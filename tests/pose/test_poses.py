@@ -217,4 +217,5 @@ class TestRecording:
             replace(recording, times=recording.times[:3])
         with pytest.raises(SettingError, match="give a skeleton"):
             Recording.from_frames([(0, 0.0, None)])
-        assert len(Recording.from_frames([(0, 0.0, None)], ARM)) == 1
+        nobody = Recording.from_frames([(0, 0.0, None)], ARM)
+        assert nobody.filter(ids=3) == nobody
