@@ -165,7 +165,7 @@ def respond(folder: Path, seconds: float, frames_per_second: float) -> None:
     act.stop()
     beats.tell(f"the app, used every {ACT_EVERY_S} s")
     assert state.shown is not None
-    print(f"network: {state.shown.frame_rate:.1f} frames a second; left out: {state.shown.dropped}")
+    print(f"network: {state.shown.frame_rate:.1f} frames per second; left out: {state.shown.dropped}")
     started = time.perf_counter()
     close(application, window)
     left = threading.active_count() - threads_before
@@ -186,7 +186,7 @@ def endure(folder: Path, minutes: float) -> None:
         told.append(((time.monotonic() - began) / 60, resident_mb()))
         print(
             f"minute {told[-1][0]:.1f}: {told[-1][1]:.0f} MB, {threading.active_count()} threads, "
-            f"{active_timers()} timers, {window.state.shown.frame_rate:.1f} frames a second",
+            f"{active_timers()} timers, {window.state.shown.frame_rate:.1f} frames per second",
             flush=True,
         )
     last = (told[-1][1], threading.active_count(), active_timers())

@@ -1,7 +1,7 @@
 """SWAHR HigherHRNet: multi-person 2D pose, bottom-up, as a library, a command and a desktop app.
 
 The public names are those of `__init__.pyi`; each is imported when it is first asked for, so that `import swahr` and
-`swahr --help` are quick.
+the command's help are quick.
 """
 
 import importlib

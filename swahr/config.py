@@ -40,7 +40,7 @@ __all__ = [
 # ---- the network and what it finds -------------------------------------------------------------------------------
 
 MODEL = "Bundled or installed weights by name, a checkpoint file, or the folder of a run."
-MIN_INPUT_SIZE, MAX_INPUT_SIZE = 32, 2048  # what is larger takes gigabytes a frame and finds no more
+MIN_INPUT_SIZE, MAX_INPUT_SIZE = 32, 2048  # what is larger takes gigabytes per frame and finds no more
 
 
 class NetworkSettings(Settings):
@@ -90,7 +90,7 @@ class NetworkSettings(Settings):
         ge=0,
         le=1,
     )
-    batch_size: int = setting(4, "Frames that the network takes at once.", flag="--batch", ge=1, le=4096)
+    batch_size: int = setting(4, "Frames that the network takes at once.", flag="batch", ge=1, le=4096)
     backend: str = setting(
         "torch",
         "What runs the network: torch; or, from the extra `export`, onnxruntime or openvino.",
@@ -274,7 +274,7 @@ class ReadSettings(Settings):
     """
 
     from_: str | None = setting(
-        None, "The format that is read.", unset="by its content", flag="--from", door="swahr.formats:FORMATS"
+        None, "The format that is read.", unset="by its content", flag="from", door="swahr.formats:FORMATS"
     )
     frame_rate: float | None = setting(
         None, "Frames per second, for formats without times.", unset="by the times", unit="Hz", gt=0
@@ -315,7 +315,7 @@ class ExportSettings(Settings):
     model: str = setting("default", MODEL)
     format: Literal["onnx"] = setting("onnx", "What is written.")
     decoding: bool = setting(False, "Also find each joint's candidates in the graph (NMS, top-k).")
-    candidates: int = setting(30, "With decoding: candidates of a joint.", flag="--max-people", ge=1)
+    candidates: int = setting(30, "With decoding: candidates of a joint.", flag="max-people", ge=1)
     int8: bool = setting(False, "8-bit whole numbers; needs photos to calibrate with.")
     photos: Path | None = setting(None, "A folder of photos to calibrate with and to compare with torch on.")
     max_photos: int = setting(64, "Photos taken, spread over the folder.", ge=1)

@@ -88,8 +88,8 @@ class SwahrError(Exception):
     >>> error = SwahrError("out.csv exists; choose another name", hints=[Hint("overwrite", True)])
     >>> print(error)
     out.csv exists; choose another name, or overwrite=True
-    >>> print(error.worded(lambda hint: f"add --{hint.setting}"))
-    out.csv exists; choose another name, or add --overwrite
+    >>> print(error.worded(lambda hint: f"tick {hint.setting}"))
+    out.csv exists; choose another name, or tick overwrite
     """
 
     code: ClassVar[str] = "input"

@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.peers.comparison import Row
 from swahr.errors import SwahrError
 
-COLUMNS = ("model", "AP", "AP50", "ms a photo", "of it decoding", "clip, frames a second", "memory, MB")
+COLUMNS = ("model", "AP", "AP50", "ms per photo", "of it decoding", "clip, frames per second", "memory, MB")
 WIDTH, HEIGHT = 820, 420
 LEFT, RIGHT, TOP, BOTTOM = 60, 230, 20, 50
 LINE = 16  # from one label to the next

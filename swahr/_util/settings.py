@@ -40,7 +40,7 @@ def setting(
         label: What the window calls it, a word or two; "" is its name with spaces.
         unit: Stands behind the number in the window.
         unset: What None means, such as "the model's own".
-        flag: The option of the command line, where it is not `--its-name`.
+        flag: The option of the command line, without the dashes, where it is not the field's name.
         door: The registry whose names it takes, such as "swahr.formats:FORMATS".
         step: Of the window's field, for numbers.
         limits: ge, gt, le, lt, multiple_of, min_length as pydantic takes them.
@@ -130,7 +130,7 @@ class SettingInfo:
         self.help = field.description or ""
         self.label = str(extra.get("label") or name.replace("_", " ").capitalize())
         self.unit, self.unset = str(extra.get("unit", "")), str(extra.get("unset", ""))
-        self.flag = str(extra.get("flag") or "--" + name.replace("_", "-"))
+        self.flag = "--" + str(extra.get("flag") or name.replace("_", "-"))
         self.door = str(extra.get("door", ""))
         self.step: Any = extra.get("step")
         self.low, self.high = _limit(field, "ge", "gt"), _limit(field, "le", "lt")

@@ -37,7 +37,7 @@ def say_summary(summary: Summary, thing: str, seconds: float) -> None:
     unreadable = f" ({summary.unreadable} of them unreadable)" if summary.unreadable else ""
     say(
         f"{counted(summary.frames, thing)}{unreadable}, {summary.frames_with_people} with people, "
-        f"{summary.people_per_frame:.1f} people a {thing}; {seconds:.1f} s, "
+        f"{summary.people_per_frame:.1f} people per {thing}; {seconds:.1f} s, "
         f"{summary.frames / max(seconds, 1e-9):.1f} {thing}s/s"
     )
 
@@ -103,5 +103,5 @@ class RunProgress:
         """Show a run's summary so far."""
         self._frames = summary.frames
         total = None if self._expected is None else max(self._expected, summary.frames)
-        people = f"{summary.people_per_frame:.1f} people a {self._thing}"
+        people = f"{summary.people_per_frame:.1f} people per {self._thing}"
         self._progress.update(self._task, completed=summary.frames, total=total, people=people)

@@ -141,8 +141,8 @@ class BatchParser:
         self._check([heatmaps, tags], (4, 5))
         rows_follow = tags.stride(2) == tags.stride(3) * tags.shape[3] and tags.stride(3) > 0
         # Copies must live until the kernels are launched: later ones of this stream then come after them.
-        heat, tag = heatmaps.contiguous(), tags if rows_follow else tags.contiguous()
-        return self._parse([heat], list(tag.unbind(4)))
+        maps, tag = heatmaps.contiguous(), tags if rows_follow else tags.contiguous()
+        return self._parse([maps], list(tag.unbind(4)))
 
     def stages(self, stage_heatmaps: Sequence[Tensor], tags: Sequence[Tensor]) -> PeopleBatch:
         """Parse stage maps: each [B, K, h, w] float32 on the device, as in `parse_stages`."""

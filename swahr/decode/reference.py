@@ -34,22 +34,22 @@ def parse_heatmaps_reference(
     refine: bool = True,
 ) -> ParsedPeople:
     """Do what `parse_heatmaps` does; see there for shapes and units."""
-    heat, tag = as_float_array(heatmaps, "heatmaps"), as_float_array(tags, "tags")
-    if not np.isfinite(heat).all():
+    heatmap, tag = as_float_array(heatmaps, "heatmaps"), as_float_array(tags, "tags")
+    if not np.isfinite(heatmap).all():
         raise SwahrError("heatmaps hold NaN or infinity")
     candidates = [
-        _with_tags(_peaks(heat[k], params), tag[k]) for k in range(heat.shape[0])
+        _with_tags(_peaks(heatmap[k], params), tag[k]) for k in range(heatmap.shape[0])
     ]  # K times [M, 3 + T]
     people = _match(candidates, params, tag.shape[3])
-    keypoints = np.asarray(people, np.float32).reshape(-1, heat.shape[0], 3 + tag.shape[3])
+    keypoints = np.asarray(people, np.float32).reshape(-1, heatmap.shape[0], 3 + tag.shape[3])
     scores = keypoints[:, :, 2].mean(axis=1, dtype=np.float32)
     if adjust:
         for person in keypoints:
             for k in np.flatnonzero(person[:, 2] > 0):
-                person[k, :2] = _quarter(heat[k], int(person[k, 0]), int(person[k, 1]))
+                person[k, :2] = _quarter(heatmap[k], int(person[k, 0]), int(person[k, 1]))
     if refine:
         for person in keypoints:
-            _fill_in(person, heat, tag, params)
+            _fill_in(person, heatmap, tag, params)
     return ParsedPeople(keypoints, scores.reshape(-1))
 
 
@@ -66,9 +66,9 @@ def parse_stages_reference(
     total = resize_reference(stage_heatmaps[0], finest)
     for stage in stage_heatmaps[1:]:
         total = total + resize_reference(stage, finest)
-    heat = resize_reference(total * np.float32(1 / len(stage_heatmaps)), size_hw)
+    heatmap = resize_reference(total * np.float32(1 / len(stage_heatmaps)), size_hw)
     channels = [resize_reference(resize_reference(channel, finest), size_hw) for channel in tags]
-    return parse_heatmaps_reference(heat, np.stack(channels, axis=-1), params, adjust, refine)
+    return parse_heatmaps_reference(heatmap, np.stack(channels, axis=-1), params, adjust, refine)
 
 
 def resize_reference(maps: FloatArray, size_hw: Sequence[int]) -> FloatArray:
@@ -92,15 +92,15 @@ def _stretch(maps: FloatArray, target: int) -> FloatArray:
     return stretched
 
 
-def _peaks(heat: FloatArray, params: ParseParams) -> FloatArray:
-    """Return the hottest peaks [M, 3] x, y, heat; equal heats in row order."""
+def _peaks(heatmap: FloatArray, params: ParseParams) -> FloatArray:
+    """Return the highest peaks [M, 3] x, y, value; equal values in row order."""
     reach = params.nms_window // 2
-    padded = np.pad(heat, reach, constant_values=-np.inf)
+    padded = np.pad(heatmap, reach, constant_values=-np.inf)
     windows = np.lib.stride_tricks.sliding_window_view(padded, (params.nms_window, params.nms_window))
-    is_peak = (heat == windows.max(axis=(2, 3))) & (heat > params.detection_threshold)
+    is_peak = (heatmap == windows.max(axis=(2, 3))) & (heatmap > params.detection_threshold)
     ys, xs = np.nonzero(is_peak)
-    order = np.argsort(-heat[ys, xs], kind="stable")[: params.max_people]
-    found: FloatArray = np.stack([xs, ys, heat[ys, xs]], axis=1)[order].astype(np.float32)
+    order = np.argsort(-heatmap[ys, xs], kind="stable")[: params.max_people]
+    found: FloatArray = np.stack([xs, ys, heatmap[ys, xs]], axis=1)[order].astype(np.float32)
     return found
 
 
@@ -195,27 +195,27 @@ def solve_assignment_reference(cost: npt.NDArray[np.float64]) -> list[tuple[int,
     return [(int(i), int(j)) for i, j in enumerate(column_of)]
 
 
-def _quarter(heat: FloatArray, x: int, y: int) -> tuple[float, float]:
+def _quarter(heatmap: FloatArray, x: int, y: int) -> tuple[float, float]:
     """Return the pixel's centre, a quarter pixel towards the larger neighbour; ties to the negative side."""
-    height, width = heat.shape
-    right = heat[y, min(x + 1, width - 1)] > heat[y, max(x - 1, 0)]
-    down = heat[min(y + 1, height - 1), x] > heat[max(y - 1, 0), x]
+    height, width = heatmap.shape
+    right = heatmap[y, min(x + 1, width - 1)] > heatmap[y, max(x - 1, 0)]
+    down = heatmap[min(y + 1, height - 1), x] > heatmap[max(y - 1, 0), x]
     return x + 0.5 + (0.25 if right else -0.25), y + 0.5 + (0.25 if down else -0.25)
 
 
-def _fill_in(person: FloatArray, heat: FloatArray, tags: FloatArray, params: ParseParams) -> None:
-    """Put each joint that a person lacks where heat - round(tag distance) is largest."""
-    height, width = heat.shape[1:]
+def _fill_in(person: FloatArray, heatmap: FloatArray, tags: FloatArray, params: ParseParams) -> None:
+    """Put each joint that a person lacks where heatmap - round(tag distance) is largest."""
+    height, width = heatmap.shape[1:]
     found = np.flatnonzero(person[:, 2] > 0)
     x = np.clip(person[found, 0].astype(int), 0, width - 1)
     y = np.clip(person[found, 1].astype(int), 0, height - 1)
     mean = np.mean(tags[found, y, x], axis=0)
     for k in np.flatnonzero(person[:, 2] == 0):
         distance = np.sqrt(((tags[k] - mean) ** 2).sum(axis=-1))
-        value = heat[k] - np.round(np.fmin(distance, FARTHEST))
+        value = heatmap[k] - np.round(np.fmin(distance, FARTHEST))
         row, column = np.unravel_index(value.argmax(), value.shape)
-        if heat[k, row, column] > params.refine_min_confidence and (
+        if heatmap[k, row, column] > params.refine_min_confidence and (
             distance[row, column] <= params.refine_max_tag_distance
         ):
-            person[k, :2] = _quarter(heat[k], int(column), int(row))
-            person[k, 2] = heat[k, row, column]
+            person[k, :2] = _quarter(heatmap[k], int(column), int(row))
+            person[k, 2] = heatmap[k, row, column]

@@ -7,13 +7,12 @@ from swahr.errors import Hint, MissingError, SettingError, UnreadableError
 from swahr.formats.format import Target
 from swahr.formats.registry import find_format, format_by_content, format_by_name
 from swahr.formats.writer import State, Writer
-from swahr.pose.recording import Recording
+from swahr.pose.recording import DEFAULT_FRAME_RATE, Recording
 from swahr.pose.skeleton import Skeleton
 
 # Frames per second; the quickest cameras take fewer.
 MAX_FRAME_RATE = 1_000_000
 # Of a recording that says nothing of times, for formats that have to.
-DEFAULT_FRAME_RATE = 25.0
 
 
 def open_writer(

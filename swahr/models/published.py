@@ -80,13 +80,13 @@ def architecture_of(weights: dict[str, Tensor]) -> Architecture:
     try:
         width = weights[f"backbone.{BACKBONE_MARK}"].shape[0]
         num_joints = weights["head.final_layers.1.weight"].shape[0]
-        c_heat_and_tags = weights["head.final_layers.0.weight"].shape[0]
+        c_heatmaps_and_tags = weights["head.final_layers.0.weight"].shape[0]
         head_width = weights["head.deconv_layers.0.0.0.weight"].shape[1]
     except (KeyError, IndexError) as error:
         raise UnreadableError(f"it lacks weights: {error.args[0]}; expected a whole HigherHRNet") from error
-    if c_heat_and_tags != 2 * num_joints:
+    if c_heatmaps_and_tags != 2 * num_joints:
         raise UnreadableError(
-            f"stage 0 has {c_heat_and_tags} channels for {num_joints} joints; expected a heatmap and a tag "
+            f"stage 0 has {c_heatmaps_and_tags} channels for {num_joints} joints; expected a heatmap and a tag "
             "map for each joint, as in SWAHR and HigherHRNet"
         )
     try:

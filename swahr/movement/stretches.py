@@ -5,11 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from swahr.pose.recording import Recording
+from swahr.pose.recording import DEFAULT_FRAME_RATE, Recording
 
 Floats = npt.NDArray[np.float64]
-
-DEFAULT_FRAME_RATE = 25.0
 
 
 def frame_times(recording: Recording) -> Floats:

@@ -21,6 +21,7 @@ from swahr.pose.poses import (
 )
 from swahr.pose.skeleton import Skeleton
 
+DEFAULT_FRAME_RATE = 25.0  # frames per second, wherever a source or a file says none
 MAX_RANGES = 12  # of ids, in messages and in the repr
 STEADY = 0.01  # part by which the mean step of steady frames differs from the usual one
 

@@ -5,10 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from swahr.config import TrackSettings
-from swahr.pose.recording import Recording
+from swahr.pose.recording import DEFAULT_FRAME_RATE, Recording
 from swahr.tracking.tracker import make_tracker
-
-DEFAULT_FRAME_RATE = 25.0
 
 
 def track_recording(recording: Recording, settings: TrackSettings | None = None) -> Recording:

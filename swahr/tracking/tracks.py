@@ -1,4 +1,4 @@
-"""The people whom a tracker knows, as arrays with a row a person. N tracks, K joints."""
+"""The people whom a tracker knows, as arrays with a row per person. N tracks, K joints."""
 
 from dataclasses import dataclass, fields
 from typing import Any

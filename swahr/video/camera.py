@@ -15,7 +15,7 @@ from swahr.video.live import LiveSource, SignalLostError
 from swahr.video.sources import register_source
 
 CAMERA = "camera:"
-DEFAULT_FRAME_RATE = 30.0
+USUAL_FRAME_RATE = 30.0  # of webcams; the driver says none
 # A camera repeats a failure or two when lights or modes change.
 FAILURES_IN_A_ROW = 5
 
@@ -97,7 +97,7 @@ class CameraDevice:
         if not self._capture.isOpened():
             raise MissingError(f"camera {device} cannot be opened; is it plugged in, and free?")
         rate = self._capture.get(cv2.CAP_PROP_FPS)
-        self.frame_rate = rate if 1 <= rate <= 1000 else DEFAULT_FRAME_RATE
+        self.frame_rate = rate if 1 <= rate <= 1000 else USUAL_FRAME_RATE
         self._failures = 0
 
     def read(self) -> Image | None:

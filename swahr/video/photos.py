@@ -11,10 +11,10 @@ import cv2
 
 from swahr._util.files import partial_path
 from swahr.errors import MissingError, OutputError, SwahrError, UnreadableError
+from swahr.pose.recording import DEFAULT_FRAME_RATE
 from swahr.video.addresses import names_photos
 from swahr.video.frame import Frame, FrameSource, Notify, ignore
 from swahr.video.images import Image, read_image
-from swahr.video.reader import DEFAULT_FRAME_RATE
 from swahr.video.sources import register_source
 from swahr.video.suffixes import IMAGE_SUFFIXES
 

@@ -12,6 +12,7 @@ import numpy as np
 from av.error import FFmpegError
 
 from swahr.errors import UnreadableError
+from swahr.pose.recording import DEFAULT_FRAME_RATE
 from swahr.video.addresses import names_file, without_password
 from swahr.video.clock import Clock
 from swahr.video.frame import Frame, FrameSource
@@ -20,7 +21,6 @@ from swahr.video.opening import open_video, reason, video_stream
 from swahr.video.rotation import read_orientation
 from swahr.video.sources import register_source
 
-DEFAULT_FRAME_RATE = 25.0
 # A header's frame count is an estimate; only a file that lacks more than this part of it counts as cut off.
 MISSING_PART = 0.02
 # A header's duration is a rougher one: the last frame of a slide show may stand for long.

@@ -10,6 +10,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from swahr.errors import MissingError, UnreadableError
+from swahr.pose.recording import DEFAULT_FRAME_RATE
 from swahr.video.addresses import without_password
 from swahr.video.frame import FrameSource, Notify, ignore
 from swahr.video.images import Image
@@ -23,7 +24,6 @@ WEB = ("http://", "https://")
 # Seconds that a server may take to answer, and to send the next packet.
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 5.0
-DEFAULT_FRAME_RATE = 25.0
 # Some decoders show grey smears until the first keyframe; but streams may have none.
 KEYFRAME_WITHIN = 300
 # FFmpeg looks at a stream before it gives pictures; its own 5 s are long for someone who waits.

@@ -26,7 +26,7 @@ class Wider(OverlaySettings):
     rings: int | None = setting(
         None, "Rings of light.", unset="as many as fit", label="Light rings", ge=3, le=9
     )
-    tint: Literal["warm", "ice_cold"] = setting("warm", "Colour of the light.", flag="--colour")
+    tint: Literal["warm", "ice_cold"] = setting("warm", "Colour of the light.", flag="colour")
     turn: Literal[0, 90] = setting(0, "Which way it shines.", unit="°")
     weights: tuple[float, ...] = setting((1.0,), "Of the rings.", min_length=1)
     note: str | None = setting(None, "Written beside it.", unset="nothing")

@@ -26,7 +26,7 @@ class Sizes(Settings):
     """Sizes."""
 
     wide: float = setting(0.5, "How wide.", gt=0)
-    high: float | None = setting(None, "How high.", unset="as wide", flag="--height", ge=0)
+    high: float | None = setting(None, "How high.", unset="as wide", flag="height", ge=0)
     steps: tuple[float, ...] = setting((1.0, 2.0), "At which sizes.", min_length=1)
 
 

@@ -42,8 +42,8 @@ class TestTheJob:
             (str(Path("photos/b.png")), "1", ""),
         }
         assert rows[0]["person_id"] == "0"
-        assert "2 photos, 2 with people, 2.0 people a photo" in result.errors
-        assert "people a frame" not in result.errors
+        assert "2 photos, 2 with people, 2.0 people per photo" in result.errors
+        assert "people per frame" not in result.errors
 
     def test_one_photo_is_counted_as_one(self, call, photos, blind_model):
         result = call("images", photos / "a.jpg", "--model", blind_model)

@@ -25,7 +25,7 @@ class Larger(NetworkSettings):
     tint: int = setting(3, "How much it is tinted.", label="Tint of it", unit="px", step=2, ge=0, le=9)
     haze: float | None = setting(None, "How hazy it is.", unset="as the weather", gt=0, lt=1)
     mood: Literal["warm", "cold"] = setting("warm", "How it feels.")
-    stops: tuple[float, ...] = setting((1.0, 2.5), "Where it stops.", flag="--stop-at", min_length=1)
+    stops: tuple[float, ...] = setting((1.0, 2.5), "Where it stops.", flag="stop-at", min_length=1)
 
 
 # The field, a value of it as each place writes it, and what Python has then.

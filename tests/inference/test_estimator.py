@@ -1,6 +1,5 @@
 """The way from a frame to its people, with networks whose answers are known."""
 
-import os
 from dataclasses import replace
 
 import cv2
@@ -14,11 +13,9 @@ from torch import nn
 
 from swahr.config import NetworkSettings
 from swahr.decode import ParsedPeople, ParseParams
-from swahr.errors import Hint, MissingError, SettingError, SwahrError
+from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.geometry import input_geometry
-from swahr.inference.hardware.precision import half_for
-from swahr.inference.threads import use_threads
 from swahr.models import Architecture, Checkpoint, read_architecture
 from swahr.pose.skeleton import COCO_17, Skeleton
 
@@ -311,27 +308,6 @@ class TestMaps:
         expected = [(v - m) / s for v, m, s in zip((0.8, 0.4, 0.2), mean, std, strict=True)]
         torch.testing.assert_close(rgb, torch.tensor(expected), atol=1e-5, rtol=1e-5)
 
-    def test_bfloat16_is_near_float32(self):
-        frame = noise(100, 80)
-        sharp = exact(tiny_checkpoint()).maps([frame]).heatmaps
-        rough = exact(tiny_checkpoint(), precision="bfloat16").maps([frame]).heatmaps
-        assert rough.dtype == torch.float32
-        assert (rough - sharp).abs().mean() < 0.1 * sharp.abs().mean()
-
-    def test_a_gpu_computes_in_the_half_type_of_its_tensor_cores(self):
-        assert half_for((9, 0)) is half_for((8, 0)) is torch.bfloat16
-        assert half_for((7, 5)) is torch.float16
-        assert half_for((6, 1)) is torch.float32
-
-    @pytest.mark.parametrize("size", [8, 100_000])
-    def test_input_sizes_that_no_machine_has_use_for_are_refused(self, size):
-        with pytest.raises(SwahrError, match=rf"input_size is {size}; expected .* at (least 32|most 2048)"):
-            exact(tiny_checkpoint(), input_size=size)
-
-    def test_float16_is_refused_on_the_cpu(self):
-        with pytest.raises(SwahrError, match="float16 is for GPUs"):
-            exact(tiny_checkpoint(), precision="float16")
-
 
 class TestInputsOfUsers:
     @pytest.mark.parametrize("size", [(1, 1), (1, 20), (20, 1), (2, 3)])
@@ -375,65 +351,3 @@ class TestInputsOfUsers:
         checkpoint = Checkpoint(Broken(), Architecture(), COCO_17, SIZE)
         with pytest.raises(SwahrError, match=f"{where} with NaN"):
             exact(checkpoint)(noise(128, 128))
-
-
-class TestOptions:
-    @pytest.mark.parametrize(
-        ("options", "message"),
-        [
-            ({"scales": ()}, "scales"),
-            ({"scales": (0.5, 2)}, "with 1 among them"),
-            ({"scales": (0, 1)}, "positive"),
-            ({"input_size": 0}, "input_size"),
-            ({"input_size": -64}, "input_size"),
-            ({"batch_size": 0}, "batch_size"),
-            ({"device": "gpu"}, "auto, cpu or cuda"),
-            ({"input_sise": 64}, "input_sise: there is no such setting; did you mean input_size?"),
-        ],
-    )
-    def test_what_makes_no_sense_is_refused(self, options, message):
-        with pytest.raises(SettingError, match=message):
-            PoseEstimator.from_pretrained("default", **{"device": "cpu", **options})
-
-    def test_options_are_the_settings_by_name(self, crowd_model):
-        settings = NetworkSettings(flip_test=True, max_people=3)
-        estimator = PoseEstimator.from_pretrained(
-            crowd_model, "cpu", settings=settings, max_people=2, threshold=0.4
-        )
-        expected = settings.changed(model=str(crowd_model), device="cpu", max_people=2, threshold=0.4)
-        assert estimator.settings == expected
-        assert (estimator.params.max_people, estimator.params.detection_threshold) == (2, 0.4)
-        assert PoseEstimator.from_pretrained(settings=expected).settings == expected
-
-    def test_threads_of_the_process_stay_as_they_are(self):
-        before = torch.get_num_threads()
-        exact(tiny_checkpoint(), threads=before + 1)(noise(64, 64))
-        assert torch.get_num_threads() == before
-
-    def test_a_program_may_choose_the_threads_of_its_process(self):
-        before = torch.get_num_threads()
-        try:
-            use_threads(9999)
-            assert torch.get_num_threads() == os.cpu_count()
-            use_threads(1)
-            assert torch.get_num_threads() == 1
-        finally:
-            torch.set_num_threads(before)
-
-    @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
-    def test_cuda_that_is_not_there_is_refused_with_the_reason(self):
-        with pytest.raises(MissingError, match=r"cuda: .*CUDA") as caught:
-            exact(tiny_checkpoint(), device="cuda")
-        assert Hint("device", "cpu") in caught.value.hints
-
-    @pytest.mark.gpu
-    @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-    def test_cuda_agrees_with_the_cpu(self):
-        frame = noise(100, 80)
-        on_cpu = exact(tiny_checkpoint()).maps([frame]).heatmaps
-        on_gpu = exact(tiny_checkpoint(), device="cuda", precision="auto").maps([frame]).heatmaps
-        torch.testing.assert_close(on_gpu.cpu(), on_cpu, atol=1e-2, rtol=1e-2)
-
-    def test_an_unknown_name_lists_what_there_is(self):
-        with pytest.raises(SwahrError, match="no model 'nonsense'"):
-            PoseEstimator.from_pretrained("nonsense")

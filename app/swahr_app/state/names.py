@@ -9,6 +9,7 @@ from PyQt6.QtCore import QCoreApplication
 
 from swahr._util.files import partial_path
 from swahr.errors import SwahrError
+from swahr.run.names import source_stem
 from swahr.video import VIDEO_SUFFIXES, is_path
 from swahr.video.addresses import without_password
 
@@ -17,9 +18,8 @@ VIDEOS = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
 
 
 def stem_of(title: str) -> str:
-    """Return what files that are made of a source are called."""
-    name = Path(title).stem if is_path(title) else title
-    return re.sub(r"[^\w.-]+", "_", name).strip("_.")[:60] or "swahr"
+    """Return what files that are made of a source are called: short, of letters that need no quotes anywhere."""
+    return re.sub(r"[^\w.-]+", "_", source_stem(title)).strip("_.")[:60] or "swahr"
 
 
 def new_stem(folder: Path, title: str, suffixes: Sequence[str], now: datetime | None = None) -> Path:

@@ -208,11 +208,11 @@ class MoveNetBackbone(Backbone):
     def forward(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W], sides multiples of 32, to one [B, 96 + grouping_width + 2, H / 4, W / 4]."""
         at4, at8, at16 = self.trunk(images)
-        heat = self.heatmap_tower(at4)
-        joints = self.joint_layer(heat).sigmoid()
+        features = self.heatmap_tower(at4)
+        joints = self.joint_layer(features).sigmoid()
         origin = draw_origin(at4, self.training)
         grouping = self.grouping_tower(joints, at4, at8, at16, origin)
-        return [torch.cat([heat, grouping, coordinates(at4, origin)], dim=1)]
+        return [torch.cat([features, grouping, coordinates(at4, origin)], dim=1)]
 
 
 def coordinates(like: Tensor, origin: Tensor) -> Tensor:
