@@ -58,7 +58,8 @@ def convert(
     """
     from swahr._util.text import counted
     from swahr.commands.progress import note_partials, say
-    from swahr.formats import DEFAULT_FRAME_RATE, find_format, format_by_name, open_writer
+    from swahr.formats import find_format, format_by_name, open_writer
+    from swahr.pose.recording import DEFAULT_FRAME_RATE
 
     try:
         target = format_by_name(output) if writing.to is None else find_format(writing.to)

@@ -5,7 +5,7 @@ output its name at the end; `read` reads any of them. `register_format` adds a f
 package.
 """
 
-from swahr.formats.files import DEFAULT_FRAME_RATE, open_writer, read, save
+from swahr.formats.files import open_writer, read, save
 from swahr.formats.format import Format, Lack, Target
 from swahr.formats.registry import FORMATS, find_format, format_by_content, format_by_name, register_format
 from swahr.formats.two_pass_writer import Line, TwoPassWriter
@@ -14,7 +14,6 @@ from swahr.pose.builder import RecordingBuilder
 from swahr.pose.recording import Recording
 
 __all__ = [
-    "DEFAULT_FRAME_RATE",
     "FORMATS",
     "Format",
     "Lack",

@@ -56,19 +56,16 @@ def python_functions(path):
 
 
 def native_functions(path):
-    """Yield first line and length of each body as clang-format lays it out: what is open until a brace stands alone.
-
-    A namespace, class or struct is no function; those within it are seen by their own indentation.
-    """
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for first, line in enumerate(lines):
+    """Yield first line and length of each function as clang-format lays it out; namespaces and types are none."""
+    begun = {0: (0, ""), 2: (0, "")}  # by its indent, the line that a block may have begun with
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         indent = len(line) - len(line.lstrip())
-        if not re.match(r"\s*[\w:].*\)[\w\s]*\{$", line) or indent > 2:
+        if not line.strip() or indent not in begun or line.startswith("#"):
             continue
-        last = next(
-            (n for n in range(first + 1, len(lines)) if lines[n].rstrip(";") == " " * indent + "}"), first
-        )
-        yield line.strip(), last - first + 1
+        if line.strip() != "}":
+            begun[indent] = number, line.strip()
+        elif not re.search(r"\b(namespace|class|struct|enum|union)\b[^()]*$", begun[indent][1]):
+            yield begun[indent][1], number - begun[indent][0] + 1
 
 
 def test_no_file_is_too_long_to_be_read_in_one_go():
