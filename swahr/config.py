@@ -21,8 +21,11 @@ __all__ = [
     "MAX_INPUT_SIZE",
     "MIN_INPUT_SIZE",
     "ConvertSettings",
+    "DeviceSettings",
     "ExportSettings",
     "FolderSettings",
+    "InputSettings",
+    "ModelSettings",
     "NetworkSettings",
     "OutputSettings",
     "OverlaySettings",
@@ -43,14 +46,37 @@ MODEL = "Bundled or installed weights by name, a checkpoint file, or the folder 
 MIN_INPUT_SIZE, MAX_INPUT_SIZE = 32, 2048  # what is larger takes gigabytes per frame and finds no more
 
 
-class NetworkSettings(Settings):
+class ModelSettings(Settings):
     """Network.
 
-    Which network runs, where and how, and whom it finds.
+    Which network.
     """
 
     model: str = setting("default", MODEL)
+
+
+class DeviceSettings(Settings):
+    """Network.
+
+    Where a network runs.
+    """
+
     device: str = setting("auto", "auto, cpu, cuda, or one of several GPUs: cuda:1.")
+    threads: int | None = setting(
+        None,
+        "Threads of the network; torch's belong to the whole process, and the command line alone sets them.",
+        unset="the runtime's own choice",
+        ge=1,
+        le=4096,
+    )
+
+
+class InputSettings(DeviceSettings):
+    """Network.
+
+    Where a network runs, and what it sees of a frame.
+    """
+
     input_size: int | None = setting(
         None,
         "Short side of the network's input, pixels: larger finds smaller people, and takes longer.",
@@ -64,6 +90,19 @@ class NetworkSettings(Settings):
     scales: tuple[float, ...] = setting(
         (1.0,), "Scales to look at, such as 0.5,1,2; 1 must be among them.", min_length=1
     )
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single field can say."""
+        if min(self.scales) <= 0 or 1.0 not in self.scales:
+            raise ValueError(f"scales are {list(self.scales)}; expected positive numbers with 1 among them")
+
+
+class NetworkSettings(InputSettings, ModelSettings):
+    """Network.
+
+    Which network runs, where and how, and whom it finds.
+    """
+
     threshold: float | None = setting(
         None,
         "Confidence from which a joint counts: lower finds more joints, and more that are not there.",
@@ -100,18 +139,6 @@ class NetworkSettings(Settings):
         "auto", "Arithmetic; float16 is for GPUs, auto is a half type where the device computes in one."
     )
     compile: bool = setting(False, "torch.compile: a minute's wait, then faster; for long videos.")
-    threads: int | None = setting(
-        None,
-        "Threads of the network; torch's belong to the whole process, and the command line alone sets them.",
-        unset="the runtime's own choice",
-        ge=1,
-        le=4096,
-    )
-
-    def model_post_init(self, _context: Any) -> None:
-        """Check what no single field can say."""
-        if min(self.scales) <= 0 or 1.0 not in self.scales:
-            raise ValueError(f"scales are {list(self.scales)}; expected positive numbers with 1 among them")
 
 
 class SourceSettings(Settings):
@@ -306,13 +333,12 @@ class ConvertSettings(Settings):
     )
 
 
-class ExportSettings(Settings):
+class ExportSettings(ModelSettings):
     """Network.
 
     What is written of a network for other runtimes.
     """
 
-    model: str = setting("default", MODEL)
     format: Literal["onnx"] = setting("onnx", "What is written.")
     decoding: bool = setting(False, "Also find each joint's candidates in the graph (NMS, top-k).")
     candidates: int = setting(30, "With decoding: candidates of a joint.", flag="max-people", ge=1)

@@ -4,12 +4,15 @@ Commands live in `swahr/commands`, one file each, and are loaded when they are c
 entry point group `swahr.commands`: a function whose parameters typer reads, under the command's name.
 """
 
+import ast
 import os
 import sys
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -48,7 +51,7 @@ class Commands(TyperGroup):
         if cmd_name in COMMANDS:
             return Command(name=cmd_name, help=COMMANDS[cmd_name])
         if cmd_name in others():
-            return Command(name=cmd_name, help=split_help(_load(others()[cmd_name]))[0].split("\n\n")[0])
+            return Command(name=cmd_name, help=_summary(others()[cmd_name]))
         return None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -87,6 +90,18 @@ def load_function(name: str) -> Callable[..., Any] | typer.Typer:
 def others() -> dict[str, EntryPoint]:
     """Return the commands of other packages by name."""
     return {found.name: found for found in entry_points(group="swahr.commands")}
+
+
+def _summary(entry: EntryPoint) -> str:
+    """Return what another package's command says of itself first: read off its source, so that nothing is loaded."""
+    try:
+        spec = find_spec(entry.module)
+        source = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
+        functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    except (ImportError, OSError, ValueError, SyntaxError):
+        functions = []
+    said = next((ast.get_docstring(node) for node in functions if node.name == entry.attr), None)
+    return (said or split_help(_load(entry))[0]).split("\n\n")[0]
 
 
 def _load(entry: EntryPoint) -> Callable[..., None]:

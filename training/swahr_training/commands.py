@@ -9,22 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from swahr.commands.groups import grouped
+from swahr.config import DeviceSettings, InputSettings
 from swahr.errors import SettingError, SwahrError
 
 if TYPE_CHECKING:
     from swahr_training.config import DataSource
 
 
-Threads = Annotated[
-    Optional[int],  # noqa: UP045 - typer reads it at run time on Python 3.10
-    typer.Option(min=1, help="CPU threads of the network.", show_default="torch's own choice"),
-]
-InputSize = Annotated[
-    Optional[int],  # noqa: UP045
-    typer.Option(min=1, help="Short side of the input, pixels.", show_default="the model's own"),
-]
-
-
+@grouped
 def train(
     config: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
@@ -35,8 +28,6 @@ def train(
     ] = None,
     run: Annotated[Path, typer.Option(help="Folder of the run.")] = Path("runs/run"),
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    threads: Threads = None,
     set_: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--set", help="Replace a setting, as in --set steps=100 or --set loss.kind=mse."),
@@ -50,6 +41,8 @@ def train(
         typer.Option(help="With --check: folder of the photos, where the labels do not say."),
     ] = None,
     sheet: Annotated[Path, typer.Option(help="With --check: the contact sheet.")] = Path("check.png"),
+    *,
+    network: DeviceSettings,
 ) -> None:
     """Train a network, or fine-tune one, on labelled photos.
 
@@ -74,15 +67,12 @@ def train(
         return
     overrides = [_parse_setting(setting) for setting in set_ or ()]
 
-    import torch
-
     from swahr.inference.hardware.device import choose_device
     from swahr_training.config import load_config
     from swahr_training.loop.meter import describe
     from swahr_training.loop.train import train as run_training
 
-    if threads:
-        torch.set_num_threads(threads)
+    _use_threads(network)
     try:
         settings = load_config(config, dict(overrides))
     except SettingError as error:
@@ -91,9 +81,10 @@ def train(
     def say(entry: dict[str, Any]) -> None:
         typer.echo(describe(entry, settings.steps))
 
-    run_training(settings, run, resume, str(choose_device(device)), say)
+    run_training(settings, run, resume, str(choose_device(network.device)), say)
 
 
+@grouped
 def evaluate(
     model: Annotated[
         str, typer.Argument(help="Bundled weights by name, a checkpoint file, or the folder of a run.")
@@ -115,13 +106,6 @@ def evaluate(
         Optional[str],  # noqa: UP045
         typer.Option(help="Category of the labels, where several have joints."),
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    threads: Threads = None,
-    input_size: InputSize = None,
-    flip_test: Annotated[bool, typer.Option("--flip-test", help="Look at the mirrored photo too.")] = False,
-    scales: Annotated[
-        str, typer.Option(help="Scales to look at, such as 0.5,1,2; 1 must be among them.")
-    ] = "1",
     output: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(
@@ -129,6 +113,8 @@ def evaluate(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    *,
+    network: InputSettings,
 ) -> None:
     """Score a network on labelled photos: average precision and recall of COCO, levels of CrowdPose.
 
@@ -145,43 +131,35 @@ def evaluate(
     if output is not None:
         _make_folder(output)  # before the work, not after it
 
-    import torch
     from rich.console import Console
 
-    from swahr.commands.groups import made
-    from swahr.config import NetworkSettings
     from swahr_training.evaluation.evaluate import evaluate_photos
     from swahr_training.evaluation.report import PhotoProgress, print_figures, write_results
 
-    if threads:
-        torch.set_num_threads(threads)
-    options: dict[str, Any] = {
-        "input_size": input_size,
-        "flip_test": flip_test,
-        "scales": made(NetworkSettings, {"scales": scales}).scales,
-    }
+    _use_threads(network)
     started = time.monotonic()
     with PhotoProgress() as bar:
-        evaluation = evaluate_photos(file, source, bar.update, device=device, **options)
+        evaluation = evaluate_photos(file, source, bar.update, **network.values())
     seconds = time.monotonic() - started
     if as_json:
         typer.echo(json.dumps(evaluation.figures, indent=2))
     else:
         print_figures(evaluation, f"{model} on {source.labels}", seconds, Console())
     if output is not None:
-        settings = {"model": str(file), "labels": str(source.labels), "device": device, **options}
+        settings = {"model": str(file), "labels": str(source.labels), **network.values()}
         for path in write_results(evaluation, output, settings):
             typer.echo(f"wrote {path}", err=True)
 
 
+@grouped
 def calibrate(
     model: Annotated[
         str, typer.Argument(help="Bundled weights by name, a checkpoint file, or the folder of a run.")
     ],
     labels: Annotated[list[Path], typer.Argument(help="Labels, or their folders; not those for evaluation.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The checkpoint with fitted scores.")],
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    input_size: InputSize = None,
+    *,
+    network: InputSettings,
 ) -> None:
     """Fit people's scores to labelled photos: a score then says how right that person is to be expected.
 
@@ -198,14 +176,22 @@ def calibrate(
     from swahr_training.evaluation.report import PhotoProgress
 
     file = resolve(model)
+    _use_threads(network)
     sources = [DataSource.model_validate({"labels": path}) for path in labels]
     with PhotoProgress() as bar:
-        sample = collect(file, sources, bar.update, device=device, input_size=input_size)
+        sample = collect(file, sources, bar.update, **network.values())
     scorer = fit(sample, load_checkpoint(file).skeleton.flip_permutation)
     with_scorer(file, output, scorer)
     for line in reliability(scorer, sample):
         typer.echo(line)
     typer.echo(f"people of a score below {scorer.min_score:.2f} are not shown; wrote {output}")
+
+
+def _use_threads(network: DeviceSettings) -> None:
+    from swahr.inference.threads import use_threads
+
+    if network.threads is not None:
+        use_threads(network.threads)
 
 
 def _make_folder(folder: Path) -> None:
