@@ -53,7 +53,7 @@ def native(tmp_path_factory):
         ROOT,
         build,
         f"-DSWAHR_EXTRA_OPERATIONS={operation}",
-        "-DSWAHR_OPERATIONS=nhwc_to_nchw",
+        "-DSWAHR_ONLY_OPERATIONS=nhwc_to_nchw",
         *launcher,
     )
     assert made.returncode == 0, made.stdout + made.stderr
