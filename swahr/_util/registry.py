@@ -5,9 +5,10 @@ first asked, and register what they bring. One that cannot be imported is left o
 """
 
 import logging
+import traceback
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Generic, TypeVar
 
 from swahr.errors import SettingError, SwahrError, first_line
@@ -95,8 +96,26 @@ def load_plugins() -> tuple[SwahrError, ...]:
                 plugin.load()
             except Exception as error:  # whatever is wrong with it, all else works without it
                 said = (
-                    f"the plugin {plugin.name} cannot be loaded: {type(error).__name__}: {first_line(error)}"
+                    f"the plugin {plugin.value} of {package_of(plugin)} cannot be loaded: "
+                    f"{type(error).__name__}: {first_line(error)}{_place(error, plugin)}"
                 )
-                log.warning("%s", said, exc_info=error)
+                log.warning("%s", said)  # a line: whoever runs a command need not have written the plugin
+                log.debug("the plugin %s", plugin.value, exc_info=error)
                 _failures.append(SwahrError(said))
     return tuple(_failures)
+
+
+def package_of(plugin: EntryPoint) -> str:
+    """Return the name and version of the package that a plugin belongs to."""
+    return f"{plugin.dist.name} {plugin.dist.version}" if plugin.dist else "an unknown package"
+
+
+def _place(error: Exception, plugin: EntryPoint) -> str:
+    """Return where the error left the plugin's own code, or nothing where none of it ran."""
+    package = plugin.module.partition(".")[0]
+    places = [
+        f" ({frame.f_code.co_filename}, line {line})"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).partition(".")[0] == package
+    ]
+    return places[-1] if places else ""

@@ -1,7 +1,7 @@
 """`swahr doctor`: what is installed, what works, and what to do about the rest."""
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 
 from swahr import __version__
 from swahr.errors import first_line
@@ -10,7 +10,7 @@ PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "on
 
 
 def doctor() -> None:
-    """Print versions, the native module, CPU, GPU, video encoder and weights: what a bug report needs.
+    """Print versions, the native module, CPU, GPU, video encoder, weights and plugins: what a bug report needs.
 
     Examples:
         swahr doctor
@@ -38,6 +38,7 @@ def report() -> list[tuple[str, str]]:
         ("ffmpeg", _ffmpeg()),
         ("h264 encoder", _encoder()),
         *_weights(),
+        *_plugins(),
     ]
 
 
@@ -114,3 +115,11 @@ def _weights() -> list[tuple[str, str]]:
         ("bundled", ", ".join(bundled) or f"none in {FOLDER}: install again"),
         ("installed", f"{', '.join(installed) or 'none'} (in {library_folder()})"),
     ]
+
+
+def _plugins() -> list[tuple[str, str]]:
+    from swahr._util.registry import PLUGINS, load_plugins, package_of
+
+    failures = load_plugins()
+    found = [f"{plugin.value} of {package_of(plugin)}" for plugin in entry_points(group=PLUGINS)]
+    return [("plugins", ", ".join(found) or "none"), *(("", failure.message) for failure in failures)]
