@@ -204,8 +204,7 @@ def _explained(fault: dict[str, Any], named: Callable[[str], str], model: type[B
     name = ".".join(str(part) if unknown or at else named(str(part)) for at, part in enumerate(place))
     match fault["type"]:
         case "extra_forbidden":
-            alike = get_close_matches(str(place[-1]), _names_beside(place, model), 1)
-            return f"{name}: there is no such setting" + (f"; did you mean {alike[0]}?" if alike else "")
+            return f"{name}: there is no such setting{_meant(place, model)}"
         case "missing":
             return f"{name}: is missing, and has to be given"
         case "value_error":
@@ -232,15 +231,19 @@ _LIMITS = {
 }
 
 
-def _names_beside(location: tuple[int | str, ...], model: type[BaseModel] | None) -> list[str]:
-    """Return the fields that there are where one was looked for; of settings of several kinds, those of all."""
+def _meant(location: tuple[int | str, ...], model: type[BaseModel] | None) -> str:
+    """Return what may have been meant by a field that is not there: one of another kind, or one that is alike."""
     for part in location[:-1]:
         if model is not None and isinstance(part, str):
             model = section_of(model.model_fields[part].annotation) if part in model.model_fields else None
     if model is None:
-        return []
-    kinds = getattr(model, "kinds", None)
-    return [name for each in (kinds or [model]) for name in each.model_fields]
+        return ""
+    name, kinds = str(location[-1]), list(getattr(model, "kinds", ()))
+    having = [kind.kind for kind in kinds if name in kind.model_fields]
+    if having:
+        return f" of this kind; it is one of {', '.join(having)}"
+    alike = get_close_matches(name, [known for each in kinds or [model] for known in each.model_fields], 1)
+    return f"; did you mean {alike[0]}?" if alike else ""
 
 
 def section_of(kind: Any) -> type[BaseModel] | None:

@@ -4,6 +4,8 @@ import json
 
 import yaml
 
+from swahr_training.losses import LOSSES
+
 
 def test_a_loss_from_a_plugin_trains_a_network_by_the_real_command(plugin, figures, tmp_path):
     absolute = plugin("absolute_loss", "loss.md")
@@ -24,9 +26,10 @@ def test_a_loss_from_a_plugin_trains_a_network_by_the_real_command(plugin, figur
     assert kept["loss"] == {"kind": "absolute", "fine_factor": 0.5}
 
     listed = absolute.swahr("train", "--fields").stdout
-    assert "loss.kind  (absolute | mse | sahr | swahr | wahr; default: swahr)" in listed
+    ours = LOSSES.names()
+    assert f"loss.kind  ({' | '.join(sorted(['absolute', *ours]))}; default: swahr)" in listed
     assert "loss.fine_factor  (number; default: 1.0)" in listed
 
     unknown = absolute.swahr("train", settings, "--run", tmp_path / "other", known=False)
     assert unknown.returncode == 2
-    assert "loss.kind is 'absolute'; expected one of mse, sahr, swahr, wahr" in unknown.stderr
+    assert f"loss.kind is 'absolute'; expected one of {', '.join(ours)}" in unknown.stderr

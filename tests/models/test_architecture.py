@@ -65,9 +65,14 @@ def test_a_field_of_another_kind_and_a_kind_that_is_none_are_refused():
         SettingError, match=r"backbone\.widht: there is no such setting; did you mean width\?"
     ):
         read_architecture({"backbone": {"kind": "hrnet", "widht": 3}})
-    with pytest.raises(SettingError, match=r"backbone\.grouping_width: there is no such setting"):
+    with pytest.raises(
+        SettingError,
+        match=r"backbone\.grouping_width: there is no such setting of this kind; it is one of movenet",
+    ):
         read_architecture({"backbone": {"kind": "hrnet", "grouping_width": 3}})
-    with pytest.raises(SettingError, match=r"backbone\.kind is 'hrnett'; expected one of hrnet, movenet"):
+    with pytest.raises(
+        SettingError, match=r"backbone\.kind is 'hrnett'; expected one of .*; did you mean hrnet\?"
+    ):
         read_architecture({"backbone": {"kind": "hrnett"}})
     with pytest.raises(SettingError, match="backbone: expected a mapping of settings, got int"):
         read_architecture({"backbone": 3})
