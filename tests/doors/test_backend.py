@@ -47,7 +47,7 @@ def test_the_command_line_takes_it(recipe, call, crowd_model, tmp_path, monkeypa
 
 
 def test_without_it_the_name_is_refused_with_all_there_are(crowd_model):
-    assert set(BACKENDS.names()) == {"torch", "onnxruntime", "openvino"}
+    assert {"torch", "onnxruntime", "openvino"} <= set(BACKENDS.names())
     with pytest.raises(SettingError, match=f"'one_by_one'; expected one of {', '.join(BACKENDS.names())}"):
         PoseEstimator.from_pretrained(crowd_model, "cpu", backend="one_by_one")
 
