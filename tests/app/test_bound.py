@@ -8,6 +8,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
 
 from swahr.config import NetworkSettings, OverlaySettings, Settings, setting
+from swahr.errors import SettingError
 from swahr_app.panels import PanelHost
 from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
@@ -127,9 +128,15 @@ def test_none_is_a_step_below_the_range_so_that_every_value_can_be_chosen(state)
     assert size.value() == size.minimum()
 
 
-def test_a_group_has_no_field_of_another_name(state):
-    with pytest.raises(KeyError, match="colour"):
+def test_what_is_no_setting_is_refused_with_those_that_there_are(state):
+    with pytest.raises(SettingError, match=r"network have no field 'colour'; expected one of .*threshold"):
         bound_field(state, "network", "colour")
+    with pytest.raises(
+        SettingError, match=r"no group of settings 'parse'; expected one of network, tracking"
+    ):
+        bound_field(state, "parse", "threshold")
+    with pytest.raises(SettingError, match="no group of settings 'theme'"):
+        bound_field(state, "theme", "name")
 
 
 def test_every_number_of_the_library_fits_into_its_box():

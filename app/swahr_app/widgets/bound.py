@@ -11,7 +11,7 @@ from typing import Any, get_args
 from PyQt6.QtCore import QSignalBlocker, Qt
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
-from swahr.config import SettingInfo
+from swahr.config import SettingInfo, Settings
 from swahr.errors import SettingError
 from swahr_app.state.facts import Level
 from swahr_app.state.settings import AppSettings
@@ -45,9 +45,9 @@ def bound_field(state: AppState, group: str, name: str, *, choices: Choices | No
         A QCheckBox, QComboBox, QSpinBox, QDoubleSpinBox or QLineEdit.
 
     Raises:
-        KeyError: Where the group has no such field.
+        SettingError: There is no such group, or it has no such field.
     """
-    info = info_of(getattr(state.settings, group), name)
+    info = _known(state, group, name)
     if choices is not None or info.choices:
         return bound_choice(state, group, name, choices)
     if info.base is bool:
@@ -55,6 +55,19 @@ def bound_field(state: AppState, group: str, name: str, *, choices: Choices | No
     if info.base is int or info.base is float:
         return bound_number(state, group, name)
     return bound_line(state, group, name)
+
+
+def _known(state: AppState, group: str, name: str) -> SettingInfo:
+    holder = getattr(state.settings, group, None)
+    if not isinstance(holder, Settings):
+        groups = [each for each, value in state.settings.values().items() if isinstance(value, Settings)]
+        raise SettingError(f"there is no group of settings {group!r}; expected one of {', '.join(groups)}")
+    fields = [info.name for info in holder.described()]
+    if name not in fields:
+        raise SettingError(
+            f"the settings {group} have no field {name!r}; expected one of {', '.join(fields)}"
+        )
+    return info_of(holder, name)
 
 
 def bound_check(state: AppState, group: str, name: str) -> QCheckBox:
