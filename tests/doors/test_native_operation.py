@@ -94,3 +94,13 @@ def test_a_folder_that_is_no_operation_is_refused_by_name(tmp_path):
     made = configured(ROOT, tmp_path / "build", f"-DSWAHR_EXTRA_OPERATIONS={tmp_path}")
     assert made.returncode != 0
     assert "is no operation: op.h or cpu.cpp is missing" in " ".join(made.stderr.split())
+
+
+def test_a_second_operation_of_a_name_is_refused(tmp_path):
+    folder = tmp_path / "peaks"
+    folder.mkdir()
+    for name in ("op.h", "cpu.cpp"):
+        (folder / name).touch()
+    made = configured(ROOT, tmp_path / "build", f"-DSWAHR_EXTRA_OPERATIONS={folder}")
+    assert made.returncode != 0
+    assert "there is an operation peaks already" in " ".join(made.stderr.split())
