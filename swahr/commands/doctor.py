@@ -10,7 +10,7 @@ PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "on
 
 
 def doctor() -> None:
-    """Print versions, the native module, CPU, GPU, video encoder, weights and plugins: what a bug report needs.
+    """Print versions, native module, CPU, GPU, video encoder, weights and plugins: what a bug report needs.
 
     Examples:
         swahr doctor

@@ -34,7 +34,7 @@ COMMANDS = {
     "convert": "Convert keypoints between formats; smooth them and fill gaps on the way.",
     "report": "Write one HTML page about keypoints: what to look at first after a run.",
     "export": "Write a network as ONNX, for any batch and size, and compare what it says with torch.",
-    "doctor": "Print versions, the native module, CPU, GPU, video encoder, weights and plugins: what a bug report needs.",
+    "doctor": "Print versions, native module, CPU, GPU, video encoder, weights and plugins: what a bug report needs.",
     "weights": "Weights: what is there, what can be had, and whether it is whole.",
 }
 
