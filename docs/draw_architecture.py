@@ -1,4 +1,4 @@
-"""Draw docs/architecture.svg: the rooms of the library, as the import contract in pyproject.toml lists them.
+"""Draw docs/architecture.svg: the rooms of the three packages, as the import contracts in pyproject.toml list them.
 
 python docs/draw_architecture.py            # writes the picture
 python docs/draw_architecture.py --check    # exits with 1 where the picture is not what the contract says
@@ -17,8 +17,10 @@ else:
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "architecture.svg"
-CONTRACT = "Rooms of the library"
-BESIDE = (("swahr_app", ROOT / "app" / "swahr_app"), ("swahr_training", ROOT / "training" / "swahr_training"))
+BESIDE = (
+    ("swahr_app", "app", ROOT / "app" / "swahr_app"),
+    ("swahr_training", "training", ROOT / "training" / "swahr_training"),
+)
 # What rooms are for, apart; the names are those of the contract.
 STORIES = {
     "front": ("commands", "report"),
@@ -34,12 +36,16 @@ STYLE = """text{font:13px system-ui,sans-serif;fill:#1d2126}text.name{font-weigh
 rect{stroke:#9aa3ab;stroke-width:.6}path{stroke:#5a626a;fill:none;marker-end:url(#tip)}rect.paper{fill:#fff;stroke:none}"""
 
 
-def rooms() -> list[str]:
-    """Return the rooms of the contract, the topmost first. Raises StopIteration where there is no such contract."""
+def rooms(where: str = "library") -> list[str]:
+    """Return the rooms of a contract, the topmost first; those that stand side by side in one, with commas.
+
+    Raises:
+        StopIteration: There is no such contract.
+    """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = project["tool"]["importlinter"]["contracts"]
-    layers = next(contract["layers"] for contract in contracts if contract["name"] == CONTRACT)
-    return [layer.removeprefix("swahr.") for layer in layers]
+    layers = next(contract["layers"] for contract in contracts if contract["name"] == f"Rooms of the {where}")
+    return [", ".join(room.split(".")[-1] for room in layer.split(" | ")) for layer in layers]
 
 
 def purpose(package: Path) -> str:
@@ -58,7 +64,7 @@ def picture() -> str:
         raise SystemExit(
             f"draw_architecture.py does not know the rooms {', '.join(missing)}: add them to STORIES"
         )
-    top = MARGIN + 3 * ROW
+    top = MARGIN + 4 * ROW
     height = top + len(names) * (ROW + GAP) + ROW + 3 * GAP + MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
@@ -69,15 +75,18 @@ def picture() -> str:
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
     ]
     half = (WIDTH - 2 * MARGIN - GAP) / 2
-    for index, (name, folder) in enumerate(BESIDE):
+    for index, (name, where, folder) in enumerate(BESIDE):
         left = MARGIN + index * (half + GAP)
         parts += _box(left, MARGIN, half, "#dfe7ee", name, "")
-        for line, text in enumerate(wrap(purpose(folder), int(half / 6.6))[:2]):
+        fits = int(half / 7.2)
+        for line, text in enumerate(
+            [*wrap(purpose(folder), fits)[:2], *wrap(" > ".join(rooms(where)), fits)]
+        ):
             parts.append(
                 f'<text class="soft" x="{left + 12:g}" y="{MARGIN + ROW + 18 * (line + 1)}">{escape(text)}</text>'
             )
         middle = left + half / 2
-        parts.append(f'<path d="M{middle:g} {MARGIN + 2 * ROW + 4}V{top - 4}"/>')
+        parts.append(f'<path d="M{middle:g} {MARGIN + 3 * ROW + 4}V{top - 4}"/>')
     for index, name in enumerate(names):
         colour = COLOURS[list(STORIES).index(story_of[name]) % len(COLOURS)]
         parts += _box(

@@ -8,14 +8,12 @@ entry point group `swahr.plugins`.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TypeVar
 
 from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from swahr._util.registry import Registry
+from swahr._util.registry import Registry, modules_of
 from swahr.errors import SettingError, first_line
 from swahr_app.state.facts import Level
 from swahr_app.state.state import AppState
@@ -51,13 +49,7 @@ class PanelEntry:
     opened: bool
 
 
-def _import_own() -> None:
-    for package in OWN:
-        for module in iter_modules(import_module(package).__path__):
-            import_module(f"{package}.{module.name}")
-
-
-PANELS: Registry[PanelEntry] = Registry("panel", own=_import_own)
+PANELS: Registry[PanelEntry] = Registry("panel", own=modules_of(*OWN))
 
 
 def register_panel(

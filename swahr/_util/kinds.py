@@ -6,15 +6,12 @@ mapping with its `kind` and its fields.
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from functools import partial
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from swahr._util.registry import Registry
+from swahr._util.registry import Registry, modules_of
 from swahr._util.settings import Settings
 
 
@@ -51,7 +48,7 @@ class Kinds(Registry[type[K]]):
     """
 
     def __init__(self, what: str, default: str, package: str) -> None:
-        super().__init__(what, partial(_import_all, package))
+        super().__init__(what, modules_of(package))
         self.default = default
 
     def registering(self, name: str) -> Callable[[type[K]], type[K]]:
@@ -93,8 +90,3 @@ class Kinds(Registry[type[K]]):
         return ValidationError.from_exception_data(
             self.kind, [InitErrorDetails(type=error, loc=("kind",), input=name)]
         )
-
-
-def _import_all(package: str) -> None:
-    for module in iter_modules(import_module(package).__path__):
-        import_module(f"{package}.{module.name}")

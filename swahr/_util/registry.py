@@ -8,7 +8,9 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from pkgutil import iter_modules
 from typing import Generic, TypeVar
 
 from swahr.errors import SettingError, SwahrError, first_line
@@ -74,6 +76,20 @@ class Registry(Generic[T]):
             own()
         if not _deferred:
             load_plugins()
+
+
+def modules_of(*packages: str) -> Callable[[], None]:
+    """Return what imports every module of some packages, for a registry whose own things stand in them.
+
+    So a new module is found by itself, and no list names it.
+    """
+
+    def load() -> None:
+        for package in packages:
+            for module in iter_modules(import_module(package).__path__):
+                import_module(f"{package}.{module.name}")
+
+    return load
 
 
 def defer_plugins() -> None:

@@ -1,12 +1,9 @@
 """The door of formats: all of them by name, by the endings of names and by what a file begins with."""
 
-import importlib
-import pkgutil
 from pathlib import Path
 from typing import TypeVar
 
-import swahr.formats
-from swahr._util.registry import Registry
+from swahr._util.registry import Registry, modules_of
 from swahr.errors import Hint, MissingError, SettingError, UnreadableError
 from swahr.formats.format import Format
 
@@ -14,14 +11,7 @@ F = TypeVar("F", bound=type[Format])
 
 FIRST_LINE = 4096  # characters of it that are looked at
 
-
-def _import_own() -> None:
-    """Import all modules of this package: those of formats register themselves."""
-    for module in pkgutil.iter_modules(swahr.formats.__path__):
-        importlib.import_module(f"{swahr.formats.__name__}.{module.name}")
-
-
-FORMATS: Registry[Format] = Registry("format", _import_own)
+FORMATS: Registry[Format] = Registry("format", modules_of("swahr.formats"))
 
 
 def register_format(kind: F) -> F:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from swahr._util.registry import Registry
+from swahr._util.registry import Registry, modules_of
 from swahr.config import TrackSettings
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -48,12 +48,7 @@ MakeTracker = Callable[[TrackSettings, Skeleton], Tracker]
 M = TypeVar("M", bound=MakeTracker)
 
 
-def _own() -> None:
-    """Import what registers our own tracker."""
-    from swahr.tracking import pose_tracker  # noqa: F401
-
-
-TRACKERS: Registry[MakeTracker] = Registry("tracker", _own)
+TRACKERS: Registry[MakeTracker] = Registry("tracker", modules_of("swahr.tracking"))
 
 
 def register_tracker(name: str) -> Callable[[M], M]:

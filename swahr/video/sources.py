@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from swahr._util.registry import Registry
+from swahr._util.registry import Registry, modules_of
 from swahr.config import SourceSettings
 from swahr.errors import SettingError
 from swahr.video.addresses import names_server, without_password
@@ -25,12 +25,7 @@ class SourceKind:
     fallback: bool = False
 
 
-def _own() -> None:
-    """Import what registers our own sources."""
-    from swahr.video import camera, photos, reader, stream  # noqa: F401
-
-
-SOURCES: Registry[SourceKind] = Registry("source", _own)
+SOURCES: Registry[SourceKind] = Registry("source", modules_of("swahr.video"))
 
 
 def register_source(

@@ -5,13 +5,12 @@ A backend is known by its name, the value of the setting `backend`; `docs/doors/
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from importlib import import_module
 from typing import ClassVar, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
-from swahr._util.registry import Registry
+from swahr._util.registry import Registry, modules_of
 from swahr.config import NetworkSettings
 from swahr.inference.backends.exported import ExportedNetwork
 from swahr.models.checkpoints import Checkpoint
@@ -60,12 +59,7 @@ class MakeBackend(Protocol):
 M = TypeVar("M", bound=MakeBackend)
 
 
-def _ours() -> None:
-    for name in ("torch_backend", "runtimes"):
-        import_module(f"{__name__}.{name}")
-
-
-BACKENDS: Registry[MakeBackend] = Registry("backend", _ours)
+BACKENDS: Registry[MakeBackend] = Registry("backend", modules_of(__name__))
 
 
 def register_backend(name: str) -> Callable[[M], M]:
