@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from types import TracebackType
 
 from swahr.errors import Hint, ResumeError, SettingError
@@ -57,8 +56,7 @@ class Drawing:
         self._video: VideoWriter | None = None
         if job.overlay is not None:
             width, height = overlay_size(source.width, source.height, self._style)
-            sound_of = job.source if not source.live and Path(job.source).is_file() else None
-            self._video = VideoWriter(job.overlay, width, height, source.frame_rate, sound_of)
+            self._video = VideoWriter(job.overlay, width, height, source.frame_rate, source.sound_file)
             self.notes = self._video.notes
         self._draws = self._video is not None or shown is not None
         self.wants_maps = self._draws and self._style.layer != "none"

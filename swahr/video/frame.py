@@ -107,6 +107,11 @@ class FrameSource(ABC):
         """Length of the whole source, seconds, by what it promises; None where it does not say."""
         return None if self.estimated_frames is None else self.estimated_frames / self.frame_rate
 
+    @property
+    def sound_file(self) -> str | None:
+        """The video file whose sound belongs to the frames; None where there is none."""
+        return None
+
     def seek(self, time_s: float) -> bool:
         """Go on with the first frame at `time_s` or later, which keeps its index and time.
 

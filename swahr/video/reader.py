@@ -87,6 +87,11 @@ class VideoFile(FrameSource):
         yield from (frame for frame in early if self.wanted(frame.index, frame.time_s))
         yield from self._frames
 
+    @property
+    def sound_file(self) -> str | None:
+        """The file itself; None for one on a web server, which would be read twice."""
+        return self._opened if Path(self._opened).is_file() else None
+
     def seek(self, time_s: float) -> bool:
         """Go on with the first frame at `time_s` or later; it and those after it keep their index and time.
 

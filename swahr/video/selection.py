@@ -87,6 +87,11 @@ class Selection(FrameSource):
         """Length of the whole source, not of what is chosen."""
         return self.source.length_s
 
+    @property
+    def sound_file(self) -> str | None:
+        """That of the source."""
+        return self.source.sound_file
+
     def seek(self, time_s: float) -> bool:
         """Go on with the first chosen frame at `time_s` or later, where the source can."""
         return self.source.seek(time_s)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from swahr.video import open_source
@@ -19,6 +20,7 @@ def recipe():
         exec(block, made)
     yield made
     SOURCES.remove("noise:")
+    SOURCES.remove("ArrayFile")
     SOURCES.remove("depth:")
 
 
@@ -49,6 +51,20 @@ def test_the_command_line_takes_it(recipe, call, crowd_model, tmp_path, monkeypa
     assert {int(row.split(",")[0]) for row in rows[1:]} == {0, 2, 4, 6, 8, 10}
 
 
+def test_a_kind_of_file_is_drawn_over_without_sound(recipe, call, crowd_model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("walk.npy", np.zeros((3, 48, 64, 3), np.uint8))
+    result = call("video", "walk.npy", "--overlay", "walk.mp4", "--every", 2, "--model", crowd_model)
+    assert result.code == 0, result.errors
+    with open_source("walk.mp4") as overlay:
+        assert len(list(overlay)) == 2
+
+
+def test_a_file_that_cannot_be_read_is_said_in_a_line(recipe, refuses, crowd_model):
+    said = refuses("video", "gone.npy", "--model", crowd_model)
+    assert "gone.npy: expected an array [N, H, W, 3]" in said
+
+
 def test_its_errors_are_the_users(recipe, refuses, crowd_model):
     assert "noise:64: expected a size" in refuses("video", "noise:64", "--model", crowd_model)
 
@@ -64,3 +80,4 @@ def test_a_package_that_is_installed_needs_no_import(swahr, tmp_path, crowd_mode
     result = swahr("video", "noise:64x48", "-o", "out.csv", "--model", crowd_model)
     assert result.code == 0, result.errors
     assert (tmp_path / "out.csv").stat().st_size > 0
+    assert "noise, from noise 1.0" in swahr("doctor").output
