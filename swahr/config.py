@@ -324,7 +324,7 @@ class ConvertSettings(Settings):
         door="swahr.formats:FORMATS",
     )
     track: bool = setting(False, "Give people ids anew, by their poses.")
-    tracker: str = setting("default", "Which tracker gives the ids.")
+    tracker: str = setting("default", "Which tracker gives the ids.", door="swahr.tracking.tracker:TRACKERS")
     person: int | None = setting(
         None,
         "Keep this id alone, in the format's layout for one person where it has one, as dlc and trc do.",

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from swahr.formats.files import open_writer, read
 from swahr.formats.format import Format
@@ -84,13 +85,19 @@ def _check_frame(known: Format, expected: FramePoses, got: FramePoses) -> None:
     else:
         assert abs(got.time_s - expected.time_s) < SECONDS, f"{where}: the time is {got.time_s}"
     found, given = _by_id(known, got.poses), _by_id(known, expected.poses)
-    np.testing.assert_allclose(found.keypoints[..., :2], given.keypoints[..., :2], atol=PIXEL, err_msg=where)
+    _check_close(found.keypoints[..., :2], given.keypoints[..., :2], PIXEL, f"{where}: places")
     if "scores" not in known.lacks:
-        np.testing.assert_allclose(
-            found.keypoints[..., 2], given.keypoints[..., 2], atol=SCORE, err_msg=where
-        )
+        said = f'{where}: scores of joints; "scores" in `lacks` says that the format has none'
+        _check_close(found.keypoints[..., 2], given.keypoints[..., 2], SCORE, said)
     if not {"scores", "person scores"} & {*known.lacks}:
-        np.testing.assert_allclose(found.scores, given.scores, atol=SCORE, err_msg=where)
+        said = f'{where}: scores of people; "person scores" in `lacks` says that the format has none'
+        _check_close(found.scores, given.scores, SCORE, said)
+
+
+def _check_close(
+    found: npt.NDArray[np.float32], given: npt.NDArray[np.float32], atol: float, said: str
+) -> None:
+    np.testing.assert_allclose(found, given, atol=atol, err_msg=said)
 
 
 def _by_id(known: Format, poses: Poses) -> Poses:

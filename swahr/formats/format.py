@@ -75,7 +75,7 @@ class Format(ABC):
 
         Args:
             path: of the file or folder.
-            first_line: of the file, at most 4096 characters of it; "" for a folder.
+            first_line: of the file, without its end, at most 4096 characters of it; "" for a folder.
         """
 
     @abstractmethod

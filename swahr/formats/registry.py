@@ -79,6 +79,6 @@ def format_by_content(path: str | Path) -> Format:
 def _first_line(path: Path) -> str:
     try:
         with path.open(encoding="utf-8-sig") as file:
-            return file.readline(FIRST_LINE)
+            return file.readline(FIRST_LINE).rstrip("\n")
     except UnicodeDecodeError:  # no text; a format may go by the name
         return ""

@@ -3,6 +3,6 @@
 from swahr.pose.builder import RecordingBuilder
 from swahr.pose.poses import Person, Poses
 from swahr.pose.recording import FramePoses, Recording
-from swahr.pose.skeleton import Skeleton
+from swahr.pose.skeleton import COCO_17, Skeleton
 
-__all__ = ["FramePoses", "Person", "Poses", "Recording", "RecordingBuilder", "Skeleton"]
+__all__ = ["COCO_17", "FramePoses", "Person", "Poses", "Recording", "RecordingBuilder", "Skeleton"]

@@ -1,13 +1,15 @@
 """The recipe of docs/doors/format.md, followed from outside the package."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import swahr as library
-from swahr.formats import FORMATS, read
+from swahr.formats import FORMATS, Format, format_by_content, read, register_format
+from swahr.formats.contract import check_format
 
 PAGE = Path(__file__).parents[2] / "docs" / "doors" / "format.md"
 
@@ -73,3 +75,32 @@ def film():
     from swahr.formats.contract import example
 
     return example()
+
+
+def test_the_first_line_is_compared_without_its_end(tmp_path):
+    class Exact(Format):
+        name, description, endings = "exact", "a text that begins so", ("_exact.txt",)
+        open_writer = read = None  # nobody asks
+
+        def recognises(self, path, first_line):
+            return first_line == "frame person"
+
+    register_format(Exact)
+    try:
+        for end in (b"\n", b"\r\n", b""):
+            (tmp_path / "a").write_bytes(b"frame person" + end)
+            assert format_by_content(tmp_path / "a").name == "exact"
+    finally:
+        FORMATS.remove("exact")
+
+
+def test_a_loss_that_is_not_said_is_named_by_the_contract(recipe, tmp_path, monkeypatch):
+    lines = FORMATS.find("lines")
+    read_all = lines.read
+    monkeypatch.setattr(
+        lines,
+        "read",
+        lambda *given: replace(recording := read_all(*given), scores=np.ones_like(recording.scores)),
+    )
+    with pytest.raises(AssertionError, match='"person scores" in `lacks`'):
+        check_format("lines", tmp_path)

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from swahr.config import NetworkSettings, SourceSettings, TrackSettings
@@ -14,6 +15,7 @@ from swahr.run.job import VideoJob
 from swahr.run.names import outputs_of
 from swahr.run.process import process
 from swahr.run.watcher import Watcher
+from swahr.tracking.contract import check_tracker
 from swahr.tracking.tracker import TRACKERS
 
 PAGE = Path(__file__).parents[2] / "docs" / "doors" / "tracker.md"
@@ -106,3 +108,17 @@ def test_its_state_is_in_the_journal_and_a_resumed_run_takes_it_up(recipe, crowd
     process(job("out.csv"), estimator)
     assert [tracker.frames for tracker in (made[0], made[-1])] == [FRAMES, FRAMES]
     assert (folder / "out.csv").read_bytes() == (folder / "undisturbed.csv").read_bytes()
+
+
+def test_a_state_that_json_does_not_keep_is_said_by_the_contract(recipe):
+    class Counting(recipe["Order"]):
+        def state_dict(self):
+            return {"frames": np.int64(self.frames)}
+
+    with pytest.raises(AssertionError, match=r"state_dict: .*int64.*expected what JSON keeps"):
+        check_tracker(lambda: Counting(TrackSettings(), COCO_17))
+
+
+def test_convert_names_it_among_the_trackers(recipe, call, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    assert "Which tracker gives the ids: default, order." in call("convert", "--help").output
