@@ -1,4 +1,4 @@
-"""The recipe of a command in docs/doors/option.md, followed from outside the package."""
+"""The recipe of a command in docs/doors/command.md, followed from outside the package."""
 
 import re
 import sys
@@ -8,13 +8,13 @@ import pytest
 
 from swahr.commands import main
 
-PAGE = Path(__file__).parents[2] / "docs" / "doors" / "option.md"
+PAGE = Path(__file__).parents[2] / "docs" / "doors" / "command.md"
 
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """An installed package with the code of the page, as its entry point says."""
-    content = PAGE.read_text(encoding="utf-8").partition("## A command")[2]
+    content = PAGE.read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", content, re.DOTALL)
     (entry,) = re.findall(r"```toml\n(.*?)```", content, re.DOTALL)
     group, line = re.fullmatch(r'\[project\.entry-points\."(.+)"\]\n(.+)\n', entry).groups()
