@@ -7,7 +7,7 @@ namespace {
 
 constexpr int kThreads = 128;
 
-// A block a tile: one pass over the heatmap. The last tile of a joint to be finished picks the best of them all.
+// A block a tile: one pass over the heatmap. The last tile of a joint to be finished picks the best of all.
 __global__ void __launch_bounds__(kThreads)
     peaks_kernel(const __grid_constant__ TileSource source, const __grid_constant__ ParseSizes sizes,
                  const __grid_constant__ KernelSettings settings,
