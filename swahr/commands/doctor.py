@@ -4,7 +4,6 @@ import platform
 from importlib.metadata import PackageNotFoundError, entry_points, version
 
 from swahr import __version__
-from swahr._util.registry import PLUGINS, load_plugins
 from swahr.errors import first_line
 
 PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "onnxruntime", "openvino", "ray")
@@ -41,16 +40,6 @@ def report() -> list[tuple[str, str]]:
         *_weights(),
         *_plugins(),
     ]
-
-
-def _plugins() -> list[tuple[str, str]]:
-    """Return a line for each plugin of another package, and one for each that could not be loaded."""
-    failures = load_plugins()
-    there = [
-        f"{plugin.value}, from {plugin.dist.name} {plugin.dist.version}" if plugin.dist else plugin.value
-        for plugin in entry_points(group=PLUGINS)
-    ]
-    return [("plugin", text) for text in [*there, *map(str, failures)]]
 
 
 def _native() -> str:

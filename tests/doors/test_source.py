@@ -80,4 +80,3 @@ def test_a_package_that_is_installed_needs_no_import(swahr, tmp_path, crowd_mode
     result = swahr("video", "noise:64x48", "-o", "out.csv", "--model", crowd_model)
     assert result.code == 0, result.errors
     assert (tmp_path / "out.csv").stat().st_size > 0
-    assert "noise, from noise 1.0" in swahr("doctor").output
