@@ -19,9 +19,10 @@ from swahr.config import setting
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
 from swahr.models.layers import conv_bn
 
-# (channels, blocks, stride) of MobileNetV2's inverted residuals at width 1.5, expansion 6.
-INVERTED_RESIDUALS = ((40, 2, 2), (48, 3, 2), (96, 4, 2), (144, 3, 1), (240, 3, 2), (480, 1, 1))
-STEM_WIDTH = 48
+# (channels, blocks, stride) of MobileNetV2's inverted residuals at width 1, expansion 6 (its table 2).
+INVERTED_RESIDUALS = ((24, 2, 2), (32, 3, 2), (64, 4, 2), (96, 3, 1), (160, 3, 2), (320, 1, 1))
+STEM_WIDTH, FIRST_WIDTH, LAST_WIDTH = 32, 16, 1280
+MULTIPOSE_WIDTH = 1.5
 PYRAMID_WIDTHS = (24, 24, 32, 64)  # at strides 4, 8, 16, 32
 HEATMAP_WIDTH = 96
 UNITS_A_SIDE = 5.0  # coordinates run over so many units on the shorter side of the input
@@ -91,30 +92,34 @@ class Separable(nn.Sequential):
 
 
 class Trunk(nn.Module):
-    """MobileNetV2 at width 1.5 and its pyramid down to stride 4."""
+    """MobileNetV2 and its pyramid down to stride 4.
 
-    def __init__(self) -> None:
+    Args:
+        width: Factor of MobileNetV2's channels: 1.5 in MoveNet MultiPose Lightning, 1.75 in SinglePose Thunder, 1 in
+            SinglePose Lightning. The pyramid is the same in all.
+    """
+
+    def __init__(self, width: float = MULTIPOSE_WIDTH) -> None:
         super().__init__()
-        self.stem = SamePadConv(3, STEM_WIDTH, 3, stride=2)
-        blocks: list[nn.Module] = [InvertedResidual(STEM_WIDTH, 24, 1, expansion=1)]
-        c_in = 24
+        stem, c_in = widened(STEM_WIDTH, width), widened(FIRST_WIDTH, width)
+        self.stem = SamePadConv(3, stem, 3, stride=2)
+        blocks: list[nn.Module] = [InvertedResidual(stem, c_in, 1, expansion=1)]
         self.taps: list[int] = []  # the last block at strides 4, 8 and 16 that the pyramid reads
-        for c_out, repeats, stride in INVERTED_RESIDUALS:
+        tapped: list[int] = []  # and its channels
+        for channels, repeats, stride in INVERTED_RESIDUALS:
+            c_out = widened(channels, width)
             for i in range(repeats):
                 blocks.append(InvertedResidual(c_in, c_out, stride if i == 0 else 1))
                 c_in = c_out
-            if c_out in (40, 48, 96):
+            if len(tapped) < len(PYRAMID_WIDTHS) - 1:
                 self.taps.append(len(blocks) - 1)
+                tapped.append(c_out)
         self.blocks = nn.ModuleList(blocks)
-        self.last = SamePadConv(c_in, 1280, 1)
+        self.last = SamePadConv(c_in, LAST_WIDTH, 1)
         w4, w8, w16, w32 = PYRAMID_WIDTHS
+        channels_in = (*tapped, LAST_WIDTH)
         self.lateral = nn.ModuleList(
-            [
-                SamePadConv(40, w4, 1),
-                SamePadConv(48, w16, 1),
-                SamePadConv(96, w32, 1),
-                SamePadConv(1280, w32, 1),
-            ]
+            [SamePadConv(c, w, 1) for c, w in zip(channels_in, (w4, w16, w32, w32), strict=True)]
         )
         self.smooth = nn.ModuleList([Separable(w4, w4), Separable(w16, w8), Separable(w32, w16)])
 
@@ -131,6 +136,16 @@ class Trunk(nn.Module):
         at8 = _double(self.smooth[2](at16)) + self.lateral[1](tapped[1])  # [B, 32, H/8, W/8]
         at4 = self.smooth[0](_double(self.smooth[1](at8)) + self.lateral[0](tapped[0]))  # [B, 24, H/4, W/4]
         return at4, at8, at16
+
+
+def widened(channels: int, width: float) -> int:
+    """Return channels times a width, rounded to a multiple of 8 and never down by more than a tenth (MobileNetV2).
+
+    >>> widened(24, 1.5), widened(24, 1.75), widened(32, 1.0)
+    (40, 40, 32)
+    """
+    rounded = max(8, int(channels * width + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * channels * width else rounded
 
 
 class LargeKernelBlock(nn.Module):

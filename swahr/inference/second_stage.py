@@ -1,0 +1,161 @@
+"""The second stage: a network for one person looks again at each person found, in a crop, and finds joints more exactly.
+
+The first stage says who is there; people, down to a low score, are cropped, run through a crop network and get its joints
+in place of their own. N crops, K joints.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from swahr.decode.duplicates import drop_duplicates, pairwise_oks
+from swahr.decode.single_pose import CropMaps, decode_single
+from swahr.pose.poses import Poses
+from swahr.pose.skeleton import COCO_17
+from swahr.video.images import Image
+
+Floats = npt.NDArray[np.float32]
+# Maps crops [N, side, side, 3] uint8 RGB to maps.
+CropNetwork = Callable[[npt.NDArray[np.uint8]], CropMaps]
+
+# A picture that is shrunk by more is blurred before, or it would alias.
+BLUR_FROM = 2.0
+
+
+@dataclass(frozen=True)
+class CropRule:
+    """How people become crops, and which count.
+
+    Attributes:
+        side: Of a crop, pixels of the network's input.
+        cells: Of a crop's maps on a side.
+        enlargement: Of the box around a person's joints.
+        min_side: Of a crop in the frame, pixels.
+        mask_from: Score from which a neighbour takes cells that are nearer to his joints.
+        mask_below: Similarity below which someone is a neighbour, and not the same person found twice.
+        max_similarity: Of two people whose similarity after this stage is above, the better one stays.
+    """
+
+    side: int = 256
+    cells: int = 64
+    enlargement: float = 1.25
+    min_side: float = 24.0
+    mask_from: float = 0.15
+    mask_below: float = 0.4
+    max_similarity: float = 0.7
+
+
+class SecondStage:
+    """Refines the people of frames.
+
+    Args:
+        network: Of the crops.
+        rule: How people become crops.
+        flip_test: Look at the mirrored crop too, and average.
+        mask: Leave cells to the neighbour whose joint is nearer.
+    """
+
+    def __init__(
+        self, network: CropNetwork, rule: CropRule | None = None, *, flip_test: bool = False, mask: bool = True
+    ) -> None:
+        self.network, self.rule = network, rule or CropRule()
+        self.flip_test, self.mask = flip_test, mask
+        self._flip = np.asarray(COCO_17.flip_permutation, np.intp)
+        self._sigmas = np.asarray(COCO_17.sigmas, np.float32)
+
+    def __call__(self, frames: Sequence[Image], people: Sequence[Poses]) -> list[Poses]:
+        """Return the people of each frame with the joints of this stage, best first.
+
+        Args:
+            frames: [H, W, 3] uint8 BGR.
+            people: Of each frame, of COCO's 17 joints.
+        """
+        squares = [self._squares(poses.keypoints) for poses in people]
+        crops = [
+            cut(frame, square, self.rule.side)
+            for frame, of_frame in zip(frames, squares, strict=True)
+            for square in of_frame
+        ]
+        if not crops:
+            return list(people)
+        maps = self._maps(np.stack(crops))
+        refined, at = [], 0
+        for poses, of_frame in zip(people, squares, strict=True):
+            part = CropMaps(*(each[at : at + len(poses)] for each in maps))
+            refined.append(self._refine(poses, of_frame, part) if len(poses) else poses)
+            at += len(poses)
+        return refined
+
+    def _squares(self, keypoints: Floats) -> Floats:
+        """Return [P, 3], x and y of the middle and side of each person's crop, frame pixels."""
+        rule = self.rule
+        if not len(keypoints):
+            return np.zeros((0, 3), np.float32)
+        low, high = np.nanmin(keypoints[..., :2], axis=1), np.nanmax(keypoints[..., :2], axis=1)
+        side = np.maximum(rule.enlargement * (high - low).max(axis=1), rule.min_side)
+        return np.column_stack([(low + high) / 2, side]).astype(np.float32)
+
+    def _maps(self, crops: npt.NDArray[np.uint8]) -> CropMaps:
+        maps = self.network(crops)
+        if not self.flip_test:
+            return maps
+        mirrored = self.network(np.ascontiguousarray(crops[:, :, ::-1]))
+        return maps.averaged(mirrored.mirrored(self._flip))
+
+    def _refine(self, poses: Poses, squares: Floats, maps: CropMaps) -> Poses:
+        known = self._in_cells(poses.keypoints[:, None, :, :2], squares)[:, 0]
+        tolerance = np.broadcast_to(self._sigmas * self.rule.cells, known.shape[:2])
+        others = self._neighbours(poses, squares) if self.mask and len(poses) > 1 else None
+        joints = decode_single(maps, known, np.asarray(tolerance), others)
+        x_y_middle, side = squares[:, None, :2], squares[:, None, 2:]
+        joints[..., :2] = x_y_middle + (joints[..., :2] / self.rule.cells - 0.5) * side
+        scores = poses.scores * joints[..., 2].mean(axis=1)
+        kept = drop_duplicates(joints, scores, self._sigmas.tolist(), self.rule.max_similarity)
+        return Poses(joints[kept], scores[kept].astype(np.float32), poses.skeleton)
+
+    def _in_cells(self, xy_in_frame: Floats, squares: Floats) -> Floats:
+        """Take points [P, M, K, 2] from the frame to the cells of each person's crop."""
+        middle, side = squares[:, None, None, :2], squares[:, None, None, 2:]
+        return np.asarray(((xy_in_frame - middle) / side + 0.5) * self.rule.cells, np.float32)
+
+    def _neighbours(self, poses: Poses, squares: Floats) -> Floats:
+        """Return [P, P, K, 2], the joints of everybody's neighbours in cells of his crop, NaN where there are none."""
+        alike = pairwise_oks(np.nan_to_num(poses.keypoints), self._sigmas.tolist())
+        neighbour = (poses.scores[None] >= self.rule.mask_from) & (alike < self.rule.mask_below)
+        np.fill_diagonal(neighbour, False)
+        joints = np.where(neighbour[:, :, None, None], poses.keypoints[None, :, :, :2], np.nan)
+        return self._in_cells(joints.astype(np.float32), squares)
+
+
+def cut(frame: Image, square: Floats, side: int) -> Image:
+    """Return a crop of a frame, [side, side, 3] uint8 RGB, black outside of it.
+
+    Args:
+        frame: [H, W, 3] uint8 BGR.
+        square: x and y of the middle, and the side, frame pixels.
+        side: Of the crop, pixels.
+    """
+    x, y, length = (float(value) for value in square)
+    scale = side / length
+    if scale < 1 / BLUR_FROM:
+        frame, x, y = _blurred(frame, x, y, length, scale)
+    # Edge to edge: the crop's pixel i has its middle at (i + 0.5) / side of the square.
+    shift = (side - 1) / 2
+    affine = np.asarray([[scale, 0, shift - scale * x], [0, scale, shift - scale * y]])
+    crop = cv2.warpAffine(frame, affine, (side, side), flags=cv2.INTER_LINEAR)
+    return np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _blurred(frame: Image, x: float, y: float, length: float, scale: float) -> tuple[Image, float, float]:
+    """Return the part of a frame that a crop needs, blurred for its scale, and the crop's middle in it."""
+    margin = length / 2 + 4 / scale
+    left, top = max(0, int(x - margin)), max(0, int(y - margin))
+    right, bottom = int(x + margin) + 1, int(y + margin) + 1
+    part = frame[top : max(top + 1, bottom), left : max(left + 1, right)]
+    if not part.size:
+        return frame, x, y
+    sigma = 0.25 / scale
+    return np.asarray(cv2.GaussianBlur(part, (0, 0), sigma), np.uint8), x - left, y - top
