@@ -1,6 +1,6 @@
-"""Crops of one person each to joints, as MoveNet SinglePose does it: a centre, a regressed pose, the best cell near it.
+"""Crops of one person each to joints, as MoveNet SinglePose does it: a centre, a pose regressed from it, offsets.
 
-N crops, K joints, h w cells of the maps. Cells are counted from the top left; a crop's extent is h x w cells edge to edge.
+N crops, K joints, h w cells of the maps. Cells are counted from the top left; a crop is h x w cells from edge to edge.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float32]
 NEARNESS = 1.8
 # Centres that are weighed against a pose that is known already.
 MAX_CENTRES = 60
-# Of the agreement with a known pose: what a joint far away still counts, and how far away that is, in standard deviations.
+# Of the agreement with a known pose: what a joint far away still counts, and how far that is, in standard deviations.
 FLOOR, REACH = 0.02, 2.0
 
 

@@ -1,7 +1,7 @@
-"""The second stage: a network for one person looks again at each person found, in a crop, and finds joints more exactly.
+"""The second stage: a network for one person looks again at each person found, in a crop, and is more exact.
 
-The first stage says who is there; people, down to a low score, are cropped, run through a crop network and get its joints
-in place of their own. N crops, K joints.
+The first stage says who is there; people, down to a low score, are cropped, run through a crop network and get its
+joints in place of their own. N crops, K joints.
 """
 
 from collections.abc import Callable, Sequence
@@ -59,7 +59,12 @@ class SecondStage:
     """
 
     def __init__(
-        self, network: CropNetwork, rule: CropRule | None = None, *, flip_test: bool = False, mask: bool = True
+        self,
+        network: CropNetwork,
+        rule: CropRule | None = None,
+        *,
+        flip_test: bool = False,
+        mask: bool = True,
     ) -> None:
         self.network, self.rule = network, rule or CropRule()
         self.flip_test, self.mask = flip_test, mask

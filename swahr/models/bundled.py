@@ -6,6 +6,7 @@ from swahr.errors import MissingError, Step
 
 DEFAULT = "default"
 FOLDER = Path(__file__).parent / "weights"
+CROPS = FOLDER / "crops"  # networks of the second stage
 OF_A_RUN = ("best.safetensors", "last.safetensors")
 
 

@@ -1,7 +1,7 @@
-"""MoveNet SinglePose (Google, Apache-2.0): one person in a square crop, by a centre, a pose regressed from it and offsets.
+"""MoveNet SinglePose (Google, Apache-2.0): one person in a square crop, by a centre, a regressed pose and offsets.
 
-The trunk is that of the bundled model at another width. There is no paper; the layers were read off the published graphs
-of Thunder and Lightning, version 4.
+The trunk is that of the bundled model at another width. There is no paper; the layers were read off the published
+graphs of Thunder and Lightning, version 4.
 """
 
 from pathlib import Path
@@ -98,7 +98,7 @@ def load_single(path: Path) -> MoveNetSingle:
                     f"{path} holds no MoveNet SinglePose, but {told.get('kind', 'something else')}"
                 )
             model = MoveNetSingle(float(told["width"]))
-            model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})
+            model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118 - it is no mapping
     except (OSError, SafetensorError, RuntimeError, ValueError, KeyError) as error:
         raise UnreadableError(f"{path} cannot be read as MoveNet SinglePose ({first_line(error)})") from error
     return model.eval()

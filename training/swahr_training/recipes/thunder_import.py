@@ -15,6 +15,11 @@ from torch import Tensor, nn
 from swahr.errors import UnreadableError
 from swahr.models.movenet_single import MoveNetSingle, save_single
 
+CARD = {
+    "origin": "MoveNet SinglePose Thunder, version 4, by Google",
+    "licence": "Apache-2.0",
+}
+
 
 def load_single(path: Path, width: float) -> MoveNetSingle:
     """Return the network of an ONNX file.
@@ -92,7 +97,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--width", type=float, default=1.75)
     chosen = parser.parse_args()
-    save_single(chosen.out, load_single(chosen.onnx, chosen.width))
+    save_single(chosen.out, load_single(chosen.onnx, chosen.width), CARD)
 
 
 if __name__ == "__main__":
