@@ -121,6 +121,12 @@ class NetworkSettings(InputSettings, ModelSettings):
         ge=0,
         le=1,
     )
+    refine: Literal["auto", "off", "live", "best"] = setting(
+        "auto",
+        "Look again at each person, for more exact joints (COCO's 17): best at everyone, live at as many as there is "
+        "time for; auto: best for files, live for cameras.",
+        label="Refine joints",
+    )
     max_people: int = setting(30, "Most people in a frame.", label="Most people", ge=1, le=1000)
     max_similarity: float = setting(
         0.6,

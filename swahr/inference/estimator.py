@@ -27,6 +27,7 @@ from swahr.inference.aggregate import (
 from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import SUFFIX as EXPORTED_SUFFIX
 from swahr.inference.backends.exported import ExportedNetwork, open_exported
+from swahr.inference.crop_network import make_crop_network
 from swahr.inference.geometry import InputGeometry, input_geometry
 from swahr.inference.gpu_graph import GpuPipeline
 from swahr.inference.hardware.device import choose_device
@@ -34,11 +35,14 @@ from swahr.inference.hardware.precision import choose_precision
 from swahr.inference.output import Inferred, InputMaps, NetworkOutput, StageOutput
 from swahr.inference.postprocess import Selection
 from swahr.inference.preprocess import make_preprocessor
+from swahr.inference.refined import MIN_SCORE as REFINED_MIN_SCORE
+from swahr.inference.refined import RefinedOutput, Refiner
+from swahr.inference.second_stage import SecondStage
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr.models.scorer import PersonScorer
 from swahr.pose.poses import Poses
-from swahr.pose.skeleton import Skeleton
+from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr.video.images import Image, as_bgr8
 
 # A frame this much longer than wide has more margin than picture, and its input would not fit into memory.
@@ -99,6 +103,9 @@ class PoseEstimator:
         self._preprocess = make_preprocessor(checkpoint.mean, checkpoint.std, self.device)
         self._network = make_backend(checkpoint, settings, self.device)
         self._gpu = self._make_gpu_pipeline(checkpoint)
+        self._refiner = self._make_refiner(settings)
+        if self._refiner is not None and settings.min_score is None:
+            self.selection = replace(self.selection, min_score=REFINED_MIN_SCORE)
 
     @classmethod
     def from_pretrained(
@@ -187,7 +194,7 @@ class PoseEstimator:
         assert tags is not None
         return InputMaps(geometry, heatmap_sum / len(self._scales), tags)
 
-    def _infer(self, frames: list[Image], keep_maps: bool = False) -> Inferred:
+    def _infer(self, frames: list[Image], keep_maps: bool = False) -> NetworkOutput:
         by_size: dict[tuple[int, ...], list[int]] = {}
         for index, frame in enumerate(frames):
             by_size.setdefault(frame.shape, []).append(index)
@@ -197,7 +204,20 @@ class PoseEstimator:
             for start in range(0, len(indices), self.settings.batch_size)
         ]
         outputs = [self._infer_batch([frames[i] for i in indices], keep_maps) for indices in batches]
-        return Inferred(len(frames), list(zip(batches, outputs, strict=True)))
+        output = Inferred(len(frames), list(zip(batches, outputs, strict=True)))
+        return output if self._refiner is None else RefinedOutput(output, frames, self._refiner)
+
+    def set_live(self, live: bool) -> None:
+        """Say whether frames come as they come: `refine="auto"` then looks at as many people as there is time for."""
+        if self._refiner is not None and self.settings.refine == "auto":
+            self._refiner.live = live
+
+    def _make_refiner(self, settings: NetworkSettings) -> Refiner | None:
+        """Make the second stage, or None where it is off or does not know these joints."""
+        if settings.refine == "off" or self.skeleton.joints != COCO_17.joints:
+            return None
+        stage = SecondStage(make_crop_network(settings, self.device), flip_test=settings.flip_test)
+        return Refiner(stage, live=settings.refine == "live")
 
     def _infer_batch(self, frames: list[Image], keep_maps: bool) -> NetworkOutput:
         if len(self._scales) > 1:

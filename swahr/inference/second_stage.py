@@ -71,13 +71,18 @@ class SecondStage:
         self._flip = np.asarray(COCO_17.flip_permutation, np.intp)
         self._sigmas = np.asarray(COCO_17.sigmas, np.float32)
 
-    def __call__(self, frames: Sequence[Image], people: Sequence[Poses]) -> list[Poses]:
+    def __call__(
+        self, frames: Sequence[Image], people: Sequence[Poses], max_crops: int | None = None
+    ) -> list[Poses]:
         """Return the people of each frame with the joints of this stage, best first.
 
         Args:
             frames: [H, W, 3] uint8 BGR.
-            people: Of each frame, of COCO's 17 joints.
+            people: Of each frame, best first, of COCO's 17 joints.
+            max_crops: Of each frame: who is beyond keeps the joints of the first stage. None: everyone is looked at.
         """
+        if max_crops is not None:
+            return [self._best_alone(*each, max_crops) for each in zip(frames, people, strict=True)]
         squares = [self._squares(poses.keypoints) for poses in people]
         crops = [
             cut(frame, square, self.rule.side)
@@ -93,6 +98,18 @@ class SecondStage:
             refined.append(self._refine(poses, of_frame, part) if len(poses) else poses)
             at += len(poses)
         return refined
+
+    def _best_alone(self, frame: Image, poses: Poses, max_crops: int) -> Poses:
+        """Refine the best people of a frame; the others' scores become of the same kind, so that they compare."""
+        refined = self([frame], [poses[:max_crops]])[0]
+        rest = poses[max_crops:]
+        scores = rest.scores * rest.keypoints[..., 2].mean(axis=1)
+        keypoints = np.concatenate([refined.keypoints, rest.keypoints])
+        together = np.concatenate([refined.scores, scores]).astype(np.float32)
+        kept = drop_duplicates(
+            np.nan_to_num(keypoints), together, self._sigmas.tolist(), self.rule.max_similarity
+        )
+        return Poses(keypoints[kept], together[kept], poses.skeleton)
 
     def _squares(self, keypoints: Floats) -> Floats:
         """Return [P, 3], x and y of the middle and side of each person's crop, frame pixels."""

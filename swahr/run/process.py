@@ -133,6 +133,7 @@ class _Run:
         self.resumable = not source.live
         check_second_pass(job, source.live)  # of an http address only opening it tells
         self.estimator = make_estimator()
+        self.estimator.set_live(source.live)
         skeleton = self.estimator.skeleton
         waits = job.second_pass.wanted  # what is written and drawn at the end
         drawn = replace(job, overlay=None) if waits else job

@@ -6,7 +6,7 @@ import io
 import logging
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -33,15 +33,32 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
         MissingError: onnx is not installed.
         OutputError: the file cannot be written.
     """
+    network = copy.deepcopy(checkpoint.model).eval().cpu()
+    network.drop_scale_heads()
+    fold_batch_norm(network)
+    module: nn.Module = network if candidates is None else _WithCandidates(network, candidates)
+    outputs = (*OUTPUTS, *(CANDIDATES if candidates is not None else ()))
+    export_module(module, path, outputs, describe(checkpoint, FORMAT))
+
+
+def export_module(module: nn.Module, path: Path, outputs: Sequence[str], description: dict[str, str]) -> None:
+    """Write a module in eval mode, which maps `images` to `outputs`, by a temporary file and a rename.
+
+    Args:
+        module: As it is to run.
+        path: Of the file.
+        outputs: Names of what the module returns, in order.
+        description: What the file says of itself.
+
+    Raises:
+        MissingError: onnx is not installed.
+        OutputError: the file cannot be written.
+    """
     try:
         import onnx
         import onnxscript  # noqa: F401 - torch needs it, and its own message would be long
     except ImportError as error:
         raise missing(error.name or "onnx") from error
-    network = copy.deepcopy(checkpoint.model).eval().cpu()
-    network.drop_scale_heads()
-    fold_batch_norm(network)
-    module: nn.Module = network if candidates is None else _WithCandidates(network, candidates)
     dynamic = torch.export.Dim.AUTO
     with _quiet():
         program = torch.onnx.export(
@@ -50,14 +67,14 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
             dynamo=True,
             opset_version=OPSET,
             input_names=[INPUT],
-            output_names=[*OUTPUTS, *(CANDIDATES if candidates is not None else ())],
+            output_names=list(outputs),
             dynamic_shapes=({0: dynamic, 2: dynamic, 3: dynamic},),
             verbose=False,
         )
     assert program is not None
     model = program.model_proto
     _name_sizes(model)
-    onnx.helper.set_model_props(model, describe(checkpoint, FORMAT))
+    onnx.helper.set_model_props(model, description)
     model.producer_name = "swahr"
     onnx.checker.check_model(model)
     partial = path.with_name(path.name + ".part")

@@ -1,6 +1,7 @@
 """Exported networks run by onnxruntime or openvino, on the CPU."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,11 @@ class OnnxRuntimeBackend(Backend):
     Args:
         path: of the file.
         threads: 0 takes as many as the machine has cores.
+        outputs: names of what is wanted of it.
     """
 
-    def __init__(self, path: Path, threads: int = 0) -> None:
+    def __init__(self, path: Path, threads: int = 0, outputs: Sequence[str] = OUTPUTS) -> None:
+        self._outputs = list(outputs)
         try:
             import onnxruntime
         except ImportError as error:
@@ -87,9 +90,9 @@ class OnnxRuntimeBackend(Backend):
             raise UnreadableError(f"{path}: onnxruntime refuses it ({first_line(error)})") from error
 
     def __call__(self, images: Tensor) -> list[Tensor]:
-        """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
+        """Map [B, 3, H, W] float32 to the outputs, float32."""
         feed = {INPUT: images.contiguous().numpy()}
-        return [torch.from_numpy(output) for output in self._session.run(list(OUTPUTS), feed)]
+        return [torch.from_numpy(output) for output in self._session.run(self._outputs, feed)]
 
 
 class OpenVinoBackend(Backend):
@@ -99,9 +102,13 @@ class OpenVinoBackend(Backend):
         path: of the file.
         exact: compute in float32 where the CPU has bfloat16, too.
         threads: 0 leaves it to openvino.
+        outputs: names of what is wanted of it.
     """
 
-    def __init__(self, path: Path, exact: bool = False, threads: int = 0) -> None:
+    def __init__(
+        self, path: Path, exact: bool = False, threads: int = 0, outputs: Sequence[str] = OUTPUTS
+    ) -> None:
+        self._outputs = tuple(outputs)
         try:
             import openvino
         except ImportError as error:
@@ -111,27 +118,27 @@ class OpenVinoBackend(Backend):
             options["INFERENCE_PRECISION_HINT"] = "f32"
         core = openvino.Core()
         try:
-            model = _channels_last(core.read_model(str(path)))
+            model = _channels_last(core.read_model(str(path)), self._outputs)
             self._request = core.compile_model(model, "CPU", options).create_infer_request()
         except RuntimeError as error:
             raise UnreadableError(f"{path}: openvino refuses it ({first_line(error)})") from error
 
     def __call__(self, images: Tensor) -> list[Tensor]:
-        """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
+        """Map [B, 3, H, W] float32 to the outputs, float32."""
         nhwc = images.permute(0, 2, 3, 1).contiguous()  # as frames are made: no copy
         self._request.infer({INPUT: nhwc.numpy()}, share_inputs=True)
         # Copies in any case: what the request holds is overwritten by the next frame, while this one is parsed.
-        return [torch.from_numpy(nhwc_to_nchw(self._request.get_tensor(name).data)) for name in OUTPUTS]
+        return [torch.from_numpy(nhwc_to_nchw(self._request.get_tensor(name).data)) for name in self._outputs]
 
 
-def _channels_last(model: Any) -> Any:
-    """Let images go and stages come as convolutions read and leave them: openvino is slow at reordering."""
+def _channels_last(model: Any, outputs: Sequence[str]) -> Any:
+    """Let images go and maps come as convolutions read and leave them: openvino is slow at reordering."""
     from openvino.preprocess import PrePostProcessor
 
     steps = PrePostProcessor(model)
     steps.input(INPUT).model().set_layout("NCHW")
     steps.input(INPUT).tensor().set_layout("NHWC")
-    for name in OUTPUTS:
+    for name in outputs:
         steps.output(name).model().set_layout("NCHW")
         steps.output(name).tensor().set_layout("NHWC")
     return steps.build()
