@@ -124,7 +124,7 @@ class NetworkSettings(InputSettings, ModelSettings):
     refine: Literal["auto", "off", "live", "best"] = setting(
         "auto",
         "Look again at each person, for more exact joints (COCO's 17): best at everyone, live at as many as there is "
-        "time for; auto: best for files, live for cameras.",
+        "time for; auto: best for files, live for cameras, where it is known to gain on the model.",
         label="Refine joints",
     )
     max_people: int = setting(30, "Most people in a frame.", label="Most people", ge=1, le=1000)

@@ -3,6 +3,7 @@
 N crops, K joints, h w cells of the maps. Cells are counted from the top left; a crop is h x w cells from edge to edge.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -60,55 +61,93 @@ def decode_single(
     Returns:
         [N, K, 3] x, y in cells of the crop, edge to edge, and the heatmap's value there.
     """
-    count, joints, height, width = maps.heatmaps.shape
-    heatmaps = maps.heatmaps
-    rows, columns = (axis.astype(np.float32) for axis in np.mgrid[:height, :width])
-    if known is not None and others is not None:
-        heatmaps = np.where(_nearer_to_others(known, others, rows, columns), np.float32(0), heatmaps)
-    regression = maps.regression.reshape(count, joints, 2, height * width)
-    weight = maps.centre[:, 0] / (np.hypot(rows - height / 2, columns - width / 2) + NEARNESS)
-    best = _best_centre(weight.reshape(count, -1), regression, width, known, tolerance)
-    centre = np.stack([best // width, best % width], axis=1)  # [N, 2] row, column
-    prior = (
-        centre[:, None] + np.take_along_axis(regression, best[:, None, None, None], axis=3)[..., 0]
-    )  # [N, K, 2]
-    far = np.hypot(rows - prior[..., :1, None], columns - prior[..., 1:, None])
-    cell = (heatmaps / (far + NEARNESS)).reshape(count, joints, -1).argmax(axis=2)  # [N, K]
-    offsets = maps.offsets.reshape(count, joints, 2, height * width)
-    within = np.take_along_axis(offsets, cell[..., None, None], axis=3)[..., 0]
-    score = np.take_along_axis(maps.heatmaps.reshape(count, joints, -1), cell[..., None], axis=2)[..., 0]
-    return np.stack([cell % width + within[..., 1], cell // width + within[..., 0], score], axis=2).astype(
-        np.float32
-    )
+    rows, columns = _cells(*maps.heatmaps.shape[2:])
+    decoded = np.empty((*maps.heatmaps.shape[:2], 3), np.float32)
+    for crop in range(len(decoded)):  # one at a time: what is made for one stays in the cache
+        heatmaps = maps.heatmaps[crop]
+        if known is not None and others is not None:
+            heatmaps = _left_to_others(heatmaps, known[crop], others[crop], rows, columns)
+        near = None if known is None or tolerance is None else (known[crop], tolerance[crop])
+        prior_yx = _regressed_pose(maps.centre[crop, 0], maps.regression[crop], near)
+        cell = _best_cells(heatmaps, prior_yx, rows, columns)
+        _read_cells(maps.heatmaps[crop], maps.offsets[crop], cell, decoded[crop])
+    return decoded
 
 
-def _best_centre(
-    weight: Floats, regression: Floats, width: int, known: Floats | None, tolerance: Floats | None
-) -> npt.NDArray[np.intp]:
-    """Return [N], the cell of each crop's centre."""
-    if known is None or tolerance is None:
-        return weight.argmax(axis=1)
-    most = min(MAX_CENTRES, weight.shape[1])
-    cells = np.argpartition(-weight, most - 1, axis=1)[:, :most]  # [N, C]
-    place = np.stack([cells // width, cells % width], axis=1)[:, None]  # [N, 1, 2, C]
-    poses = place + np.take_along_axis(regression, cells[:, None, None], axis=3)  # [N, K, 2, C]
-    distance = ((poses - known[:, :, ::-1, None]) ** 2).sum(axis=2)  # [N, K, C]
-    near = np.exp(-distance / (2 * (REACH * tolerance[..., None]) ** 2)) + FLOOR
-    agreement = np.where(np.isfinite(distance), near, 0).sum(axis=1)
-    chosen = (agreement * np.take_along_axis(weight, cells, axis=1)).argmax(axis=1)
-    return np.asarray(np.take_along_axis(cells, chosen[:, None], axis=1)[:, 0])
+@lru_cache(maxsize=4)
+def _cells(height: int, width: int) -> tuple[Floats, Floats]:
+    """Return the numbers of rows [h, 1] and of columns [1, w]."""
+    return np.arange(height, dtype=np.float32)[:, None], np.arange(width, dtype=np.float32)[None]
 
 
-def _nearer_to_others(known: Floats, others: Floats, rows: Floats, columns: Floats) -> npt.NDArray[np.bool_]:
-    """Return [N, K, h, w]: cells that are nearer to a neighbour's joint than to the person's own."""
+@lru_cache(maxsize=4)
+def _nearness_to_middle(height: int, width: int) -> Floats:
+    """Return [h, w], what divides a centre: its distance from the crop's middle, cells, and `NEARNESS`."""
+    rows, columns = _cells(height, width)
+    return np.sqrt((rows - height / 2) ** 2 + (columns - width / 2) ** 2) + np.float32(NEARNESS)
 
-    def squared(points: Floats) -> Floats:
-        return np.asarray(
-            (columns + 0.5 - points[..., :1, None]) ** 2 + (rows + 0.5 - points[..., 1:, None]) ** 2
+
+def _regressed_pose(centre: Floats, regression: Floats, near: tuple[Floats, Floats] | None) -> Floats:
+    """Return [K, 2] y, x in cells, the pose that the best centre regresses.
+
+    Args:
+        centre: [h, w].
+        regression: [2 K, h, w].
+        near: A known pose [K, 2] x, y and its tolerance [K], which choose among the likeliest centres.
+    """
+    width = centre.shape[1]
+    weight = (centre / _nearness_to_middle(*centre.shape)).ravel()
+    if near is None:
+        cells = weight.argmax(keepdims=True)
+    else:
+        most = min(MAX_CENTRES, len(weight))
+        cells = np.argpartition(weight, len(weight) - most)[-most:]  # [C]
+    place = np.stack([cells // width, cells % width]).astype(np.float32)  # [2, C]
+    poses = regression[:, cells // width, cells % width].reshape(-1, 2, len(cells)) + place  # [K, 2, C]
+    if near is None:
+        return np.asarray(poses[..., 0])
+    known, tolerance = near
+    distance = ((poses - known[:, ::-1, None]) ** 2).sum(axis=1)  # [K, C]
+    agreement = np.exp(distance / (-2 * (REACH * tolerance[:, None]) ** 2)) + FLOOR
+    agreement[np.isnan(distance)] = 0
+    return np.asarray(poses[..., (agreement.sum(axis=0) * weight[cells]).argmax()])
+
+
+def _best_cells(heatmaps: Floats, prior_yx: Floats, rows: Floats, columns: Floats) -> npt.NDArray[np.intp]:
+    """Return [K], the cell of each joint that weighs most: its confidence by its distance from the prior."""
+    down, right = rows - prior_yx[:, :1, None], columns - prior_yx[:, 1:, None]
+    weight = down * down + right * right  # [K, h, w]; from here on in place
+    np.sqrt(weight, out=weight)
+    weight += np.float32(NEARNESS)
+    np.divide(heatmaps, weight, out=weight)
+    return weight.reshape(len(weight), -1).argmax(axis=1)
+
+
+def _read_cells(heatmaps: Floats, offsets: Floats, cell: npt.NDArray[np.intp], joints: Floats) -> None:
+    """Write [K, 3] x, y, confidence of the joints' cells."""
+    row, column = np.divmod(cell, heatmaps.shape[2])
+    joint = np.arange(len(cell))
+    joints[:, 0] = column + offsets[2 * joint + 1, row, column]
+    joints[:, 1] = row + offsets[2 * joint, row, column]
+    joints[:, 2] = heatmaps[joint, row, column]
+
+
+def _left_to_others(heatmaps: Floats, known: Floats, others: Floats, rows: Floats, columns: Floats) -> Floats:
+    """Return heatmaps without the cells that are nearer to a neighbour's joint than to the person's own.
+
+    Those lie beyond the line halfway between the two: p (o - k) > (o o - k k) / 2 for a cell's middle p.
+    """
+    step = others - known  # [M, K, 2] x, y; a joint that is NaN takes nothing: comparisons are false
+    half = ((others * others - known * known).sum(axis=2) - step.sum(axis=2)) / 2  # from corners to middles
+    furthest = (np.maximum(step, 0) * (columns[0, -1], rows[-1, 0])).sum(axis=2)
+    taking = furthest > half  # [M, K], whether the line crosses the crop
+    if not taking.any():
+        return heatmaps
+    left = np.ones(heatmaps.shape, np.bool_)
+    for neighbour in np.flatnonzero(taking.any(axis=1)):
+        joint = np.flatnonzero(taking[neighbour])
+        across = columns * step[neighbour, joint, :1, None]
+        left[joint] &= across <= (
+            half[neighbour, joint, None, None] - rows * step[neighbour, joint, 1:, None]
         )
-
-    own = squared(known)
-    masked = np.zeros(own.shape, np.bool_)
-    for neighbour in range(others.shape[1]):  # few, and NaN compares as false
-        masked |= squared(others[:, neighbour]) < own
-    return masked
+    return heatmaps * left

@@ -4,6 +4,7 @@ Crops are made on the CPU. Where the first stage runs on something that other pa
 """
 
 import os
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -13,20 +14,20 @@ from torch import Tensor, nn
 
 from swahr.config import NetworkSettings
 from swahr.decode.single_pose import CropMaps
+from swahr.errors import Hint, MissingError
 from swahr.inference.backends import Backend
 from swahr.inference.backends.cache import cached_name, kept
 from swahr.inference.backends.onnx_export import export_module
 from swahr.inference.backends.runtimes import OnnxRuntimeBackend, OpenVinoBackend
+from swahr.inference.backends.torch_backend import Float32Layer, as_nchw
 from swahr.inference.hardware.precision import choose_precision
 from swahr.models.bundled import CROPS
 from swahr.models.folding import fold_padding
 from swahr.models.movenet_single import HEADS, MoveNetSingle, load_single
 
-THUNDER = CROPS / "thunder.safetensors"
+THUNDER = "thunder"
 # What the network reads: 0 to 255 as -1 to 1, by the published graph's own factor.
 FACTOR = 0.00784302
-# More at once gain nothing, and take memory.
-CROPS_AT_ONCE = 8
 
 
 class CropNetwork:
@@ -41,21 +42,29 @@ class CropNetwork:
         Args:
             crops: [N, side, side, 3] uint8 RGB, N at least 1.
         """
-        parts = [self._run(crops[at : at + CROPS_AT_ONCE]) for at in range(0, len(crops), CROPS_AT_ONCE)]
-        return CropMaps(*(np.concatenate(of_each) for of_each in zip(*parts, strict=True)))
-
-    def _run(self, crops: npt.NDArray[np.uint8]) -> CropMaps:
         images = torch.from_numpy(crops).to(self._device).permute(0, 3, 1, 2).float() * FACTOR - 1
         return CropMaps(*(output.float().cpu().numpy() for output in self._backend(images)))
 
 
-def make_crop_network(settings: NetworkSettings, device: torch.device) -> CropNetwork:
-    """Make the bundled network, as `settings.backend`, `precision` and `threads` say.
+def crop_network_file(name: str) -> Path:
+    """Return the file of a bundled crop network.
 
     Raises:
-        SwahrError: the runtime is not installed, or its weights are damaged.
+        MissingError: there is none of that name.
     """
-    network = load_single(THUNDER)
+    path = CROPS / f"{name}.safetensors"
+    if not path.is_file():
+        raise MissingError(f"no crop network {name!r} is bundled in {CROPS}", hints=[Hint("refine", "off")])
+    return path
+
+
+def make_crop_network(name: str, settings: NetworkSettings, device: torch.device) -> CropNetwork:
+    """Make a bundled network, as `settings.backend`, `precision` and `threads` say.
+
+    Raises:
+        SwahrError: the runtime is not installed, or its weights are damaged or not there.
+    """
+    network = load_single(crop_network_file(name))
     dtype = choose_precision(settings.precision, device)
     threads = min(settings.threads or 0, os.cpu_count() or 1)
     if settings.backend not in ("onnxruntime", "openvino") or device.type != "cpu":
@@ -76,9 +85,13 @@ class _TorchCrops(Backend):
         fold_padding(network)
         network.requires_grad_(False)
         network.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if dtype != torch.float32:  # confidence of 8 bits has plateaus, and offsets have steps
+            for head in network.heads.values():
+                layers = cast(nn.Sequential, head)
+                layers[-1] = Float32Layer(layers[-1])
         self._network, self._dtype = cast(nn.Module, network), dtype
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [N, 3, side, side] to the heads' maps."""
         with torch.inference_mode():
-            return list(self._network(images.to(self._dtype)))
+            return [as_nchw(output.float()) for output in self._network(images.to(self._dtype))]

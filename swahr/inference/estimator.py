@@ -27,7 +27,7 @@ from swahr.inference.aggregate import (
 from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import SUFFIX as EXPORTED_SUFFIX
 from swahr.inference.backends.exported import ExportedNetwork, open_exported
-from swahr.inference.crop_network import make_crop_network
+from swahr.inference.crop_network import THUNDER, make_crop_network
 from swahr.inference.geometry import InputGeometry, input_geometry
 from swahr.inference.gpu_graph import GpuPipeline
 from swahr.inference.hardware.device import choose_device
@@ -58,7 +58,8 @@ class PoseEstimator:
     """Finds the people of frames.
 
     `infer` (the network) and `parse` (the people) may run in two threads, each by one thread at a time. `params` (of
-    the parse) and `selection` (who counts as a person) may be replaced between two frames.
+    the parse) and `selection` (who counts as a person) may be replaced between two frames; `default_min_score` is the
+    score from which a person counts where the settings do not say it.
 
     Args:
         checkpoint: its network is taken over: on the device, in its inference form (`swahr.inference.backends`).
@@ -93,19 +94,18 @@ class PoseEstimator:
         if params.matching_order is None:
             params = replace(params, matching_order=self.skeleton.matching_order)
         self.params = params
-        min_score = settings.min_score
-        if min_score is None:
-            min_score = default_min_score(checkpoint.scorer)
-        self.selection = Selection(
-            self.skeleton, params.max_people, min_score, settings.max_similarity, checkpoint.scorer
-        )
         self._scales = tuple(sorted(settings.scales))
         self._preprocess = make_preprocessor(checkpoint.mean, checkpoint.std, self.device)
         self._network = make_backend(checkpoint, settings, self.device)
         self._gpu = self._make_gpu_pipeline(checkpoint)
-        self._refiner = self._make_refiner(settings)
-        if self._refiner is not None and settings.min_score is None:
-            self.selection = replace(self.selection, min_score=REFINED_MIN_SCORE)
+        self._refiner = self._make_refiner(checkpoint)
+        self.default_min_score = (
+            default_min_score(checkpoint.scorer) if self._refiner is None else REFINED_MIN_SCORE
+        )
+        min_score = self.default_min_score if settings.min_score is None else settings.min_score
+        self.selection = Selection(
+            self.skeleton, params.max_people, min_score, settings.max_similarity, checkpoint.scorer
+        )
 
     @classmethod
     def from_pretrained(
@@ -212,12 +212,14 @@ class PoseEstimator:
         if self._refiner is not None and self.settings.refine == "auto":
             self._refiner.live = live
 
-    def _make_refiner(self, settings: NetworkSettings) -> Refiner | None:
-        """Make the second stage, or None where it is off or does not know these joints."""
-        if settings.refine == "off" or self.skeleton.joints != COCO_17.joints:
+    def _make_refiner(self, checkpoint: Checkpoint | ExportedNetwork) -> Refiner | None:
+        """Make the second stage; None where it is off, does not know these joints, or is not known to be better."""
+        settings = self.settings
+        name = checkpoint.second_stage if settings.refine == "auto" else THUNDER
+        if settings.refine == "off" or name is None or self.skeleton.joints != COCO_17.joints:
             return None
-        stage = SecondStage(make_crop_network(settings, self.device), flip_test=settings.flip_test)
-        return Refiner(stage, live=settings.refine == "live")
+        network = make_crop_network(name, settings, self.device)
+        return Refiner(SecondStage(network, flip_test=settings.flip_test), live=settings.refine == "live")
 
     def _infer_batch(self, frames: list[Image], keep_maps: bool) -> NetworkOutput:
         if len(self._scales) > 1:

@@ -41,13 +41,15 @@ class Refiner:
         """Score of the first stage from which people are looked at."""
         return HANDED_ON_LIVE if self.live else HANDED_ON
 
-    def __call__(self, frames: Sequence[Image], people: Sequence[Poses]) -> list[Poses]:
+    def __call__(
+        self, frames: Sequence[Image], people: Sequence[Poses], max_similarity: float = 0.0
+    ) -> list[Poses]:
         """Return the people of each frame, refined, best first."""
         if not self.live:
-            return self.stage(frames, people)
+            return self.stage(frames, people, max_similarity=max_similarity)
         most = max(1, int(LIVE_BUDGET_S / self._crop_s)) if self._crop_s else 1
         started = time.perf_counter()
-        refined = self.stage(frames, people, most)
+        refined = self.stage(frames, people, most, max_similarity)
         crops = sum(min(most, len(poses)) for poses in people)
         if crops:
             took = (time.perf_counter() - started) / crops
@@ -79,8 +81,9 @@ class RefinedOutput(NetworkOutput):
 
     def poses(self, params: ParseParams, selection: Selection) -> list[Poses]:
         """Make the people of each frame, then look again at each."""
+        # A lower limit than the first stage hands on has no say: below are stray joints.
         handed_on = replace(selection, min_score=self.refiner.handed_on)
-        refined = self.refiner(self.frames, self.first.poses(params, handed_on))
+        refined = self.refiner(self.frames, self.first.poses(params, handed_on), selection.max_similarity)
         return [poses[np.flatnonzero(poses.scores >= selection.min_score)] for poses in refined]
 
     def maps(self, index: int) -> FrameMaps:

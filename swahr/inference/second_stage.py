@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from swahr.decode.duplicates import drop_duplicates, pairwise_oks
 from swahr.decode.single_pose import CropMaps, decode_single
+from swahr.errors import Hint, UnreadableError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr.video.images import Image
@@ -23,6 +24,8 @@ CropNetwork = Callable[[npt.NDArray[np.uint8]], CropMaps]
 
 # A picture that is shrunk by more is blurred before, or it would alias.
 BLUR_FROM = 2.0
+# More at once gain nothing on a CPU, and take memory: 1.4 MB of maps each.
+CROPS_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class CropRule:
         mask_from: Score from which a neighbour takes cells that are nearer to his joints.
         mask_below: Similarity below which someone is a neighbour, and not the same person found twice.
         max_similarity: Of two people whose similarity after this stage is above, the better one stays.
+        min_confidence: A joint of less is missing: the network has a place for each, seen or not.
     """
 
     side: int = 256
@@ -46,6 +50,7 @@ class CropRule:
     mask_from: float = 0.15
     mask_below: float = 0.4
     max_similarity: float = 0.7
+    min_confidence: float = 0.03
 
 
 class SecondStage:
@@ -72,50 +77,64 @@ class SecondStage:
         self._sigmas = np.asarray(COCO_17.sigmas, np.float32)
 
     def __call__(
-        self, frames: Sequence[Image], people: Sequence[Poses], max_crops: int | None = None
+        self,
+        frames: Sequence[Image],
+        people: Sequence[Poses],
+        max_crops: int | None = None,
+        max_similarity: float = 0.0,
     ) -> list[Poses]:
         """Return the people of each frame with the joints of this stage, best first.
+
+        A frame's people do not depend on what else there is.
 
         Args:
             frames: [H, W, 3] uint8 BGR.
             people: Of each frame, best first, of COCO's 17 joints.
             max_crops: Of each frame: who is beyond keeps the joints of the first stage. None: everyone is looked at.
-        """
-        if max_crops is not None:
-            return [self._best_alone(*each, max_crops) for each in zip(frames, people, strict=True)]
-        squares = [self._squares(poses.keypoints) for poses in people]
-        crops = [
-            cut(frame, square, self.rule.side)
-            for frame, of_frame in zip(frames, squares, strict=True)
-            for square in of_frame
-        ]
-        if not crops:
-            return list(people)
-        maps = self._maps(np.stack(crops))
-        refined, at = [], 0
-        for poses, of_frame in zip(people, squares, strict=True):
-            part = CropMaps(*(each[at : at + len(poses)] for each in maps))
-            refined.append(self._refine(poses, of_frame, part) if len(poses) else poses)
-            at += len(poses)
-        return refined
+            max_similarity: Of two people, where it is more than the rule's; 1 keeps all.
 
-    def _best_alone(self, frame: Image, poses: Poses, max_crops: int) -> Poses:
-        """Refine the best people of a frame; the others' scores become of the same kind, so that they compare."""
-        refined = self([frame], [poses[:max_crops]])[0]
-        rest = poses[max_crops:]
-        scores = rest.scores * rest.keypoints[..., 2].mean(axis=1)
-        keypoints = np.concatenate([refined.keypoints, rest.keypoints])
-        together = np.concatenate([refined.scores, scores]).astype(np.float32)
-        kept = drop_duplicates(
-            np.nan_to_num(keypoints), together, self._sigmas.tolist(), self.rule.max_similarity
-        )
-        return Poses(keypoints[kept], together[kept], poses.skeleton)
+        Raises:
+            UnreadableError: The network gives NaN or infinity.
+        """
+        limit = max(self.rule.max_similarity, max_similarity)
+        return [
+            self._of_frame(frame, poses, max_crops, limit) if len(poses) else poses
+            for frame, poses in zip(frames, people, strict=True)
+        ]
+
+    def _of_frame(self, frame: Image, poses: Poses, max_crops: int | None, max_similarity: float) -> Poses:
+        looked_at = len(poses[:max_crops])
+        joints, rest = self._look(frame, poses, looked_at), poses.keypoints[looked_at:]
+        # The scores of the others become of the same kind, so that they compare.
+        everyone = np.concatenate([joints, np.nan_to_num(rest)])
+        scores = (poses.scores * everyone[..., 2].mean(axis=1)).astype(np.float32)
+        kept = drop_duplicates(everyone, scores, self._sigmas.tolist(), max_similarity)
+        joints[_outside(joints, frame) | (joints[..., 2] < self.rule.min_confidence)] = np.nan, np.nan, 0
+        keypoints = np.concatenate([joints, rest])
+        kept = kept[(keypoints[kept, :, 2] > 0).any(axis=1)]
+        return Poses(keypoints[kept], scores[kept], poses.skeleton)
+
+    def _look(self, frame: Image, poses: Poses, looked_at: int) -> Floats:
+        """Return [P, K, 3], what the network sees of the first people: x, y in the frame, confidence."""
+        squares = self._squares(poses.keypoints[:looked_at])
+        known = self._in_cells(poses.keypoints[:looked_at, None, :, :2], squares)[:, 0]
+        tolerance = np.broadcast_to(self._sigmas * self.rule.cells, known.shape[:2])
+        others = self._neighbours(poses, squares) if self.mask and len(poses) > 1 else None
+        joints = np.empty((looked_at, len(self._sigmas), 3), np.float32)
+        for start in range(0, looked_at, CROPS_AT_ONCE):
+            part = slice(start, start + CROPS_AT_ONCE)
+            maps = self._maps(np.stack([cut(frame, square, self.rule.side) for square in squares[part]]))
+            joints[part] = decode_single(
+                maps, known[part], tolerance[part], None if others is None else others[part]
+            )
+        _check_finite(joints)
+        middle, side = squares[:, None, :2], squares[:, None, 2:]
+        joints[..., :2] = middle + (joints[..., :2] / self.rule.cells - 0.5) * side
+        return joints
 
     def _squares(self, keypoints: Floats) -> Floats:
         """Return [P, 3], x and y of the middle and side of each person's crop, frame pixels."""
         rule = self.rule
-        if not len(keypoints):
-            return np.zeros((0, 3), np.float32)
         low, high = np.nanmin(keypoints[..., :2], axis=1), np.nanmax(keypoints[..., :2], axis=1)
         side = np.maximum(rule.enlargement * (high - low).max(axis=1), rule.min_side)
         return np.column_stack([(low + high) / 2, side]).astype(np.float32)
@@ -127,29 +146,33 @@ class SecondStage:
         mirrored = self.network(np.ascontiguousarray(crops[:, :, ::-1]))
         return maps.averaged(mirrored.mirrored(self._flip))
 
-    def _refine(self, poses: Poses, squares: Floats, maps: CropMaps) -> Poses:
-        known = self._in_cells(poses.keypoints[:, None, :, :2], squares)[:, 0]
-        tolerance = np.broadcast_to(self._sigmas * self.rule.cells, known.shape[:2])
-        others = self._neighbours(poses, squares) if self.mask and len(poses) > 1 else None
-        joints = decode_single(maps, known, np.asarray(tolerance), others)
-        x_y_middle, side = squares[:, None, :2], squares[:, None, 2:]
-        joints[..., :2] = x_y_middle + (joints[..., :2] / self.rule.cells - 0.5) * side
-        scores = poses.scores * joints[..., 2].mean(axis=1)
-        kept = drop_duplicates(joints, scores, self._sigmas.tolist(), self.rule.max_similarity)
-        return Poses(joints[kept], scores[kept].astype(np.float32), poses.skeleton)
-
     def _in_cells(self, xy_in_frame: Floats, squares: Floats) -> Floats:
         """Take points [P, M, K, 2] from the frame to the cells of each person's crop."""
         middle, side = squares[:, None, None, :2], squares[:, None, None, 2:]
         return np.asarray(((xy_in_frame - middle) / side + 0.5) * self.rule.cells, np.float32)
 
     def _neighbours(self, poses: Poses, squares: Floats) -> Floats:
-        """Return [P, P, K, 2], the joints of everybody's neighbours in cells of his crop, NaN where there are none."""
+        """Return [N, P, K, 2], the joints of neighbours in the cells of each crop, NaN where there are none."""
         alike = pairwise_oks(np.nan_to_num(poses.keypoints), self._sigmas.tolist())
         neighbour = (poses.scores[None] >= self.rule.mask_from) & (alike < self.rule.mask_below)
         np.fill_diagonal(neighbour, False)
+        neighbour = neighbour[: len(squares)]
         joints = np.where(neighbour[:, :, None, None], poses.keypoints[None, :, :, :2], np.nan)
         return self._in_cells(joints.astype(np.float32), squares)
+
+
+def _outside(joints: Floats, frame: Image) -> npt.NDArray[np.bool_]:
+    """Return [P, K], whether a joint is beyond the frame's edges: a crop reaches further than the frame."""
+    xy, size = joints[..., :2], (frame.shape[1], frame.shape[0])
+    return np.asarray(((xy <= -0.5) | (xy >= np.asarray(size) - 0.5)).any(axis=2))
+
+
+def _check_finite(joints: Floats) -> None:
+    if not np.isfinite(joints).all():
+        raise UnreadableError(
+            "the crop network gave NaN or infinity; its weights are damaged, or too large for the arithmetic",
+            hints=[Hint("precision", "float32"), Hint("refine", "off")],
+        )
 
 
 def cut(frame: Image, square: Floats, side: int) -> Image:

@@ -43,6 +43,8 @@ class Checkpoint:
         card: free text by name: training data, licence, figures.
         detection_threshold: confidence from which a joint counts, as suits these weights; 0.12 as published.
         scorer: of people; None: their score is the mean confidence of their joints, as published.
+        second_stage: name of the bundled crop network whose joints were measured to be better than these weights'
+            own, so that people are refined by it without being asked; None: there is none.
     """
 
     model: HigherHRNet
@@ -54,6 +56,7 @@ class Checkpoint:
     card: dict[str, Any] = field(default_factory=dict)
     detection_threshold: float = 0.12
     scorer: PersonScorer | None = None
+    second_stage: str | None = None
 
 
 def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = False) -> None:
@@ -89,6 +92,8 @@ def describe(checkpoint: Checkpoint, file_format: str) -> dict[str, str]:
     }
     if checkpoint.scorer is not None:
         plain["scorer"] = json.dumps(checkpoint.scorer.to_dict())
+    if checkpoint.second_stage is not None:
+        plain["second_stage"] = checkpoint.second_stage
     return plain
 
 
@@ -233,7 +238,18 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
             f"its metadata is damaged, or names what is not installed here ({said})"
         ) from error
     model = build_with(architecture, weights)
-    return Checkpoint(model, architecture, skeleton, input_size, mean, std, card, threshold, scorer)
+    return Checkpoint(
+        model,
+        architecture,
+        skeleton,
+        input_size,
+        mean,
+        std,
+        card,
+        threshold,
+        scorer,
+        metadata.get("second_stage"),
+    )
 
 
 def read_scorer(metadata: Mapping[str, str], num_joints: int) -> PersonScorer | None:

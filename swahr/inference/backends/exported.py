@@ -32,6 +32,7 @@ class ExportedNetwork:
     std: tuple[float, float, float]
     detection_threshold: float
     scorer: PersonScorer | None = None
+    second_stage: str | None = None
 
 
 def open_exported(path: str | Path) -> ExportedNetwork:
@@ -60,6 +61,7 @@ def open_exported(path: str | Path) -> ExportedNetwork:
             std,
             float(described["detection_threshold"]),
             read_scorer(described, skeleton.num_joints),
+            described.get("second_stage"),
         )
     except (KeyError, TypeError, ValueError, SwahrError) as error:
         raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error

@@ -63,17 +63,17 @@ class TorchBackend(Backend):
         """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
         with torch.inference_mode():
             outputs: list[Tensor] = self._run(images.to(self._dtype))
-            return [_as_nchw(output.float()) for output in outputs]
+            return [as_nchw(output.float()) for output in outputs]
 
 
-def _as_nchw(output: Tensor) -> Tensor:
+def as_nchw(output: Tensor) -> Tensor:
     """Return [B, C, h, w] float32 as NCHW, map after map, as the parse reads them; a GPU's stay as they are."""
     if output.device.type != "cpu" or output.is_contiguous():
         return output
     return torch.from_numpy(nhwc_to_nchw(output.permute(0, 2, 3, 1).contiguous().numpy()))
 
 
-class _Float32Layer(nn.Module):
+class Float32Layer(nn.Module):
     """A layer that computes in float32 whatever it is given."""
 
     def __init__(self, layer: nn.Module) -> None:
@@ -81,10 +81,11 @@ class _Float32Layer(nn.Module):
         self.layer = layer.float()
 
     def forward(self, x: Tensor) -> Tensor:
+        """Run the layer."""
         return cast(Tensor, self.layer(x.float()))
 
 
 def _keep_heatmaps_exact(model: HigherHRNet) -> None:
     """Let the last layer compute in float32: confidence of 8 bits has plateaus where a peak should be."""
     layers = model.head.final_layers
-    layers[-1] = _Float32Layer(layers[-1])
+    layers[-1] = Float32Layer(layers[-1])

@@ -54,7 +54,8 @@ def collect(
     Raises:
         SwahrError: where labels or photos are at fault.
     """
-    estimator = PoseEstimator.from_pretrained(checkpoint, **{"min_score": 0.0, **options})
+    # Scores are those of the network itself, from which a second stage makes its own.
+    estimator = PoseEstimator.from_pretrained(checkpoint, **{"min_score": 0.0, **options, "refine": "off"})
     photos = []
     for source in sources:
         labels = read_labels(source, "train", estimator.skeleton)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from swahr.errors import SwahrError
-from swahr.inference.estimator import PoseEstimator, default_min_score
+from swahr.inference.estimator import PoseEstimator
 from swahr.overlay.skeletons import draw_poses
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image, read_image
@@ -63,7 +63,7 @@ def evaluate_photos(
     for photos in _batched(labels.photos, BATCH):
         for photo, poses in zip(photos, estimator([read_image(photo.path) for photo in photos]), strict=True):
             results += coco_results(poses, photo.id)
-            judged.append(judge(photo, poses, default_min_score(estimator.selection.scorer)))
+            judged.append(judge(photo, poses, estimator.default_min_score))
         if progress is not None:
             progress(len(judged), len(labels.photos))
     return Evaluation(score(labels.as_coco(), results, estimator.skeleton.sigmas), results, judged)

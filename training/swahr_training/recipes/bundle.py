@@ -26,6 +26,7 @@ def bundle(
     input_size: int,
     threshold: float,
     tag_scale: float = 1.0,
+    second_stage: str | None = None,
 ) -> None:
     """Write `target` from the checkpoint `source`, and its hash into the SHA256SUMS beside it.
 
@@ -37,6 +38,7 @@ def bundle(
         threshold: confidence from which a joint counts.
         tag_scale: all tags times this. Training separates people until the push term fades; the parse's thresholds
             are in units of the tags, so a scale says how sure the tags are.
+        second_stage: the bundled crop network that people are refined by without being asked: measure that it gains.
     """
     checkpoint = load_checkpoint(source)
     scale_tags(checkpoint.model, tag_scale)
@@ -47,6 +49,7 @@ def bundle(
         input_size=input_size,
         card=card,
         detection_threshold=threshold,
+        second_stage=second_stage,
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     save_checkpoint(target, shipped, float16=True)
@@ -79,9 +82,18 @@ def main() -> None:
     parser.add_argument("--input-size", type=int, required=True)
     parser.add_argument("--threshold", type=float, required=True)
     parser.add_argument("--tag-scale", type=float, default=1.0)
+    parser.add_argument("--second-stage", help="crop network that gains on these weights: thunder")
     options = parser.parse_args()
     card = json.loads(options.card.read_text())
-    bundle(options.source, card, options.target, options.input_size, options.threshold, options.tag_scale)
+    bundle(
+        options.source,
+        card,
+        options.target,
+        options.input_size,
+        options.threshold,
+        options.tag_scale,
+        options.second_stage,
+    )
 
 
 if __name__ == "__main__":

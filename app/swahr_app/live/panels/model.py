@@ -19,7 +19,7 @@ from swahr_app.widgets.picker import Picker
 
 FROM_FILE = "\0file"
 # What most people change; the rest is in the panel of details.
-FIRST = ("model", "device", "input_size", "flip_test")
+FIRST = ("model", "device", "input_size", "refine", "flip_test")
 
 
 @register_panel("model", page="live", title="Network", order=10)

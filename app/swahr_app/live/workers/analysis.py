@@ -199,6 +199,7 @@ class Analyser(Worker):
         started = perf_counter()
         current.inferred = current.found = current.poses = None
         try:
+            loaded.estimator.set_live(not current.taken.waited_for)
             current.inferred = loaded.estimator.infer([current.taken.image], keep_maps=keep_maps)
         except RuntimeError as error:  # torch: out of memory, a driver that failed
             log.exception("the network failed")

@@ -54,7 +54,7 @@ class Delivery:
             raw(taken)
         if enough is not None:
             self._box.wait_until_empty(enough)
-        self._box.put(replace(taken, put_at=monotonic()))
+        self._box.put(replace(taken, put_at=monotonic(), waited_for=enough is not None))
 
     def deliver_again(self, source: FrameSource) -> None:
         """Hand the last frame on as the settings want it now."""
