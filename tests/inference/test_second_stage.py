@@ -1,14 +1,26 @@
-"""The second stage: crops, their joints back in the frame, neighbours and duplicates."""
+"""The second stage: crops, their joints back in the frame, neighbours and duplicates; whom it looks at and when."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from swahr.config import NetworkSettings
+from swahr.decode import ParseParams
 from swahr.decode.single_pose import CropMaps
+from swahr.errors import MissingError, UnreadableError
+from swahr.inference import refined as refined_module
+from swahr.inference.estimator import PoseEstimator
+from swahr.inference.output import NetworkOutput
+from swahr.inference.postprocess import Selection
+from swahr.inference.refined import HANDED_ON, HANDED_ON_LIVE, MIN_SCORE, RefinedOutput, Refiner
 from swahr.inference.second_stage import CropRule, SecondStage, cut
+from swahr.models import load_checkpoint, save_checkpoint
+from swahr.models.bundled import resolve
 from swahr.pose.poses import Poses
-from swahr.pose.skeleton import COCO_17
+from swahr.pose.skeleton import COCO_17, CROWDPOSE_14
 
 K = COCO_17.num_joints
 SIDE, CELLS = CropRule().side, CropRule().cells
@@ -120,3 +132,182 @@ def test_what_is_outside_the_frame_is_black():
     assert crop[: SIDE // 2 - 4, : SIDE // 2 - 4].max() == 0
     assert crop[SIDE // 2 + 8 :, SIDE // 2 + 8 :].min() >= 0
     assert crop[SIDE // 2 + 8 : SIDE - 8, SIDE // 2 + 8 : SIDE - 8].min() == 200
+
+
+FRAME = np.zeros((48, 64, 3), np.uint8)
+
+
+class Known(NetworkOutput):
+    """A first stage that found these people in the only frame."""
+
+    def __init__(self, poses):
+        self._poses = poses
+
+    def __len__(self):
+        return 1
+
+    def poses(self, _params, selection):
+        good = np.flatnonzero(self._poses.scores >= selection.min_score)[: selection.max_people]
+        return [self._poses[good]]
+
+    def maps(self, index):
+        return f"maps of {index}"
+
+
+def look(people, poses, live=False, stage=None, **selected):
+    """Return what comes of a first stage's poses of drawn people."""
+    selection = Selection(COCO_17, **{"max_people": 30, "min_score": 0.0, "max_similarity": 0.6, **selected})
+    output = RefinedOutput(
+        Known(poses), [drawn_frame(people)], Refiner(stage or SecondStage(colour_network), live)
+    )
+    return output.poses(ParseParams(), selection)[0]
+
+
+def is_refined(estimator):
+    return isinstance(estimator.infer([FRAME]), RefinedOutput)
+
+
+class TestWhoIsRefined:
+    @pytest.mark.parametrize(
+        ("refine", "expected"), [("auto", False), ("off", False), ("live", True), ("best", True)]
+    )
+    def test_a_network_of_ones_own_is_refined_only_where_that_is_asked_for(self, tiny, refine, expected):
+        estimator = PoseEstimator(tiny.checkpoint(), NetworkSettings(device="cpu", refine=refine))
+        assert is_refined(estimator) is expected
+        assert (estimator.default_min_score == MIN_SCORE) is expected
+
+    @pytest.mark.parametrize(("refine", "expected"), [("auto", True), ("off", False)])
+    def test_one_that_is_known_to_gain_is_refined_by_itself(self, tiny, refine, expected):
+        checkpoint = replace(tiny.checkpoint(), second_stage="thunder")
+        assert is_refined(PoseEstimator(checkpoint, NetworkSettings(device="cpu", refine=refine))) is expected
+
+    def test_the_bundled_weights_are_known_to_gain(self):
+        assert load_checkpoint(resolve("default")).second_stage == "thunder"
+
+    @pytest.mark.parametrize("refine", ["auto", "best"])
+    def test_another_skeleton_turns_it_off(self, tiny, refine):
+        checkpoint = replace(
+            tiny.checkpoint(num_joints=CROWDPOSE_14.num_joints), skeleton=CROWDPOSE_14, second_stage="thunder"
+        )
+        assert not is_refined(PoseEstimator(checkpoint, NetworkSettings(device="cpu", refine=refine)))
+
+    def test_the_file_says_it(self, tiny, tmp_path):
+        save_checkpoint(tmp_path / "a.safetensors", replace(tiny.checkpoint(), second_stage="thunder"))
+        save_checkpoint(tmp_path / "b.safetensors", tiny.checkpoint())
+        assert load_checkpoint(tmp_path / "a.safetensors").second_stage == "thunder"
+        assert load_checkpoint(tmp_path / "b.safetensors").second_stage is None
+
+    def test_a_crop_network_that_is_not_there_is_named(self, tiny):
+        with pytest.raises(MissingError, match="'lightning'"):
+            PoseEstimator(replace(tiny.checkpoint(), second_stage="lightning"), NetworkSettings(device="cpu"))
+
+
+class TestWhatComesOut:
+    def test_the_least_score_is_of_the_refined_score(self):
+        person = spread(100, 60, 24)
+        assert len(look([person], found([person]), min_score=0.71)) == 1
+        assert len(look([person], found([person]), min_score=0.73)) == 0  # 0.9 x 0.8
+
+    def test_who_was_doubtful_is_handed_on(self):
+        person = spread(100, 60, 24)
+        assert len(look([person], found([person], score=2 * HANDED_ON))) == 1
+        assert len(look([person], found([person], score=HANDED_ON / 2))) == 0
+        assert len(look([person], found([person], score=HANDED_ON_LIVE / 2), live=True)) == 0
+
+    def test_there_are_no_more_than_the_most_people(self):
+        people = [spread(20 + 100 * n, 60, 20) for n in range(3)]
+        assert len(look(people, found(people))) == 3
+        assert len(look(people, found(people), max_people=2)) == 2
+
+    def test_joints_outside_the_frame_are_missing(self):
+        person = spread(100, 60, 24)
+        poses = look([person], found([person]), stage=SecondStage(lambda crops: moved(colour_network(crops))))
+        outside = person[:, 1] + 400 > 240
+        assert outside.all()
+        assert len(poses) == 0
+
+    def test_joints_that_are_hardly_seen_are_missing_and_the_others_stay(self):
+        person = spread(100, 60, 24)
+        drawn = person.copy()
+        drawn[3] = 1000, 1000  # not to be seen
+        poses = look([drawn], found([person]))
+        assert np.isnan(poses.keypoints[0, 3, :2]).all()
+        assert poses.keypoints[0, 3, 2] == 0
+        assert np.isfinite(np.delete(poses.keypoints[0], 3, axis=0)).all()
+
+    def test_a_similarity_of_1_keeps_who_was_found_twice(self):
+        person = spread(100, 60, 24)
+        twice = found([person, person + 2])
+        assert len(look([person], twice)) == 1
+        assert len(look([person], twice, max_similarity=1.0)) == 2
+
+    def test_maps_are_those_of_the_first_stage(self):
+        output = RefinedOutput(Known(found([spread(9, 9, 9)])), [FRAME], Refiner(SecondStage(colour_network)))
+        assert output.has_maps
+        assert output.maps(0) == "maps of 0"
+        assert len(output) == 1
+
+    def test_a_network_that_gives_no_numbers_is_reported(self):
+        def broken(crops):
+            maps = colour_network(crops)
+            maps.offsets[:] = np.nan
+            return maps
+
+        person = spread(100, 60, 24)
+        with pytest.raises(UnreadableError, match="NaN or infinity"):
+            look([person], found([person]), stage=SecondStage(broken))
+
+
+class TestLive:
+    def test_who_does_not_fit_keeps_the_joints_of_the_first_stage(self):
+        people = [spread(20, 60, 20), spread(200, 60, 20)]
+        poses = look(people, found(people), live=True)  # nothing is known of the time at first: one person
+        by_x = poses.keypoints[np.argsort(np.nanmin(poses.keypoints[..., 0], axis=1))]
+        np.testing.assert_allclose(by_x[0, :, :2], people[0], atol=0.35)
+        np.testing.assert_array_equal(by_x[1, :, :2], people[1] + 2)  # found() is off by 2
+
+    def test_as_many_people_as_there_is_time_for(self, monkeypatch):
+        people = [spread(20 + 100 * n, 60, 20) for n in range(3)]
+        now = [0.0]
+        seen = []
+
+        def slow(crops):
+            now[0] += 0.02 * len(crops)
+            seen.append(len(crops))
+            return colour_network(crops)
+
+        monkeypatch.setattr(refined_module.time, "perf_counter", lambda: now[0])
+        refiner = Refiner(SecondStage(slow), live=True)
+        for _ in range(4):
+            refiner([drawn_frame(people)], [found(people)])
+        assert seen == [1, 2, 2, 2]  # 0.02 seconds a crop, 0.05 a frame
+
+    def test_a_live_source_asks_for_it_and_a_choice_by_name_stays(self, tiny):
+        for refine, expected in (("auto", True), ("best", False)):
+            checkpoint = replace(tiny.checkpoint(), second_stage="thunder")
+            estimator = PoseEstimator(checkpoint, NetworkSettings(device="cpu", refine=refine))
+            estimator.set_live(True)
+            assert estimator.infer([FRAME]).refiner.live is expected
+        PoseEstimator(tiny.checkpoint(), NetworkSettings(device="cpu")).set_live(True)  # nothing to do
+
+
+def moved(maps):
+    """Let all joints be far below where they are."""
+    maps.offsets[:, 0::2] += 4 * 64
+    return maps
+
+
+def test_a_frame_s_people_do_not_depend_on_the_frames_beside_it():
+    people = [spread(20, 60, 20), spread(200, 60, 20)]
+    stage = SecondStage(colour_network)
+    frame, poses = drawn_frame(people), found(people)
+    alone = stage([frame], [poses])[0]
+    beside = stage([frame, drawn_frame(people[:1])], [poses, found(people[:1])])
+    assert np.array_equal(alone.keypoints, beside[0].keypoints)
+    assert len(beside[1]) == 1
+    assert beside[1].keypoints.shape[1:] == (K, 3)
+
+
+def test_the_type_of_what_nobody_is_in_stays():
+    nobody = Poses(np.zeros((0, K, 3), np.float32), np.zeros(0, np.float32), COCO_17)
+    assert len(look([], nobody)) == 0
