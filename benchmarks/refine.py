@@ -26,7 +26,7 @@ from swahr_training.evaluation.evaluate import labels_of
 from swahr_training.evaluation.metrics import coco_results, judge, score
 
 SHOWN = ("AP", "AP50", "AP75", "APm", "APl", "AR")
-LIMITS = tuple(round(0.01 * hundredths, 2) for hundredths in (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20))
+LIMITS = tuple(round(0.01 * hundredths, 2) for hundredths in (2, 4, 6, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20))
 HALVES: dict[str, Callable[[int], bool]] = {
     "even": lambda number: number % 2 == 0,
     "odd": lambda number: number % 2 == 1,

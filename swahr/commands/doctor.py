@@ -107,12 +107,14 @@ def _encoder() -> str:
 
 
 def _weights() -> list[tuple[str, str]]:
-    from swahr.models.bundled import FOLDER, bundled_names
+    from swahr.models.bundled import CROPS, FOLDER, bundled_names
     from swahr.models.library import installed_names, library_folder
 
     bundled, installed = bundled_names(), installed_names()
+    crops = sorted(path.stem for path in CROPS.glob("*.safetensors"))
     return [
         ("bundled", ", ".join(bundled) or f"none in {FOLDER}: install again"),
+        ("second stage", ", ".join(crops) or f"none in {CROPS}: install again"),
         ("installed", f"{', '.join(installed) or 'none'} (in {library_folder()})"),
     ]
 

@@ -167,11 +167,12 @@ def verify(
         swahr weights verify
         swahr weights verify own.safetensors
     """
-    from swahr.models.bundled import FOLDER
+    from swahr.models.bundled import CROPS, FOLDER
     from swahr.models.library import library_folder
 
     chosen = files or [
         *sorted(FOLDER.glob("*.safetensors")),
+        *sorted((FOLDER / CROPS.name).glob("*.safetensors")),
         *sorted(library_folder().glob("*.safetensors")),
     ]
     damaged = []
@@ -192,12 +193,13 @@ def _verify(file: Path) -> str:
     from swahr.models.catalogue import hash_in_name
     from swahr.models.checkpoints import load_checkpoint
     from swahr.models.hashes import read_sums, sha256
+    from swahr.models.movenet_single import is_single, load_single
 
     digest = sha256(file) if file.is_file() else ""
     recorded = read_sums(file.parent).get(file.name) or hash_in_name(file.name)
     if digest and not digest.startswith(recorded):
         raise SwahrError(f"{file}: SHA-256 is {digest}, recorded is {recorded}; fetch or import it again")
-    load_checkpoint(file)
+    (load_single if is_single(file) else load_checkpoint)(file)
     return f"{'as recorded' if recorded else 'loads, no hash is recorded'}, SHA-256 {digest}"
 
 

@@ -186,7 +186,8 @@ class _Plan:
                     self._work()
             torch.cuda.current_stream().wait_stream(side)
             self._graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(self._graph):
+            # Of this thread alone: another may be at work on the crops of the batch before.
+            with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
                 self._packed = self._work()
 
     def _work(self) -> Tensor:

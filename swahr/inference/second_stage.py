@@ -105,9 +105,9 @@ class SecondStage:
     def _of_frame(self, frame: Image, poses: Poses, max_crops: int | None, max_similarity: float) -> Poses:
         looked_at = len(poses[:max_crops])
         joints, rest = self._look(frame, poses, looked_at), poses.keypoints[looked_at:]
-        # The scores of the others become of the same kind, so that they compare.
+        # The scores of those who were not looked at become of the same kind, so that they compare.
         everyone = np.concatenate([joints, np.nan_to_num(rest)])
-        scores = (poses.scores * everyone[..., 2].mean(axis=1)).astype(np.float32)
+        scores = (poses.scores * np.sqrt(everyone[..., 2].mean(axis=1))).astype(np.float32)
         kept = drop_duplicates(everyone, scores, self._sigmas.tolist(), max_similarity)
         joints[_outside(joints, frame) | (joints[..., 2] < self.rule.min_confidence)] = np.nan, np.nan, 0
         keypoints = np.concatenate([joints, rest])

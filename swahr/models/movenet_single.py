@@ -84,6 +84,15 @@ def save_single(path: Path, model: MoveNetSingle, card: dict[str, str]) -> None:
     save_file(weights, path, metadata={**card, "kind": KIND, "width": repr(model.width)})
 
 
+def is_single(path: Path) -> bool:
+    """Return whether a file says that it holds such a network."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return (file.metadata() or {}).get("kind") == KIND
+    except (OSError, SafetensorError):
+        return False
+
+
 def load_single(path: Path) -> MoveNetSingle:
     """Read a network that `save_single` wrote; float32, in eval mode.
 

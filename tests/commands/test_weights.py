@@ -13,6 +13,7 @@ from swahr.commands.main import main
 from swahr.inference.estimator import PoseEstimator
 from swahr.models import bundled, catalogue, load_checkpoint, save_checkpoint
 from swahr.models.hashes import read_sums, record_sum, sha256
+from swahr.models.movenet_single import load_single
 
 NAME = "tiny-coco-64"
 BUNDLED = bundled.FOLDER
@@ -220,6 +221,17 @@ def test_the_bundled_weights_are_as_recorded_and_load():
         assert {"data", "licence"} <= load_checkpoint(BUNDLED / name).card.keys()
 
 
+def test_the_bundled_crop_networks_are_as_recorded_and_load():
+    crops = BUNDLED / "crops"
+    recorded = read_sums(crops)
+    files = sorted(path.name for path in crops.glob("*.safetensors"))
+    assert files == sorted(recorded) == ["thunder.safetensors"]
+    for name in files:
+        assert sha256(crops / name) == recorded[name]
+        load_single(crops / name)
+    assert "Apache License" in (crops / "NOTICE.md").read_text()
+
+
 class TestVerify:
     @pytest.fixture
     def installed(self, swahr, published, home):
@@ -233,6 +245,18 @@ class TestVerify:
         code, out, _ = swahr("verify")
         assert code == 0
         assert out.count("as recorded") == 2
+
+    def test_crop_networks_are_among_them(self, swahr, tmp_path):
+        crops = tmp_path / "bundled" / "crops"
+        crops.mkdir()
+        for name in ("thunder.safetensors", "SHA256SUMS"):
+            (crops / name).write_bytes((BUNDLED / "crops" / name).read_bytes())
+        code, out, _ = swahr("verify")
+        assert (code, out.count("as recorded")) == (0, 1)
+        content = bytearray((crops / "thunder.safetensors").read_bytes())
+        content[-1] ^= 1
+        (crops / "thunder.safetensors").write_bytes(content)
+        assert swahr("verify")[0] == 2
 
     def test_finds_one_changed_byte(self, swahr, installed):
         content = bytearray(installed.read_bytes())

@@ -77,7 +77,7 @@ def test_joints_are_where_the_crop_network_sees_them_in_frame_pixels(flip_test):
         stage._flip = np.arange(K)
     refined = stage([drawn_frame([person])], [found([person])])[0]
     np.testing.assert_allclose(refined.keypoints[0, :, :2], person, atol=0.35)
-    assert refined.scores[0] == pytest.approx(0.9 * 0.8, abs=1e-4)
+    assert refined.scores[0] == pytest.approx(0.9 * 0.8**0.5, abs=1e-4)
 
 
 def test_people_of_several_frames_stay_with_their_frames():
@@ -205,8 +205,8 @@ class TestWhoIsRefined:
 class TestWhatComesOut:
     def test_the_least_score_is_of_the_refined_score(self):
         person = spread(100, 60, 24)
-        assert len(look([person], found([person]), min_score=0.71)) == 1
-        assert len(look([person], found([person]), min_score=0.73)) == 0  # 0.9 x 0.8
+        assert len(look([person], found([person]), min_score=0.8)) == 1
+        assert len(look([person], found([person]), min_score=0.81)) == 0  # 0.9 times the root of 0.8
 
     def test_who_was_doubtful_is_handed_on(self):
         person = spread(100, 60, 24)

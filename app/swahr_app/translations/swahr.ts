@@ -280,12 +280,12 @@
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../live/workers/analysis.py" line="210" />
+        <location filename="../live/workers/analysis.py" line="211" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="271" />
+        <location filename="../live/workers/analysis.py" line="272" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
@@ -1222,6 +1222,30 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Refine joints</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Look again at each person, for more exact joints (COCO's 17): best at everyone, live at as many as there is time for; auto: best for files, live for cameras, where it is known to gain on the model.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Live</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Best</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Most people</source>
         <translation type="unfinished" />
     </message>
@@ -1259,10 +1283,6 @@
     </message>
     <message>
         <source>Arithmetic; float16 is for GPUs, auto is a half type where the device computes in one.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Auto</source>
         <translation type="unfinished" />
     </message>
     <message>
