@@ -42,7 +42,7 @@ class CropMaps(NamedTuple):
 
     def averaged(self, other: "CropMaps") -> "CropMaps":
         """Return the mean of two sets of maps."""
-        return CropMaps(*((a + b) / 2 for a, b in zip(self, other, strict=True)))
+        return CropMaps(*((a + b) * np.float32(0.5) for a, b in zip(self, other, strict=True)))
 
 
 def decode_single(
@@ -84,7 +84,8 @@ def _cells(height: int, width: int) -> tuple[Floats, Floats]:
 def _nearness_to_middle(height: int, width: int) -> Floats:
     """Return [h, w], what divides a centre: its distance from the crop's middle, cells, and `NEARNESS`."""
     rows, columns = _cells(height, width)
-    return np.sqrt((rows - height / 2) ** 2 + (columns - width / 2) ** 2) + np.float32(NEARNESS)
+    distance = np.sqrt((rows - height / 2) ** 2 + (columns - width / 2) ** 2)
+    return np.asarray(distance + NEARNESS, np.float32)
 
 
 def _regressed_pose(centre: Floats, regression: Floats, near: tuple[Floats, Floats] | None) -> Floats:
@@ -98,7 +99,7 @@ def _regressed_pose(centre: Floats, regression: Floats, near: tuple[Floats, Floa
     width = centre.shape[1]
     weight = (centre / _nearness_to_middle(*centre.shape)).ravel()
     if near is None:
-        cells = weight.argmax(keepdims=True)
+        cells = weight.argmax(axis=0, keepdims=True)
     else:
         most = min(MAX_CENTRES, len(weight))
         cells = np.argpartition(weight, len(weight) - most)[-most:]  # [C]
@@ -120,7 +121,7 @@ def _best_cells(heatmaps: Floats, prior_yx: Floats, rows: Floats, columns: Float
     np.sqrt(weight, out=weight)
     weight += np.float32(NEARNESS)
     np.divide(heatmaps, weight, out=weight)
-    return weight.reshape(len(weight), -1).argmax(axis=1)
+    return np.asarray(weight.reshape(len(weight), -1).argmax(axis=1))
 
 
 def _read_cells(heatmaps: Floats, offsets: Floats, cell: npt.NDArray[np.intp], joints: Floats) -> None:

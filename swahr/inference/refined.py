@@ -82,8 +82,8 @@ class RefinedOutput(NetworkOutput):
 
     def poses(self, params: ParseParams, selection: Selection) -> list[Poses]:
         """Make the people of each frame, then look again at each."""
-        # A lower limit than the first stage hands on has no say: below are stray joints.
-        handed_on = replace(selection, min_score=self.refiner.handed_on)
+        # Scores only fall, so who is below the limit now would be looked at in vain.
+        handed_on = replace(selection, min_score=max(self.refiner.handed_on, selection.min_score))
         refined = self.refiner(self.frames, self.first.poses(params, handed_on), selection.max_similarity)
         return [poses[np.flatnonzero(poses.scores >= selection.min_score)] for poses in refined]
 

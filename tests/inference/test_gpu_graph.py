@@ -52,7 +52,7 @@ def make_pipeline(checkpoint, device, flip):
 
 
 def make_estimator(checkpoint, device, params=None, **options):
-    settings = NetworkSettings(device=device, input_size=128, precision="float32", **options)
+    settings = NetworkSettings(device=device, input_size=128, precision="float32", refine="off", **options)
     return PoseEstimator(copy.deepcopy(checkpoint), settings, params=params)
 
 

@@ -214,6 +214,19 @@ class TestWhatComesOut:
         assert len(look([person], found([person], score=HANDED_ON / 2))) == 0
         assert len(look([person], found([person], score=HANDED_ON_LIVE / 2), live=True)) == 0
 
+    def test_who_could_not_count_any_more_is_not_looked_at(self):
+        people, seen = [spread(20, 60, 20), spread(200, 60, 20)], []
+
+        def network(crops):
+            seen.append(len(crops))
+            return colour_network(crops)
+
+        poses = found(people)
+        poses = Poses(poses.keypoints, np.asarray([0.9, 0.3], np.float32), COCO_17)
+        look(people, poses, stage=SecondStage(network), min_score=0.4)
+        look(people, poses, stage=SecondStage(network), min_score=0.0)
+        assert seen == [1, 2]
+
     def test_there_are_no_more_than_the_most_people(self):
         people = [spread(20 + 100 * n, 60, 20) for n in range(3)]
         assert len(look(people, found(people))) == 3
