@@ -117,7 +117,7 @@ def _run(model: nn.Module, images: Tensor) -> None:
 
 def _frame(picture: Any, folder: Path) -> list[Pair]:
     """The network by all else of a frame: reading, resizing, parsing."""
-    estimator = PoseEstimator.from_pretrained("default", "cpu", precision="float32")
+    estimator = PoseEstimator.from_pretrained("default", "cpu", precision="float32", refine="off")
     inferred = estimator.infer([picture])
     clip = folder / "clip.mp4"
     write_clip(clip)

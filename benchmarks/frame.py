@@ -30,7 +30,7 @@ FORMS = (
 def run() -> None:
     """Print the table."""
     picture = frame(astronaut(), 1.0)
-    estimator = PoseEstimator.from_pretrained("default", "cpu")
+    estimator = PoseEstimator.from_pretrained("default", "cpu", refine="off")
     maps = estimator.maps([picture])
     heatmaps, tags = maps.heatmaps[0].numpy(), maps.tags[0].numpy()
     parse_ms = best_ms(partial(parse_heatmaps, heatmaps, tags, estimator.params))
@@ -58,7 +58,9 @@ def run() -> None:
 
 
 def _shares(picture: Image, read: float, backend: str, precision: str) -> list[str]:
-    estimator = PoseEstimator.from_pretrained("default", "cpu", backend=backend, precision=precision)
+    estimator = PoseEstimator.from_pretrained(
+        "default", "cpu", refine="off", backend=backend, precision=precision
+    )
     inferred = estimator.infer([picture])
     prepare = best_ms(partial(estimator.prepare, [picture]))
     network = best_ms(partial(estimator.infer, [picture])) - prepare

@@ -36,7 +36,7 @@ def run(video: Path | None = None, frames: int = 96, batch: int = 4) -> None:
 
 
 def _measure(video: Path, folder: Path, count: int, batch: int) -> None:
-    estimator = PoseEstimator.from_pretrained("default", batch_size=batch)
+    estimator = PoseEstimator.from_pretrained("default", batch_size=batch, refine="off")
     with VideoFile(video) as source:
         size = (source.width, source.height)
         rate = source.frame_rate

@@ -12,7 +12,9 @@ class Ours:
     """model: a bundled name or a checkpoint. options: of `PoseEstimator.from_pretrained`."""
 
     def __init__(self, model: str, **options: Any) -> None:
-        self.estimator = PoseEstimator.from_pretrained(model, "cpu", **{"min_score": 0.0, "refine": "off", **options})
+        self.estimator = PoseEstimator.from_pretrained(
+            model, "cpu", **{"min_score": 0.0, "refine": "off", **options}
+        )
 
     def prepare(self, frame: Image) -> Image:
         """Hand the frame on: the estimator resizes it."""
