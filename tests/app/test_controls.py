@@ -117,7 +117,13 @@ CONTROLS = {
         for name in ("model", "model details", "people", "overlay", "record")
     },
     "live.side.panels[model].model": ("settings network.model", "asked getOpenFileName"),
-    **fields("live.side.panels[model]", "network.device", "network.input_size", "network.flip_test"),
+    **fields(
+        "live.side.panels[model]",
+        "network.device",
+        "network.input_size",
+        "network.refine",
+        "network.flip_test",
+    ),
     **fields(
         "live.side.panels[model details]",
         "network.scales",

@@ -39,6 +39,7 @@ LOADED = {
     "scales": (0.5, 1.0),
     "backend": "onnxruntime",
     "precision": "float32",
+    "refine": "best",
     "compile": True,
     "threads": 2,
 }
