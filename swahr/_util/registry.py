@@ -25,6 +25,14 @@ _failures: list[SwahrError] = []
 log = logging.getLogger(__name__)
 
 
+def require_complete(kind: str, thing: object) -> None:
+    """Raise SettingError for a class that lacks methods of its base; anything else is complete."""
+    if isinstance(thing, type) and (lacks := sorted(getattr(thing, "__abstractmethods__", ()))):
+        raise SettingError(
+            f"{kind} {thing.__module__}.{thing.__name__} lacks {', '.join(lacks)}; define them"
+        )
+
+
 class Registry(Generic[T]):
     """Things of one kind by name, in the order of their names, whichever module was imported first.
 
@@ -38,7 +46,8 @@ class Registry(Generic[T]):
         self._things: dict[str, T] = {}
 
     def register(self, name: str, thing: T) -> T:
-        """Add a thing. Raises SettingError for a name that is taken by another."""
+        """Add a thing. Raises SettingError for a name that is taken by another, and for a class that lacks methods."""
+        require_complete(self.kind, thing)
         known = self._things.setdefault(name, thing)
         if known is not thing:
             raise SettingError(f"there is a {self.kind} {name} already, {known!r}; choose another name")

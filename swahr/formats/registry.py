@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TypeVar
 
-from swahr._util.registry import Registry, modules_of
+from swahr._util.registry import Registry, modules_of, require_complete
 from swahr.errors import Hint, MissingError, SettingError, UnreadableError
 from swahr.formats.format import Format
 
@@ -18,8 +18,9 @@ def register_format(kind: F) -> F:
     """Make a format known, as a decorator of its class.
 
     Raises:
-        SettingError: another format has its name.
+        SettingError: another format has its name, or the class lacks methods.
     """
+    require_complete("format", kind)
     FORMATS.register(kind.name, kind())
     return kind
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from swahr._util.registry import Registry, modules_of
+from swahr._util.registry import Registry, modules_of, require_complete
 from swahr.config import SourceSettings
 from swahr.errors import SettingError
 from swahr.video.addresses import names_server, without_password
@@ -58,6 +58,7 @@ def register_source(
         raise SettingError("a source needs a prefix of its addresses, or `when`; got neither")
 
     def register(source: type[S]) -> type[S]:
+        require_complete("source", source)
         for prefix in prefixes:
             SOURCES.register(prefix, SourceKind(source, prefix=prefix))
         if when is not None:

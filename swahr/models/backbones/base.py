@@ -1,5 +1,6 @@
 """The door for backbones: what one offers, and how it makes itself known."""
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -16,14 +17,14 @@ class Feature(NamedTuple):
     stride: int
 
 
-class Backbone(nn.Module):
+class Backbone(nn.Module, ABC):
     """A network that features come from. features: what it gives, one for each map of `forward`."""
 
     features: tuple[Feature, ...]
 
+    @abstractmethod
     def forward(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W], sides multiples of 32, to one [B, channels, H / stride, W / stride] for each feature."""
-        raise NotImplementedError
 
 
 class BackboneSettings(KindSettings):
@@ -32,9 +33,9 @@ class BackboneSettings(KindSettings):
     The fields of one kind of backbone, which a checkpoint keeps.
     """
 
+    @abstractmethod
     def build(self) -> Backbone:
         """Return the module with weights as torch draws them."""
-        raise NotImplementedError
 
     def load_start(self, network: nn.Module, path: Path) -> bool:
         """Take over a file that this kind alone can read, such as another framework's, as the start of a training.

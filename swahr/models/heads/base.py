@@ -1,5 +1,6 @@
 """What a head offers: from the features of any backbone to the outputs of a network."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -12,19 +13,19 @@ from swahr.errors import SettingError
 from swahr.models.backbones.base import Feature
 
 
-class Head(nn.Module):
+class Head(nn.Module, ABC):
     """A head. num_joints: K. tag_dims: D, numbers in a joint's tag; 0 from heads without tags."""
 
     num_joints: int
     tag_dims: int = 0
 
+    @abstractmethod
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """Map a backbone's features to the outputs of all stages."""
-        raise NotImplementedError
 
+    @abstractmethod
     def initialise(self) -> None:
         """Draw all weights anew for training from scratch."""
-        raise NotImplementedError
 
     def joint_axis(self, name: str) -> tuple[int, int] | None:
         """Return along which axis of a weight the joints lie and how often they come there; None for other weights."""
@@ -48,9 +49,9 @@ class HeadSettings(KindSettings):
         """Numbers in a joint's tag; 0 without tags."""
         return 0
 
+    @abstractmethod
     def build(self, features: Sequence[Feature], num_joints: int) -> Head:
         """Return the module for K joints. Raises SettingError where it cannot use the features."""
-        raise NotImplementedError
 
     def for_training(self) -> Self:
         """Return these settings with what training alone needs."""

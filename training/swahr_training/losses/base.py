@@ -1,5 +1,6 @@
 """The door for losses: what one is given, what it returns, and how it makes itself known."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Annotated, Protocol
@@ -52,9 +53,9 @@ class LossSettings(KindSettings):
     The fields of one kind of loss.
     """
 
+    @abstractmethod
     def build(self) -> Loss:
         """Return the loss."""
-        raise NotImplementedError
 
 
 LOSSES: Kinds[LossSettings] = Kinds("loss", "swahr", "swahr_training.losses")
