@@ -7,6 +7,7 @@ graphs of Thunder and Lightning, version 4.
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -106,8 +107,10 @@ def load_single(path: Path) -> MoveNetSingle:
                 raise UnreadableError(
                     f"{path} holds no MoveNet SinglePose, but {told.get('kind', 'something else')}"
                 )
-            model = MoveNetSingle(float(told["width"]))
-            model.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118 - it is no mapping
+            with torch.device("meta"):  # weights that are read need not be drawn first
+                model = MoveNetSingle(float(told["width"]))
+            weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - it is no mapping
+            model.load_state_dict(weights, assign=True)
     except (OSError, SafetensorError, RuntimeError, ValueError, KeyError) as error:
         raise UnreadableError(f"{path} cannot be read as MoveNet SinglePose ({first_line(error)})") from error
     return model.eval()
