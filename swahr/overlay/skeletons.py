@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.pose.poses import Poses
+from swahr.pose.sides import side_of
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image
 
@@ -68,15 +69,12 @@ def limb_colours(skeleton: Skeleton) -> tuple[Colour, ...]:
 @lru_cache
 def limb_sides(skeleton: Skeleton) -> tuple[str, ...]:
     """Return of each limb whether it is on the person's "left" or "right" side, or in the "middle"."""
-    pairs = [pair[::-1] if _is_right(skeleton.joints[pair[0]]) else pair for pair in skeleton.flip_pairs]
+    pairs = [
+        pair[::-1] if side_of(skeleton.joints[pair[0]]) == "right" else pair for pair in skeleton.flip_pairs
+    ]
     left, right = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     touched = [(bool(left & {*limb}), bool(right & {*limb})) for limb in skeleton.limbs]
     return tuple("middle" if a == b else "left" if a else "right" for a, b in touched)
-
-
-def _is_right(joint: str) -> bool:
-    name = joint.lower()
-    return "right" in name or name.startswith("r_") or name.endswith("_r")
 
 
 def draw_person(

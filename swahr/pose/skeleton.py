@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from swahr.errors import SettingError, SwahrError, UnreadableError
+from swahr.pose.sides import sides_of
 
 DEFAULT_SIGMA = 0.08  # for joints that no data set has measured: between a shoulder and a hip of COCO
 
@@ -97,13 +98,14 @@ class Skeleton:
                 name=str(data.get("name", "custom")),
                 joints=joints,
                 limbs=_pairs(data.get("limbs", ())),
-                flip_pairs=_pairs(data["flip_pairs"]) if "flip_pairs" in data else _guess_flip_pairs(joints),
+                flip_pairs=_pairs(data["flip_pairs"]) if "flip_pairs" in data else sides_of(joints).pairs,
                 matching_order=tuple(int(j) for j in data.get("matching_order", range(len(joints)))),
                 sigmas=tuple(float(s) for s in data.get("sigmas", (DEFAULT_SIGMA,) * len(joints))),
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
+            wrong = f"it lacks {error.args[0]}" if isinstance(error, KeyError) else str(error)
             raise UnreadableError(
-                f"not a skeleton ({error!r}): expected joints, and optionally name, limbs, flip_pairs, "
+                f"not a skeleton ({wrong}): expected joints, and optionally name, limbs, flip_pairs, "
                 "matching_order, sigmas"
             ) from error
 
@@ -128,7 +130,12 @@ class Skeleton:
         """Make a skeleton from a COCO category: `keypoints`, `skeleton` (counts from 1), and ours.
 
         `flip_pairs` (counts from 0), `matching_order` and `sigmas` are read where they are there. Without
-        flip_pairs, names that differ in left and right alone are taken as pairs.
+        flip_pairs, names that differ in left and right alone are taken as pairs. A `skeleton` that names joint 0
+        counts from 0.
+
+        >>> counted_from_0 = {"keypoints": ["head", "hip", "foot"], "skeleton": [[0, 1], [1, 2]]}
+        >>> Skeleton.from_coco_category(counted_from_0).limbs
+        ((0, 1), (1, 2))
 
         Args:
             category: an element of `categories` of a COCO file.
@@ -148,7 +155,8 @@ class Skeleton:
             data = {
                 key: category[key] for key in ("flip_pairs", "matching_order", "sigmas") if key in category
             }
-            limbs = [(a - 1, b - 1) for a, b in category.get("skeleton", ())]
+            first = first_joint(category)
+            limbs = [(a - first, b - first) for a, b in category.get("skeleton") or ()]
         except (TypeError, ValueError, OverflowError) as error:
             raise UnreadableError(f"not a COCO keypoint category ({error})") from error
         return cls.from_dict(
@@ -183,25 +191,20 @@ class Skeleton:
             raise error.at(path) from error
 
 
+def first_joint(category: Mapping[str, Any]) -> int:
+    """Return what the `skeleton` of a COCO category counts from: 1, or 0 where it names a joint 0.
+
+    >>> first_joint({"skeleton": [[1, 2]]}), first_joint({"skeleton": [[0, 1]]})
+    (1, 0)
+    """
+    return 0 if any(joint == 0 for pair in category.get("skeleton") or () for joint in pair) else 1
+
+
 def _pairs(values: Iterable[Iterable[int]]) -> tuple[tuple[int, int], ...]:
     pairs = []
     for value in values:
         first, second = value
         pairs.append((int(first), int(second)))
-    return tuple(pairs)
-
-
-def _guess_flip_pairs(joints: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """Pair names that differ in left and right alone, as in left_eye and right_eye, l_eye and r_eye."""
-    index = {joint.lower(): i for i, joint in enumerate(joints)}
-    pairs = []
-    for name, i in index.items():
-        for left, right in (("left", "right"), ("l_", "r_"), ("_l", "_r")):
-            partner = name.replace(left, right, 1)
-            fits = left == "left" or (name.startswith(left) or name.endswith(left))
-            if fits and partner != name and partner in index:
-                pairs.append((i, index[partner]))
-                break
     return tuple(pairs)
 
 

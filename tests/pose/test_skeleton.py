@@ -118,7 +118,7 @@ class TestJsonFile:
             '{"keypoints": ["a", "b"], "skeleton": 7}',
             '{"keypoints": ["a", "b"], "skeleton": [[1, "x"]]}',
             '{"keypoints": ["a", "b"], "skeleton": [[1, 2, 3]]}',
-            '{"keypoints": ["a", "b"], "skeleton": [[0, 1]]}',
+            '{"keypoints": ["a", "b"], "skeleton": [[0, 2]]}',
             '{"categories": [1]}',
             '{"categories": {"a": 1}}',
         ],

@@ -40,6 +40,14 @@ def train(
         Optional[Path],  # noqa: UP045
         typer.Option(help="With --check: folder of the photos, where the labels do not say."),
     ] = None,
+    category: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="With --check: the class whose people are looked at, where there are several."),
+    ] = None,
+    skeleton: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="With --check: a YAML or JSON that names the joints, where the labels do not."),
+    ] = None,
     sheet: Annotated[Path, typer.Option(help="With --check: the contact sheet.")] = Path("check.png"),
     *,
     network: DeviceSettings,
@@ -63,7 +71,7 @@ def train(
 
         from swahr_training.data.check_report import check_data
 
-        check_data(config, images, sheet, Console())
+        check_data(config, images, sheet, Console(), category, skeleton)
         return
     overrides = [_parse_setting(setting) for setting in set_ or ()]
 

@@ -21,16 +21,16 @@ class DataSource(Settings):
 
     labels: Path | None = setting(
         None,
-        "COCO or CrowdPose keypoint JSON, the data.yaml of a YOLO-pose data set, or a folder with one "
-        "of them; none: photos without people.",
+        "A file or folder of labels in any format that `swahr labels formats` lists, such as COCO's; none: photos "
+        "without people.",
     )
     images: Path | None = setting(
-        None, "Folder of the photos; none: `images` beside a JSON, or the JSON's own folder."
+        None, "Folder of the photos; none: where tools put them, such as `images` beside the labels."
     )
     split: Literal["train", "val", "test"] | None = setting(
-        None, "Which part of a YOLO data set; none: train for training, val for validation."
+        None, "Which part of labels that have parts; none: train for training, val for validation."
     )
-    category: str | None = setting(None, "Name of the JSON's category, where several have joints.")
+    category: str | None = setting(None, "Name of the class of people, where labels have several.")
     only: dict[str, tuple[str, ...]] = setting(
         {}, "Take the photos of a JSON alone whose fields have one of these values."
     )

@@ -879,7 +879,7 @@
 </context><context>
     <name>PanelHost</name>
     <message>
-        <location filename="../panels.py" line="130" />
+        <location filename="../panels.py" line="122" />
         <source>The panel {} cannot be shown: {}</source>
         <translation type="unfinished" />
     </message>
@@ -1174,6 +1174,18 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Threads</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Threads of the network; torch's belong to the whole process, and the command line alone sets them.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The runtime's own choice</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Input size</source>
         <translation type="unfinished" />
     </message>
@@ -1303,18 +1315,6 @@
     </message>
     <message>
         <source>torch.compile: a minute's wait, then faster; for long videos.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Threads of the network; torch's belong to the whole process, and the command line alone sets them.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The runtime's own choice</source>
         <translation type="unfinished" />
     </message>
     <message>

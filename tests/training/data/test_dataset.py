@@ -176,7 +176,7 @@ def test_several_categories_are_chosen_by_name(three_joints):
     content = json.loads(labels.read_text())
     content["categories"].append({"id": 8, "name": "dog", "keypoints": ["nose", "tail"]})
     labels.write_text(json.dumps(content))
-    with pytest.raises(SwahrError, match="choose one by `category`: stick, dog"):
+    with pytest.raises(SwahrError, match="choose one of stick, dog, or category="):
         load_training_data(config_of(labels))
     data = load_training_data(config_of({"labels": labels, "category": "stick"}))
     assert len(data.photos[0].joints) == 1

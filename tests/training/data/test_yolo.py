@@ -8,8 +8,8 @@ import yaml
 from swahr.errors import SwahrError
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import TrainConfig
+from swahr_training.data.formats.yolo import label_file, read_yolo
 from swahr_training.data.sources import load_training_data
-from swahr_training.data.yolo import label_file, read_yolo
 
 # One person of three joints in a photo of 100 x 50: joints at (20, 10), (30, 20) and none.
 LINE = "0 0.25 0.3 0.2 0.4 0.2 0.2 2 0.3 0.4 1 0 0 0"

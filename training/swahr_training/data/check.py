@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SwahrError
+from swahr.pose.sides import sides_of
 from swahr_training.data.labels import Labels, Person, Photo, Problem
 from swahr_training.data.sizes import photo_size
 from swahr_training.data.sources import outside_photo
@@ -53,6 +54,15 @@ def check(labels: Labels, others: Sequence[Labels] = ()) -> list[Problem]:
             "no flip pairs: a mirrored left hand stays a left hand; set augment.flip to 0, or name the pairs"
         )
         problems.append(Problem(kind, labels.name))
+    paired = {joint for pair in labels.skeleton.flip_pairs for joint in pair}
+    for pair in sides_of(labels.skeleton.joints).unsure:
+        if not paired & {*pair}:
+            one, other = (labels.skeleton.joints[joint] for joint in pair)
+            kind = (
+                f"are {one} and {other} left and right? Not taken so; name them in the category's flip_pairs, or in "
+                "those of a skeleton file"
+            )
+            problems.append(Problem(kind, labels.name, hints=(Hint("skeleton"),)))
     return problems
 
 

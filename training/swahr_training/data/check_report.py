@@ -21,7 +21,14 @@ from swahr_training.data.sources import read_labels
 MAX_SHOWN = 5  # of a kind; the list beside the sheet has all
 
 
-def check_data(data: Path, images: Path | None, sheet: Path, console: Console) -> None:
+def check_data(
+    data: Path,
+    images: Path | None,
+    sheet: Path,
+    console: Console,
+    category: str | None = None,
+    skeleton: Path | None = None,
+) -> None:
     """Look at labels and print what is wrong; write a contact sheet, and beside it the whole list (.txt).
 
     Args:
@@ -29,13 +36,15 @@ def check_data(data: Path, images: Path | None, sheet: Path, console: Console) -
         images: folder of the photos, where the labels do not say.
         sheet: a PNG; further data sets get a number in the name.
         console: where it is printed.
+        category: the class whose people are looked at, where there are several.
+        skeleton: a file that names the joints, where the labels do not.
 
     Raises:
         SwahrError: at the end, where training would refuse the labels.
     """
     if sheet.suffix.lower() not in (".png", ".jpg", ".jpeg"):
         raise SwahrError(f"{sheet}: expected the name of a picture, such as check.png")
-    sets = _sets(data, images)
+    sets = _sets(data, images, category, skeleton)
     refused = 0
     for number, labels in enumerate(sets, start=1):
         others = [other for other in sets if other is not labels]
@@ -49,13 +58,14 @@ def check_data(data: Path, images: Path | None, sheet: Path, console: Console) -
         raise SwahrError(f"{data}: training would refuse these labels: {refused} mistakes marked with !")
 
 
-def _sets(data: Path, images: Path | None) -> list[Labels]:
+def _sets(data: Path, images: Path | None, category: str | None, skeleton: Path | None) -> list[Labels]:
     if is_settings(data):
         return _sets_of_run(data)
-    sources = [DataSource(labels=data, images=images, split="train")]
+    sources = [DataSource(labels=data, images=images, category=category, split="train")]
     if has_splits(data):
-        sources.append(DataSource(labels=data, images=images, split="val"))
-    found = [read_labels(source, "train") for source in sources]
+        sources.append(DataSource(labels=data, images=images, category=category, split="val"))
+    given = read_skeleton(skeleton) if skeleton else None
+    found = [read_labels(source, "train", given) for source in sources]
     return [labels for labels in found if labels is not None]
 
 

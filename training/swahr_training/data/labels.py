@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from swahr.errors import Hint
 from swahr.pose.skeleton import Skeleton
 
 # What a person's mask covers of the box, for labels without an area: CrowdPose's evaluation uses this too.
 AREA_OF_BOX = 0.53
+# A box around joints on one line, or around one alone, is this wide, part of the longer side of the photo.
+MIN_BOX = 0.05
 
 Box = tuple[float, float, float, float]
 
@@ -24,13 +27,14 @@ class Problem:
 
     kind: what, in words that many can share. where: the file, the photo and the person.
     stops: whether training refuses such labels; otherwise it goes on as `kind` says.
-    photo: the photo that shows it, where there is one.
+    photo: the photo that shows it, where there is one. hints: settings that would help.
     """
 
     kind: str
     where: str
     stops: bool = False
     photo: Path | None = None
+    hints: tuple[Hint, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,16 @@ class Photo:
 
 @dataclass
 class Labels:
-    """A data set. name: its file, for messages. problems: what reading it already found."""
+    """A data set.
+
+    name: its file, for messages. problems: what reading it already found. sought: folders in which photos were sought.
+    """
 
     name: str
     skeleton: Skeleton
     photos: list[Photo]
     problems: list[Problem] = field(default_factory=list)
+    sought: tuple[Path, ...] = ()
 
     def never_labelled(self) -> tuple[int, ...]:
         """Return the joints that no person has: this data set does not label them by design."""
@@ -115,10 +123,17 @@ class Labels:
         return {"images": images, "annotations": annotations, "categories": [category]}
 
 
-def box_around(joints: npt.NDArray[np.float32]) -> Box:
-    """Return the box around the labelled joints; zeros where there are none."""
-    points = joints[joints[:, 2] > 0, :2]
+def box_around(joints: npt.NDArray[np.float32], size_wh: tuple[int, int] = (0, 0)) -> Box:
+    """Return the box around the labelled joints; zeros where there are none.
+
+    Args:
+        joints: [K, 3].
+        size_wh: of the photo; joints on one line, or one alone, get a box of a part of it, so that it has an area.
+    """
+    points = joints[joints[:, 2] > 0, :2].astype(float)
     if not len(points):
         return 0.0, 0.0, 0.0, 0.0
     low, high = points.min(axis=0), points.max(axis=0)
+    spare = np.maximum(MIN_BOX * max(size_wh) - (high - low), 0) / 2
+    low, high = low - spare, high + spare
     return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])

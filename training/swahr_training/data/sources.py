@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SwahrError, UnreadableError
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr.video.suffixes import IMAGE_SUFFIXES
 from swahr_training.config import DataSource, TrainConfig
-from swahr_training.data.coco import read_coco
-from swahr_training.data.found import YAML_SUFFIXES, find_labels
+from swahr_training.data.formats.base import Wanted
+from swahr_training.data.found import find_labels
 from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.labels import Labels, Person, Photo, Problem, box_around
 from swahr_training.data.skeletons import read_skeleton
-from swahr_training.data.yolo import read_yolo
+from swahr_training.data.told_apart import told_apart
 
 # A joint this far outside the photo, pixels, is a rounding and no mistake.
 OUTSIDE_TOLERANCE = 1.0
@@ -69,7 +69,7 @@ def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None
 
     Args:
         source: of the labels.
-        split: of a YOLO data set where the source names none.
+        split: of labels with parts, where the source names none.
         skeleton: the run's; it names the joints of a data set that does not.
 
     Raises:
@@ -77,18 +77,19 @@ def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None
     """
     if source.labels is None:
         return None
-    path = find_labels(source.labels)
-    if path.suffix.lower() in YAML_SUFFIXES:
-        labels = read_yolo(path, source.split or split)
-    else:
-        labels = read_coco(path, source.images, source.category, skeleton, source.only)
+    known, file = find_labels(source.labels)
+    wanted = Wanted(source.images, source.category, source.split or split, skeleton, source.only)
+    try:
+        labels = known.read(file, wanted)
+    except SwahrError as error:
+        raise error if str(file.path) in error.message else error.at(file.path) from error
     if (
         skeleton is not None
         and skeleton.num_joints == labels.skeleton.num_joints
         and _nameless(labels.skeleton)
     ):
         labels.skeleton = skeleton
-    labels.problems += missing_photos(labels)
+    labels.problems += [*missing_photos(labels), *told_apart(labels)]
     return labels
 
 
@@ -106,8 +107,9 @@ def photos_without_people(source: DataSource, skeleton: Skeleton) -> list[Labell
 
 def missing_photos(labels: Labels) -> list[Problem]:
     """Return the photos that are labelled, but not there."""
+    hints = (Hint("images"),) if labels.sought else ()
     return [
-        Problem("photos that are not there", str(photo.path), stops=True, photo=photo.path)
+        Problem("photos that are not there", str(photo.path), stops=True, photo=photo.path, hints=hints)
         for photo in labels.photos
         if not photo.path.is_file()
     ]
@@ -121,7 +123,11 @@ def refuse_wrong(labels: Labels) -> None:
     kinds = Counter(problem.kind for problem in wrong)
     first = {problem.kind: problem.where for problem in reversed(wrong)}
     listed = "; ".join(f"{count} {kind} ({first[kind]})" for kind, count in kinds.items())
-    raise SwahrError(f"{labels.name}: {listed}; the check of labels lists all")
+    hints = dict.fromkeys(hint for problem in wrong for hint in problem.hints)
+    sought = f"; sought in {', '.join(map(str, labels.sought))}" if Hint("images") in hints else ""
+    raise UnreadableError(
+        f"{labels.name}: {listed}{sought}; the check of labels lists all", hints=list(hints)
+    )
 
 
 def joint_map(source: Skeleton, run: Skeleton, name: str) -> list[int]:
@@ -185,7 +191,7 @@ def _image(
         points[outside_photo(points, photo.size_wh), 2] = 0
         points[list(left_out), 2] = 0
         joints.append(points)
-        boxes.append(person.box if min(person.box[2:]) > 0 else box_around(person.joints))
+        boxes.append(person.box if min(person.box[2:]) > 0 else box_around(person.joints, photo.size_wh))
         unknown.append(source.unlabelled == "unknown" or person.origin in source.unknown_origins)
     return LabelledImage(
         photo.path,

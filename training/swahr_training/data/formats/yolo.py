@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from swahr.errors import SwahrError
+from swahr.errors import Hint, SettingError, SwahrError
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr.video.suffixes import IMAGE_SUFFIXES
+from swahr_training.data.formats.base import SPLITS, LabelFormat, Wanted, register_label_format
+from swahr_training.data.formats.file import LabelFile
 from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, Problem
 from swahr_training.data.sizes import photo_size
 from swahr_training.reading import read_yaml
@@ -20,12 +22,40 @@ from swahr_training.reading import read_yaml
 MAX_POSITION = 100  # photo sides: positions are parts of them, so beyond it they are pixels or nonsense
 
 
+@register_label_format
+class YoloFormat(LabelFormat):
+    """A data.yaml and a folder for each part, or the folder that holds them."""
+
+    name = "yolo"
+    description = "YOLO pose, as Ultralytics and Roboflow write it: data.yaml with kpt_shape"
+
+    def recognises(self, file: LabelFile) -> bool:
+        """Go by kpt_shape."""
+        return is_yolo(file.yaml)
+
+    def splits(self, file: LabelFile) -> tuple[str, ...]:
+        """Return the parts that data.yaml names."""
+        return tuple(split for split in SPLITS if file.yaml.get(split))
+
+    def read(self, file: LabelFile, wanted: Wanted) -> Labels:
+        """Read the wanted part."""
+        return read_yolo(file.path, wanted.split, category=wanted.category)
+
+    def write(self, labels: Labels, target: Path) -> Path:
+        """Write data.yaml, photos and labels."""
+        from swahr_training.data.writing import write_yolo
+
+        return write_yolo(labels, target)
+
+
 def is_yolo(content: object) -> bool:
     """Whether the content of a YAML file describes a YOLO-pose data set."""
     return isinstance(content, Mapping) and "kpt_shape" in content
 
 
-def read_yolo(data_yaml: Path, split: str = "train", skeleton: Skeleton | None = None) -> Labels:
+def read_yolo(
+    data_yaml: Path, split: str = "train", skeleton: Skeleton | None = None, category: str | None = None
+) -> Labels:
     """Read one split of a YOLO-pose data set.
 
     What is wrong with single labels is in `problems`.
@@ -34,6 +64,7 @@ def read_yolo(data_yaml: Path, split: str = "train", skeleton: Skeleton | None =
         data_yaml: its file.
         split: train, val or test.
         skeleton: stands for the file's, which seldom names joints.
+        category: name of the class whose people are taken; None: all.
 
     Raises:
         SwahrError: where data.yaml is at fault.
@@ -47,6 +78,12 @@ def read_yolo(data_yaml: Path, split: str = "train", skeleton: Skeleton | None =
         raise SwahrError(
             f"{data_yaml}: kpt_shape has {num_joints} joints; the skeleton {skeleton.name} has {skeleton.num_joints}"
         )
+    classes = _classes(content)
+    if category is not None and category not in classes.values():
+        raise SettingError(
+            f"{data_yaml}: no class {category!r}; it has {', '.join(classes.values()) or 'none'}"
+        )
+    chosen = None if category is None else {n for n, name in classes.items() if name == category}
     paths = _photos(content, split, data_yaml)
     without = 0
     photos: list[Photo] = []
@@ -57,7 +94,9 @@ def read_yolo(data_yaml: Path, split: str = "train", skeleton: Skeleton | None =
             size = (0, 0)  # a missing file is noted when the photos are looked for
         file = label_file(path)
         without += not file.is_file()
-        people = _people(file, size, num_joints, dims, problems, path) if file.is_file() and size[0] else ()
+        people: tuple[Person, ...] = ()
+        if file.is_file() and size[0]:
+            people = _people(file, size, (num_joints, dims), problems, path, chosen)
         photos.append(Photo(number, path, size, people))
     if without:
         kind = "photos without a label file: taken as photos without people"
@@ -107,12 +146,18 @@ def _skeleton(content: Mapping[str, Any], count: int, path: Path, problems: list
     if len(names) != count:
         raise SwahrError(f"{path}: kpt_names has {len(names)} names; kpt_shape has {count} joints")
     flip_pairs = [(a, b) for a, b in enumerate(pairs) if a < b]
-    classes = content.get("names")
-    classes = list(classes.values()) if isinstance(classes, Mapping) else classes
-    classes = classes if isinstance(classes, list) else []
-    return Skeleton.from_dict(
-        {"name": str(classes[0]) if classes else "custom", "joints": names, "flip_pairs": flip_pairs}
-    )
+    name = next(iter(_classes(content).values()), "custom")
+    if order is None:
+        return Skeleton.from_joints(names, name)
+    return Skeleton.from_dict({"name": name, "joints": names, "flip_pairs": flip_pairs})
+
+
+def _classes(content: Mapping[str, Any]) -> dict[int, str]:
+    """Return the names of the classes by number."""
+    names = content.get("names")
+    if isinstance(names, Mapping):
+        return {int(number): str(name) for number, name in names.items() if str(number).isdecimal()}
+    return dict(enumerate(map(str, names))) if isinstance(names, list) else {}
 
 
 def _involution(order: Any, count: int, path: Path, problems: list[Problem]) -> list[int]:
@@ -137,7 +182,9 @@ def _photos(content: Mapping[str, Any], split: str, data_yaml: Path) -> list[Pat
     entries = content.get(split)
     if not entries:
         offered = ", ".join(name for name in ("train", "val", "test") if content.get(name))
-        raise SwahrError(f"{data_yaml}: no split {split!r}; it has {offered or 'none'}")
+        raise SettingError(
+            f"{data_yaml}: no split {split!r}; it has {offered or 'none'}", hints=[Hint("split")]
+        )
     root = Path(str(content.get("path") or "."))
     if not root.is_absolute():
         beside = data_yaml.parent / root
@@ -146,11 +193,15 @@ def _photos(content: Mapping[str, Any], split: str, data_yaml: Path) -> list[Pat
     photos: list[Path] = []
     for entry in entries if isinstance(entries, list) else [entries]:
         place = root / str(entry)
+        if not place.exists() and str(entry).startswith("../"):  # as Roboflow names a folder beside the file
+            place = root / str(entry)[3:]
         if place.is_dir():
             found = [path for path in place.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES]
             photos += sorted(found)
         elif place.is_file():
-            lines = [line.strip() for line in place.read_text().splitlines() if line.strip()]
+            lines = [
+                line.strip() for line in place.read_text(encoding="utf-8-sig").splitlines() if line.strip()
+            ]
             photos += [place.parent / line for line in lines]
         else:
             raise SwahrError(
@@ -162,10 +213,17 @@ def _photos(content: Mapping[str, Any], split: str, data_yaml: Path) -> list[Pat
 
 
 def _people(
-    file: Path, size_wh: tuple[int, int], num_joints: int, dims: int, problems: list[Problem], photo: Path
+    file: Path,
+    size_wh: tuple[int, int],
+    shape: tuple[int, int],
+    problems: list[Problem],
+    photo: Path,
+    classes: set[int] | None,
 ) -> tuple[Person, ...]:
     people: list[Person] = []
-    for number, line in enumerate(file.read_text(errors="replace").splitlines(), start=1):
+    num_joints, dims = shape
+    text = file.read_text(encoding="utf-8-sig", errors="replace")
+    for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         where = f"{file}, line {number}"
@@ -184,6 +242,8 @@ def _people(
             continue
         if np.abs(values[1:]).max() > MAX_POSITION:
             problems.append(Problem("lines with positions far from any photo", where, True, photo))
+            continue
+        if classes is not None and int(values[0]) not in classes:
             continue
         people.append(_person(values, size_wh, num_joints, dims, f"line {number}"))
     return tuple(people)

@@ -1,0 +1,152 @@
+"""Labels written: photos copied beside them, under names that annotation tools take; COCO's content."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from swahr.errors import OutputError
+from swahr.pose.skeleton import Skeleton
+from swahr_training.data.labels import Labels, Person
+
+COCO_FILE = "labels.json"
+PHOTOS = "images"
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder. Raises OutputError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: the folder could not be made ({error.strerror})") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file. Raises OutputError where it cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def copy_photos(labels: Labels, folder: Path) -> list[str]:
+    """Copy the photos of labels into one folder and return their names there, in order.
+
+    Photos of one name in several folders get a number; one that is in the folder already stays as it is.
+
+    Raises:
+        OutputError: a photo cannot be copied.
+    """
+    make_folder(folder)
+    names: list[str] = []
+    taken: set[str] = set()
+    for photo in labels.photos:
+        name, number = photo.path.name, 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{photo.path.stem}_{number}{photo.path.suffix}"
+        taken.add(name.lower())
+        names.append(name)
+        try:
+            if photo.path.resolve() != (folder / name).resolve():
+                shutil.copyfile(photo.path, folder / name)
+        except OSError as error:
+            raise OutputError(
+                f"{photo.path}: cannot be copied to {folder / name} ({error.strerror})"
+            ) from error
+    return names
+
+
+def write_coco(labels: Labels, target: Path) -> Path:
+    """Write labels as a COCO keypoint file, TARGET/labels.json, with the photos in TARGET/images; return the file.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    names = copy_photos(labels, target / PHOTOS)
+    write_text(target / COCO_FILE, json.dumps(coco_content(labels, names)))
+    return target / COCO_FILE
+
+
+def coco_content(labels: Labels, names: Sequence[str]) -> dict[str, Any]:
+    """Return the content of a COCO keypoint file. names: of the photos, in their order."""
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for number, (photo, name) in enumerate(zip(labels.photos, names, strict=True), start=1):
+        width, height = photo.size_wh
+        image = {"id": number, "file_name": name, "width": width, "height": height}
+        if photo.crowd_index is not None:
+            image["crowdIndex"] = photo.crowd_index
+        images.append(image)
+        for person in photo.people:
+            annotations.append(_annotation(person, len(annotations) + 1, number))
+    return {"images": images, "annotations": annotations, "categories": [category_of(labels.skeleton)]}
+
+
+def category_of(skeleton: Skeleton) -> dict[str, Any]:
+    """Return a skeleton as a COCO category: `skeleton` counts from 1, our own fields count from 0."""
+    return {
+        "id": 1,
+        "name": "person" if skeleton.name in ("coco-17", "crowdpose-14") else skeleton.name,
+        "supercategory": "",
+        "keypoints": list(skeleton.joints),
+        "skeleton": [[a + 1, b + 1] for a, b in skeleton.limbs],
+        "flip_pairs": [list(pair) for pair in skeleton.flip_pairs],
+        "matching_order": list(skeleton.matching_order),
+        "sigmas": list(skeleton.sigmas),
+    }
+
+
+def _annotation(person: Person, number: int, image: int) -> dict[str, Any]:
+    joints = [[round(float(x), 2), round(float(y), 2), int(seen)] for x, y, seen in person.joints]
+    found: dict[str, Any] = {
+        "id": number,
+        "image_id": image,
+        "category_id": 1,
+        "iscrowd": int(person.crowd),
+        "bbox": [round(value, 2) for value in person.box],
+        "area": round(person.area, 2),
+        "segmentation": person.segmentation or [],
+        "keypoints": [value for joint in joints for value in joint],
+        "num_keypoints": sum(joint[2] > 0 for joint in joints),
+    }
+    return found if person.origin is None else {**found, "origin": person.origin}
+
+
+def write_yolo(labels: Labels, target: Path) -> Path:
+    """Write labels as a YOLO-pose data set of one part, train; return its data.yaml.
+
+    Crowds are left out: the format has no place for them.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    names = copy_photos(labels, target / PHOTOS / "train")
+    make_folder(target / "labels" / "train")
+    for photo, name in zip(labels.photos, names, strict=True):
+        lines = [_yolo_line(person, photo.size_wh) for person in photo.people if not person.crowd]
+        write_text(target / "labels" / "train" / f"{Path(name).stem}.txt", "".join(lines))
+    skeleton = labels.skeleton
+    content = {
+        "train": f"{PHOTOS}/train",
+        "val": f"{PHOTOS}/train",
+        "kpt_shape": [skeleton.num_joints, 3],
+        "flip_idx": list(skeleton.flip_permutation),
+        "names": {0: category_of(skeleton)["name"]},
+        "kpt_names": {0: list(skeleton.joints)},
+    }
+    write_text(target / "data.yaml", yaml.safe_dump(content, sort_keys=False, default_flow_style=None))
+    return target / "data.yaml"
+
+
+def _yolo_line(person: Person, size_wh: tuple[int, int]) -> str:
+    width, height = size_wh
+    x, y, w, h = person.box
+    values = [(x + w / 2) / width, (y + h / 2) / height, w / width, h / height]
+    places = [f"{value:.6f}" for value in values]
+    for joint_x, joint_y, seen in person.joints:
+        places += [f"{joint_x / width:.6f}", f"{joint_y / height:.6f}", str(int(seen))]
+    return " ".join(["0", *places]) + "\n"
