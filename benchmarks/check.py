@@ -147,6 +147,12 @@ def _starts(picture: Any, folder: Path) -> list[Pair]:
             7,
         ),
         Pair(
+            "start: torch's import / people of a photo, first look alone",
+            partial(_python, "-c", "import cv2, torch"),
+            partial(_python, "-m", "swahr", *one, "--refine", "off"),
+            3,
+        ),
+        Pair(
             "start: torch's import / people of a photo",
             partial(_python, "-c", "import cv2, torch"),
             partial(_python, "-m", "swahr", *one),

@@ -40,7 +40,6 @@ def images(
     from swahr.commands.progress import RunProgress, note_partials, say, say_summary
     from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
     from swahr.inference.estimator import MAX_ASPECT_RATIO
-    from swahr.overlay.skeletons import draw_poses
     from swahr.pose.poses import Poses
     from swahr.run.pipeline import Stages, run
     from swahr.video import Frame, Photos, list_photos, write_photo
@@ -54,6 +53,8 @@ def images(
         photos = stack.enter_context(Photos(files, MAX_ASPECT_RATIO))
         estimator = make_estimator(network)
         if overlay is not None:
+            from swahr.overlay.skeletons import draw_poses
+
             _make_folder(overlay)
         stack.enter_context(note_partials(output))
         columns = ("file", *FRAME_COLUMNS)

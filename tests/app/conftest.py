@@ -4,6 +4,7 @@ import os
 import threading
 import time
 import weakref
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -20,7 +21,9 @@ from PyQt6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: E402
 from PyQt6.QtWidgets import QApplication, QDialog  # noqa: E402
 
 from swahr.config import NetworkSettings, Settings  # noqa: E402
+from swahr.video import VideoFile, register_source  # noqa: E402
 from swahr.video.fake import FakeCamera  # noqa: E402
+from swahr.video.sources import SOURCES  # noqa: E402
 from swahr_app.live.controller import Controller  # noqa: E402
 from swahr_app.shell.window import Window  # noqa: E402
 from swahr_app.state.facts import Playback  # noqa: E402
@@ -29,6 +32,7 @@ from swahr_app.state.state import AppState  # noqa: E402
 from swahr_app.state.store import Store  # noqa: E402
 
 WAIT_MS = 20_000  # at most; what is waited for mostly comes in milliseconds
+HELD_AT = 20  # frames
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +80,34 @@ def _timers_left(timers):
 def clip(clips, tmp_path):
     """A clip of two seconds."""
     return clips.make(tmp_path / "clip.mp4", frames=50, size=(64, 48))
+
+
+@pytest.fixture
+def held():
+    """Videos named `held*` stop after their 20th frame until the event is set, so that a run can be met half-way."""
+    go_on = threading.Event()
+
+    @register_source(when=lambda address: Path(address).name.startswith("held"))
+    class HeldFile(VideoFile):
+        closed = False
+
+        def __iter__(self):
+            for frame in super().__iter__():
+                while frame.index >= HELD_AT and not self.closed and not go_on.wait(0.02):
+                    pass
+                yield frame
+
+        def interrupt(self):
+            self.closed = True
+            super().interrupt()
+
+        def close(self):
+            self.closed = True
+            super().close()
+
+    yield go_on
+    go_on.set()
+    SOURCES.remove("HeldFile")
 
 
 @pytest.fixture

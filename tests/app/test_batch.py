@@ -79,9 +79,9 @@ def test_a_unexpected_in_one_file_does_not_cost_the_others(page, qtbot, clips, t
     assert "ValueError: who would have thought (a fault of swahr" in batch.list.entries[0].text
 
 
-def test_what_was_cancelled_goes_on_where_it_was(page, qtbot, clips, tmp_path):
+def test_what_was_cancelled_goes_on_where_it_was(page, qtbot, clips, tmp_path, held):
     batch = page(overlay=False)
-    batch.add([str(clips.make(tmp_path / "long.mp4", frames=90))])
+    batch.add([str(clips.make(tmp_path / "held.mp4", frames=40))])
     batch.start.click()
     entry = batch.list.entries[0]
     qtbot.waitUntil(lambda: entry.frames > 8, timeout=WAIT_MS)
@@ -89,15 +89,16 @@ def test_what_was_cancelled_goes_on_where_it_was(page, qtbot, clips, tmp_path):
     qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
     assert entry.state is BatchState.CANCELLED
     assert batch.start.text() == "Resume"
-    assert not (tmp_path / "long.csv").exists()
+    assert not (tmp_path / "held.csv").exists()
     # As after another start of the app.
     batch.close_worker()
+    held.set()
     again = page(overlay=False)
     assert again.list.entries[0].state is BatchState.CANCELLED
     again.start.click()
     qtbot.waitUntil(lambda: done(again), timeout=WAIT_MS)
-    frames = read(tmp_path / "long.csv").frames
-    assert frames.tolist() == list(range(90))
+    frames = read(tmp_path / "held.csv").frames
+    assert frames.tolist() == list(range(40))
 
 
 def test_results_overwrite_nothing(page, qtbot, clips, tmp_path):
@@ -147,15 +148,16 @@ def test_a_file_is_processed_with_the_settings_of_the_live_view(page, qtbot, cli
     assert len(recording.scores) == len(recording.frames) == 5
 
 
-def test_a_run_that_cannot_be_resumed_offers_to_start_anew(page, qtbot, clips, settings, tmp_path):
+def test_a_run_that_cannot_be_resumed_offers_to_start_anew(page, qtbot, clips, tmp_path, held):
     batch = page(overlay=False)
-    batch.add([str(clips.make(tmp_path / "long.mp4", frames=60))])
+    batch.add([str(clips.make(tmp_path / "held.mp4", frames=40))])
     batch.start.click()
     entry = batch.list.entries[0]
     qtbot.waitUntil(lambda: entry.frames > 8, timeout=WAIT_MS)
     batch.start.click()
     qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
     assert batch.rows[0].anew.isHidden(), "it can be resumed"
+    held.set()
     entry.network["max_people"] = 3  # another run's settings
     batch.start.click()
     qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
@@ -166,4 +168,4 @@ def test_a_run_that_cannot_be_resumed_offers_to_start_anew(page, qtbot, clips, s
     batch.rows[0].anew.click()
     qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
     assert entry.state is BatchState.DONE
-    assert read(tmp_path / "long.csv").frames.tolist() == list(range(60))
+    assert read(tmp_path / "held.csv").frames.tolist() == list(range(40))

@@ -106,10 +106,10 @@ def test_while_a_recording_runs(playing, qtbot, tmp_path):
     assert len(read(next(folder.glob("*.csv"))).frames) > 3
 
 
-def test_while_a_batch_runs(window, clips, qtbot, tmp_path):
+def test_while_a_batch_runs(window, clips, qtbot, tmp_path, held):
     shown = window()
     shown.show_page(1)
-    shown.batch.add([str(clips.make(tmp_path / "long.mp4", frames=200))])
+    shown.batch.add([str(clips.make(tmp_path / "held.mp4", frames=40))])
     shown.batch.start.click()
     entry = shown.batch.list.entries[0]
     qtbot.waitUntil(lambda: entry.frames > 3, timeout=WAIT_MS)

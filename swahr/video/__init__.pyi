@@ -1,0 +1,22 @@
+# The names of the package, each once: `__init__.py` imports them from here when they are first asked for.
+from .camera import list_cameras as list_cameras
+from .frame import Frame as Frame
+from .frame import FrameSource as FrameSource
+from .frame import Notify as Notify
+from .frame import ignore as ignore
+from .live import Device as Device
+from .live import LiveSource as LiveSource
+from .live import SignalLostError as SignalLostError
+from .photos import Photos as Photos
+from .photos import list_photos as list_photos
+from .photos import write_photo as write_photo
+from .prefetch import Prefetch as Prefetch
+from .reader import VideoFile as VideoFile
+from .sources import has_no_end as has_no_end
+from .sources import is_live as is_live
+from .sources import is_path as is_path
+from .sources import open_source as open_source
+from .sources import register_source as register_source
+from .suffixes import IMAGE_SUFFIXES as IMAGE_SUFFIXES
+from .suffixes import VIDEO_SUFFIXES as VIDEO_SUFFIXES
+from .writer import VideoWriter as VideoWriter
