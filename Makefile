@@ -29,7 +29,7 @@ NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find
 	touch $@
 
 .venv/.dev: .venv/.native
-	$(PIP) install --no-build-isolation -c constraints.txt -e '.[app,train,export,cluster,dev]'
+	$(PIP) install --no-build-isolation -c constraints.txt -e '.[app,train,labels,export,cluster,dev]'
 	touch $@
 
 .venv/.docs: .venv/.dev

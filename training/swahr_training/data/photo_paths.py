@@ -79,14 +79,19 @@ def _folders(labels: Path) -> Iterator[Path]:
         if part and folder.is_dir():
             yield folder
     if beside.name in ("annotations", "labels"):
-        for folder in ("images", f"images/{part}", part, "."):
-            if (beside.parent / folder).is_dir():
-                yield beside.parent / folder
+        for name in ("images", f"images/{part}", part, "."):
+            if (beside.parent / name).is_dir():
+                yield beside.parent / name
+
+
+def plain_name(name: str) -> str:
+    """Return a path with slashes, as Windows too takes it."""
+    return name.replace("\\", "/")
 
 
 def _forms(name: str) -> Iterator[str]:
     """Yield the paths that a name may mean, as it is first."""
-    plain = name.replace("\\", "/")
+    plain = plain_name(name)
     yield plain
     address = urlsplit(plain)
     query = parse_qs(address.query).get("d", [""])[0]  # Label Studio: /data/local-files/?d=folder/photo.jpg

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from swahr.errors import SwahrError
 from swahr.video.images import read_image
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -28,6 +29,14 @@ def photo_size(path: Path) -> tuple[int, int]:
             return size[::-1] if _orientation(start) >= 5 else size
     height, width = read_image(path).shape[:2]
     return width, height
+
+
+def size_or_none(path: Path) -> tuple[int, int]:
+    """Return `photo_size`; (0, 0) of a photo that is missing or none, which is noted when photos are looked for."""
+    try:
+        return photo_size(path)
+    except SwahrError:
+        return 0, 0
 
 
 def as_stored(path: Path) -> tuple[int, tuple[int, int]] | None:

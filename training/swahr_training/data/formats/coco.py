@@ -18,7 +18,7 @@ from swahr_training.data.formats.base import SPLITS, LabelFormat, Wanted, regist
 from swahr_training.data.formats.file import LabelFile
 from swahr_training.data.labels import AREA_OF_BOX, Box, Labels, Person, Photo, Problem, box_around
 from swahr_training.data.photo_paths import PhotoFinder
-from swahr_training.data.sizes import photo_size
+from swahr_training.data.sizes import size_or_none
 
 MAX_POSITION = 1e6  # pixels: OpenCV counts positions in 32 bits, and no photo is as large
 # What names of files and folders call each part of a data set.
@@ -286,10 +286,7 @@ class _Reader:
         said = _said_size(image)
         if said is not None:
             return said
-        try:
-            return photo_size(path)
-        except SwahrError:
-            return 0, 0  # a missing file is noted when the photos are looked for
+        return size_or_none(path)
 
 
 def _said_size(image: Mapping[str, Any]) -> tuple[int, int] | None:

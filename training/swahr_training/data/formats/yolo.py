@@ -16,7 +16,7 @@ from swahr.video.suffixes import IMAGE_SUFFIXES
 from swahr_training.data.formats.base import SPLITS, LabelFormat, Wanted, register_label_format
 from swahr_training.data.formats.file import LabelFile
 from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, Problem
-from swahr_training.data.sizes import photo_size
+from swahr_training.data.sizes import size_or_none
 from swahr_training.reading import read_yaml
 
 MAX_POSITION = 100  # photo sides: positions are parts of them, so beyond it they are pixels or nonsense
@@ -88,10 +88,7 @@ def read_yolo(
     without = 0
     photos: list[Photo] = []
     for number, path in enumerate(paths):
-        try:
-            size = photo_size(path)
-        except SwahrError:
-            size = (0, 0)  # a missing file is noted when the photos are looked for
+        size = size_or_none(path)
         file = label_file(path)
         without += not file.is_file()
         people: tuple[Person, ...] = ()

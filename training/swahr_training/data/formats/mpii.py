@@ -1,0 +1,73 @@
+"""MPII's list as HRNet and others keep it: a JSON list with one person an entry, 16 joints in MPII's order."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from swahr.errors import UnreadableError
+from swahr.pose.skeleton import Skeleton
+from swahr_training.data.formats.base import LabelFormat, Wanted, register_label_format
+from swahr_training.data.formats.file import LabelFile
+from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, box_around
+from swahr_training.data.photo_paths import PhotoFinder
+from swahr_training.data.sizes import size_or_none
+
+# Order and names as at human-pose.mpi-inf.mpg.de; the pelvis and what is above it lie on the middle line.
+MPII_16 = Skeleton.from_dict(
+    {
+        "name": "mpii-16",
+        "joints": (
+            "right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "pelvis", "thorax",
+            "neck", "head", "right_wrist", "right_elbow", "right_shoulder", "left_shoulder", "left_elbow", "left_wrist",
+        ),
+        "limbs": (
+            (0, 1), (1, 2), (2, 6), (6, 3), (3, 4), (4, 5), (6, 7), (7, 8), (8, 9),
+            (10, 11), (11, 12), (12, 7), (7, 13), (13, 14), (14, 15),
+        ),
+    }
+)  # fmt: skip
+
+
+@register_label_format
+class MpiiFormat(LabelFormat):
+    """One JSON list, as train.json and valid.json of HRNet's MPII."""
+
+    name = "mpii"
+    description = "MPII's people as a JSON list with image, joints and joints_vis (HRNet's)"
+
+    def recognises(self, file: LabelFile) -> bool:
+        """Go by the fields of the first entry."""
+        content = file.json
+        first = content[0] if isinstance(content, list) and content else None
+        return isinstance(first, Mapping) and {"image", "joints"} <= {*first}
+
+    def read(self, file: LabelFile, wanted: Wanted) -> Labels:
+        """Read all entries; those of one photo become its people."""
+        find = PhotoFinder(file.path, wanted.images)
+        people: dict[str, list[Person]] = {}
+        sizes: dict[str, tuple[int, int]] = {}
+        for number, entry in enumerate(file.json if file.json is not None else file.read_json(), start=1):
+            try:
+                name = str(entry["image"])
+                if name not in sizes:
+                    sizes[name] = size_or_none(find(name))
+                people.setdefault(name, []).append(_person(entry, number, sizes[name]))
+            except (TypeError, ValueError, KeyError) as error:
+                raise UnreadableError(f"{file.path}: person {number} makes no sense ({error!r})") from error
+        photos = [
+            Photo(number, find(name), sizes[name], tuple(people[name]))
+            for number, name in enumerate(people, start=1)
+        ]
+        return Labels(str(file.path), MPII_16, photos, [], find.folders)
+
+
+def _person(entry: Mapping[str, Any], number: int, size_wh: tuple[int, int]) -> Person:
+    joints = np.zeros((MPII_16.num_joints, 3), np.float32)
+    joints[:, :2] = np.asarray(entry["joints"], np.float32)
+    seen = np.asarray(entry.get("joints_vis", [1] * MPII_16.num_joints), np.float32) > 0
+    seen &= np.isfinite(joints[:, :2]).all(axis=1) & (joints[:, :2] >= 0).all(axis=1)
+    joints[:, 2] = np.where(seen, 2, 0)
+    joints[~seen] = 0
+    box = box_around(joints, size_wh)
+    return Person(f"person {number}", joints, box, AREA_OF_BOX * box[2] * box[3])
