@@ -32,23 +32,42 @@ class BasicBlock(nn.Module):
 
 
 class Bottleneck(nn.Module):
-    """1x1, 3x3, 1x1 with a fourfold widening (He et al., CVPR 2016, figure 5 right)."""
+    """1x1, 3x3, 1x1 with a widening (He et al., CVPR 2016, figure 5 right).
+
+    Args:
+        c_in: channels of the input.
+        width: channels of the 3x3.
+        stride: of the block.
+        stride_first: the first convolution strides, and not the 3x3.
+        expansion: channels of the output by those of the 3x3.
+        project: a convolution on the shortcut; None: where the channels change.
+    """
 
     expansion = 4
 
-    def __init__(self, c_in: int, width: int) -> None:
+    def __init__(
+        self,
+        c_in: int,
+        width: int,
+        stride: int = 1,
+        stride_first: bool = False,
+        expansion: int = expansion,
+        project: bool | None = None,
+    ) -> None:
         super().__init__()
-        c_out = width * self.expansion
-        self.conv1 = nn.Conv2d(c_in, width, 1, bias=False)
+        c_out = width * expansion
+        first, second = (stride, 1) if stride_first else (1, stride)
+        self.conv1 = nn.Conv2d(c_in, width, 1, stride=first, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.conv2 = nn.Conv2d(width, width, 3, stride=second, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(width)
         self.conv3 = nn.Conv2d(width, c_out, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(c_out)
-        self.downsample = None if c_in == c_out else conv_bn(c_in, c_out, 1, relu=False)
+        project = c_in != c_out if project is None else project
+        self.downsample = conv_bn(c_in, c_out, 1, stride, relu=False) if project else None
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map [B, c_in, H, W] to [B, 4 width, H, W]."""
+        """Map [B, c_in, H, W] to [B, expansion * width, H / stride, W / stride]."""
         shortcut = x if self.downsample is None else self.downsample(x)
         y = F.relu(self.bn1(self.conv1(x)), inplace=True)
         y = F.relu(self.bn2(self.conv2(y)), inplace=True)

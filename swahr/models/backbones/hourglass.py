@@ -1,0 +1,122 @@
+"""Stacked Hourglass: networks that go down to the smallest map and up again, one after the other.
+
+Newell, Yang and Deng, "Stacked Hourglass Networks for Human Pose Estimation", ECCV 2016 (arXiv 1603.06937), section 3.
+Module names follow the published checkpoints.
+"""
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from swahr.config import setting
+from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
+
+WIDTH = 256
+STEM_WIDTH = 64
+DEPTH = 4  # halvings within an hourglass: the smallest map has 1/64 of the input's side
+
+
+@register_backbone("hourglass")
+class HourglassSettings(BackboneSettings):
+    """Stacked hourglass."""
+
+    stacks: int = setting(2, "Hourglasses, one after the other: 1 to 8 are published.", gt=0, le=16)
+    blocks: int = setting(1, "Residual blocks at each step.", gt=0)
+    num_maps: int = setting(17, "Heatmaps that each stack but the last hands to the next: as many as joints.", gt=0)
+
+    def build(self) -> "Hourglass":
+        """Return the module with weights as torch draws them."""
+        return Hourglass(self.stacks, self.blocks, self.num_maps)
+
+
+class Residual(nn.Module):
+    """Batch norm, ReLU and convolution three times, 1x1, 3x3 and 1x1, and a shortcut: the paper's section 3.1."""
+
+    def __init__(self, c_in: int, c_out: int) -> None:
+        super().__init__()
+        half = c_out // 2
+        self.bn1 = nn.BatchNorm2d(c_in)
+        self.conv1 = nn.Conv2d(c_in, half, 1)
+        self.bn2 = nn.BatchNorm2d(half)
+        self.conv2 = nn.Conv2d(half, half, 3, padding=1)
+        self.bn3 = nn.BatchNorm2d(half)
+        self.conv3 = nn.Conv2d(half, c_out, 1)
+        # The published names count the projection as a sequence of one.
+        self.downsample = None if c_in == c_out else nn.Sequential(nn.Conv2d(c_in, c_out, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, c_in, H, W] to [B, c_out, H, W]."""
+        shortcut = x if self.downsample is None else self.downsample(x)
+        y = self.conv1(F.relu(self.bn1(x)))
+        y = self.conv2(F.relu(self.bn2(y), inplace=True))
+        return shortcut + self.conv3(F.relu(self.bn3(y), inplace=True))
+
+
+def _residuals(blocks: int) -> nn.Sequential:
+    return nn.Sequential(*(Residual(WIDTH, WIDTH) for _ in range(blocks)))
+
+
+class OneHourglass(nn.Module):
+    """One hourglass: at each level a way around, and a way through the next smaller level (figure 3).
+
+    `hg[level]`, the smallest map first, holds what goes around, what comes after the pooling and what comes before the
+    upsampling; the innermost also has what replaces a further level.
+    """
+
+    def __init__(self, blocks: int) -> None:
+        super().__init__()
+        self.hg = nn.ModuleList(
+            nn.ModuleList(_residuals(blocks) for _ in range(4 if level == 0 else 3)) for level in range(DEPTH)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, 256, H, W], sides multiples of 16, to the same shape."""
+        return self._level(DEPTH - 1, x)
+
+    def _level(self, number: int, x: Tensor) -> Tensor:
+        level = self.hg[number]
+        assert isinstance(level, nn.ModuleList)
+        low = level[1](F.max_pool2d(x, 2))
+        low = self._level(number - 1, low) if number else level[3](low)
+        up: Tensor = F.interpolate(level[2](low), scale_factor=2.0, mode="nearest")
+        return level[0](x) + up
+
+
+class Hourglass(Backbone):
+    """Stacked hourglasses. The first feature is the last stack's; the others are the heatmaps of the stacks before.
+
+    Args:
+        stacks: how many.
+        blocks: residual blocks at each step.
+        num_maps: heatmaps of each stack but the last, which go into the next together with its features (section 3.3).
+    """
+
+    def __init__(self, stacks: int, blocks: int, num_maps: int) -> None:
+        super().__init__()
+        self.features = (Feature(WIDTH, 4), *(Feature(num_maps, 4) for _ in range(stacks - 1)))
+        self.conv1 = nn.Conv2d(3, STEM_WIDTH, 7, stride=2, padding=3)
+        self.bn1 = nn.BatchNorm2d(STEM_WIDTH)
+        self.layer1 = nn.Sequential(Residual(STEM_WIDTH, WIDTH // 2))
+        self.layer2 = nn.Sequential(Residual(WIDTH // 2, WIDTH))
+        self.layer3 = nn.Sequential(Residual(WIDTH, WIDTH))
+        self.hg = nn.ModuleList(OneHourglass(blocks) for _ in range(stacks))
+        self.res = nn.ModuleList(_residuals(blocks) for _ in range(stacks))
+        self.fc = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(WIDTH, WIDTH, 1), nn.BatchNorm2d(WIDTH), nn.ReLU(inplace=True))
+            for _ in range(stacks)
+        )
+        self.score = nn.ModuleList(nn.Conv2d(WIDTH, num_maps, 1) for _ in range(stacks - 1))
+        self.fc_ = nn.ModuleList(nn.Conv2d(WIDTH, WIDTH, 1) for _ in range(stacks - 1))
+        self.score_ = nn.ModuleList(nn.Conv2d(num_maps, WIDTH, 1) for _ in range(stacks - 1))
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Map [B, 3, H, W], sides multiples of 64, to [B, 256, H / 4, W / 4] and the earlier stacks' heatmaps."""
+        x = F.relu(self.bn1(self.conv1(images)), inplace=True)
+        x = F.max_pool2d(self.layer1(x), 2)
+        x = self.layer3(self.layer2(x))  # [B, 256, H/4, W/4]
+        heatmaps: list[Tensor] = []
+        for number, (hourglass, res, fc) in enumerate(zip(self.hg, self.res, self.fc, strict=True)):
+            feature = fc(res(hourglass(x)))
+            if number < len(self.score):
+                heatmaps.append(self.score[number](feature))
+                x = x + self.fc_[number](feature) + self.score_[number](heatmaps[-1])
+        return [feature, *heatmaps]

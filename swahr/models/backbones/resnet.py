@@ -1,0 +1,82 @@
+"""ResNet, with three transposed convolutions (Simple Baselines) or as a pyramid of four features (CPN).
+
+He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1; Xiao et al., "Simple Baselines for Human
+Pose Estimation and Tracking", ECCV 2018 (arXiv 1804.06208), section 2. Module names follow the published checkpoints.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from swahr.config import setting
+from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
+from swahr.models.layers import Bottleneck
+
+BLOCKS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+STEM_WIDTH = 64
+WIDTHS = (64, 128, 256, 512)  # of the bottlenecks of a stage; its feature has four times as many channels
+
+
+@register_backbone("resnet")
+class ResNetSettings(BackboneSettings):
+    """ResNet."""
+
+    depth: Literal[50, 101, 152] = setting(50, "Layers: 50, 101 or 152.")
+    style: Literal["pytorch", "caffe"] = setting(
+        "pytorch", "Which convolution of a stage's first block strides: the 3x3 (pytorch) or the first 1x1 (caffe)."
+    )
+    deconvolutions: tuple[int, ...] = setting(
+        (256, 256, 256),
+        "Channels of transposed convolutions on top, each of which doubles the size: three reach stride 4, none give "
+        "the features of all four stages.",
+    )
+
+    def build(self) -> "ResNet":
+        """Return the module with weights as torch draws them."""
+        return ResNet(BLOCKS[self.depth], self.style == "caffe", self.deconvolutions)
+
+
+class ResNet(Backbone):
+    """ResNet without its classifier.
+
+    Args:
+        blocks: bottlenecks in each of the four stages.
+        caffe: the first 1x1 convolution of a stage strides, and not its 3x3.
+        deconvolutions: channels of each transposed convolution; none give a pyramid.
+    """
+
+    def __init__(self, blocks: Sequence[int], caffe: bool = False, deconvolutions: Sequence[int] = ()) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, STEM_WIDTH, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(STEM_WIDTH)
+        c_in = STEM_WIDTH
+        for number, (width, count) in enumerate(zip(WIDTHS, blocks, strict=True), 1):
+            stage = nn.Sequential()
+            for block in range(count):
+                stride = 2 if number > 1 and block == 0 else 1
+                stage.append(Bottleneck(c_in, width, stride=stride, stride_first=caffe, project=block == 0))
+                c_in = width * Bottleneck.expansion
+            self.add_module(f"layer{number}", stage)
+        self.deconv_layers = nn.Sequential()
+        for width in deconvolutions:
+            self.deconv_layers.append(nn.ConvTranspose2d(c_in, width, 4, stride=2, padding=1, bias=False))
+            self.deconv_layers.append(nn.BatchNorm2d(width))
+            self.deconv_layers.append(nn.ReLU(inplace=True))
+            c_in = width
+        self.features = (
+            (Feature(c_in, 32 >> len(deconvolutions)),)
+            if deconvolutions
+            else tuple(Feature(width * Bottleneck.expansion, 4 << i) for i, width in enumerate(WIDTHS))
+        )
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Map [B, 3, H, W], sides multiples of 32, to one map by the transposed convolutions, or to the four stages'."""
+        x = F.relu(self.bn1(self.conv1(images)), inplace=True)
+        x = F.max_pool2d(x, 3, stride=2, padding=1)  # [B, 64, H/4, W/4]
+        pyramid = []
+        for number in range(1, 5):
+            x = self.get_submodule(f"layer{number}")(x)
+            pyramid.append(x)
+        return [self.deconv_layers(x)] if len(self.deconv_layers) else pyramid

@@ -1,0 +1,50 @@
+"""The front of VGG-19 with which OpenPose begins: ten convolutions, and two that narrow them to 128 channels.
+
+Cao et al., "Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields", CVPR 2017 (arXiv 1611.08050),
+section 2.2. Layer names are those of the published network.
+"""
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
+
+# Names and channels; a pooling stands between the groups.
+GROUPS = (
+    (("conv1_1", 64), ("conv1_2", 64)),
+    (("conv2_1", 128), ("conv2_2", 128)),
+    (("conv3_1", 256), ("conv3_2", 256), ("conv3_3", 256), ("conv3_4", 256)),
+    (("conv4_1", 512), ("conv4_2", 512), ("conv4_3_CPM", 256), ("conv4_4_CPM", 128)),
+)
+
+
+@register_backbone("vgg")
+class VGGSettings(BackboneSettings):
+    """VGG-19's front, as in OpenPose."""
+
+    def build(self) -> "VGG":
+        """Return the module with weights as torch draws them."""
+        return VGG()
+
+
+class VGG(Backbone):
+    """3x3 convolutions and ReLU, halved three times: 128 channels at stride 8."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        c_in = 3
+        for group in GROUPS:
+            for name, width in group:
+                self.add_module(name, nn.Conv2d(c_in, width, 3, padding=1))
+                c_in = width
+        self.features = (Feature(c_in, 8),)
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Map [B, 3, H, W], BGR / 256 - 0.5, sides multiples of 8, to one [B, 128, H / 8, W / 8]."""
+        x = images
+        for number, group in enumerate(GROUPS):
+            if number:
+                x = F.max_pool2d(x, 2)
+            for name, _ in group:
+                x = F.relu(self.get_submodule(name)(x), inplace=True)
+        return [x]

@@ -1,0 +1,141 @@
+"""The cascaded pyramid network: GlobalNet finds the easy joints, RefineNet the hard ones.
+
+Chen et al., "Cascaded Pyramid Network for Multi-Person Pose Estimation", CVPR 2018 (arXiv 1711.07319), section 3.2.
+Module names follow the published checkpoints.
+"""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from swahr.models.backbones.base import Feature
+from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
+from swahr.models.layers import Bottleneck, conv_bn, initialise
+
+STRIDES = (32, 16, 8, 4)  # coarsest first, as the levels count
+WIDTH = 256
+REFINE_WIDTH = 128  # whose bottlenecks have twice as many channels outside
+
+
+@register_head("cpn")
+class CPNHeadSettings(HeadSettings):
+    """GlobalNet and RefineNet."""
+
+    @property
+    def title(self) -> str:
+        """What people call a network with it."""
+        return "CPN"
+
+    def build(self, features: Sequence[Feature], num_joints: int) -> "CPNHead":
+        """Return the module. Raises SettingError where a feature at stride 4, 8, 16 or 32 is missing."""
+        reads = [feature_at(features, stride, self.kind) for stride in STRIDES]
+        return CPNHead([features[i].channels for i in reads], num_joints, reads)
+
+
+class GlobalNet(nn.Module):
+    """A feature pyramid, coarsest level first, and heatmaps of each level."""
+
+    def __init__(self, channels: Sequence[int], num_joints: int) -> None:
+        super().__init__()
+        self.laterals = nn.ModuleList(conv_bn(c, WIDTH, 1) for c in channels)
+        # The published names count what enlarges a map as a layer of its own.
+        self.upsamples = nn.ModuleList(
+            nn.Sequential(nn.Identity(), *conv_bn(WIDTH, WIDTH, 1, relu=False)) for _ in channels[1:]
+        )
+        self.predict = nn.ModuleList(
+            nn.Sequential(
+                *conv_bn(WIDTH, WIDTH, 1),
+                nn.Conv2d(WIDTH, num_joints, 3, padding=1, bias=False),
+                nn.Identity(),
+                nn.BatchNorm2d(num_joints),
+            )
+            for _ in channels
+        )
+
+    def forward(self, features: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+        """Map features, coarsest first, to the pyramid's levels and to heatmaps of the finest level's size."""
+        finest_hw = features[-1].shape[-2:]
+        levels: list[Tensor] = []
+        heatmaps = []
+        for number, (lateral, feature) in enumerate(zip(self.laterals, features, strict=True)):
+            level = lateral(feature)
+            if levels:
+                level = level + self.upsamples[number - 1](_resized(levels[-1], level.shape[-2:]))
+            levels.append(level)
+            predict = self.predict[number]
+            assert isinstance(predict, nn.Sequential)
+            heatmaps.append(predict[4:](_resized(predict[:4](level), finest_hw)))
+        return levels, heatmaps
+
+
+class RefineNet(nn.Module):
+    """Bottlenecks on the pyramid's levels, more on coarser ones, and heatmaps of all levels together."""
+
+    def __init__(self, num_joints: int) -> None:
+        super().__init__()
+        levels = len(STRIDES)
+        self.cascade = nn.ModuleList(
+            nn.Sequential(*(_bottleneck(WIDTH) for _ in range(levels - 1 - level))) for level in range(levels - 1)
+        )
+        self.final_predict = nn.Sequential(
+            _bottleneck(levels * WIDTH),
+            nn.Conv2d(WIDTH, num_joints, 3, padding=1, bias=False),
+            nn.BatchNorm2d(num_joints),
+        )
+
+    def forward(self, levels: list[Tensor]) -> Tensor:
+        """Map the pyramid's levels, coarsest first, to heatmaps of the finest one's size."""
+        finest_hw = levels[-1].shape[-2:]
+        refined = [_resized(blocks(x), finest_hw) for blocks, x in zip(self.cascade, levels[:-1], strict=True)]
+        heatmaps: Tensor = self.final_predict(torch.cat([*refined, levels[-1]], dim=1))
+        return heatmaps
+
+
+class CPNHead(Head):
+    """GlobalNet's heatmaps of each level, coarsest first, then RefineNet's, which are the answer.
+
+    Args:
+        channels: of the features at strides 32, 16, 8 and 4.
+        num_joints: K.
+        reads: which of the backbone's features these are.
+    """
+
+    def __init__(self, channels: Sequence[int], num_joints: int, reads: Sequence[int]) -> None:
+        super().__init__()
+        self.num_joints, self.reads = num_joints, tuple(reads)
+        self.global_net = GlobalNet(channels, num_joints)
+        self.refine_net = RefineNet(num_joints)
+
+    def forward(self, features: list[Tensor]) -> list[Tensor]:
+        """Map features to five heatmaps [B, K, H / 4, W / 4]."""
+        levels, heatmaps = self.global_net([features[i] for i in self.reads])
+        return [*heatmaps, self.refine_net(levels)]
+
+    def initialise(self) -> None:
+        """Draw all weights anew."""
+        initialise(self)
+
+    def joint_axis(self, name: str) -> tuple[int, int] | None:
+        """Return along which axis of a weight the joints lie: the first of each output layer's."""
+        layer = name.rpartition(".")[0]
+        return (0, 1) if _is_output(layer) and not name.endswith("num_batches_tracked") else None
+
+
+def _is_output(layer: str) -> bool:
+    """Return whether a layer has a channel for each joint: the last convolution of a prediction, and its batch norm."""
+    kind, _, place = layer.rpartition(".")
+    if kind.startswith("global_net.predict."):
+        return place in ("3", "5")
+    return kind == "refine_net.final_predict" and place in ("1", "2")
+
+
+def _bottleneck(c_in: int) -> Bottleneck:
+    # The published ones project their shortcut, where channels stay the same too.
+    return Bottleneck(c_in, REFINE_WIDTH, expansion=WIDTH // REFINE_WIDTH, project=True)
+
+
+def _resized(maps: Tensor, size_hw: Sequence[int]) -> Tensor:
+    """Resample maps with corners on corners, as published."""
+    return F.interpolate(maps, size=tuple(size_hw), mode="bilinear", align_corners=True)
