@@ -7,8 +7,9 @@ from swahr.config import Settings, setting
 from swahr.models.backbones.base import AnyBackbone
 from swahr.models.backbones.hrnet import HRNetSettings
 from swahr.models.heads.base import AnyHead
-from swahr.models.heads.higher import HigherHeadSettings
+from swahr.models.heads.higher import HigherHead, HigherHeadSettings
 from swahr.models.higher_hrnet import HigherHRNet
+from swahr.models.pose_network import PoseNetwork
 
 # Where the fields of the flat form went, which checkpoints and settings had before backbones and heads were kinds.
 FLAT_BACKBONES: dict[str, tuple[str, ...]] = {
@@ -41,14 +42,15 @@ class Architecture(Settings):
         """D, numbers in a joint's tag."""
         return self.head.tags
 
-    def build(self) -> HigherHRNet:
+    def build(self) -> PoseNetwork:
         """Make the network with weights as torch draws them.
 
         Raises:
             SettingError: where the head cannot use the backbone's features.
         """
         backbone = self.backbone.build()
-        return HigherHRNet(backbone, self.head.build(backbone.features, self.num_joints))
+        head = self.head.build(backbone.features, self.num_joints)
+        return HigherHRNet(backbone, head) if isinstance(head, HigherHead) else PoseNetwork(backbone, head)
 
     def __str__(self) -> str:
         """Return one line for people, such as `HigherHRNet on hrnet (width 48), 17 joints`."""

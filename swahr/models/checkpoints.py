@@ -19,7 +19,7 @@ from torch import Tensor
 
 from swahr.errors import OutputError, Step, SwahrError, UnreadableError
 from swahr.models.architecture import Architecture, read_architecture
-from swahr.models.higher_hrnet import HigherHRNet
+from swahr.models.pose_network import PoseNetwork
 from swahr.models.published import NAMES_SHOWN, recognise
 from swahr.models.scorer import PersonScorer
 from swahr.models.weight_files import read_metadata, read_weight_file
@@ -47,7 +47,7 @@ class Checkpoint:
             own, so that people are refined by it without being asked; None: there is none.
     """
 
-    model: HigherHRNet
+    model: PoseNetwork
     architecture: Architecture
     skeleton: Skeleton
     input_size: int
@@ -162,7 +162,7 @@ def read_card(path: Path) -> dict[str, Any]:
         raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error
 
 
-def build_with(architecture: Architecture, weights: Mapping[str, Tensor]) -> HigherHRNet:
+def build_with(architecture: Architecture, weights: Mapping[str, Tensor]) -> PoseNetwork:
     """Make a network of weights by our names, float32, in eval mode.
 
     Raises:

@@ -3,17 +3,15 @@
 Cheng et al., "HigherHRNet", CVPR 2020 (arXiv 1908.10357), section 3.
 """
 
-from typing import cast
-
 from torch import Tensor, nn
 
+from swahr.errors import SettingError
 from swahr.models.backbones.base import Backbone
-from swahr.models.heads.base import Head
 from swahr.models.heads.higher import HigherHead
-from swahr.models.layers import initialise
+from swahr.models.pose_network import PoseNetwork
 
 
-class HigherHRNet(nn.Module):
+class HigherHRNet(PoseNetwork):
     """Bottom-up pose network: heatmaps and tags of all people of an image at once.
 
     Args:
@@ -21,11 +19,10 @@ class HigherHRNet(nn.Module):
         head: made for the backbone's features.
     """
 
-    def __init__(self, backbone: Backbone, head: Head) -> None:
-        super().__init__()
-        self.backbone = backbone
-        self.head = cast(HigherHead, head)
-        self.num_joints, self.tag_dims = head.num_joints, head.tag_dims
+    head: HigherHead
+
+    def __init__(self, backbone: Backbone, head: HigherHead) -> None:
+        super().__init__(backbone, head)
 
     @property
     def scale_heads(self) -> bool:
@@ -36,11 +33,6 @@ class HigherHRNet(nn.Module):
         """Take the scale heads away: inference does not read them."""
         self.head.conv_scale_layers = None
 
-    def initialise(self) -> None:
-        """Draw all weights anew for training from scratch; scale maps start at zero."""
-        initialise(self)
-        self.head.initialise()
-
     def forward(self, images: Tensor) -> list[Tensor]:
         """Map images to the outputs of both stages.
 
@@ -49,5 +41,19 @@ class HigherHRNet(nn.Module):
         stage 1 [B, 2K, H/2, W/2] = [scale K | heatmap K]; without scale heads the scale channels are absent.
         `swahr.models.stages.split_stages` takes them apart.
         """
-        outputs: list[Tensor] = self.head(self.backbone(images))
-        return outputs
+        return super().forward(images)
+
+
+def with_tags(network: nn.Module) -> HigherHRNet:
+    """Return a network as what it is: bottom-up, by tags.
+
+    Raises:
+        SettingError: it is of another kind, which finds no people in a whole frame by tags.
+    """
+    if isinstance(network, HigherHRNet):
+        return network
+    head = type(getattr(network, "head", network)).__name__
+    raise SettingError(
+        f"it is a network without tags ({head}), whose maps can be read in Python but which does not run here yet; "
+        "expected HigherHRNet or SWAHR"
+    )

@@ -15,7 +15,7 @@ from swahr.models.stages import split_stages
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-def filled(name, shape):
+def filled(name, shape, gain=0.12):
     """Fill a tensor from its name, as tests/golden's figures were made."""
     if name.endswith("num_batches_tracked"):
         return torch.tensor(0)
@@ -29,7 +29,7 @@ def filled(name, shape):
     elif len(shape) == 1:
         values = 1 + 0.1 * wave
     else:
-        values = wave * math.sqrt(0.12 / math.prod(shape[1:]))
+        values = wave * math.sqrt(gain / math.prod(shape[1:]))
     return torch.from_numpy(values.astype(np.float32).reshape(shape))
 
 

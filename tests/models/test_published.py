@@ -139,14 +139,6 @@ class TestRefused:
                 "ImageNet",
             ),
             (
-                lambda w: (
-                    {k: v for k, v in w.items() if "_layers." not in k}
-                    | {"final_layer.weight": torch.ones(1)}
-                ),
-                "pose_hrnet_w32_256x192.pth",
-                "one person at a time",
-            ),
-            (
                 lambda w: {"layer1.0.conv1.weight": torch.ones(1), "fc.bias": torch.ones(1)},
                 "r.pth",
                 "another network",

@@ -17,6 +17,7 @@ from swahr.inference.backends.candidates import Candidates
 from swahr.inference.backends.exported import CANDIDATES, FORMAT, INPUT, OUTPUTS, missing
 from swahr.models.checkpoints import Checkpoint, describe
 from swahr.models.folding import fold_batch_norm
+from swahr.models.higher_hrnet import with_tags
 
 OPSET = 18
 # Sides that differ, a batch of more than one: nothing may be taken for a constant.
@@ -33,7 +34,7 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
         MissingError: onnx is not installed.
         OutputError: the file cannot be written.
     """
-    network = copy.deepcopy(checkpoint.model).eval().cpu()
+    network = with_tags(copy.deepcopy(checkpoint.model)).eval().cpu()
     network.drop_scale_heads()
     fold_batch_norm(network)
     module: nn.Module = network if candidates is None else _WithCandidates(network, candidates)

@@ -13,7 +13,7 @@ from swahr.inference.backends.exported import ExportedNetwork
 from swahr.inference.hardware.precision import choose_precision
 from swahr.models.checkpoints import Checkpoint
 from swahr.models.folding import fold_batch_norm, fold_padding
-from swahr.models.higher_hrnet import HigherHRNet
+from swahr.models.higher_hrnet import HigherHRNet, with_tags
 
 
 @register_backend("torch")
@@ -26,7 +26,8 @@ def make_torch_backend(
             f"{network.path} is an exported network, which torch does not run; choose another backend",
             hints=[Hint("backend", name) for name in ("onnxruntime", "openvino")],
         )
-    return TorchBackend(network.model, device, choose_precision(settings.precision, device), settings.compile)
+    dtype = choose_precision(settings.precision, device)
+    return TorchBackend(with_tags(network.model), device, dtype, settings.compile)
 
 
 class TorchBackend(Backend):

@@ -21,7 +21,9 @@ class HourglassSettings(BackboneSettings):
 
     stacks: int = setting(2, "Hourglasses, one after the other: 1 to 8 are published.", gt=0, le=16)
     blocks: int = setting(1, "Residual blocks at each step.", gt=0)
-    num_maps: int = setting(17, "Heatmaps that each stack but the last hands to the next: as many as joints.", gt=0)
+    num_maps: int = setting(
+        17, "Heatmaps that each stack but the last hands to the next: as many as joints.", gt=0
+    )
 
     def build(self) -> "Hourglass":
         """Return the module with weights as torch draws them."""
@@ -48,7 +50,9 @@ class Residual(nn.Module):
         shortcut = x if self.downsample is None else self.downsample(x)
         y = self.conv1(F.relu(self.bn1(x)))
         y = self.conv2(F.relu(self.bn2(y), inplace=True))
-        return shortcut + self.conv3(F.relu(self.bn3(y), inplace=True))
+        y = self.conv3(F.relu(self.bn3(y), inplace=True))
+        total: Tensor = shortcut + y
+        return total
 
 
 def _residuals(blocks: int) -> nn.Sequential:
@@ -78,7 +82,8 @@ class OneHourglass(nn.Module):
         low = level[1](F.max_pool2d(x, 2))
         low = self._level(number - 1, low) if number else level[3](low)
         up: Tensor = F.interpolate(level[2](low), scale_factor=2.0, mode="nearest")
-        return level[0](x) + up
+        total: Tensor = level[0](x) + up
+        return total
 
 
 class Hourglass(Backbone):

@@ -1,7 +1,7 @@
 """MobileNet v1 up to its twelfth block at stride 8, and what narrows it to 128 channels: Lightweight OpenPose.
 
-Howard et al., "MobileNets", 2017 (arXiv 1704.04861), table 1; Osokin, "Real-time 2D Multi-Person Pose Estimation on CPU:
-Lightweight OpenPose", 2018 (arXiv 1811.12004), section 3. Module names follow the published checkpoint.
+Howard et al., "MobileNets", 2017 (arXiv 1704.04861), table 1; Osokin, "Real-time 2D Multi-Person Pose Estimation on
+CPU: Lightweight OpenPose", 2018 (arXiv 1811.12004), section 3. Module names follow the published checkpoint.
 """
 
 from torch import Tensor, nn

@@ -25,7 +25,8 @@ class ResNetSettings(BackboneSettings):
 
     depth: Literal[50, 101, 152] = setting(50, "Layers: 50, 101 or 152.")
     style: Literal["pytorch", "caffe"] = setting(
-        "pytorch", "Which convolution of a stage's first block strides: the 3x3 (pytorch) or the first 1x1 (caffe)."
+        "pytorch",
+        "Which convolution of a stage's first block strides: the 3x3 (pytorch) or the first 1x1 (caffe).",
     )
     deconvolutions: tuple[int, ...] = setting(
         (256, 256, 256),
@@ -47,7 +48,9 @@ class ResNet(Backbone):
         deconvolutions: channels of each transposed convolution; none give a pyramid.
     """
 
-    def __init__(self, blocks: Sequence[int], caffe: bool = False, deconvolutions: Sequence[int] = ()) -> None:
+    def __init__(
+        self, blocks: Sequence[int], caffe: bool = False, deconvolutions: Sequence[int] = ()
+    ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, STEM_WIDTH, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(STEM_WIDTH)
@@ -72,7 +75,7 @@ class ResNet(Backbone):
         )
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        """Map [B, 3, H, W], sides multiples of 32, to one map by the transposed convolutions, or to the four stages'."""
+        """Map [B, 3, H, W], sides multiples of 32, to the transposed convolutions' map or the four stages'."""
         x = F.relu(self.bn1(self.conv1(images)), inplace=True)
         x = F.max_pool2d(x, 3, stride=2, padding=1)  # [B, 64, H/4, W/4]
         pyramid = []

@@ -77,7 +77,8 @@ class RefineNet(nn.Module):
         super().__init__()
         levels = len(STRIDES)
         self.cascade = nn.ModuleList(
-            nn.Sequential(*(_bottleneck(WIDTH) for _ in range(levels - 1 - level))) for level in range(levels - 1)
+            nn.Sequential(*(_bottleneck(WIDTH) for _ in range(levels - 1 - level)))
+            for level in range(levels - 1)
         )
         self.final_predict = nn.Sequential(
             _bottleneck(levels * WIDTH),
@@ -88,7 +89,9 @@ class RefineNet(nn.Module):
     def forward(self, levels: list[Tensor]) -> Tensor:
         """Map the pyramid's levels, coarsest first, to heatmaps of the finest one's size."""
         finest_hw = levels[-1].shape[-2:]
-        refined = [_resized(blocks(x), finest_hw) for blocks, x in zip(self.cascade, levels[:-1], strict=True)]
+        refined = [
+            _resized(blocks(x), finest_hw) for blocks, x in zip(self.cascade, levels[:-1], strict=True)
+        ]
         heatmaps: Tensor = self.final_predict(torch.cat([*refined, levels[-1]], dim=1))
         return heatmaps
 

@@ -1,7 +1,7 @@
 """Heatmaps by one 1x1 convolution, as networks for the crop of one person have them.
 
-Xiao et al., ECCV 2018 (arXiv 1804.06208), section 2; Sun et al., CVPR 2019 (arXiv 1902.09212), section 3; Newell et al.,
-ECCV 2016 (arXiv 1603.06937), section 3.3.
+Xiao et al., ECCV 2018 (arXiv 1804.06208), section 2; Sun et al., CVPR 2019 (arXiv 1902.09212), section 3; Newell et
+al., ECCV 2016 (arXiv 1603.06937), section 3.3.
 """
 
 from collections.abc import Sequence

@@ -36,7 +36,9 @@ class LightweightHeadSettings(HeadSettings):
     def build(self, features: Sequence[Feature], num_joints: int) -> "LightweightHead":
         """Return the module. Raises SettingError where no feature is at stride 8."""
         number = feature_at(features, STRIDE, self.kind)
-        return LightweightHead(features[number].channels, num_joints, self.num_limbs, self.refinements, number)
+        return LightweightHead(
+            features[number].channels, num_joints, self.num_limbs, self.refinements, number
+        )
 
 
 def _conv(c_in: int, c_out: int, kernel: int, relu: bool = True) -> nn.Sequential:

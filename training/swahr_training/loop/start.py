@@ -10,7 +10,9 @@ from torch import Tensor
 from swahr.errors import SwahrError
 from swahr.models import HigherHRNet
 from swahr.models.checkpoints import FORMAT_FAMILY
-from swahr.models.published import our_names, recognise, unwrap
+from swahr.models.higher_hrnet import with_tags
+from swahr.models.published import recognise, unwrap
+from swahr.models.published.higher import our_names
 from swahr.models.weight_files import read_weight_file
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
@@ -25,7 +27,7 @@ def start_model(config: TrainConfig, skeleton: Skeleton, note: Note) -> HigherHR
             f"architecture.num_joints is {config.architecture.num_joints}; "
             f"the skeleton {skeleton.name} has {skeleton.num_joints} joints"
         )
-    model = config.architecture.build()
+    model = with_tags(config.architecture.build())
     model.initialise()
     if config.keep_first_heatmaps:
         for parameter in model.head.final_layers[0].parameters():

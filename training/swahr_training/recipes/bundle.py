@@ -15,6 +15,7 @@ from torch import nn
 from swahr.models import HigherHRNet
 from swahr.models.checkpoints import load_checkpoint, save_checkpoint
 from swahr.models.hashes import record_sum
+from swahr.models.higher_hrnet import with_tags
 
 Reader = nn.Conv2d | nn.ConvTranspose2d
 
@@ -41,8 +42,9 @@ def bundle(
         second_stage: the bundled crop network that people are refined by without being asked: measure that it gains.
     """
     checkpoint = load_checkpoint(source)
-    scale_tags(checkpoint.model, tag_scale)
-    checkpoint.model.drop_scale_heads()
+    model = with_tags(checkpoint.model)
+    scale_tags(model, tag_scale)
+    model.drop_scale_heads()
     shipped = replace(
         checkpoint,
         architecture=checkpoint.architecture.changed(head=checkpoint.architecture.head.for_inference()),

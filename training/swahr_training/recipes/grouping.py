@@ -32,6 +32,7 @@ from swahr.models.backbones.movenet import (
 from swahr.models.backbones.movenet_onnx import load_movenet
 from swahr.models.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from swahr.models.heads.higher import HigherHeadSettings
+from swahr.models.higher_hrnet import with_tags
 from swahr.pose.skeleton import COCO_17
 from swahr_training.loop.state import Ema
 from swahr_training.losses.tags import tag_loss
@@ -176,7 +177,7 @@ def main() -> None:
     layouts = read_layouts(options.layouts, {image["id"] for image in left_out})
     print(f"{len(layouts)} photos' people")
     torch.manual_seed(options.seed)
-    model = ARCHITECTURE.build()
+    model = with_tags(ARCHITECTURE.build())
     model.initialise()
     load_movenet(model, options.movenet)
     assert isinstance(model.backbone, MoveNetBackbone)

@@ -1,4 +1,4 @@
-"""Published weights: how their names and shapes become our networks.
+"""HigherHRNet and SWAHR, from the names and shapes of published files.
 
 SWAHR and HigherHRNet keep HRNet's names at the top level; MMPose 0.x puts them under `backbone.` and
 `keypoint_head.`. Width, depth, joints and scale heads follow from the shapes; the skeleton and the input size
@@ -6,7 +6,7 @@ from the number of joints and the file's name.
 """
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from torch import Tensor
 
@@ -14,25 +14,13 @@ from swahr.errors import Hint, SettingError, UnreadableError
 from swahr.models.architecture import Architecture
 from swahr.models.backbones.hrnet import HRNetSettings
 from swahr.models.heads.higher import HigherHeadSettings
+from swahr.models.published.contract import NAMES_SHOWN, Published, bare_names, by_parts, count, unwrap
 from swahr.pose.skeleton import AI_CHALLENGER_14, COCO_17, CROWDPOSE_14, Skeleton
 
-WRAPPERS = ("state_dict", "best_state_dict", "model", "model_state_dict")
-# DataParallel, and Apex's half precision, put a name of their own before every name.
-PREFIXES = ("module.", "1.")
 HEAD_NAMES = ("final_layers.", "deconv_layers.", "conv_scale_layers.")
 # The published networks of width 48 were trained at 640, those of width 32 at 512 unless the name says 640.
 INPUT_SIZE_OF_WIDTH = {32: 512, 48: 640}
 BACKBONE_MARK = "stage4.0.branches.0.0.conv1.weight"
-NAMES_SHOWN = 3
-
-
-class Published(NamedTuple):
-    """What was recognised. weights: by our names."""
-
-    weights: dict[str, Tensor]
-    architecture: Architecture
-    skeleton: Skeleton
-    input_size: int
 
 
 def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) -> Published:
@@ -64,15 +52,7 @@ def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) ->
 
 def our_names(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     """Rename published weights to ours: `backbone.` for HRNet's names, `head.` for the rest."""
-    renamed = {}
-    for published_name, value in weights.items():
-        name = published_name
-        while name.startswith(PREFIXES):
-            name = name.partition(".")[2]
-        for part in ("keypoint_head.", "backbone.", "head."):
-            name = name.removeprefix(part)
-        renamed[("head." if name.startswith(HEAD_NAMES) else "backbone.") + name] = value
-    return renamed
+    return by_parts(bare_names(weights), HEAD_NAMES)
 
 
 def architecture_of(weights: dict[str, Tensor]) -> Architecture:
@@ -93,38 +73,18 @@ def architecture_of(weights: dict[str, Tensor]) -> Architecture:
         return Architecture(
             backbone=HRNetSettings(
                 width=width,
-                modules=tuple(_count(weights, f"backbone.stage{stage}.") for stage in (2, 3, 4)),
-                blocks=_count(weights, "backbone.stage2.0.branches.0."),
+                modules=tuple(count(weights, f"backbone.stage{stage}.") for stage in (2, 3, 4)),
+                blocks=count(weights, "backbone.stage2.0.branches.0."),
             ),
             head=HigherHeadSettings(
                 width=head_width,
-                blocks=_count(weights, "head.deconv_layers.0.") - 1,
+                blocks=count(weights, "head.deconv_layers.0.") - 1,
                 scale_heads=any(name.startswith("head.conv_scale_layers.") for name in weights),
             ),
             num_joints=num_joints,
         )
     except SettingError as error:
         raise UnreadableError(f"its shapes are those of no HigherHRNet ({error})") from error
-
-
-def unwrap(content: Any) -> dict[str, Tensor]:
-    """Return the state dict that a published file holds, or wraps. Raises UnreadableError where there is none."""
-    inner = content
-    while isinstance(inner, dict):
-        content = inner
-        inner = next((content[name] for name in WRAPPERS if isinstance(content.get(name), dict)), None)
-    if not isinstance(content, dict) or not content:
-        raise UnreadableError(
-            f"it holds a {type(content).__name__}; expected a state dict of weights by name"
-        )
-    odd = [
-        str(name)
-        for name, value in content.items()
-        if not (isinstance(name, str) and isinstance(value, Tensor))
-    ]
-    if odd:
-        raise UnreadableError(f"its {', '.join(odd[:NAMES_SHOWN])} are no weights; expected a state dict")
-    return content
 
 
 def _refuse_other_decoding(content: dict[str, Any], file_name: str) -> None:
@@ -145,19 +105,12 @@ def _refuse_other_networks(weights: dict[str, Tensor]) -> None:
             f"it is another network (its weights begin {names}); expected HigherHRNet or SWAHR"
         )
     if "backbone.final_layer.weight" in weights:
-        raise UnreadableError(
-            "it is an HRNet for one person at a time or for classes; expected HigherHRNet or SWAHR"
-        )
+        raise UnreadableError("it is an HRNet for classes; expected a pose network")
     if not any(name.startswith("head.") for name in weights):
         raise UnreadableError(
             "it is an HRNet backbone trained on ImageNet, a start for training; expected a pose network with "
             "its head"
         )
-
-
-def _count(weights: dict[str, Tensor], prefix: str) -> int:
-    """Count the different numbers that follow a prefix."""
-    return len({name[len(prefix) :].split(".")[0] for name in weights if name.startswith(prefix)})
 
 
 def _skeleton_of(num_joints: int, file_name: str) -> Skeleton:
