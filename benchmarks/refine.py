@@ -21,8 +21,7 @@ from swahr.pose.poses import Poses
 from swahr.video.images import Image, read_image
 from swahr_training.config import DataSource
 from swahr_training.data.labels import Photo
-from swahr_training.data.sources import read_labels
-from swahr_training.evaluation.evaluate import labels_of
+from swahr_training.data.sources import in_joints, read_labels
 from swahr_training.evaluation.metrics import coco_results, judge, score
 
 SHOWN = ("AP", "AP50", "AP75", "APm", "APl", "AR")
@@ -86,7 +85,7 @@ def _gain(backend: str) -> None:
     first = PoseEstimator.from_pretrained("default", backend=backend, refine="off", min_score=HANDED_ON)
     labels = read_labels(DataSource(labels=str(LABELS)), "val", first.skeleton)
     assert labels is not None
-    labels = labels_of(labels, first.skeleton)
+    labels = in_joints(labels, first.skeleton)
     photos, truth = labels.photos, labels.as_coco()
     halves = {name: Half(keep, photos, truth) for name, keep in HALVES.items()}
     frames = [read_image(photo.path) for photo in photos]

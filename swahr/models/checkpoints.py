@@ -116,7 +116,12 @@ def with_scorer(source: Path, target: Path, scorer: PersonScorer) -> None:
 def _write(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
     partial = path.with_name(path.name + ".part")
     try:
+        partial.touch()
+        mode = partial.stat().st_mode
         save_file(dict(tensors), str(partial), dict(metadata))
+        partial.chmod(
+            mode
+        )  # safetensors lets nobody but the owner read; others may as far as the umask allows
         os.replace(partial, path)
     except (OSError, SafetensorError) as error:
         partial.unlink(missing_ok=True)

@@ -53,6 +53,12 @@ def refusal(file):
 
 
 class TestRoundTrip:
+    def test_others_may_read_it_as_far_as_they_may_read_any_new_file(self, own):
+        _, file = own
+        other = file.with_name("other")
+        other.touch()
+        assert file.stat().st_mode == other.stat().st_mode
+
     def test_everything_comes_back(self, own):
         checkpoint, file = own
         back = load_checkpoint(file)

@@ -73,6 +73,7 @@ def tiny_config(figures):
         fields = {
             "train": [source],
             "architecture": TINY_NETWORK,
+            "preset": "none",
             "input_size": 64,
             "batch_size": 2,
             "steps": 6,

@@ -37,7 +37,7 @@ def test_every_field_is_listed_with_its_meaning():
         "architecture.backbone.width",
         "train.N.labels",
     } <= names
-    assert "steps  (integer; must be given)" in settings_text()
+    assert "train  (list of section; must be given)" in settings_text()
 
 
 def test_the_page_of_settings_is_made_from_the_models():

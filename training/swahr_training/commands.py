@@ -3,93 +3,22 @@
 import json
 import os
 import time
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from swahr.commands.groups import grouped
-from swahr.config import DeviceSettings, InputSettings
-from swahr.errors import SettingError, SwahrError
+from swahr.config import InputSettings
+from swahr.errors import SwahrError
+from swahr_training.command_tools import require_packages, use_threads_of
+from swahr_training.train_command import train
 
 if TYPE_CHECKING:
     from swahr_training.config import DataSource
+    from swahr_training.evaluation.evaluate import Evaluation
 
-
-@grouped
-def train(
-    config: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
-        typer.Argument(
-            help="YAML file with the run's settings; with --check also labels or their folder.",
-            show_default=False,
-        ),
-    ] = None,
-    run: Annotated[Path, typer.Option(help="Folder of the run.")] = Path("runs/run"),
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
-    set_: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--set", help="Replace a setting, as in --set steps=100 or --set loss.kind=mse."),
-    ] = None,
-    fields: Annotated[bool, typer.Option("--fields", help="List all settings with their meaning.")] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="Look at the labels alone: a contact sheet and what is wrong.")
-    ] = False,
-    images: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="With --check: folder of the photos, where the labels do not say."),
-    ] = None,
-    category: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="With --check: the class whose people are looked at, where there are several."),
-    ] = None,
-    skeleton: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="With --check: a YAML or JSON that names the joints, where the labels do not."),
-    ] = None,
-    sheet: Annotated[Path, typer.Option(help="With --check: the contact sheet.")] = Path("check.png"),
-    *,
-    network: DeviceSettings,
-) -> None:
-    """Train a network, or fine-tune one, on labelled photos.
-
-    Examples:
-        swahr train run.yaml --run runs/first
-        swahr train labels.json --check --sheet check.png
-    """
-    require_packages()
-    if fields:
-        from swahr_training.fields import settings_text
-
-        typer.echo(settings_text())
-        return
-    if config is None:
-        raise SwahrError("expected a YAML file of settings (`swahr train --fields` lists them)")
-    if check:
-        from rich.console import Console
-
-        from swahr_training.data.check_report import check_data
-
-        check_data(config, images, sheet, Console(), category, skeleton)
-        return
-    overrides = [_parse_setting(setting) for setting in set_ or ()]
-
-    from swahr.inference.hardware.device import choose_device
-    from swahr_training.config import load_config
-    from swahr_training.loop.meter import describe
-    from swahr_training.loop.train import train as run_training
-
-    _use_threads(network)
-    try:
-        settings = load_config(config, dict(overrides))
-    except SettingError as error:
-        raise SettingError(f"{error.message}; `swahr train --fields` lists all settings") from error
-
-    def say(entry: dict[str, Any]) -> None:
-        typer.echo(describe(entry, settings.steps))
-
-    run_training(settings, run, resume, str(choose_device(network.device)), say)
+__all__ = ["calibrate", "evaluate", "require_packages", "train"]
 
 
 @grouped
@@ -120,6 +49,13 @@ def evaluate(
             "--output", "-o", help="Folder for results.json, keypoints.json and the worst photos, worst.jpg."
         ),
     ] = None,
+    compare: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="Another network, on the same photos: how much better the first is, and how sure that is.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     *,
     network: InputSettings,
@@ -129,12 +65,14 @@ def evaluate(
     Examples:
         swahr eval default labels.json --images photos
         swahr eval runs/first labels.json -o scores --flip-test
+        swahr eval runs/first labels.json --compare default
     """
     require_packages()
 
     from swahr.models.bundled import resolve
 
     file = resolve(model)
+    other = None if compare is None else resolve(compare)
     source = _evaluation_source(data or labels, images, split, category)
     if output is not None:
         _make_folder(output)  # before the work, not after it
@@ -144,7 +82,7 @@ def evaluate(
     from swahr_training.evaluation.evaluate import evaluate_photos
     from swahr_training.evaluation.report import PhotoProgress, print_figures, write_results
 
-    _use_threads(network)
+    use_threads_of(network)
     started = time.monotonic()
     with PhotoProgress() as bar:
         evaluation = evaluate_photos(file, source, bar.update, **network.values())
@@ -153,10 +91,27 @@ def evaluate(
         typer.echo(json.dumps(evaluation.figures, indent=2))
     else:
         print_figures(evaluation, f"{model} on {source.labels}", seconds, Console())
+    if other is not None:
+        _print_comparison(evaluation, other, source, network)
     if output is not None:
         settings = {"model": str(file), "labels": str(source.labels), **network.values()}
         for path in write_results(evaluation, output, settings):
             typer.echo(f"wrote {path}", err=True)
+
+
+def _print_comparison(
+    evaluation: "Evaluation", other: Path, source: "DataSource", network: InputSettings
+) -> None:
+    """Print how much better the network is than another on the same photos, to stderr beside JSON's figures."""
+    from swahr_training.evaluation.comparison import compare_found
+    from swahr_training.evaluation.evaluate import evaluate_photos
+    from swahr_training.evaluation.report import PhotoProgress
+
+    with PhotoProgress() as bar:
+        second = evaluate_photos(other, source, bar.update, **network.values())
+    if second.labels.skeleton.joints != evaluation.labels.skeleton.joints:
+        raise SwahrError(f"{other} has other joints; only networks of the same joints can be compared")
+    typer.echo(compare_found(evaluation.labels, evaluation.found, second.found), err=True)
 
 
 @grouped
@@ -184,7 +139,7 @@ def calibrate(
     from swahr_training.evaluation.report import PhotoProgress
 
     file = resolve(model)
-    _use_threads(network)
+    use_threads_of(network)
     sources = [DataSource.model_validate({"labels": path}) for path in labels]
     with PhotoProgress() as bar:
         sample = collect(file, sources, bar.update, **network.values())
@@ -193,13 +148,6 @@ def calibrate(
     for line in reliability(scorer, sample):
         typer.echo(line)
     typer.echo(f"people of a score below {scorer.min_score:.2f} are not shown; wrote {output}")
-
-
-def _use_threads(network: DeviceSettings) -> None:
-    from swahr.inference.threads import use_threads
-
-    if network.threads is not None:
-        use_threads(network.threads)
 
 
 def _make_folder(folder: Path) -> None:
@@ -232,23 +180,3 @@ def _evaluation_source(
         )
     except ValidationError as error:
         raise SwahrError(f"--split {split!r}: expected train, val or test") from error
-
-
-def require_packages() -> None:
-    """Raise SwahrError where the packages of the train extra are not installed."""
-    missing = [name for name in ("yaml", "faster_coco_eval") if find_spec(name) is None]
-    if missing:
-        raise SwahrError(f"training needs {', '.join(missing)}: pip install 'swahr[train]'")
-
-
-def _parse_setting(text: str) -> tuple[str, Any]:
-    """Read `name=value`; the value is YAML."""
-    import yaml
-
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise SwahrError(f"--set {text!r}: expected name=value")
-    try:
-        return name, yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise SwahrError(f"--set {text!r}: {' '.join(str(error).split())}") from error

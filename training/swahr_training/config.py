@@ -6,10 +6,11 @@ from typing import Any, Literal
 from pydantic import field_validator, model_validator
 
 from swahr._util.settings import Settings, setting
+from swahr.errors import SettingError
 from swahr.models.architecture import Architecture, nested
 from swahr_training.losses.base import AnyLoss
 from swahr_training.losses.swahr import SwahrLossSettings
-from swahr_training.reading import load_settings
+from swahr_training.reading import load_settings, made_settings
 
 INPUT_STEP = (
     64  # inference rounds its input up to this, so training at other sizes would be used at another scale
@@ -78,6 +79,23 @@ class AugmentConfig(Settings):
         le=1,
     )
     colour: float = setting(0.0, "Strength of brightness, contrast and colour changes.", ge=0, le=1)
+    blur: float = setting(0.0, "Probability of blur, as of a lens out of focus.", ge=0, le=1)
+    noise: float = setting(0.0, "Probability of noise, as of a camera in the dark.", ge=0, le=1)
+    occlusion: float = setting(
+        0.0, "Probability of patches over people; the joints below them are still to be found.", ge=0, le=1
+    )
+
+    @model_validator(mode="after")
+    def _smaller_first(self) -> "AugmentConfig":
+        low, high = self.scale
+        if not 0 < low <= high:
+            raise ValueError(
+                f"scale is [{low:g}, {high:g}]; expected the smaller number first, both above 0: "
+                f"[{min(low, high):g}, {max(low, high):g}]"
+                if min(low, high) > 0
+                else f"scale is [{low:g}, {high:g}]; expected two numbers above 0, the smaller first"
+            )
+        return self
 
 
 class TrainConfig(Settings):
@@ -85,6 +103,15 @@ class TrainConfig(Settings):
 
     train: tuple[DataSource, ...] = setting(..., "Where the photos come from.", min_length=1)
     validation: DataSource | None = setting(None, "Photos whose AP is reported and picks the best.")
+    split: float = setting(
+        0.0,
+        "Part of the training's photos that validation takes, whole videos where they are frames; 0: none.",
+        ge=0,
+        lt=1,
+    )
+    fold: int = setting(
+        0, "Which part that is, from 0: for the same run on each part of the data in turn.", ge=0
+    )
     skeleton: Path | None = setting(
         None, "Skeleton YAML or JSON; none: the category of the first labels, which may hold its sigmas."
     )
@@ -109,10 +136,26 @@ class TrainConfig(Settings):
     loss: AnyLoss = setting(SwahrLossSettings(), "The loss.")
     augment: AugmentConfig = setting(AugmentConfig(), "How photos are varied.")
     batch_size: int = setting(16, "Photos of a batch, in each process.", gt=0)
-    steps: int = setting(..., "Length of the run.", gt=0)
+    preset: str | None = setting(
+        None,
+        "Which settings fill what is left open here, and are printed with their reasons; none: none of them.",
+        unset="chosen by the joints, the number of photos and the start",
+        door="swahr_training.presets:PRESETS",
+    )
+    steps: int | None = setting(None, "Length of the run.", unset="by epochs, or the preset's", gt=0)
+    epochs: float | None = setting(
+        None, "Length of the run in how often each photo is seen, in place of steps.", unset="by steps", gt=0
+    )
     learning_rate: float = setting(1e-3, "Highest rate of AdamW.", gt=0)
     rate_factors: dict[str, float] = setting(
         {}, "Factors of the rate by parameter name prefix, longest match; 0 freezes."
+    )
+    freeze_until: dict[str, int] = setting(
+        {}, "Weights by name prefix, longest match, that stay as they start before this step."
+    )
+    freeze_norms: bool = setting(
+        False,
+        "Batch norm that came with the start keeps its statistics: those of small batches would spoil it.",
     )
     keep_first_heatmaps: bool = setting(
         False, "Leave the first stage's heatmap layer as it starts, on a trunk that knows joints."
@@ -144,7 +187,31 @@ class TrainConfig(Settings):
     evaluate_every: int = setting(
         0, "Steps between measurements of AP, at the next checkpoint; 0: with each.", ge=0
     )
+    patience: int = setting(
+        0, "Stop after so many measurements of AP in a row without a better one; 0: never.", ge=0
+    )
+    stop_on_collapse: bool = setting(
+        True, "Stop a run whose AP falls to less than half of the best in two measurements in a row."
+    )
+    export: bool = setting(
+        False, "At the end write best.onnx too, for other runtimes; needs the extra `export`."
+    )
     tensorboard: bool = setting(True, "Write losses, rates and pictures for TensorBoard, too.")
+
+    @property
+    def length(self) -> int:
+        """Steps of the run. Raises SettingError before epochs or a preset have been resolved to steps."""
+        if self.steps is None:
+            raise SettingError("the length of the run is not known; give steps or epochs, or a preset")
+        return self.steps
+
+    @model_validator(mode="after")
+    def _one_length(self) -> "TrainConfig":
+        if self.split and self.validation is not None:
+            raise ValueError("split and validation both say what AP is measured on; give one of them")
+        if self.steps is not None and self.epochs is not None:
+            raise ValueError("steps and epochs both say the length of the run; give one of them")
+        return self
 
     @field_validator("train", mode="before")
     @classmethod
@@ -160,6 +227,32 @@ def load_config(path: Path, overrides: dict[str, Any] | None = None) -> TrainCon
         SettingError: naming each wrong field.
     """
     return load_settings(TrainConfig, path, overrides, upgrade)
+
+
+LABELS_SPLIT = 0.2  # part of the photos that validation takes where nothing but labels is given
+
+
+def settings_for(
+    labels: Path, images: Path | None, validated: bool, overrides: dict[str, Any] | None = None
+) -> TrainConfig:
+    """Return the settings of a run that fine-tunes the bundled weights on a data set.
+
+    Args:
+        labels: of the data set, or its folder.
+        images: folder of the photos; None: where the labels say.
+        validated: whether the data set has a part of its own to validate on.
+        overrides: as of `load_config`.
+
+    Raises:
+        SettingError: naming each wrong field.
+    """
+    source = {"labels": str(labels), "images": None if images is None else str(images)}
+    content: dict[str, Any] = {"train": [source], "start_from": "default"}
+    if validated:
+        content["validation"] = source
+    elif "validation" not in (overrides or {}):
+        content["split"] = LABELS_SPLIT
+    return made_settings(TrainConfig, content, str(labels), overrides)
 
 
 def upgrade(content: dict[str, Any]) -> dict[str, Any]:

@@ -36,12 +36,27 @@ def load_settings(
     content = {} if content is None else content
     if not isinstance(content, dict):
         raise UnreadableError(f"{path}: expected a mapping of settings, got {type(content).__name__}")
+    return made_settings(model, content, str(path), overrides, upgrade)
+
+
+def made_settings(
+    model: type[S],
+    content: dict[str, Any],
+    source: str,
+    overrides: Mapping[str, Any] | None = None,
+    upgrade: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+) -> S:
+    """Make settings of plain values, as `load_settings` does of a file's; `source` is what messages call them.
+
+    Raises:
+        SettingError: naming each wrong field.
+    """
     for name, value in (overrides or {}).items():
         _replace(content, name, value)
     try:
         return model.model_validate(upgrade(content))
     except ValidationError as error:
-        raise SettingError(f"{path}: {explained(error, model=model)}") from error
+        raise SettingError(f"{source}: {explained(error, model=model)}") from error
 
 
 def _replace(content: dict[str, Any], name: str, value: Any) -> None:

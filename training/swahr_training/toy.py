@@ -29,6 +29,7 @@ CATEGORY = {
 # Of a run that takes some minutes on two cores: a small network from scratch. The tags' factors are larger than the
 # published ones, because their share of the loss falls with the area of the maps.
 SETTINGS = """\
+preset: none
 train: {folder}/train.json
 validation: {folder}/val.json
 architecture:

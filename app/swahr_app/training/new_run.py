@@ -1,4 +1,4 @@
-"""A form for a new run: data set, start, length."""
+"""A form for a new run: data set, start, preset, length."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,10 @@ from pathlib import Path
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -22,6 +24,7 @@ from swahr_app.widgets.folder import FolderButton
 from swahr_app.widgets.theme import SPACE
 
 SCRATCH, LIVE = "scratch", "live"
+BY_PRESET = 0  # of a number that the preset chooses
 
 
 class NewRun(QWidget):
@@ -40,10 +43,13 @@ class NewRun(QWidget):
         self.validation: Path | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.choose = FolderButton(
-            self.tr("Labels to learn from: COCO or CrowdPose JSON, or a YOLO-pose folder")
-        )
+        self.choose = FolderButton(self.tr("Labels to learn from: a folder of labels, or one file"))
         self.choose.clicked.connect(self._ask_folder)
+        self.choose_file = QPushButton(self.tr("File…"))
+        self.choose_file.setToolTip(
+            self.tr("Choose one file of labels: COCO JSON, YOLO's data.yaml and others")
+        )
+        self.choose_file.clicked.connect(self._ask_file)
         self.choose_validation = FolderButton(self.tr("Labels that the run is measured on"))
         self.choose_validation.clicked.connect(self._ask_validation)
         self.start_from = QComboBox()
@@ -51,8 +57,31 @@ class NewRun(QWidget):
         self.start_from.addItem(self.tr("Live view's network"), LIVE)
         self.start_from.addItem(self.tr("Nothing"), SCRATCH)
         self.start_from.setToolTip(self.tr("Which weights the run starts from"))
-        self.steps = _whole(20, 1_000_000, 2000, 100, self.tr("Length of the run"))
-        self.batch = _whole(1, 256, 8, 1, self.tr("Photos of a step: fewer need less memory"))
+        self.split = QDoubleSpinBox()
+        self.split.setRange(0, 0.9)
+        self.split.setSingleStep(0.05)
+        self.split.setValue(0.2)
+        self.split.setSpecialValueText(self.tr("None"))
+        self.split.setToolTip(
+            self.tr(
+                "Part of the photos that the run is measured on, where no other labels are chosen for that"
+            )
+        )
+        self.preset = QComboBox()
+        for name, text in (
+            (None, self.tr("Automatic")),
+            ("few", self.tr("Few photos")),
+            ("many", self.tr("Many photos")),
+            ("new_joints", self.tr("Other joints")),
+            ("scratch", self.tr("From scratch")),
+            ("overfit", self.tr("By heart, as a test")),
+        ):
+            self.preset.addItem(text, name)
+        self.preset.setToolTip(self.tr("Settings that suit; the run's output says what was chosen, and why"))
+        self.steps = _whole(BY_PRESET, 1_000_000, BY_PRESET, 100, self.tr("Length of the run"))
+        self.batch = _whole(BY_PRESET, 256, BY_PRESET, 1, self.tr("Photos of a step: fewer need less memory"))
+        for number in (self.steps, self.batch):
+            number.setSpecialValueText(self.tr("By the preset"))
         self.name = QLineEdit("runs/first")
         self.name.setToolTip(self.tr("Folder of the run, beside the data set unless it is a whole path"))
         self.check = QPushButton(self.tr("Check labels"))
@@ -82,20 +111,24 @@ class NewRun(QWidget):
         """Return the settings of the run."""
         chosen = self.start_from.currentData()
         model = self.state.settings.network.model if chosen == LIVE else chosen
-        steps = self.steps.value()
-        values: dict[str, object] = {
-            "train": [{"labels": str(self.data)}],
-            "steps": steps,
-            "batch_size": self.batch.value(),
-            "warmup_steps": min(200, steps // 5),
-            "log_every": max(1, min(50, steps // 20)),
-            "save_every": max(10, min(500, steps // 4)),
-            "ema_decay": 0.99 if steps < 5000 else 0.999,
-        }
+        values: dict[str, object] = {"train": [{"labels": str(self.data)}]}
         if self.validation is not None:
             values["validation"] = {"labels": str(self.validation)}
+        elif self.split.value():
+            values["split"] = round(self.split.value(), 2)
         if chosen != SCRATCH:
-            values |= {"start_from": model, "learning_rate": 3e-4}
+            values["start_from"] = model
+        if self.preset.currentData() is not None:
+            values["preset"] = self.preset.currentData()
+        steps = self.steps.value()
+        if steps != BY_PRESET:
+            values |= {
+                "steps": steps,
+                "log_every": max(1, min(50, steps // 20)),
+                "save_every": max(10, min(500, steps // 4)),
+            }
+        if self.batch.value() != BY_PRESET:
+            values["batch_size"] = self.batch.value()
         return values
 
     def _lay_out(self) -> None:
@@ -108,7 +141,9 @@ class NewRun(QWidget):
         rows: list[tuple[str, QWidget]] = [
             (self.tr("Data set"), self.choose),
             (self.tr("Validation"), self.choose_validation),
+            (self.tr("Of it, part"), self.split),
             (self.tr("Start from"), self.start_from),
+            (self.tr("Preset"), self.preset),
             (self.tr("Steps"), self.steps),
             (self.tr("Batch size"), self.batch),
             (self.tr("Run folder"), self.name),
@@ -119,8 +154,14 @@ class NewRun(QWidget):
             label.setBuddy(widget)
             widget.setAccessibleName(text)
             grid.addWidget(label, row, 0)
-            grid.addWidget(widget, row, 1)
-        for button in (self.check, self.start):
+            if widget is self.choose:
+                both = QHBoxLayout()
+                both.addWidget(self.choose, 1)
+                both.addWidget(self.choose_file)
+                grid.addLayout(both, row, 1)
+            else:
+                grid.addWidget(widget, row, 1)
+        for button in (self.check, self.start, self.choose_file):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
@@ -132,6 +173,16 @@ class NewRun(QWidget):
 
     def _ask_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose the folder of a data set"))
+        if chosen:
+            self.set_data(Path(chosen))
+
+    def _ask_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Choose a file of labels"),
+            "",
+            self.tr("Labels (*.json *.yaml *.yml *.csv *.xml *.h5 *.slp)"),
+        )
         if chosen:
             self.set_data(Path(chosen))
 

@@ -32,6 +32,11 @@ class RunView(QWidget):
         self.losses.setLogMode(y=True)
         self.curves = {name: self.losses.plot([], [], name=name) for name in LOSSES}
         self.ap = self.scores.plot([], [], symbol="o", symbolSize=6)
+        # What the run started from: AP before, and after, in one picture.
+        self.before = pyqtgraph.InfiniteLine(
+            angle=0, label=self.tr("before: {value:.3f}"), labelOpts={"position": 0.85}
+        )
+        self.scores.addItem(self.before)
         self.legend = QLabel()
         self.legend.setObjectName("small")
         self.samples = [SampleView() for _ in range(SAMPLES)]
@@ -82,7 +87,12 @@ class RunView(QWidget):
         for name, curve in self.curves.items():
             steps, values = _positive(curves, name)
             curve.setData(steps, values)
-        self.ap.setData(curves.steps.get("AP", []), curves.values.get("AP", []))
+        steps, values = curves.steps.get("AP", []), curves.values.get("AP", [])
+        self.ap.setData(steps, values)
+        measured = bool(steps) and steps[0] == 0
+        self.before.setVisible(measured)
+        if measured:
+            self.before.setValue(values[0])
         known = [name for name in LOSSES if curves.values.get(name)]
         self.legend.setText(
             "&nbsp;&nbsp;".join(
@@ -111,6 +121,8 @@ class RunView(QWidget):
         self.ap.setPen(pyqtgraph.mkPen(theme.accent, width=2))
         self.ap.setSymbolBrush(theme.accent)
         self.ap.setSymbolPen(theme.accent)
+        self.before.setPen(pyqtgraph.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashLine))
+        self.before.label.setColor(theme.muted)
 
 
 class SampleView(QWidget):

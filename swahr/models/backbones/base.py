@@ -33,6 +33,11 @@ class BackboneSettings(KindSettings):
     The fields of one kind of backbone, which a checkpoint keeps.
     """
 
+    @property
+    def known_parts(self) -> tuple[str, ...]:
+        """Name prefixes of the weights that know photos and people before a training; "" is all of it."""
+        return ("",)
+
     @abstractmethod
     def build(self) -> Backbone:
         """Return the module with weights as torch draws them."""

@@ -37,6 +37,11 @@ class MoveNetSettings(BackboneSettings):
     grouping_width: int = setting(64, "Channels of the features for the tags.", gt=0)
     grouping_blocks: int = setting(4, "Blocks of the tower for the tags.", ge=0)
 
+    @property
+    def known_parts(self) -> tuple[str, ...]:
+        """What is MoveNet's own; the grouping tower is ours."""
+        return ("trunk", "heatmap_tower", "joint_layer")
+
     def build(self) -> "MoveNetBackbone":
         """Return the module with weights as torch draws them."""
         return MoveNetBackbone(self.grouping_width, self.grouping_blocks)

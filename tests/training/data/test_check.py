@@ -122,7 +122,7 @@ def move_box_outside(content):
         (give_odd_visibility, "visibilities other than 0, 1 and 2"),
         (say_wrong_size, "photos of another size than the labels say"),
         (lose_a_photo, "photos that are not there"),
-        (never_label_a_joint, "joint head is never labelled: left out of the loss"),
+        (never_label_a_joint, "joints that are never labelled: left out of the loss"),
         (drop_flip_pairs, "no flip pairs: a mirrored left hand stays a left hand; set augment.flip to 0, "
          "or name the pairs"),
     ],
@@ -136,11 +136,11 @@ def test_flip_pairs_that_are_no_involution_are_found(kinds):
     assert "mirroring twice must give every joint back" in kind
 
 
-def test_files_that_are_no_image_and_equal_files_are_found(kinds, toy):
+def test_photos_that_cannot_be_opened_and_equal_files_are_found(kinds, toy):
     (toy / "images" / "train" / "0000.jpg").write_bytes(b"no image")
     (toy / "images" / "train" / "0001.jpg").write_bytes((toy / "images" / "train" / "0002.jpg").read_bytes())
     found = kinds()
-    assert found == {"files that are no image": 1, "photos that are the same file": 1}
+    assert found == {"photos that cannot be opened: left out": 1, "photos that are the same file": 1}
 
 
 def test_photos_that_training_has_seen_are_found_in_validation(toy):

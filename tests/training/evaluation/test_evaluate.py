@@ -14,8 +14,8 @@ from swahr.errors import SwahrError
 from swahr.models import Checkpoint, read_architecture, save_checkpoint
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
-from swahr_training.data.sources import read_labels
-from swahr_training.evaluation.evaluate import draw_worst, evaluate, evaluate_photos, labels_of
+from swahr_training.data.sources import in_joints, read_labels
+from swahr_training.evaluation.evaluate import draw_worst, evaluate, evaluate_photos
 from swahr_training.evaluation.metrics import coco_results, judge, score
 from swahr_training.toy import write_split
 
@@ -57,10 +57,10 @@ def test_options_reach_the_estimator_and_figures_are_parts_of_one(toy):
 def test_labels_with_other_joints_are_compared_by_name(toy):
     labels = read_labels(DataSource(labels=toy / "val.json"), "val")
     with pytest.raises(SwahrError, match="share no name"):
-        labels_of(labels, COCO_17)
+        in_joints(labels, COCO_17)
     order = (4, 3, 2, 1, 0)
     turned = type(labels.skeleton).from_dict({"joints": [labels.skeleton.joints[joint] for joint in order]})
-    again = labels_of(labels, turned)
+    again = in_joints(labels, turned)
     for photo, other in zip(labels.photos, again.photos, strict=True):
         for person, same in zip(photo.people, other.people, strict=True):
             np.testing.assert_array_equal(person.joints[list(order)], same.joints)
@@ -139,7 +139,7 @@ def test_the_command_prints_a_table_and_writes_results(toy, tmp_path):
         ([], "no labels: swahr eval MODEL LABELS"),
         (["val.json", "--scales", "a"], "--scales.0 is 'a'; input should be a valid number"),
         (["val.json", "--split", "all"], "expected train, val or test"),
-        (["none.json"], "No such file"),
+        (["none.json"], "no such file"),
     ],
 )
 def test_wrong_arguments_are_told_in_one_line(toy, arguments, message):

@@ -12,15 +12,23 @@ from swahr_training.loop.train import train
 
 
 def test_an_entry_reads_as_a_line():
-    entry = {"step": 50, "rate": 0.001, "heatmap": 0.002, "scale": 0.0, "push": 0.001, "pull": 0.0005}
+    entry = {
+        "step": 50,
+        "steps": 3000,
+        "rate": 0.001,
+        "heatmap": 0.002,
+        "scale": 0.0,
+        "push": 0.001,
+        "pull": 0.0005,
+    }
     entry |= {"total": 0.0035, "photos_per_s": 21.5, "waiting": 0.02, "seconds_left": 7500}
-    line = describe(entry, 3000)
+    line = describe(entry)
     for part in ("step 50/3000", "push 0.001", "21.5 photos/s", "waiting for data 2 %", "2 h 05 min left"):
         assert part in line
     assert "loader_threads" not in line
-    assert "more loader_threads" in describe({**entry, "waiting": 0.3}, 3000)
-    assert describe({"step": 3, "note": "step 3 left out"}, 10) == "step 3 left out"
-    assert "AP 0.250" in describe({"step": 3, "AP": 0.25, "AP50": 0.5}, 10)
+    assert "more loader_threads" in describe({**entry, "waiting": 0.3})
+    assert describe({"step": 3, "note": "step 3 left out"}) == "step 3 left out"
+    assert "AP 0.250" in describe({"step": 3, "AP": 0.25, "AP50": 0.5})
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(40, "40 s"), (720, "12 min"), (11100, "3 h 05 min")])
@@ -31,7 +39,7 @@ def test_times_are_said_as_people_do(seconds, text):
 def test_a_meter_without_any_finite_step_says_so():
     meter = Meter(10, 4)
     meter.add([])
-    assert "nothing learnt" in describe(meter.entry(1, 0.1), 10)
+    assert "nothing learnt" in describe(meter.entry(1, 0.1))
 
 
 def test_the_log_keeps_what_is_not_done_again(tmp_path):

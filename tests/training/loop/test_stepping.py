@@ -9,7 +9,7 @@ from swahr_training.loop.schedule import parameter_groups
 from swahr_training.loop.start import start_model
 from swahr_training.loop.state import Ema, RunState
 from swahr_training.loop.stepping import TrainingStep
-from swahr_training.loop.train import load_batches, load_training_data
+from swahr_training.loop.train import load_batches, load_training_data, make_loader
 from swahr_training.samples.batches import Batch
 from swahr_training.samples.photos import PhotoCache
 
@@ -36,7 +36,7 @@ def make_step(config, frozen_norms=False):
 
 
 def batches_of(config):
-    return load_batches(config, load_training_data(config), 0, ALONE)
+    return load_batches(config, make_loader(config, load_training_data(config), ALONE), 0, ALONE.device)
 
 
 def gradients(step):

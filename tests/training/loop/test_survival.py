@@ -43,14 +43,30 @@ def curve(folder):
     return [(entry["step"], *(entry[name] for name in FIGURES)) for entry in entries if "total" in entry]
 
 
+def measured(folder):
+    entries = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    return [entry for entry in entries if "AP" in entry]
+
+
 def finish(process):
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     return errors
 
 
-def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(tmp_path, tiny_config):
-    config = tiny_config(steps=40, save_every=2, precision="bfloat16", accumulate=2, tensorboard=False)
+def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(
+    tmp_path, tiny_config, figures
+):
+    source = {"images": figures / "images", "labels": figures / "keypoints.json"}
+    config = tiny_config(
+        steps=40,
+        save_every=2,
+        precision="bfloat16",
+        accumulate=2,
+        tensorboard=False,
+        validation=source,
+        evaluate_every=8,
+    )
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     whole, broken = tmp_path / "a" / "run", tmp_path / "b" / "run"
@@ -70,6 +86,8 @@ def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(
         process.communicate()
     finish(start(broken, config, "--resume"))
     assert curve(broken) == curve(whole)
+    assert measured(broken) == measured(whole)
+    assert (broken / "best.safetensors").read_bytes() == (whole / "best.safetensors").read_bytes()
     expected = load_checkpoint(whole / "last.safetensors").model.state_dict()
     for name, value in load_checkpoint(broken / "last.safetensors").model.state_dict().items():
         assert torch.equal(value, expected[name]), name

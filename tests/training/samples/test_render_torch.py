@@ -41,11 +41,13 @@ def photo(random, width, height, people):
     return labelled, image
 
 
-def plans(seed, mosaic, colour, paste=0.0):
+def plans(seed, mosaic, colour, paste=0.0, damage=0.0):
     random = np.random.default_rng(seed)
     photos = [photo(random, *size) for size in ((120, 80, 3), (64, 150, 1), (50, 50, 0), (200, 90, 2))]
     images = {labelled.path: image for labelled, image in photos}
-    config = AugmentConfig(mosaic=mosaic, colour=colour, paste=paste, aspect=0.2)
+    config = AugmentConfig(
+        mosaic=mosaic, colour=colour, paste=paste, aspect=0.2, blur=damage, noise=damage, occlusion=damage
+    )
     dataset = [labelled for labelled, _ in photos]
     samples = [
         draw_plan(dataset, i, SIZE, config, COCO_17, lambda labelled: images[labelled.path], random)
@@ -60,9 +62,10 @@ def plans(seed, mosaic, colour, paste=0.0):
     mosaic=st.sampled_from([0.0, 0.5, 1.0]),
     colour=st.sampled_from([0.0, 1.0]),
     paste=st.sampled_from([0.0, 1.0]),
+    damage=st.sampled_from([0.0, 0.5]),
 )
-def test_torch_draws_what_cv2_draws(seed, mosaic, colour, paste):
-    drawn = plans(seed, mosaic, colour, paste)
+def test_torch_draws_what_cv2_draws(seed, mosaic, colour, paste, damage):
+    drawn = plans(seed, mosaic, colour, paste, damage)
     expected = collate(drawn, SIGMA)
     batch = render_batch(pack(drawn), CPU, SIGMA)
     assert batch.images.dtype == torch.uint8

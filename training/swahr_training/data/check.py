@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from swahr.errors import Hint, SwahrError
 from swahr.pose.sides import sides_of
+from swahr.video.images import read_image
 from swahr_training.data.labels import Labels, Person, Photo, Problem
-from swahr_training.data.sizes import photo_size
-from swahr_training.data.sources import outside_photo
+from swahr_training.data.sources import listed, outside_photo, refused
 
 # Two people of one photo are one person labelled twice where their joints are this near, part of the box's side.
 SAME_PERSON = 0.02
@@ -33,22 +33,21 @@ class JointCount:
     unlabelled: int
 
 
-def check(labels: Labels, others: Sequence[Labels] = ()) -> list[Problem]:
+def check(labels: Labels, others: Sequence[Labels] = (), trains: bool = True) -> list[Problem]:
     """Return everything that is wrong with a data set, what reading it found first.
 
     others: data sets that must not share photos with it, such as those that training sees. Missing photos are
-    among what reading found (`read_labels`).
+    among what reading found (`read_labels`). trains: whether it is trained on, or validated on alone.
     """
-    problems = list(labels.problems)
+    problems = [*labels.problems, *refused(labels, trains)]
+    if not trains and not labels.has_people:
+        problems.append(Problem("nobody to validate on: AP is not measured", labels.name))
     for photo in labels.photos:
         problems += check_photo(photo)
     problems += _listed_twice(labels)
     problems += _same_content([labels, *others])
-    if not any(not person.ignored for photo in labels.photos for person in photo.people):
-        problems.append(Problem("no person with joints in the whole data set", labels.name, stops=True))
-    for joint in labels.never_labelled():
-        kind = f"joint {labels.skeleton.joints[joint]} is never labelled: left out of the loss"
-        problems.append(Problem(kind, labels.name))
+    if never := [labels.skeleton.joints[joint] for joint in labels.never_labelled()]:
+        problems.append(Problem("joints that are never labelled: left out of the loss", listed(never)))
     if not labels.skeleton.flip_pairs and labels.skeleton.num_joints > 1:
         kind = (
             "no flip pairs: a mirrored left hand stays a left hand; set augment.flip to 0, or name the pairs"
@@ -117,9 +116,11 @@ def count_joints(labels: Labels) -> list[JointCount]:
 
 def _wrong_size(photo: Photo) -> Iterator[Problem]:
     try:
-        size = photo_size(photo.path)
+        # Opened, and not asked for its size alone: a photo that is cut off has one.
+        height, width = read_image(photo.path).shape[:2]
+        size = (width, height)
     except SwahrError:
-        yield Problem("files that are no image", photo.path.name, stops=True, photo=None)
+        yield Problem("photos that cannot be opened: left out", photo.path.name, photo=None)
         return
     if size != photo.size_wh:
         said = (

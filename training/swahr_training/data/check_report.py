@@ -46,9 +46,9 @@ def check_data(
         raise SwahrError(f"{sheet}: expected the name of a picture, such as check.png")
     sets = _sets(data, images, category, skeleton)
     refused = 0
-    for number, labels in enumerate(sets, start=1):
-        others = [other for other in sets if other is not labels]
-        problems = check(labels, others)
+    for number, (labels, trains) in enumerate(sets, start=1):
+        others = [other for other, _ in sets if other is not labels]
+        problems = check(labels, others, trains)
         refused += sum(problem.stops for problem in problems)
         _print_counts(labels, console)
         _print_problems(problems, console)
@@ -58,25 +58,28 @@ def check_data(
         raise SwahrError(f"{data}: training would refuse these labels: {refused} mistakes marked with !")
 
 
-def _sets(data: Path, images: Path | None, category: str | None, skeleton: Path | None) -> list[Labels]:
+def _sets(
+    data: Path, images: Path | None, category: str | None, skeleton: Path | None
+) -> list[tuple[Labels, bool]]:
+    """Return the data sets, and of each whether it is trained on."""
     if is_settings(data):
         return _sets_of_run(data)
     sources = [DataSource(labels=data, images=images, category=category, split="train")]
     if has_splits(data):
         sources.append(DataSource(labels=data, images=images, category=category, split="val"))
     given = read_skeleton(skeleton) if skeleton else None
-    found = [read_labels(source, "train", given) for source in sources]
-    return [labels for labels in found if labels is not None]
+    found = [(read_labels(source, "train", given), source.split == "train") for source in sources]
+    return [(labels, trains) for labels, trains in found if labels is not None]
 
 
-def _sets_of_run(path: Path) -> list[Labels]:
+def _sets_of_run(path: Path) -> list[tuple[Labels, bool]]:
     config = load_config(path)
     skeleton = read_skeleton(config.skeleton) if config.skeleton else None
     sources = [(source, "train") for source in config.train]
     if config.validation is not None:
         sources.append((config.validation, "val"))
-    found = [read_labels(source, split, skeleton) for source, split in sources]
-    labelled = [labels for labels in found if labels is not None]
+    found = [(read_labels(source, split, skeleton), split == "train") for source, split in sources]
+    labelled = [(labels, trains) for labels, trains in found if labels is not None]
     if not labelled:
         raise SwahrError(f"{path}: none of its sources has labels")
     return labelled

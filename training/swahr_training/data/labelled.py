@@ -1,5 +1,6 @@
 """A labelled photo as training takes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,14 @@ class LabelledImage:
                     points = np.asarray(polygon, np.float32).reshape(-1, 2)
                     cv2.fillPoly(mask, [np.rint(points).astype(np.int32)], 1)
         return mask
+
+
+def run_lengths_wh(segmentation: Any) -> tuple[int, int] | None:
+    """Return the size of the photo that run lengths are for; None for polygons."""
+    if not isinstance(segmentation, Mapping):
+        return None
+    height, width = segmentation["size"]
+    return int(width), int(height)
 
 
 def _decode_run_lengths(segmentation: dict[str, Any]) -> npt.NDArray[np.uint8]:

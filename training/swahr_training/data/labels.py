@@ -85,6 +85,11 @@ class Labels:
     problems: list[Problem] = field(default_factory=list)
     sought: tuple[Path, ...] = ()
 
+    @property
+    def has_people(self) -> bool:
+        """Whether somebody has joints."""
+        return any(not person.ignored for photo in self.photos for person in photo.people)
+
     def never_labelled(self) -> tuple[int, ...]:
         """Return the joints that no person has: this data set does not label them by design."""
         people = [person for photo in self.photos for person in photo.people if not person.ignored]

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,16 @@ from swahr.video.suffixes import IMAGE_SUFFIXES
 from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.formats.base import Wanted
 from swahr_training.data.found import find_labels
-from swahr_training.data.labelled import LabelledImage
+from swahr_training.data.labelled import LabelledImage, run_lengths_wh
 from swahr_training.data.labels import Labels, Person, Photo, Problem, box_around
+from swahr_training.data.sizes import photo_size
 from swahr_training.data.skeletons import read_skeleton
+from swahr_training.data.splitting import split
 from swahr_training.data.told_apart import told_apart
 
 # A joint this far outside the photo, pixels, is a rounding and no mistake.
 OUTSIDE_TOLERANCE = 1.0
+MAX_LISTED = 20  # joints in a line
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,14 @@ class TrainingData:
     """What a run trains on.
 
     weights: the probability of each photo where the sources' weights differ. notes: what the user should know,
-    such as joints that are left out; one line each.
+    such as joints that are left out; one line each. validation: what AP is measured on.
     """
 
     skeleton: Skeleton
     photos: list[LabelledImage]
     weights: npt.NDArray[np.float64] | None
     notes: list[str]
+    validation: Labels | None = None
 
 
 def load_training_data(config: TrainConfig) -> TrainingData:
@@ -49,19 +53,27 @@ def load_training_data(config: TrainConfig) -> TrainingData:
     photos: list[LabelledImage] = []
     weights: list[float] = []
     notes: list[str] = []
+    held: list[Labels] = []
     for source, labels in sources:
         if labels is None:
             new = photos_without_people(source, skeleton)
         else:
             refuse_wrong(labels)
+            if config.split:
+                labels, held_out, said = split(labels, config.split, config.fold, config.seed)
+                held.append(held_out)
+                notes.append(said)
             new, new_notes = training_images(labels, source, skeleton)
             notes += new_notes
         photos += new
         weights += [source.weight] * len(new)
-    if len(set(weights)) <= 1:
-        return TrainingData(skeleton, photos, None, notes)
-    probability = np.asarray(weights)
-    return TrainingData(skeleton, photos, probability / probability.sum(), notes)
+    validation = joined(held, skeleton) if held else None
+    if config.validation is not None:
+        validation = read_labels(config.validation, "val", skeleton)
+        if validation is not None:
+            refuse_wrong(validation, trains=False)
+    probability = np.asarray(weights) / sum(weights) if len(set(weights)) > 1 else None
+    return TrainingData(skeleton, photos, probability, notes, validation)
 
 
 def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None) -> Labels | None:
@@ -115,9 +127,33 @@ def missing_photos(labels: Labels) -> list[Problem]:
     ]
 
 
-def refuse_wrong(labels: Labels) -> None:
-    """Raise SwahrError where labels have problems that training must not take; it names one of each kind."""
-    wrong = [problem for problem in labels.problems if problem.stops]
+def refused(labels: Labels, trains: bool = True) -> Iterator[Problem]:
+    """Yield what training must not take, beyond what reading found: the one rule of training and of its check.
+
+    Args:
+        labels: As they were read.
+        trains: Whether they are trained on; labels to validate on may have nobody, and then there is no AP.
+    """
+    if trains and not labels.has_people:
+        yield Problem("no person with joints in the whole data set", labels.name, stops=True)
+    for photo in labels.photos:
+        sizes = {run_lengths_wh(person.segmentation) for person in photo.people if person.ignored} - {None}
+        if sizes and photo.path.is_file():
+            try:
+                size = photo_size(photo.path)
+            except SwahrError:
+                continue  # it is left out when it is opened
+            for wrong in sizes - {size}:
+                assert wrong is not None
+                said = (
+                    f"{photo.path.name}: {wrong[0]} x {wrong[1]}, the file has {size[0]} x {size[1]} pixels"
+                )
+                yield Problem("ignore regions for photos of another size", said, stops=True, photo=photo.path)
+
+
+def refuse_wrong(labels: Labels, trains: bool = True) -> None:
+    """Raise UnreadableError where labels have problems that training must not take; it names one of each kind."""
+    wrong = [problem for problem in (*labels.problems, *refused(labels, trains)) if problem.stops]
     if not wrong:
         return
     kinds = Counter(problem.kind for problem in wrong)
@@ -144,6 +180,30 @@ def joint_map(source: Skeleton, run: Skeleton, name: str) -> list[int]:
     return mapped
 
 
+def in_joints(labels: Labels, skeleton: Skeleton) -> Labels:
+    """Return labels in the joints of a skeleton, matched by name; joints that they lack are not labelled."""
+    mapped = joint_map(labels.skeleton, skeleton, labels.name)
+    nothing = np.zeros(3, np.float32)
+    photos = [
+        replace(
+            photo,
+            people=tuple(
+                replace(person, joints=np.stack([person.joints[n] if n >= 0 else nothing for n in mapped]))
+                for person in photo.people
+            ),
+        )
+        for photo in labels.photos
+    ]
+    return Labels(labels.name, skeleton, photos, labels.problems)
+
+
+def joined(sets: Sequence[Labels], skeleton: Skeleton) -> Labels:
+    """Return data sets as one, in the joints of a skeleton; photos are numbered anew."""
+    photos = [photo for labels in sets for photo in in_joints(labels, skeleton).photos]
+    numbered = [replace(photo, id=number) for number, photo in enumerate(photos, start=1)]
+    return Labels(", ".join(labels.name for labels in sets), skeleton, numbered)
+
+
 def training_images(
     labels: Labels, source: DataSource, skeleton: Skeleton
 ) -> tuple[list[LabelledImage], list[str]]:
@@ -152,14 +212,25 @@ def training_images(
     left_out = _unlabelled(labels, source, skeleton, mapped)
     notes = []
     if left_out:
-        names = ", ".join(skeleton.joints[joint] for joint in left_out)
+        names = listed([skeleton.joints[joint] for joint in left_out])
         notes.append(f"{labels.name}: does not label {names}: left out of the loss there")
     unused = [joint for index, joint in enumerate(labels.skeleton.joints) if index not in mapped]
     if unused:
-        notes.append(f"{labels.name}: {', '.join(unused)} not in {skeleton.name}: not used")
+        notes.append(f"{labels.name}: {listed(unused)} not in {skeleton.name}: not used")
     for kind, count in Counter(problem.kind for problem in labels.problems if not problem.stops).items():
         notes.append(f"{labels.name}: {kind} ({count})")
     return [_image(photo, source, mapped, left_out) for photo in labels.photos], notes
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list that stays readable.
+
+    >>> listed(["nose", "left_eye"]), listed([f"face_{n}" for n in range(68)])
+    ('nose, left_eye', '68 joints: face_0, face_1, face_2 ... face_67')
+    """
+    if len(names) <= MAX_LISTED:
+        return ", ".join(names)
+    return f"{len(names)} joints: {', '.join(names[:3])} ... {names[-1]}"
 
 
 def _unlabelled(

@@ -13,8 +13,7 @@ from swahr.inference.estimator import PoseEstimator
 from swahr.models.scorer import PersonScorer, person_features
 from swahr.video.images import read_image
 from swahr_training.config import DataSource
-from swahr_training.data.sources import read_labels, refuse_wrong
-from swahr_training.evaluation.evaluate import labels_of
+from swahr_training.data.sources import in_joints, read_labels, refuse_wrong
 from swahr_training.evaluation.metrics import on_ignored, similarities
 
 Floats = npt.NDArray[np.float64]
@@ -62,7 +61,7 @@ def collect(
         if labels is None:
             raise SwahrError("scores are fitted on labels; this source has photos alone")
         refuse_wrong(labels)
-        photos += labels_of(labels, estimator.skeleton).photos
+        photos += in_joints(labels, estimator.skeleton).photos
     features, similarity = [], []
     for done, photo in enumerate(photos):
         image = read_image(photo.path)

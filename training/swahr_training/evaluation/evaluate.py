@@ -1,21 +1,20 @@
 """A checkpoint on labelled photos: COCO's figures, and a picture of the photos that came out worst."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
+from swahr.inference.refined import RefinedOutput
 from swahr.overlay.skeletons import draw_poses
-from swahr.pose.skeleton import Skeleton
+from swahr.pose.poses import Poses
 from swahr.video.images import Image, read_image
 from swahr_training.config import DataSource
 from swahr_training.data.labels import Labels, Photo
 from swahr_training.data.sheet import captioned, draw_labels, fit_tile, grid
-from swahr_training.data.sources import joint_map, read_labels, refuse_wrong
+from swahr_training.data.sources import in_joints, read_labels, refuse_wrong
 from swahr_training.evaluation.metrics import PhotoResult, coco_results, judge, score
 
 BATCH = 8  # photos that the estimator gets at once
@@ -23,11 +22,17 @@ BATCH = 8  # photos that the estimator gets at once
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What came out. figures: by name, see `metrics.score`. results: in COCO's result format. photos: one by one."""
+    """What came out.
+
+    figures: by name, see `metrics.score`. results: in COCO's result format. photos: one by one. found: everybody who
+    was found on each, however unsure. labels: in the network's joints.
+    """
 
     figures: dict[str, float]
     results: list[dict[str, Any]]
     photos: list[PhotoResult]
+    found: list[Poses]
+    labels: Labels
 
 
 def evaluate(checkpoint: Path, source: DataSource, **options: Any) -> dict[str, float]:
@@ -56,34 +61,54 @@ def evaluate_photos(
     labels = read_labels(source, "val", estimator.skeleton)
     if labels is None:
         raise SwahrError("evaluation needs labels; this source has photos alone")
-    refuse_wrong(labels)
-    labels = labels_of(labels, estimator.skeleton)
+    refuse_wrong(labels, trains=False)
+    labels = in_joints(labels, estimator.skeleton)
+    found: list[Poses] = []
+    for photos in _batched(labels.photos, BATCH):
+        found += estimator([read_image(photo.path) for photo in photos])
+        if progress is not None:
+            progress(len(found), len(labels.photos))
+    return compare(labels, found, estimator.default_min_score)
+
+
+def compare(labels: Labels, found: Sequence[Poses], min_score: float) -> Evaluation:
+    """Score what was found on each photo of `labels`; `min_score` is that from which people are shown."""
     results: list[dict[str, Any]] = []
     judged: list[PhotoResult] = []
+    for photo, poses in zip(labels.photos, found, strict=True):
+        results += coco_results(poses, photo.id)
+        judged.append(judge(photo, poses, min_score))
+    return Evaluation(
+        score(labels.as_coco(), results, labels.skeleton.sigmas), results, judged, list(found), labels
+    )
+
+
+def figures_with_and_without(
+    checkpoint: Path, labels: Labels, device: str, **options: Any
+) -> tuple[dict[str, float], dict[str, float] | None]:
+    """Score a network by itself and, where its checkpoint names a second stage, with that too, in one pass.
+
+    Args:
+        checkpoint: of the network.
+        labels: in the network's joints.
+        device: of the network.
+        options: passed to `PoseEstimator.from_pretrained`.
+
+    Returns:
+        The figures by name of the first stage; and of both, None where there is no second.
+    """
+    estimator = PoseEstimator.from_pretrained(checkpoint, device, **{"min_score": 0.0, **options})
+    alone: list[Poses] = []
+    refined: list[Poses] = []
     for photos in _batched(labels.photos, BATCH):
-        for photo, poses in zip(photos, estimator([read_image(photo.path) for photo in photos]), strict=True):
-            results += coco_results(poses, photo.id)
-            judged.append(judge(photo, poses, estimator.default_min_score))
-        if progress is not None:
-            progress(len(judged), len(labels.photos))
-    return Evaluation(score(labels.as_coco(), results, estimator.skeleton.sigmas), results, judged)
-
-
-def labels_of(labels: Labels, skeleton: Skeleton) -> Labels:
-    """Return labels in the joints of a skeleton, matched by name; joints that they lack are not labelled."""
-    mapped = joint_map(labels.skeleton, skeleton, labels.name)
-    nothing = np.zeros(3, np.float32)
-    photos = [
-        replace(
-            photo,
-            people=tuple(
-                replace(person, joints=np.stack([person.joints[n] if n >= 0 else nothing for n in mapped]))
-                for person in photo.people
-            ),
-        )
-        for photo in labels.photos
-    ]
-    return Labels(labels.name, skeleton, photos, labels.problems)
+        output = estimator.infer([read_image(photo.path) for photo in photos])
+        if isinstance(output, RefinedOutput):
+            refined += estimator.parse(output)
+            output = output.first
+        alone += estimator.parse(output)
+    limit = estimator.default_min_score
+    both = compare(labels, refined, limit).figures if refined else None
+    return compare(labels, alone, limit).figures, both
 
 
 def draw_worst(photos: Iterable[PhotoResult], count: int = 12) -> Image:

@@ -17,9 +17,8 @@ from swahr.inference.output import InputMaps
 from swahr.models.checkpoints import Checkpoint
 from swahr.overlay.skeletons import draw_poses
 from swahr.video.images import Image, read_image
-from swahr_training.config import TrainConfig
 from swahr_training.data.labelled import LabelledImage
-from swahr_training.data.sources import read_labels
+from swahr_training.data.labels import Labels
 
 PICTURES = 4
 MAX_SIDE = 640  # of a picture, pixels
@@ -55,7 +54,7 @@ class Board:
         if self._writer is None:
             return
         for name, value in {**entry, **(rates or {})}.items():
-            if name != "step" and isinstance(value, int | float):
+            if name not in ("step", "steps") and isinstance(value, int | float):
                 self._writer.add_scalar(_group(name), value, entry["step"])
 
     def add_pictures(self, checkpoint: Checkpoint, device: str, step: int) -> None:
@@ -69,12 +68,11 @@ class Board:
         self._writer.flush()
 
 
-def shown_photos(config: TrainConfig, trained: list[LabelledImage]) -> list[Path]:
+def shown_photos(validated: Labels | None, trained: list[LabelledImage]) -> list[Path]:
     """Choose photos with people: those of the validation, which training does not see, or else trained ones."""
-    labels = read_labels(config.validation, "val") if config.validation else None
-    if labels is None:
+    if validated is None:
         return [labelled.path for labelled in trained if len(labelled.joints)][:PICTURES]
-    seen = (photo.path for photo in labels.photos if any(not person.ignored for person in photo.people))
+    seen = (photo.path for photo in validated.photos if any(not person.ignored for person in photo.people))
     return list(islice(seen, PICTURES))
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from swahr_training.losses import LossTerms
 
 # What an entry holds beside the terms of the loss.
-OWN = ("step", "rate", "photos_per_s", "waiting", "seconds_left")
+OWN = ("step", "steps", "rate", "photos_per_s", "waiting", "seconds_left")
 MAX_WAITING = 0.1  # of the time; a step that waits longer for data wastes the device
 
 Item = TypeVar("Item")
@@ -51,6 +51,7 @@ class Meter:
         speed = self.count * self.photos / seconds
         entry = {
             "step": step,
+            "steps": self.steps,
             "rate": rate,
             **self._means(),
             "photos_per_s": round(speed, 2),
@@ -83,17 +84,17 @@ class Meter:
         self.started += time.monotonic() - before
 
 
-def describe(entry: dict[str, Any], steps: int) -> str:
+def describe(entry: dict[str, Any]) -> str:
     """Return a log entry as the line that people read."""
     if "note" in entry:
         return str(entry["note"])
     if "AP" in entry:
         figures = "  ".join(
-            f"{name} {value:.3f}"
+            f"{name} {value:.3f}" if value >= 0 else f"{name} none"
             for name, value in entry.items()
             if name != "step" and isinstance(value, float)
         )
-        return f"step {entry['step']}  {figures}"
+        return f"step {entry['step']}  {figures}" if entry["step"] else f"the start  {figures}"
     terms = "  ".join(f"{name} {value:.3g}" for name, value in entry.items() if name not in (*OWN, "total"))
     loss = (
         f"loss {entry['total']:.4g}" + (f" ({terms})" if terms else "")
@@ -104,8 +105,8 @@ def describe(entry: dict[str, Any], steps: int) -> str:
     if entry["waiting"] > MAX_WAITING:
         waiting += ": more loader_threads or cache_gb would be faster"
     return (
-        f"step {entry['step']}/{steps}  {loss}  rate {entry['rate']:.2g}  {entry['photos_per_s']:.1f} photos/s  "
-        f"{waiting}  {duration(entry['seconds_left'])} left"
+        f"step {entry['step']}/{entry['steps']}  {loss}  rate {entry['rate']:.2g}  "
+        f"{entry['photos_per_s']:.1f} photos/s  {waiting}  {duration(entry['seconds_left'])} left"
     )
 
 

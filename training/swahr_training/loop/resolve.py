@@ -1,49 +1,72 @@
-"""What the settings leave open, filled in from the data and from the weights that a run starts from."""
+"""What the settings leave open, filled in from the data, from the weights that a run starts from, and by a preset."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
+import torch
+
 from swahr.errors import SwahrError
+from swahr.inference.hardware.precision import choose_precision
 from swahr.models import Architecture
 from swahr.models.bundled import resolve
-from swahr.models.checkpoints import load_checkpoint
+from swahr.models.checkpoints import Checkpoint, load_checkpoint
+from swahr.models.heads.higher import HigherHeadSettings
 from swahr.pose.skeleton import Skeleton
+from swahr_training import presets
 from swahr_training.config import INPUT_STEP, TrainConfig
 
 
-def resolve_config(config: TrainConfig, skeleton: Skeleton) -> TrainConfig:
+def resolve_config(
+    config: TrainConfig,
+    skeleton: Skeleton,
+    photos: int = 1,
+    processes: int = 1,
+    device: torch.device | None = None,
+    note: Callable[[str], None] = lambda _: None,
+) -> TrainConfig:
     """Return the settings of a run as its folder keeps them.
 
     The network has the skeleton's joints. A run that starts from a checkpoint has its architecture, input size,
-    mean and standard deviation where the settings do not give their own.
+    mean and standard deviation where the settings do not give their own. A preset fills what is still open.
+
+    Args:
+        config: The settings as they were given.
+        skeleton: Of the run.
+        photos: How many there are to train on.
+        processes: How many train together.
+        device: Of the network; None where a preset need not know it.
+        note: Receives lines that say what the preset chose.
 
     Raises:
         SwahrError: where settings and data contradict each other.
     """
-    config = _like_its_start(config)
+    name = "" if config.start_from is None else config.start_from.name
+    config, start = _like_its_start(config)
     asked = config.architecture.num_joints
-    if asked == skeleton.num_joints:
-        return config
-    if "num_joints" in config.architecture.model_fields_set:
-        raise SwahrError(
-            f"architecture.num_joints is {asked}; the skeleton {skeleton.name} has {skeleton.num_joints} joints: "
-            "leave the setting out"
-        )
-    architecture = config.architecture.model_copy(update={"num_joints": skeleton.num_joints})
-    return config.model_copy(update={"architecture": architecture})
+    if asked != skeleton.num_joints:
+        if "num_joints" in config.architecture.model_fields_set:
+            raise SwahrError(
+                f"architecture.num_joints is {asked}; the skeleton {skeleton.name} has {skeleton.num_joints} "
+                "joints: leave the setting out"
+            )
+        architecture = config.architecture.model_copy(update={"num_joints": skeleton.num_joints})
+        config = config.model_copy(update={"architecture": architecture})
+    return _with_length(_by_preset(config, skeleton, start, name, photos, device, note), photos, processes)
 
 
-def _like_its_start(config: TrainConfig) -> TrainConfig:
+def _like_its_start(config: TrainConfig) -> tuple[TrainConfig, Checkpoint | None]:
+    """Return the settings with what they take from the checkpoint that a run starts from, and that checkpoint."""
     if config.start_from is None:
-        return config
+        return config, None
     start = resolve(config.start_from)
     changes: dict[str, Any] = {"start_from": start}
+    try:
+        checkpoint = load_checkpoint(start)
+    except SwahrError:
+        # A backbone alone has no architecture to tell; what is no weight file at all is said when it is read.
+        return config.model_copy(update=changes), None
     if "architecture" not in config.model_fields_set:
-        try:
-            checkpoint = load_checkpoint(start)
-        except SwahrError:
-            # A backbone alone has no architecture to tell; what is no weight file at all is said when it is read.
-            return config.model_copy(update=changes)
         theirs = checkpoint.architecture
         # Without its number of joints, which counts as not given.
         changes["architecture"] = Architecture(backbone=theirs.backbone, head=theirs.head.for_training())
@@ -53,4 +76,42 @@ def _like_its_start(config: TrainConfig) -> TrainConfig:
             "std": checkpoint.std,
         }
         changes |= {name: value for name, value in given.items() if name not in config.model_fields_set}
-    return config.model_copy(update=changes)
+    return config.model_copy(update=changes), checkpoint
+
+
+def _by_preset(
+    config: TrainConfig,
+    skeleton: Skeleton,
+    start: Checkpoint | None,
+    start_name: str,
+    photos: int,
+    device: torch.device | None,
+    note: Callable[[str], None],
+) -> TrainConfig:
+    known = start is not None and set(skeleton.joints) <= set(start.skeleton.joints)
+    asked = presets.Asked(
+        photos,
+        start_name or None,
+        known,
+        tuple(f"backbone.{part}".rstrip(".") for part in config.architecture.backbone.known_parts),
+        config.input_size,
+        isinstance(config.architecture.head, HigherHeadSettings),
+        "float32" if device is None else str(choose_precision("auto", device)).removeprefix("torch."),
+    )
+    name, why = presets.choose(asked)
+    if config.preset is not None:
+        name, why = config.preset, "as asked"
+    config, chosen = presets.fill(config, name, asked)
+    for line in presets.told(name, why, chosen) if chosen else ():
+        note(line)
+    return config
+
+
+def _with_length(config: TrainConfig, photos: int, processes: int) -> TrainConfig:
+    """Return settings whose length is in steps. Raises SettingError where nothing says how long the run is."""
+    if config.epochs is not None:
+        of_a_step = config.batch_size * config.accumulate * processes
+        steps = max(1, math.ceil(config.epochs * photos / of_a_step))
+        return config.model_copy(update={"steps": steps, "epochs": None})
+    assert config.length
+    return config

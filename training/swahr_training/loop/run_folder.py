@@ -8,11 +8,8 @@ from typing import Any
 import yaml
 
 from swahr.errors import Hint, MissingError, OutputError, OutputExistsError
-from swahr.models.checkpoints import Checkpoint, save_checkpoint
-from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
 from swahr_training.loop.files import write_atomically
-from swahr_training.loop.state import RunState
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -23,6 +20,7 @@ class RunFolder:
     def __init__(self, path: Path, report: Report, active: bool) -> None:
         self.path, self.active, self._report = path, active, report
         self.last = path / "last.pt"
+        self.exported, self.best = path / "last.safetensors", path / "best.safetensors"
 
     def check(self, resume: bool) -> bool:
         """Return whether there is a state to go on from. Raises SwahrError where it is taken, or empty."""
@@ -49,8 +47,8 @@ class RunFolder:
                 f"{self.path}: cannot be made or written ({error.strerror})", hints=[Hint("run")]
             ) from error
 
-    def cut_log(self, step: int) -> None:
-        """Take the log's lines after a step away: what they say is done again."""
+    def cut_log(self, step: int, measured: bool = True) -> None:
+        """Take the log's lines after a step away, and its AP where that is measured again: it is all done again."""
         log = self.path / "log.jsonl"
         if not self.active or not log.exists():
             return
@@ -62,6 +60,8 @@ class RunFolder:
                 break
             if entry["step"] > step or step == 0:
                 break
+            if entry["step"] == step and "AP" in entry and not measured:
+                break
             kept.append(line + "\n")
         write_atomically(log, "".join(kept).encode())
 
@@ -72,32 +72,3 @@ class RunFolder:
         self._report(entry)
         with (self.path / "log.jsonl").open("a") as log:
             log.write(json.dumps(entry) + "\n")
-
-    def save(
-        self, config: TrainConfig, skeleton: Skeleton, state: RunState, device: str, evaluate: bool
-    ) -> tuple[Checkpoint, dict[str, float]]:
-        """Write all checkpoints. Returns what last.safetensors holds, and its AP where that is due."""
-        model = config.architecture.build()
-        model.load_state_dict(state.averaged.weights if config.ema_decay else state.model.state_dict())
-        exported = self.path / "last.safetensors"
-        checkpoint = Checkpoint(
-            model.eval(),
-            config.architecture,
-            skeleton,
-            config.input_size,
-            config.mean,
-            config.std,
-            {"steps": state.step},
-        )
-        save_checkpoint(exported, checkpoint)
-        scores: dict[str, float] = {}
-        if config.validation and evaluate:
-            from swahr_training.evaluation.evaluate import evaluate as average_precision
-
-            scores = average_precision(exported, config.validation, device=device)
-            self.report({"step": state.step, **scores})
-            if scores["AP"] > state.best_ap:
-                state.best_ap = scores["AP"]
-                write_atomically(self.path / "best.safetensors", exported.read_bytes())
-        state.save(self.last)
-        return checkpoint, scores

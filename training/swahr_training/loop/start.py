@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -16,6 +17,7 @@ from swahr.models.published.higher import our_names
 from swahr.models.weight_files import read_weight_file
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
+from swahr_training.loop.frozen_norm import freeze_norms
 
 Note = Callable[[str], None]
 
@@ -40,8 +42,11 @@ def start_model(config: TrainConfig, skeleton: Skeleton, note: Note) -> HigherHR
         )
     else:
         weights, joints = read_weights(config.start_from)
-        for line in reuse(model, skeleton.joints, weights, joints, str(config.start_from)):
+        reused = reuse(model, skeleton.joints, weights, joints, str(config.start_from))
+        for line in reused.lines:
             note(line)
+        if config.freeze_norms:
+            freeze_norms(model, reused.names)
     return model
 
 
@@ -73,13 +78,20 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], tuple[str, ...] | None]
         raise SwahrError(f"{path}: {error}") from error
 
 
+class Reused(NamedTuple):
+    """What was copied. names: of the weights, whole or in part. lines: what was reused and what starts anew."""
+
+    names: frozenset[str]
+    lines: list[str]
+
+
 def reuse(
     model: HigherHRNet,
     joints: tuple[str, ...],
     weights: Mapping[str, Tensor],
     their_joints: tuple[str, ...] | None,
     source: str,
-) -> list[str]:
+) -> Reused:
     """Copy into `model` what fits by name and shape, and what belongs to joints of the same name.
 
     Args:
@@ -88,9 +100,6 @@ def reuse(
         weights: by our names.
         their_joints: names of the joints that the weights are for; None for a backbone alone.
         source: what the weights are called in messages.
-
-    Returns:
-        Lines that say what was reused and what starts anew.
 
     Raises:
         SwahrError: where nothing fits.
@@ -132,7 +141,7 @@ def reuse(
     left = [name for name in weights if name not in {*whole, *partly}]
     if left:
         lines.append(f"not used of {source}: {len(left)} weights ({_summary(left)})")
-    return lines
+    return Reused(frozenset((*whole, *partly)), lines)
 
 
 class JointRows:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from swahr.errors import SwahrError
 from swahr.models.weight_files import read_weight_file
 from swahr_training.loop.files import write_atomically
+from swahr_training.loop.watch import Watch
 
 
 class Ema:
@@ -50,14 +51,14 @@ class RunState:
     ) -> None:
         self.model, self.averaged, self.optimiser, self.scaler = model, averaged, optimiser, scaler
         self.step = 0
-        self.best_ap = -1.0
+        self.watch = Watch()
         self.bad_in_a_row = 0
 
     def save(self, path: Path) -> None:
         """Write to a temporary file and rename it, so that `path` is whole at any moment."""
         content = {
             "step": self.step,
-            "best_ap": self.best_ap,
+            "watch": self.watch.state(),
             "bad_in_a_row": self.bad_in_a_row,
             "model": self.model.state_dict(),
             "averaged": self.averaged.weights,
@@ -88,7 +89,9 @@ class RunState:
             self.optimiser.load_state_dict(content["optimiser"])
             if content["scaler"] and self.scaler.is_enabled():
                 self.scaler.load_state_dict(content["scaler"])
-            self.step, self.best_ap = content["step"], content["best_ap"]
+            self.step = content["step"]
+            # A state of an earlier version has the best AP alone.
+            self.watch.load(content.get("watch") or Watch(best_ap=content["best_ap"]).state())
             self.bad_in_a_row = content["bad_in_a_row"]
         except (KeyError, RuntimeError, ValueError) as error:
             reason = " ".join(str(error).split())[:200]

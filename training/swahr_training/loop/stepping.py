@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from swahr_training.config import TrainConfig
 from swahr_training.loop.processes import Processes
-from swahr_training.loop.schedule import learning_rate
+from swahr_training.loop.schedule import learning_rate, rate_of
 from swahr_training.loop.state import RunState
 from swahr_training.losses import LossTerms
 from swahr_training.samples.batches import Batch
@@ -29,7 +30,11 @@ class Result(NamedTuple):
 
 
 class TrainingStep:
-    """Runs steps. shared: the model, maybe joined with those of other processes; network: the same, maybe compiled."""
+    """Runs steps.
+
+    shared: the model, maybe joined with those of other processes; network: the same, maybe compiled. rate: of a step;
+    None for the schedule of the settings.
+    """
 
     def __init__(
         self,
@@ -38,8 +43,10 @@ class TrainingStep:
         shared: nn.Module,
         network: Callable[[Tensor], Any],
         processes: Processes,
+        rate: Callable[[int], float] | None = None,
     ) -> None:
         self.config, self.state, self.processes = config, state, processes
+        self.rate = partial(learning_rate, config) if rate is None else rate
         self.shared, self.network = shared, network
         self.loss_of = config.loss.build()
         self.normalise = Normalise(config, processes.device)
@@ -55,7 +62,7 @@ class TrainingStep:
         """
         optimiser, scaler = self.state.optimiser, self.state.scaler
         for group in optimiser.param_groups:
-            group["lr"] = group["factor"] * learning_rate(self.config, self.state.step)
+            group["lr"] = rate_of(group, self.rate, self.state.step)
         torch.manual_seed(seed_of(self.config.seed, self.state.step, self.processes.rank))
         optimiser.zero_grad(set_to_none=True)
         before = [value.clone() for value in self.statistics]

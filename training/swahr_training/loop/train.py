@@ -4,17 +4,17 @@ A run folder holds config.yaml (as resolved), log.jsonl (one line each `log_ever
 that a resume needs), best.safetensors / last.safetensors (weights for the estimator) and TensorBoard's events.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import torch
 
 from swahr.errors import Hint, SwahrError
-from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
 from swahr_training.data.sources import TrainingData, load_training_data
 from swahr_training.loop.board import Board, shown_photos
+from swahr_training.loop.checkpoints import Checkpoints, saved_at
 from swahr_training.loop.files import full_disk_said
 from swahr_training.loop.meter import Meter
 from swahr_training.loop.processes import Processes, joined
@@ -24,6 +24,7 @@ from swahr_training.loop.schedule import parameter_groups
 from swahr_training.loop.start import start_model
 from swahr_training.loop.state import Ema, RunState, read_state
 from swahr_training.loop.stepping import TrainingStep
+from swahr_training.loop.validation import make_validation
 from swahr_training.samples.batches import Batch, BatchLoader, collate, drawn_ahead
 from swahr_training.samples.photos import PhotoCache
 from swahr_training.samples.render_torch import pack, render_batch
@@ -55,7 +56,8 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     found = processes.from_first(lambda: folder.check(resume))
     data = load_training_data(config)
     skeleton, notes = data.skeleton, data.notes
-    config = resolve_config(config, skeleton)
+    photos, device = len(data.photos), processes.device
+    config = resolve_config(config, skeleton, photos, processes.count, device, notes.append)
 
     torch.manual_seed(config.seed)
     model = start_model(config, skeleton, notes.append).to(
@@ -69,7 +71,8 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     if found:
         state.load(processes.from_first(lambda: read_state(folder.last)), folder.last)
     folder.open(config)  # after the state is seen to fit, or the settings that do would be lost
-    folder.cut_log(state.step)
+    folder.cut_log(state.step, state.watch.measured_step == state.step)
+    validation = make_validation(data.validation, skeleton, str(processes.device), notes.append)
     if state.step == 0:
         for note in notes:
             folder.report({"step": 0, "note": note})
@@ -77,67 +80,78 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     shared = processes.share(model, config.sync_norms)
     network = torch.compile(shared) if config.compile else shared
     step = TrainingStep(config, state, shared, network, processes)
-    meter = Meter(config.steps, config.batch_size * config.accumulate * processes.count, processes.mean)
+    meter = Meter(config.length, config.batch_size * config.accumulate * processes.count, processes.mean)
     board = Board(
         folder.path / "tensorboard" if config.tensorboard and processes.first else None,
-        shown_photos(config, data.photos),
+        shown_photos(data.validation, data.photos),
         state.step,
     )
-    batches = meter.timed(load_batches(config, data, state.step, processes))
+    checkpoints = Checkpoints(config, folder, skeleton, state, validation, board, str(processes.device))
+    loader = make_loader(config, data, processes)
+    batches = meter.timed(load_batches(config, loader, state.step, processes.device))
+    told: set[Path] = set()
     model.train()
     with board:
-        while state.step < config.steps:
+        meter.paused(partial(_by_first, processes, checkpoints.begin))
+        stopped = processes.from_first(lambda: checkpoints.stopped)  # before the run was broken off
+        while state.step < config.length and not stopped:
             terms, bad = step(batches)
             state.step += 1
-            state.bad_in_a_row = state.bad_in_a_row + 1 if bad else 0
-            if bad:
-                folder.report({"step": state.step, "note": f"step {state.step} left out: {bad}"})
-            if state.bad_in_a_row == config.stop_after_bad:
-                raise SwahrError(
-                    f"stopped at step {state.step}: {bad} ({config.stop_after_bad} steps in a row): lower "
-                    "learning_rate, check the photos, and then go on",
-                    hints=[Hint("resume", True)],
-                )
+            _count_bad(state, bad, config, folder)
+            _name_unreadable(loader, told, folder, state.step)
             if not bad:
                 averaged.update(model)
             meter.add(terms)
-            ends = state.step == config.steps
-            if state.step % config.log_every == 0 or ends:
+            if state.step % config.log_every == 0 or state.step == config.length:
                 rates = {f"rate {group['factor']:g}": group["lr"] for group in optimiser.param_groups}
                 entry = meter.entry(state.step, max(rates.values()))
                 folder.report(entry)
                 board.add(entry, rates)
-            if state.step % config.save_every == 0 or ends:
-                # At the first checkpoint after each multiple, so that a resumed run measures at the same steps.
-                due = ends or state.step % (config.evaluate_every or 1) < config.save_every
-                meter.paused(partial(_save, config, folder, board, skeleton, state, processes, due))
+            if saved_at(config, state.step):
+                meter.paused(partial(_by_first, processes, checkpoints.save))
+                stopped = _ended(checkpoints, processes)
+    _by_first(processes, partial(checkpoints.finish, stopped))
 
 
-def _save(
-    config: TrainConfig,
-    folder: RunFolder,
-    board: Board,
-    skeleton: Skeleton,
-    state: RunState,
-    processes: Processes,
-    evaluate: bool,
-) -> None:
+def _count_bad(state: RunState, bad: str, config: TrainConfig, folder: RunFolder) -> None:
+    """Report a step in which nothing was learnt; too many of them in a row stop the run."""
+    state.bad_in_a_row = state.bad_in_a_row + 1 if bad else 0
+    if bad:
+        folder.report({"step": state.step, "note": f"step {state.step} left out: {bad}"})
+    if state.bad_in_a_row == config.stop_after_bad:
+        raise SwahrError(
+            f"stopped at step {state.step}: {bad} ({config.stop_after_bad} steps in a row): lower "
+            "learning_rate, check the photos, and then go on",
+            hints=[Hint("resume", True)],
+        )
+
+
+def _name_unreadable(loader: BatchLoader, told: set[Path], folder: RunFolder, step: int) -> None:
+    """Report each photo that could not be opened, once; others take its place."""
+    for path, said in list(loader.unreadable.items()):
+        if path not in told:
+            told.add(path)
+            note = f"a photo is left out ({len(told)} so far): {said}"
+            folder.report({"step": step, "note": note})
+
+
+def _ended(checkpoints: Checkpoints, processes: Processes) -> str:
+    """Return why the run ends here, or "". Raises SwahrError, in all processes, where it destroys its start."""
+    if collapse := processes.from_first(lambda: checkpoints.collapse):
+        raise SwahrError(collapse)
+    return processes.from_first(lambda: checkpoints.stopped)
+
+
+def _by_first(processes: Processes, work: Callable[[], None]) -> None:
     """Let the first process write the checkpoints and measure AP, while the others wait."""
     if processes.first:
-        checkpoint, scores = folder.save(config, skeleton, state, str(processes.device), evaluate)
-        board.add({"step": state.step, **scores})
-        board.add_pictures(checkpoint, str(processes.device), state.step)
+        work()
     processes.wait()
 
 
-def load_batches(
-    config: TrainConfig,
-    data: TrainingData,
-    first_step: int,
-    processes: Processes,
-) -> Iterator[Batch]:
-    """Yield the batches from a step on, on the device; threads draw them ahead."""
-    loader = BatchLoader(
+def make_loader(config: TrainConfig, data: TrainingData, processes: Processes) -> BatchLoader:
+    """Return what draws the batches of this process."""
+    return BatchLoader(
         data.photos,
         data.weights,
         data.skeleton,
@@ -149,8 +163,13 @@ def load_batches(
         processes.rank,
         processes.count,
     )
-    numbers = range(first_step * config.accumulate, config.steps * config.accumulate)
-    device = processes.device
+
+
+def load_batches(
+    config: TrainConfig, loader: BatchLoader, first_step: int, device: torch.device
+) -> Iterator[Batch]:
+    """Yield the batches from a step on, on the device; threads draw them ahead."""
+    numbers = range(first_step * config.accumulate, config.length * config.accumulate)
     if config.draw_on == "device" or (config.draw_on == "auto" and device.type != "cpu"):
         pinned = device.type == "cuda"
         for packed in drawn_ahead(lambda n: pack(loader.plans(n), pinned), numbers, config.loader_threads):

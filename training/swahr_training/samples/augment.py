@@ -10,6 +10,7 @@ import numpy.typing as npt
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import AugmentConfig
 from swahr_training.data.labelled import LabelledImage
+from swahr_training.samples.damage import draw_damage
 from swahr_training.samples.paste import Donor, choose_donor, paste_person
 from swahr_training.samples.plan import Colours, Image, Piece, Plan, Reader, unlabelled_in, warp_boxes
 
@@ -103,10 +104,12 @@ def _place(
     if mirrored:
         joints = joints[:, list(skeleton.flip_permutation)]
     colours = _random_colours(config.colour, rng) if config.colour else None
-    boxes = warp_boxes(labelled.boxes, affine) + np.tile(np.asarray(corner, np.float32), 2)
+    inner = warp_boxes(labelled.boxes, affine)
+    boxes = inner + np.tile(np.asarray(corner, np.float32), 2)
     joints[..., :2] += corner
     unlabelled = unlabelled_in(labelled, mirrored, skeleton)
-    piece = Piece(labelled, unlabelled, photo, affine, *corner, side, border, colours)
+    damage = draw_damage(inner, side, config, rng)
+    piece = Piece(labelled, unlabelled, photo, affine, *corner, side, border, colours, damage=damage)
     return Plan(side, (piece,), joints, boxes, labelled.unknown)
 
 

@@ -1,10 +1,12 @@
 """Batches of samples and their targets, drawn by background threads while the network computes."""
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -12,11 +14,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, UnreadableError
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import AugmentConfig
 from swahr_training.data.labelled import LabelledImage
 from swahr_training.samples.augment import draw_plan
+from swahr_training.samples.photos import UnreadablePhotoError
 from swahr_training.samples.plan import Plan, Reader
 from swahr_training.samples.render import Sample, render_sample
 from swahr_training.samples.targets import (
@@ -30,6 +33,7 @@ from swahr_training.samples.targets import (
 
 Drawn = TypeVar("Drawn")
 
+MAX_ATTEMPTS = 20  # photos that may stand in for one that cannot be opened
 EPOCH_STREAM = 1 << 40  # keeps the random stream of an epoch's order apart from those of the samples
 
 
@@ -72,6 +76,9 @@ class BatchLoader:
     Photo n of the run is photo `permutation(epoch)[n % len]`; its randomness comes from (seed, n). Batch b of
     process `rank` among `processes` holds photos (b * processes + rank) * batch_size and those that follow, so
     the processes together see what one would with their batches joined.
+
+    Attributes:
+        unreadable: What is wrong with each photo that could not be opened so far, by path.
     """
 
     def __init__(
@@ -93,6 +100,8 @@ class BatchLoader:
         self._size, self._batch_size, self._augment = size, batch_size, augment
         self._seed, self._read = seed, read
         self._rank, self._processes = rank, processes
+        self._lock = threading.Lock()
+        self.unreadable: dict[Path, str] = {}
         self._shuffled: tuple[int, npt.NDArray[np.int64]] = (-1, np.zeros(0, np.int64))
 
     def plans(self, number: int) -> Plans:
@@ -100,13 +109,29 @@ class BatchLoader:
         samples, names = [], []
         first = (number * self._processes + self._rank) * self._batch_size
         for n in range(first, first + self._batch_size):
-            rng = np.random.default_rng((self._seed, n))
-            index = self._photo(n, rng)
+            plan, index = self._plan(n)
             names.append(self._dataset[index].path.name)
-            samples.append(
-                draw_plan(self._dataset, index, self._size, self._augment, self._skeleton, self._read, rng)
-            )
+            samples.append(plan)
         return Plans(samples, names)
+
+    def _plan(self, n: int) -> tuple[Plan, int]:
+        """Plan sample n, and say of which photo; another photo takes the place of one that cannot be opened."""
+        said = ""
+        for attempt in range(MAX_ATTEMPTS):
+            # Each attempt has random numbers of its own, so that nothing depends on when a photo was found bad.
+            rng = np.random.default_rng((self._seed, n, attempt) if attempt else (self._seed, n))
+            index = int(rng.integers(len(self._dataset))) if attempt else self._photo(n, rng)
+            try:
+                return draw_plan(
+                    self._dataset, index, self._size, self._augment, self._skeleton, self._read, rng
+                ), index
+            except UnreadablePhotoError as error:
+                said = error.message
+                with self._lock:
+                    self.unreadable.setdefault(error.path, said)
+        raise UnreadableError(
+            f"{MAX_ATTEMPTS} photos in a row cannot be opened, the last is {said}; the check of labels lists all"
+        )
 
     def _photo(self, n: int, rng: np.random.Generator) -> int:
         if self._weights is not None:

@@ -3,14 +3,22 @@
 import threading
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, UnreadableError
+from swahr.video.images import read_image
 from swahr_training.data.labelled import LabelledImage
 
 Image = npt.NDArray[np.uint8]
+
+
+class UnreadablePhotoError(UnreadableError):
+    """A photo that is missing, no image, or cut off. path: of the photo."""
+
+    def __init__(self, path: Path, error: SwahrError) -> None:
+        super().__init__(error.message, hints=error.hints)
+        self.path = path
 
 
 class PhotoCache:
@@ -27,27 +35,17 @@ class PhotoCache:
         self.held_bytes = 0
 
     def __call__(self, labelled: LabelledImage) -> Image:
-        """Return the photo, [H, W, 3] uint8 BGR. Raises SwahrError where it is missing or no image."""
+        """Return the photo, [H, W, 3] uint8 BGR. Raises UnreadablePhotoError where it cannot be opened."""
         photo = self._photos.get(labelled.path)
         if photo is not None:
             return photo
         # Decoded outside the lock; of two threads that decode the same photo, one keeps it.
-        photo = decode(labelled.path)
+        try:
+            photo = read_image(labelled.path)
+        except SwahrError as error:
+            raise UnreadablePhotoError(labelled.path, error) from error
         with self._lock:
             if labelled.path not in self._photos and self.held_bytes + photo.nbytes <= self._limit:
                 self._photos[labelled.path] = photo
                 self.held_bytes += photo.nbytes
         return photo
-
-
-def decode(path: Path) -> Image:
-    """Return a photo, [H, W, 3] uint8 BGR, turned as it is meant to be seen."""
-    photo = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if photo is None:
-        reason = (
-            "not a readable image"
-            if path.exists()
-            else "no such photo; check `images` and the labels' file names"
-        )
-        raise SwahrError(f"{path}: {reason}")
-    return photo.astype(np.uint8, copy=False)

@@ -28,12 +28,26 @@ class Colours:
 
 
 @dataclass(frozen=True)
+class Damage:
+    """What a camera and things in the way do to a piece, in this order; see `damage`.
+
+    blur: standard deviation, pixels; 0 for none. noise: standard deviation, levels; 0 for none. noise_at: where in the
+    noise the piece lies. patches: x0, y0, x1, y1 and BGR of what covers people.
+    """
+
+    blur: float = 0.0
+    noise: float = 0.0
+    noise_at: tuple[int, int] = (0, 0)
+    patches: tuple[tuple[int, int, int, int, tuple[int, int, int]], ...] = ()
+
+
+@dataclass(frozen=True)
 class Piece:
     """A photo on its way into a sample.
 
     unlabelled: joints that the photo's data set does not label, as they are called in the sample, mirrored or not.
     affine: [2, 3], photo -> piece. x, y: its corner in the sample, side: of the square; input pixels.
-    border: BGR beyond the photo. colours: none leaves them.
+    border: BGR beyond the photo. colours, damage: none leaves the piece as it is.
     cutout: [side, side] uint8, 1 where the piece covers what was drawn before; None covers all of its square.
     """
 
@@ -47,6 +61,7 @@ class Piece:
     border: tuple[int, int, int]
     colours: Colours | None
     cutout: npt.NDArray[np.uint8] | None = None
+    damage: Damage | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from swahr_training.samples.damage import damaged
 from swahr_training.samples.plan import Colours, Image, Piece, Plan
 
 
@@ -49,7 +50,8 @@ def _draw(piece: Piece) -> Image:
         flags=cv2.INTER_LINEAR,
         borderValue=piece.border,
     ).astype(np.uint8, copy=False)
-    return warped if piece.colours is None else _change_colours(warped, piece.colours)
+    coloured = warped if piece.colours is None else _change_colours(warped, piece.colours)
+    return coloured if piece.damage is None else damaged(coloured, piece.damage)
 
 
 def _change_colours(image: Image, colours: Colours) -> Image:

@@ -13,7 +13,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from swahr_training.samples.batches import Batch, Plans, tags_of
-from swahr_training.samples.plan import Piece
+from swahr_training.samples.damage import damaged_tensor
+from swahr_training.samples.plan import Damage, Piece
 from swahr_training.samples.targets import STRIDES, unseen_boxes
 from swahr_training.samples.targets_torch import box_masks, heatmaps_of
 
@@ -27,6 +28,7 @@ class Packed:
     N pieces, B samples. photos: [N, H, W, 3] uint8, each in the upper left of the common size. sizes_wh: [N, 2].
     ignored: [N, H, W] uint8, or none where no photo has ignore regions. photo_from_piece: [N, 2, 3] float32.
     borders: [N, 3]. tables: [N, 256, 3] uint8; grey, blurred: [N] bool. places: sample, x, y, side of each piece.
+    damages: what happens to pieces, by piece.
     cutouts: where pieces that are cut out cover those before them, [side, side] uint8, by piece.
     layers: pieces that can be drawn at once: those of the photos, the first cut-out of each sample, the second ...
     joints: [B, P, K, 3] in input pixels. unseen: a stage [n, 6] sample, joint, x0, y0, x1, y1.
@@ -42,6 +44,7 @@ class Packed:
     grey: Tensor
     blurred: Tensor
     places: list[tuple[int, int, int, int]]
+    damages: dict[int, Damage]
     cutouts: dict[int, Tensor]
     layers: list[list[int]]
     joints: Tensor
@@ -77,6 +80,7 @@ def pack(plans: Plans, pinned: bool = False) -> Packed:
         torch.tensor([c is not None and c.grey for c in colours]),
         torch.tensor([c is not None and c.blurred for c in colours]),
         [(b, p.x, p.y, p.side) for b, plan in enumerate(plans.samples) for p in plan.pieces],
+        {n: p.damage for n, p in enumerate(pieces) if p.damage is not None},
         {n: torch.from_numpy(p.cutout) for n, p in enumerate(pieces) if p.cutout is not None},
         _layers(plans),
         torch.from_numpy(
@@ -145,6 +149,9 @@ def _draw(packed: Packed, chosen: list[int], side: int, device: torch.device) ->
     grid = _grid(_to(packed.photo_from_piece, chosen, device), side, width, height)
     warped = F.grid_sample(relative, grid, "bilinear", "zeros", align_corners=True) + border
     drawn = _change_colours(warped.round(), packed, chosen)
+    for slot, number in enumerate(chosen):
+        if number in packed.damages:
+            drawn[slot] = damaged_tensor(drawn[slot], packed.damages[number])
     if packed.ignored is None:
         return drawn, None
     masks = _to(packed.ignored, chosen, device)[:, None].float()

@@ -15,7 +15,7 @@ from swahr_training.loop.schedule import parameter_groups
 from swahr_training.loop.start import start_model
 from swahr_training.loop.state import Ema, RunState
 from swahr_training.loop.stepping import TrainingStep
-from swahr_training.loop.train import load_batches, load_training_data
+from swahr_training.loop.train import load_batches, load_training_data, make_loader
 
 
 def take_step(config, processes):
@@ -28,7 +28,8 @@ def take_step(config, processes):
     step = TrainingStep(config, state, shared, shared, processes)
     step.normalise.scale, step.normalise.shift = step.normalise.scale.double(), step.normalise.shift.double()
     model.train()
-    terms, bad = step(load_batches(config, load_training_data(config), 0, processes))
+    loader = make_loader(config, load_training_data(config), processes)
+    terms, bad = step(load_batches(config, loader, 0, processes.device))
     assert terms, bad
     return {
         "gradients": {name: parameter.grad for name, parameter in model.named_parameters()},

@@ -1,0 +1,101 @@
+"""Presets: which one suits what is asked, and that a field that was given stays as it was."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from swahr.errors import SettingError
+from swahr.pose.skeleton import COCO_17, Skeleton
+from swahr_training.config import TrainConfig
+from swahr_training.loop.resolve import resolve_config
+from swahr_training.presets import PRESETS, Asked, choose, fill, told
+
+FIVE = Skeleton.from_dict({"joints": ["a", "b", "c", "d", "e"]})
+
+
+def config_of(**fields):
+    return TrainConfig.model_validate({"train": "a.json", **fields})
+
+
+def asked(photos=20, start="default", knows_joints=True, input_size=320):
+    return Asked(photos, start, knows_joints, ("backbone.trunk",), input_size)
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"photos": 5}, "few"),
+        ({"photos": 5000}, "many"),
+        ({"knows_joints": False}, "new_joints"),
+        ({"start": None, "knows_joints": False}, "scratch"),
+    ],
+)
+def test_the_preset_follows_from_what_is_asked(fields, name):
+    assert choose(asked(**fields))[0] == name
+
+
+@pytest.mark.parametrize("skeleton", [COCO_17, FIVE])
+def test_a_run_from_the_bundled_weights_needs_no_more_settings(skeleton):
+    notes = []
+    config = resolve_config(config_of(start_from="default"), skeleton, 20, note=notes.append)
+    assert config.preset == ("few" if skeleton is COCO_17 else "new_joints")
+    assert config.length > 100
+    assert config.warmup_steps < config.length / 5
+    assert config.freeze_norms
+    assert notes[0].startswith(f"preset {config.preset}: ")
+    assert any(line.startswith(f"  steps: {config.length} (") for line in notes)
+
+
+def test_few_photos_leave_what_the_start_knows_of_people():
+    config = resolve_config(config_of(start_from="default"), COCO_17, 5)
+    assert config.rate_factors == dict.fromkeys(
+        ("backbone.trunk", "backbone.heatmap_tower", "backbone.joint_layer"), 0
+    )
+    assert config.keep_first_heatmaps
+
+
+@given(st.sampled_from(sorted(set(PRESETS.names()) - {"none"})), st.integers(1, 10**6))
+def test_what_was_given_stays(name, photos):
+    given_fields = {
+        "steps": 7,
+        "learning_rate": 0.25,
+        "rate_factors": {"head": 0.5},
+        "augment": {"rotation_deg": 3},
+        "loss": {"kind": "mse", "push_factor": 0.75},
+    }
+    config, chosen = fill(config_of(**given_fields), name, asked(photos))
+    assert (config.steps, config.learning_rate, config.rate_factors) == (7, 0.25, {"head": 0.5})
+    assert (config.augment.rotation_deg, config.loss.push_factor, config.loss.kind) == (3, 0.75, "mse")
+    assert not {"steps", "learning_rate", "augment.rotation_deg", "loss.push_factor"} & {
+        c.name for c in chosen
+    }
+    again, nothing = fill(TrainConfig.model_validate(config.model_dump(mode="json")), name, asked(photos))
+    assert (again, nothing) == (config, [])
+
+
+@given(st.sampled_from(PRESETS.names()), st.integers(1, 10**7), st.sampled_from([64, 320, 512, 1024]))
+def test_every_preset_gives_values_that_the_settings_take(name, photos, size):
+    config, chosen = fill(config_of(steps=10), name, asked(photos, input_size=size))
+    assert TrainConfig.model_validate(config.model_dump(mode="json")) == config
+    assert all(choice.why for choice in chosen)
+    assert len(told(name, "as asked", chosen)) == 1 + len(chosen)
+
+
+def test_none_fills_nothing_and_then_the_length_has_to_be_given():
+    config = resolve_config(config_of(preset="none", steps=9), COCO_17, 20)
+    assert config == config_of(preset="none", steps=9, architecture={"num_joints": 17})
+    with pytest.raises(SettingError, match="give steps or epochs, or a preset"):
+        resolve_config(config_of(preset="none"), COCO_17, 20)
+
+
+def test_epochs_are_how_often_each_photo_is_seen():
+    config = resolve_config(config_of(epochs=3, batch_size=4, accumulate=2), COCO_17, photos=100, processes=2)
+    assert config.length == 19  # 300 photos, 16 in a step
+    with pytest.raises(ValidationError, match="give one of them"):
+        config_of(epochs=3, steps=4)
+
+
+def test_a_preset_that_does_not_exist_is_told_with_those_that_do():
+    with pytest.raises(SettingError, match=r"preset is 'fw'; expected one of few, many, .*did you mean few"):
+        resolve_config(config_of(preset="fw"), COCO_17)

@@ -1,0 +1,235 @@
+"""Presets: settings that suit what is asked of a run, each with its reason; the one place where they stand.
+
+A preset fills what the settings of a run leave open; a field that was given stays as it was given.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from swahr._util.registry import Registry
+from swahr._util.settings import Settings
+from swahr_training.config import TrainConfig
+
+FEW_PHOTOS = 200  # up to so many, what the start knows is worth more than what they can teach
+# Batch norm of fewer photos than this follows them, and not the data set.
+SMALL_BATCH = 16
+
+
+class Choice(NamedTuple):
+    """A setting by its dotted name, the value that a preset gives it, and why."""
+
+    name: str
+    value: Any
+    why: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a preset may go by.
+
+    Attributes:
+        photos: To train on.
+        start: What the run starts from, by name; None: from scratch.
+        knows_joints: Whether the start has all joints of the run.
+        known_parts: Name prefixes of the weights that came with the start and know people.
+        input_size: Side of the input, pixels.
+        first_heatmaps: Whether the first stage's heatmaps can be kept.
+        precision: What the device computes in fastest: float32, bfloat16 or float16.
+    """
+
+    photos: int
+    start: str | None
+    knows_joints: bool
+    known_parts: tuple[str, ...]
+    input_size: int
+    first_heatmaps: bool = True
+    precision: str = "float32"
+
+    @property
+    def loss_factor(self) -> float:
+        """1 at 512 pixels; a heatmap's loss is a mean over pixels, the tags' is not, so theirs falls with the area."""
+        return (512 / self.input_size) ** 2
+
+
+Preset = Callable[[Asked], Iterator[Choice]]
+PRESETS: Registry[Preset] = Registry("preset")
+
+
+def choose(asked: Asked) -> tuple[str, str]:
+    """Return the name of the preset that suits, and why."""
+    if asked.start is None:
+        return "scratch", "no weights to start from"
+    if not asked.knows_joints:
+        return "new_joints", f"{asked.start} does not know all of these joints"
+    if asked.photos <= FEW_PHOTOS:
+        return "few", f"{asked.photos} photos of joints that {asked.start} knows"
+    return "many", f"{asked.photos} photos of joints that {asked.start} knows"
+
+
+def fill(config: TrainConfig, name: str, asked: Asked) -> tuple[TrainConfig, list[Choice]]:
+    """Return settings whose open fields a preset has filled, and what it chose.
+
+    Raises:
+        SettingError: There is no such preset.
+    """
+    used: list[Choice] = []
+    for choice in PRESETS.find(name)(asked):
+        if choice.name == "steps" and config.epochs is not None:
+            continue
+        changed = _set(config, choice.name.split("."), choice.value)
+        if changed is not None:
+            config = changed
+            used.append(choice)
+    return config.model_copy(update={"preset": name}), used
+
+
+def _set(settings: Settings, path: list[str], value: Any) -> Any:
+    """Return settings with a field set; None where it was given, or the kind of section has no such field."""
+    field, *within = path
+    if field not in type(settings).model_fields:
+        return None
+    if within:
+        inner = getattr(settings, field)
+        value = _set(inner, within, value)
+        if value is None:
+            return None
+        # The section stays as open as it was: what is set here must not close its other fields.
+        return settings.model_copy(update={field: value})
+    return None if field in settings.model_fields_set else settings.model_copy(update={field: value})
+
+
+def told(name: str, why: str, chosen: list[Choice]) -> list[str]:
+    """Return lines that say what a preset chose, and why.
+
+    >>> told("few", "5 photos", [Choice("steps", 200, "enough for 5 photos")])
+    ['preset few: 5 photos', '  steps: 200 (enough for 5 photos)']
+    """
+    return [f"preset {name}: {why}", *(f"  {c.name}: {_plain(c.value)} ({c.why})" for c in chosen)]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name or 'all'} {_plain(each)}" for name, each in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _registered(preset: Preset) -> Preset:
+    return PRESETS.register(preset.__name__.removeprefix("_"), preset)
+
+
+@_registered
+def _none(asked: Asked) -> Iterator[Choice]:
+    """Nothing is filled."""
+    del asked
+    yield from ()
+
+
+@_registered
+def _few(asked: Asked) -> Iterator[Choice]:
+    """Same joints and few photos: what the start knows of them stays, and grouping and the second stage are tuned."""
+    steps = min(150 + 5 * asked.photos, 600)
+    yield Choice("steps", steps, f"enough for {asked.photos} photos")
+    yield from _careful(asked, steps, batch_size=8)
+    yield Choice("learning_rate", 3e-4, "a few steps away from the start")
+    yield Choice(
+        "rate_factors", dict.fromkeys(asked.known_parts, 0.0), "they know people from far more photos"
+    )
+    if asked.first_heatmaps:
+        yield Choice("keep_first_heatmaps", True, "the start's heatmaps are those of far more photos")
+    yield Choice("patience", 8, "more steps without a gain learn these photos by heart")
+    yield from _varied(asked)
+
+
+@_registered
+def _many(asked: Asked) -> Iterator[Choice]:
+    """Same joints and many photos: all of the network is tuned, what knows people later and slowly."""
+    batch = 16
+    steps = max(600, min(20 * asked.photos // batch, 20_000))
+    yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
+    yield from _careful(asked, steps, batch_size=batch)
+    yield Choice("learning_rate", 3e-4, "a start that is near its end")
+    yield Choice("rate_factors", dict.fromkeys(asked.known_parts, 0.1), "they know people already")
+    yield Choice(
+        "freeze_until",
+        dict.fromkeys(asked.known_parts, steps // 5),
+        "they follow when the rest has settled",
+    )
+    yield Choice("patience", 12, "more steps without a gain are lost")
+    yield from _varied(asked)
+
+
+@_registered
+def _new_joints(asked: Asked) -> Iterator[Choice]:
+    """Other joints: new output layers on a trunk that knows people, which first stays as it is."""
+    batch = 8
+    steps = max(500, min(40 * asked.photos // batch, 20_000))
+    yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
+    yield from _careful(asked, steps, batch_size=batch)
+    yield Choice("learning_rate", 1e-3, "the joints' layers start anew")
+    yield Choice("rate_factors", dict.fromkeys(asked.known_parts, 0.3), "they know photos already")
+    yield Choice(
+        "freeze_until",
+        dict.fromkeys(asked.known_parts, steps // 10),
+        "new layers would pull them astray",
+    )
+    yield Choice("patience", 12, "more steps without a gain are lost")
+    yield from _varied(asked)
+
+
+@_registered
+def _scratch(asked: Asked) -> Iterator[Choice]:
+    """From scratch: everything learns, for long."""
+    steps = max(3000, min(60 * asked.photos // 16, 100_000))
+    yield Choice("steps", steps, f"each photo is seen {steps * 16 / asked.photos:.0f} times")
+    yield Choice("learning_rate", 2e-3, "all weights are new")
+    yield Choice("warmup_steps", min(200, steps // 10), "first steps of new weights are wild")
+    yield from _tags(asked)
+    yield from _varied(asked)
+
+
+@_registered
+def _overfit(asked: Asked) -> Iterator[Choice]:
+    """Learn a few photos by heart: shows that labels and settings are sound, and makes no network to use."""
+    yield Choice("steps", 300, "a few photos by heart")
+    yield from _careful(asked, 300, batch_size=5)
+    yield Choice("learning_rate", 1e-3, "nothing has to last")
+    yield Choice("rate_factors", dict.fromkeys(asked.known_parts, 0.3), "all of the network learns")
+    yield Choice("augment.scale", (0.9, 1.1), "photos nearly as they are")
+    yield Choice("augment.rotation_deg", 0.0, "photos as they are")
+    yield Choice("augment.flip", 0.0, "photos as they are")
+    yield Choice("augment.flip", 0.0, "photos as they are")
+
+
+def _careful(asked: Asked, steps: int, batch_size: int) -> Iterator[Choice]:
+    """Yield what every run from a start has."""
+    yield Choice("batch_size", batch_size, "small data")
+    small = batch_size < SMALL_BATCH
+    yield Choice("freeze_norms", small, "batches are small" if small else "batches are large enough")
+    yield Choice("warmup_steps", min(200, max(10, steps // 10)), "the optimiser knows nothing at first")
+    decay = round(max(0.9, min(0.999, 1 - 10 / steps)), 4)
+    yield Choice("ema_decay", decay, "weights averaged over a tenth of the run")
+    measured = max(10, min(500, steps // 12))
+    yield Choice("save_every", measured, "AP is measured a dozen times")
+    yield Choice("log_every", max(5, measured // 2), "two lines for each")
+    yield from _tags(asked)
+
+
+def _tags(asked: Asked) -> Iterator[Choice]:
+    if asked.precision != "float32":
+        yield Choice("precision", asked.precision, "this machine computes in it, and faster")
+    factor = round(4e-3 * asked.loss_factor, 4)
+    yield Choice("loss.push_factor", factor, f"tags' part of the loss at {asked.input_size} pixels")
+    yield Choice("loss.pull_factor", factor, f"tags' part of the loss at {asked.input_size} pixels")
+
+
+def _varied(asked: Asked) -> Iterator[Choice]:
+    del asked
+    yield Choice("augment.aspect", 0.1, "cameras differ")
+    yield Choice("augment.rotation_deg", 20.0, "cameras are held askew")
+    yield Choice("augment.colour", 0.5, "light differs")
+    yield Choice("augment.blur", 0.15, "lenses are out of focus")
+    yield Choice("augment.noise", 0.2, "cameras are noisy in the dark")
+    yield Choice("augment.occlusion", 0.2, "things are in the way")

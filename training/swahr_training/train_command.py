@@ -1,0 +1,183 @@
+"""`swahr train`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Optional
+
+import typer
+
+from swahr.commands.groups import grouped
+from swahr.config import DeviceSettings
+from swahr.errors import SettingError, SwahrError
+from swahr_training.command_tools import require_packages, use_threads_of
+
+if TYPE_CHECKING:
+    from swahr_training.config import TrainConfig
+
+
+@grouped
+def train(
+    config: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Argument(
+            help="YAML file with the run's settings; or labels or their folder, to fine-tune the bundled weights on.",
+            show_default=False,
+        ),
+    ] = None,
+    run: Annotated[Path, typer.Option(help="Folder of the run.")] = Path("runs/run"),
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
+    set_: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--set", help="Replace a setting, as in --set steps=100 or --set loss.kind=mse."),
+    ] = None,
+    preset: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="Settings that suit: few, many, new_joints, scratch, overfit, none; without it by what is asked.",
+            show_default=False,
+        ),
+    ] = None,
+    split: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            min=0,
+            max=0.9,
+            help="Part of the photos that validation takes, whole videos where they are frames. [0.2 for labels alone]",
+            show_default=False,
+        ),
+    ] = None,
+    folds: Annotated[
+        int, typer.Option(min=1, help="Train so many runs, each validated on another part of the photos.")
+    ] = 1,
+    fields: Annotated[bool, typer.Option("--fields", help="List all settings with their meaning.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Look at the labels alone: a contact sheet and what is wrong.")
+    ] = False,
+    images: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="With labels: folder of the photos, where the labels do not say."),
+    ] = None,
+    category: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="With labels: the class whose people are looked at, where there are several."),
+    ] = None,
+    skeleton: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="With labels: a YAML or JSON that names the joints, where the labels do not."),
+    ] = None,
+    find_rate: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            metavar="PLOT.png",
+            help="Look for a learning rate alone: it grows from step to step, and the plot shows the loss.",
+            show_default=False,
+        ),
+    ] = None,
+    sheet: Annotated[Path, typer.Option(help="With --check: the contact sheet.")] = Path("check.png"),
+    *,
+    network: DeviceSettings,
+) -> None:
+    """Train a network, or fine-tune one, on labelled photos.
+
+    Examples:
+        swahr train run.yaml --run runs/first
+        swahr train labels.json --images photos --run runs/first
+        swahr train labels.json --check --sheet check.png
+    """
+    require_packages()
+    if fields:
+        from swahr_training.fields import settings_text
+
+        typer.echo(settings_text())
+        return
+    if config is None:
+        raise SwahrError("expected a YAML file of settings (`swahr train --fields` lists them)")
+    labels = Labels(images, category, skeleton)
+    if check:
+        _check(config, labels, sheet)
+        return
+    overrides = dict(_parse_setting(setting) for setting in set_ or ())
+    overrides |= {name: value for name, value in (("preset", preset), ("split", split)) if value is not None}
+    use_threads_of(network)
+    settings = _settings(config, labels, overrides)
+
+    from swahr.inference.hardware.device import choose_device
+
+    device = str(choose_device(network.device))
+    if find_rate is not None:
+        _find_rate(settings, device, find_rate)
+    else:
+        _run(settings, run, resume, folds, device)
+
+
+class Labels(NamedTuple):
+    """What goes with labels that are named without settings: their photos, the class, a skeleton file."""
+
+    images: Path | None
+    category: str | None
+    skeleton: Path | None
+
+
+def _settings(config: Path, labels: Labels, overrides: dict[str, Any]) -> "TrainConfig":
+    """Read the settings of a run, or make those that fine-tune the bundled weights on labels."""
+    from swahr_training.config import load_config, settings_for
+    from swahr_training.data.found import has_splits, is_settings
+
+    try:
+        if is_settings(config):
+            return load_config(config, overrides)
+        given = {"train.0.category": labels.category, "skeleton": labels.skeleton}
+        given = {name: value for name, value in given.items() if value is not None}
+        return settings_for(config, labels.images, has_splits(config), {**given, **overrides})
+    except SettingError as error:
+        raise SettingError(f"{error.message}; `swahr train --fields` lists all settings") from error
+
+
+def _run(settings: "TrainConfig", run: Path, resume: bool, folds: int, device: str) -> None:
+    from swahr_training.loop.folds import train_folds
+    from swahr_training.loop.meter import describe
+    from swahr_training.loop.train import train as run_training
+
+    def say(entry: dict[str, Any]) -> None:
+        typer.echo(describe(entry))
+
+    if folds == 1:
+        run_training(settings, run, resume, device, say)
+    else:
+        train_folds(settings, run, folds, resume, device, say)
+
+
+def _check(config: Path, labels: Labels, sheet: Path) -> None:
+    """Say what is wrong with labels, and draw them, and samples as training varies them."""
+    from rich.console import Console
+
+    from swahr_training.data.check_report import check_data
+    from swahr_training.loop.varied import write_varied
+
+    check_data(config, labels.images, sheet, Console(), labels.category, labels.skeleton)
+    target = sheet.with_stem(f"{sheet.stem}_varied")
+    write_varied(_settings(config, labels, {}), target)
+    typer.echo(f"as training varies them: {target}")
+
+
+def _find_rate(settings: "TrainConfig", device: str, plot: Path) -> None:
+    """Train some steps with growing rates, draw the loss and print the rate that is advised."""
+    from swahr_training.loop.rate_test import find_rate, write_rates
+
+    if plot.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise SwahrError(f"{plot}: expected the name of a picture, such as rate.png")
+    test = find_rate(settings, device, typer.echo)
+    write_rates(test, plot)
+    typer.echo(f"learning_rate: {test.advised:.0e}  (wrote {plot})")
+
+
+def _parse_setting(text: str) -> tuple[str, Any]:
+    """Read `name=value`; the value is YAML."""
+    import yaml
+
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise SwahrError(f"--set {text!r}: expected name=value")
+    try:
+        return name, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise SwahrError(f"--set {text!r}: {' '.join(str(error).split())}") from error
