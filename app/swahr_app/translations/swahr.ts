@@ -747,132 +747,208 @@
 </context><context>
     <name>NewRun</name>
     <message>
-        <location filename="../training/new_run.py" line="44" />
-        <source>Labels to learn from: COCO or CrowdPose JSON, or a YOLO-pose folder</source>
+        <location filename="../training/new_run.py" line="46" />
+        <source>Labels to learn from: a folder of labels, or one file</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="47" />
-        <source>Labels that the run is measured on</source>
+        <location filename="../training/new_run.py" line="48" />
+        <source>File…</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../training/new_run.py" line="50" />
-        <source>Bundled network</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/new_run.py" line="51" />
-        <source>Live view's network</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/new_run.py" line="52" />
-        <source>Nothing</source>
+        <source>Choose one file of labels: COCO JSON, YOLO's data.yaml and others</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../training/new_run.py" line="53" />
-        <source>Which weights the run starts from</source>
+        <source>Labels that the run is measured on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="54" />
-        <source>Length of the run</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/new_run.py" line="55" />
-        <source>Photos of a step: fewer need less memory</source>
+        <location filename="../training/new_run.py" line="56" />
+        <source>Bundled network</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../training/new_run.py" line="57" />
-        <source>Folder of the run, beside the data set unless it is a whole path</source>
+        <source>Live view's network</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../training/new_run.py" line="58" />
-        <source>Check labels</source>
+        <source>Nothing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="60" />
-        <source>Start training</source>
+        <location filename="../training/new_run.py" line="59" />
+        <source>Which weights the run starts from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="73" />
-        <source>Choose…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/new_run.py" line="74" />
+        <location filename="../training/new_run.py" line="103" />
+        <location filename="../training/new_run.py" line="64" />
         <source>None</source>
         <translation type="unfinished" />
     </message>
     <message>
+        <location filename="../training/new_run.py" line="66" />
+        <source>Part of the photos that the run is measured on, where no other labels are chosen for that</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="72" />
+        <source>Automatic</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="73" />
+        <source>Few photos</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="74" />
+        <source>Many photos</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="75" />
+        <source>Other joints</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="76" />
+        <source>From scratch</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="77" />
+        <source>By heart, as a test</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="80" />
+        <source>Settings that suit; the run's output says what was chosen, and why</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="81" />
+        <source>Length of the run</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="82" />
+        <source>Photos of a step: fewer need less memory</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="84" />
+        <source>By the preset</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="86" />
+        <source>Folder of the run, beside the data set unless it is a whole path</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="87" />
+        <source>Check labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="89" />
+        <source>Start training</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <location filename="../training/new_run.py" line="102" />
+        <source>Choose…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="135" />
         <source>New run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="109" />
+        <location filename="../training/new_run.py" line="142" />
         <source>Data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="110" />
+        <location filename="../training/new_run.py" line="143" />
         <source>Validation</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="111" />
+        <location filename="../training/new_run.py" line="144" />
+        <source>Of it, part</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="145" />
         <source>Start from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="112" />
+        <location filename="../training/new_run.py" line="146" />
+        <source>Preset</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="147" />
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="113" />
+        <location filename="../training/new_run.py" line="148" />
         <source>Batch size</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="114" />
+        <location filename="../training/new_run.py" line="149" />
         <source>Run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="134" />
+        <location filename="../training/new_run.py" line="175" />
         <source>Choose the folder of a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="140" />
+        <location filename="../training/new_run.py" line="182" />
+        <source>Choose a file of labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="184" />
+        <source>Labels (*.json *.yaml *.yml *.csv *.xml *.h5 *.slp)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/new_run.py" line="191" />
         <source>Choose labels to measure on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="140" />
+        <location filename="../training/new_run.py" line="191" />
         <source>Labels (*.json *.yaml *.yml)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="156" />
+        <location filename="../training/new_run.py" line="207" />
         <source>{} holds a run already; choose another name, or resume it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="165" />
+        <location filename="../training/new_run.py" line="216" />
         <source>{} cannot be written: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="171" />
+        <location filename="../training/new_run.py" line="222" />
         <source>Choose a data set first.</source>
         <translation type="unfinished" />
     </message>
@@ -1131,27 +1207,32 @@
 </context><context>
     <name>RunView</name>
     <message>
-        <location filename="../training/run_view.py" line="39" />
+        <location filename="../training/run_view.py" line="37" />
+        <source>before: {value:.3f}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_view.py" line="44" />
         <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="46" />
+        <location filename="../training/run_view.py" line="51" />
         <source>Loss</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="47" />
+        <location filename="../training/run_view.py" line="52" />
         <source>Average precision</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="63" />
+        <location filename="../training/run_view.py" line="68" />
         <source>Samples</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="65" />
+        <location filename="../training/run_view.py" line="70" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
         <translation type="unfinished" />
     </message>
