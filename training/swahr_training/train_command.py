@@ -1,7 +1,7 @@
 """`swahr train`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -9,6 +9,7 @@ from swahr.commands.groups import grouped
 from swahr.config import DeviceSettings
 from swahr.errors import SettingError, SwahrError
 from swahr_training.command_tools import require_packages, use_threads_of
+from swahr_training.options import LabelOptions, RunOptions
 
 if TYPE_CHECKING:
     from swahr_training.config import TrainConfig
@@ -29,41 +30,10 @@ def train(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--set", help="Replace a setting, as in --set steps=100 or --set loss.kind=mse."),
     ] = None,
-    preset: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(
-            help="Settings that suit: few, many, new_joints, scratch, overfit, none; without it by what is asked.",
-            show_default=False,
-        ),
-    ] = None,
-    split: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option(
-            min=0,
-            max=0.9,
-            help="Part of the photos that validation takes, whole videos where they are frames. [0.2 for labels alone]",
-            show_default=False,
-        ),
-    ] = None,
-    folds: Annotated[
-        int, typer.Option(min=1, help="Train so many runs, each validated on another part of the photos.")
-    ] = 1,
     fields: Annotated[bool, typer.Option("--fields", help="List all settings with their meaning.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Look at the labels alone: a contact sheet and what is wrong.")
     ] = False,
-    images: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="With labels: folder of the photos, where the labels do not say."),
-    ] = None,
-    category: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="With labels: the class whose people are looked at, where there are several."),
-    ] = None,
-    skeleton: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="With labels: a YAML or JSON that names the joints, where the labels do not."),
-    ] = None,
     find_rate: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(
@@ -74,6 +44,8 @@ def train(
     ] = None,
     sheet: Annotated[Path, typer.Option(help="With --check: the contact sheet.")] = Path("check.png"),
     *,
+    labels: LabelOptions,
+    way: RunOptions,
     network: DeviceSettings,
 ) -> None:
     """Train a network, or fine-tune one, on labelled photos.
@@ -91,12 +63,11 @@ def train(
         return
     if config is None:
         raise SwahrError("expected a YAML file of settings (`swahr train --fields` lists them)")
-    labels = Labels(images, category, skeleton)
     if check:
         _check(config, labels, sheet)
         return
     overrides = dict(_parse_setting(setting) for setting in set_ or ())
-    overrides |= {name: value for name, value in (("preset", preset), ("split", split)) if value is not None}
+    overrides |= {name: getattr(way, name) for name in ("preset", "split") if getattr(way, name) is not None}
     use_threads_of(network)
     settings = _settings(config, labels, overrides)
 
@@ -106,18 +77,10 @@ def train(
     if find_rate is not None:
         _find_rate(settings, device, find_rate)
     else:
-        _run(settings, run, resume, folds, device)
+        _run(settings, run, resume, way.folds, device)
 
 
-class Labels(NamedTuple):
-    """What goes with labels that are named without settings: their photos, the class, a skeleton file."""
-
-    images: Path | None
-    category: str | None
-    skeleton: Path | None
-
-
-def _settings(config: Path, labels: Labels, overrides: dict[str, Any]) -> "TrainConfig":
+def _settings(config: Path, labels: LabelOptions, overrides: dict[str, Any]) -> "TrainConfig":
     """Read the settings of a run, or make those that fine-tune the bundled weights on labels."""
     from swahr_training.config import load_config, settings_for
     from swahr_training.data.found import has_splits, is_settings
@@ -146,7 +109,7 @@ def _run(settings: "TrainConfig", run: Path, resume: bool, folds: int, device: s
         train_folds(settings, run, folds, resume, device, say)
 
 
-def _check(config: Path, labels: Labels, sheet: Path) -> None:
+def _check(config: Path, labels: LabelOptions, sheet: Path) -> None:
     """Say what is wrong with labels, and draw them, and samples as training varies them."""
     from rich.console import Console
 
