@@ -28,7 +28,7 @@ STORIES = {
     "people": ("overlay", "movement", "tracking"),
     "network": ("inference", "decode", "models"),
     "data": ("formats", "video", "pose"),
-    "ground": ("config", "_util", "errors"),
+    "ground": ("config", "settings", "_util", "errors"),
 }
 WIDTH, ROW, GAP, MARGIN, LABEL = 920, 40, 6, 24, 132
 COLOURS = ("#e3eef6", "#e6f2ea", "#f6efdd", "#f3e6e6", "#ece7f3", "#ebebe8")

@@ -2,7 +2,8 @@
 
 The options of the command line, the fields of the window with their tool tips and limits, the YAML of a training run,
 the keyword arguments of `PoseEstimator.from_pretrained` and the tables of the docs are all made from these models, so
-a new setting is one new field here. Settings are values: frozen, compared by content, changed by `changed`.
+a new setting is one new field here; those of finished recordings are in `swahr.settings.movement`. Settings are values:
+frozen, compared by content, changed by `changed`.
 
 >>> NetworkSettings(max_people=5).changed(flip_test=True)
 NetworkSettings(flip_test=True, max_people=5)
@@ -16,6 +17,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from swahr._util.settings import SettingInfo, Settings, setting
+from swahr.settings.movement import (
+    MovementFilterSettings,
+    MovementSettings,
+    ScaleSettings,
+    SmoothingSettings,
+)
 
 __all__ = [
     "MAX_INPUT_SIZE",
@@ -26,11 +33,14 @@ __all__ = [
     "FolderSettings",
     "InputSettings",
     "ModelSettings",
+    "MovementFilterSettings",
+    "MovementSettings",
     "NetworkSettings",
     "OutputSettings",
     "OverlaySettings",
     "ReadSettings",
     "RowSettings",
+    "ScaleSettings",
     "SecondPassSettings",
     "SettingInfo",
     "Settings",
@@ -197,7 +207,7 @@ class SecondPassSettings(Settings):
     )
 
     @property
-    def smoothing(self) -> "SmoothingSettings":
+    def smoothing(self) -> SmoothingSettings:
         """What is done, as settings of smoothing."""
         return SmoothingSettings(smooth=self.zero_lag, fill_gaps=self.fill_gaps)
 
@@ -205,31 +215,6 @@ class SecondPassSettings(Settings):
     def wanted(self) -> bool:
         """Whether anything is done at the end."""
         return self.zero_lag != "none" or self.fill_gaps > 0
-
-
-MAX_BUTTERWORTH_ORDER = 10  # run forwards and backwards, what is steeper rings at every jump
-
-
-class SmoothingSettings(Settings):
-    """Smoothing.
-
-    Of a finished recording, without lag.
-    """
-
-    smooth: Literal["none", "savgol", "butterworth"] = setting(
-        "none", "Savitzky-Golay or Butterworth: neither lags."
-    )
-    fill_gaps: int = setting(
-        0, "Fill in joints and people that are missing for at most so many frames.", unit="frames", ge=0
-    )
-    window: float = setting(0.3, "Of savgol, seconds.", unit="s", gt=0)
-    cutoff: float = setting(6.0, "Of butterworth, Hz.", unit="Hz", gt=0)
-    order: int = setting(2, "Of savgol's polynomial, or of butterworth.", ge=1)
-
-    def model_post_init(self, _context: Any) -> None:
-        """Check what no single field can say."""
-        if self.smooth == "butterworth" and self.order > MAX_BUTTERWORTH_ORDER:
-            raise ValueError(f"order is {self.order}; expected 1 to {MAX_BUTTERWORTH_ORDER} for butterworth")
 
 
 # ---- what is made of it ------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_origin
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
-from swahr import config
+from swahr import config, settings
 from swahr._util.settings import SettingInfo, Settings
 from swahr.commands.formats import with_table
 from swahr.commands.groups import flag_words, metavar
@@ -50,13 +50,15 @@ def commands_page() -> str:
 
 
 def groups() -> list[type[Settings]]:
-    """Return the groups of `swahr.config`, as they stand there."""
-    kinds = [getattr(config, name) for name in vars(config)]
-    return [
+    """Return the groups of `swahr.config`, as they stand there, and then those of `swahr.settings`."""
+    kinds = [
         kind
-        for kind in kinds
-        if isinstance(kind, type) and issubclass(kind, Settings) and kind.__module__ == config.__name__
+        for kind in vars(config).values()
+        if isinstance(kind, type)
+        and issubclass(kind, Settings)
+        and kind.__module__.startswith((config.__name__, settings.__name__))
     ]
+    return sorted(kinds, key=lambda kind: kind.__module__ != config.__name__)
 
 
 def functions() -> Iterable[tuple[str, Callable[..., Any]]]:

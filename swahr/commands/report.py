@@ -48,6 +48,5 @@ def report(
     recording = read_as(source, reading)
     if len(recording) and not np.isfinite(recording.times).any():
         say(f"swahr: note: {source} has no times, so there are no speeds; give --frame-rate")
-    for note in write_report(recording, page, name=(video or source).name, video=video):
-        say(f"swahr: note: {note}")
+    write_report(recording, page, name=(video or source).name, video=video)
     say(f"report: {page}")

@@ -28,7 +28,9 @@ def filter_places(xy: Floats, times: Floats, settings: SmoothingSettings) -> Flo
         return xy
     step = float(np.median(np.diff(times)))
     if np.allclose(np.diff(times), step, rtol=UNEVEN, atol=0):
-        return _on_grid(xy, step, settings)
+        return _on_grid(
+            xy, float(np.mean(np.diff(times))), settings
+        )  # the mean of rounded steps is the true one
     grid = np.linspace(times[0], times[-1], max(len(times), round((times[-1] - times[0]) / step) + 1))
     on_grid = np.stack([np.interp(grid, times, axis) for axis in xy.T], axis=1)
     filtered = _on_grid(on_grid, float(grid[1] - grid[0]), settings)
@@ -38,6 +40,23 @@ def filter_places(xy: Floats, times: Floats, settings: SmoothingSettings) -> Flo
 def frames_of_window(settings: SmoothingSettings, step: float) -> int:
     """Return the frames of a window of Savitzky-Golay, an odd number. step: seconds from frame to frame."""
     return round(settings.window / step) // 2 * 2 + 1
+
+
+def effective_cutoff(settings: SmoothingSettings, frame_rate: float) -> float:
+    """Return where Butterworth, run forwards and backwards, halves the power: below the cut-off of either run.
+
+    Args:
+        settings: Cut-off and order of one run, as SciPy's `butter` takes them.
+        frame_rate: Frames per second.
+
+    Returns:
+        Hz; that of the digital filter, whose frequencies the bilinear transform bends.
+
+    >>> round(effective_cutoff(SmoothingSettings(smooth="butterworth", cutoff=6, order=2), 100), 2)
+    4.83
+    """
+    bent = np.tan(np.pi * settings.cutoff / frame_rate) * (np.sqrt(2) - 1) ** (0.5 / settings.order)
+    return float(frame_rate / np.pi * np.arctan(bent))
 
 
 def _on_grid(xy: Floats, step: float, settings: SmoothingSettings) -> Floats:
@@ -54,7 +73,7 @@ def _savgol(xy: Floats, step: float, settings: SmoothingSettings) -> Floats:
 
 
 def _butterworth(xy: Floats, step: float, settings: SmoothingSettings) -> Floats:
-    """Run a low-pass filter forwards and backwards, so that nothing lags."""
+    """Run a low-pass filter forwards and backwards, so that nothing lags: SciPy's `filtfilt` with this padding."""
     if settings.cutoff >= 0.5 / step:
         return xy  # the frames are too slow to hold anything faster
     sections = signal.butter(settings.order, settings.cutoff, fs=1 / step, output="sos")

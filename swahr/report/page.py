@@ -6,13 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from swahr import __version__
-from swahr._util.files import partial_path
-from swahr.errors import OutputError
 from swahr.pose.recording import Recording
 from swahr.report import charts
+from swahr.report.document import notes_section, pictures, section, tiles, write_page
 from swahr.report.figures import SURE, WEAK, Figures, Person, make_figures
-from swahr.report.style import STYLE
 from swahr.report.svg import clock
 from swahr.report.thumbnails import make_thumbnails
 
@@ -25,7 +22,7 @@ MIN_PRESENCE_S = 0.5
 
 def write_report(
     recording: Recording, path: Path, *, name: str, video: Path | None = None, notes: tuple[str, ...] = ()
-) -> list[str]:
+) -> None:
     """Write a report.
 
     Args:
@@ -35,43 +32,25 @@ def write_report(
         video: Gives pictures; None: there are none.
         notes: What else the reader should know.
 
-    Returns:
-        What speaks against the video being that of the recording, which the page says too.
-
     Raises:
+        SettingError: The video is not that of the recording.
         OutputError: The page cannot be written.
         SwahrError: The video cannot be read.
     """
     figures = make_figures(recording)
     portraits: dict[int, str] = {}
     strip: list[tuple[int, str]] = []
-    strange: list[str] = []
     if video is not None:
-        portraits, strip, strange = make_thumbnails(recording, _present(figures)[:MAX_PORTRAITS], video)
+        portraits, strip = make_thumbnails(recording, _present(figures)[:MAX_PORTRAITS], video)
     sections = [
-        _tiles(recording, figures),
-        _strip(figures, strip),
-        _section("People over time", charts.people_over_time(figures), "How many people are in each frame."),
+        tiles(_tiles(recording, figures)),
+        pictures([(_moment(figures, place), url) for place, url in strip]),
+        section("People over time", charts.people_over_time(figures), "How many people are in each frame."),
         *_about_people(figures, portraits),
-        _section("Confidence by joint", charts.joints(figures, recording.skeleton.joints), _joint_key()),
-        _notes((*recording.notes, *notes, *strange)),
+        section("Confidence by joint", charts.joints(figures, recording.skeleton.joints), _joint_key()),
+        notes_section((*recording.notes, *notes)),
     ]
-    body = "".join(section for section in sections if section)
-    page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(name)}: people and poses</title><style>{STYLE}</style></head><body><main>"
-        f"<header><h1>{escape(name)}</h1><p>{_subtitle(recording, figures)}</p></header>{body}"
-        f"<footer>swahr {__version__}</footer></main></body></html>\n"
-    )
-    partial = partial_path(path)
-    try:
-        partial.write_text(page, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"{path} could not be written ({error.strerror or error})") from error
-    return strange
+    write_page(path, f"{name}: people and poses", name, _subtitle(recording, figures), sections)
 
 
 def _present(figures: Figures) -> list[Person]:
@@ -92,11 +71,11 @@ def _subtitle(recording: Recording, figures: Figures) -> str:
     return " · ".join(parts)
 
 
-def _tiles(recording: Recording, figures: Figures) -> str:
+def _tiles(recording: Recording, figures: Figures) -> list[tuple[str, str]]:
     frames = max(1, len(recording))
     busy = int((figures.counts > 0).sum())
     mean_score = float(recording.scores.mean()) if len(recording.scores) else math.nan
-    tiles = [
+    found = [
         (
             f"people, seen for {MIN_PRESENCE_S:g} s or more",
             str(len(_present(figures))) if recording.ids is not None else "no ids",
@@ -107,21 +86,8 @@ def _tiles(recording: Recording, figures: Figures) -> str:
         ("mean score", "none" if math.isnan(mean_score) else f"{mean_score:.2f}"),
     ]
     if figures.skipped:
-        tiles.append(("frames not in the file", str(figures.skipped)))
-    cells = "".join(
-        f"<div><b>{escape(value)}</b><span>{escape(label)}</span></div>" for label, value in tiles
-    )
-    return f'<section class="tiles">{cells}</section>'
-
-
-def _strip(figures: Figures, strip: list[tuple[int, str]]) -> str:
-    if not strip:
-        return ""
-    pictures = "".join(
-        f'<figure><img src="{url}" alt=""><figcaption>{_moment(figures, place)}</figcaption></figure>'
-        for place, url in strip
-    )
-    return f'<section class="strip">{pictures}</section>'
+        found.append(("frames not in the file", str(figures.skipped)))
+    return found
 
 
 def _about_people(figures: Figures, portraits: dict[int, str]) -> list[str]:
@@ -133,9 +99,9 @@ def _about_people(figures: Figures, portraits: dict[int, str]) -> list[str]:
         else "A row per person; thin where someone is missing in between."
     )
     return [
-        _section("When each person is there", charts.presence(figures), shown),
+        section("When each person is there", charts.presence(figures), shown),
         _portraits(figures, portraits),
-        _section(
+        section(
             "Speeds",
             charts.speeds(figures),
             "Body heights per second, of the joints on average: "
@@ -220,17 +186,6 @@ def _gaps(figures: Figures) -> str:
         f"<div class='scroll'><table><thead><tr><th>person</th><th>first missing</th><th>last missing</th>"
         f"<th>frames</th></tr></thead><tbody>{rows}</tbody></table></div></section>"
     )
-
-
-def _notes(notes: tuple[str, ...]) -> str:
-    if not notes:
-        return ""
-    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
-    return f"<section><h2>Notes</h2><ul>{items}</ul></section>"
-
-
-def _section(title: str, chart: str, words: str) -> str:
-    return f"<section><h2>{title}</h2><p>{words}</p>{chart}</section>"
 
 
 def _joint_key() -> str:

@@ -2,9 +2,11 @@
 
 STYLE = """
 :root{--paper:#fbfaf8;--card:#fff;--ink:#1d2126;--soft:#6b737c;--line:#e7e5e0;--accent:#2f7fb8;--faint:#cfe1ee;
---sure:#2e8b6f;--fair:#8cc5a8;--guess:#e8c274;--missing:#e6e3de}
+--sure:#2e8b6f;--fair:#8cc5a8;--guess:#e8c274;--missing:#e6e3de;--left:#d9581f;--right:#2072c4;--middle:#2e8b6f;
+--swap:#f3dcc0}
 @media (prefers-color-scheme:dark){:root{--paper:#15181b;--card:#1d2125;--ink:#e9ebed;--soft:#98a1aa;--line:#2c3237;
---accent:#58a6d8;--faint:#27475c;--sure:#3fa685;--fair:#2f6b58;--guess:#a98436;--missing:#2f353a}}
+--accent:#58a6d8;--faint:#27475c;--sure:#3fa685;--fair:#2f6b58;--guess:#a98436;--missing:#2f353a;--left:#ff8a5c;--right:#5fb0ff;--middle:#6fd3a8;
+--swap:#4a3a26}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,
 "Helvetica Neue",sans-serif;font-variant-numeric:tabular-nums}
@@ -28,6 +30,14 @@ text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--s
 text.label,text.value{fill:var(--ink)}
 .grid{stroke:var(--line);stroke-width:1}.solid{fill:var(--accent);opacity:.85}.faint{fill:var(--faint)}
 .curve{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
+.curve.left{stroke:var(--left)}.curve.right{stroke:var(--right)}.curve.middle{stroke:var(--middle)}
+i.left{background:var(--left)}i.right{background:var(--right)}
+.charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,400px),1fr));gap:14px 22px}
+.charts figcaption{font-size:13px;color:var(--ink)}
+.charts text{font-size:13px}
+.portrait{margin:0 0 12px}
+.mark.swap{fill:var(--swap)}.mark.strike{stroke-width:1;stroke-dasharray:3 3;opacity:.7}
+.mark.strike.left{stroke:var(--left)}.mark.strike.right{stroke:var(--right)}
 rect.sure{fill:var(--sure)}rect.fair{fill:var(--fair)}rect.guess{fill:var(--guess)}rect.missing{fill:var(--missing)}
 .key{margin-right:14px;white-space:nowrap}.key i{display:inline-block;width:11px;height:11px;border-radius:3px;
 margin-right:6px;vertical-align:-1px}
@@ -40,6 +50,7 @@ td{text-align:right;padding:4px 10px;border-bottom:1px solid var(--line);white-s
 th:first-child,td:first-child{text-align:left;padding-left:0}tr:last-child td{border-bottom:0}
 code{font:12.5px ui-monospace,Menlo,Consolas,monospace}ul{margin:6px 0 0;padding-left:20px}
 footer{font-size:12.5px;margin:20px 4px 0}
-@media (max-width:640px){.strip{grid-template-columns:repeat(2,1fr)}main{padding:20px 12px}}
+@media (max-width:640px){.strip{grid-template-columns:repeat(2,1fr)}main{padding:20px 12px}
+section{overflow-x:auto}section>svg{min-width:640px}section>svg text{font-size:16px}}
 @media print{body{background:#fff}section{border-color:#ddd}}
 """

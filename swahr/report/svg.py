@@ -28,10 +28,10 @@ class Axis:
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
 
-def time_axis(times: Floats) -> Axis:
-    """Return the horizontal axis of charts over time."""
+def time_axis(times: Floats, width: float = WIDTH) -> Axis:
+    """Return the horizontal axis of charts over time, of some width."""
     low, high = (float(times[0]), float(times[-1])) if len(times) else (0.0, 1.0)
-    return Axis(low, high, LEFT, WIDTH - RIGHT)
+    return Axis(low, high, LEFT, width - RIGHT)
 
 
 def clock(seconds: float) -> str:
@@ -65,11 +65,11 @@ def time_ticks(low: float, high: float, timed: bool, max_count: int = 10) -> lis
     return [(k * step, clock(k * step)) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
-def svg(height: float, *parts: str, title: str) -> str:
-    """Return a chart of the page's width."""
+def svg(height: float, *parts: str, title: str, width: float = WIDTH) -> str:
+    """Return a chart, of the page's width where nothing else is said."""
     body = "".join(parts)
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(title)}" '
+        f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(title)}" '
         f'xmlns="http://www.w3.org/2000/svg">{body}</svg>'
     )
 
@@ -85,16 +85,16 @@ def frame(x: Axis, ticks: Sequence[tuple[float, str]], top: float, bottom: float
     for value, words in ticks:
         at = x(value)
         parts.append(f'<line class="grid" x1="{at:.1f}" y1="{top}" x2="{at:.1f}" y2="{bottom}"/>')
-        parts.append(text(min(at, WIDTH - 20), bottom + 16, words))
+        parts.append(text(min(at, x.end + RIGHT - 20), bottom + 16, words))
     return "".join(parts)
 
 
-def levels(y: Axis, values: Sequence[float], unit: str = "") -> str:
+def levels(y: Axis, values: Sequence[float], unit: str = "", width: float = WIDTH) -> str:
     """Return the lines and words of a vertical axis."""
     parts = []
     for value in values:
         at = y(value)
-        parts.append(f'<line class="grid" x1="{LEFT}" y1="{at:.1f}" x2="{WIDTH - RIGHT}" y2="{at:.1f}"/>')
+        parts.append(f'<line class="grid" x1="{LEFT}" y1="{at:.1f}" x2="{width - RIGHT:g}" y2="{at:.1f}"/>')
         parts.append(text(LEFT - 8, at + 4, f"{value:g}{unit}", anchor="end"))
     return "".join(parts)
 
@@ -107,16 +107,17 @@ def area(points: Sequence[tuple[float, float]], base: float, kind: str) -> str:
     return f'<polygon class="{kind}" points="{points[0][0]:.1f},{base} {line} {points[-1][0]:.1f},{base}"/>'
 
 
-def curve(points: Sequence[tuple[float, float]], colour: str) -> str:
-    """Return a line through points, broken where one is not finite."""
+def curve(points: Sequence[tuple[float, float]], colour: str = "", kind: str = "curve") -> str:
+    """Return a line through points, broken where one is not finite; its colour, or a kind of the style sheet."""
     path, pen_down = [], False
     for x, y in points:
-        if not math.isfinite(y):
+        if not (math.isfinite(x) and math.isfinite(y)):
             pen_down = False
             continue
         path.append(f"{'L' if pen_down else 'M'}{x:.1f} {y:.1f}")
         pen_down = True
-    return f'<path class="curve" style="stroke:{colour}" d="{"".join(path)}"/>' if path else ""
+    style = f' style="stroke:{colour}"' if colour else ""
+    return f'<path class="{kind}"{style} d="{"".join(path)}"/>' if path else ""
 
 
 def bar(

@@ -13,29 +13,28 @@ from swahr.overlay import draw_overlay
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.report.figures import Person
+from swahr.report.fitting import check_time, check_video
 from swahr.video.images import Image
-from swahr.video.reader import MISSING_PART, VideoFile
+from swahr.video.reader import VideoFile
 from swahr.video.suffixes import IMAGE_SUFFIXES
 
 PORTRAIT_WH = (132, 176)
 STRIP_WIDTH = 300
 STRIP = 6
 QUALITY = 82
-# Part of the joints that may lie outside the frame: other programs guess what is hidden.
-MAX_OUTSIDE = 0.05
 MARGIN = 0.18  # around a person, of the box's longer side
 
 
 def make_thumbnails(
     recording: Recording, people: Sequence[Person], video: Path
-) -> tuple[dict[int, str], list[tuple[int, str]], list[str]]:
+) -> tuple[dict[int, str], list[tuple[int, str]]]:
     """Return a picture of each person at their best, by id, and some drawn frames with their places, as data URLs.
 
-    And notes, where the video does not look like that of the recording.
     A frame that the video lacks has no picture.
 
     Raises:
         UnreadableError: The video is a photo.
+        SettingError: It is not the video of the recording.
         SwahrError: It cannot be read.
     """
     if video.suffix.lower() in IMAGE_SUFFIXES:
@@ -47,11 +46,12 @@ def make_thumbnails(
     portraits: dict[int, str] = {}
     frames: list[tuple[int, str]] = []
     with VideoFile(video) as source:
-        notes = _strangeness(recording, source)
+        check_video(recording, source)
         source.wanted = lambda index, _: index in wanted
         for frame in source:
             if frame.index in wanted and frame.image is not None:
                 place = int(np.searchsorted(recording.frames, frame.index))
+                check_time(recording, source, place, frame.time_s)
                 for person in people:
                     if person.best == place:
                         portraits[person.id] = _url(_portrait(frame.image, recording, person))
@@ -60,23 +60,7 @@ def make_thumbnails(
                     frames.append((place, _url(_scaled(drawn, STRIP_WIDTH))))
             if frame.index >= last:
                 break
-    return portraits, frames, notes
-
-
-def _strangeness(recording: Recording, source: VideoFile) -> list[str]:
-    """Return what speaks against a recording being one of a video."""
-    notes = []
-    last, count = int(recording.frames[-1]) if len(recording) else -1, source.estimated_frames
-    if count is not None and last + 1 > count * (1 + MISSING_PART) + 1:
-        notes.append(f"the keypoints go up to frame {last}, and {source.address} has {count}: another video?")
-    places = recording.keypoints[np.isfinite(recording.keypoints[:, :, 0])][:, :2]
-    outside = ((places < -1) | (places > (source.width, source.height))).any(axis=1)
-    if len(places) and outside.mean() > MAX_OUTSIDE:
-        notes.append(
-            f"{outside.mean():.0%} of the joints lie outside the {source.width} x {source.height} pixels of "
-            f"{source.address}: another video, or another turn or size of it?"
-        )
-    return notes
+    return portraits, frames
 
 
 def _spread(recording: Recording) -> list[int]:

@@ -135,21 +135,27 @@ class TestPage:
             content = base64.b64decode(address.split(",", 1)[1])
             assert cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) is not None
 
-    def test_a_video_that_does_not_belong_is_told(self, call, refuses, clips, tmp_path):
+    def test_a_video_that_does_not_belong_is_refused(self, call, refuses, clips, tmp_path):
         record(tmp_path / "a.csv", frames=50)
-        command = ("report", tmp_path / "a.csv", "-o", tmp_path / "r.html", "--overwrite", "--video")
-        fitting = clips.make(tmp_path / "v.mp4", frames=50, size=(416, 240))
-        assert "note" not in call(*command, fitting).errors
+        command = ("report", tmp_path / "a.csv", "-o", tmp_path / "r.html", "--video")
         short = clips.make(tmp_path / "short.mp4", frames=20, size=(416, 240))
-        result = call(*command, short)
-        assert result.code == 0
-        assert "go up to frame 49, and" in result.errors
-        assert "short.mp4 has 20: another video?" in result.errors
-        assert "another video?" in (tmp_path / "r.html").read_text()
+        said = refuses(*command, short)
+        assert (
+            "short.mp4 is not the video of these keypoints: the keypoints go up to frame 49, and it has 20"
+            in said
+        )
+        assert said.endswith("or leave --video out")
         small = clips.make(tmp_path / "small.mp4", frames=50, size=(160, 120))
-        assert "outside the 160 x 120 pixels" in call(*command, small).errors
+        assert "outside its 160 x 120 pixels" in refuses(*command, small)
+        slow = clips.make(tmp_path / "slow.mp4", frames=50, size=(416, 240), rate=20)
+        assert re.search(
+            r"frame \d+ is at [\d.]+ s in it, and at [\d.]+ s in the keypoints", refuses(*command, slow)
+        )
         cv2.imwrite(str(tmp_path / "p.jpg"), np.zeros((240, 416, 3), np.uint8))
         assert "p.jpg is a photo" in refuses(*command, tmp_path / "p.jpg")
+        assert not (tmp_path / "r.html").exists()
+        fitting = clips.make(tmp_path / "v.mp4", frames=50, size=(416, 240))
+        assert "note" not in call(*command, fitting).errors
 
     @pytest.mark.parametrize("content", ["nobody", "one frame", "no times", "no ids", "many"])
     def test_odd_recordings_have_a_page_too(self, call, tmp_path, content):

@@ -1239,6 +1239,218 @@
 </context><context>
     <name>Settings</name>
     <message>
+        <source>Smooth</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Savitzky-Golay or Butterworth: neither lags.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Savgol</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Butterworth</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fill gaps</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fill in joints and people that are missing for at most so many frames.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>frames</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Window</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of savgol, seconds.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cutoff</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of butterworth, Hz.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Hz</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Order</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of savgol's polynomial, or of butterworth.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Angles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A YAML file with the definitions of the angles.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The usual set</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Facing</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Which way people face in the frame; auto goes by nose, ears and feet, frame by frame.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Left</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Right</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Swaps</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Limbs whose left and right change places between frames: exchanged back, or left as found.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Find steps where someone walks and is seen from the side.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Count</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Angles whose repetitions are counted, such as left_knee.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint score</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joints of a lower score are left out.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Min frames</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>People of fewer frames are left out.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Person</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Measure this id alone.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Everyone</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Height</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Metres: how tall the person is who is seen longest.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>m</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No scale</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Line</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Two points of the frame whose distance is known: x1,y1,x2,y2.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>px</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Length</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Metres: how long the line is, or else the floor.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Floor</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Two points of the frame on a level floor: x1,y1,x2,y2.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>As low as feet come</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A file of OpenCV with the camera's matrix and distortion, which is taken out.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Model</source>
         <translation type="unfinished" />
     </message>
@@ -1272,10 +1484,6 @@
     </message>
     <message>
         <source>Short side of the network's input, pixels: larger finds smaller people, and takes longer.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>px</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1320,10 +1528,6 @@
     </message>
     <message>
         <source>Look again at each person, for more exact joints (COCO's 17): best at everyone, live at as many as there is time for; auto: best for files, live for cameras, where it is known to gain on the model.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Auto</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1407,10 +1611,6 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>s</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Stop</source>
         <translation type="unfinished" />
     </message>
@@ -1475,10 +1675,6 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Smooth</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Take the jitter out of joints, by a One-Euro filter; needs ids.</source>
         <translation type="unfinished" />
     </message>
@@ -1488,62 +1684,6 @@
     </message>
     <message>
         <source>In place of the One-Euro filter: Savitzky-Golay or Butterworth, which do not lag.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>None</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Savgol</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Butterworth</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Fill gaps</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Fill in joints and people that are missing for at most so many frames.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>frames</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Savitzky-Golay or Butterworth: neither lags.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Window</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Of savgol, seconds.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Cutoff</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Of butterworth, Hz.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Hz</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Order</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Of savgol's polynomial, or of butterworth.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1751,15 +1891,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Person</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Keep this id alone, in the format's layout for one person where it has one, as dlc and trc do.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Everyone</source>
         <translation type="unfinished" />
     </message>
     <message>
