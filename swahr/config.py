@@ -137,6 +137,12 @@ class NetworkSettings(InputSettings, ModelSettings):
         "time for; auto: best for files, live for cameras, where it is known to gain on the model.",
         label="Refine joints",
     )
+    feet: Literal["off", "full", "heavy"] = setting(
+        "off",
+        "Heels and toes where they are sure, after refine: full is bundled; heavy is steadier, four times as slow, and "
+        "fetched once.",
+        label="Feet",
+    )
     max_people: int = setting(30, "Most people in a frame.", label="Most people", ge=1, le=1000)
     max_similarity: float = setting(
         0.6,
@@ -298,7 +304,9 @@ class ReadSettings(Settings):
         None, "Frames per second, for formats without times.", unset="by the times", unit="Hz", gt=0
     )
     skeleton: Path | None = setting(
-        None, "A JSON file with the joints, for coco files of other than 17 or 14.", unset="by the file"
+        None,
+        "A JSON file with the joints, for coco files of other than 14, 17, 23 or 26.",
+        unset="by the file",
     )
 
 

@@ -41,7 +41,7 @@ def list_weights() -> None:
     """
     from swahr.models.bundled import bundled_names
     from swahr.models.catalogue import CATALOGUE
-    from swahr.models.library import installed_names, library_folder
+    from swahr.models.library import installed_crop_network, installed_names, library_folder
 
     table = Table(Column("name", no_wrap=True), "state", "trained on", "AP", "licence", box=None)
     published = {weights.name: weights for weights in CATALOGUE}
@@ -54,7 +54,8 @@ def list_weights() -> None:
         )
     for name, weights in published.items():
         if name not in installed:
-            state = "to fetch" if weights.direct else "by hand"
+            fetched = not weights.finds_people and installed_crop_network(name).is_file()
+            state = "installed" if fetched else "to fetch" if weights.direct else "by hand"
             table.add_row(name, state, *_columns(weights))
     _console.print(table)
     _console.print(
@@ -109,6 +110,7 @@ def fetch(
     Examples:
         swahr weights fetch mmpose-w32-coco-512
         swahr weights fetch mmpose-w48-coco-512 --overwrite
+        swahr weights fetch blazepose-heavy
     """
     from dataclasses import replace
 
@@ -129,7 +131,7 @@ def fetch(
         raise SwahrError(
             f"{name} has to be downloaded by hand, nothing was installed; do the three steps above"
         )
-    target = _free_place(name, overwrite)
+    target = _free_place(name, overwrite, weights.finds_people)
     original = library_folder() / "downloads" / weights.file_name
     with Progress(
         TextColumn("{task.description}"),
@@ -146,9 +148,12 @@ def fetch(
             weights.sha256_start,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    checkpoint = load_checkpoint(original)
-    card = {**checkpoint.card, "origin_sha256": sha256(original), **_published_card(weights)}
-    _install(replace(checkpoint, card=card), target)
+    card = {"origin_sha256": sha256(original), **_published_card(weights)}
+    if weights.finds_people:
+        checkpoint = load_checkpoint(original)
+        _install(replace(checkpoint, card={**checkpoint.card, **card}), target)
+    else:
+        _install_feet(original, target, card)
     original.unlink()
 
 
@@ -174,6 +179,7 @@ def verify(
         *sorted(FOLDER.glob("*.safetensors")),
         *sorted((FOLDER / CROPS.name).glob("*.safetensors")),
         *sorted(library_folder().glob("*.safetensors")),
+        *sorted(library_folder().glob("crops/*.safetensors")),
     ]
     damaged = []
     for file in chosen:
@@ -190,6 +196,7 @@ def verify(
 
 def _verify(file: Path) -> str:
     """Return what was found of a whole file. Raises SwahrError for one that is not."""
+    from swahr.models.blazepose_files import is_blazepose, load_blazepose
     from swahr.models.catalogue import hash_in_name
     from swahr.models.checkpoints import load_checkpoint
     from swahr.models.hashes import read_sums, sha256
@@ -199,20 +206,21 @@ def _verify(file: Path) -> str:
     recorded = read_sums(file.parent).get(file.name) or hash_in_name(file.name)
     if digest and not digest.startswith(recorded):
         raise SwahrError(f"{file}: SHA-256 is {digest}, recorded is {recorded}; fetch or import it again")
-    (load_single if is_single(file) else load_checkpoint)(file)
+    load = load_single if is_single(file) else load_blazepose if is_blazepose(file) else load_checkpoint
+    load(file)
     return f"{'as recorded' if recorded else 'loads, no hash is recorded'}, SHA-256 {digest}"
 
 
-def _free_place(name: str, overwrite: bool) -> Path:
+def _free_place(name: str, overwrite: bool, finds_people: bool = True) -> Path:
     """Return where weights of a name are installed. Raises SwahrError where others are there already."""
     from swahr.models.bundled import bundled_names
-    from swahr.models.library import installed_path
+    from swahr.models.library import installed_crop_network, installed_path
 
     if not re.fullmatch(r"[\w-]+", name):  # a dot or slash would make it a path for --model
         raise SwahrError(f"{name!r} is no name for weights; expected letters, digits, - and _: give --name")
     if name in bundled_names():
         raise SwahrError(f"{name} is the name of bundled weights; choose another with --name")
-    target = installed_path(name)
+    target = installed_path(name) if finds_people else installed_crop_network(name)
     if target.exists() and not overwrite:
         raise SwahrError(f"{name} is installed already ({target}); choose another --name, or --overwrite")
     return target
@@ -234,6 +242,23 @@ def _install(checkpoint: "Checkpoint", target: Path) -> None:
         f"({checkpoint.skeleton.name}), input {checkpoint.input_size}\n"
         f"installed as {target.stem}: swahr video IN -o OUT.csv --model {target.stem}",
         markup=False,
+    )
+
+
+def _install_feet(original: Path, target: Path, card: dict[str, object]) -> None:
+    """Install a network of feet from Google's file."""
+    from swahr.models.blazepose_files import read_published, save_blazepose
+    from swahr.models.hashes import record_sum
+
+    network = read_published(original)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        save_blazepose(target, network, {name: str(value) for name, value in card.items()})
+        record_sum(target)
+    except OSError as error:
+        raise SwahrError(f"{target} cannot be written ({error.strerror or error})") from error
+    _console.print(
+        f"BlazePose {network.size}\ninstalled: swahr video IN -o OUT.csv --feet {network.size}", markup=False
     )
 
 

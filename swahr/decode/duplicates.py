@@ -75,3 +75,8 @@ def _area(points: npt.NDArray[np.float64]) -> float:
         return 1.0
     width, height = points.max(axis=0) - points.min(axis=0) + 1
     return float(AREA_OF_BOX * width * height)
+
+
+def person_area(joints: npt.NDArray[np.float32]) -> float:
+    """Return the area in square pixels that counts of a person [K, 3], x, y, confidence (0 is missing)."""
+    return _area(joints[joints[:, 2] > 0, :2].astype(np.float64))

@@ -16,9 +16,9 @@ from swahr.formats.writer import State, TextWriter, Writer
 from swahr.pose.builder import RecordingBuilder
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
-from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
+from swahr.pose.skeleton import COCO_17, COCO_FEET_23, CROWDPOSE_14, HALPE_26, Skeleton
 
-KNOWN_BY_COUNT = {17: COCO_17, 14: CROWDPOSE_14}
+KNOWN_BY_COUNT = {each.num_joints: each for each in (COCO_17, CROWDPOSE_14, COCO_FEET_23, HALPE_26)}
 
 
 class CocoWriter(TextWriter):
@@ -78,7 +78,7 @@ class CocoFormat(Format):
         return first_line.startswith("[")
 
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
-        """Read COCO results. skeleton: None takes COCO's joints for 17 of them, CrowdPose's for 14."""
+        """Read COCO results. skeleton: None goes by how many joints there are (`KNOWN_BY_COUNT`)."""
         try:
             entries = json.loads(path.read_text(encoding="utf-8-sig"))
         except ValueError as error:

@@ -1,7 +1,8 @@
-"""OpenPose's output: a folder with one JSON file per frame, {name}_{frame:012d}_keypoints.json, in COCO-18 order.
+"""OpenPose's output: a folder with one JSON file per frame, {name}_{frame:012d}_keypoints.json.
 
-The neck is the middle of the shoulders. Missing joints are 0, 0, 0; a frame without people has an empty list.
-Layout: OpenPose, doc/02_output.md.
+Joints are in the order COCO-18; with feet in that of BODY_25. The neck is the middle of the shoulders, and there the
+hip that of the hips. Missing joints are 0, 0, 0; a frame without people has an empty list. Layout: OpenPose,
+doc/02_output.md.
 """
 
 import json
@@ -21,15 +22,22 @@ from swahr.formats.writer import State, Writer
 from swahr.pose.builder import RecordingBuilder
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
-from swahr.pose.skeleton import COCO_17, Skeleton
+from swahr.pose.skeleton import COCO_17, COCO_FEET_23, Skeleton
 
 FOLDER_ENDING = "_openpose"
-NECK = "neck"
 COCO_18 = (
-    "nose", NECK, "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
+    "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
     "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle", "right_eye", "left_eye",
     "right_ear", "left_ear",
 )  # fmt: skip
+BODY_25 = (
+    *COCO_18[:8], "hip", *COCO_18[8:],
+    "left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel",
+)  # fmt: skip
+# What is in the middle of two joints where a skeleton has not the joint itself.
+MIDDLES = {"neck": ("left_shoulder", "right_shoulder"), "hip": ("left_hip", "right_hip")}
+# What is read of each order, by its number of joints, where nothing else is said.
+READ_AS = {len(COCO_18): (COCO_18, COCO_17), len(BODY_25): (BODY_25, COCO_FEET_23)}
 # What OpenPose writes besides, empty for networks of the body.
 EMPTY = (
     "face_keypoints_2d", "hand_left_keypoints_2d", "hand_right_keypoints_2d", "pose_keypoints_3d",
@@ -41,7 +49,7 @@ FILE = re.compile(r"(?P<name>.*)_(?P<frame>\d{12})_keypoints\.json")
 class OpenPoseWriter(Writer):
     """Writes a folder `<path>.part`, which takes its name in `close`.
 
-    Raises SettingError for a skeleton with joints that COCO-18 has no place for, and OutputError for a folder there
+    Raises SettingError for a skeleton with joints that BODY_25 has no place for, and OutputError for a folder there
     that holds anything but such files.
     """
 
@@ -112,9 +120,9 @@ class OpenPoseWriter(Writer):
     def _person(self, poses: Poses, person: int) -> dict[str, Any]:
         joints = rounded(poses.keypoints[person])
         values: list[float] = []
-        for name in COCO_18:
-            if name == NECK and self._order[NECK] is None:
-                values += _middle(*(self._joint(joints, f"{side}_shoulder") for side in ("left", "right")))
+        for name, place in self._order.items():
+            if place is None and name in MIDDLES:
+                values += _middle(*(self._joint(joints, end) for end in MIDDLES[name]))
             else:
                 values += self._joint(joints, name) or (0, 0, 0)
         known = id_of(poses, person)
@@ -130,12 +138,13 @@ class OpenPoseWriter(Writer):
 
 
 def _order(path: Path, skeleton: Skeleton) -> dict[str, int | None]:
-    unknown = [joint for joint in skeleton.joints if joint not in COCO_18]
+    order = COCO_18 if set(skeleton.joints) <= set(COCO_18) else BODY_25
+    unknown = [joint for joint in skeleton.joints if joint not in order]
     if unknown:
         raise SettingError(
             f"{path}: the openpose format has no place for {', '.join(unknown)}; choose another format"
         )
-    return {name: skeleton.joints.index(name) if name in skeleton.joints else None for name in COCO_18}
+    return {name: skeleton.joints.index(name) if name in skeleton.joints else None for name in order}
 
 
 def _middle(a: list[float] | None, b: list[float] | None) -> list[float]:
@@ -158,7 +167,7 @@ class OpenPoseFormat(Format):
     """OpenPose's folder."""
 
     name = "openpose"
-    description = "a folder with a JSON file per frame, COCO-18"
+    description = "a folder with a JSON file per frame, COCO-18, or BODY_25 with feet"
     endings = (FOLDER_ENDING,)
     folder = True
     lacks = ("times", "person scores")
@@ -172,33 +181,45 @@ class OpenPoseFormat(Format):
         return any(FILE.fullmatch(file.name) for file in _entries(path))
 
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
-        """Read a folder of OpenPose's files in COCO-18 order as COCO's 17 joints; the neck is left out."""
+        """Read a folder of OpenPose's files.
+
+        Args:
+            path: the folder.
+            skeleton: None takes COCO's 17 joints of COCO-18, and those with feet of BODY_25; neck and hip are left out.
+            frame_rate: frames per second, for the times.
+        """
         files = [file for file in _entries(path) if FILE.fullmatch(file.name)]
         if not files:
             raise UnreadableError(
                 f"{path}: no file of the form name_000000000000_keypoints.json in this folder"
             )
-        found = skeleton or COCO_17
-        places = [COCO_18.index(joint) if joint in COCO_18 else None for joint in found.joints]
+        frames = {_frame_of(file): _people_of(file) for file in files}
+        counts = {len(values) // 3 for people in frames.values() for values, _ in people}
+        if len(counts) > 1 or not counts <= set(READ_AS):
+            raise UnreadableError(
+                f"{path}: people of {', '.join(map(str, sorted(counts)))} joints; expected the 18 of COCO's order, or "
+                "the 25 of BODY_25"
+            )
+        order, known = READ_AS[counts.pop() if counts else len(COCO_18)]
+        found = skeleton or known
+        places = [order.index(joint) if joint in order else None for joint in found.joints]
         builder = RecordingBuilder(found, frame_rate)
-        for file in files:
-            index = _frame_of(file)
+        for index, people in frames.items():
             builder.frame(index)
-            try:
-                for person in json.loads(file.read_text(encoding="utf-8-sig"))["people"]:
-                    values = person["pose_keypoints_2d"]
-                    if len(values) != 3 * len(COCO_18):
-                        raise UnreadableError(
-                            f"{file}: {len(values) // 3} joints; expected the 18 of COCO's order"
-                        )
-                    joints = [
-                        None
-                        if at is None or not any(values[3 * at : 3 * at + 3])
-                        else values[3 * at : 3 * at + 3]
-                        for at in places
-                    ]
-                    known = int(person.get("person_id", [-1])[0])
-                    builder.person(index, joints, None, known if known >= 0 else None)
-            except (ValueError, KeyError, TypeError, IndexError) as error:
-                raise UnreadableError(f"{file}: not a file of OpenPose ({error!r})") from error
+            for values, person_id in people:
+                joints = [None if at is None else values[3 * at : 3 * at + 3] for at in places]
+                builder.person(
+                    index, [joint if joint and any(joint) else None for joint in joints], None, person_id
+                )
         return builder.build()
+
+
+def _people_of(file: Path) -> list[tuple[list[float], int | None]]:
+    """Return the people of a file: x, y, score of each joint one after the other, and the id where there is one."""
+    try:
+        people = json.loads(file.read_text(encoding="utf-8-sig"))["people"]
+        ids = [int(person.get("person_id", [-1])[0]) for person in people]
+        values = [[float(value) for value in person["pose_keypoints_2d"]] for person in people]
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise UnreadableError(f"{file}: not a file of OpenPose ({error!r})") from error
+    return [(each, known if known >= 0 else None) for each, known in zip(values, ids, strict=True)]

@@ -4,6 +4,7 @@ Crops are made on the CPU. Where the first stage runs on something that other pa
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -66,16 +67,44 @@ def make_crop_network(name: str, settings: NetworkSettings, device: torch.device
     """
     network = load_single(crop_network_file(name))
     dtype = choose_precision(settings.precision, device)
-    threads = min(settings.threads or 0, os.cpu_count() or 1)
+    backend = exported_backend(
+        network, "movenet-single", HEADS, settings, device, exact=dtype == torch.float32
+    )
+    return CropNetwork(_TorchCrops(network, device, dtype) if backend is None else backend, device)
+
+
+def exported_backend(
+    network: nn.Module,
+    kind: str,
+    outputs: Sequence[str],
+    settings: NetworkSettings,
+    device: torch.device,
+    *,
+    exact: bool,
+    input_side: int | None = None,
+) -> Backend | None:
+    """Return what runs a network of crops by the runtime of the first stage; None where torch has to.
+
+    Args:
+        network: in eval mode; it is exported once and kept.
+        kind: of network.
+        outputs: names of what it returns.
+        settings: `backend` and `threads` are heeded.
+        device: where the first stage runs.
+        exact: compute in float32.
+        input_side: of the crops, pixels; None for a network that takes any.
+    """
     if settings.backend not in ("onnxruntime", "openvino") or device.type != "cpu":
-        return CropNetwork(_TorchCrops(network, device, dtype), device)
-    description = {"kind": "movenet-single", "outputs": ",".join(HEADS)}
+        return None
+    threads = min(settings.threads or 0, os.cpu_count() or 1)
+    description = {"kind": kind, "outputs": ",".join(outputs)}
     path = kept(
-        cached_name(network, str(description)), lambda path: export_module(network, path, HEADS, description)
+        cached_name(network, str(description)),
+        lambda path: export_module(network, path, outputs, description, input_side),
     )
     if settings.backend == "openvino":
-        return CropNetwork(OpenVinoBackend(path, dtype == torch.float32, threads, HEADS), device)
-    return CropNetwork(OnnxRuntimeBackend(path, threads, HEADS), device)
+        return OpenVinoBackend(path, exact, threads, outputs)
+    return OnnxRuntimeBackend(path, threads, outputs)
 
 
 class _TorchCrops(Backend):

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from swahr.config import NetworkSettings
 from swahr.decode import ParseParams
-from swahr.errors import SettingError, UnreadableError
+from swahr.errors import Hint, SettingError, UnreadableError
 from swahr.inference.aggregate import (
     RunMaps,
     average_stages,
@@ -28,6 +28,8 @@ from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import SUFFIX as EXPORTED_SUFFIX
 from swahr.inference.backends.exported import ExportedNetwork, open_exported
 from swahr.inference.crop_network import THUNDER, make_crop_network
+from swahr.inference.feet import Feet
+from swahr.inference.feet_network import make_feet_network
 from swahr.inference.geometry import InputGeometry, input_geometry
 from swahr.inference.gpu_graph import GpuPipeline
 from swahr.inference.hardware.device import choose_device
@@ -38,11 +40,12 @@ from swahr.inference.preprocess import make_preprocessor
 from swahr.inference.refined import MIN_SCORE as REFINED_MIN_SCORE
 from swahr.inference.refined import RefinedOutput, Refiner
 from swahr.inference.second_stage import SecondStage
+from swahr.inference.with_feet import FeetStage, OutputWithFeet
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr.models.scorer import PersonScorer
 from swahr.pose.poses import Poses
-from swahr.pose.skeleton import COCO_17, Skeleton
+from swahr.pose.skeleton import COCO_17, COCO_FEET_23, Skeleton
 from swahr.video.images import Image, as_bgr8
 
 # A frame this much longer than wide has more margin than picture, and its input would not fit into memory.
@@ -88,23 +91,25 @@ class PoseEstimator:
     ) -> None:
         self.settings = settings
         self.device = choose_device(settings.device)
-        self.skeleton: Skeleton = checkpoint.skeleton
+        self._parsed: Skeleton = checkpoint.skeleton  # of the network; feet are added later
         self.input_size = settings.input_size or checkpoint.input_size
         params = params or make_params(checkpoint, settings)
         if params.matching_order is None:
-            params = replace(params, matching_order=self.skeleton.matching_order)
+            params = replace(params, matching_order=self._parsed.matching_order)
         self.params = params
         self._scales = tuple(sorted(settings.scales))
         self._preprocess = make_preprocessor(checkpoint.mean, checkpoint.std, self.device)
         self._network = make_backend(checkpoint, settings, self.device)
         self._gpu = self._make_gpu_pipeline(checkpoint)
         self._refiner = self._make_refiner(checkpoint)
+        self._feet = self._make_feet()
+        self.skeleton: Skeleton = self._parsed if self._feet is None else COCO_FEET_23
         self.default_min_score = (
             default_min_score(checkpoint.scorer) if self._refiner is None else REFINED_MIN_SCORE
         )
         min_score = self.default_min_score if settings.min_score is None else settings.min_score
         self.selection = Selection(
-            self.skeleton, params.max_people, min_score, settings.max_similarity, checkpoint.scorer
+            self._parsed, params.max_people, min_score, settings.max_similarity, checkpoint.scorer
         )
 
     @classmethod
@@ -205,21 +210,41 @@ class PoseEstimator:
         ]
         outputs = [self._infer_batch([frames[i] for i in indices], keep_maps) for indices in batches]
         output = Inferred(len(frames), list(zip(batches, outputs, strict=True)))
-        return output if self._refiner is None else RefinedOutput(output, frames, self._refiner)
+        refined = output if self._refiner is None else RefinedOutput(output, frames, self._refiner)
+        return refined if self._feet is None else OutputWithFeet(refined, frames, self._feet)
 
     def set_live(self, live: bool) -> None:
-        """Say whether frames come as they come: `refine="auto"` then looks at as many people as there is time for."""
+        """Say whether frames come as they come: `refine="auto"` and feet then have a time that they keep to."""
         if self._refiner is not None and self.settings.refine == "auto":
             self._refiner.live = live
+        if self._feet is not None:
+            self._feet.live = live
 
     def _make_refiner(self, checkpoint: Checkpoint | ExportedNetwork) -> Refiner | None:
         """Make the second stage; None where it is off, does not know these joints, or is not known to be better."""
         settings = self.settings
-        name = checkpoint.second_stage if settings.refine == "auto" else THUNDER
-        if settings.refine == "off" or name is None or self.skeleton.joints != COCO_17.joints:
+        by_itself = settings.refine == "auto" and settings.feet == "off"
+        name = checkpoint.second_stage if by_itself else THUNDER
+        if settings.refine == "off" or name is None or self._parsed.joints != COCO_17.joints:
             return None
         network = make_crop_network(name, settings, self.device)
         return Refiner(SecondStage(network, flip_test=settings.flip_test), live=settings.refine == "live")
+
+    def _make_feet(self) -> FeetStage | None:
+        """Make the stage of feet, which trusts the ankles of the second stage alone."""
+        if self.settings.feet == "off":
+            return None
+        if self._parsed.joints != COCO_17.joints:
+            raise SettingError(
+                f"feet are known of COCO's 17 joints alone, and this model has those of {self._parsed.name}",
+                hints=[Hint("feet", "off")],
+            )
+        if self._refiner is None:
+            raise SettingError(
+                "feet need refined ankles, and refine is off",
+                hints=[Hint("refine", "auto"), Hint("feet", "off")],
+            )
+        return FeetStage(Feet(make_feet_network(self.settings, self.device)))
 
     def _infer_batch(self, frames: list[Image], keep_maps: bool) -> NetworkOutput:
         if len(self._scales) > 1:
@@ -231,11 +256,11 @@ class PoseEstimator:
 
     def _run(self, images: Tensor) -> RunMaps:
         """Run the network on images and, with the flip test, on their mirror images."""
-        num_joints = self.skeleton.num_joints
+        num_joints = self._parsed.num_joints
         maps = split_run(self._network(images), num_joints)
         if self.settings.flip_test:
             mirrored = split_run(self._network(images.flip(3)), num_joints)
-            maps = join_runs([maps, mirror_back(mirrored, self.skeleton.flip_permutation)])
+            maps = join_runs([maps, mirror_back(mirrored, self._parsed.flip_permutation)])
         check_finite(maps)
         return maps
 
@@ -252,7 +277,7 @@ class PoseEstimator:
         in_graph = self._network.in_cuda_graph and len(self._scales) == 1
         if not in_graph or isinstance(checkpoint, ExportedNetwork):
             return None
-        num_joints, flip_test = self.skeleton.num_joints, self.settings.flip_test
+        num_joints, flip_test = self._parsed.num_joints, self.settings.flip_test
         channels = checkpoint.architecture.tag_dims * (2 if flip_test else 1)
         if not GpuPipeline.suits(num_joints, channels, self.params, self.device):
             return None
@@ -263,7 +288,7 @@ class PoseEstimator:
             num_joints,
             self.device,
             choose_precision(self.settings.precision, self.device),
-            self.skeleton.flip_permutation if flip_test else None,
+            self._parsed.flip_permutation if flip_test else None,
         )
 
 

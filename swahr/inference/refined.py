@@ -1,12 +1,12 @@
 """What a network said of frames, whose people a second stage looks at again: live within a time, else at everyone."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from swahr.decode import ParseParams
+from swahr.inference.crop_budget import CropBudget
 from swahr.inference.frame_maps import FrameMaps
 from swahr.inference.output import NetworkOutput
 from swahr.inference.postprocess import Selection
@@ -19,9 +19,8 @@ HANDED_ON, HANDED_ON_LIVE = 0.005, 0.2
 # Score from which a person counts after this stage: as many right people as before, and fewer ghosts, on the photos
 # kept for validation (`python -m benchmarks.refine`).
 MIN_SCORE = 0.11
-# Seconds that live frames may take, and how much a new measurement counts in what a crop is taken to cost.
+# Seconds that live frames may take.
 LIVE_BUDGET_S = 0.05
-NEWNESS = 0.2
 
 
 @dataclass
@@ -35,7 +34,7 @@ class Refiner:
 
     stage: SecondStage
     live: bool = False
-    _crop_s: float = field(default=0.0, init=False)
+    _budget: CropBudget = field(default_factory=lambda: CropBudget(LIVE_BUDGET_S), init=False)
 
     @property
     def handed_on(self) -> float:
@@ -48,14 +47,9 @@ class Refiner:
         """Return the people of each frame, refined, best first."""
         if not self.live:
             return self.stage(frames, people, max_similarity=max_similarity)
-        most = max(1, int(LIVE_BUDGET_S / self._crop_s)) if self._crop_s else 1
-        started = time.perf_counter()
-        refined = self.stage(frames, people, most, max_similarity)
-        crops = sum(min(most, len(poses)) for poses in people)
-        if crops:
-            took = (time.perf_counter() - started) / crops
-            self._crop_s = took if not self._crop_s else self._crop_s + NEWNESS * (took - self._crop_s)
-        return refined
+        most = self._budget.most
+        with self._budget.timing(sum(min(most, len(poses)) for poses in people)):
+            return self.stage(frames, people, most, max_similarity)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def resolve(model: str | Path) -> Path:
         raise MissingError(f"{model}: a folder without {' or '.join(OF_A_RUN)}")
     if names_a_place:
         return path
-    if any(weights.name == model for weights in CATALOGUE):
+    if any(weights.name == model and weights.finds_people for weights in CATALOGUE):
         raise MissingError(f"{model} is not installed", hints=[Step("weights fetch", model)])
     raise MissingError(
         f"no model {str(model)!r}: expected a file, or one of {', '.join([*bundled_names(), *installed_names()])}",

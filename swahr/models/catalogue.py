@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from swahr.errors import SettingError
 
 MMPOSE = "https://download.openmmlab.com/mmpose/bottom_up/"
+MEDIAPIPE = "https://storage.googleapis.com/mediapipe-models/"
 SWAHR_DRIVE = "https://drive.google.com/drive/folders/13FFvwK7bDZLD4H_toueopbLhJqFjimlu"
 HIGHER_HRNET_DRIVE = "https://drive.google.com/drive/folders/1X9-TzWpwbX2zQf2To8lB-ZQHMYviYYh6"
 
@@ -18,6 +19,7 @@ class PublishedWeights:
     direct: whether `page` is the file. ap: one scale, flip test, as its makers report it, in percent; None where that
         could not be checked.
     sha256_start: the first hex digits of the file's SHA-256, "" where none are published.
+    finds_people: whether it is a model; else it is a network of a later stage, which a setting names.
     """
 
     name: str
@@ -28,6 +30,7 @@ class PublishedWeights:
     ap: float | None
     licence: str
     sha256_start: str = ""
+    finds_people: bool = True
 
 
 def _mmpose(name: str, file_name: str, trained_on: str, ap: float | None) -> PublishedWeights:
@@ -77,6 +80,17 @@ CATALOGUE = (
     ),
     _drive(
         "higherhrnet-w48-coco-640", "pose_higher_hrnet_w48_640.pth", HIGHER_HRNET_DRIVE, "COCO", 69.9, "MIT"
+    ),
+    PublishedWeights(
+        "blazepose-heavy",
+        "pose_landmarker_heavy.task",
+        MEDIAPIPE + "pose_landmarker/pose_landmarker_heavy/float16/1/pose_landmarker_heavy.task",
+        True,
+        "Google's own; feet",
+        None,
+        "Apache-2.0",
+        "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",
+        finds_people=False,
     ),
 )
 

@@ -27,3 +27,8 @@ def installed_path(name: str) -> Path:
 def installed_names() -> list[str]:
     """Return the names of the installed weights."""
     return sorted(path.stem for path in library_folder().glob("*.safetensors"))
+
+
+def installed_crop_network(name: str) -> Path:
+    """Return where a network of crops is, or would be; it is no model that finds people by itself."""
+    return library_folder() / "crops" / f"{name}.safetensors"

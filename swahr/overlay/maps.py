@@ -26,20 +26,19 @@ def draw_layer(canvas: Image, maps: FrameMaps, skeleton: Skeleton, layer: str, j
     Args:
         canvas: [H, W, 3] uint8 BGR.
         maps: Of this frame.
-        skeleton: Of the maps.
+        skeleton: Of the people; its first joints are those of the maps.
         layer: "heatmaps" or "tags".
         joint: Whose maps; None: of the surest joint at each place.
 
     Raises:
         SettingError: There is no such joint.
     """
-    places = range(len(skeleton.joints))
+    names = skeleton.joints[: len(maps.heatmaps)]  # joints that a later stage adds, as feet, have no maps
+    places = range(len(names))
     if joint is not None:
-        if joint not in skeleton.joints:
-            raise SettingError(
-                f"joint {joint!r} is not in the skeleton; expected one of {', '.join(skeleton.joints)}"
-            )
-        places = range(skeleton.joints.index(joint), skeleton.joints.index(joint) + 1)
+        if joint not in names:
+            raise SettingError(f"joint {joint!r} is not in the maps; expected one of {', '.join(names)}")
+        places = range(names.index(joint), names.index(joint) + 1)
     heatmaps, tags = maps.heatmaps[places.start : places.stop], maps.tags[places.start : places.stop]
     confidence = np.clip(heatmaps.max(axis=0), 0, 1)
     if layer == "heatmaps":

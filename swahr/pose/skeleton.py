@@ -262,6 +262,52 @@ AI_CHALLENGER_14 = Skeleton(
 )  # fmt: skip
 
 
+# Sigmas of feet: those of COCO-WholeBody (Jin et al., ECCV 2020), which also gives the order of COCO_FEET_23.
+_FEET = {
+    "left_big_toe": 0.068, "left_small_toe": 0.066, "left_heel": 0.066,
+    "right_big_toe": 0.092, "right_small_toe": 0.094, "right_heel": 0.094,
+}  # fmt: skip
+
+
+def _with_feet(body: Skeleton, name: str, feet: Iterable[str]) -> Skeleton:
+    """Return a body whose ankles have feet of six points: their names, in order."""
+    joints = (*body.joints, *feet)
+    at = {joint: number for number, joint in enumerate(joints)}
+    limbs, pairs = [], []
+    for side in ("left", "right"):
+        heel, toe = at[f"{side}_heel"], at[f"{side}_big_toe"]
+        limbs += [(at[f"{side}_ankle"], heel), (heel, toe), (toe, at[f"{side}_small_toe"])]
+    for part in ("big_toe", "small_toe", "heel"):
+        pairs.append((at[f"left_{part}"], at[f"right_{part}"]))
+    return Skeleton(
+        name=name,
+        joints=joints,
+        limbs=(*body.limbs, *limbs),
+        flip_pairs=(*body.flip_pairs, *pairs),
+        matching_order=(*body.matching_order, *range(body.num_joints, len(joints))),
+        sigmas=(*body.sigmas, *(_FEET[joint] for joint in joints[body.num_joints :])),
+    )
+
+
+COCO_FEET_23 = _with_feet(COCO_17, "coco-feet-23", _FEET)
+
+# Halpe's body (Fang et al., TPAMI 2022, arXiv 2211.03375): head, neck and hip between body and feet.
+HALPE_26 = _with_feet(
+    Skeleton(
+        name="halpe-20",
+        joints=(*COCO_17.joints, "head", "neck", "hip"),
+        limbs=(*COCO_17.limbs, (17, 18), (18, 19)),
+        flip_pairs=COCO_17.flip_pairs,
+        matching_order=(*COCO_17.matching_order, 17, 18, 19),
+        sigmas=(*COCO_17.sigmas, DEFAULT_SIGMA, DEFAULT_SIGMA, DEFAULT_SIGMA),
+    ),
+    "halpe-26",
+    (f"{side}_{part}" for part in ("big_toe", "small_toe", "heel") for side in ("left", "right")),
+)
+
+KNOWN = (COCO_17, CROWDPOSE_14, AI_CHALLENGER_14, COCO_FEET_23, HALPE_26)
+
+
 def _by_joints(joints: Iterable[str]) -> Skeleton | None:
     names = tuple(joints)
-    return next((known for known in (COCO_17, CROWDPOSE_14, AI_CHALLENGER_14) if known.joints == names), None)
+    return next((known for known in KNOWN if known.joints == names), None)

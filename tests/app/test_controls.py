@@ -127,6 +127,7 @@ CONTROLS = {
     **fields(
         "live.side.panels[model details]",
         "network.scales",
+        "network.feet",
         "network.backend",
         "network.precision",
         "network.compile",

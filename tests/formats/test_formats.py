@@ -13,7 +13,7 @@ from swahr.errors import SwahrError
 from swahr.formats import FORMATS, format_by_content, format_by_name, open_writer, read
 from swahr.formats.contract import check_format
 from swahr.pose.poses import Poses
-from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
+from swahr.pose.skeleton import COCO_17, COCO_FEET_23, CROWDPOSE_14, HALPE_26, Skeleton
 
 NAMES = FORMATS.names()
 WITHOUT_TIMES = [known.name for known in FORMATS if "times" in known.lacks]
@@ -32,6 +32,15 @@ def content(path):
 class TestEveryFormat:
     def test_it_keeps_the_promises_of_a_format(self, tmp_path, name):
         check_format(name, tmp_path)
+
+    def test_feet_come_back_without_saying_which_joints_there_are(self, written, films, name):
+        film = films.make(skeleton=COCO_FEET_23)
+        recording = read(written(name, film, skeleton=COCO_FEET_23))
+        assert recording.skeleton == COCO_FEET_23
+        first = recording[0].poses
+        rows = [first.ids.tolist().index(person) for person in film[0][2].ids]
+        expected = film[0][2].keypoints[..., :2]
+        np.testing.assert_allclose(first.keypoints[rows][..., :2], expected, atol=0.006)
 
     def test_people_come_back_with_their_places_scores_and_ids(self, written, film, name):
         recording = read(written(name, film))
@@ -252,6 +261,29 @@ class TestTraps:
         assert json.loads((folder / names[1]).read_text())["people"] == []
         np.testing.assert_allclose(values[0], film[0][2].keypoints[0, 0], atol=0.006)  # the nose
         np.testing.assert_allclose(values[2], film[0][2].keypoints[0, 6], atol=0.006)  # the right shoulder
+
+    def test_with_feet_openpose_has_the_order_of_body_25(self, written, films):
+        film = films.make(skeleton=COCO_FEET_23)
+        folder = written("openpose", film, skeleton=COCO_FEET_23)
+        person = json.loads(min(folder.iterdir()).read_text())["people"][0]
+        values = np.asarray(person["pose_keypoints_2d"]).reshape(25, 3)
+        joints = film[0][2][0]
+        for place, name in ((9, "right_hip"), (19, "left_big_toe"), (21, "left_heel"), (24, "right_heel")):
+            np.testing.assert_allclose(values[place], joints[name], atol=0.006)
+        np.testing.assert_allclose(values[8, :2], (values[9, :2] + values[12, :2]) / 2, atol=0.011)
+
+    def test_openpose_files_of_two_orders_are_not_mixed(self, written, films, film):
+        folder = written("openpose", films.make(skeleton=COCO_FEET_23), skeleton=COCO_FEET_23)
+        file = max(folder.iterdir())
+        entry = {"person_id": [-1], "pose_keypoints_2d": [1.0] * 54}
+        file.write_text(json.dumps({"version": 1.3, "people": [entry]}))
+        with pytest.raises(SwahrError, match="people of 18, 25 joints"):
+            read(folder)
+
+    def test_coco_results_of_26_joints_are_halpes(self, tmp_path):
+        entry = {"image_id": 3, "category_id": 1, "keypoints": [1.0] * 78, "score": 0.5}
+        (tmp_path / "a.json").write_text(json.dumps([entry]))
+        assert read(tmp_path / "a.json").skeleton == HALPE_26
 
     def test_one_animal_has_three_header_rows_and_several_four(self, written, film):
         several = written("dlc", film).read_text().splitlines()

@@ -11,7 +11,7 @@ from swahr.config import NetworkSettings
 from swahr.decode import ParseParams
 from swahr.decode.single_pose import CropMaps
 from swahr.errors import MissingError, UnreadableError
-from swahr.inference import refined as refined_module
+from swahr.inference import crop_budget
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.output import NetworkOutput
 from swahr.inference.postprocess import Selection
@@ -289,7 +289,7 @@ class TestLive:
             seen.append(len(crops))
             return colour_network(crops)
 
-        monkeypatch.setattr(refined_module.time, "perf_counter", lambda: now[0])
+        monkeypatch.setattr(crop_budget.time, "perf_counter", lambda: now[0])
         refiner = Refiner(SecondStage(slow), live=True)
         for _ in range(4):
             refiner([drawn_frame(people)], [found(people)])

@@ -289,7 +289,7 @@ class TestLayers:
             OverlaySettings(layer="heatmap")
         with pytest.raises(SwahrError, match="needs the network's maps"):
             draw_overlay(grey(), people(), OverlaySettings(layer="heatmaps"))
-        with pytest.raises(SwahrError, match="joint 'tail' is not in the skeleton"):
+        with pytest.raises(SwahrError, match="joint 'tail' is not in the maps"):
             draw_overlay(grey(), people(), OverlaySettings(layer="heatmaps", joint="tail"), own_maps())
 
 

@@ -1543,6 +1543,22 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Feet</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Heels and toes where they are sure, after refine: full is bundled; heavy is steadier, four times as slow, and fetched once.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Full</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Heavy</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Most people</source>
         <translation type="unfinished" />
     </message>
@@ -1863,7 +1879,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>A JSON file with the joints, for coco files of other than 17 or 14.</source>
+        <source>A JSON file with the joints, for coco files of other than 14, 17, 23 or 26.</source>
         <translation type="unfinished" />
     </message>
     <message>

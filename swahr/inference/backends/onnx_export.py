@@ -42,7 +42,13 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
     export_module(module, path, outputs, describe(checkpoint, FORMAT))
 
 
-def export_module(module: nn.Module, path: Path, outputs: Sequence[str], description: dict[str, str]) -> None:
+def export_module(
+    module: nn.Module,
+    path: Path,
+    outputs: Sequence[str],
+    description: dict[str, str],
+    input_side: int | None = None,
+) -> None:
     """Write a module in eval mode, which maps `images` to `outputs`, by a temporary file and a rename.
 
     Args:
@@ -50,6 +56,7 @@ def export_module(module: nn.Module, path: Path, outputs: Sequence[str], descrip
         path: Of the file.
         outputs: Names of what the module returns, in order.
         description: What the file says of itself.
+        input_side: Of the images that it takes, pixels; None for sides that are open.
 
     Raises:
         MissingError: onnx is not installed.
@@ -61,15 +68,17 @@ def export_module(module: nn.Module, path: Path, outputs: Sequence[str], descrip
     except ImportError as error:
         raise missing(error.name or "onnx") from error
     dynamic = torch.export.Dim.AUTO
+    example = EXAMPLE if input_side is None else (*EXAMPLE[:2], input_side, input_side)
+    open_sizes = {0: dynamic} if input_side is not None else {0: dynamic, 2: dynamic, 3: dynamic}
     with _quiet():
         program = torch.onnx.export(
             module,
-            (torch.zeros(EXAMPLE),),
+            (torch.zeros(example),),
             dynamo=True,
             opset_version=OPSET,
             input_names=[INPUT],
             output_names=list(outputs),
-            dynamic_shapes=({0: dynamic, 2: dynamic, 3: dynamic},),
+            dynamic_shapes=(open_sizes,),
             verbose=False,
         )
     assert program is not None
@@ -101,7 +110,7 @@ def _name_sizes(model: "onnx.ModelProto") -> None:  # type: ignore[name-defined]
     """Name the sizes that are open: batch, height and width of the input; those of outputs follow from them."""
     for value, names in ((model.graph.input[0], ("batch", "", "height", "width")),):
         for size, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
-            if name:
+            if name and not size.HasField("dim_value"):
                 size.dim_param = name
     for value in model.graph.output:
         for axis, size in enumerate(value.type.tensor_type.shape.dim):

@@ -35,7 +35,7 @@ def load_single(path: Path, width: float) -> MoveNetSingle:
     layers = [
         layer for module in _in_order(model) for layer in module.modules() if isinstance(layer, nn.Conv2d)
     ]
-    weights = _convolutions(path)
+    weights = onnx_convolutions(path)
     fitting = [layer.weight.shape for layer in layers] == [weight.shape for weight, _ in weights]
     if not fitting or any(
         (layer.bias is None) != (bias is None) for layer, (_, bias) in zip(layers, weights, strict=True)
@@ -62,7 +62,7 @@ def _in_order(model: MoveNetSingle) -> list[nn.Module]:
     return [*order, trunk.last, trunk.lateral[3], *reversed(trunk.smooth), *model.heads.values()]
 
 
-def _convolutions(path: Path) -> list[tuple[Tensor, Tensor | None]]:
+def onnx_convolutions(path: Path) -> list[tuple[Tensor, Tensor | None]]:
     """Return (weight, bias) of all convolutions, in graph order."""
     import onnx
     from onnx import numpy_helper
@@ -71,7 +71,7 @@ def _convolutions(path: Path) -> list[tuple[Tensor, Tensor | None]]:
         graph = onnx.load(str(path)).graph
     except Exception as error:  # onnx raises protobuf's own errors, which share no base class
         raise UnreadableError(
-            f"{path}: not a readable ONNX file ({error}); expected MoveNet SinglePose"
+            f"{path}: not a readable ONNX file ({error}); expected a published network"
         ) from error
     values = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     for node in graph.node:

@@ -64,7 +64,8 @@ class Drawing:
         self._trails.add(scaled, time_s)
         if maps is None and overlay.layer != "none":
             overlay = overlay.changed(layer="none")
-        if overlay.joint is not None and overlay.joint not in poses.skeleton.joints:
+        with_maps = () if maps is None else poses.skeleton.joints[: len(maps.heatmaps)]
+        if overlay.joint is not None and overlay.joint not in with_maps:
             overlay = overlay.changed(joint=None)
         return draw_overlay(image, scaled, overlay, scale_maps(maps, scale), self._trails)
 
