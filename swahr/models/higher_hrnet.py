@@ -3,6 +3,8 @@
 Cheng et al., "HigherHRNet", CVPR 2020 (arXiv 1908.10357), section 3.
 """
 
+from typing import cast
+
 from torch import Tensor, nn
 
 from swahr.errors import SettingError
@@ -45,13 +47,13 @@ class HigherHRNet(PoseNetwork):
 
 
 def with_tags(network: nn.Module) -> HigherHRNet:
-    """Return a network as what it is: bottom-up, by tags.
+    """Return a network as what it is: bottom-up, by tags. Modules of others are taken at their word.
 
     Raises:
         SettingError: it is of another kind, which finds no people in a whole frame by tags.
     """
-    if isinstance(network, HigherHRNet):
-        return network
+    if isinstance(network, HigherHRNet) or not isinstance(network, PoseNetwork):
+        return cast(HigherHRNet, network)
     head = type(getattr(network, "head", network)).__name__
     raise SettingError(
         f"it is a network without tags ({head}), whose maps can be read in Python but which does not run here yet; "
