@@ -68,6 +68,7 @@ class Half:
 def main() -> None:
     """Read the options and print what they ask for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.refine", description=__doc__)
+    parser.add_argument("--model", default="default", help="a bundled name or a checkpoint")
     parser.add_argument("--backend", default="torch")
     parser.add_argument("--rounds", type=int, default=5, help="of the times")
     parser.add_argument("--photos", type=int, default=24, help="how many are timed")
@@ -76,13 +77,13 @@ def main() -> None:
     require(LABELS)
     torch.set_num_threads(1)
     if given.only != "cost":
-        _gain(given.backend)
+        _gain(given.model, given.backend)
     if given.only != "gain":
-        _cost(given.backend, given.photos, given.rounds)
+        _cost(given.model, given.backend, given.photos, given.rounds)
 
 
-def _gain(backend: str) -> None:
-    first = PoseEstimator.from_pretrained("default", backend=backend, refine="off", min_score=HANDED_ON)
+def _gain(model: str, backend: str) -> None:
+    first = PoseEstimator.from_pretrained(model, backend=backend, refine="off", min_score=HANDED_ON)
     labels = read_labels(DataSource(labels=str(LABELS)), "val", first.skeleton)
     assert labels is not None
     labels = in_joints(labels, first.skeleton)
@@ -127,10 +128,10 @@ def _from(poses: Poses, limit: float) -> Poses:
     return poses[np.flatnonzero(poses.scores >= limit)]
 
 
-def _cost(backend: str, count: int, rounds: int) -> None:
+def _cost(model: str, backend: str, count: int, rounds: int) -> None:
     frames = [read_image(photo.path) for photo in dev_photos()[:count]]
     estimators = {
-        mode: PoseEstimator.from_pretrained("default", backend=backend, refine=mode, threads=1)
+        mode: PoseEstimator.from_pretrained(model, backend=backend, refine=mode, threads=1)
         for mode in ("off", "live", "best")
     }
     for estimator in estimators.values():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -63,6 +64,28 @@ def list_weights() -> None:
         "of bundled weights on 78 photos, no flip test."
     )
     _console.print(f"Installed weights lie in {library_folder()}", markup=False)
+
+
+@app.command()
+def show(
+    name: Annotated[
+        str, typer.Argument(help="A name of `swahr weights list`, or a file.", show_default=False)
+    ],
+) -> None:
+    """Show what weights are: the network, the data they were trained on, their licence and its notice.
+
+    Examples:
+        swahr weights show default
+        swahr weights show runs/first/best.safetensors
+    """
+    from swahr.models.bundled import CROPS, resolve
+    from swahr.models.facts import facts_of
+
+    crop_network = CROPS / f"{name}.safetensors"
+    table = Table.grid("", Column(overflow="fold"), padding=(0, 2))
+    for title, text in facts_of(crop_network if crop_network.is_file() else resolve(name)).items():
+        table.add_row(title.replace("_", " "), escape(text))
+    _console.print(table)
 
 
 @app.command("import")

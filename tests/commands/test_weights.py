@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -229,6 +230,37 @@ class TestList:
             assert weights.sha256_start in weights.page
         else:  # Google's names hold no hash, so the whole of it is recorded
             assert len(weights.sha256_start) == 64
+
+
+class TestShow:
+    def test_tells_the_network_the_data_and_the_licence(self, swahr, tiny, tmp_path):
+        card = {
+            "data": "drawn figures",
+            "licence": "Apache-2.0",
+            "notice": "[here], in NOTICE.md",
+            "ap": None,
+        }
+        own = tmp_path / "own.safetensors"
+        save_checkpoint(own, replace(tiny.checkpoint(), card=card))
+        code, out, _ = swahr("show", own)
+        rows = dict(re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in out.splitlines())
+        assert code == 0
+        assert sha256(own) in out
+        assert rows["data"] == "drawn figures"
+        assert rows["licence"] == "Apache-2.0"
+        assert rows["notice"] == "[here], in NOTICE.md"  # brackets are text, no markup
+        assert "ap" not in rows
+        assert "17" in rows["joints"]
+
+    def test_knows_bundled_names_and_those_of_crop_networks(self, swahr, tiny, tmp_path):
+        save_checkpoint(tmp_path / "bundled" / "default.safetensors", tiny.checkpoint())
+        assert swahr("show", "default")[0] == 0
+        code, out, _ = swahr("show", "thunder")
+        assert code == 0
+        assert "Apache-2.0" in out
+
+    def test_names_what_there_is_for_another_name(self, swahr):
+        assert "weights list" in refused(swahr("show", "nobody"))
 
 
 def test_the_bundled_weights_are_as_recorded_and_load():

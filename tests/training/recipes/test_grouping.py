@@ -41,11 +41,36 @@ def test_people_are_read_by_photo_without_those_of_validation(tmp_path):
     assert max(layout.joints[..., 1].max() for layout in layouts) <= 0.75
 
 
+def test_cocos_own_json_gives_the_same_layouts(tmp_path):
+    npz = write_layouts(tmp_path / "poses.npz")
+    with np.load(npz) as data:
+        xy = data["keypoints_xy"] / data["scale"] * (640, 480)
+        rows = np.concatenate([xy, data["visibility"][..., None]], axis=2).reshape(len(xy), -1).tolist()
+        people = [
+            {"image_id": int(number), "keypoints": row, "iscrowd": 0}
+            for number, row in zip(data["image_id"], rows, strict=True)
+        ]
+    left_aside = [{**people[0], "iscrowd": 1}, {**people[0], "keypoints": [0] * 51}, {"image_id": 100}]
+    images = [{"id": number, "width": 640, "height": 480} for number in range(100, 106)]
+    file = tmp_path / "person_keypoints.json"
+    file.write_text(json.dumps({"images": images, "annotations": people + left_aside}))
+    for ours, theirs in zip(read_layouts(file, {103}), read_layouts(npz, {103}), strict=True):
+        np.testing.assert_allclose(ours.joints, theirs.joints, atol=1e-5)
+        assert (ours.width, ours.height) == (theirs.width, theirs.height)
+
+
 def test_a_file_that_lacks_something_is_refused(tmp_path):
     with pytest.raises(SwahrError, match="sizes_wh"):
         read_layouts(write_layouts(tmp_path / "poses.npz", sizes_wh=None), set())
-    with pytest.raises(SwahrError, match="expected an \\.npz file"):
+    with pytest.raises(SwahrError, match="an \\.npz file"):
         read_layouts(tmp_path / "none.npz", set())
+    (tmp_path / "boxes.json").write_text(
+        '{"images": [], "annotations": [{"keypoints": []}], "categories": []}'
+    )
+    assert read_layouts(tmp_path / "boxes.json", set()) == []
+    (tmp_path / "list.json").write_text("[]")
+    with pytest.raises(SwahrError, match="expected a COCO keypoint JSON"):
+        read_layouts(tmp_path / "list.json", set())
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,10 +1,11 @@
-"""Grouping learnt before photos are: heatmaps of labelled layouts in, tags out.
+r"""Grouping learnt before photos are: heatmaps of labelled layouts in, tags out.
 
 The grouping tower of `swahr.models.backbones.movenet` reads the trunk's heatmaps, so labels of joints are enough to
 teach it who belongs together: heatmaps are drawn from them, with joints missing, weak, displaced and made up, as a
 network's are. What the tower reads of the photo is zero meanwhile; training on photos comes after.
 
-    python -m swahr_training.recipes.grouping coco_poses_train2017.npz --movenet MOVENET.onnx --out start.safetensors
+    python -m swahr_training.recipes.grouping person_keypoints_train2017.json --movenet MOVENET.onnx \
+        --out layouts.safetensors
 """
 
 import argparse
@@ -161,7 +162,7 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Teach the grouping tower from labels without photos.")
     parser.add_argument(
-        "layouts", type=Path, help="labels as an .npz file (see swahr_training.recipes.layouts)"
+        "layouts", type=Path, help="COCO keypoint JSON, or an .npz file (see swahr_training.recipes.layouts)"
     )
     parser.add_argument("--movenet", type=Path, required=True, help="MoveNet MultiPose ONNX file")
     parser.add_argument("--leave-out", type=Path, help="COCO JSON whose photos are not to be learnt from")

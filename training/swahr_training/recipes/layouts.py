@@ -3,7 +3,10 @@
 `swahr_training.recipes.grouping` learns from them who belongs together. Letters: P people, K joints.
 """
 
+import json
 import math
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from swahr_training.samples.targets import joint_pixels, tag_indices
 
 STRIDE = 4
 FIELDS = ("image_id", "keypoints_xy", "visibility", "scale", "sizes_image_id", "sizes_wh")
+NUM_JOINTS = COCO_17.num_joints
 Array = npt.NDArray[np.float32]
 
 
@@ -29,38 +33,64 @@ class Layout:
 
 
 def read_layouts(path: Path, left_out: set[int]) -> list[Layout]:
-    """Read COCO-17 labels from an .npz file.
-
-    It holds `image_id` [n], `keypoints_xy` [n, 17, 2] in parts of the photo's width and height times `scale`,
-    `visibility` [n, 17] as in COCO, and the photos' sizes by id: `sizes_image_id`, `sizes_wh`.
+    """Read COCO-17 labels, without their photos.
 
     Args:
-        path: of the file.
+        path: COCO's keypoint JSON, or an .npz file with `image_id` [n], `keypoints_xy` [n, 17, 2] in parts of the
+            photo's width and height times `scale`, `visibility` [n, 17] as in COCO, and the photos' sizes by id:
+            `sizes_image_id`, `sizes_wh`.
         left_out: ids of photos that validation uses.
 
     Raises:
-        SwahrError: where the file is not like that.
+        SwahrError: where the file is like neither.
     """
+    people = _read_json(path) if path.suffix == ".json" else _read_npz(path)
+    layouts = []
+    for image_id, (width, height), joints in people:
+        if image_id not in left_out:
+            longer = max(width, height)
+            joints[..., :2] /= longer
+            layouts.append(Layout(joints, width / longer, height / longer))
+    return layouts
+
+
+def _read_json(path: Path) -> Iterator[tuple[int, tuple[int, int], Array]]:
+    """Yield number, width and height, and people [P, K, 3] in pixels, of the photos of a COCO keypoint JSON."""
+    try:
+        data = json.loads(path.read_bytes())
+        sizes = {image["id"]: (image["width"], image["height"]) for image in data["images"]}
+        people: dict[int, list[Array]] = defaultdict(list)
+        for each in data["annotations"]:
+            joints = np.asarray(each.get("keypoints", ()), np.float32)
+            if not each.get("iscrowd") and joints.size == 3 * NUM_JOINTS and joints[2::3].any():
+                people[each["image_id"]].append(joints.reshape(NUM_JOINTS, 3))
+        photos = [(image_id, sizes[image_id], np.stack(there)) for image_id, there in people.items()]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SwahrError(
+            f"{path}: expected a COCO keypoint JSON ({type(error).__name__}: {error})"
+        ) from error
+    yield from photos
+
+
+def _read_npz(path: Path) -> Iterator[tuple[int, tuple[int, int], Array]]:
+    """Yield the same of an .npz file."""
     try:
         with np.load(path) as file:
             data = {name: file[name] for name in FIELDS}
     except (OSError, ValueError, KeyError) as error:
-        raise SwahrError(f"{path}: expected an .npz file with {', '.join(FIELDS)} ({error})") from error
+        raise SwahrError(
+            f"{path}: expected a COCO keypoint JSON, or an .npz file with {', '.join(FIELDS)} ({error})"
+        ) from error
     ids, order = data["image_id"], np.argsort(data["image_id"], kind="stable")
     sizes = dict(zip(data["sizes_image_id"].tolist(), data["sizes_wh"].tolist(), strict=True))
-    xy = data["keypoints_xy"].astype(np.float32) / float(data["scale"])
+    parts = data["keypoints_xy"].astype(np.float32) / float(data["scale"])
     visibility = data["visibility"].astype(np.float32)
-    layouts = []
     for group in np.split(order, np.flatnonzero(np.diff(ids[order])) + 1):
         image_id = int(ids[group[0]])
-        if image_id in left_out or image_id not in sizes:
-            continue
-        width, height = sizes[image_id]
-        longer = max(width, height)
-        scale = np.asarray((width / longer, height / longer), np.float32)
-        joints = np.concatenate([xy[group] * scale, visibility[group][..., None]], axis=2)
-        layouts.append(Layout(joints, scale[0], scale[1]))
-    return layouts
+        if image_id in sizes:
+            joints = np.concatenate([parts[group], visibility[group][..., None]], axis=2)
+            joints[..., :2] *= sizes[image_id]
+            yield image_id, tuple(sizes[image_id]), joints
 
 
 def draw(layouts: list[Layout], size: int, rng: np.random.Generator) -> tuple[Array, npt.NDArray[np.int64]]:

@@ -1,0 +1,42 @@
+"""What a file of weights says of itself: the network, how it is run, what it was trained on, and its licence."""
+
+from pathlib import Path
+
+from swahr.models.checkpoints import load_checkpoint
+from swahr.models.hashes import sha256
+from swahr.models.movenet_single import is_single, load_single
+from swahr.models.weight_files import read_metadata
+
+INTERNAL = ("kind", "width")  # of a crop network's file, which the first lines say in words
+
+
+def facts_of(path: Path) -> dict[str, str]:
+    """Return what is known of a file of weights, by name, in the order in which it is read best.
+
+    Args:
+        path: A checkpoint of this project or a published one, or a network of the second stage.
+
+    Raises:
+        MissingError: There is no such file.
+        UnreadableError: It holds no weights that can be run.
+    """
+    if path.is_file() and is_single(path):
+        network = load_single(path)
+        first = {"network": f"MoveNet SinglePose at width {network.width:g}: one person in a crop"}
+        card = {name: text for name, text in read_metadata(path).items() if name not in INTERNAL}
+        model = network
+    else:
+        checkpoint = load_checkpoint(path)
+        scorer, model = checkpoint.scorer, checkpoint.model
+        first = {
+            "network": str(checkpoint.architecture),
+            "joints": f"{checkpoint.skeleton.num_joints} ({checkpoint.skeleton.name})",
+            "input": f"{checkpoint.input_size} pixels on the short side",
+            "detection threshold": f"{checkpoint.detection_threshold:g}",
+            "least score": f"{scorer.min_score:g}, of fitted scores" if scorer else "scores are not fitted",
+            "second look": checkpoint.second_stage or "none without being asked",
+        }
+        card = {name: str(value) for name, value in checkpoint.card.items() if value not in (None, "")}
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    size = f"{path.stat().st_size / 1e6:.1f} MB, {parameters / 1e6:.1f} million parameters"
+    return {"file": str(path), "size": size, "SHA-256": sha256(path), **first, **card}
