@@ -26,6 +26,17 @@ def file(tmp_path):
     return path
 
 
+CONFIGS = Path(__file__).parents[2] / "training" / "configs"
+
+
+@pytest.mark.parametrize("recipe", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_recipes_of_the_bundled_weights_are_settings_and_freeze_what_there_is(recipe):
+    config = load_config(recipe)
+    names = [name for name, _ in config.architecture.build().named_parameters()]
+    for prefix in config.rate_factors:
+        assert any(name.startswith(prefix) for name in names), prefix
+
+
 def test_every_field_is_listed_with_its_meaning():
     listed = list(settings())
     assert [setting.name for setting in listed if not setting.meaning] == []
