@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from torch import nn
+
 from swahr.models.checkpoints import load_checkpoint
 from swahr.models.hashes import sha256
 from swahr.models.movenet_single import is_single, load_single
@@ -21,13 +23,13 @@ def facts_of(path: Path) -> dict[str, str]:
         UnreadableError: It holds no weights that can be run.
     """
     if path.is_file() and is_single(path):
-        network = load_single(path)
-        first = {"network": f"MoveNet SinglePose at width {network.width:g}: one person in a crop"}
+        single = load_single(path)
+        parameters = num_parameters(single)
+        first = {"network": f"MoveNet SinglePose at width {single.width:g}: one person in a crop"}
         card = {name: text for name, text in read_metadata(path).items() if name not in INTERNAL}
-        model = network
     else:
         checkpoint = load_checkpoint(path)
-        scorer, model = checkpoint.scorer, checkpoint.model
+        scorer, parameters = checkpoint.scorer, num_parameters(checkpoint.model)
         first = {
             "network": str(checkpoint.architecture),
             "joints": f"{checkpoint.skeleton.num_joints} ({checkpoint.skeleton.name})",
@@ -37,6 +39,10 @@ def facts_of(path: Path) -> dict[str, str]:
             "second look": checkpoint.second_stage or "none without being asked",
         }
         card = {name: str(value) for name, value in checkpoint.card.items() if value not in (None, "")}
-    parameters = sum(parameter.numel() for parameter in model.parameters())
     size = f"{path.stat().st_size / 1e6:.1f} MB, {parameters / 1e6:.1f} million parameters"
     return {"file": str(path), "size": size, "SHA-256": sha256(path), **first, **card}
+
+
+def num_parameters(network: nn.Module) -> int:
+    """Return how many numbers a network has learnt."""
+    return sum(parameter.numel() for parameter in network.parameters())
