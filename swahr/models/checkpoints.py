@@ -22,7 +22,7 @@ from swahr.models.architecture import Architecture, read_architecture
 from swahr.models.pose_network import PoseNetwork
 from swahr.models.published import NAMES_SHOWN, recognise
 from swahr.models.scorer import PersonScorer
-from swahr.models.weight_files import read_metadata, read_weight_file
+from swahr.models.weight_files import read_metadata, read_weight_file, without_base
 from swahr.pose.skeleton import Skeleton
 
 FORMAT = "swahr-1"
@@ -59,13 +59,16 @@ class Checkpoint:
     second_stage: str | None = None
 
 
-def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = False) -> None:
+def save_checkpoint(
+    path: str | Path, checkpoint: Checkpoint, float16: bool = False, base: Path | None = None
+) -> None:
     """Write `path` (safetensors) by a temporary file and a rename, so that it is never half-written.
 
     Args:
         path: of the file.
         checkpoint: what to write.
         float16: store the filters at half precision, which halves the file; statistics and biases stay float32.
+        base: a checkpoint in the same folder; weights that are equal in it are left out, and read from it.
 
     Raises:
         OutputError: where it cannot be written.
@@ -75,7 +78,11 @@ def save_checkpoint(path: str | Path, checkpoint: Checkpoint, float16: bool = Fa
     for name, value in checkpoint.model.state_dict().items():
         stored = value.detach().cpu().contiguous()
         tensors[name] = stored.half() if float16 and stored.ndim > 1 else stored
-    _write(path, tensors, describe(checkpoint, FORMAT))
+    metadata = describe(checkpoint, FORMAT)
+    if base is not None:
+        tensors, shared = without_base(tensors, base)
+        metadata |= shared
+    _write(path, tensors, metadata)
 
 
 def describe(checkpoint: Checkpoint, file_format: str) -> dict[str, str]:

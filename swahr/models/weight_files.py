@@ -1,5 +1,6 @@
 """Files of weights, read without running anything that they hold."""
 
+import hashlib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,9 @@ MISTAKEN = {
     b"7z\xbc\xaf": "a 7z archive: unpack it first",
     b"version https://git-lfs": "a Git LFS pointer: run `git lfs pull`",
 }
+# Metadata of a file that holds only what differs from another one beside it: that one's name, and the hash of the
+# weights that are taken from it.
+BASE, BASE_SUM = "base", "base_sum"
 EXPECTED = "expected .safetensors, or a .pth that torch wrote"
 
 
@@ -75,11 +79,50 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]
     try:
         with safe_open(str(path), framework="pt") as file:
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-            return weights, file.metadata() or {}
+            metadata = dict(file.metadata() or {})
     except (SafetensorError, OSError) as error:
         raise UnreadableError(
             f"{path} is no whole safetensors file ({error}); download or copy it again"
         ) from error
+    base, recorded = metadata.pop(BASE, ""), metadata.pop(BASE_SUM, "")
+    if base:
+        weights |= _shared(path, base, recorded, without=weights)
+    return weights, metadata
+
+
+def _shared(path: Path, base: str, recorded: str, without: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the weights of the file that `path` is based on, without those that it has itself."""
+    if Path(base).name != base:
+        raise UnreadableError(f"{path} is based on {base!r}; expected the name of a file beside it")
+    file = path.with_name(base)
+    if not file.is_file():
+        raise MissingError(f"{path} holds what differs from {base}, which is not beside it; copy both")
+    shared = {name: value for name, value in _read_safetensors(file)[0].items() if name not in without}
+    if sum_of(shared) != recorded:
+        raise UnreadableError(f"{path} is based on another {base} than the one beside it; copy both again")
+    return shared
+
+
+def sum_of(weights: Mapping[str, Tensor]) -> str:
+    """Return a hash of names and values, in hex, which does not depend on a file's other contents."""
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        value = weights[name].contiguous()
+        digest.update(f"{name} {value.dtype} {list(value.shape)}".encode())
+        digest.update(value.reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
+def without_base(weights: Mapping[str, Tensor], base: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return the weights that a file beside `base` needs, and the metadata that say where the others are."""
+    there, _ = _read_safetensors(base)
+    own = {
+        name: value
+        for name, value in weights.items()
+        if name not in there or there[name].dtype != value.dtype or not torch.equal(there[name], value)
+    }
+    shared = {name: value for name, value in there.items() if name not in own}
+    return own, {BASE: base.name, BASE_SUM: sum_of(shared)}
 
 
 def _read_pickle(path: Path) -> Any:

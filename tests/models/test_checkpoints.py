@@ -17,7 +17,8 @@ from safetensors.torch import save_file
 
 from swahr.errors import SwahrError
 from swahr.models import load_checkpoint, save_checkpoint
-from swahr.models.checkpoints import read_card
+from swahr.models.checkpoints import read_card, with_scorer
+from swahr.models.scorer import PersonScorer
 
 CARD = {"trained_on": "grass", "licence": "MIT", "ap": 12.5}
 
@@ -50,6 +51,53 @@ def refusal(file):
     assert str(file) in message
     assert "\n" not in message
     return message
+
+
+class TestBasedOnAnother:
+    @pytest.fixture
+    def two(self, own):
+        """A file, and one beside it that differs in one weight and holds no more than that."""
+        _, file = own
+        other = load_checkpoint(file)
+        with torch.no_grad():
+            other.model.head.final_layers[1].weight.add_(1)
+        save_checkpoint(file.with_name("other.safetensors"), other, base=file)
+        return other, file.with_name("other.safetensors"), file
+
+    def test_is_whole_again_when_read_and_small_on_disk(self, two):
+        other, file, base = two
+        back = load_checkpoint(file).model.state_dict()
+        for name, value in other.model.state_dict().items():
+            torch.testing.assert_close(back[name], value, rtol=0, atol=0)
+        with safe_open(str(file), "pt") as content:
+            assert list(content.keys()) == ["head.final_layers.1.weight"]
+        assert file.stat().st_size < base.stat().st_size / 2
+
+    def test_what_is_made_of_it_stands_alone(self, two, tmp_path):
+        other, file, _ = two
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        scorer = PersonScorer((0.0,) * 38, 0.0, 0.2)
+        with_scorer(file, elsewhere / "scored.safetensors", scorer)
+        back = load_checkpoint(elsewhere / "scored.safetensors")
+        assert back.scorer == scorer
+        torch.testing.assert_close(
+            back.model.head.final_layers[1].weight, other.model.head.final_layers[1].weight
+        )
+
+    def test_is_refused_without_its_base_or_with_another(self, two):
+        _, file, base = two
+        rewritten(base, input_size="96")  # what is no weight may change
+        assert load_checkpoint(file).input_size == 64
+        changed = load_checkpoint(base)
+        with torch.no_grad():
+            changed.model.head.final_layers[0].weight.add_(1)
+        save_checkpoint(base, changed)
+        assert "another own.safetensors" in refusal(file)
+        base.unlink()
+        assert "not beside it" in refusal(file)
+        rewritten(file, base="../own.safetensors")
+        assert "expected the name of a file beside it" in refusal(file)
 
 
 class TestRoundTrip:

@@ -28,6 +28,7 @@ def bundle(
     threshold: float,
     tag_scale: float = 1.0,
     second_stage: str | None = None,
+    base: Path | None = None,
 ) -> None:
     """Write `target` from the checkpoint `source`, and its hash into the SHA256SUMS beside it.
 
@@ -40,6 +41,7 @@ def bundle(
         tag_scale: all tags times this. Training separates people until the push term fades; the parse's thresholds
             are in units of the tags, so a scale says how sure the tags are.
         second_stage: the bundled crop network that people are refined by without being asked: measure that it gains.
+        base: a bundled file in the folder of `target`; what is equal in both is stored in it alone.
     """
     checkpoint = load_checkpoint(source)
     model = with_tags(checkpoint.model)
@@ -54,7 +56,7 @@ def bundle(
         second_stage=second_stage,
     )
     target.parent.mkdir(parents=True, exist_ok=True)
-    save_checkpoint(target, shipped, float16=True)
+    save_checkpoint(target, shipped, float16=True, base=base)
     record_sum(target)
 
 
@@ -85,6 +87,9 @@ def main() -> None:
     parser.add_argument("--threshold", type=float, required=True)
     parser.add_argument("--tag-scale", type=float, default=1.0)
     parser.add_argument("--second-stage", help="crop network that gains on these weights: thunder")
+    parser.add_argument(
+        "--base", type=Path, help="bundled file beside the target that holds most of it already"
+    )
     options = parser.parse_args()
     card = json.loads(options.card.read_text())
     bundle(
@@ -95,6 +100,7 @@ def main() -> None:
         options.threshold,
         options.tag_scale,
         options.second_stage,
+        options.base,
     )
 
 
