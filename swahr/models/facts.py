@@ -4,12 +4,13 @@ from pathlib import Path
 
 from torch import nn
 
+from swahr.models.blazepose_files import is_blazepose, load_blazepose
 from swahr.models.checkpoints import load_checkpoint
 from swahr.models.hashes import sha256
 from swahr.models.movenet_single import is_single, load_single
 from swahr.models.weight_files import read_metadata
 
-INTERNAL = ("kind", "width")  # of a crop network's file, which the first lines say in words
+INTERNAL = ("kind", "width", "size")  # of a crop network's file, which the first lines say in words
 
 
 def facts_of(path: Path) -> dict[str, str]:
@@ -26,7 +27,12 @@ def facts_of(path: Path) -> dict[str, str]:
         single = load_single(path)
         parameters = num_parameters(single)
         first = {"network": f"MoveNet SinglePose at width {single.width:g}: one person in a crop"}
-        card = {name: text for name, text in read_metadata(path).items() if name not in INTERNAL}
+        card = _of_a_crop_network(path)
+    elif path.is_file() and is_blazepose(path):
+        landmarks = load_blazepose(path)
+        parameters = num_parameters(landmarks)
+        first = {"network": "BlazePose's landmarks of one person in a crop, for feet"}
+        card = _of_a_crop_network(path)
     else:
         checkpoint = load_checkpoint(path)
         scorer, parameters = checkpoint.scorer, num_parameters(checkpoint.model)
@@ -41,6 +47,10 @@ def facts_of(path: Path) -> dict[str, str]:
         card = {name: str(value) for name, value in checkpoint.card.items() if value not in (None, "")}
     size = f"{path.stat().st_size / 1e6:.1f} MB, {parameters / 1e6:.1f} million parameters"
     return {"file": str(path), "size": size, "SHA-256": sha256(path), **first, **card}
+
+
+def _of_a_crop_network(path: Path) -> dict[str, str]:
+    return {name: text for name, text in read_metadata(path).items() if name not in INTERNAL}
 
 
 def num_parameters(network: nn.Module) -> int:
