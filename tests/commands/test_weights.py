@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 
 from swahr.commands.main import main
 from swahr.inference.estimator import PoseEstimator
@@ -272,6 +273,19 @@ def test_the_bundled_weights_are_as_recorded_and_load():
         assert sha256(BUNDLED / name) == recorded[name]
         assert (BUNDLED / name).stat().st_size <= 20e6
         assert {"data", "licence"} <= load_checkpoint(BUNDLED / name).card.keys()
+
+
+def test_weights_under_a_free_licence_hold_their_own_part_alone():
+    coco = BUNDLED / "coco.safetensors"
+    with safe_open(str(coco), "pt") as file:
+        own = set(file.keys())
+    assert not [name for name in own if name.startswith(("backbone.trunk", "backbone.heatmap_tower"))]
+    assert [name for name in own if name.startswith("backbone.grouping_tower")]
+    assert load_checkpoint(coco).card["licence"] == "Apache-2.0"
+    notice = (BUNDLED / "NOTICE.md").read_text()
+    assert "coco.safetensors" in notice
+    assert "COCO Consortium" in notice
+    assert "TERMS AND CONDITIONS" in (BUNDLED / "LICENSE-APACHE-2.0.txt").read_text()
 
 
 def test_the_bundled_crop_networks_are_as_recorded_and_load():
