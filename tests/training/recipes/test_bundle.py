@@ -36,8 +36,8 @@ def test_training_says_which_package_is_missing(monkeypatch):
     import pytest
 
     from swahr.errors import SwahrError
-    from swahr_training import commands
+    from swahr_training import command_tools
 
-    monkeypatch.setattr(commands, "find_spec", lambda name: None if name == "yaml" else importlib.util)
+    monkeypatch.setattr(command_tools, "find_spec", lambda name: None if name == "yaml" else importlib.util)
     with pytest.raises(SwahrError, match=r"training needs yaml: pip install 'swahr\[train\]'"):
-        commands.require_packages()
+        command_tools.require_packages()
