@@ -1,8 +1,9 @@
-"""From heatmaps and tags to people."""
+"""From heatmaps, and what groups them, to people."""
 
+from swahr.decode.crops import decode_crops
 from swahr.decode.maps import ParsedPeople
 from swahr.decode.params import ParseParams
 from swahr.decode.parse import parse_heatmaps
 from swahr.decode.stages import parse_stages
 
-__all__ = ["ParseParams", "ParsedPeople", "parse_heatmaps", "parse_stages"]
+__all__ = ["ParseParams", "ParsedPeople", "decode_crops", "parse_heatmaps", "parse_stages"]
