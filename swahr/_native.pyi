@@ -115,3 +115,53 @@ def prepare_frames(
     images: float32, float16 or bfloat16, on the frames' device; float32 on the processor. frame_from_input: 2 x 3, row
     by row. factor, shift: RGB, grey * factor - shift. stream: CUDA's handle.
     """
+
+class PafRule:
+    """How part affinity fields become people; `swahr.decode.paf_rules.PafRule` says what each field means."""
+
+    def __init__(
+        self,
+        *,
+        min_peak: float,
+        strict: bool,
+        diagonal: bool,
+        blur: float,
+        min_distance: float,
+        centroid: int,
+        samples: int,
+        both_ends: bool,
+        min_field: float,
+        min_share: float,
+        mean_of_enough: bool,
+        length_prior: float,
+        min_length: float,
+        near_part: float,
+        merge: bool,
+        fill_weak: bool,
+        min_joints: int,
+        min_mean: float,
+    ) -> None: ...
+
+def group_pafs(
+    heatmaps: Tensor,
+    pafs: Tensor,
+    joints: int,
+    limbs: Sequence[tuple[int, int]],
+    channels: Sequence[tuple[int, int]],
+    weak: Sequence[int],
+    rule: PafRule,
+    threads: int = 0,
+) -> tuple[
+    npt.NDArray[np.int32],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.int32],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.int32],
+]:
+    """Return candidates and people of one image, on the processor.
+
+    heatmaps: [K or more, H, W]. pafs: [channels, H, W]. limbs: joints of each limb; channels: of its field, x and y;
+    weak: limbs that open nobody. Returns joint [C], xy [C, 2], score [C] of the candidates, and of the people joints
+    [P, K] (numbers of candidates, -1), total [P], count [P].
+    """

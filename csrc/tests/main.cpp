@@ -14,6 +14,7 @@
 #include "common/tile_source.h"
 #include "match/op.h"
 #include "nhwc_to_nchw/op.h"
+#include "paf/op.h"
 #include "parse/op.h"
 #include "peaks/op.h"
 
@@ -278,6 +279,39 @@ void test_maps_hold_what_channels_held() {
   }
 }
 
+swahr::PafRule paf_rule(double blur, int centroid, int samples) {
+  return {0.1, true, true, blur,  3,    centroid, samples, true, 0.05,
+          0.5, true, 0.5,  0.001, 0.01, true,     true,    2,    0.1};
+}
+
+void test_fields_of_every_size_give_people_within_the_map() {
+  std::mt19937 random(7);
+  std::uniform_real_distribution<float> value(-0.2f, 1.0f);
+  const std::vector<swahr::PafLimb> limbs{{0, 1, 0, 1, false}, {1, 2, 2, 3, false}, {2, 0, 3, 2, true}};
+  for (const int height : {1, 2, 31, 40}) {
+    for (const int width : {1, 3, 32, 33}) {
+      const std::size_t pixels = u(height) * u(width);
+      std::vector<float> heatmaps(3 * pixels), pafs(4 * pixels);
+      for (float& each : heatmaps) each = value(random);
+      for (float& each : pafs) each = value(random);
+      const swahr::PafMaps maps{heatmaps.data(), pafs.data(), 3, 4, height, width};
+      for (const double blur : {0.0, 3.0}) {
+        const swahr::PafResult found =
+            swahr::group_pafs(maps, limbs, paf_rule(blur, 3, blur > 0 ? 10 : 0), 2);
+        CHECK(found.bad_heatmap == -1 && found.bad_field == -1);
+        for (std::size_t i = 0; i < found.candidates.joint.size(); ++i) {
+          CHECK(found.candidates.xy[2 * i] >= 0 && found.candidates.xy[2 * i] <= width);
+          CHECK(found.candidates.xy[2 * i + 1] >= 0 && found.candidates.xy[2 * i + 1] <= height);
+        }
+        for (const std::int32_t joint : found.people.joints)
+          CHECK(joint >= -1 && joint < static_cast<std::int32_t>(found.candidates.joint.size()));
+      }
+      heatmaps[pixels] = kInfinity;
+      CHECK(swahr::group_pafs(maps, limbs, paf_rule(0, 0, 10), 1).bad_heatmap == 1);
+    }
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -292,6 +326,7 @@ int main() {
   test_an_exception_on_any_thread_reaches_the_caller();
   test_the_tag_threshold_is_not_rounded();
   test_maps_hold_what_channels_held();
+  test_fields_of_every_size_give_people_within_the_map();
   std::printf(failures == 0 ? "all native tests passed\n" : "%d native checks failed\n", failures);
   return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,8 +1,8 @@
 """Heatmaps of crops to joints in the frame, as networks for one person are published.
 
 Xiao et al., "Simple Baselines", ECCV 2018 (arXiv 1804.06208), section 3; Sun et al., CVPR 2019 (arXiv 1902.09212),
-section 4: a box brought to the input's aspect and enlarged, the highest cell of each map, a quarter of a cell toward the
-higher neighbour, and the flip test whose mirrored maps are shifted by a cell.
+section 4: a box brought to the input's aspect and enlarged, the highest cell of each map, a quarter of a cell toward
+the higher neighbour, and the flip test whose mirrored maps are shifted by a cell.
 
 N crops, K joints, h w cells of the maps. A cell's coordinate is that of its top left corner in the published transform:
 cell 0 is at the crop's edge.
@@ -24,7 +24,12 @@ MIN_JOINT_SCORE = 0.2
 
 
 class Crops(NamedTuple):
-    """Where crops lie. centre_in_frame: [N, 2] x, y. size_in_frame: [N, 2] width, height; their aspect is the input's."""
+    """Where crops lie.
+
+    Attributes:
+        centre_in_frame: [N, 2] x, y, pixels.
+        size_in_frame: [N, 2] width and height, pixels, whose aspect is the input's.
+    """
 
     centre_in_frame: npt.NDArray[np.float64]
     size_in_frame: npt.NDArray[np.float64]
@@ -115,7 +120,7 @@ def highest_cells(heatmaps: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     Maps without a value above 0 give cell 0.
     """
     n, k, _, w = heatmaps.shape
-    flat = heatmaps.reshape(n, k, -1)
+    flat = heatmaps.reshape(n, k, heatmaps.shape[2] * w)
     cell = flat.argmax(axis=2)
     value = np.take_along_axis(flat, cell[..., None], axis=2)[..., 0]
     cell = np.where(value > 0, cell, 0)

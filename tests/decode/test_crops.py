@@ -106,7 +106,7 @@ def test_no_boxes_give_no_joints():
 
 @pytest.mark.parametrize("box", [(0, 0, 0, 5), (0, 0, 5, -1), (np.nan, 0, 5, 5), (0, 0, np.inf, 5)])
 def test_a_box_without_a_size_is_named(box):
-    with pytest.raises(SettingError, match="box 1 is .*above 0"):
+    with pytest.raises(SettingError, match=r"box 1 is .*above 0"):
         decode_crops(np.zeros((2, 17, 64, 48), np.float32), [(0, 0, 5, 5), box], (192, 256))
 
 

@@ -1,0 +1,97 @@
+#include <pybind11/stl.h>
+
+#include <algorithm>
+
+#include "common/view.h"
+#include "paf/op.h"
+
+namespace swahr {
+namespace {
+
+PafRule make_rule(double min_peak, bool strict, bool diagonal, double blur, double min_distance, int centroid,
+                  int samples, bool both_ends, double min_field, double min_share, bool mean_of_enough,
+                  double length_prior, double min_length, double near_part, bool merge, bool fill_weak,
+                  int min_joints, double min_mean) {
+  if (!(min_peak >= 0)) refuse("min_peak is " + std::to_string(min_peak) + "; expected 0 or more");
+  if (!(blur >= 0 && blur <= 1000)) refuse("blur is " + std::to_string(blur) + "; expected 0 to 1000");
+  require_at_least(centroid, 0, "centroid");
+  require_at_least(samples, 0, "samples");
+  if (samples == 1) refuse("samples is 1; expected 0, or 2 and more");
+  return {min_peak,   strict,    diagonal,  blur,      min_distance,   centroid,
+          samples,    both_ends, min_field, min_share, mean_of_enough, length_prior,
+          min_length, near_part, merge,     fill_weak, min_joints,     min_mean};
+}
+
+const float* maps_of(const TensorView& view, const char* expected) {
+  view.require<float>(3, expected);
+  if (!view.contiguous() || view.on_gpu()) view.refuse(expected);
+  require_size(view.shape(1), view.shape(2));
+  return view.data<float>();
+}
+
+py::tuple group(const py::object& heatmaps_object, const py::object& pafs_object, int joints,
+                const std::vector<std::pair<int, int>>& limbs,
+                const std::vector<std::pair<int, int>>& channels, const std::vector<int>& weak,
+                const PafRule& rule, int threads) {
+  const TensorView heatmaps(heatmaps_object, "heatmaps"), pafs(pafs_object, "pafs");
+  const char* expected = "C-contiguous float32 [maps, H, W] on the processor";
+  PafMaps maps{maps_of(heatmaps, expected),
+               maps_of(pafs, expected),
+               joints,
+               static_cast<int>(pafs.shape(0)),
+               static_cast<int>(heatmaps.shape(1)),
+               static_cast<int>(heatmaps.shape(2))};
+  require_at_least(joints, 1, "joints");
+  require_at_least(threads, 0, "threads");
+  if (heatmaps.shape(0) < joints) heatmaps.refuse("a map for each of " + std::to_string(joints) + " joints");
+  if (pafs.shape(1) != maps.height || pafs.shape(2) != maps.width)
+    pafs.refuse("maps as large as the heatmaps");
+  if (limbs.size() != channels.size()) refuse("limbs and channels are not as many");
+  std::vector<PafLimb> wanted;
+  for (std::size_t i = 0; i < limbs.size(); ++i) {
+    const PafLimb limb{limbs[i].first, limbs[i].second, channels[i].first, channels[i].second,
+                       std::find(weak.begin(), weak.end(), static_cast<int>(i)) != weak.end()};
+    for (const int joint : {limb.first, limb.second}) {
+      if (joint < 0 || joint >= joints)
+        refuse("limb " + std::to_string(i) + " names a joint that is not there");
+    }
+    for (const int channel : {limb.x, limb.y}) {
+      if (channel < 0 || channel >= maps.channels) {
+        pafs.refuse("the channels that limb " + std::to_string(i) + " names");
+      }
+    }
+    wanted.push_back(limb);
+  }
+  PafResult result;
+  {
+    const py::gil_scoped_release unlocked;
+    result = group_pafs(maps, wanted, rule, threads);
+  }
+  if (result.bad_heatmap >= 0) {
+    refuse("heatmaps hold NaN or infinity, first in joint " + std::to_string(result.bad_heatmap));
+  }
+  if (result.bad_field >= 0) {
+    refuse("pafs hold NaN or infinity, first in channel " + std::to_string(result.bad_field));
+  }
+  const auto found = static_cast<py::ssize_t>(result.candidates.joint.size());
+  const auto people = static_cast<py::ssize_t>(result.people.total.size());
+  return py::make_tuple(
+      to_array(result.candidates.joint, {found}), to_array(result.candidates.xy, {found, 2}),
+      to_array(result.candidates.score, {found}), to_array(result.people.joints, {people, joints}),
+      to_array(result.people.total, {people}), to_array(result.people.count, {people}));
+}
+
+}  // namespace
+
+void bind_paf(py::module_& module) {
+  using py::arg;
+  py::class_<PafRule>(module, "PafRule", py::module_local())
+      .def(py::init(&make_rule), py::kw_only(), arg("min_peak"), arg("strict"), arg("diagonal"), arg("blur"),
+           arg("min_distance"), arg("centroid"), arg("samples"), arg("both_ends"), arg("min_field"),
+           arg("min_share"), arg("mean_of_enough"), arg("length_prior"), arg("min_length"), arg("near_part"),
+           arg("merge"), arg("fill_weak"), arg("min_joints"), arg("min_mean"));
+  module.def("group_pafs", &group, arg("heatmaps"), arg("pafs"), arg("joints"), arg("limbs"), arg("channels"),
+             arg("weak"), arg("rule"), arg("threads") = 0);
+}
+
+}  // namespace swahr

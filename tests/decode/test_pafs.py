@@ -1,0 +1,147 @@
+"""Part affinity fields to people: the published figures, and the native operation beside the plain one."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from swahr.decode import group_pafs
+from swahr.decode.paf_reference import group
+from swahr.decode.paf_rules import BODY_25_FIELDS, COCO_18_FIELDS, RULES
+from swahr.decode.pafs import group_candidates
+from swahr.errors import SwahrError
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "systems"
+PUBLISHED = {
+    "openpose2017": "openpose_grouping.npz",
+    "lightweight": "lightweight_openpose_grouping.npz",
+}
+
+
+@pytest.fixture(scope="module")
+def scenes():
+    figures = np.load(GOLDEN / PUBLISHED["openpose2017"])
+    return [
+        tuple(
+            np.ascontiguousarray(
+                (figures[f"s{scene}_{what}_centi"].astype(np.float32) / 100).transpose(2, 0, 1)
+            )
+            for what in ("heatmaps", "pafs")
+        )
+        for scene in range(int(figures["n"]))
+    ]
+
+
+@pytest.mark.parametrize("rule", PUBLISHED)
+def test_people_are_the_published_ones(scenes, rule):
+    figures = np.load(GOLDEN / PUBLISHED[rule])
+    for scene, (heatmaps, pafs) in enumerate(scenes):
+        candidates, people = group_candidates(heatmaps, pafs, rule, COCO_18_FIELDS)
+        expected, expected_people = figures[f"s{scene}_candidates"], figures[f"s{scene}_people"]
+        np.testing.assert_allclose(
+            np.column_stack([candidates.xy, candidates.score]), expected[:, :3], atol=1e-6
+        )
+        np.testing.assert_array_equal(people.joints, expected_people[:, :18])
+        np.testing.assert_allclose(people.total, expected_people[:, 18], rtol=1e-5)
+        np.testing.assert_array_equal(people.count, expected_people[:, 19])
+        found = group_pafs(heatmaps, pafs, rule)
+        assert found.keypoints.shape == (len(expected_people), 18, 3)
+        there = expected_people[:, :18] >= 0
+        np.testing.assert_allclose(
+            found.keypoints[there], expected[expected_people[:, :18][there].astype(int), :3], atol=1e-6
+        )
+        assert not found.keypoints[~there].any()
+
+
+def assert_native_equals_reference(heatmaps, pafs, layout, rule):
+    candidates, people = group_candidates(heatmaps, pafs, rule, layout)
+    expected, expected_people = group(heatmaps, pafs, layout, RULES[rule])
+    np.testing.assert_array_equal(candidates.joint, expected.joint)
+    np.testing.assert_allclose(candidates.xy, expected.xy, rtol=1e-12)
+    np.testing.assert_array_equal(candidates.score, expected.score)
+    np.testing.assert_array_equal(people.joints, expected_people.joints)
+    np.testing.assert_allclose(people.total, expected_people.total, rtol=1e-9)
+    np.testing.assert_array_equal(people.count, expected_people.count)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_native_operation_equals_the_plain_one_on_drawn_people(scenes, rule):
+    for heatmaps, pafs in scenes:
+        assert_native_equals_reference(heatmaps, pafs, COCO_18_FIELDS, rule)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    size=st.tuples(st.integers(1, 18), st.integers(1, 18)),
+    layout=st.sampled_from([COCO_18_FIELDS, BODY_25_FIELDS]),
+    rule=st.sampled_from(sorted(RULES)),
+)
+def test_the_native_operation_equals_the_plain_one_on_noise(seed, size, layout, rule):
+    random = np.random.default_rng(seed)
+    heatmaps = random.random((layout.num_joints, *size), dtype=np.float32) ** 4
+    pafs = random.uniform(-1, 1, (2 * len(layout.limbs), *size)).astype(np.float32)
+    pafs += np.float32(0.6)  # or hardly any limb would be supported all along
+    assert_native_equals_reference(heatmaps, pafs, layout, rule)
+
+
+def drawn(layout, joints_xy, size=(64, 48)):
+    """Draw one person: a peak at each joint, and a field along each limb."""
+    rows, columns = np.indices(size)
+    heatmaps = np.zeros((layout.num_joints, *size), np.float32)
+    pafs = np.zeros((2 * len(layout.limbs), *size), np.float32)
+    for joint, (x, y) in joints_xy.items():
+        heatmaps[joint] = np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * 2.0**2))
+    for (a, b), (cx, cy) in zip(layout.limbs, layout.channels, strict=True):
+        if a in joints_xy and b in joints_xy:
+            step = np.subtract(joints_xy[b], joints_xy[a])
+            pafs[[cx, cy]] = (step / np.hypot(*step))[:, None, None]
+    return heatmaps, pafs
+
+
+ARM_AND_HEAD = {1: (24, 20), 0: (24, 10), 2: (14, 22), 3: (10, 34), 4: (12, 46), 8: (18, 48)}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_drawn_person_is_found_whole(rule):
+    heatmaps, pafs = drawn(COCO_18_FIELDS, ARM_AND_HEAD)
+    found = group_pafs(heatmaps, pafs, rule)
+    assert len(found.keypoints) == 1
+    for joint, place in ARM_AND_HEAD.items():
+        offset = 0.5 if rule == "openpose" else 0.0  # of cells, whose corners the library counts from
+        np.testing.assert_allclose(found.keypoints[0, joint, :2], np.add(place, offset), atol=0.05)
+    missing = [joint for joint in range(18) if joint not in ARM_AND_HEAD]
+    assert not found.keypoints[0, missing].any()
+
+
+def test_a_person_without_a_neck_is_refused_by_rules_that_want_four_joints():
+    heatmaps, pafs = drawn(COCO_18_FIELDS, {2: (14, 22), 3: (10, 34), 4: (12, 46)})
+    assert len(group_pafs(heatmaps, pafs, "openpose2017").scores) == 0
+    assert len(group_pafs(heatmaps, pafs, "lightweight").scores) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda h, p: (h[:17], p), r"heatmaps.*\[17, 64, 48\].*18 joints"),
+        (lambda h, p: (h, p[:, :32]), r"pafs.*\[38, 32, 48\].*as large as the heatmaps"),
+        (lambda h, p: (h, p[:37]), "37 channels; expected 38 or 52"),
+        (
+            lambda h, p: (np.where(h == h.max(), np.nan, h), p),
+            "heatmaps hold NaN or infinity, first in joint",
+        ),
+        (lambda h, p: (h, np.full_like(p, np.inf)), "pafs hold NaN or infinity, first in channel 0"),
+        (lambda h, p: (h[:, :0], p[:, :0]), "not empty"),
+    ],
+)
+def test_maps_that_do_not_fit_are_named(change, message):
+    maps = change(*drawn(COCO_18_FIELDS, ARM_AND_HEAD))
+    with pytest.raises(SwahrError, match=message):
+        group_pafs(*maps)
+
+
+def test_an_unknown_rule_is_named():
+    with pytest.raises(SwahrError, match=r"no rule 'caffe'.*openpose2017, lightweight, openpose"):
+        group_pafs(*drawn(COCO_18_FIELDS, ARM_AND_HEAD), rule="caffe")
