@@ -82,10 +82,12 @@ int mirrored(int place, int size) {
 }
 
 std::vector<double> gaussian(double sigma) {
-  const int radius = static_cast<int>(kGaussianReach * sigma + 0.5);
-  std::vector<double> weights(static_cast<std::size_t>(2 * radius + 1));
-  for (int i = -radius; i <= radius; ++i)
-    weights[static_cast<std::size_t>(i + radius)] = std::exp(-0.5 * (i / sigma) * (i / sigma));
+  const int radius = static_cast<int>(std::floor(kGaussianReach * sigma + 0.5));
+  std::vector<double> weights(2 * static_cast<std::size_t>(radius) + 1);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const double away = (static_cast<double>(i) - radius) / sigma;
+    weights[i] = std::exp(-0.5 * away * away);
+  }
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   for (double& weight : weights) weight /= sum;
   return weights;
@@ -102,12 +104,10 @@ std::vector<double> blurred(const float* map, const PafMaps& maps, const Box& bo
   std::vector<double> result(static_cast<std::size_t>(box.height()) * static_cast<std::size_t>(box.width()));
   for (int y = 0; y < box.height(); ++y) {
     std::fill(down.begin(), down.end(), 0.0);
-    for (int i = -radius; i <= radius; ++i) {
-      const float* row =
-          map + static_cast<std::ptrdiff_t>(mirrored(box.y0 + y + i, maps.height)) * maps.width;
-      const double weight = weights[static_cast<std::size_t>(i + radius)];
-      for (int x = 0; x < wide; ++x)
-        down[static_cast<std::size_t>(x)] += weight * row[column[static_cast<std::size_t>(x)]];
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const int from = mirrored(box.y0 + y + static_cast<int>(i) - radius, maps.height);
+      const float* row = map + static_cast<std::ptrdiff_t>(from) * maps.width;
+      for (std::size_t x = 0; x < column.size(); ++x) down[x] += weights[i] * row[column[x]];
     }
     double* out = result.data() + static_cast<std::ptrdiff_t>(y) * box.width();
     for (std::size_t i = 0; i < weights.size(); ++i) {

@@ -165,7 +165,7 @@ def shifted_mirror_back(
         mirrored: [N, K, h, w].
         flip_permutation: For each joint, which one it is in the mirror.
     """
-    back = mirrored[:, list(flip_permutation), :, ::-1].copy()
+    back: npt.NDArray[np.float32] = mirrored[:, list(flip_permutation), :, ::-1].copy()
     back[..., 1:] = back[..., :-1].copy()
     return back
 
@@ -174,7 +174,8 @@ def averaged_with_mirror(
     heatmaps: npt.NDArray[np.float32], mirrored: npt.NDArray[np.float32], flip_permutation: Sequence[int]
 ) -> npt.NDArray[np.float32]:
     """Return the mean of the maps of crops and of their mirror images: the flip test."""
-    return (heatmaps + shifted_mirror_back(mirrored, flip_permutation)) * np.float32(0.5)
+    both: npt.NDArray[np.float32] = heatmaps + shifted_mirror_back(mirrored, flip_permutation)
+    return both * np.float32(0.5)
 
 
 def person_scores(joint_scores: Floats, box_scores: Floats) -> npt.NDArray[np.float64]:

@@ -38,7 +38,7 @@ def oks_nms(
         max_similarity: 0.9 as published for COCO.
     """
     order = np.argsort(-np.asarray(scores, np.float64), kind="stable")
-    kept = []
+    kept: list[int] = []
     while len(order):
         best, order = int(order[0]), order[1:]
         kept.append(best)
@@ -60,7 +60,7 @@ def soft_oks_nms(
     """
     left = np.asarray(scores, np.float64).copy()
     order = np.argsort(-left, kind="stable")
-    kept = []
+    kept: list[int] = []
     while len(order) and len(kept) < MAX_SOFT:
         best, order = int(order[0]), order[1:]
         kept.append(best)

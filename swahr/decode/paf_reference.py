@@ -13,7 +13,7 @@ import numpy.typing as npt
 from swahr.decode.paf_rules import FieldLayout, PafRule
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.integer]
 GAUSSIAN_REACH = 4.0  # standard deviations
 
 
@@ -26,11 +26,11 @@ class Candidates(NamedTuple):
 
 
 class PafPeople(NamedTuple):
-    """People as numbers of candidates. joints: [P, K], -1 where there is none. total: [P]. count: [P]."""
+    """People as numbers of candidates. joints: [P, K], -1 where there is none. total: [P], values of joints and limbs. size: [P]."""
 
     joints: Ints
     total: Floats
-    count: Ints
+    size: Ints
 
 
 class Pair(NamedTuple):
@@ -51,7 +51,9 @@ def find_candidates(heatmaps: npt.NDArray[np.float32], rule: PafRule) -> Candida
     found = []
     for joint, heatmap in enumerate(heatmaps.astype(np.float64)):
         searched = _blurred(heatmap, rule.blur) if rule.blur else heatmap
-        y, x = np.nonzero(_peaks(searched, rule))
+        rows, columns = np.nonzero(_peaks(searched, rule))
+        x: Ints = columns
+        y: Ints = rows
         if rule.min_distance:
             x, y = _apart(x, y, rule.min_distance)
         xy = np.column_stack([x, y]).astype(np.float64)

@@ -63,7 +63,7 @@ def group_pafs(
     there = people.joints >= 0
     keypoints = np.zeros((*people.joints.shape, 3), np.float32)
     keypoints[there] = np.column_stack([candidates.xy, candidates.score])[people.joints[there]]
-    return ParsedPeople(keypoints, (people.total / np.maximum(people.count, 1)).astype(np.float32))
+    return ParsedPeople(keypoints, (people.total / np.maximum(people.size, 1)).astype(np.float32))
 
 
 def group_candidates(
@@ -71,13 +71,11 @@ def group_candidates(
 ) -> Grouped:
     """Do what `group_pafs` does, and return what it is made of."""
     settings = _native.PafRule(**asdict(rule_named(rule)))
-    maps = [
-        np.ascontiguousarray(as_float_array(adopt(given), name))
-        for given, name in ((heatmaps, "heatmaps"), (pafs, "pafs"))
-    ]
+    heatmap = np.ascontiguousarray(as_float_array(adopt(heatmaps), "heatmaps"))
+    field = np.ascontiguousarray(as_float_array(adopt(pafs), "pafs"))
     try:
         joint, xy, score, people, total, count = _native.group_pafs(
-            *maps, layout.num_joints, layout.limbs, layout.channels, layout.weak, settings, threads
+            heatmap, field, layout.num_joints, layout.limbs, layout.channels, layout.weak, settings, threads
         )
     except (ValueError, TypeError) as error:
         raise SwahrError(str(error)) from error

@@ -45,7 +45,7 @@ def test_people_are_the_published_ones(scenes, rule):
         )
         np.testing.assert_array_equal(people.joints, expected_people[:, :18])
         np.testing.assert_allclose(people.total, expected_people[:, 18], rtol=1e-5)
-        np.testing.assert_array_equal(people.count, expected_people[:, 19])
+        np.testing.assert_array_equal(people.size, expected_people[:, 19])
         found = group_pafs(heatmaps, pafs, rule)
         assert found.keypoints.shape == (len(expected_people), 18, 3)
         there = expected_people[:, :18] >= 0
@@ -63,7 +63,7 @@ def assert_native_equals_reference(heatmaps, pafs, layout, rule):
     np.testing.assert_array_equal(candidates.score, expected.score)
     np.testing.assert_array_equal(people.joints, expected_people.joints)
     np.testing.assert_allclose(people.total, expected_people.total, rtol=1e-9)
-    np.testing.assert_array_equal(people.count, expected_people.count)
+    np.testing.assert_array_equal(people.size, expected_people.size)
 
 
 @pytest.mark.parametrize("rule", RULES)
