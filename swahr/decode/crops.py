@@ -175,7 +175,8 @@ def averaged_with_mirror(
 ) -> npt.NDArray[np.float32]:
     """Return the mean of the maps of crops and of their mirror images: the flip test."""
     both: npt.NDArray[np.float32] = heatmaps + shifted_mirror_back(mirrored, flip_permutation)
-    return both * np.float32(0.5)
+    both *= np.float32(0.5)
+    return both
 
 
 def person_scores(joint_scores: Floats, box_scores: Floats) -> npt.NDArray[np.float64]:
