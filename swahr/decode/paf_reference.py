@@ -26,7 +26,13 @@ class Candidates(NamedTuple):
 
 
 class PafPeople(NamedTuple):
-    """People as numbers of candidates. joints: [P, K], -1 where there is none. total: [P], values of joints and limbs. size: [P]."""
+    """People as numbers of candidates.
+
+    Attributes:
+        joints: [P, K], -1 where there is none.
+        total: [P], values of joints and limbs.
+        size: [P], joints that are there.
+    """
 
     joints: Ints
     total: Floats
