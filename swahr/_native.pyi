@@ -43,7 +43,11 @@ class ParseSettings:
         max_tag_distance: float,
         adjust: bool,
         refine: bool,
+        subpixel: int = 0,
+        spread: bool = False,
     ) -> None: ...
+    @property
+    def spread(self) -> bool: ...
 
 def parse_maps(
     heatmaps: Sequence[Tensor],
@@ -52,8 +56,10 @@ def parse_maps(
     width: int,
     settings: ParseSettings,
     threads: int = 0,
-) -> tuple[_Floats, _Floats]:
+) -> tuple[_Floats, _Floats, _Floats | None]:
     """Return keypoints [P, K, 3 + T] (x, y, confidence, tags) and scores [P] of one image, on the processor.
+
+    Last comes, where the settings ask for it, the spread of each joint's peak, [P, K, 3] (xx, xy, yy).
 
     heatmaps: each [K, h, w], averaged at the size of the finest and brought to height x width. tags: each [K, h, w],
     one a channel. Rows follow each other; joints may lie apart, and tags of a pixel side by side where they are as
@@ -77,12 +83,13 @@ def parse_batch(
     bad: Tensor,
     keypoints: Tensor,
     scores: Tensor,
+    spread: Tensor | None = None,
     stream: int = 0,
 ) -> None:
     """Parse a batch of maps, each [B, K, h, w], on the device that they are on, and do not wait.
 
     The kernels' bodies run: on the GPU, or, slowly, on the processor. scratch: uint8 [bytes]. Written: people int32
-    [B], bad int32 [B, 2], keypoints [B, P, K, 3 + T], scores [B, P]; see `swahr.decode.batch`. stream: CUDA's handle.
+    [B], bad int32 [B, 2], keypoints [B, P, K, 3 + T], scores [B, P], spread [B, P, K, 3] where it is given; see `swahr.decode.batch`. stream: CUDA's handle.
     """
 
 def match_by_tag(

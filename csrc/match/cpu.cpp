@@ -24,7 +24,7 @@ People match_by_tag(const Candidates& candidates, const ParseSettings& settings)
                             " joints are too many to match; raise the threshold, or lower max_people");
   }
   const ParseSizes sizes{1, joints, channels, candidates.capacity, static_cast<int>(grouped), {1, 1}};
-  People people{joints, channels, {}, {}, {}};
+  People people{joints, channels, {}, {}, {}, {}};
   people.keypoints.resize(u(total) * u(joints) * u(sizes.keypoint()));
   people.scores.resize(u(total));
   people.means.resize(u(total) * u(channels));

@@ -26,6 +26,7 @@ struct People {
   std::vector<float> keypoints;  // [P, K, 3 + T]: x, y, confidence, tags; all 0 where the joint is missing
   std::vector<float> scores;     // [P]: mean confidence over all K joints
   std::vector<float> means;      // [P, T]: mean tags over the joints that are there
+  std::vector<float> spread;  // [P, K, 3], how wide each joint's peak is, 0 where missing; empty unless asked
 
   int count() const { return static_cast<int>(scores.size()); }
   float* keypoint(int person, int joint) {

@@ -3,9 +3,11 @@
 #include <pybind11/stl.h>
 
 #include <cmath>
+#include <optional>
 
 #include "common/tile_source.h"
 #include "common/view.h"
+#include "refine/peak.h"
 
 namespace swahr {
 namespace {
@@ -13,7 +15,7 @@ namespace {
 ParseSettings make_settings(const std::vector<int>& order, int window, int max_candidates, int max_people,
                             float threshold, double tag_threshold, bool use_detection_value,
                             bool ignore_too_much, bool break_ties, float min_confidence,
-                            float max_tag_distance, bool adjust, bool refine) {
+                            float max_tag_distance, bool adjust, bool refine, int subpixel, bool spread) {
   if (window < 1 || window % 2 == 0) {
     refuse("window is " + std::to_string(window) + "; expected an odd number from 1 on");
   }
@@ -26,6 +28,10 @@ ParseSettings make_settings(const std::vector<int>& order, int window, int max_c
   if (std::isnan(max_tag_distance)) refuse("max_tag_distance is NaN; expected a number");
   require_at_least(max_candidates, 1, "max_candidates");
   require_at_least(max_people, 1, "max_people");
+  if (subpixel < kQuarter || subpixel > kGaussian) {
+    refuse("subpixel is " + std::to_string(subpixel) + "; expected " + std::to_string(kQuarter) + " to " +
+           std::to_string(kGaussian));
+  }
   std::vector<bool> named(order.size(), false);
   for (const int joint : order) {
     if (joint < 0 || joint >= static_cast<int>(order.size()) || joint > 0xffff ||
@@ -36,7 +42,7 @@ ParseSettings make_settings(const std::vector<int>& order, int window, int max_c
     named[static_cast<std::size_t>(joint)] = true;
   }
   return {{window, max_candidates, max_people, threshold, tag_threshold, use_detection_value, ignore_too_much,
-           break_ties, min_confidence, max_tag_distance, adjust, refine},
+           break_ties, min_confidence, max_tag_distance, adjust, refine, subpixel, spread},
           {order.begin(), order.end()}};
 }
 
@@ -135,8 +141,10 @@ py::tuple parse(const py::sequence& heatmaps, const py::sequence& tags, std::int
     refuse("tags hold NaN or infinity at a candidate of joint " + std::to_string(result.bad_tag_joint));
   }
   const People& people = result.people;
-  return py::make_tuple(to_array(people.keypoints, {people.count(), maps.joints, 3 + maps.channels()}),
-                        to_array(people.scores, {people.count()}));
+  return py::make_tuple(
+      to_array(people.keypoints, {people.count(), maps.joints, 3 + maps.channels()}),
+      to_array(people.scores, {people.count()}),
+      settings.spread ? py::object(to_array(people.spread, {people.count(), maps.joints, 3})) : py::none());
 }
 
 ParseSizes sizes_of(int images, int joints, int channels, std::int64_t height, std::int64_t width,
@@ -171,7 +179,8 @@ std::pair<std::size_t, int> batch_memory(int images, int joints, int channels, s
 void parse_batch(const py::sequence& heatmaps, const py::sequence& tags, std::int64_t height,
                  std::int64_t width, const ParseSettings& settings, const py::object& scratch_object,
                  const py::object& people_object, const py::object& bad_object,
-                 const py::object& keypoints_object, const py::object& scores_object, std::uintptr_t stream) {
+                 const py::object& keypoints_object, const py::object& scores_object,
+                 const std::optional<py::object>& spread_object, std::uintptr_t stream) {
   const MapsReader reader(heatmaps, tags, height, width, true);
   const StageMaps& maps = reader.maps;
   const ParseSizes sizes = sizes_of(reader.images(), maps.joints, maps.channels(), height, width, settings);
@@ -197,6 +206,12 @@ void parse_batch(const py::sequence& heatmaps, const py::sequence& tags, std::in
   memory.keypoints = keypoints.require_out<float>({images, capacity, sizes.joints, sizes.keypoint()},
                                                   "float32 [B, P, K, 3 + T]");
   memory.scores = scores.require_out<float>({images, capacity}, "float32 [B, P]");
+  std::optional<TensorView> spread;
+  if (spread_object) {
+    spread.emplace(*spread_object, "spread");
+    spread->require_device_of(reader.any());
+    memory.spread = spread->require_out<float>({images, capacity, sizes.joints, 3}, "float32 [B, P, K, 3]");
+  }
 
   const py::gil_scoped_release unlocked;
   if (!reader.any().on_gpu()) {
@@ -222,14 +237,15 @@ void bind_parse(py::module_& module) {
       .def(py::init(&make_settings), py::kw_only(), arg("order"), arg("window"), arg("max_candidates"),
            arg("max_people"), arg("threshold"), arg("tag_threshold"), arg("use_detection_value"),
            arg("ignore_too_much"), arg("break_ties"), arg("min_confidence"), arg("max_tag_distance"),
-           arg("adjust"), arg("refine"));
+           arg("adjust"), arg("refine"), arg("subpixel") = kQuarter, arg("spread") = false)
+      .def_readonly("spread", &ParseSettings::spread);
   module.def("parse_maps", &parse, arg("heatmaps"), arg("tags"), arg("height"), arg("width"), arg("settings"),
              arg("threads") = 0);
   module.def("batch_memory", &batch_memory, arg("images"), arg("joints"), arg("channels"), arg("height"),
              arg("width"), arg("settings"));
   module.def("parse_batch", &parse_batch, arg("heatmaps"), arg("tags"), arg("height"), arg("width"),
              arg("settings"), py::kw_only(), arg("scratch"), arg("people"), arg("bad"), arg("keypoints"),
-             arg("scores"), arg("stream") = 0);
+             arg("scores"), arg("spread") = py::none(), arg("stream") = 0);
 }
 
 }  // namespace swahr

@@ -23,6 +23,8 @@ struct KernelSettings {
   float max_tag_distance;    // ... and its tag distance at most this; infinity as published
   bool adjust;               // a quarter pixel towards the larger neighbour, then half a pixel
   bool refine;               // joints that a person lacks are searched for
+  int subpixel;              // what takes the quarter pixel's place: kQuarter, kParabola or kGaussian
+  bool spread;               // how wide peaks are is measured
 };
 
 struct ParseSettings : KernelSettings {

@@ -38,6 +38,7 @@ struct ParseMemory {
                 // finite; or kAllGood
   float* keypoints;  // [B, P, K, 3 + T]: x, y, confidence, tags; only the first `people` are written
   float* scores;     // [B, P]: mean confidence over all K joints
+  float* spread;     // [B, P, K, 3], how wide each joint's peak is (Spread); null where nobody asks
   // in between
   int* done;          // [B, K], tiles that are finished
   Key* tile_keys;     // [B, K, tiles, tile_candidates]

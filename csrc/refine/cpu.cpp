@@ -241,6 +241,10 @@ void refine_people(const StageMaps& maps, const StageAxes& axes, const std::vect
   memory.keypoints = people.keypoints.data();
   memory.means = people.means.data();
   memory.found = found.data();
+  if (settings.spread) {
+    people.spread.assign(u(count) * u(maps.joints) * 3, 0.0f);
+    memory.spread = people.spread.data();
+  }
   const ParseSizes sizes{1, maps.joints, maps.channels(), 1, 1, size};
   for (int i = 0; i < count * maps.joints; ++i) {
     finalize_keypoint(maps, sizes, settings, memory, 0, i / maps.joints, i % maps.joints);

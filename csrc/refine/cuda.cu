@@ -46,7 +46,7 @@ void launch_refine(const TileSource& source, const ParseSizes& sizes, const Kern
     search_kernel<<<grid, kThreads, bytes, stream>>>(source, sizes, memory);
     cuda_check_launch("search_kernel");
   }
-  if (settings.refine || settings.adjust) {
+  if (settings.refine || settings.adjust || memory.spread != nullptr) {
     finalize_kernel<<<dim3(kFinalizeBlocks, static_cast<unsigned>(sizes.images)), kThreads, 0, stream>>>(
         source, sizes, settings, memory);
     cuda_check_launch("finalize_kernel");

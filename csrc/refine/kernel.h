@@ -8,6 +8,7 @@
 #include "common/tile_source.h"
 #include "parse/settings.h"
 #include "parse/workspace.h"
+#include "refine/peak.h"
 
 namespace swahr {
 
@@ -29,10 +30,6 @@ SWAHR_HD inline float squared_distance_to_box(float low, float high, float numbe
   const float distance = outside > 0.0f ? outside : 0.0f;
   return distance * distance;
 }
-
-struct Position {
-  float x, y;
-};
 
 // The pixel's centre, moved a quarter pixel towards the larger neighbour on each axis; ties go to the
 // negative side. value(x, y): the joint's heatmap value at a pixel of the map.
@@ -107,7 +104,8 @@ SWAHR_BLOCK void search_tile(const Block& block, const TileSource& source, const
   }
 }
 
-// One keypoint: the quarter pixel of a found joint, or what the search found for a lost one.
+// One keypoint: where in its pixel a found joint lies, or what the search found for a lost one; how wide its
+// peak is.
 template <class Source>
 SWAHR_BLOCK void finalize_keypoint(const Source& source, const ParseSizes& sizes,
                                    const KernelSettings& settings, const ParseMemory& memory, int image,
@@ -117,14 +115,30 @@ SWAHR_BLOCK void finalize_keypoint(const Source& source, const ParseSizes& sizes
                        place = offset(row, sizes.joints, joint);
   float* keypoint = memory.keypoints + place * sizes.keypoint();
   const auto value = [&](int x, int y) { return source.at(image, joint, 0, x, y); };
+  const auto moved_from = [&](int x, int y) {
+    return settings.subpixel == kQuarter
+               ? with_quarter(value, size.width, size.height, x, y)
+               : with_subpixel(source.heatmaps, image, joint, x, y, settings.subpixel);
+  };
+  const auto keep = [&](const Spread& spread) {
+    if (memory.spread == nullptr) return;
+    memory.spread[3 * place] = spread.xx;
+    memory.spread[3 * place + 1] = spread.xy;
+    memory.spread[3 * place + 2] = spread.yy;
+  };
+  const auto measure = [&](int x, int y) {
+    if (memory.spread != nullptr) keep(spread_at(source.heatmaps, image, joint, x, y));
+  };
   if (keypoint[2] > 0.0f) {
+    const int at_x = static_cast<int>(keypoint[0]), at_y = static_cast<int>(keypoint[1]);
+    measure(at_x, at_y);
     if (!settings.adjust) return;
-    const Position moved = with_quarter(value, size.width, size.height, static_cast<int>(keypoint[0]),
-                                        static_cast<int>(keypoint[1]));
+    const Position moved = moved_from(at_x, at_y);
     keypoint[0] = moved.x;
     keypoint[1] = moved.y;
     return;
   }
+  keep({0.0f, 0.0f, 0.0f});
   if (!settings.refine) return;
   const int pixel = pixel_of_key(memory.found[place]), x = pixel % size.width, y = pixel / size.width;
   const float found = value(x, y);
@@ -135,7 +149,8 @@ SWAHR_BLOCK void finalize_keypoint(const Source& source, const ParseSizes& sizes
     sum += difference * difference;
   }
   if (!(sqrtf(sum) <= settings.max_tag_distance)) return;
-  const Position position = with_quarter(value, size.width, size.height, x, y);
+  measure(x, y);
+  const Position position = moved_from(x, y);
   keypoint[0] = position.x;
   keypoint[1] = position.y;
   keypoint[2] = found;

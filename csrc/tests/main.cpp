@@ -17,6 +17,7 @@
 #include "paf/op.h"
 #include "parse/op.h"
 #include "peaks/op.h"
+#include "refine/peak.h"
 
 namespace {
 
@@ -84,7 +85,7 @@ struct PlanarTags {
 
 swahr::ParseSettings settings_of(int joints, int best = 31, int window = 5) {
   swahr::ParseSettings settings{
-      {window, best, best, 0.1f, 1.0, true, false, false, 0.0f, kInfinity, true, true}, {}};
+      {window, best, best, 0.1f, 1.0, true, false, false, 0.0f, kInfinity, true, true, swahr::kQuarter, false}, {}};
   for (int k = 0; k < joints; ++k) settings.order.push_back(static_cast<std::uint16_t>(k));
   return settings;
 }
@@ -126,6 +127,29 @@ Scene random_scene(int joints, int height, int width, int channels, unsigned see
   for (float& value : scene.heat) value = heat(random);
   for (float& value : scene.tags) value = tag(random);
   return scene;
+}
+
+void test_a_peak_between_cells_is_found() {
+  Scene scene(1, 24, 30, 1);
+  const float x = 12.3f, y = 9.6f;
+  for (int row = 0; row < 24; ++row) {
+    for (int column = 0; column < 30; ++column) {
+      const float right = static_cast<float>(column) - x, down = static_cast<float>(row) - y;
+      scene.heat_at(0, column, row) = 0.9f * std::exp(-(right * right + down * down) / 8.0f);
+    }
+  }
+  swahr::ParseSettings settings = settings_of(1);
+  settings.subpixel = swahr::kGaussian;
+  settings.spread = true;
+  for (const int scale : {1, 2, 3}) {  // of the input to the cells
+    const swahr::People people = parse(scene.maps({24 * scale, 30 * scale}), settings);
+    CHECK(people.count() == 1);
+    const auto to = static_cast<float>(scale);
+    CHECK(std::abs(people.keypoints[0] - (x + 0.5f) * to) < 0.01f * to);
+    CHECK(std::abs(people.keypoints[1] - (y + 0.5f) * to) < 0.01f * to);
+    CHECK(people.spread.size() == 3 && people.spread[0] > to * to && people.spread[2] > to * to);
+    CHECK(std::abs(people.spread[1]) < 0.1f * to * to);
+  }
 }
 
 void test_two_people_and_a_lost_joint() {
@@ -315,6 +339,7 @@ void test_fields_of_every_size_give_people_within_the_map() {
 }  // namespace
 
 int main() {
+  test_a_peak_between_cells_is_found();
   test_two_people_and_a_lost_joint();
   test_ties_are_in_row_order();
   test_bad_values_are_reported();

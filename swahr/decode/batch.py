@@ -32,12 +32,14 @@ class PeopleBatch:
         bad: [B, 2] int32, faults of the maps.
         keypoints: [B, P, K, 3 + T] float32, as in `ParsedPeople`.
         scores: [B, P] float32.
+        spread: [B, P, K, 3] float32, likewise; None where nobody asked.
     """
 
     count: Tensor
     bad: Tensor
     keypoints: Tensor
     scores: Tensor
+    spread: Tensor | None = None
 
     def packed(self, max_people: int = FIRST_PEOPLE) -> Tensor:
         """Return counts, faults, scores and keypoints of the first people of each image as one [B, N] int32."""
@@ -48,6 +50,8 @@ class PeopleBatch:
             self.scores[:, :first].view(torch.int32),
             self.keypoints[:, :first].flatten(1).view(torch.int32),
         ]
+        if self.spread is not None:
+            parts.append(self.spread[:, :first].flatten(1).view(torch.int32))
         return torch.cat(parts, dim=1)
 
     def to_host(self) -> list[ParsedPeople]:
@@ -61,7 +65,8 @@ class PeopleBatch:
     def unpack(self, packed: Tensor) -> list[ParsedPeople]:
         """Take apart what `packed` put together, once it is on the host."""
         capacity, num_joints, width = self.keypoints.shape[1:]
-        first = (packed.shape[1] - 3) // (1 + num_joints * width)
+        measured = 3 if self.spread is not None else 0
+        first = (packed.shape[1] - 3) // (1 + num_joints * (width + measured))
         counts = packed[:, 0].tolist()
         for image, (bad_heatmap, bad_tag) in enumerate(packed[:, 1:3].tolist()):
             if bad_heatmap != ALL_GOOD:
@@ -75,9 +80,15 @@ class PeopleBatch:
         if max(counts) > first:
             return self.unpack(self.packed(capacity).cpu())
         values = packed[:, 3:].contiguous().view(torch.float32).numpy()
-        scores, keypoints = values[:, :first], values[:, first:].reshape(-1, first, num_joints, width)
+        end = first + first * num_joints * width
+        scores, keypoints = values[:, :first], values[:, first:end].reshape(-1, first, num_joints, width)
+        spread = values[:, end:].reshape(-1, first, num_joints, 3) if measured else None
         return [
-            ParsedPeople(keypoints[image, :count].copy(), scores[image, :count].copy())
+            ParsedPeople(
+                keypoints[image, :count].copy(),
+                scores[image, :count].copy(),
+                None if spread is None else spread[image, :count].copy(),
+            )
             for image, count in enumerate(counts)
         ]
 
@@ -94,7 +105,7 @@ class BatchParser:
         size_hw: Height and width of the maps, or of the input where stage maps are parsed.
         params: How maps become people.
         device: Where the maps are.
-        adjust: Move joints a quarter pixel towards the larger neighbour, then half a pixel.
+        adjust: Move joints within their pixel, as `params.subpixel` says, then half a pixel.
         refine: Fill in joints that a person lacks.
 
     Raises:
@@ -131,6 +142,7 @@ class BatchParser:
             torch.full((images, 2), ALL_GOOD, dtype=torch.int32, device=device),
             torch.zeros((images, people_capacity, num_joints, 3 + channels), device=device),
             torch.zeros((images, people_capacity), device=device),
+            torch.zeros((images, people_capacity, num_joints, 3), device=device) if params.spread else None,
         )
 
     def heatmaps(self, heatmaps: Tensor, tags: Tensor) -> PeopleBatch:
@@ -177,6 +189,7 @@ class BatchParser:
                     bad=people.bad,
                     keypoints=people.keypoints,
                     scores=people.scores,
+                    spread=people.spread,
                     stream=stream,
                 )
         except (ValueError, RuntimeError) as error:

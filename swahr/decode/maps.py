@@ -3,7 +3,9 @@
 Letters: K joints, P people, T tags.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,17 +19,25 @@ if TYPE_CHECKING:
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 
 
-class ParsedPeople(NamedTuple):
-    """People in heatmap pixels, in the order in which they were found.
+@dataclass(frozen=True, eq=False)
+class ParsedPeople:
+    """People in heatmap pixels, in the order in which they were found: keypoints and scores, which also unpack.
 
     Attributes:
         keypoints: [P, K, 3 + T] float32: x, y, confidence, tags; all zero where the joint is missing. A joint that
             refine filled in has position and confidence, but tags 0.
         scores: [P] float32: mean confidence over all K joints, missing ones counting 0, before refine.
+        spread: [P, K, 3] float32: how wide each joint's peak is, the second moments of the heatmap about it (x with x,
+            x with y, y with y; pixels^2), 0 where the joint is missing; None unless `ParseParams.spread` asks.
     """
 
     keypoints: FloatArray
     scores: FloatArray
+    spread: FloatArray | None = None
+
+    def __iter__(self) -> Iterator[FloatArray]:
+        """Yield keypoints and scores."""
+        return iter((self.keypoints, self.scores))
 
 
 def adopt(values: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from swahr.errors import SettingError
 from swahr.pose.skeleton import COCO_17
 
 LARGEST = 2**31 - 1  # what the native operations count in
+
+# Where in its pixel a joint lies; their places are those of csrc/refine/peak.h.
+Subpixel = Literal["quarter", "parabola", "gaussian"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,10 @@ class ParseParams:
         refine_min_confidence: A lost joint is filled in only where the heatmap value is above. Raise it against weak
             joints.
         refine_max_tag_distance: ... and its tag at most so far from the person's. Lower it against far-away ones.
+        subpixel: Where in its pixel a joint lies: a quarter pixel towards the larger neighbour, as published, which
+            leaves positions on a grid; or at the top of a parabola or of a Gaussian through the cell of the finest
+            stage and its neighbours (Zhang et al., CVPR 2020, arXiv 1910.06278, without its blur).
+        spread: Also measure how wide each joint's peak is: `ParsedPeople.spread`.
 
     Raises:
         SettingError: A value makes no sense.
@@ -46,6 +54,8 @@ class ParseParams:
     break_ties: bool = False
     refine_min_confidence: float = 0.0
     refine_max_tag_distance: float = math.inf
+    subpixel: Subpixel = "quarter"
+    spread: bool = False
 
     def __post_init__(self) -> None:
         for name in ("max_people", "nms_window"):
@@ -65,6 +75,10 @@ class ParseParams:
                 raise SettingError(f"{name} is {value!r}; expected a number from 0 on")
         if not math.isfinite(self.detection_threshold):
             raise SettingError(f"detection_threshold is {self.detection_threshold}; expected a finite number")
+        if self.subpixel not in get_args(Subpixel):
+            raise SettingError(
+                f"subpixel is {self.subpixel!r}; expected one of {', '.join(get_args(Subpixel))}"
+            )
 
     def order_for(self, num_joints: int) -> tuple[int, ...]:
         """Return the matching order for K joints.
@@ -88,7 +102,7 @@ class ParseParams:
         Args:
             num_joints: K.
             pixels: of a map: a joint has no more candidates.
-            adjust: move joints a quarter pixel towards the larger neighbour, then half a pixel.
+            adjust: move joints within their pixel, as `subpixel` says, then half a pixel.
             refine: fill in joints that a person lacks.
 
         Raises:
@@ -108,4 +122,6 @@ class ParseParams:
             max_tag_distance=self.refine_max_tag_distance,
             adjust=adjust,
             refine=refine,
+            subpixel=get_args(Subpixel).index(self.subpixel),
+            spread=self.spread,
         )

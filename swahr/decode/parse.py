@@ -37,7 +37,8 @@ def parse_heatmaps(
         heatmaps: [K, H, W], numpy or torch, any float type, on any device; finite.
         tags: [K, H, W, T], likewise; finite where a joint may be.
         params: How they become people.
-        adjust: Move joints a quarter pixel towards the larger neighbour, then half a pixel.
+        adjust: Move joints a quarter pixel towards the larger neighbour, or as `params.subpixel` says, then half a
+            pixel.
         refine: Fill in joints that a person lacks.
         threads: 0 takes as many as the machine has.
 
@@ -89,7 +90,7 @@ def parse_native(
     height, width = size_hw
     settings = params.native(heatmaps[0].shape[0], height * width, adjust, refine)
     try:
-        keypoints, scores = _native.parse_maps(heatmaps, tags, height, width, settings, threads)
+        keypoints, scores, spread = _native.parse_maps(heatmaps, tags, height, width, settings, threads)
     except (ValueError, TypeError) as error:
         raise SwahrError(str(error)) from error
-    return ParsedPeople(keypoints, scores)
+    return ParsedPeople(keypoints, scores, spread)

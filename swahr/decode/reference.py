@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from swahr.decode.maps import FloatArray, ParsedPeople, as_float_array
 from swahr.decode.params import ParseParams
+from swahr.decode.subpixel_reference import CellMaps, spread_reference, subpixel_reference
 from swahr.errors import SwahrError
 
 NO_PERSON = 1e10  # the cost of a column that stands for nobody
@@ -32,8 +33,12 @@ def parse_heatmaps_reference(
     params: ParseParams = ParseParams(),  # noqa: B008 - frozen
     adjust: bool = True,
     refine: bool = True,
+    cells: FloatArray | None = None,
 ) -> ParsedPeople:
-    """Do what `parse_heatmaps` does; see there for shapes and units."""
+    """Do what `parse_heatmaps` does; see there for shapes and units.
+
+    cells: [K, h, w], the heatmaps at the size of the finest stage, where they have been larger made since.
+    """
     heatmap, tag = as_float_array(heatmaps, "heatmaps"), as_float_array(tags, "tags")
     if not np.isfinite(heatmap).all():
         raise SwahrError("heatmaps hold NaN or infinity")
@@ -43,14 +48,22 @@ def parse_heatmaps_reference(
     people = _match(candidates, params, tag.shape[3])
     keypoints = np.asarray(people, np.float32).reshape(-1, heatmap.shape[0], 3 + tag.shape[3])
     scores = keypoints[:, :, 2].mean(axis=1, dtype=np.float32)
-    if adjust:
-        for person in keypoints:
-            for k in np.flatnonzero(person[:, 2] > 0):
-                person[k, :2] = _quarter(heatmap[k], int(person[k, 0]), int(person[k, 1]))
+    matched = keypoints[..., 2] > 0
     if refine:
         for person in keypoints:
             _fill_in(person, heatmap, tag, params)
-    return ParsedPeople(keypoints, scores.reshape(-1))
+    maps = CellMaps(heatmap, heatmap if cells is None else cells)
+    spread = np.zeros((*keypoints.shape[:2], 3), np.float32)
+    for p, k in zip(*np.nonzero(keypoints[..., 2] > 0), strict=True):
+        x, y = int(keypoints[p, k, 0]), int(keypoints[p, k, 1])
+        spread[p, k] = spread_reference(maps, int(k), x, y)
+        if adjust or not matched[p, k]:
+            keypoints[p, k, :2] = (
+                _quarter(heatmap[k], x, y)
+                if params.subpixel == "quarter"
+                else subpixel_reference(maps, int(k), x, y, params.subpixel)
+            )
+    return ParsedPeople(keypoints, scores.reshape(-1), spread if params.spread else None)
 
 
 def parse_stages_reference(
@@ -66,9 +79,10 @@ def parse_stages_reference(
     total = resize_reference(stage_heatmaps[0], finest)
     for stage in stage_heatmaps[1:]:
         total = total + resize_reference(stage, finest)
-    heatmap = resize_reference(total * np.float32(1 / len(stage_heatmaps)), size_hw)
+    middle = total * np.float32(1 / len(stage_heatmaps))
+    heatmap = resize_reference(middle, size_hw)
     channels = [resize_reference(resize_reference(channel, finest), size_hw) for channel in tags]
-    return parse_heatmaps_reference(heatmap, np.stack(channels, axis=-1), params, adjust, refine)
+    return parse_heatmaps_reference(heatmap, np.stack(channels, axis=-1), params, adjust, refine, middle)
 
 
 def resize_reference(maps: FloatArray, size_hw: Sequence[int]) -> FloatArray:
@@ -217,5 +231,4 @@ def _fill_in(person: FloatArray, heatmap: FloatArray, tags: FloatArray, params: 
         if heatmap[k, row, column] > params.refine_min_confidence and (
             distance[row, column] <= params.refine_max_tag_distance
         ):
-            person[k, :2] = _quarter(heatmap[k], int(column), int(row))
-            person[k, 2] = heatmap[k, row, column]
+            person[k, :3] = column, row, heatmap[k, row, column]

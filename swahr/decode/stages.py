@@ -43,7 +43,8 @@ def parse_stages(
         tags: T of them, each [K, h, w], likewise.
         size_hw: Height and width of the input: people come in its pixels.
         params: How maps become people.
-        adjust: Move joints a quarter pixel towards the larger neighbour, then half a pixel.
+        adjust: Move joints a quarter pixel towards the larger neighbour, or as `params.subpixel` says, then half a
+            pixel.
         refine: Fill in joints that a person lacks.
         threads: 0 takes as many as the machine has.
 
