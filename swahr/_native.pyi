@@ -89,7 +89,8 @@ def parse_batch(
     """Parse a batch of maps, each [B, K, h, w], on the device that they are on, and do not wait.
 
     The kernels' bodies run: on the GPU, or, slowly, on the processor. scratch: uint8 [bytes]. Written: people int32
-    [B], bad int32 [B, 2], keypoints [B, P, K, 3 + T], scores [B, P], spread [B, P, K, 3] where it is given; see `swahr.decode.batch`. stream: CUDA's handle.
+    [B], bad int32 [B, 2], keypoints [B, P, K, 3 + T], scores [B, P], spread [B, P, K, 3] where it is given; see
+    `swahr.decode.batch`. stream: CUDA's handle.
     """
 
 def match_by_tag(

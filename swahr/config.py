@@ -46,12 +46,15 @@ __all__ = [
     "Settings",
     "SmoothingSettings",
     "SourceSettings",
+    "Subpixel",
     "TrackSettings",
     "setting",
 ]
 
 # ---- the network and what it finds -------------------------------------------------------------------------------
 
+# Where in its pixel a joint lies; their order is that of csrc/refine/peak.h.
+Subpixel = Literal["quarter", "parabola", "gaussian"]
 MODEL = "Bundled or installed weights by name, a checkpoint file, or the folder of a run."
 MIN_INPUT_SIZE, MAX_INPUT_SIZE = 32, 2048  # what is larger takes gigabytes per frame and finds no more
 
@@ -142,6 +145,12 @@ class NetworkSettings(InputSettings, ModelSettings):
         "Heels and toes where they are sure, after refine: full is bundled; heavy is steadier, four times as slow, and "
         "fetched once.",
         label="Feet",
+    )
+    subpixel: Literal["auto", "quarter", "parabola", "gaussian"] = setting(
+        "auto",
+        "Where between the pixels of the network's maps a joint lies: as published, a quarter pixel towards the larger "
+        "neighbour, which leaves a grid, or at the top of a curve; auto: what suits the model.",
+        label="Joint between pixels",
     )
     max_people: int = setting(30, "Most people in a frame.", label="Most people", ge=1, le=1000)
     max_similarity: float = setting(
@@ -237,6 +246,9 @@ class OverlaySettings(Settings):
     boxes: bool = setting(False, "A box around each person.")
     ids: bool = setting(True, "The id above each person.")
     scores: bool = setting(False, "The score above each person.")
+    ellipses: bool = setting(
+        False, "Around each joint where it lies two times out of five, as sure as its place is."
+    )
     trails: bool = setting(False, "Where people went in the last seconds.")
     layer: Literal["none", "heatmaps", "tags"] = setting(
         "none", "What the network says, over the frame: its heatmaps or its tags."
@@ -258,6 +270,11 @@ class RowSettings(Settings):
     """
 
     keep_empty: bool = setting(True, "Keep a row for frames without people.")
+    uncertainty: bool = setting(
+        False,
+        "Also how sure each joint's place is: columns of csv and jsonl, standard deviations in pixels.",
+        label="Joint uncertainty",
+    )
     overwrite: bool = setting(False, "Replace outputs that exist.", label="Replace existing files")
 
 

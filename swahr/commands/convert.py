@@ -89,6 +89,7 @@ def convert(
             recording.skeleton,
             frame_rate=reading.frame_rate or recording.frame_rate or DEFAULT_FRAME_RATE,
             keep_empty=rows.keep_empty,
+            uncertainty=rows.uncertainty or recording.covariance is not None,
             single=single,
         ) as writer,
     ):

@@ -58,7 +58,15 @@ def images(
             _make_folder(overlay)
         stack.enter_context(note_partials(output))
         columns = ("file", *FRAME_COLUMNS)
-        written = stack.enter_context(CsvWriter(output, estimator.skeleton, columns, rows.keep_empty))
+        written = stack.enter_context(
+            CsvWriter(
+                output,
+                estimator.skeleton,
+                columns,
+                rows.keep_empty,
+                uncertainty=rows.uncertainty,
+            )
+        )
 
         def write(frame: Frame, poses: Poses | None) -> None:
             if frame.image is None or poses is None:

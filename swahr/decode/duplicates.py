@@ -10,8 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-# Area of a person as a part of the box around the joints: its mean over COCO's labelled people.
-AREA_OF_BOX = 0.53
+from swahr.pose.skeleton import AREA_OF_BOX
 
 
 def drop_duplicates(

@@ -2,18 +2,16 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
 from swahr import _native
+from swahr.config import Subpixel
 from swahr.errors import SettingError
 from swahr.pose.skeleton import COCO_17
 
 LARGEST = 2**31 - 1  # what the native operations count in
-
-# Where in its pixel a joint lies; their places are those of csrc/refine/peak.h.
-Subpixel = Literal["quarter", "parabola", "gaussian"]
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,21 @@ Floats = npt.NDArray[np.float32]
 NEARNESS = 1.8
 # Centres that are weighed against a pose that is known already.
 MAX_CENTRES = 60
+# Cells on each side over which the spread of a joint's peak is measured, as in csrc/refine/peak.h.
+SPREAD_REACH = 3
 # Of the agreement with a known pose: what a joint far away still counts, and how far that is, in standard deviations.
 FLOOR, REACH = 0.02, 2.0
+
+
+class SinglePoses(NamedTuple):
+    """The joints of the person of each crop.
+
+    joints: [N, K, 3] x, y in cells of the crop, edge to edge, and the heatmap's value there. spread: [N, K, 3], the
+    second moments of the heatmap about each joint's cell: xx, xy, yy, cells^2.
+    """
+
+    joints: Floats
+    spread: Floats
 
 
 class CropMaps(NamedTuple):
@@ -48,7 +61,14 @@ class CropMaps(NamedTuple):
 def decode_single(
     maps: CropMaps, known: Floats | None = None, tolerance: Floats | None = None, others: Floats | None = None
 ) -> Floats:
-    """Return the joints of the person of each crop.
+    """Return the joints of the person of each crop; see `measure_single`, which also says how wide their peaks are."""
+    return measure_single(maps, known, tolerance, others).joints
+
+
+def measure_single(
+    maps: CropMaps, known: Floats | None = None, tolerance: Floats | None = None, others: Floats | None = None
+) -> SinglePoses:
+    """Return the joints of the person of each crop, and how wide their peaks are.
 
     Args:
         maps: Of the crops.
@@ -57,12 +77,10 @@ def decode_single(
         tolerance: [N, K], how far a joint may be from where it is known, one standard deviation, cells.
         others: [N, M, K, 2] x, y in cells, of neighbours' joints, NaN where there are none: cells nearer to one of
             them than to the person's own known joint do not count for that joint.
-
-    Returns:
-        [N, K, 3] x, y in cells of the crop, edge to edge, and the heatmap's value there.
     """
     rows, columns = _cells(*maps.heatmaps.shape[2:])
     decoded = np.empty((*maps.heatmaps.shape[:2], 3), np.float32)
+    spread = np.empty_like(decoded)
     for crop in range(len(decoded)):  # one at a time: what is made for one stays in the cache
         heatmaps = maps.heatmaps[crop]
         if known is not None and others is not None:
@@ -71,7 +89,8 @@ def decode_single(
         prior_yx = _regressed_pose(maps.centre[crop, 0], maps.regression[crop], near)
         cell = _best_cells(heatmaps, prior_yx, rows, columns)
         _read_cells(maps.heatmaps[crop], maps.offsets[crop], cell, decoded[crop])
-    return decoded
+        spread[crop] = _spreads(maps.heatmaps[crop], cell)
+    return SinglePoses(decoded, spread)
 
 
 @lru_cache(maxsize=4)
@@ -131,6 +150,26 @@ def _read_cells(heatmaps: Floats, offsets: Floats, cell: npt.NDArray[np.intp], j
     joints[:, 0] = column + offsets[2 * joint + 1, row, column]
     joints[:, 1] = row + offsets[2 * joint, row, column]
     joints[:, 2] = heatmaps[joint, row, column]
+
+
+def _spreads(heatmaps: Floats, cell: npt.NDArray[np.intp]) -> Floats:
+    """Return [K, 3], the second moments of each joint's map about its cell: xx, xy, yy, cells^2."""
+    height, width = heatmaps.shape[1:]
+    step = np.arange(-SPREAD_REACH, SPREAD_REACH + 1)
+    row, column = np.divmod(cell, width)
+    rows, columns = row[:, None] + step, column[:, None] + step  # [K, 7]
+    inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None]
+    near = heatmaps[
+        np.arange(len(cell))[:, None, None],
+        np.clip(rows, 0, height - 1)[:, :, None],
+        np.clip(columns, 0, width - 1)[:, None],
+    ]
+    weight = np.where(inside, np.maximum(near, 0), 0).astype(np.float64)
+    total = np.maximum(weight.sum(axis=(1, 2)), 1e-12)
+    across, along = weight.sum(axis=1) / total[:, None], weight.sum(axis=2) / total[:, None]  # [K, 7]
+    x, y = across @ step, along @ step
+    xy = np.einsum("kyx,y,x->k", weight, step, step) / total - x * y
+    return np.stack([across @ step**2 - x * x, xy, along @ step**2 - y * y], axis=1).astype(np.float32)
 
 
 def _left_to_others(heatmaps: Floats, known: Floats, others: Floats, rows: Floats, columns: Floats) -> Floats:

@@ -39,9 +39,7 @@ def subpixel_reference(maps: CellMaps, joint: int, x: int, y: int, subpixel: str
     slope = values[1, 2] - values[1, 0], values[2, 1] - values[0, 1]
     curvature = (values[1, ::2].sum() - 2 * values[1, 1], values[::2, 1].sum() - 2 * values[1, 1])
     if near[1, 1] == near.max() and max(curvature) < 0:
-        right, down = (
-            np.clip(-s / (2 * c), -0.5, 0.5) for s, c in zip(slope, curvature, strict=True)
-        )
+        right, down = (np.clip(-s / (2 * c), -0.5, 0.5) for s, c in zip(slope, curvature, strict=True))
         wide, high = maps.pixels_a_cell
         return (column + 0.5 + right) * wide, (row + 0.5 + down) * high
     near = np.maximum(np.pad(maps.pixels[joint], 1, mode="edge")[y : y + 3, x : x + 3], 0).astype(np.float64)

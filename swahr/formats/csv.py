@@ -1,7 +1,9 @@
 """The default keypoint file: one row per person and frame, written as the frames are done.
 
 Columns: frame, time_s, person_id, score, then x, y, score of each joint, in frame pixels; empty cells for a
-missing joint. A frame without people keeps one row with empty person cells. person_id is -1 for who was not followed;
+missing joint. On request sigma_x, sigma_y and rho follow the score of each joint: the standard deviations of its place,
+frame pixels, and their correlation. A frame without people keeps one row with empty person cells. person_id is -1 for
+who was not followed;
 in photos it counts within the photo.
 """
 
@@ -12,7 +14,14 @@ from pathlib import Path
 
 from swahr.errors import UnreadableError
 from swahr.formats.format import Format, Target
-from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS, id_of
+from swahr.formats.numbers import (
+    PIXEL_DIGITS,
+    SCORE_DIGITS,
+    TIME_DIGITS,
+    covariance_of,
+    deviations,
+    id_of,
+)
 from swahr.formats.registry import register_format
 from swahr.formats.tables import csv_text
 from swahr.formats.writer import State, TextWriter, Writer
@@ -25,13 +34,14 @@ NOT_FOLLOWED = -1
 FRAME_COLUMNS = ("frame", "time_s")
 PERSON_COLUMNS = ("person_id", "score")
 PARTS = ("x", "y", "score")
+SURENESS = ("sigma_x", "sigma_y", "rho")  # on request
 
 
 class CsvWriter(TextWriter):
     """Writes the default format.
 
     key_columns: names of the cells that lead each row; `write` fills `frame` and `time_s`, `write_row` any.
-    keep_empty: a frame without people keeps a row.
+    keep_empty: a frame without people keeps a row. uncertainty: columns for how sure each joint's place is.
     """
 
     def __init__(
@@ -41,14 +51,16 @@ class CsvWriter(TextWriter):
         key_columns: Sequence[str] = FRAME_COLUMNS,
         keep_empty: bool = True,
         resume: State | None = None,
+        uncertainty: bool = False,
     ) -> None:
-        self.keep_empty = keep_empty
+        self.keep_empty, self.uncertainty = keep_empty, uncertainty
+        parts = PARTS + SURENESS if uncertainty else PARTS
         self._columns = [
             *key_columns,
             *PERSON_COLUMNS,
-            *(f"{joint}_{part}" for joint in skeleton.joints for part in PARTS),
+            *(f"{joint}_{part}" for joint in skeleton.joints for part in parts),
         ]
-        self._empty_cells: list[object] = [""] * (len(PERSON_COLUMNS) + len(PARTS) * skeleton.num_joints)
+        self._empty_cells: list[object] = [""] * (len(PERSON_COLUMNS) + len(parts) * skeleton.num_joints)
         super().__init__(path, resume)
 
     def write_row(self, key: Sequence[object], poses: Poses | None) -> None:
@@ -78,14 +90,22 @@ class CsvWriter(TextWriter):
         for person, (score, joints) in enumerate(zip(poses.scores, poses.keypoints.tolist(), strict=True)):
             known = person if counted else id_of(poses, person)
             cells: list[object] = [NOT_FOLLOWED if known is None else known, f"{score:.{SCORE_DIGITS}f}"]
-            for (x, y, joint_score), there in zip(joints, found[person], strict=True):
+            sure = self._deviations(poses, person)
+            for place, (x, y, joint_score) in enumerate(joints):
                 cells += (
                     [f"{x:.{PIXEL_DIGITS}f}", f"{y:.{PIXEL_DIGITS}f}", f"{joint_score:.{SCORE_DIGITS}f}"]
-                    if there
+                    if found[person][place]
                     else ["", "", ""]
                 )
+                if self.uncertainty:
+                    cells += sure[place] or ["", "", ""]
             rows.append(cells)
         return rows
+
+    def _deviations(self, poses: Poses, person: int) -> Sequence[list[float] | None]:
+        if not self.uncertainty or poses.covariance is None:
+            return [None] * poses.skeleton.num_joints
+        return deviations(poses.covariance[person])
 
 
 @register_format
@@ -95,10 +115,17 @@ class CsvFormat(Format):
     name = "csv"
     description = "one row per person and frame"
     endings = (".csv",)
+    uncertainty = True
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which appends rows as frames are done."""
-        return CsvWriter(target.path, target.skeleton, keep_empty=target.keep_empty, resume=target.resume)
+        return CsvWriter(
+            target.path,
+            target.skeleton,
+            keep_empty=target.keep_empty,
+            resume=target.resume,
+            uncertainty=target.uncertainty,
+        )
 
     def recognises(self, path: Path, first_line: str) -> bool:
         """Go by the column of frames, which photos have second."""
@@ -121,9 +148,13 @@ class CsvFormat(Format):
                     f"{path}: the header begins with {header[:5]}; expected {','.join(lead)},..."
                 )
             names = header[first:]
-            joints = [name.removesuffix("_x") for name in names[::3]]
-            if names != [f"{joint}_{part}" for joint in joints for part in PARTS]:
-                raise UnreadableError(f"{path}: the columns after score must be x, y and score of each joint")
+            parts = PARTS + SURENESS if names[3:4] and names[3].endswith("_sigma_x") else PARTS
+            joints = [name.removesuffix("_x") for name in names[:: len(parts)]]
+            if names != [f"{joint}_{part}" for joint in joints for part in parts]:
+                raise UnreadableError(
+                    f"{path}: the columns after score must be x, y and score of each joint, and where they are said "
+                    f"{', '.join(SURENESS)}"
+                )
             found = skeleton or Skeleton.from_joints(joints)
             builder = RecordingBuilder(found, frame_rate)
             if start:
@@ -132,7 +163,7 @@ class CsvFormat(Format):
                 )
             for row in rows:
                 try:
-                    _read_row(builder, row[start:], photos=start > 0)
+                    _read_row(builder, row[start:], len(parts), photos=start > 0)
                 except (ValueError, IndexError) as error:
                     raise UnreadableError(
                         f"{path}, line {rows.line_num}: not a row of this table ({error})"
@@ -140,7 +171,7 @@ class CsvFormat(Format):
         return builder.build()
 
 
-def _read_row(builder: RecordingBuilder, row: list[str], photos: bool) -> None:
+def _read_row(builder: RecordingBuilder, row: list[str], parts: int, photos: bool) -> None:
     index = int(row[0])
     builder.frame(index, float(row[1]) if row[1] else None)
     if row[2] == "":
@@ -148,7 +179,13 @@ def _read_row(builder: RecordingBuilder, row: list[str], photos: bool) -> None:
     cells = row[4:]
     joints = [
         None if cells[at] == "" else (float(cells[at]), float(cells[at + 1]), float(cells[at + 2] or "nan"))
-        for at in range(0, len(cells), 3)
+        for at in range(0, len(cells), parts)
+    ]
+    sure = [
+        None
+        if parts == len(PARTS) or cells[at + 3] == ""
+        else [float(cell) for cell in cells[at + 3 : at + 6]]
+        for at in range(0, len(cells), parts)
     ]
     person_id = NOT_FOLLOWED if photos else int(row[2])
-    builder.person(index, joints, float(row[3]) if row[3] else None, person_id)
+    builder.person(index, joints, float(row[3]) if row[3] else None, person_id, covariance_of(sure))

@@ -25,6 +25,7 @@ def open_writer(
     keep_empty: bool = True,
     single: bool = False,
     resume: State | None = None,
+    uncertainty: bool = False,
 ) -> Writer:
     """Open a writer of a format by its name.
 
@@ -37,11 +38,12 @@ def open_writer(
         keep_empty: frames without people are kept, by the formats that may leave them out.
         single: there is one person alone: dlc in its single-animal layout, trc as one file.
         resume: what `Writer.state` returned.
+        uncertainty: how sure each joint's place is is written too, by the formats that have a place for it.
 
     Raises:
         SwahrError: an unknown format, a skeleton that does not fit it, or a path that cannot be written.
     """
-    target = Target(Path(path), skeleton, frame_rate, size_wh, keep_empty, single, resume)
+    target = Target(Path(path), skeleton, frame_rate, size_wh, keep_empty, single, resume, uncertainty)
     return find_format(format).open_writer(target)
 
 
@@ -100,7 +102,14 @@ def save(
         )
     check_output(path, overwrite, folder=found.folder and not single)
     rate = frame_rate or recording.frame_rate or DEFAULT_FRAME_RATE
-    target = Target(path, recording.skeleton, rate, keep_empty=keep_empty, single=single)
+    target = Target(
+        path,
+        recording.skeleton,
+        rate,
+        keep_empty=keep_empty,
+        single=single,
+        uncertainty=recording.covariance is not None,
+    )
     with found.open_writer(target) as writer:
         for frame in recording:
             writer.write(*frame)

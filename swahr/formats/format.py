@@ -22,6 +22,7 @@ class Target:
     path: of the file, or the folder, to make. skeleton: of all people that will come. frame_rate: nominal, frames per
     second. size_wh: of the frames, pixels; 0, 0 where it is not known. keep_empty: frames without people are kept,
     by the formats that may leave them out. single: there is one person alone. resume: what `Writer.state` returned.
+    uncertainty: how sure each joint's place is is written too, by the formats that have a place for it.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Target:
     keep_empty: bool = True
     single: bool = False
     resume: State | None = None
+    uncertainty: bool = False
 
 
 class Format(ABC):
@@ -40,6 +42,7 @@ class Format(ABC):
     in; the first one is that of our own outputs. folder: an output is one. two_pass: it is written when all frames
     are there, of a partial file that has them. single_layout: one person has a layout of their own; single_ending:
     what names of such files end in, where it is another. lacks: what it has no place for; the other formats keep it.
+    uncertainty: it has a place for how sure each joint's place is, where `Target.uncertainty` asks for it.
     """
 
     name: ClassVar[str]
@@ -50,6 +53,7 @@ class Format(ABC):
     single_layout: ClassVar[bool] = False
     single_ending: ClassVar[str | None] = None
     lacks: ClassVar[tuple[Lack, ...]] = ()
+    uncertainty: ClassVar[bool] = False
 
     @property
     def suffix(self) -> str:

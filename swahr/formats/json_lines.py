@@ -2,6 +2,8 @@
 
 {"frame", "time_s", "people": [{"id", "score", "keypoints": {joint: [x, y, score], ...}}, ...]}
 
+On request a person also has "uncertainty": {joint: [sigma x, sigma y, rho], ...}, the standard deviations of the
+joint's place, frame pixels, and their correlation; null where it is not known.
 A missing joint is null, and so are an unknown time and the id of a person that nobody followed.
 """
 
@@ -10,7 +12,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from swahr.formats.numbers import TIME_DIGITS, id_of, rounded, score_of
+from swahr.formats.numbers import TIME_DIGITS, deviations, id_of, rounded, score_of
 from swahr.formats.writer import State, TextWriter
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -19,13 +21,19 @@ from swahr.pose.skeleton import Skeleton
 class JsonLinesWriter(TextWriter):
     """Writes one JSON object per frame.
 
-    joints: names, in the order of each person. keep_empty: frames without people are written too.
+    joints: names, in the order of each person. keep_empty: frames without people are written too. uncertainty: how sure
+    each joint's place is is written too.
     """
 
     def __init__(
-        self, path: str | Path, skeleton: Skeleton, keep_empty: bool = True, resume: State | None = None
+        self,
+        path: str | Path,
+        skeleton: Skeleton,
+        keep_empty: bool = True,
+        resume: State | None = None,
+        uncertainty: bool = False,
     ) -> None:
-        self.keep_empty = keep_empty
+        self.keep_empty, self.uncertainty = keep_empty, uncertainty
         self.joints = skeleton.joints
         super().__init__(path, resume)
 
@@ -40,8 +48,11 @@ class JsonLinesWriter(TextWriter):
         )
 
     def _person(self, poses: Poses, person: int) -> dict[str, Any]:
-        return {
+        written: dict[str, Any] = {
             "id": id_of(poses, person),
             "score": score_of(poses, person),
             "keypoints": dict(zip(self.joints, rounded(poses.keypoints[person]), strict=True)),
         }
+        if self.uncertainty and poses.covariance is not None:
+            written["uncertainty"] = dict(zip(self.joints, deviations(poses.covariance[person]), strict=True))
+        return written

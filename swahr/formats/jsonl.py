@@ -8,6 +8,7 @@ from typing import Any
 from swahr.errors import Hint, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.json_lines import JsonLinesWriter
+from swahr.formats.numbers import covariance_of
 from swahr.formats.registry import register_format
 from swahr.formats.writer import Writer
 from swahr.pose.builder import RecordingBuilder
@@ -22,10 +23,13 @@ class JsonlFormat(Format):
     name = "jsonl"
     description = "one JSON object per frame"
     endings = (".jsonl",)
+    uncertainty = True
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which appends lines as frames are done."""
-        return JsonLinesWriter(target.path, target.skeleton, target.keep_empty, target.resume)
+        return JsonLinesWriter(
+            target.path, target.skeleton, target.keep_empty, target.resume, target.uncertainty
+        )
 
     def recognises(self, path: Path, first_line: str) -> bool:
         """Go by the brace that begins the first line."""
@@ -41,7 +45,9 @@ class JsonlFormat(Format):
                 builder.frame(index, data["time_s"])
                 for person in data["people"]:
                     joints = [person["keypoints"].get(joint) for joint in found.joints]
-                    builder.person(index, joints, person["score"], person["id"])
+                    sure = person.get("uncertainty", {})
+                    covariance = covariance_of([sure.get(joint) for joint in found.joints])
+                    builder.person(index, joints, person["score"], person["id"], covariance)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise _not_a_frame(path, number, error) from error
         return builder.build()

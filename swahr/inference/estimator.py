@@ -104,12 +104,15 @@ class PoseEstimator:
         self._refiner = self._make_refiner(checkpoint)
         self._feet = self._make_feet()
         self.skeleton: Skeleton = self._parsed if self._feet is None else COCO_FEET_23
-        self.default_min_score = (
-            default_min_score(checkpoint.scorer) if self._refiner is None else REFINED_MIN_SCORE
-        )
+        self.default_min_score = self._default_min_score(checkpoint)
         min_score = self.default_min_score if settings.min_score is None else settings.min_score
         self.selection = Selection(
-            self._parsed, params.max_people, min_score, settings.max_similarity, checkpoint.scorer
+            self._parsed,
+            params.max_people,
+            min_score,
+            settings.max_similarity,
+            checkpoint.scorer,
+            checkpoint.calibration.uncertainty,
         )
 
     @classmethod
@@ -228,7 +231,20 @@ class PoseEstimator:
         if settings.refine == "off" or name is None or self._parsed.joints != COCO_17.joints:
             return None
         network = make_crop_network(name, settings, self.device)
-        return Refiner(SecondStage(network, flip_test=settings.flip_test), live=settings.refine == "live")
+        fitted = checkpoint.calibration
+        stage = SecondStage(
+            network,
+            flip_test=settings.flip_test,
+            scorer=fitted.refined_scorer,
+            uncertainty=fitted.refined_uncertainty,
+        )
+        return Refiner(stage, live=settings.refine == "live")
+
+    def _default_min_score(self, checkpoint: Checkpoint | ExportedNetwork) -> float:
+        if self._refiner is None:
+            return default_min_score(checkpoint.scorer)
+        scorer = self._refiner.stage.scorer
+        return REFINED_MIN_SCORE if scorer is None else scorer.min_score
 
     def _make_feet(self) -> FeetStage | None:
         """Make the stage of feet, which trusts the ankles of the second stage alone."""
@@ -302,13 +318,15 @@ def make_params(
     checkpoint: Checkpoint | ExportedNetwork,
     settings: NetworkSettings = NetworkSettings(),  # noqa: B008 - frozen
 ) -> ParseParams:
-    """Return the parse that suits users: the threshold that suits the checkpoint, and lost joints only where sure."""
+    """Return the parse that suits users: as suits the checkpoint, and lost joints only where they are sure."""
     threshold = settings.threshold
     return ParseParams(
         detection_threshold=checkpoint.detection_threshold if threshold is None else threshold,
         max_people=settings.max_people,
         refine_min_confidence=REFINE_MIN_CONFIDENCE,
         refine_max_tag_distance=REFINE_MAX_TAG_DISTANCE,
+        subpixel=checkpoint.calibration.subpixel if settings.subpixel == "auto" else settings.subpixel,
+        spread=checkpoint.calibration.uncertainty is not None,
     )
 
 

@@ -88,7 +88,11 @@ class Feet:
             for side, names in enumerate(NAMES):
                 for place, name in enumerate(names, 1):
                     keypoints[part, COCO_FEET_23.joints.index(name)] = feet[:, side, place]
-        return Poses(keypoints, poses.scores, COCO_FEET_23, poses.ids)
+        covariance = poses.covariance
+        if covariance is not None:  # of feet it is not known
+            unknown = np.full((len(poses), keypoints.shape[1] - covariance.shape[1], 2, 2), np.nan, np.float32)
+            covariance = np.concatenate([covariance, unknown], axis=1)
+        return Poses(keypoints, poses.scores, COCO_FEET_23, poses.ids, covariance)
 
     def _look(self, frame: Image, keypoints: Floats) -> Floats:
         """Return [P, 2, 3, 3], left and right, ankle, heel and toe: x, y, visibility; NaN and 0 where unsure."""

@@ -35,6 +35,11 @@ class InputGeometry:
         """The 2 x 3 matrix frame -> input."""
         return _affine(self._corners_in_frame(), _corners(self.input_wh))
 
+    @property
+    def frame_px(self) -> float:
+        """Side of a pixel of the input in the frame, frame pixels: the same along both axes."""
+        return self.scale_200[0] * REFERENCE_SIDE_PX / self.input_wh[0]
+
     def frame_from_heatmap(
         self, points: npt.NDArray[np.floating], heatmap_wh: tuple[int, int] | None = None
     ) -> npt.NDArray[np.float32]:

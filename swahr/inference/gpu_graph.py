@@ -16,7 +16,7 @@ from swahr import _native
 from swahr.decode import ParsedPeople, ParseParams
 from swahr.decode.batch import BatchParser, PeopleBatch, refusal
 from swahr.errors import SettingError
-from swahr.inference.aggregate import RunMaps, join_runs, mirror_back, split_run
+from swahr.inference.aggregate import RunMaps, finest_size, join_runs, mirror_back, split_run
 from swahr.inference.frame_maps import FrameMaps
 from swahr.inference.geometry import InputGeometry
 from swahr.inference.output import BatchOutput
@@ -34,13 +34,19 @@ class PendingPeople(BatchOutput):
     """People that the GPU is at work on, and no maps.
 
     batch: the memory that they are made in. packed: what comes to the host. done: None where nothing is waited for.
-    count: of frames; the batch may hold more images.
+    count: of frames; the batch may hold more images. finest_width: of the finest stage, pixels.
     """
 
     batch: PeopleBatch
     packed: Tensor
     done: torch.cuda.Event | None
     count: int
+    finest_width: int
+
+    @property
+    def cell_px(self) -> float:
+        """Width of a pixel of the finest stage, pixels of the input."""
+        return self.geometry.input_wh[0] / self.finest_width
 
     @property
     def has_maps(self) -> bool:
@@ -161,7 +167,9 @@ class _Plan:
                 place.copy_(torch.from_numpy(np.ascontiguousarray(frame)))
             packed = self._work()
             assert self._parser is not None
-            return PendingPeople(self._geometry, self._parser.people, packed.clone(), None, len(frames))
+            return PendingPeople(
+                self._geometry, self._parser.people, packed.clone(), None, len(frames), self._finest_width
+            )
         assert self._parser is not None
         assert self._graph is not None
         with torch.cuda.device(self._pipeline.device):
@@ -175,7 +183,9 @@ class _Plan:
             packed.copy_(self._packed, non_blocking=True)
             done = torch.cuda.Event()  # type: ignore[no-untyped-call]
             done.record()
-        return PendingPeople(self._geometry, self._parser.people, packed, done, len(frames))
+        return PendingPeople(
+            self._geometry, self._parser.people, packed, done, len(frames), self._finest_width
+        )
 
     def _capture(self) -> None:
         with torch.cuda.device(self._pipeline.device):
@@ -198,6 +208,7 @@ class _Plan:
             if pipeline.flip_permutation is not None:
                 mirrored = self._run(self._images.flip(3))
                 runs = join_runs([runs, mirror_back(mirrored, pipeline.flip_permutation)])
+            self._finest_width = int(finest_size(runs)[1])
             if self._parser is None:
                 self._parser = BatchParser(
                     len(self._images),

@@ -84,9 +84,14 @@ class BatchOutput(NetworkOutput):
     def people(self, params: ParseParams) -> list[ParsedPeople]:
         """Return the people of each frame, in pixels of the input. Raises as `poses`."""
 
+    @property
+    def cell_px(self) -> float:
+        """Width of a pixel of the finest stage, pixels of the input."""
+        return 1.0
+
     def poses(self, params: ParseParams, selection: Selection) -> list[Poses]:
         """Make the people of each frame."""
-        return [selection.poses(people, self.geometry) for people in self.people(params)]
+        return [selection.poses(people, self.geometry, self.cell_px) for people in self.people(params)]
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,11 @@ class StageOutput(BatchOutput):
 
     def __len__(self) -> int:
         return len(self.runs.heatmaps[0])
+
+    @property
+    def cell_px(self) -> float:
+        """Width of a pixel of the finest stage, pixels of the input."""
+        return self.geometry.input_wh[0] / finest_size(self.runs)[1]
 
     def people(self, params: ParseParams) -> list[ParsedPeople]:
         """Parse the stages in one pass."""

@@ -16,9 +16,11 @@ from swahr.video.images import Image
 
 # Score of the first stage from which people are handed on: a doubtful person may prove to be one.
 HANDED_ON, HANDED_ON_LIVE = 0.005, 0.2
-# Score from which a person counts after this stage: as many right people as before, and fewer ghosts, on the photos
-# kept for validation (`python -m benchmarks.refine`).
+# Score from which a person counts after this stage where its scores are not fitted: as many right people as before, and
+# fewer ghosts, on the photos kept for validation (`python -m benchmarks.refine`).
 MIN_SCORE = 0.11
+# A fitted score may be above the first stage's: of those below this part of the limit nobody would be shown.
+HOPEFUL = 0.25
 # Seconds that live frames may take.
 LIVE_BUDGET_S = 0.05
 
@@ -40,6 +42,10 @@ class Refiner:
     def handed_on(self) -> float:
         """Score of the first stage from which people are looked at."""
         return HANDED_ON_LIVE if self.live else HANDED_ON
+
+    def worth_a_look(self, min_score: float) -> float:
+        """Return the score of the first stage from which somebody may have `min_score` after this stage."""
+        return max(self.handed_on, min_score if self.stage.scorer is None else HOPEFUL * min_score)
 
     def __call__(
         self, frames: Sequence[Image], people: Sequence[Poses], max_similarity: float = 0.0
@@ -76,8 +82,7 @@ class RefinedOutput(NetworkOutput):
 
     def poses(self, params: ParseParams, selection: Selection) -> list[Poses]:
         """Make the people of each frame, then look again at each."""
-        # Scores only fall, so who is below the limit now would be looked at in vain.
-        handed_on = replace(selection, min_score=max(self.refiner.handed_on, selection.min_score))
+        handed_on = replace(selection, min_score=self.refiner.worth_a_look(selection.min_score))
         refined = self.refiner(self.frames, self.first.poses(params, handed_on), selection.max_similarity)
         return [poses[np.flatnonzero(poses.scores >= selection.min_score)] for poses in refined]
 

@@ -5,15 +5,18 @@ joints in place of their own. N crops, K joints.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from swahr.decode.duplicates import drop_duplicates, pairwise_oks
-from swahr.decode.single_pose import CropMaps, decode_single
+from swahr.decode.single_pose import CropMaps, measure_single
 from swahr.errors import Hint, UnreadableError
+from swahr.models.refined_scorer import RefinedScorer, TwoLooks
+from swahr.models.uncertainty import Evidence, JointUncertainty
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr.video.images import Image
@@ -53,6 +56,18 @@ class CropRule:
     min_confidence: float = 0.03
 
 
+class Looked(NamedTuple):
+    """What the network sees of some people of a frame.
+
+    joints: [P, K, 3] x, y in the frame and confidence, of every joint, wherever it is. spread: [P, K, 3] of their
+    peaks, frame pixels^2. cell_px: [P] width of a cell of each crop, frame pixels.
+    """
+
+    joints: Floats
+    spread: Floats
+    cell_px: Floats
+
+
 class SecondStage:
     """Refines the people of frames.
 
@@ -61,6 +76,8 @@ class SecondStage:
         rule: How people become crops.
         flip_test: Look at the mirrored crop too, and average.
         mask: Leave cells to the neighbour whose joint is nearer.
+        scorer: Of people whom both stages saw; None: the first stage's score, by the root of the mean confidence.
+        uncertainty: Of joints; None: they have no covariance.
     """
 
     def __init__(
@@ -70,9 +87,12 @@ class SecondStage:
         *,
         flip_test: bool = False,
         mask: bool = True,
+        scorer: RefinedScorer | None = None,
+        uncertainty: JointUncertainty | None = None,
     ) -> None:
         self.network, self.rule = network, rule or CropRule()
         self.flip_test, self.mask = flip_test, mask
+        self.scorer, self.uncertainty = scorer, uncertainty
         self._flip = np.asarray(COCO_17.flip_permutation, np.intp)
         self._sigmas = np.asarray(COCO_17.sigmas, np.float32)
 
@@ -104,33 +124,80 @@ class SecondStage:
 
     def _of_frame(self, frame: Image, poses: Poses, max_crops: int | None, max_similarity: float) -> Poses:
         looked_at = len(poses[:max_crops])
-        joints, rest = self._look(frame, poses, looked_at), poses.keypoints[looked_at:]
-        # The scores of those who were not looked at become of the same kind, so that they compare.
-        everyone = np.concatenate([joints, np.nan_to_num(rest)])
-        scores = (poses.scores * np.sqrt(everyone[..., 2].mean(axis=1))).astype(np.float32)
+        looked, rest = self.look(frame, poses, looked_at), poses[looked_at:]
+        everyone = np.concatenate([looked.joints, np.nan_to_num(rest.keypoints)])
+        scores = self._scores(looked, poses, everyone, frame)
         kept = drop_duplicates(everyone, scores, self._sigmas.tolist(), max_similarity)
-        joints[_outside(joints, frame) | (joints[..., 2] < self.rule.min_confidence)] = np.nan, np.nan, 0
-        keypoints = np.concatenate([joints, rest])
-        kept = kept[(keypoints[kept, :, 2] > 0).any(axis=1)]
-        return Poses(keypoints[kept], scores[kept], poses.skeleton)
+        joints = self._counting(looked, frame)
+        refined = Poses(
+            joints, scores[:looked_at], poses.skeleton, None, self._covariance(looked, joints, poses)
+        )
+        found = Poses.concatenate([refined, replace(rest, scores=scores[looked_at:])])
+        return found[kept[(found.keypoints[kept, :, 2] > 0).any(axis=1)]]
 
-    def _look(self, frame: Image, poses: Poses, looked_at: int) -> Floats:
-        """Return [P, K, 3], what the network sees of the first people: x, y in the frame, confidence."""
+    def settle(self, looked: Looked, poses: Poses, frame: Image) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """Return the joints that count of those who were looked at, and who of them are shown if all score enough."""
+        scores = self._scores(looked, poses, looked.joints, frame)
+        kept = drop_duplicates(looked.joints, scores, self._sigmas.tolist(), self.rule.max_similarity)
+        joints = self._counting(looked, frame)
+        return joints, kept[(joints[kept, :, 2] > 0).any(axis=1)]
+
+    def _counting(self, looked: Looked, frame: Image) -> Floats:
+        """Return the joints, of which those that do not count are missing."""
+        joints = np.array(looked.joints, np.float32)
+        joints[_outside(joints, frame) | (joints[..., 2] < self.rule.min_confidence)] = np.nan, np.nan, 0
+        return joints
+
+    def _scores(self, looked: Looked, poses: Poses, everyone: Floats, frame: Image) -> Floats:
+        """Return [P], of those who were looked at and of those who were not: of one kind, so that they compare."""
+        if self.scorer is None:
+            return (poses.scores * np.sqrt(everyone[..., 2].mean(axis=1))).astype(np.float32)
+        scores = np.array(poses.scores, np.float32)
+        count = len(looked.joints)
+        scores[:count] = self.scorer(self.looks(looked, poses, frame))
+        return scores
+
+    def looks(self, looked: Looked, poses: Poses, frame: Image) -> TwoLooks:
+        """Return what both stages say of those who were looked at."""
+        first = poses[: len(looked.joints)]
+        alike = pairwise_oks(looked.joints, self._sigmas.tolist())
+        frame_wh = (frame.shape[1], frame.shape[0])
+        return TwoLooks(looked.joints, first.keypoints, first.scores, frame_wh, alike, self._sigmas)
+
+    def _covariance(self, looked: Looked, joints: Floats, poses: Poses) -> Floats | None:
+        return None if self.uncertainty is None else self.uncertainty(self.evidence(looked, joints, poses))
+
+    def evidence(self, looked: Looked, joints: Floats, poses: Poses) -> Evidence:
+        """Return what is known of the joints of those who were looked at.
+
+        Args:
+            looked: What the network saw of them.
+            joints: [P, K, 3], of them those that count; the others are NaN.
+            poses: What the first stage found.
+        """
+        first = poses[: len(joints)]
+        moved = np.linalg.norm(first.keypoints[..., :2] - looked.joints[..., :2], axis=2)
+        return Evidence(joints, looked.spread, looked.cell_px.astype(np.float64), first.scores, moved)
+
+    def look(self, frame: Image, poses: Poses, looked_at: int) -> Looked:
+        """Run the network on the crops of the first people of a frame."""
         squares = self._squares(poses.keypoints[:looked_at])
         known = self._in_cells(poses.keypoints[:looked_at, None, :, :2], squares)[:, 0]
         tolerance = np.broadcast_to(self._sigmas * self.rule.cells, known.shape[:2])
         others = self._neighbours(poses, squares) if self.mask and len(poses) > 1 else None
         joints = np.empty((looked_at, len(self._sigmas), 3), np.float32)
+        spread = np.empty_like(joints)
         for start in range(0, looked_at, CROPS_AT_ONCE):
             part = slice(start, start + CROPS_AT_ONCE)
             maps = self._maps(np.stack([cut(frame, square, self.rule.side) for square in squares[part]]))
-            joints[part] = decode_single(
+            joints[part], spread[part] = measure_single(
                 maps, known[part], tolerance[part], None if others is None else others[part]
             )
         _check_finite(joints)
         middle, side = squares[:, None, :2], squares[:, None, 2:]
         joints[..., :2] = middle + (joints[..., :2] / self.rule.cells - 0.5) * side
-        return joints
+        cell_px = squares[:, 2] / np.float32(self.rule.cells)
+        return Looked(joints, spread * cell_px[:, None, None] ** 2, cell_px)
 
     def _squares(self, keypoints: Floats) -> Floats:
         """Return [P, 3], x and y of the middle and side of each person's crop, frame pixels."""

@@ -19,6 +19,8 @@ from torch import Tensor
 
 from swahr.errors import OutputError, Step, SwahrError, UnreadableError
 from swahr.models.architecture import Architecture, read_architecture
+from swahr.models.calibration import KEY as CALIBRATION
+from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
 from swahr.models.pose_network import PoseNetwork
 from swahr.models.published import NAMES_SHOWN, recognise
 from swahr.models.scorer import PersonScorer
@@ -45,6 +47,7 @@ class Checkpoint:
         scorer: of people; None: their score is the mean confidence of their joints, as published.
         second_stage: name of the bundled crop network whose joints were measured to be better than these weights'
             own, so that people are refined by it without being asked; None: there is none.
+        calibration: what else was measured on labelled photos.
     """
 
     model: PoseNetwork
@@ -57,6 +60,7 @@ class Checkpoint:
     detection_threshold: float = 0.12
     scorer: PersonScorer | None = None
     second_stage: str | None = None
+    calibration: Calibration = NOTHING_FITTED
 
 
 def save_checkpoint(
@@ -101,11 +105,13 @@ def describe(checkpoint: Checkpoint, file_format: str) -> dict[str, str]:
         plain["scorer"] = json.dumps(checkpoint.scorer.to_dict())
     if checkpoint.second_stage is not None:
         plain["second_stage"] = checkpoint.second_stage
+    if checkpoint.calibration != NOTHING_FITTED:
+        plain[CALIBRATION] = checkpoint.calibration.to_text()
     return plain
 
 
-def with_scorer(source: Path, target: Path, scorer: PersonScorer) -> None:
-    """Write `target`: the checkpoint `source` with another scorer of people; weights stay as they are stored.
+def with_calibration(source: Path, target: Path, scorer: PersonScorer, calibration: Calibration) -> None:
+    """Write `target`: the checkpoint `source` with other scores and calibration; weights stay as they are stored.
 
     Raises:
         UnreadableError: where `source` is no checkpoint of this project.
@@ -117,7 +123,8 @@ def with_scorer(source: Path, target: Path, scorer: PersonScorer) -> None:
             f"{source} has no place for scores; make a checkpoint of it",
             hints=[Step("weights import", source)],
         )
-    _write(target, tensors, {**metadata, "scorer": json.dumps(scorer.to_dict())})
+    fitted = {"scorer": json.dumps(scorer.to_dict()), CALIBRATION: calibration.to_text()}
+    _write(target, tensors, {**metadata, **fitted})
 
 
 def _write(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
@@ -235,6 +242,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         card = dict(json.loads(metadata.get("card", "{}")))
         threshold = float(metadata.get("detection_threshold", Checkpoint.detection_threshold))
         scorer = read_scorer(metadata, skeleton.num_joints)
+        calibration = read_calibration(metadata, skeleton.num_joints)
         if (
             input_size < 1
             or min(std) <= 0
@@ -261,6 +269,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         threshold,
         scorer,
         metadata.get("second_stage"),
+        calibration,
     )
 
 

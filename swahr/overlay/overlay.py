@@ -7,6 +7,7 @@ from swahr.errors import SettingError
 from swahr.inference.frame_maps import FrameMaps
 from swahr.overlay.boxes import draw_box, draw_label, person_box
 from swahr.overlay.colours import WHITE, id_colour, person_colours
+from swahr.overlay.ellipses import draw_ellipses
 from swahr.overlay.faces import hide_faces
 from swahr.overlay.maps import draw_layer
 from swahr.overlay.skeletons import draw_person, limb_colours
@@ -84,6 +85,8 @@ def _draw_person(canvas: Image, poses: Poses, person: int, settings: OverlaySett
         colours = limb_colours(skeleton) if person_id is None else person_colours(person_id, skeleton)
         keypoints = poses.keypoints[person].astype(np.float64)
         draw_person(canvas, keypoints, skeleton, colours, min_score, settings.skeleton, settings.joints)
+    if settings.ellipses and poses.covariance is not None:
+        draw_ellipses(canvas, poses.keypoints[person], poses.covariance[person], min_score)
 
 
 def _label_person(canvas: Image, poses: Poses, person: int, settings: OverlaySettings) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,14 @@ import numpy.typing as npt
 from swahr.errors import UnreadableError
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
+
+
+class _Row(NamedTuple):
+    frame: int
+    keypoints: npt.NDArray[np.float32]
+    score: float | None
+    person_id: int
+    covariance: npt.NDArray[np.float32] | None
 
 
 @dataclass
@@ -30,7 +39,7 @@ class RecordingBuilder:
     frame_rate: float | None = None
     notes: list[str] = field(default_factory=list)
     _times: dict[int, float] = field(default_factory=dict)
-    _rows: list[tuple[int, npt.NDArray[np.float32], float | None, int]] = field(default_factory=list)
+    _rows: list[_Row] = field(default_factory=list)
     _clipped: bool = False
 
     def frame(self, index: int, time_s: float | None = None) -> None:
@@ -50,7 +59,12 @@ class RecordingBuilder:
         self._times.setdefault(index, time_s)
 
     def person(
-        self, index: int, joints: Sequence[Sequence[float] | None], score: float | None, person_id: int | None
+        self,
+        index: int,
+        joints: Sequence[Sequence[float] | None],
+        score: float | None,
+        person_id: int | None,
+        covariance: npt.NDArray[np.float32] | None = None,
     ) -> None:
         """Add a person.
 
@@ -59,6 +73,8 @@ class RecordingBuilder:
             joints: [K] x, y in frame pixels and score of each joint; None for a missing one.
             score: None where the file has none; the mean of the joints' then, missing ones counting 0.
             person_id: None where nobody followed.
+            covariance: [K, 2, 2] of the joints' places, frame pixels^2, NaN for missing ones; None where the file has
+                none.
 
         Raises:
             UnreadableError: there are more or fewer joints than in the skeleton.
@@ -70,16 +86,18 @@ class RecordingBuilder:
         for place, joint in enumerate(joints):
             if joint is not None and np.isfinite(joint[0]) and np.isfinite(joint[1]):
                 keypoints[place] = joint
-        self._rows.append((index, keypoints, score, -1 if person_id is None else person_id))
+        self._rows.append(_Row(index, keypoints, score, -1 if person_id is None else person_id, covariance))
 
     def build(self) -> Recording:
         """Return the recording. Scores outside [0, 1] are set to 0 and 1, and it is noted."""
         frames = np.asarray(sorted(self._times), np.int64)
-        rows = sorted(self._rows, key=lambda row: row[0])  # stable: the order within a frame is kept
-        counts = np.searchsorted(np.asarray([row[0] for row in rows], np.int64), frames, side="right")
-        keypoints = np.asarray([row[1] for row in rows], np.float32).reshape(-1, self.skeleton.num_joints, 3)
+        rows = sorted(self._rows, key=lambda row: row.frame)  # stable: the order within a frame is kept
+        counts = np.searchsorted(np.asarray([row.frame for row in rows], np.int64), frames, side="right")
+        keypoints = np.asarray([row.keypoints for row in rows], np.float32).reshape(
+            -1, self.skeleton.num_joints, 3
+        )
         keypoints[:, :, 2] = np.nan_to_num(keypoints[:, :, 2], nan=1.0)  # a place without a score
-        raw = [row[2] for row in rows]
+        raw = [row.score for row in rows]
         means = self._clip(keypoints[:, :, 2]).mean(axis=1) if rows else np.zeros(0)
         keypoints[:, :, 2] = self._clip(keypoints[:, :, 2])
         given = [
@@ -89,7 +107,7 @@ class RecordingBuilder:
         scores = self._clip(np.asarray(given, np.float32))
         if self._clipped:
             self.notes.append("scores below 0 or above 1 were set to 0 and 1")
-        ids = np.asarray([row[3] for row in rows], np.int32)
+        ids = np.asarray([row.person_id for row in rows], np.int32)
         return Recording(
             self.skeleton,
             frames,
@@ -99,7 +117,15 @@ class RecordingBuilder:
             scores,
             ids if (ids >= 0).any() else None,
             tuple(self.notes),
+            self._covariance(rows),
         )
+
+    def _covariance(self, rows: list[_Row]) -> npt.NDArray[np.float32] | None:
+        """Return those of all people, NaN for who has none; None where nobody has."""
+        if all(row.covariance is None for row in rows):
+            return None
+        unknown = np.full((self.skeleton.num_joints, 2, 2), np.nan, np.float32)
+        return np.asarray([unknown if row.covariance is None else row.covariance for row in rows], np.float32)
 
     def _clip(self, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         if scores.size and (scores.min() < 0 or scores.max() > 1):

@@ -20,7 +20,8 @@ class Person:
     """One person of a frame.
 
     keypoints: [K, 3] float32: x and y in frame pixels, score in [0, 1]; score 0 and x = y = NaN where a joint was not
-    found. score: in [0, 1]. id: who this is through a video; None where nobody was followed.
+    found. score: in [0, 1]. id: who this is through a video; None where nobody was followed. covariance: [K, 2, 2]
+    float32, of each joint's place, as in `Poses`; None where it is not known.
 
     >>> person = Person(np.float32([[5, 6, 0.9], [np.nan, np.nan, 0]]), 0.9, ARM)
     >>> person
@@ -33,6 +34,7 @@ class Person:
     score: float
     skeleton: Skeleton
     id: int | None = None
+    covariance: npt.NDArray[np.float32] | None = None
 
     def __getitem__(self, joint: str | int) -> npt.NDArray[np.float32]:
         """Return x, y and score [3] of a joint, by its name or number.
@@ -59,7 +61,9 @@ class Person:
             return NotImplemented
         return (
             (self.score, self.id, self.skeleton) == (other.score, other.id, other.skeleton)
-        ) and same_numbers(self.keypoints, other.keypoints)
+            and same_numbers(self.keypoints, other.keypoints)
+            and same_numbers(self.covariance, other.covariance)
+        )
 
     def __repr__(self) -> str:
         return f"Person({_described(self)})"
@@ -74,6 +78,8 @@ class Poses:
     scores: [P] float32, person scores in [0, 1], best first.
     skeleton: what the K joints are.
     ids: [P] int32, who each person is through a video, from 0, and -1 for who was not followed; None where nobody was.
+    covariance: [P, K, 2, 2] float32, how sure each joint's place is, frame pixels^2: x with x, x with y; y with x, y
+        with y. NaN where the joint was not found; None where the model was not calibrated for it.
 
     The arrays are read-only views of what is given: make new poses with `dataclasses.replace` in place of changing
     them. Poses are equal where all their numbers are, and NaN is equal to NaN; they can't be hashed, as arrays can't.
@@ -90,6 +96,7 @@ class Poses:
     scores: npt.NDArray[np.float32]
     skeleton: Skeleton
     ids: npt.NDArray[np.int32] | None = None
+    covariance: npt.NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         keypoints, scores = read_only(self.keypoints, np.float32), read_only(self.scores, np.float32)
@@ -102,6 +109,9 @@ class Poses:
                 raise SettingError(
                     f"ids have shape {self.ids.shape}; expected one per person, {scores.shape}"
                 )
+        if self.covariance is not None:
+            object.__setattr__(self, "covariance", read_only(self.covariance, np.float32))
+            check_covariance(self.covariance, keypoints)
 
     @classmethod
     def nobody(cls, skeleton: Skeleton) -> "Poses":
@@ -130,6 +140,7 @@ class Poses:
             np.concatenate([part.scores for part in parts]),
             parts[0].skeleton,
             joined_ids(parts),
+            joined_covariance(parts),
         )
 
     def filter(self, min_score: float | None = None, ids: int | Iterable[int] | None = None) -> "Poses":
@@ -160,10 +171,18 @@ class Poses:
         """Return one person by number, or the poses of several by a slice, a mask [P] or a list of numbers."""
         if isinstance(which, int | np.integer):
             score, known = float(self.scores[which]), -1 if self.ids is None else int(self.ids[which])
-            return Person(self.keypoints[which], score, self.skeleton, known if known >= 0 else None)
+            sureness = None if self.covariance is None else self.covariance[which]
+            return Person(
+                self.keypoints[which], score, self.skeleton, known if known >= 0 else None, sureness
+            )
         rows = as_rows(which)
-        ids = None if self.ids is None else self.ids[rows]
-        return replace(self, keypoints=self.keypoints[rows], scores=self.scores[rows], ids=ids)
+        return replace(
+            self,
+            keypoints=self.keypoints[rows],
+            scores=self.scores[rows],
+            ids=None if self.ids is None else self.ids[rows],
+            covariance=None if self.covariance is None else self.covariance[rows],
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Poses):
@@ -174,6 +193,7 @@ class Poses:
                 (self.keypoints, other.keypoints),
                 (self.scores, other.scores),
                 (self.ids, other.ids),
+                (self.covariance, other.covariance),
             )
         )
 
@@ -215,6 +235,26 @@ def joined_ids(parts: "Sequence[Poses]") -> npt.NDArray[np.int32] | None:
     if all(part.ids is None for part in parts):
         return None
     return np.concatenate([np.full(len(p), -1, np.int32) if p.ids is None else p.ids for p in parts])
+
+
+def joined_covariance(parts: "Sequence[Poses]") -> npt.NDArray[np.float32] | None:
+    """Return the covariances of several frames one after the other, NaN where a frame has none; None where all lack."""
+    if all(part.covariance is None for part in parts):
+        return None
+    shapes = [(*part.keypoints.shape[:2], 2, 2) for part in parts]
+    return np.concatenate(
+        [
+            np.full(shape, np.nan, np.float32) if part.covariance is None else part.covariance
+            for part, shape in zip(parts, shapes, strict=True)
+        ]
+    )
+
+
+def check_covariance(covariance: npt.NDArray[np.float32], keypoints: npt.NDArray[np.float32]) -> None:
+    """Raise SettingError where covariances do not go with keypoints."""
+    expected = (*keypoints.shape[:2], 2, 2)
+    if covariance.shape != expected:
+        raise SettingError(f"the covariance has shape {covariance.shape}; expected {expected}")
 
 
 def chosen_people(

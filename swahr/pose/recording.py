@@ -13,8 +13,10 @@ from swahr.pose.poses import (
     Poses,
     Rows,
     as_rows,
+    check_covariance,
     check_people,
     chosen_people,
+    joined_covariance,
     joined_ids,
     read_only,
     same_numbers,
@@ -41,7 +43,8 @@ class Recording:
     frames: [N] int64, each frame's index in the source, growing. times: [N] float64 seconds; NaN where unknown.
     starts: [N + 1] int64: the people of frame i are rows starts[i] to starts[i + 1] of what follows.
     keypoints: [R, K, 3] float32 and scores: [R] float32, as in `Poses`. ids: [R] int32, -1 where nobody followed;
-    None where the file has no ids. notes: what a user should know of the file.
+    None where the file has no ids. notes: what a user should know of the file. covariance: [R, K, 2, 2] float32, as in
+    `Poses`; None where the file has none.
 
     The arrays are read-only views of what is given. Recordings are equal where all but their notes are, NaN for NaN;
     they can't be hashed, as arrays can't. Raises SettingError for arrays that do not go together.
@@ -71,6 +74,7 @@ class Recording:
     scores: npt.NDArray[np.float32]
     ids: npt.NDArray[np.int32] | None = None
     notes: tuple[str, ...] = ()
+    covariance: npt.NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         for name, kind in (("frames", np.int64), ("times", np.float64), ("starts", np.int64)):
@@ -80,6 +84,9 @@ class Recording:
         if self.ids is not None:
             object.__setattr__(self, "ids", read_only(self.ids, np.int32))
         check_people(self.keypoints, self.scores, self.skeleton)
+        if self.covariance is not None:
+            object.__setattr__(self, "covariance", read_only(self.covariance, np.float32))
+            check_covariance(self.covariance, self.keypoints)
         self._check()
 
     def _check(self) -> None:
@@ -134,6 +141,7 @@ class Recording:
             people.scores,
             joined_ids(parts),
             tuple(notes),
+            joined_covariance(parts),
         )
 
     def __len__(self) -> int:
@@ -164,13 +172,15 @@ class Recording:
             keypoints=self.keypoints[rows],
             scores=self.scores[rows],
             ids=None if self.ids is None else self.ids[rows],
+            covariance=None if self.covariance is None else self.covariance[rows],
         )
 
     def poses(self, i: int) -> Poses:
         """Return the people of the i-th frame of the recording."""
         rows = slice(int(self.starts[i]), int(self.starts[i + 1]))
         ids = None if self.ids is None else self.ids[rows]
-        return Poses(self.keypoints[rows], self.scores[rows], self.skeleton, ids)
+        covariance = None if self.covariance is None else self.covariance[rows]
+        return Poses(self.keypoints[rows], self.scores[rows], self.skeleton, ids, covariance)
 
     def filter(self, min_score: float | None = None, ids: int | Iterable[int] | None = None) -> "Recording":
         """Return the recording with some of its people. Frames stay.
@@ -205,6 +215,7 @@ class Recording:
             keypoints=self.keypoints[kept],
             scores=self.scores[kept],
             ids=None if self.ids is None else self.ids[kept],
+            covariance=None if self.covariance is None else self.covariance[kept],
         )
 
     def save(
@@ -277,7 +288,7 @@ class Recording:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Recording):
             return NotImplemented
-        names = ("frames", "times", "starts", "keypoints", "scores", "ids")
+        names = ("frames", "times", "starts", "keypoints", "scores", "ids", "covariance")
         return self.skeleton == other.skeleton and all(
             same_numbers(getattr(self, name), getattr(other, name)) for name in names
         )

@@ -12,6 +12,11 @@ from swahr.pose.sides import sides_of
 DEFAULT_SIGMA = 0.08  # for joints that no data set has measured: between a shoulder and a hip of COCO
 
 
+# Area of a person as a part of the box around the joints, for object keypoint similarities: its mean over COCO's
+# labelled people.
+AREA_OF_BOX = 0.53
+
+
 @dataclass(frozen=True)
 class Skeleton:
     """The joints of a kind of body. All joint numbers count from 0.

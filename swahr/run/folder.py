@@ -33,6 +33,7 @@ def process_folder(
     second_pass: SecondPassSettings | None = None,
     drawing: OverlaySettings | None = None,
     keep_empty: bool = True,
+    uncertainty: bool = False,
     overwrite: bool = False,
     workers: int | None = None,
     cluster: str | None = None,
@@ -51,6 +52,7 @@ def process_folder(
         second_pass: What is done once the last frame of a video was seen.
         drawing: What is drawn over a frame of `overlays`.
         keep_empty: Keep a row for frames without people.
+        uncertainty: Also how sure each joint's place is, in csv and jsonl.
         overwrite: Make everything anew.
         workers: Processes that work at once, each with a network of its own; 0: one per GPU. None: one video after
             the other in this process. A script that asks for processes keeps its own work under
@@ -79,7 +81,7 @@ def process_folder(
         frames or SourceSettings(),
         tracking or TrackSettings(),
         second_pass or SecondPassSettings(),
-        OutputSettings(keep_empty=keep_empty, overwrite=overwrite),
+        OutputSettings(keep_empty=keep_empty, uncertainty=uncertainty, overwrite=overwrite),
         drawing or OverlaySettings(),
         resume=not overwrite,
     )

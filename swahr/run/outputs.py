@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from swahr._util.files import partial_path
+from swahr.config import RowSettings
 from swahr.formats import Writer, open_writer
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -23,7 +24,7 @@ class Outputs:
         skeleton: Of the people.
         frame_rate: Of the source, frames per second.
         size_wh: Of its frames, pixels.
-        keep_empty: Keep a row for frames without people.
+        rows: What the files hold.
         states: What `states` gave in the run that these go on with; empty at the beginning.
 
     Raises:
@@ -37,7 +38,7 @@ class Outputs:
         skeleton: Skeleton,
         frame_rate: float,
         size_wh: tuple[int, int],
-        keep_empty: bool,
+        rows: RowSettings,
         states: States | None = None,
     ) -> None:
         self._frame_rate, self._size_wh = frame_rate, size_wh
@@ -51,7 +52,8 @@ class Outputs:
                     skeleton,
                     frame_rate=frame_rate,
                     size_wh=size_wh,
-                    keep_empty=keep_empty,
+                    keep_empty=rows.keep_empty,
+                    uncertainty=rows.uncertainty,
                     resume=None if then is None else then["writer"],
                 )
                 self._writers[str(path)] = stack.enter_context(writer)
@@ -86,11 +88,11 @@ class Outputs:
 
 
 def finish_outputs(
-    outputs: Iterable[tuple[str, Path]], skeleton: Skeleton, keep_empty: bool, states: States
+    outputs: Iterable[tuple[str, Path]], skeleton: Skeleton, rows: RowSettings, states: States
 ) -> None:
     """Finish the files of a run that was killed while it did so; those that have their names stay."""
     for name, path in outputs:
         if partial_path(path).exists():
             then = states[str(path)]
             size_wh = tuple(then["size_wh"])
-            Outputs([(name, path)], skeleton, then["frame_rate"], size_wh, keep_empty, states).close()
+            Outputs([(name, path)], skeleton, then["frame_rate"], size_wh, rows, states).close()

@@ -91,7 +91,7 @@ def _close_again(
     if job.second_pass.wanted:
         notes = write_second_pass(job, then.spool_bytes, estimator.skeleton, watcher)
     else:
-        finish_outputs(job.outputs, estimator.skeleton, job.rows.keep_empty, then.writers)
+        finish_outputs(job.outputs, estimator.skeleton, job.rows, then.writers)
     journal.remove()
     Spool(job.outputs[0][1]).close(remove=True)
     return Result(Summary(**then.counts), notes, resumed_at=then.last_index + 1)
@@ -144,7 +144,7 @@ class _Run:
                 skeleton,
                 source.frame_rate,
                 (source.width, source.height),
-                job.rows.keep_empty,
+                job.rows,
                 then.writers,
             )
         )

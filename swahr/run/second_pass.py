@@ -73,9 +73,7 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
     with ExitStack() as stack:
         source = stack.enter_context(open_source(job.source, job.frames, notify=watcher.notify))
         size_wh = (source.width, source.height)
-        outputs = stack.enter_context(
-            Outputs(job.outputs, skeleton, source.frame_rate, size_wh, job.rows.keep_empty)
-        )
+        outputs = stack.enter_context(Outputs(job.outputs, skeleton, source.frame_rate, size_wh, job.rows))
         for index, time_s, poses in recording:
             outputs.write(index, time_s, poses)
         if job.overlay is not None:

@@ -16,8 +16,9 @@ from swahr.errors import Hint, OutputError, ResumeError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 
-# Frame index, seconds, number of people (-1: the frame could not be read), whether they have ids.
-HEADER = struct.Struct("<qdi?")
+# Frame index, seconds, number of people (-1: the frame could not be read), what they have besides.
+HEADER = struct.Struct("<qdiB")
+HAS_IDS, HAS_COVARIANCE = 1, 2
 
 
 class SpoolFrame(NamedTuple):
@@ -57,11 +58,15 @@ class Spool:
     def write(self, index: int, time_s: float, poses: Poses | None) -> None:
         """Append a frame; None is one that could not be read."""
         ids = None if poses is None else poses.ids
-        record = HEADER.pack(index, time_s, -1 if poses is None else len(poses), ids is not None)
+        covariance = None if poses is None else poses.covariance
+        has = HAS_IDS * (ids is not None) + HAS_COVARIANCE * (covariance is not None)
+        record = HEADER.pack(index, time_s, -1 if poses is None else len(poses), has)
         if poses is not None:
             record += poses.scores.astype("<f4").tobytes() + poses.keypoints.astype("<f4").tobytes()
         if ids is not None:
             record += ids.astype("<i4").tobytes()
+        if covariance is not None:
+            record += covariance.astype("<f4").tobytes()
         try:
             self._file.write(record)
         except OSError as error:
@@ -108,14 +113,18 @@ def read_spool(output: Path, length: int, skeleton: Skeleton) -> Iterator[SpoolF
     try:
         with path.open("rb") as file:
             while file.tell() < length:
-                index, time_s, people, has_ids = HEADER.unpack(_exactly(file, HEADER.size))
+                index, time_s, people, has = HEADER.unpack(_exactly(file, HEADER.size))
                 if people < 0:
                     yield SpoolFrame(index, time_s, None)
                     continue
                 scores = np.frombuffer(_exactly(file, 4 * people), "<f4")
                 keypoints = np.frombuffer(_exactly(file, 12 * people * joints), "<f4")
-                ids = np.frombuffer(_exactly(file, 4 * people), "<i4") if has_ids else None
-                poses = Poses(keypoints.reshape(people, joints, 3), scores, skeleton, ids)
+                ids = np.frombuffer(_exactly(file, 4 * people), "<i4") if has & HAS_IDS else None
+                covariance = None
+                if has & HAS_COVARIANCE:
+                    covariance = np.frombuffer(_exactly(file, 16 * people * joints), "<f4")
+                    covariance = covariance.reshape(people, joints, 2, 2)
+                poses = Poses(keypoints.reshape(people, joints, 3), scores, skeleton, ids, covariance)
                 yield SpoolFrame(index, time_s, poses)
     except (OSError, EOFError) as error:
         raise ResumeError(f"{path} is damaged ({error})", hints=[Hint("overwrite", True)]) from error

@@ -36,6 +36,7 @@ def process_video(
     second_pass: SecondPassSettings | None = None,
     drawing: OverlaySettings | None = None,
     keep_empty: bool = True,
+    uncertainty: bool = False,
     resume: bool = False,
     overwrite: bool = False,
     progress: Callable[[Summary], None] = lambda _: None,
@@ -57,6 +58,7 @@ def process_video(
         second_pass: What is done once the last frame was seen.
         drawing: What is drawn over a frame of `overlay`.
         keep_empty: Keep a row for frames without people.
+        uncertainty: Also how sure each joint's place is, in csv and jsonl.
         resume: Go on where an interrupted run of the same arguments ended; nothing is done where it is finished.
         overwrite: Replace outputs that exist.
         progress: Is given the counts after each batch; what it raises ends the run.
@@ -93,7 +95,7 @@ def process_video(
         frames or SourceSettings(),
         tracking or TrackSettings(),
         second_pass or SecondPassSettings(),
-        OutputSettings(keep_empty=keep_empty, overwrite=overwrite),
+        OutputSettings(keep_empty=keep_empty, uncertainty=uncertainty, overwrite=overwrite),
         drawing or OverlaySettings(),
         resume=resume,
     )

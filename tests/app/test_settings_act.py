@@ -24,6 +24,7 @@ ON_THE_PICTURE = [
     ({}, ("overlay", "ids", False)),
     ({}, ("overlay", "scores", True)),
     ({}, ("overlay", "trails", True)),
+    ({}, ("overlay", "ellipses", True)),
     ({}, ("overlay", "layer", "heatmaps")),
     ({}, ("overlay", "layer", "tags")),
     ({"overlay": {"layer": "heatmaps"}}, ("overlay", "joint", "nose")),
@@ -40,6 +41,7 @@ LOADED = {
     "backend": "onnxruntime",
     "precision": "float32",
     "refine": "best",
+    "subpixel": "gaussian",
     "compile": True,
     "threads": 2,
 }

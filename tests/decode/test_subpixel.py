@@ -29,7 +29,9 @@ def rendered(count, seed, cells_hw=(64, 96)):
     for scale in (4, 2):
         rows, columns = np.mgrid[0 : size[1] // scale, 0 : size[0] // scale]
         x, y = (places / scale - 0.5).T[:, :, None, None]
-        stages.append((0.9 * np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * SIGMA**2))).astype(np.float32))
+        stages.append(
+            (0.9 * np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * SIGMA**2))).astype(np.float32)
+        )
     tags = [np.zeros((count, *stages[0].shape[1:]), np.float32)]
     return stages, tags, places
 
@@ -63,7 +65,8 @@ def test_no_histogram_of_positions_shows_the_grid(subpixel):
     found, _ = found_places(subpixel, range(30))
     for period in (0.5, 1.0, 2.0):  # the grid of quarters, pixels, cells
         share = np.histogram(found % period / period, 8, (0, 1))[0] / found.size
-        assert share.max() < 2 / 8 and share.min() > 0.3 / 8
+        assert share.max() < 2 / 8
+        assert share.min() > 0.3 / 8
 
 
 @settings(max_examples=40, deadline=None)
@@ -121,7 +124,10 @@ def test_maps_at_input_size_are_their_own_cells():
 def test_a_wider_peak_has_a_larger_spread():
     rows, columns = np.mgrid[0:40, 0:60]
     heatmaps = np.stack(
-        [np.exp(-((columns - 30) ** 2 / (2 * wide**2) + (rows - 20) ** 2 / (2 * 1.5**2))) for wide in (1, 1.5, 2.5)]
+        [
+            np.exp(-((columns - 30) ** 2 / (2 * wide**2) + (rows - 20) ** 2 / (2 * 1.5**2)))
+            for wide in (1, 1.5, 2.5)
+        ]
     ).astype(np.float32)
     people = parse_heatmaps(heatmaps, np.zeros((3, 40, 60, 1), np.float32), ParseParams(spread=True))
     assert people.spread is not None
@@ -136,7 +142,8 @@ def test_people_without_a_wish_have_no_spread():
     people = parse_stages(heatmaps, tags, (64, 96))
     assert people.spread is None
     keypoints, scores = people
-    assert keypoints is people.keypoints and scores is people.scores
+    assert keypoints is people.keypoints
+    assert scores is people.scores
 
 
 def test_an_unknown_way_is_refused():

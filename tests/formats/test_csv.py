@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import swahr
 from swahr.errors import SwahrError
 from swahr.formats.csv import CsvWriter
 from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording
 from swahr.pose.skeleton import COCO_17, Skeleton
 
 SKELETON = Skeleton.from_dict({"name": "arm", "joints": ["shoulder", "elbow"], "limbs": [[0, 1]]})
@@ -134,3 +136,36 @@ class TestFiles:
         with pytest.raises(SwahrError, match=r"a\.csv.*No space left on device"):
             CsvWriter(tmp_path / "a.csv", SKELETON)
         assert list(tmp_path.iterdir()) == []
+
+
+class TestUncertainty:
+    COVARIANCE = np.asarray([[[[4, 1], [1, 9]], [[0.25, 0], [0, 0.16]]]], np.float32)
+
+    def sure(self, *people):
+        found = poses(*people)
+        return Poses(found.keypoints, found.scores, found.skeleton, covariance=self.COVARIANCE)
+
+    def test_three_columns_a_joint_are_added_on_request(self, tmp_path):
+        with CsvWriter(tmp_path / "a.csv", SKELETON, uncertainty=True) as writer:
+            writer.write(0, 0.0, self.sure(PERSON))
+            writer.write(1, 0.1, poses(PERSON))
+            writer.write(2, 0.2, None)
+        header, sure, unknown, nobody = read(tmp_path / "a.csv")
+        assert header[7:10] == ["shoulder_sigma_x", "shoulder_sigma_y", "shoulder_rho"]
+        assert sure[7:10] == ["2.0", "3.0", "0.167"]
+        assert sure[-3:] == ["0.5", "0.4", "0.0"]
+        assert unknown[7:10] == ["", "", ""]
+        assert nobody == ["2", "0.200000", *[""] * 14]
+
+    @pytest.mark.parametrize("ending", ["csv", "jsonl"])
+    def test_it_is_read_again_and_kept(self, tmp_path, ending):
+        recording = Recording.from_frames([(0, 0.0, self.sure(PERSON)), (1, 0.1, None)])
+        recording.save(tmp_path / f"a.{ending}")
+        again = swahr.read(tmp_path / f"a.{ending}", skeleton=SKELETON)
+        np.testing.assert_allclose(again.covariance, recording.covariance, atol=0.02)
+        again.save(tmp_path / f"b.{ending}")
+        assert (tmp_path / f"b.{ending}").read_bytes() == (tmp_path / f"a.{ending}").read_bytes()
+
+    def test_other_formats_leave_it_out(self, tmp_path):
+        Recording.from_frames([(0, 0.0, self.sure(PERSON))]).save(tmp_path / "a_sleap.csv")
+        assert swahr.read(tmp_path / "a_sleap.csv", skeleton=SKELETON).covariance is None

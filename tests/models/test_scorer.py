@@ -15,7 +15,7 @@ from swahr.inference.estimator import MIN_SCORE, default_min_score
 from swahr.inference.geometry import input_geometry
 from swahr.inference.postprocess import Selection
 from swahr.models import load_checkpoint, save_checkpoint
-from swahr.models.checkpoints import describe, read_scorer, with_scorer
+from swahr.models.checkpoints import describe, read_scorer
 from swahr.models.scorer import PersonScorer, person_features
 from swahr.pose.skeleton import COCO_17
 
@@ -69,15 +69,6 @@ def test_a_checkpoint_keeps_its_scorer_and_an_exported_file_gets_it(tiny, tmp_pa
     save_checkpoint(tmp_path / "a.safetensors", checkpoint)
     assert load_checkpoint(tmp_path / "a.safetensors").scorer == scorer
     assert read_scorer(describe(checkpoint, FORMAT), JOINTS) == scorer
-
-
-def test_fitted_scores_join_a_checkpoint_and_leave_its_weights_as_they_are_stored(tiny, tmp_path):
-    plain, scored = tmp_path / "plain.safetensors", tmp_path / "scored.safetensors"
-    save_checkpoint(plain, tiny.checkpoint(), float16=True)
-    assert load_checkpoint(plain).scorer is None
-    with_scorer(plain, scored, scorer_of(2.0))
-    assert load_checkpoint(scored).scorer == scorer_of(2.0)
-    assert abs(scored.stat().st_size - plain.stat().st_size) < 4096
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from swahr.errors import MissingError, OutputExistsError, SettingError
 from swahr.formats import FORMATS, read
 from swahr.formats.contract import example
 from swahr.pose import FramePoses, Person, Poses, Recording, Skeleton
+from swahr.pose.skeleton import COCO_17
 
 ARM = Skeleton.from_dict({"name": "arm", "joints": ["elbow", "wrist"], "limbs": [[0, 1]]})
 
@@ -219,3 +220,38 @@ class TestRecording:
             Recording.from_frames([(0, 0.0, None)])
         nobody = Recording.from_frames([(0, 0.0, None)], ARM)
         assert nobody.filter(ids=3) == nobody
+
+
+class TestCovariance:
+    def with_covariance(self, people=3):
+        random = np.random.default_rng(0)
+        keypoints = random.uniform(0, 1, (people, 17, 3)).astype(np.float32)
+        covariance = random.uniform(1, 2, (people, 17, 2, 2)).astype(np.float32)
+        scores = np.linspace(0.9, 0.1, people, dtype=np.float32)
+        return Poses(keypoints, scores, COCO_17, covariance=covariance)
+
+    def test_it_goes_with_its_people(self):
+        poses = self.with_covariance()
+        np.testing.assert_array_equal(poses[1].covariance, poses.covariance[1])
+        np.testing.assert_array_equal(poses[[2, 0]].covariance, poses.covariance[[2, 0]])
+        assert Poses.concatenate([poses[:1], poses[1:]]) == poses
+        assert poses != Poses(poses.keypoints, poses.scores, COCO_17)
+        assert poses[0] != Poses(poses.keypoints, poses.scores, COCO_17)[0]
+
+    def test_beside_people_without_it_they_have_nan(self):
+        poses = self.with_covariance(1)
+        both = Poses.concatenate([poses, Poses(poses.keypoints, poses.scores, COCO_17)])
+        assert np.isfinite(both.covariance[0]).all()
+        assert np.isnan(both.covariance[1]).all()
+
+    def test_another_shape_is_refused(self):
+        poses = self.with_covariance(1)
+        with pytest.raises(SettingError, match=r"the covariance has shape .*; expected \(1, 17, 2, 2\)"):
+            Poses(poses.keypoints, poses.scores, COCO_17, covariance=np.zeros((1, 17, 3)))
+
+    def test_a_recording_keeps_it_frame_by_frame(self):
+        poses = self.with_covariance()
+        recording = Recording.from_frames([(0, 0.0, poses), (1, 0.1, None), (2, 0.2, poses[:1])])
+        assert recording[0].poses == poses
+        assert recording[2:][0].poses == poses[:1]
+        assert recording.filter(min_score=0.5).covariance.shape == (3, 17, 2, 2)

@@ -124,7 +124,9 @@ def calibrate(
     *,
     network: InputSettings,
 ) -> None:
-    """Fit people's scores to labelled photos: a score then says how right that person is to be expected.
+    """Fit people's scores and joints' uncertainties to labelled photos, with the second look and without.
+
+    A score then says how right that person is to be expected; a joint how far from its place.
 
     Examples:
         swahr calibrate runs/first labels.json -o fitted.safetensors
@@ -133,21 +135,21 @@ def calibrate(
     require_packages()
 
     from swahr.models.bundled import resolve
-    from swahr.models.checkpoints import load_checkpoint, with_scorer
+    from swahr.models.checkpoints import load_checkpoint, with_calibration
     from swahr_training.config import DataSource
-    from swahr_training.evaluation.calibrate import collect, fit, reliability
+    from swahr_training.evaluation.calibrate import collect, fit_all
     from swahr_training.evaluation.report import PhotoProgress
 
     file = resolve(model)
     use_threads_of(network)
     sources = [DataSource.model_validate({"labels": path}) for path in labels]
     with PhotoProgress() as bar:
-        sample = collect(file, sources, bar.update, **network.values())
-    scorer = fit(sample, load_checkpoint(file).skeleton.flip_permutation)
-    with_scorer(file, output, scorer)
-    for line in reliability(scorer, sample):
+        collected = collect(file, sources, bar.update, **network.values())
+    fitted = fit_all(collected, load_checkpoint(file).calibration)
+    with_calibration(file, output, fitted.scorer, fitted.calibration)
+    for line in fitted.lines:
         typer.echo(line)
-    typer.echo(f"people of a score below {scorer.min_score:.2f} are not shown; wrote {output}")
+    typer.echo(f"wrote {output}")
 
 
 def _make_folder(folder: Path) -> None:

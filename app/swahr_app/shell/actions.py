@@ -131,6 +131,7 @@ class Actions(QObject):
                 ("trails", self.tr("&Trails")),
                 ("anonymise", self.tr("Hide &faces")),
                 ("side_by_side", self.tr("Side b&y side")),
+                ("ellipses", self.tr("&Uncertainty")),
             ),
             start=1,
         ):

@@ -11,7 +11,15 @@ from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import Field, ValidationError
 
-from swahr.config import NetworkSettings, OverlaySettings, Settings, SourceSettings, TrackSettings, setting
+from swahr.config import (
+    NetworkSettings,
+    OverlaySettings,
+    RowSettings,
+    Settings,
+    SourceSettings,
+    TrackSettings,
+    setting,
+)
 from swahr.errors import SwahrError
 
 MAX_RECENT = 10
@@ -66,6 +74,7 @@ class RecordSettings(Settings):
     overlay: bool = setting(True, "A video with the people drawn.", label="Overlay video")
     raw: bool = setting(False, "A video of the frames as they came, all of them.", label="Raw video")
     formats: tuple[str, ...] = same_as(BatchSettings, "formats")
+    uncertainty: bool = same_as(RowSettings, "uncertainty")
 
 
 class PlotSettings(Settings):

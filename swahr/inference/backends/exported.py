@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swahr.errors import MissingError, Step, SwahrError, UnreadableError
+from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
 from swahr.models.checkpoints import read_scorer
 from swahr.models.scorer import PersonScorer
 from swahr.pose.skeleton import Skeleton
@@ -33,6 +34,7 @@ class ExportedNetwork:
     detection_threshold: float
     scorer: PersonScorer | None = None
     second_stage: str | None = None
+    calibration: Calibration = NOTHING_FITTED
 
 
 def open_exported(path: str | Path) -> ExportedNetwork:
@@ -62,6 +64,7 @@ def open_exported(path: str | Path) -> ExportedNetwork:
             float(described["detection_threshold"]),
             read_scorer(described, skeleton.num_joints),
             described.get("second_stage"),
+            read_calibration(described, skeleton.num_joints),
         )
     except (KeyError, TypeError, ValueError, SwahrError) as error:
         raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error

@@ -7,9 +7,20 @@ import pytest
 
 from swahr.errors import SwahrError
 from swahr.models import load_checkpoint
+from swahr.models.refined_scorer import NAMES
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
-from swahr_training.evaluation.calibrate import LIKE_NOBODY, Sample, collect, fit, one_each, reliability
+from swahr_training.evaluation.calibrate import (
+    LIKE_NOBODY,
+    Sample,
+    best_limit,
+    best_way,
+    collect,
+    fit,
+    fit_refined,
+    one_each,
+    reliability,
+)
 
 FEATURES = 2 * 17 + 4
 FLIP = COCO_17.flip_permutation
@@ -29,7 +40,7 @@ def test_the_fit_finds_what_similarity_depends_on():
     other = made_up(1000, seed=1)
     assert np.abs(scorer.from_features(other.features) - other.similarity).max() < 0.05
     assert 0 < scorer.min_score < 1
-    assert any("mean similarity" in line for line in reliability(scorer, other))
+    assert any("mean similarity" in line for line in reliability(scorer.from_features(other.features), other))
 
 
 def test_left_and_right_weigh_the_same():
@@ -44,7 +55,7 @@ def test_too_few_people_are_refused():
 
 
 def test_people_on_ignore_regions_who_are_like_nobody_do_not_count(figures, crowd_model, tmp_path):
-    everybody = collect(crowd_model, [DataSource(labels=figures)], device="cpu")
+    everybody = collect(crowd_model, [DataSource(labels=figures)], device="cpu", refine="off").people
     assert everybody.features.shape == (len(everybody.similarity), FEATURES)
     assert (everybody.similarity < LIKE_NOBODY).any()
     content = json.loads((figures / "keypoints.json").read_text())
@@ -54,7 +65,8 @@ def test_people_on_ignore_regions_who_are_like_nobody_do_not_count(figures, crow
     ]
     (tmp_path / "crowds.json").write_text(json.dumps(content))
     source = DataSource(labels=tmp_path / "crowds.json", images=figures / "images")
-    assert len(collect(crowd_model, [source], device="cpu").similarity) < len(everybody.similarity)
+    left = collect(crowd_model, [source], device="cpu", refine="off").people
+    assert len(left.similarity) < len(everybody.similarity)
 
 
 def test_a_labelled_person_counts_once_for_who_is_most_alike():
@@ -69,5 +81,27 @@ def test_the_command_writes_a_checkpoint_whose_scores_are_the_fitted_ones(
 ):
     done = swahr("calibrate", crowd_model, figures, "-o", tmp_path / "out.safetensors")
     assert "wrote" in done.output
+    assert "between pixels, joints lie by " in done.output
     assert load_checkpoint(tmp_path / "out.safetensors").scorer is not None
     swahr.refuses("calibrate", crowd_model, tmp_path / "nothing.json", "-o", tmp_path / "b.safetensors")
+
+
+def test_another_way_between_pixels_is_taken_where_it_is_as_good():
+    assert best_way({"quarter": 100.0, "gaussian": 99.9}) == "gaussian"
+    assert best_way({"quarter": 100.0, "gaussian": 99.0}) == "quarter"
+
+
+def test_of_limits_that_are_as_good_the_highest_has_the_fewest_ghosts():
+    scores = np.asarray([0.9, 0.9, 0.32, 0.12])
+    similarity = np.asarray([0.9, 0.8, 0.1, 0.0])
+    assert best_limit(scores, similarity) == 0.35
+    assert best_limit(scores, similarity, leeway=0.002) == 0.5
+
+
+def test_the_refined_fit_finds_what_similarity_depends_on():
+    random = np.random.default_rng(0)
+    features = random.normal(size=(4000, len(NAMES)))
+    similarity = 1 / (1 + np.exp(-(2 * features[:, 2] - features[:, 8])))
+    scorer = fit_refined(Sample(features, similarity))
+    assert np.abs(scorer.from_features(features) - similarity).max() < 0.03
+    assert 0 < scorer.min_score < 1

@@ -16,6 +16,7 @@ from swahr_training.data.labels import Labels, Photo
 from swahr_training.data.sheet import captioned, draw_labels, fit_tile, grid
 from swahr_training.data.sources import in_joints, read_labels, refuse_wrong
 from swahr_training.evaluation.metrics import PhotoResult, coco_results, judge, score
+from swahr_training.evaluation.uncertainty import Coverage
 
 BATCH = 8  # photos that the estimator gets at once
 
@@ -33,6 +34,11 @@ class Evaluation:
     photos: list[PhotoResult]
     found: list[Poses]
     labels: Labels
+
+    @property
+    def coverage(self) -> Coverage:
+        """Whether the joints' uncertainties say the truth, of people who are shown."""
+        return Coverage.of([(result.photo, result.poses) for result in self.photos])
 
 
 def evaluate(checkpoint: Path, source: DataSource, **options: Any) -> dict[str, float]:

@@ -144,7 +144,7 @@ def judge(photo: Photo, poses: Poses, min_score: float) -> PhotoResult:
     counted = len(people) + found + len(ghosts)
     return PhotoResult(
         photo,
-        Poses(keypoints, poses.scores[kept], poses.skeleton),
+        poses[kept],
         len(people),
         found,
         len(ghosts),

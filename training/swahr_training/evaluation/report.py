@@ -63,6 +63,8 @@ def print_figures(evaluation: Evaluation, title: str, seconds: float, console: C
         f"{len(photos)} photos, {people} people: {found} found, {ghosts} found where nobody is labelled; "
         f"{speed:.1f} photos per second"
     )
+    for line in evaluation.coverage.lines():
+        console.print(line)
 
 
 def write_results(evaluation: Evaluation, folder: Path, settings: dict[str, Any]) -> list[Path]:
@@ -71,6 +73,7 @@ def write_results(evaluation: Evaluation, folder: Path, settings: dict[str, Any]
     results = {
         "settings": settings,
         "figures": evaluation.figures,
+        "uncertainty": evaluation.coverage.figures(),
         "photos": [
             {
                 "file": str(result.photo.path),

@@ -82,7 +82,10 @@ def scale_poses(poses: Poses, scale: tuple[float, float]) -> Poses:
     keypoints = poses.keypoints.copy()
     factors = np.asarray(scale, np.float32)
     keypoints[:, :, :2] = (keypoints[:, :, :2] + 0.5) * factors - 0.5
-    return replace(poses, keypoints=keypoints)
+    covariance = poses.covariance
+    if covariance is not None:
+        covariance = covariance * np.outer(factors, factors)
+    return replace(poses, keypoints=keypoints, covariance=covariance)
 
 
 def scale_maps(maps: FrameMaps | None, scale: tuple[float, float]) -> FrameMaps | None:

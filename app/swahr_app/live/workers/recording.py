@@ -189,6 +189,7 @@ class Recorder(Worker):
                     skeleton,
                     frame_rate=self._info.frame_rate,
                     size_wh=(self._info.width, self._info.height),
+                    uncertainty=self.settings.uncertainty,
                 )
             )
 
