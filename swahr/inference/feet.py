@@ -90,7 +90,9 @@ class Feet:
                     keypoints[part, COCO_FEET_23.joints.index(name)] = feet[:, side, place]
         covariance = poses.covariance
         if covariance is not None:  # of feet it is not known
-            unknown = np.full((len(poses), keypoints.shape[1] - covariance.shape[1], 2, 2), np.nan, np.float32)
+            unknown = np.full(
+                (len(poses), keypoints.shape[1] - covariance.shape[1], 2, 2), np.nan, np.float32
+            )
             covariance = np.concatenate([covariance, unknown], axis=1)
         return Poses(keypoints, poses.scores, COCO_FEET_23, poses.ids, covariance)
 
