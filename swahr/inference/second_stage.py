@@ -151,7 +151,7 @@ class SecondStage:
     def _scores(self, looked: Looked, poses: Poses, everyone: Floats, frame: Image) -> Floats:
         """Return [P], of those who were looked at and of those who were not: of one kind, so that they compare."""
         if self.scorer is None:
-            return (poses.scores * np.sqrt(everyone[..., 2].mean(axis=1))).astype(np.float32)
+            return np.asarray(poses.scores * np.sqrt(everyone[..., 2].mean(axis=1)), np.float32)
         scores = np.array(poses.scores, np.float32)
         count = len(looked.joints)
         scores[:count] = self.scorer(self.looks(looked, poses, frame))

@@ -66,12 +66,17 @@ def _add_people(recording: Recording, max_missing: int) -> tuple[Recording, npt.
     nobody[:, :, :2] = np.nan
     order = np.argsort(all_frames, kind="stable")
     counts = np.bincount(all_frames, minlength=len(recording))
+    covariance = recording.covariance
+    if covariance is not None:
+        unknown = np.full((added.sum(), *covariance.shape[1:]), np.nan, np.float32)
+        covariance = np.concatenate([covariance, unknown])[order]
     filled = replace(
         recording,
         starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         keypoints=np.concatenate([recording.keypoints, nobody])[order],
         scores=np.concatenate(scores)[order],
         ids=np.concatenate(ids)[order],
+        covariance=covariance,
     )
     return filled, added[order]
 

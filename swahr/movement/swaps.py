@@ -68,6 +68,7 @@ def repair_swaps(recording: Recording, repair: bool = True) -> tuple[Recording, 
         SettingError: People or times are not known.
     """
     keypoints, swaps = recording.keypoints.copy(), list[Swap]()
+    covariance = None if recording.covariance is None else recording.covariance.copy()
     for track in tracks_of(recording):
         places, scores = track.places.copy(), track.scores.copy()
         for limb, pairs, believed in limbs_of(recording.skeleton):
@@ -76,14 +77,17 @@ def repair_swaps(recording: Recording, repair: bool = True) -> tuple[Recording, 
                 _exchange(places, stretch, pair_of)
                 _exchange(scores, stretch, pair_of)
                 if repair:
-                    _exchange(keypoints, track.rows[stretch], pair_of)
+                    for values in (keypoints, covariance):
+                        if values is not None:
+                            _exchange(values, track.rows[stretch], pair_of)
                 names = tuple(recording.skeleton.joints[joint] for pair in pairs for joint in pair)
                 swaps += [
                     Swap(track.id, int(track.frames[i]), float(track.times[i]), limb, names, evidence, repair)
                     for i in range(stretch.start, stretch.stop)
                 ]
     swaps.sort(key=lambda swap: (swap.frame, swap.person_id))
-    return (replace(recording, keypoints=keypoints) if repair else recording), tuple(swaps)
+    repaired = replace(recording, keypoints=keypoints, covariance=covariance)
+    return (repaired if repair else recording), tuple(swaps)
 
 
 def limbs_of(skeleton: Skeleton) -> list[tuple[str, list[tuple[int, int]], int]]:

@@ -9,7 +9,9 @@ from swahr.config import SmoothingSettings
 from swahr.errors import SettingError
 from swahr.movement.smoothing import smooth
 from swahr.pose.builder import RecordingBuilder
-from swahr.pose.skeleton import Skeleton
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording
+from swahr.pose.skeleton import COCO_17, Skeleton
 
 DOT = Skeleton.from_dict({"joints": ["dot"]})
 
@@ -151,3 +153,17 @@ def test_a_recording_of_nobody_stays_as_it_is():
     builder.frame(0)
     nobody = builder.build()
     assert smooth(nobody, SmoothingSettings(smooth="butterworth", fill_gaps=3)) == nobody
+
+
+def test_what_is_filled_in_is_of_unknown_certainty_and_the_rest_keeps_its_own():
+    keypoints = np.ones((2, 17, 3), np.float32)
+    covariance = np.ones((2, 17, 2, 2), np.float32)
+    poses = [
+        Poses(keypoints[i : i + 1] + i, np.ones(1), COCO_17, np.zeros(1, np.int32), covariance[i : i + 1])
+        for i in range(2)
+    ]
+    recording = Recording.from_frames([(0, 0.0, poses[0]), (1, 0.1, None), (2, 0.2, poses[1])])
+    filled = smooth(recording, SmoothingSettings(fill_gaps=2))
+    assert len(filled.scores) == 3
+    assert np.isnan(filled.covariance[1]).all()
+    assert (filled.covariance[[0, 2]] == 1).all()
