@@ -196,72 +196,77 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="139" />
-        <source>Next &amp;layer: heatmap, tags, none</source>
+        <location filename="../shell/actions.py" line="134" />
+        <source>&amp;Uncertainty</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../shell/actions.py" line="140" />
+        <source>Next &amp;layer: heatmap, tags, none</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="141" />
         <source>Gi&amp;ve ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="143" />
+        <location filename="../shell/actions.py" line="144" />
         <source>&amp;View</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="144" />
+        <location filename="../shell/actions.py" line="145" />
         <source>&amp;Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="144" />
+        <location filename="../shell/actions.py" line="145" />
         <source>&amp;Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="144" />
+        <location filename="../shell/actions.py" line="145" />
         <source>&amp;Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="152" />
+        <location filename="../shell/actions.py" line="153" />
         <source>&amp;Full screen</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="153" />
+        <location filename="../shell/actions.py" line="154" />
         <source>&amp;Controls</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="154" />
+        <location filename="../shell/actions.py" line="155" />
         <source>&amp;Motion plot</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="158" />
+        <location filename="../shell/actions.py" line="159" />
         <source>Next t&amp;heme: dark, light, the desktop's</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="161" />
+        <location filename="../shell/actions.py" line="162" />
         <source>&amp;Help</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="162" />
+        <location filename="../shell/actions.py" line="163" />
         <source>&amp;Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="163" />
+        <location filename="../shell/actions.py" line="164" />
         <source>Open the &amp;log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="164" />
+        <location filename="../shell/actions.py" line="165" />
         <source>&amp;About Swahr</source>
         <translation type="unfinished" />
     </message>
@@ -1559,6 +1564,26 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Joint between pixels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Where between the pixels of the network's maps a joint lies: as published, a quarter pixel towards the larger neighbour, which leaves a grid, or at the top of a curve; auto: what suits the model.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Quarter</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Parabola</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Gaussian</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Most people</source>
         <translation type="unfinished" />
     </message>
@@ -1739,6 +1764,14 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Ellipses</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Around each joint where it lies two times out of five, as sure as its place is.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Trails</source>
         <translation type="unfinished" />
     </message>
@@ -1804,6 +1837,14 @@
     </message>
     <message>
         <source>Keep a row for frames without people.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint uncertainty</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Also how sure each joint's place is: columns of csv and jsonl, standard deviations in pixels.</source>
         <translation type="unfinished" />
     </message>
     <message>
