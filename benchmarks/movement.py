@@ -81,7 +81,7 @@ def errors_of(movement: Movement, truth: Walk) -> Errors:
                 gap = found - moment
                 near = gap[np.abs(gap) < 0.15]
                 missed += not len(near)
-                apart += near[np.abs(near).argmin() :][:1].tolist()
+                apart += [float(near[np.abs(near).argmin()])] if len(near) else []
     return Errors(
         angle("knee"),
         angle("hip"),

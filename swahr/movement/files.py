@@ -16,6 +16,7 @@ from swahr.errors import OutputError, SettingError
 from swahr.movement.table import Cell, header, other_tables, rows
 from swahr.movement.values import Movement
 
+FROZEN = "E2"  # the first cell that moves: the header and the keys stay in sight
 MAX_SHEET_ROWS = 1_048_576  # of Excel
 OTHERS = ("events", "walking", "swaps")  # the names of `other_tables`
 
@@ -88,16 +89,18 @@ def _write_xlsx(movement: Movement, paths: list[Path]) -> None:
         )
     book = Workbook(write_only=True)
     for person in movement.people:
-        _add_sheet(book, f"person {person.id}", header(movement), rows(movement, person))
+        _add_sheet(book, f"person {person.id}", header(movement), rows(movement, person), FROZEN)
     for table in other_tables(movement):
         _add_sheet(book, table.name, table.header, table.rows)
     _add_sheet(book, "about", ("column", "meaning"), about_rows(movement))
     book.save(paths[0])
 
 
-def _add_sheet(book: Workbook, name: str, head: Sequence[str], lines: Iterable[list[Cell]]) -> None:
+def _add_sheet(
+    book: Workbook, name: str, head: Sequence[str], lines: Iterable[list[Cell]], frozen: str = "A2"
+) -> None:
     sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = frozen
     sheet.append(list(head))
     for line in lines:
         sheet.append(line)
