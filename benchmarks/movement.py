@@ -22,7 +22,7 @@ from swahr.pose.skeleton import COCO_17
 
 Floats = npt.NDArray[np.float64]
 
-SECONDS, RUNS = 10, 4
+SECONDS, RUNS = 8, 3
 HEIGHTS, NOISES, RATES, YAWS = (
     (100, 200, 400, 800),
     (0.5, 1.0, 2.0, 4.0),
@@ -112,9 +112,8 @@ def mean_errors(
         seen = truth.seen(height, yaw)
         movement = measure(record(times, seen + random.normal(0, noise, seen.shape)), smoothing=smoothing)
         found.append(errors_of(movement, truth))
-    return Errors(
-        *(rms(np.asarray(values)) for values in zip(*(vars(each).values() for each in found), strict=True))
-    )
+    values = {name: np.asarray([getattr(each, name) for each in found]) for name in vars(found[0])}
+    return Errors(**{name: float(v.mean()) if name == "found" else rms(v) for name, v in values.items()})
 
 
 def size_and_noise() -> None:

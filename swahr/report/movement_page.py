@@ -204,6 +204,7 @@ def _gaps(movement: Movement) -> str:
     if not rows:
         return ""
     words = "What is not known: people who are away for some frames, and joints that are missing while they are there."
+    words += f" The first {MAX_ROWS} of {len(rows)}." if len(rows) > MAX_ROWS else ""
     return section("Gaps", table(("person", "what", "frames", "count"), rows[:MAX_ROWS]), words)
 
 
