@@ -31,6 +31,7 @@ HEIGHTS, NOISES, RATES, YAWS = (
 )
 DRAWN, FRAME_WH = (120, 240, 400), (960, 540)
 UNFILTERED = MovementFilterSettings(smooth="none")
+INSTANT_S = 1e-4  # over which a true speed is taken
 EDGE_S = 0.5  # ends of a recording, where filters know one side only
 
 
@@ -70,8 +71,9 @@ def errors_of(movement: Movement, truth: Walk) -> Errors:
         return rms(found - known)
 
     speeds = []
+    sooner, later = walk(times - INSTANT_S), walk(times + INSTANT_S)
     for side in SIDES:
-        known = np.gradient(truth.angles[f"{side}_knee"], times)
+        known = (later.angles[f"{side}_knee"] - sooner.angles[f"{side}_knee"]) / (2 * INSTANT_S)
         speeds.append((person.angular_speeds[:, movement.column(f"{side}_knee")] - known)[inner])
     apart, missed = [], 0
     for side in SIDES:
