@@ -31,7 +31,10 @@ class DataSource(Settings):
     split: Literal["train", "val", "test"] | None = setting(
         None, "Which part of labels that have parts; none: train for training, val for validation."
     )
-    category: str | None = setting(None, "Name of the class of people, where labels have several.")
+    category: str | None = setting(
+        None,
+        "Name of the class that is taken, where labels have several; all: each with its joints, as one skeleton.",
+    )
     only: dict[str, tuple[str, ...]] = setting(
         {}, "Take the photos of a JSON alone whose fields have one of these values."
     )

@@ -13,7 +13,9 @@ class LabelOptions(Settings):
 
     images: Path | None = setting(None, "Folder of the photos.", unset="where the labels say")
     category: str | None = setting(
-        None, "The class whose people are taken, where there are several.", unset="the only one"
+        None,
+        "The class that is taken, where there are several; all: each with its joints.",
+        unset="the only one",
     )
     skeleton: Path | None = setting(
         None, "A YAML or JSON that names the joints, where the labels do not.", unset="by the labels"

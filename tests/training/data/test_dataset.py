@@ -176,12 +176,38 @@ def test_several_categories_are_chosen_by_name(three_joints):
     content = json.loads(labels.read_text())
     content["categories"].append({"id": 8, "name": "dog", "keypoints": ["nose", "tail"]})
     labels.write_text(json.dumps(content))
-    with pytest.raises(SwahrError, match="choose one of stick, dog, or category="):
+    with pytest.raises(SwahrError, match="choose one of stick, dog, or all, or category="):
         load_training_data(config_of(labels))
     data = load_training_data(config_of({"labels": labels, "category": "stick"}))
     assert len(data.photos[0].joints) == 1
     with pytest.raises(SwahrError, match="no person with joints in the whole data set"):
         load_training_data(config_of({"labels": labels, "category": "dog"}))
+
+
+def test_several_categories_are_taken_together_each_with_its_joints(three_joints):
+    labels = three_joints([20, 20, 2, 30, 30, 2, 40, 40, 2])
+    content = json.loads(labels.read_text())
+    stick = content["categories"][0]
+    shared = stick["keypoints"][0]
+    dog = {
+        "id": 8,
+        "name": "dog",
+        "keypoints": ["left_ear", shared, "right_ear"],
+        "skeleton": [[1, 2], [2, 3]],
+    }
+    content["categories"].append(dog)
+    content["annotations"].append(
+        {**content["annotations"][0], "id": 77, "category_id": 8, "keypoints": [1, 2, 2, 3, 4, 1, 5, 6, 2]}
+    )
+    labels.write_text(json.dumps(content))
+    data = load_training_data(config_of({"labels": labels, "category": "all"}))
+    assert data.skeleton.joints == (*stick["keypoints"], "left_ear", "right_ear")
+    assert (3, 4) in data.skeleton.flip_pairs
+    assert {(3, 0), (0, 4)} <= set(data.skeleton.limbs)
+    person, animal = data.photos[0].joints
+    assert person[:, 2].tolist() == [2, 2, 2, 0, 0]
+    assert animal[:, :2].tolist() == [[3, 4], [0, 0], [0, 0], [1, 2], [5, 6]]
+    assert data.photos[0].unlabelled == ()
 
 
 def test_a_source_is_a_path_or_says_what_it_lacks(figures):

@@ -94,7 +94,8 @@ class RunState:
             self.watch.load(content.get("watch") or Watch(best_ap=content["best_ap"]).state())
             self.bad_in_a_row = content["bad_in_a_row"]
         except (KeyError, RuntimeError, ValueError) as error:
-            reason = " ".join(str(error).split())[:200]
+            lacks = f"it lacks {error.args[0]}" if isinstance(error, KeyError) else str(error)
+            reason = " ".join(lacks.split())[:200]
             raise SwahrError(
                 f"{path} does not fit these settings ({reason}); resume with those of the run "
                 f"({path.parent / 'config.yaml'}), or start anew in another folder"

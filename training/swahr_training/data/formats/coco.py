@@ -6,6 +6,7 @@ CrowdPose's lacks areas and adds a crowd index. Layout: cocodataset.org, format-
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 from swahr.errors import Hint, SettingError, SwahrError, UnreadableError
 from swahr.pose.skeleton import Skeleton, first_joint
+from swahr_training.data.classes import ALL, join_classes
 from swahr_training.data.formats.base import SPLITS, LabelFormat, Wanted, register_label_format
 from swahr_training.data.formats.file import LabelFile
 from swahr_training.data.labels import AREA_OF_BOX, Box, Labels, Person, Photo, Problem, box_around
@@ -100,6 +102,12 @@ def _read(path: Path, content: Any, wanted: Wanted) -> Labels:
         ids = {image.get("id") for image in listed}
         annotations = [annotation for annotation in annotations if annotation.get("image_id") in ids]
     problems: list[Problem] = []
+    if wanted.category == ALL:
+        posed = [category for category in categories if category.get("keypoints")]
+        if posed:
+            joined, annotations = join_classes(posed, annotations)
+            categories = [joined, *(category for category in categories if category not in posed)]
+        wanted = replace(wanted, category=None)
     chosen = choose_categories(path, categories, wanted.category)
     skeleton = _skeleton(path, chosen, annotations, wanted.skeleton, problems)
     reader = _Reader(path, skeleton, problems, {category.get("id") for category in categories})
@@ -139,7 +147,8 @@ def choose_categories(path: Path, categories: list[dict[str, Any]], name: str | 
             raise SettingError(f"{path}: no category {name!r} with keypoints; {there}")
     if len({tuple(category["keypoints"]) for category in posed}) > 1:
         raise SettingError(
-            f"{path}: its categories have different joints; choose one of {names}", hints=[Hint("category")]
+            f"{path}: its categories have different joints; choose one of {names}, or {ALL}",
+            hints=[Hint("category")],
         )
     return posed
 
