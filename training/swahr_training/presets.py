@@ -3,8 +3,9 @@
 A preset fills what the settings of a run leave open; a field that was given stays as it was given.
 """
 
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from swahr._util.registry import Registry
@@ -36,6 +37,7 @@ class Asked:
         input_size: Side of the input, pixels.
         first_heatmaps: Whether the first stage's heatmaps can be kept.
         precision: What the device computes in fastest: float32, bfloat16 or float16.
+        photo_side: The shorter side of most photos, pixels; None where that is not known.
     """
 
     photos: int
@@ -45,11 +47,20 @@ class Asked:
     input_size: int
     first_heatmaps: bool = True
     precision: str = "float32"
+    photo_side: int | None = None
 
     @property
     def loss_factor(self) -> float:
         """1 at 512 pixels; a heatmap's loss is a mean over pixels, the tags' is not, so theirs falls with the area."""
         return (512 / self.input_size) ** 2
+
+    def fitted(self) -> "tuple[Asked, list[Choice]]":
+        """Return this for an input that is no larger than the photos, and the choice where that is smaller."""
+        fitting = self.input_size if self.photo_side is None else math.ceil(self.photo_side / 64) * 64
+        if fitting >= self.input_size:
+            return self, []
+        choice = Choice("input_size", fitting, f"photos have {self.photo_side} pixels")
+        return replace(self, input_size=fitting), [choice]
 
 
 Preset = Callable[[Asked], Iterator[Choice]]
@@ -164,6 +175,8 @@ def _many(asked: Asked) -> Iterator[Choice]:
 @_registered
 def _new_joints(asked: Asked) -> Iterator[Choice]:
     """Other joints: new output layers on a trunk that knows people, which first stays as it is."""
+    asked, size = asked.fitted()
+    yield from size
     batch = 8
     steps = max(500, min(40 * asked.photos // batch, 20_000))
     yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
@@ -182,6 +195,8 @@ def _new_joints(asked: Asked) -> Iterator[Choice]:
 @_registered
 def _scratch(asked: Asked) -> Iterator[Choice]:
     """From scratch: everything learns, for long."""
+    asked, size = asked.fitted()
+    yield from size
     steps = max(3000, min(60 * asked.photos // 16, 100_000))
     yield Choice("steps", steps, f"each photo is seen {steps * 16 / asked.photos:.0f} times")
     yield Choice("learning_rate", 2e-3, "all weights are new")

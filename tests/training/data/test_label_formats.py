@@ -11,7 +11,8 @@ from swahr.errors import SwahrError
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
 from swahr_training.data.formats.base import LABEL_FORMATS, writable
-from swahr_training.data.sources import read_labels, refuse_wrong
+from swahr_training.data.refusal import refuse_wrong
+from swahr_training.data.sources import read_labels
 
 pandas = pytest.importorskip("pandas")
 sleap = pytest.importorskip("sleap_io")

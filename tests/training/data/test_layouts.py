@@ -12,7 +12,8 @@ from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
 from swahr_training.data.check import check
 from swahr_training.data.found import find_labels, has_splits, is_settings
-from swahr_training.data.sources import read_labels, refuse_wrong
+from swahr_training.data.refusal import refuse_wrong
+from swahr_training.data.sources import read_labels
 
 
 def read(path, **source):

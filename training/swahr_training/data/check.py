@@ -13,7 +13,8 @@ from swahr.errors import Hint, SwahrError
 from swahr.pose.sides import sides_of
 from swahr.video.images import read_image
 from swahr_training.data.labels import Labels, Person, Photo, Problem
-from swahr_training.data.sources import listed, outside_photo, refused
+from swahr_training.data.refusal import refused
+from swahr_training.data.sources import listed, outside_photo
 
 # Two people of one photo are one person labelled twice where their joints are this near, part of the box's side.
 SAME_PERSON = 0.02

@@ -2,21 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from swahr.errors import Hint, SwahrError, UnreadableError
+from swahr.errors import Hint, SwahrError
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr.video.suffixes import IMAGE_SUFFIXES
 from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.formats.base import Wanted
 from swahr_training.data.found import find_labels
-from swahr_training.data.labelled import LabelledImage, run_lengths_wh
+from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.labels import Labels, Person, Photo, Problem, box_around
-from swahr_training.data.sizes import photo_size
+from swahr_training.data.refusal import refuse_wrong
 from swahr_training.data.skeletons import read_skeleton
 from swahr_training.data.splitting import split
 from swahr_training.data.told_apart import told_apart
@@ -32,6 +32,7 @@ class TrainingData:
 
     weights: the probability of each photo where the sources' weights differ. notes: what the user should know,
     such as joints that are left out; one line each. validation: what AP is measured on.
+    photo_side: the shorter side of most photos, pixels; None where labels do not tell.
     """
 
     skeleton: Skeleton
@@ -39,6 +40,7 @@ class TrainingData:
     weights: npt.NDArray[np.float64] | None
     notes: list[str]
     validation: Labels | None = None
+    photo_side: int | None = None
 
 
 def load_training_data(config: TrainConfig) -> TrainingData:
@@ -54,6 +56,7 @@ def load_training_data(config: TrainConfig) -> TrainingData:
     weights: list[float] = []
     notes: list[str] = []
     held: list[Labels] = []
+    sides: list[int] = []
     for source, labels in sources:
         if labels is None:
             new = photos_without_people(source, skeleton)
@@ -63,6 +66,7 @@ def load_training_data(config: TrainConfig) -> TrainingData:
                 labels, held_out, said = split(labels, config.split, config.fold, config.seed)
                 held.append(held_out)
                 notes.append(said)
+            sides += [min(photo.size_wh) for photo in labels.photos if min(photo.size_wh) > 0]
             new, new_notes = training_images(labels, source, skeleton)
             notes += new_notes
         photos += new
@@ -73,7 +77,8 @@ def load_training_data(config: TrainConfig) -> TrainingData:
         if validation is not None:
             refuse_wrong(validation, trains=False)
     probability = np.asarray(weights) / sum(weights) if len(set(weights)) > 1 else None
-    return TrainingData(skeleton, photos, probability, notes, validation)
+    side = int(np.median(sides)) if sides else None
+    return TrainingData(skeleton, photos, probability, notes, validation, side)
 
 
 def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None) -> Labels | None:
@@ -125,45 +130,6 @@ def missing_photos(labels: Labels) -> list[Problem]:
         for photo in labels.photos
         if not photo.path.is_file()
     ]
-
-
-def refused(labels: Labels, trains: bool = True) -> Iterator[Problem]:
-    """Yield what training must not take, beyond what reading found: the one rule of training and of its check.
-
-    Args:
-        labels: As they were read.
-        trains: Whether they are trained on; labels to validate on may have nobody, and then there is no AP.
-    """
-    if trains and not labels.has_people:
-        yield Problem("no person with joints in the whole data set", labels.name, stops=True)
-    for photo in labels.photos:
-        sizes = {run_lengths_wh(person.segmentation) for person in photo.people if person.ignored} - {None}
-        if sizes and photo.path.is_file():
-            try:
-                size = photo_size(photo.path)
-            except SwahrError:
-                continue  # it is left out when it is opened
-            for wrong in sizes - {size}:
-                assert wrong is not None
-                said = (
-                    f"{photo.path.name}: {wrong[0]} x {wrong[1]}, the file has {size[0]} x {size[1]} pixels"
-                )
-                yield Problem("ignore regions for photos of another size", said, stops=True, photo=photo.path)
-
-
-def refuse_wrong(labels: Labels, trains: bool = True) -> None:
-    """Raise UnreadableError where labels have problems that training must not take; it names one of each kind."""
-    wrong = [problem for problem in (*labels.problems, *refused(labels, trains)) if problem.stops]
-    if not wrong:
-        return
-    kinds = Counter(problem.kind for problem in wrong)
-    first = {problem.kind: problem.where for problem in reversed(wrong)}
-    listed = "; ".join(f"{count} {kind} ({first[kind]})" for kind, count in kinds.items())
-    hints = dict.fromkeys(hint for problem in wrong for hint in problem.hints)
-    sought = f"; sought in {', '.join(map(str, labels.sought))}" if Hint("images") in hints else ""
-    raise UnreadableError(
-        f"{labels.name}: {listed}{sought}; the check of labels lists all", hints=list(hints)
-    )
 
 
 def joint_map(source: Skeleton, run: Skeleton, name: str) -> list[int]:

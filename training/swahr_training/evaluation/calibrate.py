@@ -27,7 +27,8 @@ from swahr.pose.poses import Poses
 from swahr.video.images import Image, read_image
 from swahr_training.config import DataSource
 from swahr_training.data.labels import Photo
-from swahr_training.data.sources import in_joints, read_labels, refuse_wrong
+from swahr_training.data.refusal import refuse_wrong
+from swahr_training.data.sources import in_joints, read_labels
 from swahr_training.evaluation.metrics import on_ignored, similarities
 from swahr_training.evaluation.uncertainty import (
     MIN_JOINTS,

@@ -13,8 +13,9 @@ from swahr.pose.poses import Poses
 from swahr.video.images import Image, read_image
 from swahr_training.config import DataSource
 from swahr_training.data.labels import Labels, Photo
+from swahr_training.data.refusal import refuse_wrong
 from swahr_training.data.sheet import captioned, draw_labels, fit_tile, grid
-from swahr_training.data.sources import in_joints, read_labels, refuse_wrong
+from swahr_training.data.sources import in_joints, read_labels
 from swahr_training.evaluation.metrics import PhotoResult, coco_results, judge, score
 from swahr_training.evaluation.uncertainty import Coverage
 

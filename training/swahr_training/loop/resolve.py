@@ -23,6 +23,7 @@ def resolve_config(
     photos: int = 1,
     processes: int = 1,
     device: torch.device | None = None,
+    photo_side: int | None = None,
     note: Callable[[str], None] = lambda _: None,
 ) -> TrainConfig:
     """Return the settings of a run as its folder keeps them.
@@ -36,23 +37,38 @@ def resolve_config(
         photos: How many there are to train on.
         processes: How many train together.
         device: Of the network; None where a preset need not know it.
+        photo_side: The shorter side of most photos, pixels; None where a preset need not know it.
         note: Receives lines that say what the preset chose.
 
     Raises:
         SwahrError: where settings and data contradict each other.
     """
     name = "" if config.start_from is None else config.start_from.name
+    size_is_open = "input_size" not in config.model_fields_set
     config, start = _like_its_start(config)
-    asked = config.architecture.num_joints
-    if asked != skeleton.num_joints:
+    joints = config.architecture.num_joints
+    if joints != skeleton.num_joints:
         if "num_joints" in config.architecture.model_fields_set:
             raise SwahrError(
-                f"architecture.num_joints is {asked}; the skeleton {skeleton.name} has {skeleton.num_joints} "
+                f"architecture.num_joints is {joints}; the skeleton {skeleton.name} has {skeleton.num_joints} "
                 "joints: leave the setting out"
             )
         architecture = config.architecture.model_copy(update={"num_joints": skeleton.num_joints})
         config = config.model_copy(update={"architecture": architecture})
-    return _with_length(_by_preset(config, skeleton, start, name, photos, device, note), photos, processes)
+    if size_is_open:
+        config.model_fields_set.discard("input_size")  # the start's may be larger than a preset has use for
+    known = start is not None and set(skeleton.joints) <= set(start.skeleton.joints)
+    asked = presets.Asked(
+        photos,
+        name or None,
+        known,
+        tuple(f"backbone.{part}".rstrip(".") for part in config.architecture.backbone.known_parts),
+        config.input_size,
+        isinstance(config.architecture.head, HigherHeadSettings),
+        "float32" if device is None else str(choose_precision("auto", device)).removeprefix("torch."),
+        photo_side,
+    )
+    return _with_length(_by_preset(config, asked, note), photos, processes)
 
 
 def _like_its_start(config: TrainConfig) -> tuple[TrainConfig, Checkpoint | None]:
@@ -79,25 +95,7 @@ def _like_its_start(config: TrainConfig) -> tuple[TrainConfig, Checkpoint | None
     return config.model_copy(update=changes), checkpoint
 
 
-def _by_preset(
-    config: TrainConfig,
-    skeleton: Skeleton,
-    start: Checkpoint | None,
-    start_name: str,
-    photos: int,
-    device: torch.device | None,
-    note: Callable[[str], None],
-) -> TrainConfig:
-    known = start is not None and set(skeleton.joints) <= set(start.skeleton.joints)
-    asked = presets.Asked(
-        photos,
-        start_name or None,
-        known,
-        tuple(f"backbone.{part}".rstrip(".") for part in config.architecture.backbone.known_parts),
-        config.input_size,
-        isinstance(config.architecture.head, HigherHeadSettings),
-        "float32" if device is None else str(choose_precision("auto", device)).removeprefix("torch."),
-    )
+def _by_preset(config: TrainConfig, asked: presets.Asked, note: Callable[[str], None]) -> TrainConfig:
     name, why = presets.choose(asked)
     if config.preset is not None:
         name, why = config.preset, "as asked"

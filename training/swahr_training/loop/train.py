@@ -56,8 +56,9 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     found = processes.from_first(lambda: folder.check(resume))
     data = load_training_data(config)
     skeleton, notes = data.skeleton, data.notes
-    photos, device = len(data.photos), processes.device
-    config = resolve_config(config, skeleton, photos, processes.count, device, notes.append)
+    config = resolve_config(
+        config, skeleton, len(data.photos), processes.count, processes.device, data.photo_side, notes.append
+    )
 
     torch.manual_seed(config.seed)
     model = start_model(config, skeleton, notes.append).to(

@@ -35,7 +35,7 @@ def write_varied(config: TrainConfig, target: Path) -> None:
         OutputError: The picture cannot be written.
     """
     data = load_training_data(config)
-    config = resolve_config(config, data.skeleton, len(data.photos))
+    config = resolve_config(config, data.skeleton, len(data.photos), photo_side=data.photo_side)
     loader = BatchLoader(
         data.photos,
         data.weights,
