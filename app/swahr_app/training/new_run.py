@@ -141,7 +141,7 @@ class NewRun(QWidget):
         rows: list[tuple[str, QWidget]] = [
             (self.tr("Data set"), self.choose),
             (self.tr("Validation"), self.choose_validation),
-            (self.tr("Of it, part"), self.split),
+            (self.tr("Or a part"), self.split),
             (self.tr("Start from"), self.start_from),
             (self.tr("Preset"), self.preset),
             (self.tr("Steps"), self.steps),

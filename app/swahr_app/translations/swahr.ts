@@ -889,7 +889,7 @@
     </message>
     <message>
         <location filename="../training/new_run.py" line="144" />
-        <source>Of it, part</source>
+        <source>Or a part</source>
         <translation type="unfinished" />
     </message>
     <message>
