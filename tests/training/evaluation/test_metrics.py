@@ -117,3 +117,17 @@ def test_a_photo_is_judged_by_people_found_and_ghosts(random):
     nobody = Poses(np.zeros((0, 17, 3), np.float32), np.zeros(0, np.float32), COCO_17)
     assert judge(photo_of(), nobody, 0.1).quality == 1
     assert judge(photo_of(people[0]), nobody, 0.1).quality == 0
+
+
+def test_where_nobody_is_found_sizes_that_nobody_has_are_none():
+    joints = [10.0, 10.0, 2.0] * 17
+    person = {"id": 1, "image_id": 1, "category_id": 1, "iscrowd": 0, "bbox": [0, 0, 50, 50]}
+    truth = {
+        "images": [{"id": 1, "file_name": "a", "width": 90, "height": 90}],
+        "annotations": [{**person, "area": 2000.0, "keypoints": joints, "num_keypoints": 17}],
+        "categories": [{"id": 1, "name": "person", "keypoints": list(COCO_17.joints)}],
+    }
+    figures = score(truth, [], COCO_17.sigmas)
+    assert {name for name, value in figures.items() if value < 0} == {"APl", "ARl"}
+    wrong = {"image_id": 1, "category_id": 1, "keypoints": [80.0, 80.0, 1.0] * 17, "score": 0.5}
+    assert score(truth, [wrong], COCO_17.sigmas) == figures

@@ -20,6 +20,7 @@ FIGURES = ("AP", "AP50", "AP75", "APm", "APl", "AR", "AR50", "AR75", "ARm", "ARl
 # CrowdPose's figures by crowd index: easy is below the first bound, hard from the second on. The paper's text says
 # 0.1 and 0.8, its evaluation code, which published figures come from, 0.2 and 0.8.
 CROWD_LEVELS = {"APeasy": (0.0, 0.2), "APmedium": (0.2, 0.8), "APhard": (0.8, np.inf)}
+MEDIUM, LARGE = 32.0**2, 96.0**2  # square pixels, where COCO's sizes begin
 # People whose similarity is below this are not found.
 FOUND = 0.5
 
@@ -83,7 +84,7 @@ def _coco_figures(
     if image_ids is not None:
         results = [result for result in results if result["image_id"] in image_ids]
     if not results:
-        return dict.fromkeys(FIGURES, 0.0)
+        return _nobody_found(truth, image_ids)
     with contextlib.redirect_stdout(io.StringIO()):  # its tables; the figures are returned instead
         known = COCO(dict(truth))
         evaluation = COCOeval_faster(
@@ -95,6 +96,19 @@ def _coco_figures(
         evaluation.accumulate()
         evaluation.summarize()
     return dict(zip(FIGURES, map(float, evaluation.stats), strict=False))
+
+
+def _nobody_found(truth: Mapping[str, Any], image_ids: set[int] | None) -> dict[str, float]:
+    """Return the figures where nobody was found: 0, and -1 for a size that nobody labelled has."""
+    areas = [
+        annotation["area"]
+        for annotation in truth["annotations"]
+        if annotation["num_keypoints"]
+        and not annotation["iscrowd"]
+        and (image_ids is None or annotation["image_id"] in image_ids)
+    ]
+    of_size = {"m": [MEDIUM <= area <= LARGE for area in areas], "l": [area >= LARGE for area in areas]}
+    return {name: 0.0 if any(of_size.get(name[-1], [bool(areas)])) else -1.0 for name in FIGURES}
 
 
 def similarities(
