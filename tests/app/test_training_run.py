@@ -101,7 +101,7 @@ def test_a_run_is_checked_started_followed_and_tried(desk, qtbot, tmp_path):
     qtbot.waitUntil(lambda: page.view.shelf.currentIndex() == 1, timeout=WAIT_MS)
     qtbot.waitUntil(page.run.try_it.isEnabled, timeout=WAIT_MS)
     page.run.try_it.click()
-    checkpoint = str((tmp_path / "run" / "last.safetensors").resolve())
+    checkpoint = str((tmp_path / "run" / "best.safetensors").resolve())
     qtbot.waitUntil(
         lambda: desk.state.model is not None and desk.state.model.name == checkpoint, timeout=WAIT_MS
     )

@@ -211,7 +211,11 @@ def _overfit(asked: Asked) -> Iterator[Choice]:
     yield Choice("steps", 300, "a few photos by heart")
     yield from _careful(asked, 300, batch_size=5)
     yield Choice("learning_rate", 1e-3, "nothing has to last")
-    yield Choice("rate_factors", dict.fromkeys(asked.known_parts, 0.3), "all of the network learns")
+    trunk, *others = asked.known_parts
+    if (
+        others and asked.start is not None
+    ):  # most of the work, and the others can learn a few photos without it
+        yield Choice("rate_factors", {trunk: 0.0}, "the rest can learn a few photos without it, and faster")
     yield Choice("augment.scale", (0.9, 1.1), "photos nearly as they are")
     yield Choice("augment.rotation_deg", 0.0, "photos as they are")
     yield Choice("augment.flip", 0.0, "photos as they are")
