@@ -5,6 +5,7 @@ from typing import Any
 
 from swahr.errors import OutputError, SwahrError, first_line
 from swahr.models.bundled import resolve
+from swahr.models.calibration import NOTHING_FITTED, Calibration
 from swahr.models.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from swahr.models.scorer import PersonScorer
 from swahr.pose.skeleton import Skeleton
@@ -24,6 +25,7 @@ class Inherited:
     scorer: PersonScorer | None = None
     second_stage: str | None = None
     card: dict[str, Any] | None = None
+    calibration: Calibration = NOTHING_FITTED
 
 
 def inherit(config: TrainConfig, skeleton: Skeleton) -> Inherited:
@@ -37,7 +39,7 @@ def inherit(config: TrainConfig, skeleton: Skeleton) -> Inherited:
     card = {name: value for name, value in start.card.items() if name in ("name", "data", "licence", "trunk")}
     if start.skeleton.joints != skeleton.joints:
         return Inherited(card=card)
-    return Inherited(start.detection_threshold, start.scorer, start.second_stage, card)
+    return Inherited(start.detection_threshold, start.scorer, start.second_stage, card, start.calibration)
 
 
 class Checkpoints:
@@ -157,6 +159,7 @@ class Checkpoints:
             self.inherited.detection_threshold,
             self.inherited.scorer,
             self.inherited.second_stage,
+            self.inherited.calibration,
         )
         save_checkpoint(self.folder.exported, checkpoint)
         return checkpoint
