@@ -140,6 +140,11 @@ class NetworkSettings(InputSettings, ModelSettings):
         "time for; auto: best for files, live for cameras, where it is known to gain on the model.",
         label="Refine joints",
     )
+    tiles: Literal["off", "auto", "2", "3", "4"] = setting(
+        "off",
+        "Look at parts of the frame at full size too, for small people: so many along its longer side; auto: as many "
+        "as a large frame needs. Each part takes as long as a frame.",
+    )
     feet: Literal["off", "full", "heavy"] = setting(
         "off",
         "Heels and toes where they are sure, after refine: full is bundled; heavy is steadier, four times as slow, and "
@@ -151,6 +156,9 @@ class NetworkSettings(InputSettings, ModelSettings):
         "Where between the pixels of the network's maps a joint lies: as published, a quarter pixel towards the larger "
         "neighbour, which leaves a grid, or at the top of a curve; auto: what suits the model.",
         label="Joint between pixels",
+    )
+    hands: bool = setting(
+        False, "With feet: knuckles of thumb, index and little finger too, where they are sure."
     )
     max_people: int = setting(30, "Most people in a frame.", label="Most people", ge=1, le=1000)
     max_similarity: float = setting(

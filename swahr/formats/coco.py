@@ -16,9 +16,11 @@ from swahr.formats.writer import State, TextWriter, Writer
 from swahr.pose.builder import RecordingBuilder
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
-from swahr.pose.skeleton import COCO_17, COCO_FEET_23, CROWDPOSE_14, HALPE_26, Skeleton
+from swahr.pose.skeleton import COCO_17, COCO_FEET_23, COCO_FEET_HANDS_29, CROWDPOSE_14, HALPE_26, Skeleton
 
-KNOWN_BY_COUNT = {each.num_joints: each for each in (COCO_17, CROWDPOSE_14, COCO_FEET_23, HALPE_26)}
+KNOWN_BY_COUNT = {
+    each.num_joints: each for each in (COCO_17, CROWDPOSE_14, COCO_FEET_23, HALPE_26, COCO_FEET_HANDS_29)
+}
 
 
 class CocoWriter(TextWriter):

@@ -40,12 +40,13 @@ from swahr.inference.preprocess import make_preprocessor
 from swahr.inference.refined import MIN_SCORE as REFINED_MIN_SCORE
 from swahr.inference.refined import RefinedOutput, Refiner
 from swahr.inference.second_stage import SecondStage
+from swahr.inference.tiles import TiledOutput, cut_tiles, tiles_along, tiles_of
 from swahr.inference.with_feet import FeetStage, OutputWithFeet
 from swahr.models.bundled import resolve
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr.models.scorer import PersonScorer
 from swahr.pose.poses import Poses
-from swahr.pose.skeleton import COCO_17, COCO_FEET_23, Skeleton
+from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr.video.images import Image, as_bgr8
 
 # A frame this much longer than wide has more margin than picture, and its input would not fit into memory.
@@ -103,7 +104,7 @@ class PoseEstimator:
         self._gpu = self._make_gpu_pipeline(checkpoint)
         self._refiner = self._make_refiner(checkpoint)
         self._feet = self._make_feet()
-        self.skeleton: Skeleton = self._parsed if self._feet is None else COCO_FEET_23
+        self.skeleton: Skeleton = self._parsed if self._feet is None else self._feet.feet.skeleton
         self.default_min_score = self._default_min_score(checkpoint)
         min_score = self.default_min_score if settings.min_score is None else settings.min_score
         self.selection = Selection(
@@ -203,6 +204,25 @@ class PoseEstimator:
         return InputMaps(geometry, heatmap_sum / len(self._scales), tags)
 
     def _infer(self, frames: list[Image], keep_maps: bool = False) -> NetworkOutput:
+        output: NetworkOutput = self._of_all_sizes(frames, keep_maps)
+        if self.settings.tiles != "off":
+            output = self._with_tiles(output, frames, keep_maps)
+        refined = output if self._refiner is None else RefinedOutput(output, frames, self._refiner)
+        return refined if self._feet is None else OutputWithFeet(refined, frames, self._feet)
+
+    def _with_tiles(self, whole: NetworkOutput, frames: list[Image], keep_maps: bool) -> NetworkOutput:
+        """Run the network on the tiles of frames too."""
+        chosen, places = self.settings.tiles, []
+        for frame in frames:
+            frame_wh = (frame.shape[1], frame.shape[0])
+            along = tiles_along(frame_wh, self.input_size) if chosen == "auto" else int(chosen)
+            places.append(tiles_of(frame_wh, along) if along > 1 else [])
+        parts = [
+            part for frame, boxes in zip(frames, places, strict=True) for part in cut_tiles(frame, boxes)
+        ]
+        return TiledOutput(whole, self._of_all_sizes(parts, keep_maps), places) if parts else whole
+
+    def _of_all_sizes(self, frames: list[Image], keep_maps: bool) -> Inferred:
         by_size: dict[tuple[int, ...], list[int]] = {}
         for index, frame in enumerate(frames):
             by_size.setdefault(frame.shape, []).append(index)
@@ -212,9 +232,7 @@ class PoseEstimator:
             for start in range(0, len(indices), self.settings.batch_size)
         ]
         outputs = [self._infer_batch([frames[i] for i in indices], keep_maps) for indices in batches]
-        output = Inferred(len(frames), list(zip(batches, outputs, strict=True)))
-        refined = output if self._refiner is None else RefinedOutput(output, frames, self._refiner)
-        return refined if self._feet is None else OutputWithFeet(refined, frames, self._feet)
+        return Inferred(len(frames), list(zip(batches, outputs, strict=True)))
 
     def set_live(self, live: bool) -> None:
         """Say whether frames come as they come: `refine="auto"` and feet then have a time that they keep to."""
@@ -249,6 +267,8 @@ class PoseEstimator:
     def _make_feet(self) -> FeetStage | None:
         """Make the stage of feet, which trusts the ankles of the second stage alone."""
         if self.settings.feet == "off":
+            if self.settings.hands:
+                raise SettingError("hands come with feet, which are off", hints=[Hint("feet", "full")])
             return None
         if self._parsed.joints != COCO_17.joints:
             raise SettingError(
@@ -260,7 +280,7 @@ class PoseEstimator:
                 "feet need refined ankles, and refine is off",
                 hints=[Hint("refine", "auto"), Hint("feet", "off")],
             )
-        return FeetStage(Feet(make_feet_network(self.settings, self.device)))
+        return FeetStage(Feet(make_feet_network(self.settings, self.device), self.settings.hands))
 
     def _infer_batch(self, frames: list[Image], keep_maps: bool) -> NetworkOutput:
         if len(self._scales) > 1:

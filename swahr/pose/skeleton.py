@@ -296,6 +296,21 @@ def _with_feet(body: Skeleton, name: str, feet: Iterable[str]) -> Skeleton:
 
 COCO_FEET_23 = _with_feet(COCO_17, "coco-feet-23", _FEET)
 
+# With the knuckles of BlazePose (arXiv 2006.10204), whose names these are.
+COCO_FEET_HANDS_29 = Skeleton(
+    name="coco-feet-hands-29",
+    joints=(
+        *COCO_FEET_23.joints,
+        "left_pinky", "right_pinky", "left_index", "right_index", "left_thumb", "right_thumb",
+    ),
+    limbs=(
+        *COCO_FEET_23.limbs, (9, 23), (9, 25), (23, 25), (9, 27), (10, 24), (10, 26), (24, 26), (10, 28)
+    ),
+    flip_pairs=(*COCO_FEET_23.flip_pairs, (23, 24), (25, 26), (27, 28)),
+    matching_order=tuple(range(29)),
+    sigmas=(*COCO_FEET_23.sigmas, *[COCO_17.sigmas[9]] * 6),  # as the wrist: nobody has measured them
+)  # fmt: skip
+
 # Halpe's body (Fang et al., TPAMI 2022, arXiv 2211.03375): head, neck and hip between body and feet.
 HALPE_26 = _with_feet(
     Skeleton(
@@ -310,7 +325,7 @@ HALPE_26 = _with_feet(
     (f"{side}_{part}" for part in ("big_toe", "small_toe", "heel") for side in ("left", "right")),
 )
 
-KNOWN = (COCO_17, CROWDPOSE_14, AI_CHALLENGER_14, COCO_FEET_23, HALPE_26)
+KNOWN = (COCO_17, CROWDPOSE_14, AI_CHALLENGER_14, COCO_FEET_23, COCO_FEET_HANDS_29, HALPE_26)
 
 
 def _by_joints(joints: Iterable[str]) -> Skeleton | None:

@@ -227,6 +227,18 @@ class TestManyFrames:
         exact(checkpoint, batch_size=2)(frames)
         assert sorted(shape[0] for shape in checkpoint.model.batches) == [1, 1, 2, 2]
 
+    @pytest.mark.parametrize("tiles", ["auto", "2", "3"])
+    def test_with_tiles_each_frame_has_its_people_once_and_in_its_place(self, tiles):
+        sizes = ((320, 240), (900, 700), (128, 128), (320, 240))
+        frames = [paint(w, h, two_people(w, h)) for w, h in sizes]
+        estimator = exact(colour_checkpoint(), tiles=tiles, refine="off")
+        for (width, height), poses in zip(sizes, estimator(frames), strict=True):
+            poses = poses.filter(min_score=0.5)  # blobs that grow with the frame have rims in a tile
+            assert len(poses) == 2
+            for joints in two_people(width, height):
+                nearest = min(np.nanmax(np.abs(found[:, :2] - joints)) for found in poses.keypoints)
+                assert nearest <= 1.5 * min(width, height) / SIZE + 1
+
     @pytest.mark.parametrize("options", [{}, {"flip_test": True}, {"scales": (1, 2)}, {"batch_size": 2}])
     def test_infer_then_parse_is_the_whole_estimator(self, options):
         frames = [paint(w, h, two_people(w, h)) for w, h in ((320, 240), (240, 320), (320, 240), (320, 240))]

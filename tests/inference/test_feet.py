@@ -15,7 +15,7 @@ from swahr.inference.with_feet import FeetStage
 from swahr.models import load_checkpoint
 from swahr.models.bundled import resolve
 from swahr.pose.poses import Poses
-from swahr.pose.skeleton import COCO_17, COCO_FEET_23, CROWDPOSE_14
+from swahr.pose.skeleton import COCO_17, COCO_FEET_23, COCO_FEET_HANDS_29, CROWDPOSE_14
 
 SIDE = 256
 # The points of the network, by the names of joints; each is a square of its own colour in drawn frames, RGB.
@@ -57,14 +57,14 @@ def frame(places=PLACES, height=260, width=320):
 class ColourNetwork:
     """Finds the squares by their colours, as a network would."""
 
-    def __init__(self, presence=0.9, visibility=None):
-        self.presence, self.visibility, self.crops = presence, visibility or {}, 0
+    def __init__(self, presence=0.9, visibility=None, colours=COLOURS):
+        self.colours, self.presence, self.visibility, self.crops = (colours, presence, visibility or {}, 0)
 
     def __call__(self, crops):
         self.crops += len(crops)
         landmarks = np.full((len(crops), 39, 5), -9, np.float32)
         for n, crop in enumerate(crops.astype(int)):
-            for point, colour in COLOURS.items():
+            for point, colour in self.colours.items():
                 rows, columns = np.nonzero(np.abs(crop - colour).max(axis=2) <= 12)
                 if len(rows):
                     landmarks[n, point] = columns.mean(), rows.mean(), 0, self.visibility.get(point, 4), 4
@@ -169,6 +169,42 @@ class TestGate:
         )[0]
         np.testing.assert_allclose(after[0]["left_heel"][:2], PLACES[29], atol=0.7)
         np.testing.assert_allclose(after[0]["right_big_toe"][:2], PLACES[32], atol=0.7)
+
+
+WRISTS = {15: (200, 120), 16: (110, 120)}
+KNUCKLES = {17: (206, 132), 19: (214, 128), 21: (216, 118), 18: (104, 132), 20: (96, 128), 22: (92, 118)}
+
+
+class TestHands:
+    def both(self, hands=True, **changed):
+        wrists = {"left_wrist": (*WRISTS[15], 0.9), "right_wrist": (*WRISTS[16], 0.9)}
+        joints = person(**{**wrists, **changed})
+        everything = {**PLACES, **WRISTS, **KNUCKLES}
+        colours = {
+            point: (250, 18 * number + 8, 250 - 18 * number) for number, point in enumerate(everything)
+        }
+        picture = np.zeros((260, 320, 3), np.uint8)
+        for point, (x, y) in everything.items():
+            picture[y - 2 : y + 3, x - 2 : x + 3] = colours[point][::-1]
+        network = ColourNetwork(colours=colours)
+        return Feet(network, hands)([picture], [poses(joints)])[0]
+
+    def test_knuckles_are_where_they_are_drawn_beside_the_feet(self):
+        after = self.both()
+        assert after.skeleton == COCO_FEET_HANDS_29
+        np.testing.assert_allclose(after[0]["left_heel"][:2], PLACES[29], atol=0.7)
+        for point, name in (
+            (17, "left_pinky"), (19, "left_index"), (21, "left_thumb"), (18, "right_pinky"), (22, "right_thumb")
+        ):  # fmt: skip
+            np.testing.assert_allclose(after[0][name][:2], KNUCKLES[point], atol=0.7)
+
+    def test_a_hand_whose_wrist_is_unsure_stays_empty_and_its_foot_does_not(self):
+        after = self.both(left_wrist=(*WRISTS[15], 0.2))
+        assert found(after[0], ("left_index", "right_index", "left_heel")) == [False, True, True]
+
+    def test_without_feet_they_are_refused(self):
+        with pytest.raises(SettingError, match="hands come with feet"):
+            PoseEstimator(load_checkpoint(resolve("default")), NetworkSettings(hands=True))
 
 
 def test_only_whose_ankles_are_sure_is_looked_at_and_best_first():

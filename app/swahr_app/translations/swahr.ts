@@ -1548,6 +1548,26 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Tiles</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Look at parts of the frame at full size too, for small people: so many along its longer side; auto: as many as a large frame needs. Each part takes as long as a frame.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>2</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>3</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>4</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Feet</source>
         <translation type="unfinished" />
     </message>
@@ -1581,6 +1601,14 @@
     </message>
     <message>
         <source>Gaussian</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Hands</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>With feet: knuckles of thumb, index and little finger too, where they are sure.</source>
         <translation type="unfinished" />
     </message>
     <message>
