@@ -32,6 +32,7 @@ __all__ = [
     "ExportSettings",
     "FolderSettings",
     "InputSettings",
+    "LabelsSettings",
     "ModelSettings",
     "MovementFilterSettings",
     "MovementSettings",
@@ -297,6 +298,26 @@ class OutputSettings(RowSettings):
         "The formats, several with commas.",
         door="swahr.formats:FORMATS",
         unset="by the name of the output; csv without it",
+    )
+
+
+class LabelsSettings(Settings):
+    """Labels.
+
+    What was found as a data set, to correct in an annotation tool and to train on.
+    """
+
+    labels: Path | None = setting(
+        None,
+        "Also write a data set of the photos or frames and who was found: a folder, with a COCO keypoint file.",
+        unset="none",
+    )
+    label_score: float = setting(
+        0.0,
+        "People of a lower score are no labels in it; training leaves out where they are.",
+        step=0.05,
+        ge=0,
+        le=1,
     )
 
 

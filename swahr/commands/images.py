@@ -9,7 +9,7 @@ import typer
 
 from swahr._util.files import check_output
 from swahr.commands.groups import grouped
-from swahr.config import NetworkSettings, RowSettings
+from swahr.config import LabelsSettings, NetworkSettings, RowSettings
 from swahr.errors import SwahrError
 
 
@@ -26,6 +26,7 @@ def images(
     *,
     network: NetworkSettings,
     rows: RowSettings,
+    labelling: LabelsSettings,
 ) -> None:
     """Find the people in photos and write their joints to a CSV, one row for each, with the file's name.
 
@@ -34,13 +35,14 @@ def images(
 
     Examples:
         swahr images photos -o people.csv --overlay drawn
-        swahr images one.jpg two.jpg --input-size 512 --flip-test
+        swahr images photos --labels found --label-score 0.5
     """
-    from swahr.commands.network import make_estimator
+    from swahr.commands.network import described, make_estimator
     from swahr.commands.progress import RunProgress, note_partials, say, say_summary
     from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
     from swahr.inference.estimator import MAX_ASPECT_RATIO
     from swahr.pose.poses import Poses
+    from swahr.run.data_set import DataSet, check_data_set
     from swahr.run.pipeline import Stages, run
     from swahr.video import Frame, Photos, list_photos, write_photo
 
@@ -48,6 +50,8 @@ def images(
     files = list_photos(sources)
     check_output(output, rows.overwrite, files)
     _check_ending(output)
+    if labelling.labels is not None:
+        check_data_set(labelling.labels, rows.overwrite)
     drawings = _overlay_paths(files, overlay, rows.overwrite, output) if overlay else []
     with ExitStack() as stack:
         photos = stack.enter_context(Photos(files, MAX_ASPECT_RATIO))
@@ -57,6 +61,10 @@ def images(
 
             _make_folder(overlay)
         stack.enter_context(note_partials(output))
+        data = None
+        if labelling.labels is not None:
+            info = described(estimator, network, labelling)
+            data = DataSet(labelling.labels, estimator.skeleton, labelling, info, rows.overwrite)
         columns = ("file", *FRAME_COLUMNS)
         written = stack.enter_context(
             CsvWriter(
@@ -72,6 +80,8 @@ def images(
             if frame.image is None or poses is None:
                 return
             written.write_row((frame.name, frame.index, ""), poses)
+            if data is not None:
+                data.add_photo(Path(frame.name), frame.image.shape[1::-1], poses)
             if drawings:
                 write_photo(drawings[frame.index], draw_poses(frame.image, poses))
 
@@ -85,6 +95,8 @@ def images(
     say(f"keypoints: {output}")
     if overlay is not None:
         say(f"overlays:  {overlay}")
+    if data is not None:
+        say(f"labels:    {data.close()}")
     if summary.unreadable:
         raise SwahrError(f"{summary.unreadable} of {len(files)} images could not be read; they have no row")
 

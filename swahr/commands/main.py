@@ -102,13 +102,16 @@ def _summary(entry: EntryPoint) -> str:
     except (ImportError, OSError, ValueError, SyntaxError):
         functions = []
     said = next((ast.get_docstring(node) for node in functions if node.name == entry.attr), None)
-    return (said or split_help(_load(entry))[0]).split("\n\n")[0]
+    if said is None:
+        loaded = _load(entry)
+        said = str(loaded.info.help) if isinstance(loaded, typer.Typer) else split_help(loaded)[0]
+    return said.split("\n\n")[0]
 
 
-def _load(entry: EntryPoint) -> Callable[..., None]:
-    """Load another package's command; one that cannot be loaded says so when it is called."""
+def _load(entry: EntryPoint) -> Callable[..., None] | typer.Typer:
+    """Load another package's command, or app of several; one that cannot be loaded says so when it is called."""
     try:
-        command: Callable[..., None] = entry.load()
+        command: Callable[..., None] | typer.Typer = entry.load()
     except ImportError as error:
         reason = str(error)
 

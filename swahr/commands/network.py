@@ -1,9 +1,9 @@
 """The network as a command's options ask; torch is imported here."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from swahr.config import NetworkSettings
+    from swahr.config import LabelsSettings, NetworkSettings
     from swahr.inference.estimator import PoseEstimator
 
 
@@ -15,3 +15,15 @@ def make_estimator(settings: "NetworkSettings") -> "PoseEstimator":
     if settings.threads is not None:
         use_threads(settings.threads)
     return PoseEstimator.from_pretrained(settings=settings)
+
+
+def described(
+    estimator: "PoseEstimator", network: "NetworkSettings", labelling: "LabelsSettings"
+) -> "dict[str, Any]":
+    """Return what made labels: the model, and from which confidence and score joints and people count."""
+    return {
+        "model": network.model,
+        "threshold": round(float(estimator.params.detection_threshold), 4),
+        "min_score": round(float(estimator.selection.min_score), 4),
+        "label_score": labelling.label_score,
+    }

@@ -3,24 +3,43 @@
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from swahr._util.text import counted
 from swahr.commands.groups import flags_of
-from swahr.commands.network import make_estimator
+from swahr.commands.network import described, make_estimator
 from swahr.commands.progress import RunProgress, note_partials, say, say_summary
 from swahr.commands.viewer import Viewer
 from swahr.commands.wording import as_option
-from swahr.config import OverlaySettings
+from swahr.config import LabelsSettings, OverlaySettings
+from swahr.errors import Hint, SettingError
+from swahr.formats import read
+from swahr.inference.estimator import PoseEstimator
+from swahr.run.data_set import DataSet, check_data_set, write_frames
 from swahr.run.job import VideoJob
 from swahr.run.pipeline import Summary
 from swahr.run.process import process
 from swahr.run.watcher import Result, Watcher
 from swahr.video.frame import FrameSource
+from swahr.video.sources import has_no_end
 
 
-def do(job: VideoJob, viewer: Viewer | None = None) -> None:
-    """Do a job and say what became of it. viewer: shows the drawn frames."""
+def do(job: VideoJob, viewer: Viewer | None = None, labelling: LabelsSettings | None = None) -> None:
+    """Do a job and say what became of it. viewer: shows the drawn frames. labelling: the data set to make of it."""
     started = time.monotonic()
+    labelling = labelling or LabelsSettings()
+    if labelling.labels is not None:
+        check_data_set(labelling.labels, job.rows.overwrite or job.resume)
+        if has_no_end(job.source):
+            raise SettingError(
+                f"{job.source} cannot be read twice; labels are made of files", hints=[Hint("labels", None)]
+            )
+    made: list[PoseEstimator] = []
+
+    def make() -> PoseEstimator:
+        made.append(make_estimator(job.network))
+        return made[0]
+
     with ExitStack() as stack:
         stack.enter_context(note_partials(job.outputs[0][1], job.overlay))
         bars: list[RunProgress] = []
@@ -42,7 +61,7 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
 
         result = process(
             job,
-            lambda: make_estimator(job.network),
+            make,
             Watcher(
                 opened=opened,
                 progress=progress,
@@ -52,8 +71,21 @@ def do(job: VideoJob, viewer: Viewer | None = None) -> None:
             ),
         )
     say_result(job, result, time.monotonic() - started)
+    if labelling.labels is not None and not result.interrupted:
+        info = described(made[0] if made else make(), job.network, labelling)
+        say(f"labels:    {_write_labels(job, labelling, info)}")
     if result.interrupted:
         raise KeyboardInterrupt
+
+
+def _write_labels(job: VideoJob, labelling: LabelsSettings, info: dict[str, Any]) -> Path:
+    """Write the data set of a finished job, of its first output, and return its file."""
+    name, path = job.outputs[0]
+    recording = read(path, name)
+    assert labelling.labels is not None
+    data = DataSet(labelling.labels, recording.skeleton, labelling, info, overwrite=True)
+    write_frames(data, recording, job.source, job.frames)
+    return data.close()
 
 
 def say_unused(drawing: OverlaySettings) -> None:

@@ -9,6 +9,7 @@ import typer
 from swahr.commands.groups import grouped
 from swahr.config import (
     FolderSettings,
+    LabelsSettings,
     NetworkSettings,
     OutputSettings,
     OverlaySettings,
@@ -50,6 +51,7 @@ def video(
     rows: OutputSettings,
     drawing: OverlaySettings,
     network: NetworkSettings,
+    labelling: LabelsSettings,
 ) -> None:
     """Find the people in every frame of a video; write their joints.
 
@@ -60,6 +62,7 @@ def video(
     Examples:
         swahr video in.mp4 -o out.csv --overlay seen.mp4
         swahr video films --out found --format csv,coco --zero-lag savgol
+        swahr video in.mp4 --every 25 --labels found --label-score 0.5
     """
     from swahr.commands.many import do_all
     from swahr.commands.single import do
@@ -67,12 +70,14 @@ def video(
     from swahr.run.names import outputs_of
 
     _check(source, output, folder)
+    if folder.out is not None and labelling.labels is not None:
+        raise SettingError("--labels is for one video; give it without --out")
     outputs = outputs_of(source, output, rows.format)
     job = VideoJob(
         source, outputs, overlay, network, frames, tracking, second_pass, rows, drawing, resume=resume
     )
     if folder.out is None:
-        do(job)
+        do(job, labelling=labelling)
     else:
         # An archive always goes on where it was, unless everything is to be made anew.
         like = replace(job, overlay=None, resume=not rows.overwrite)

@@ -168,6 +168,23 @@ class Skeleton:
             {"name": category.get("name", "custom"), "joints": category["keypoints"], "limbs": limbs, **data}
         )
 
+    def to_coco_category(self) -> dict[str, Any]:
+        """Return the category of a COCO file: `skeleton` counts from 1, what COCO does not know counts from 0.
+
+        >>> Skeleton.from_coco_category(COCO_17.to_coco_category()) == COCO_17
+        True
+        """
+        return {
+            "id": 1,
+            "name": "person" if _by_joints(self.joints) is not None else self.name,
+            "supercategory": "",
+            "keypoints": list(self.joints),
+            "skeleton": [[a + 1, b + 1] for a, b in self.limbs],
+            "flip_pairs": [list(pair) for pair in self.flip_pairs],
+            "matching_order": list(self.matching_order),
+            "sigmas": list(self.sigmas),
+        }
+
     @classmethod
     def from_json(cls, path: Path) -> "Skeleton":
         """Read a COCO keypoint file (its first category), a category alone, or `to_dict`'s data.

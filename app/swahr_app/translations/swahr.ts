@@ -1896,6 +1896,22 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Also write a data set of the photos or frames and who was found: a folder, with a COCO keypoint file.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Label score</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>People of a lower score are no labels in it; training leaves out where they are.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Out</source>
         <translation type="unfinished" />
     </message>

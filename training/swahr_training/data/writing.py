@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from swahr.errors import OutputError
-from swahr.pose.skeleton import Skeleton
 from swahr_training.data.labels import Labels, Person
 
 COCO_FILE = "labels.json"
@@ -83,21 +82,7 @@ def coco_content(labels: Labels, names: Sequence[str]) -> dict[str, Any]:
         images.append(image)
         for person in photo.people:
             annotations.append(_annotation(person, len(annotations) + 1, number))
-    return {"images": images, "annotations": annotations, "categories": [category_of(labels.skeleton)]}
-
-
-def category_of(skeleton: Skeleton) -> dict[str, Any]:
-    """Return a skeleton as a COCO category: `skeleton` counts from 1, our own fields count from 0."""
-    return {
-        "id": 1,
-        "name": "person" if skeleton.name in ("coco-17", "crowdpose-14") else skeleton.name,
-        "supercategory": "",
-        "keypoints": list(skeleton.joints),
-        "skeleton": [[a + 1, b + 1] for a, b in skeleton.limbs],
-        "flip_pairs": [list(pair) for pair in skeleton.flip_pairs],
-        "matching_order": list(skeleton.matching_order),
-        "sigmas": list(skeleton.sigmas),
-    }
+    return {"images": images, "annotations": annotations, "categories": [labels.skeleton.to_coco_category()]}
 
 
 def _annotation(person: Person, number: int, image: int) -> dict[str, Any]:
@@ -135,7 +120,7 @@ def write_yolo(labels: Labels, target: Path) -> Path:
         "val": f"{PHOTOS}/train",
         "kpt_shape": [skeleton.num_joints, 3],
         "flip_idx": list(skeleton.flip_permutation),
-        "names": {0: category_of(skeleton)["name"]},
+        "names": {0: skeleton.to_coco_category()["name"]},
         "kpt_names": {0: list(skeleton.joints)},
     }
     write_text(target / "data.yaml", yaml.safe_dump(content, sort_keys=False, default_flow_style=None))

@@ -14,7 +14,7 @@ from swahr_training.data.labels import Labels, Person, Problem
 from swahr_training.data.marks import HIDDEN, VISIBLE, Described, MarkedPhoto, Marks, assemble, grouped
 from swahr_training.data.photo_paths import PhotoFinder
 from swahr_training.data.sizes import size_or_none
-from swahr_training.data.writing import PHOTOS, category_of, copy_photos, write_text
+from swahr_training.data.writing import PHOTOS, copy_photos, write_text
 
 FRAMES = ("frame_{:06d}.PNG", "frame_{:06d}.png", "frame_{:06d}.jpg", "frame_{:06d}.jpeg")
 
@@ -73,7 +73,7 @@ def _declared(skeleton: Skeleton) -> Element:
     """Return the head that declares a skeleton, its joints and, as a drawing, its limbs."""
     meta = Element("meta")
     labels = SubElement(SubElement(meta, "job"), "labels")
-    name = str(category_of(skeleton)["name"])
+    name = str(skeleton.to_coco_category()["name"])
     drawing = Element("svg")
     for a, b in skeleton.limbs:
         ends = {"data-node-from": str(a + 1), "data-node-to": str(b + 1)}
@@ -98,7 +98,7 @@ def _declared(skeleton: Skeleton) -> Element:
 
 def _skeleton(person: Person, skeleton: Skeleton) -> Element:
     shape = Element(
-        "skeleton", {"label": str(category_of(skeleton)["name"]), "source": "manual", "z_order": "0"}
+        "skeleton", {"label": str(skeleton.to_coco_category()["name"]), "source": "manual", "z_order": "0"}
     )
     for joint, (x, y, seen) in zip(skeleton.joints, person.joints.tolist(), strict=True):
         facts = {"label": joint, "outside": str(int(seen == 0)), "occluded": str(int(seen == HIDDEN))}

@@ -14,7 +14,7 @@ from swahr_training.data.labels import Labels, Person, Problem
 from swahr_training.data.marks import VISIBLE, MarkedPhoto, Marks, assemble, grouped
 from swahr_training.data.photo_paths import PhotoFinder
 from swahr_training.data.sizes import size_or_none
-from swahr_training.data.writing import PHOTOS, category_of, copy_photos, write_text
+from swahr_training.data.writing import PHOTOS, copy_photos, write_text
 
 POINTS, BOXES = "keypointlabels", "rectanglelabels"
 
@@ -86,7 +86,7 @@ def _written(
         "width": 100 * w / width,
         "height": 100 * h / height,
     }
-    box = {**place, "rotation": 0, BOXES: [category_of(skeleton)["name"]]}
+    box = {**place, "rotation": 0, BOXES: [skeleton.to_coco_category()["name"]]}
     yield {"id": f"box{index}", "type": BOXES, "from_name": "person", **facts, "value": box}
     for number, (joint_x, joint_y, seen) in enumerate(person.joints.tolist()):
         if seen > 0:

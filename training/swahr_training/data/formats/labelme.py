@@ -13,7 +13,7 @@ from swahr_training.data.labels import Box, Labels, Person, Problem
 from swahr_training.data.marks import HIDDEN, VISIBLE, MarkedPhoto, Marks, assemble, grouped
 from swahr_training.data.photo_paths import PhotoFinder
 from swahr_training.data.sizes import size_or_none
-from swahr_training.data.writing import category_of, copy_photos, write_text
+from swahr_training.data.writing import copy_photos, write_text
 
 # Flags of a point that say that it is hidden.
 FLAGS = ("occluded", "hidden", "invisible", "difficult")
@@ -78,7 +78,7 @@ def _shapes(person: Person, group: int, labels: Labels) -> Iterator[dict[str, An
     """Yield a person as a box and points of one group."""
     x, y, width, height = person.box
     common = {"group_id": group, "flags": {}}
-    name = str(category_of(labels.skeleton)["name"])
+    name = str(labels.skeleton.to_coco_category()["name"])
     yield {"label": name, "points": [[x, y], [x + width, y + height]], "shape_type": "rectangle", **common}
     for joint, (joint_x, joint_y, seen) in zip(labels.skeleton.joints, person.joints.tolist(), strict=True):
         if seen > 0:

@@ -1,0 +1,179 @@
+"""What was found, as a data set of labelled photos: a COCO keypoint file that annotation tools and training read."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from swahr import __version__
+from swahr.config import LabelsSettings, SourceSettings
+from swahr.errors import Hint, OutputError, OutputExistsError
+from swahr.pose.poses import Person, Poses
+from swahr.pose.recording import Recording
+from swahr.pose.skeleton import Skeleton
+from swahr.video.frame import Frame
+from swahr.video.photos import write_photo
+from swahr.video.sources import open_source
+
+FILE = "labels.json"
+PHOTOS = "images"
+# `origin` of an annotation that a network made; training can be told what its missing joints mean.
+ORIGIN = "prediction"
+MARGIN = 0.1  # of a box around joints, part of its longer side
+AREA_OF_BOX = 0.53  # what a person's outline covers of the box, as CrowdPose's evaluation has it
+SEEN = 2  # COCO's visibility of a joint that is seen
+
+
+class DataSet:
+    """A data set under way: photos are put into FOLDER/images at once, FOLDER/labels.json is written at the end.
+
+    Args:
+        folder: It is made.
+        skeleton: Of all people.
+        settings: From which score a person is a label.
+        info: What made it, by name, for the file.
+        overwrite: There may be a data set already.
+
+    Raises:
+        OutputError: The folder cannot be made, or there is a data set in it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        skeleton: Skeleton,
+        settings: LabelsSettings,
+        info: Mapping[str, Any],
+        overwrite: bool = False,
+    ) -> None:
+        self.folder, self.skeleton, self.settings = folder, skeleton, settings
+        self.info = {"description": "people found by swahr", "version": __version__, **info}
+        self.images: list[dict[str, Any]] = []
+        self.annotations: list[dict[str, Any]] = []
+        self._names: set[str] = set()
+        check_data_set(folder, overwrite)
+        try:
+            (folder / PHOTOS).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder}: the folder could not be made ({error.strerror})") from error
+
+    def add_photo(self, file: Path, size_wh: tuple[int, int], poses: Poses) -> None:
+        """Add a photo, which is copied, and its people."""
+        name = self._free_name(file.name)
+        try:
+            shutil.copyfile(file, self.folder / PHOTOS / name)
+        except OSError as error:
+            raise OutputError(
+                f"{file}: cannot be copied to {self.folder / PHOTOS} ({error.strerror})"
+            ) from error
+        self._add(name, size_wh, poses)
+
+    def add_frame(self, frame: Frame, source: str, poses: Poses) -> None:
+        """Add a frame of a video as a photo, and its people; one that cannot be decoded is left out.
+
+        Args:
+            frame: of the video.
+            source: address of the video.
+            poses: who was found.
+        """
+        if frame.image is None:
+            return
+        name = self._free_name(f"{Path(source).stem}_{frame.index:06d}.jpg")
+        write_photo(self.folder / PHOTOS / name, frame.image)
+        height, width = frame.image.shape[:2]
+        facts = {"video": Path(source).name, "frame": frame.index, "time_s": round(frame.time_s, 6)}
+        self._add(name, (width, height), poses, **facts)
+
+    def close(self) -> Path:
+        """Write the file and return its path. Raises OutputError where it cannot be written."""
+        content = {
+            "info": self.info,
+            "images": self.images,
+            "annotations": self.annotations,
+            "categories": [self.skeleton.to_coco_category()],
+        }
+        path = self.folder / FILE
+        try:
+            path.write_text(json.dumps(content), encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+        return path
+
+    def _free_name(self, name: str) -> str:
+        stem, suffix, number = Path(name).stem, Path(name).suffix, 1
+        while name.lower() in self._names:
+            number += 1
+            name = f"{stem}_{number}{suffix}"
+        self._names.add(name.lower())
+        return name
+
+    def _add(self, name: str, size_wh: tuple[int, int], poses: Poses, **facts: Any) -> None:
+        number = len(self.images) + 1
+        self.images.append(
+            {"id": number, "file_name": name, "width": size_wh[0], "height": size_wh[1], **facts}
+        )
+        for person in poses:
+            if person.found.any():
+                found = annotation(person, size_wh, person.score >= self.settings.label_score)
+                self.annotations.append({"id": len(self.annotations) + 1, "image_id": number, **found})
+
+
+def check_data_set(folder: Path, overwrite: bool) -> None:
+    """Refuse a folder that holds a data set already.
+
+    Raises:
+        OutputExistsError: It does, and not `overwrite`.
+        OutputError: It is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file; expected a folder for labels")
+    if (folder / FILE).exists() and not overwrite:
+        raise OutputExistsError(
+            f"{folder / FILE} exists; choose another folder", hints=[Hint("overwrite", True)]
+        )
+
+
+def annotation(person: Person, size_wh: tuple[int, int], labelled: bool = True) -> dict[str, Any]:
+    """Return a person as a COCO annotation; one that is not `labelled` as a region without joints: training masks it.
+
+    The box is around the joints with a margin, within the photo. `score` is the person's, `joint_scores` are [K].
+    """
+    points = person.keypoints[person.found, :2].astype(float)
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = MARGIN * float((high - low).max())
+    low, high = np.maximum(low - margin, 0), np.minimum(high + margin, size_wh)
+    width, height = (max(float(side), 1.0) for side in high - low)
+    keypoints: list[float] = []
+    for (x, y, _score), found in zip(person.keypoints.tolist(), person.found, strict=True):
+        keypoints += [round(x, 2), round(y, 2), SEEN] if found and labelled else [0, 0, 0]
+    return {
+        "category_id": 1,
+        "iscrowd": 0,
+        "bbox": [round(float(low[0]), 2), round(float(low[1]), 2), round(width, 2), round(height, 2)],
+        "area": round(AREA_OF_BOX * width * height, 2),
+        "segmentation": [],
+        "keypoints": keypoints,
+        "num_keypoints": int(person.found.sum()) if labelled else 0,
+        "score": round(float(person.score), 4),
+        "joint_scores": [round(float(score), 4) for score in np.nan_to_num(person.keypoints[:, 2])],
+        "origin": ORIGIN,
+    }
+
+
+def write_frames(data: DataSet, recording: Recording, source: str, frames: SourceSettings) -> None:
+    """Add the frames of a recording to a data set: they are read from the video once more.
+
+    Args:
+        data: Where they go.
+        recording: What was found.
+        source: Address of the video.
+        frames: As they were looked at.
+    """
+    poses = {frame.frame_index: frame.poses for frame in recording}
+    with open_source(source, frames) as opened:
+        for frame in opened:
+            if frame.index in poses:
+                data.add_frame(frame, source, poses[frame.index])
