@@ -37,7 +37,7 @@ def list_formats() -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
-    from swahr_training.commands import require_packages
+    from swahr_training.command_tools import require_packages
     from swahr_training.data.formats.base import LABEL_FORMATS, writable
 
     require_packages()
@@ -78,7 +78,7 @@ def convert(
         swahr labels convert annotations.xml coco --images frames
         swahr labels convert found/labels.json for_cvat --to cvat
     """
-    from swahr_training.commands import require_packages
+    from swahr_training.command_tools import require_packages
     from swahr_training.data.formats.base import LABEL_FORMATS
 
     require_packages()
@@ -108,7 +108,7 @@ def merge(
         swahr labels merge found corrected -o together
         swahr labels merge first.json second.json third.json -o together
     """
-    from swahr_training.commands import require_packages
+    from swahr_training.command_tools import require_packages
     from swahr_training.data.merging import merge as join
     from swahr_training.data.writing import write_coco
 
@@ -148,7 +148,7 @@ def frames(
         swahr labels frames clip.mp4 -n 20 -o frames
         swahr labels frames clip.mp4 -n 50 --pick unsure --model runs/first -o frames
     """
-    from swahr_training.commands import require_packages
+    from swahr_training.command_tools import require_packages
     from swahr_training.frames import pick_frames
 
     require_packages()
