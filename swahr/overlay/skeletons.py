@@ -67,13 +67,20 @@ def limb_colours(skeleton: Skeleton) -> tuple[Colour, ...]:
 
 
 @lru_cache
+def joint_sides(skeleton: Skeleton) -> tuple[str, ...]:
+    """Return of each joint whether it is on the person's "left" or "right" side, or in the "middle"."""
+    sides = ["middle"] * skeleton.num_joints
+    for pair in skeleton.flip_pairs:
+        left, right = pair[::-1] if side_of(skeleton.joints[pair[0]]) == "right" else pair
+        sides[left], sides[right] = "left", "right"
+    return tuple(sides)
+
+
+@lru_cache
 def limb_sides(skeleton: Skeleton) -> tuple[str, ...]:
     """Return of each limb whether it is on the person's "left" or "right" side, or in the "middle"."""
-    pairs = [
-        pair[::-1] if side_of(skeleton.joints[pair[0]]) == "right" else pair for pair in skeleton.flip_pairs
-    ]
-    left, right = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
-    touched = [(bool(left & {*limb}), bool(right & {*limb})) for limb in skeleton.limbs]
+    sides = joint_sides(skeleton)
+    touched = [tuple(side in (sides[a], sides[b]) for side in ("left", "right")) for a, b in skeleton.limbs]
     return tuple("middle" if a == b else "left" if a else "right" for a, b in touched)
 
 

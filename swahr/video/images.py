@@ -11,6 +11,8 @@ from swahr.errors import MissingError, UnreadableError
 
 Image = npt.NDArray[np.uint8]
 
+DEPTHS = (8, 10, 12, 14, 16)  # bits of a camera's values
+
 
 def as_bgr8(image: npt.NDArray[Any], name: str = "image") -> Image:
     """Turn a grey, 16-bit or alpha image into [H, W, 3] uint8 BGR; one that is so already is not copied.
@@ -45,6 +47,8 @@ def as_bgr8(image: npt.NDArray[Any], name: str = "image") -> Image:
 def read_image(path: str | Path) -> Image:
     """Read an image file as [H, W, 3] uint8 BGR, turned as its EXIF orientation says.
 
+    Of 16 bits as many count as its brightest value takes: a photo of 12 bits in 16 is not dark.
+
     Raises:
         MissingError: There is no such file, or it cannot be read.
         UnreadableError: A folder, no image, or one that is cut off.
@@ -66,4 +70,12 @@ def read_image(path: str | Path) -> Image:
         raise UnreadableError(f"{path}: OpenCV cannot decode it ({' '.join(str(error).split())})") from error
     if image is None:
         raise UnreadableError(f"{path}: not an image that OpenCV reads, or cut off")
-    return as_bgr8(np.asarray(image), str(path))
+    return as_bgr8(_full_range(np.asarray(image)), str(path))
+
+
+def _full_range(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return an image of 16 bits that uses fewer, as cameras of 10, 12 and 14 write it, spread over all 16."""
+    if image.dtype != np.uint16 or not image.size:
+        return image
+    bits = next(bits for bits in DEPTHS if int(image.max()) < 1 << bits)
+    return image << (16 - bits)

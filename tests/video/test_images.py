@@ -139,3 +139,11 @@ class TestReadImage:
         ):
             with pytest.raises(SwahrError, match=message):
                 read_image(path)
+
+
+class TestDepths:
+    @pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+    def test_a_photo_of_fewer_bits_in_16_is_as_bright_as_one_of_8(self, tmp_path, bits):
+        ramp = np.tile(np.arange(256, dtype=np.uint16), (8, 1))
+        cv2.imwrite(str(tmp_path / "deep.png"), ramp << (bits - 8))
+        assert np.array_equal(read_image(tmp_path / "deep.png")[..., 0], ramp.astype(np.uint8))

@@ -226,3 +226,28 @@ def test_the_command_writes_sheet_and_list_and_refuses(toy, tmp_path):
     assert bad.stderr.count("\n") == 1
     assert "training would refuse these labels: 1 mistakes marked with !" in bad.stderr
     assert "! photos that are not there" in (tmp_path / "sheet.txt").read_text()
+
+
+def test_joints_without_limbs_have_their_names_and_the_colours_of_their_sides(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), np.full((100, 100, 3), 128, np.uint8))
+    person = {
+        "id": 1,
+        "image_id": 1,
+        "category_id": 1,
+        "keypoints": [30, 20, 2, 60, 70, 2],
+        "bbox": [5, 5, 90, 90],
+    }
+    content = {
+        "images": [{"id": 1, "file_name": "a.png", "width": 100, "height": 100}],
+        "annotations": [person],
+        "categories": [{"id": 1, "name": "hand", "keypoints": ["left_tip", "right_tip"]}],
+    }
+    (tmp_path / "labels.json").write_text(json.dumps(content))
+    labels = read_labels(DataSource(labels=tmp_path / "labels.json"), "train")
+    plain, mirrored = (draw_labels(labels.photos[0], labels.skeleton, mirrored) for mirrored in (False, True))
+    warm, cool = (190, 255), (214, 66)  # green and red of the first colours of left and right
+    for tile, (left, right) in ((plain, ((90, 60), (180, 210))), (mirrored, ((117, 210), (207, 60)))):
+        assert tuple(tile[left[1], left[0], 1:]) == warm
+        assert tuple(tile[right[1], right[0], 1:]) == cool
+        name = tile[left[1] - 8 : left[1] + 6, left[0] + 6 : left[0] + 50]
+        assert (np.abs(name.astype(int) - (60, 190, 255)).sum(axis=2) < 150).sum() > 10  # letters

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import SwahrError
-from swahr.overlay.skeletons import draw_poses
+from swahr.overlay.skeletons import LEFT, MIDDLE, RIGHT, draw_poses, joint_sides
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image, read_image
@@ -19,6 +19,7 @@ from swahr_training.data.sources import ignore_region
 TILE = 300  # pixels: side of a sample, which keeps its shape
 CAPTION = 16  # of a line
 FONT, FONT_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 0.4
+NAME_SCALE, DOT = 0.33, 3  # of joints without limbs: height of the name, radius of the dot
 GAP = 6
 PAPER = (250, 250, 250)
 INK = (40, 40, 40)
@@ -30,8 +31,9 @@ IGNORED = (200, 60, 200)
 def draw_sheet(labels: Labels, problems: Sequence[Problem], count: int = 24, seed: int = 0) -> Image:
     """Draw a sheet of samples with skeletons, boxes and ignore regions: half of them where something is wrong.
 
-    Left limbs are warm, right ones cool. Captions name the photo, and what is wrong in red. The last samples are
-    mirrored as training does, so that wrong flip pairs show as swapped colours.
+    Left limbs are warm, right ones cool; joints of a skeleton without limbs are so, and have their names. Captions
+    name the photo, and what is wrong in red. The last samples are mirrored as training does, so that wrong flip pairs
+    show as swapped colours.
     """
     wrong: dict[object, str] = {}
     for problem in problems:
@@ -68,7 +70,30 @@ def draw_labels(photo: Photo, skeleton: Skeleton, mirrored: bool = False) -> Ima
         for person in people:
             x, y, w, h = (round(value * scale) for value in person.box)
             cv2.rectangle(image, (x, y), (x + w, y + h), BOX, 1, cv2.LINE_AA)
-    return draw_poses(image, _as_poses(people, skeleton, scale, width if mirrored else None))
+    poses = _as_poses(people, skeleton, scale, width if mirrored else None)
+    image = draw_poses(image, poses)
+    if not skeleton.limbs:
+        for keypoints in poses.keypoints:
+            _name_joints(image, keypoints, skeleton)
+    return image
+
+
+def _name_joints(tile: Image, keypoints: npt.NDArray[np.float32], skeleton: Skeleton) -> None:
+    """Draw joints in the colour of their side, each with its name: without limbs, dots alone tell nothing."""
+    colours = {"left": LEFT[0], "right": RIGHT[0], "middle": MIDDLE[0]}
+    width = tile.shape[1]
+    named = zip(skeleton.joints, joint_sides(skeleton), keypoints.tolist(), strict=True)
+    for joint, side, (x, y, score) in named:
+        if score <= 0:
+            continue
+        at = (round(x), round(y))
+        cv2.circle(tile, at, DOT + 1, INK, -1, cv2.LINE_AA)
+        cv2.circle(tile, at, DOT, colours[side], -1, cv2.LINE_AA)
+        text = joint.encode("ascii", "replace").decode()
+        long = cv2.getTextSize(text, FONT, NAME_SCALE, 1)[0][0]
+        place = (min(at[0] + DOT + 2, max(0, width - long)), at[1] + DOT)
+        for colour, thick in ((INK, 3), (colours[side], 1)):
+            cv2.putText(tile, text, place, FONT, NAME_SCALE, colour, thick, cv2.LINE_AA)
 
 
 def fit_tile(image: Image) -> Image:
