@@ -8,7 +8,8 @@ import pytest
 
 import swahr as library
 from swahr_training.config import DataSource
-from swahr_training.data.sources import read_labels, refuse_wrong
+from swahr_training.data.refusal import refuse_wrong
+from swahr_training.data.sources import read_labels
 
 
 def labels_in(folder):

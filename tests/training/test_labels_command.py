@@ -14,7 +14,8 @@ from swahr_training.data.formats.base import LABEL_FORMATS, writable
 from swahr_training.data.labels import Labels
 from swahr_training.data.merging import merge
 from swahr_training.data.picking import Candidate, different, doubt, spread, unsure
-from swahr_training.data.sources import read_labels, refuse_wrong
+from swahr_training.data.refusal import refuse_wrong
+from swahr_training.data.sources import read_labels
 
 
 def labels_in(path):

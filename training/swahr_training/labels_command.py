@@ -163,8 +163,9 @@ def _read(
 ) -> "Labels":
     """Read labels as training does, and refuse what it would."""
     from swahr_training.config import DataSource
+    from swahr_training.data.refusal import refuse_wrong
     from swahr_training.data.skeletons import read_skeleton
-    from swahr_training.data.sources import read_labels, refuse_wrong
+    from swahr_training.data.sources import read_labels
 
     source = DataSource.model_validate(
         {"labels": path, "images": images, "split": split, "category": category}

@@ -108,6 +108,8 @@ def test_classes_of_different_joints_are_chosen_by_name(cases, tmp_path):
     with pytest.raises(SwahrError, match="its classes have different joints; choose one of car, dog"):
         read(folder)
     assert read(folder, category="dog").skeleton.joints == ("nose",)
+    (photo,) = read(folder, category="all").photos
+    assert [person.joints[:, 2].tolist() for person in photo.people] == [[2, 0], [0, 2]]
     with pytest.raises(SwahrError, match="nobody of the class 'cat'; it has car, dog"):
         read(folder, category="cat")
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from swahr.errors import Hint, SettingError, UnreadableError
 from swahr.pose.skeleton import AI_CHALLENGER_14, COCO_17, CROWDPOSE_14, Skeleton
+from swahr_training.data.classes import ALL
 from swahr_training.data.formats.base import Wanted
 from swahr_training.data.labels import AREA_OF_BOX, Box, Labels, Person, Photo, Problem, box_around
 
@@ -125,6 +126,8 @@ def _holds(box: Box, x: float, y: float) -> bool:
 
 def _choose_category(name: str, photos: Sequence[MarkedPhoto], chosen: str | None) -> None:
     """Leave the people of other classes out, in place. Raises SettingError where classes have different joints."""
+    if chosen == ALL:  # a person of a class that lacks a joint does not have it
+        return
     joints: dict[str, set[str]] = {}
     for photo in photos:
         for person in photo.people:
@@ -138,7 +141,8 @@ def _choose_category(name: str, photos: Sequence[MarkedPhoto], chosen: str | Non
             photo.people = [person for person in photo.people if person.category == chosen]
     elif any(not a & b for a in joints.values() for b in joints.values()):
         raise SettingError(
-            f"{name}: its classes have different joints; choose one of {names}", hints=[Hint("category")]
+            f"{name}: its classes have different joints; choose one of {names}, or {ALL}",
+            hints=[Hint("category")],
         )
 
 

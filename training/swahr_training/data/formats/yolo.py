@@ -13,6 +13,7 @@ import numpy as np
 from swahr.errors import Hint, SettingError, SwahrError
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr.video.suffixes import IMAGE_SUFFIXES
+from swahr_training.data.classes import ALL
 from swahr_training.data.formats.base import SPLITS, LabelFormat, Wanted, register_label_format
 from swahr_training.data.formats.file import LabelFile
 from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, Problem
@@ -39,7 +40,8 @@ class YoloFormat(LabelFormat):
 
     def read(self, file: LabelFile, wanted: Wanted) -> Labels:
         """Read the wanted part."""
-        return read_yolo(file.path, wanted.split, category=wanted.category)
+        category = None if wanted.category == ALL else wanted.category  # its classes share their joints
+        return read_yolo(file.path, wanted.split, category=category)
 
     def write(self, labels: Labels, target: Path) -> Path:
         """Write data.yaml, photos and labels."""
