@@ -42,6 +42,7 @@ def facts_of(path: Path) -> dict[str, str]:
             "input": f"{checkpoint.input_size} pixels on the short side",
             "detection threshold": f"{checkpoint.detection_threshold:g}",
             "least score": f"{scorer.min_score:g}, of fitted scores" if scorer else "scores are not fitted",
+            "uncertainty": "fitted" if checkpoint.calibration.uncertainty else "not fitted",
             "second look": checkpoint.second_stage or "none without being asked",
         }
         card = {name: str(value) for name, value in checkpoint.card.items() if value not in (None, "")}

@@ -17,7 +17,8 @@ from safetensors.torch import save_file
 
 from swahr.errors import SwahrError
 from swahr.models import load_checkpoint, save_checkpoint
-from swahr.models.checkpoints import read_card, with_scorer
+from swahr.models.calibration import Calibration
+from swahr.models.checkpoints import read_card, with_calibration
 from swahr.models.scorer import PersonScorer
 
 CARD = {"trained_on": "grass", "licence": "MIT", "ap": 12.5}
@@ -78,9 +79,9 @@ class TestBasedOnAnother:
         elsewhere = tmp_path / "elsewhere"
         elsewhere.mkdir()
         scorer = PersonScorer((0.0,) * 38, 0.0, 0.2)
-        with_scorer(file, elsewhere / "scored.safetensors", scorer)
+        with_calibration(file, elsewhere / "scored.safetensors", scorer, Calibration("gaussian"))
         back = load_checkpoint(elsewhere / "scored.safetensors")
-        assert back.scorer == scorer
+        assert (back.scorer, back.calibration.subpixel) == (scorer, "gaussian")
         torch.testing.assert_close(
             back.model.head.final_layers[1].weight, other.model.head.final_layers[1].weight
         )
