@@ -172,7 +172,7 @@ def _read(
     )
     labels = read_labels(source, "train", read_skeleton(skeleton) if skeleton else None)
     assert labels is not None
-    refuse_wrong(labels)
+    refuse_wrong(labels, trains=False)  # photos without anybody may be converted and joined
     return labels
 
 
