@@ -37,6 +37,7 @@ MENU = "a menu, whose entries have tests of their own"
 STUCK = "acts on a run that cannot be resumed; test_batch.py"
 RUNNING = "acts on a training that runs; test_training_run.py"
 
+FORM = ("split", "preset", "start_from", "steps", "batch", "name")
 KEYS = {
     "open_file": "asked getOpenFileName",
     "open_folder": "asked getExistingDirectory",
@@ -188,12 +189,7 @@ CONTROLS = {
     "training.new_run.choose": "asked getExistingDirectory",
     "training.new_run.choose_file": "asked getOpenFileName",
     "training.new_run.choose_validation": "asked getOpenFileName",
-    "training.new_run.split": "form",
-    "training.new_run.preset": "form",
-    "training.new_run.start_from": "form",
-    "training.new_run.steps": "form",
-    "training.new_run.batch": "form",
-    "training.new_run.name": "form",
+    **{f"training.new_run.{name}": "form" for name in FORM},
     "training.new_run.check": "notified Choose a data set first.",
     "training.new_run.start": "notified Choose a data set first.",
 }
