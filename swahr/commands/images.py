@@ -37,12 +37,12 @@ def images(
         swahr images photos -o people.csv --overlay drawn
         swahr images photos --labels found --label-score 0.5
     """
-    from swahr.commands.network import described, make_estimator
+    from swahr.commands.network import make_estimator, open_data_set
     from swahr.commands.progress import RunProgress, note_partials, say, say_summary
     from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
     from swahr.inference.estimator import MAX_ASPECT_RATIO
     from swahr.pose.poses import Poses
-    from swahr.run.data_set import DataSet, check_data_set
+    from swahr.run.data_set import check_data_set
     from swahr.run.pipeline import Stages, run
     from swahr.video import Frame, Photos, list_photos, write_photo
 
@@ -61,19 +61,10 @@ def images(
 
             _make_folder(overlay)
         stack.enter_context(note_partials(output))
-        data = None
-        if labelling.labels is not None:
-            info = described(estimator, network, labelling)
-            data = DataSet(labelling.labels, estimator.skeleton, labelling, info, rows.overwrite)
-        columns = ("file", *FRAME_COLUMNS)
+        data = open_data_set(estimator, network, labelling, rows.overwrite)
+        columns, skeleton = ("file", *FRAME_COLUMNS), estimator.skeleton
         written = stack.enter_context(
-            CsvWriter(
-                output,
-                estimator.skeleton,
-                columns,
-                rows.keep_empty,
-                uncertainty=rows.uncertainty,
-            )
+            CsvWriter(output, skeleton, columns, rows.keep_empty, uncertainty=rows.uncertainty)
         )
 
         def write(frame: Frame, poses: Poses | None) -> None:

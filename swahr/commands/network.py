@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from swahr.config import LabelsSettings, NetworkSettings
     from swahr.inference.estimator import PoseEstimator
+    from swahr.run.data_set import DataSet
 
 
 def make_estimator(settings: "NetworkSettings") -> "PoseEstimator":
@@ -27,3 +28,15 @@ def described(
         "min_score": round(float(estimator.selection.min_score), 4),
         "label_score": labelling.label_score,
     }
+
+
+def open_data_set(
+    estimator: "PoseEstimator", network: "NetworkSettings", labelling: "LabelsSettings", overwrite: bool
+) -> "DataSet | None":
+    """Open the data set that options ask for; None where they ask for none."""
+    from swahr.run.data_set import DataSet
+
+    if labelling.labels is None:
+        return None
+    info = described(estimator, network, labelling)
+    return DataSet(labelling.labels, estimator.skeleton, labelling, info, overwrite)
