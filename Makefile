@@ -8,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*')
 
-.PHONY: help docs docs-serve reference screenshots demo test test-native cuda-check cuda-sanitize arm-check lint clang-check bench bench-check bench-peers install clean
+.PHONY: help docs docs-serve reference screenshots demo test test-native cuda-check cuda-sanitize arm-check lint clang-check bench bench-check bench-peers read-elsewhere install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -29,7 +29,7 @@ NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find
 	touch $@
 
 .venv/.dev: .venv/.native
-	$(PIP) install --no-build-isolation -c constraints.txt -e '.[app,train,labels,export,cluster,dev]'
+	$(PIP) install --no-build-isolation -c constraints.txt -e '.[app,train,labels,formats,export,cluster,dev]'
 	touch $@
 
 .venv/.docs: .venv/.dev
@@ -108,6 +108,14 @@ clang-check: .venv/.native ## format and style of csrc, where clang's tools are 
 		mkdir -p build/clang && touch build/clang/operations.inc && find csrc -name '*.cpp' -print0 | \
 		xargs -0 -P 2 -I FILE clang-tidy --quiet FILE -- -std=c++17 -Icsrc -Ibuild/clang $(PYTHON_HEADERS); \
 		else echo "clang-tidy is missing: not checked"; fi
+
+# Their packages must not be beside ours: movement asks for another build of OpenCV, Pose2Sim for OpenSim.
+read-elsewhere: .venv/.dev ## what we write, read by movement and Pose2Sim in an environment of their own
+	$(BIN)/python -m venv build/elsewhere
+	build/elsewhere/bin/python -m pip install -q movement==0.15.0 anytree c3d opencv-python-headless PyQt6 rtoml
+	build/elsewhere/bin/python -m pip install -q --no-deps pose2sim==0.10.49
+	$(BIN)/python tests/formats/elsewhere/write.py build/elsewhere/files
+	build/elsewhere/bin/python tests/formats/elsewhere/read.py build/elsewhere/files
 
 bench: .venv/.dev ## speed tables
 	$(BIN)/python -m benchmarks

@@ -23,6 +23,7 @@ from swahr.settings.movement import (
     ScaleSettings,
     SmoothingSettings,
 )
+from swahr.settings.people import IdSettings, PeopleSettings
 
 __all__ = [
     "MAX_INPUT_SIZE",
@@ -31,6 +32,7 @@ __all__ = [
     "DeviceSettings",
     "ExportSettings",
     "FolderSettings",
+    "IdSettings",
     "InputSettings",
     "LabelsSettings",
     "ModelSettings",
@@ -39,6 +41,7 @@ __all__ = [
     "NetworkSettings",
     "OutputSettings",
     "OverlaySettings",
+    "PeopleSettings",
     "ReadSettings",
     "RowSettings",
     "ScaleSettings",
@@ -192,6 +195,15 @@ class SourceSettings(Settings):
         None, "Seconds: frames from here on are left out.", unset="the end", unit="s", gt=0
     )
     every: int = setting(1, "Take each n-th frame.", ge=1)
+    frame_rate: float | None = setting(
+        None,
+        "Images per second, of a folder or glob of them.",
+        flag="fps",
+        unset="25",
+        unit="Hz",
+        gt=0,
+        le=1_000_000,
+    )
     rotate: Literal[0, 90, 180, 270] = setting(0, "Turn clockwise, degrees.", unit="°")
     mirror: bool = setting(False, "Change left and right.")
 
@@ -335,6 +347,9 @@ class FolderSettings(Settings):
         None, "A Ray cluster: host:6379, ray://host:10001, or local for this machine.", unset="none"
     )
     workers: int | None = setting(None, "How many work at once.", unset="one a GPU", ge=1)
+    estimate: bool = setting(
+        False, "Look at some frames, say how many hours and how much disk all will take, and do nothing else."
+    )
 
 
 class ReadSettings(Settings):
@@ -347,7 +362,12 @@ class ReadSettings(Settings):
         None, "The format that is read.", unset="by its content", flag="from", door="swahr.formats:FORMATS"
     )
     frame_rate: float | None = setting(
-        None, "Frames per second, for formats without times.", unset="by the times", unit="Hz", gt=0
+        None,
+        "Frames per second, for formats without times.",
+        flag="fps",
+        unset="by the times",
+        unit="Hz",
+        gt=0,
     )
     skeleton: Path | None = setting(
         None,
@@ -370,11 +390,8 @@ class ConvertSettings(Settings):
     )
     track: bool = setting(False, "Give people ids anew, by their poses.")
     tracker: str = setting("default", "Which tracker gives the ids.", door="swahr.tracking.tracker:TRACKERS")
-    person: int | None = setting(
-        None,
-        "Keep this id alone, in the format's layout for one person where it has one, as dlc and trc do.",
-        unset="everyone",
-        ge=0,
+    video: Path | None = setting(
+        None, "The video that the keypoints come from, for its times, where formats have none.", unset="none"
     )
 
 

@@ -9,11 +9,20 @@ from swahr._util.files import check_output
 from swahr.commands.formats import list_formats, losses
 from swahr.commands.groups import grouped
 from swahr.commands.reading import read_as
-from swahr.config import ConvertSettings, ReadSettings, RowSettings, SmoothingSettings, TrackSettings
+from swahr.config import (
+    ConvertSettings,
+    IdSettings,
+    PeopleSettings,
+    ReadSettings,
+    RowSettings,
+    ScaleSettings,
+    SmoothingSettings,
+    TrackSettings,
+)
 from swahr.errors import Hint, SettingError
 
 if TYPE_CHECKING:
-    from swahr.formats import Recording
+    from swahr.formats import Format, Recording
 
 SAME_RATE = 0.01  # part by which two frame rates differ by rounding
 # Which filters a setting of smoothing is of.
@@ -45,39 +54,63 @@ def convert(
     *,
     reading: ReadSettings,
     writing: ConvertSettings,
+    ids: IdSettings,
+    people: PeopleSettings,
     smoothing: SmoothingSettings,
+    scale: ScaleSettings,
     rows: RowSettings,
 ) -> None:
-    """Convert keypoints between formats; smooth them and fill gaps on the way.
+    """Convert keypoints between formats; put ids right, choose people, smooth on the way.
 
     What a format has no place for is lost, and it is said.
 
     Examples:
         swahr convert people.csv people_coco.json
         swahr convert people.csv smooth.csv --smooth butterworth --fill-gaps 5
+        swahr convert people.csv right.csv --swap-at 120:1,2 --merge 2,7
+        swahr convert people.csv one.trc --person 0 --height 1.76
     """
-    from swahr._util.text import counted
-    from swahr.commands.progress import note_partials, say
-    from swahr.formats import find_format, format_by_name, open_writer
-    from swahr.pose.recording import DEFAULT_FRAME_RATE
+    from swahr.commands.progress import say
+    from swahr.formats import find_format, format_by_name
+    from swahr.movement.metres import in_metres
+    from swahr.movement.people import choose, put_right
 
     try:
         target = format_by_name(output) if writing.to is None else find_format(writing.to)
     except SettingError as error:
         raise SettingError(error.message, hints=[] if writing.to else [Hint("to")]) from error
-    single = writing.person is not None and target.single_layout
+    single = people.person is not None and target.single_layout
     target.check_path(output, single)
-    check_output(output, rows.overwrite, [source], folder=target.folder and not single)
-    recording = read_as(source, reading)
+    check_output(output, rows.overwrite, [source], folder=target.is_folder(output, single))
+    recording = read_as(source, reading, writing.video)
     for note in [*recording.notes, *_without_effect(smoothing, reading, recording)]:
         say(f"swahr: note: {note}")
     if writing.track:
         from swahr.tracking import track_recording
 
         recording = track_recording(recording, TrackSettings(tracker=writing.tracker))
-    recording = _smoothed(recording, smoothing)
-    if writing.person is not None:
-        recording = recording.only(writing.person)
+    recording = choose(put_right(recording, ids), people)
+    recording, said = in_metres(_smoothed(recording, smoothing), scale)
+    for line in said:
+        say(f"swahr: {line}")
+    _write(recording, output, target, single, reading.frame_rate, rows)
+
+
+def _write(
+    recording: "Recording",
+    output: Path,
+    target: "Format",
+    single: bool,
+    rate: float | None,
+    rows: RowSettings,
+) -> None:
+    """Write the file, and say what is lost, and what became of it."""
+    from swahr._util.text import counted
+    from swahr.commands.progress import note_partials, say
+    from swahr.formats import open_writer
+    from swahr.pose.recording import DEFAULT_FRAME_RATE
+
+    target.check_times(recording)
     lost = target.losses(recording)
     if lost:
         say(f"swahr: note: {losses(target.name, lost)}")
@@ -87,14 +120,19 @@ def convert(
             target.name,
             output,
             recording.skeleton,
-            frame_rate=reading.frame_rate or recording.frame_rate or DEFAULT_FRAME_RATE,
+            frame_rate=rate or recording.frame_rate or DEFAULT_FRAME_RATE,
             keep_empty=rows.keep_empty,
             uncertainty=rows.uncertainty or recording.covariance is not None,
             single=single,
+            names=recording.names_by_frame,
+            decimals=recording.decimals,
+            unit=recording.unit,
         ) as writer,
     ):
         for index, time_s, poses in recording:
             writer.write(index, time_s, poses)
+    for note in writer.notes:
+        say(f"swahr: note: {note}")
     say(
         f"{target.name}: {output}, {counted(len(recording), 'frame')}, "
         f"{counted(len(recording.scores), 'person', 'people')} in them"
@@ -110,9 +148,7 @@ def _without_effect(smoothing: SmoothingSettings, reading: ReadSettings, recordi
     ]
     rate = reading.frame_rate
     if rate and recording.frame_rate and abs(rate / recording.frame_rate - 1) > SAME_RATE:
-        notes.append(
-            f"--frame-rate changes nothing: IN has times, {recording.frame_rate:.4g} frames per second"
-        )
+        notes.append(f"--fps changes nothing: IN has times, {recording.frame_rate:.4g} frames per second")
     return notes
 
 

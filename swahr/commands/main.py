@@ -31,7 +31,7 @@ COMMANDS = {
     "video": "Find the people in every frame of a video; write their joints.",
     "webcam": "Find the people before a camera, or in a stream, until Ctrl-C, q or --stop.",
     "images": "Find the people in photos and write their joints to a CSV, one row for each, with the file's name.",
-    "convert": "Convert keypoints between formats; smooth them and fill gaps on the way.",
+    "convert": "Convert keypoints between formats; put ids right, choose people, smooth on the way.",
     "move": "Measure movement: angles, speeds, steps; left and right repaired, metres.",
     "report": "Write one HTML page about keypoints: what to look at first after a run.",
     "export": "Write a network as ONNX, for any batch and size, and compare what it says with torch.",

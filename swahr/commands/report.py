@@ -45,8 +45,8 @@ def report(
     from swahr.commands.progress import say
     from swahr.report import write_report
 
-    recording = read_as(source, reading)
+    recording = read_as(source, reading, video)
     if len(recording) and not np.isfinite(recording.times).any():
-        say(f"swahr: note: {source} has no times, so there are no speeds; give --frame-rate")
+        say(f"swahr: note: {source} has no times, so there are no speeds; give --fps")
     write_report(recording, page, name=(video or source).name, video=video)
     say(f"report: {page}")

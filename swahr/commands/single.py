@@ -108,6 +108,8 @@ def say_result(job: VideoJob, result: Result, seconds: float) -> None:
         return
     for note in result.notes:
         say(f"swahr: warning: {note.worded(as_option)}")
+    if result.made_from is not None:
+        say(f"made of {result.made_from}, without looking for people again")
     if result.resumed_at:
         say(f"resumed at frame {result.resumed_at}")
     say_summary(result.summary, "frame", seconds)

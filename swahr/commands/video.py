@@ -13,6 +13,7 @@ from swahr.config import (
     NetworkSettings,
     OutputSettings,
     OverlaySettings,
+    PeopleSettings,
     SecondPassSettings,
     SourceSettings,
     TrackSettings,
@@ -50,6 +51,7 @@ def video(
     second_pass: SecondPassSettings,
     rows: OutputSettings,
     drawing: OverlaySettings,
+    people: PeopleSettings,
     network: NetworkSettings,
     labelling: LabelsSettings,
 ) -> None:
@@ -74,7 +76,7 @@ def video(
         raise SettingError("--labels is for one video; give it without --out")
     outputs = outputs_of(source, output, rows.format)
     job = VideoJob(
-        source, outputs, overlay, network, frames, tracking, second_pass, rows, drawing, resume=resume
+        source, outputs, overlay, network, frames, tracking, second_pass, rows, drawing, resume, people
     )
     if folder.out is None:
         do(job, labelling=labelling)

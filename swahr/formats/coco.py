@@ -1,16 +1,18 @@
 """COCO keypoint results: one list of {"image_id", "category_id": 1, "keypoints": [x, y, score, ...], "score"}.
 
 image_id is the frame. Missing joints are 0, 0, 0. Frames without people have no entry, as COCO has it. A person
-that was followed has a "track_id" besides, which evaluation tools pass over. Layout: cocodataset.org, format-results.
+that was followed has a "track_id" besides, and one of a photo its "file_name", which evaluation tools pass over.
+Layout: cocodataset.org, format-results.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from swahr.errors import Hint, UnreadableError
 from swahr.formats.format import Format, Target
-from swahr.formats.numbers import id_of, rounded, score_of
+from swahr.formats.numbers import DIGITS, Digits, id_of, rounded, score_of
 from swahr.formats.registry import register_format
 from swahr.formats.writer import State, TextWriter, Writer
 from swahr.pose.builder import RecordingBuilder
@@ -26,7 +28,14 @@ KNOWN_BY_COUNT = {
 class CocoWriter(TextWriter):
     """Writes COCO results as frames are done; the list is closed in `close`."""
 
-    def __init__(self, path: str | Path, resume: State | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        resume: State | None = None,
+        names: Mapping[int, str] | None = None,
+        digits: Digits = DIGITS,
+    ) -> None:
+        self._names, self._digits = names or {}, digits
         self.people = 0 if resume is None else int(resume["people"])
         super().__init__(path, resume)
 
@@ -43,13 +52,16 @@ class CocoWriter(TextWriter):
         text = ""
         for person in range(0 if poses is None else len(poses)):
             assert poses is not None
-            joints = [value for joint in rounded(poses.keypoints[person]) for value in joint or (0, 0, 0)]
+            places = rounded(poses.keypoints[person], self._digits)
+            joints = [value for joint in places for value in joint or (0, 0, 0)]
             entry: dict[str, Any] = {
                 "image_id": frame_index,
                 "category_id": 1,
                 "keypoints": joints,
-                "score": score_of(poses, person),
+                "score": score_of(poses, person, self._digits),
             }
+            if frame_index in self._names:
+                entry["file_name"] = self._names[frame_index]
             known = id_of(poses, person)
             if known is not None:
                 entry["track_id"] = known
@@ -69,11 +81,11 @@ class CocoFormat(Format):
     name = "coco"
     description = "COCO keypoint results"
     endings = ("_coco.json", ".json")
-    lacks = ("times", "empty frames")
+    lacks = ("times", "empty frames", "units")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which appends people as frames are done."""
-        return CocoWriter(target.path, target.resume)
+        return CocoWriter(target.path, target.resume, target.names, target.digits)
 
     def recognises(self, path: Path, first_line: str) -> bool:
         """Go by the bracket that begins the list."""
@@ -97,7 +109,7 @@ class CocoFormat(Format):
             builder = RecordingBuilder(found, frame_rate)
             for entry in entries:
                 index, values = int(entry["image_id"]), entry["keypoints"]
-                builder.frame(index)
+                builder.frame(index, name=str(entry.get("file_name", "")))
                 joints = [
                     values[at : at + 3] if any(values[at : at + 3]) else None
                     for at in range(0, len(values), 3)

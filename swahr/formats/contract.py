@@ -126,9 +126,12 @@ def _check_resume(known: Format, recording: Recording, finished: Path, killed_af
     with _opened(known, path, recording.skeleton, state) as second:
         for frame in frames[killed_after:]:
             second.write(*frame)
-    assert _bytes(path) == _bytes(finished), (
-        f"a run that was killed after {killed_after} frames gives other bytes"
-    )
+    said = f"a run that was killed after {killed_after} frames gives"
+    if known.same_bytes:
+        assert _bytes(path) == _bytes(finished), f"{said} other bytes"
+    else:
+        again = read(path, known.name, skeleton=recording.skeleton)
+        assert again == read(finished, known.name, skeleton=recording.skeleton), f"{said} other people"
 
 
 def _bytes(path: Path) -> dict[str, bytes]:

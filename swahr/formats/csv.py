@@ -9,19 +9,13 @@ in photos it counts within the photo.
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from swahr.errors import UnreadableError
 from swahr.formats.format import Format, Target
-from swahr.formats.numbers import (
-    PIXEL_DIGITS,
-    SCORE_DIGITS,
-    TIME_DIGITS,
-    covariance_of,
-    deviations,
-    id_of,
-)
+from swahr.formats.numbers import DIGITS, TIME_DIGITS, Digits, covariance_of, deviations, id_of
 from swahr.formats.registry import register_format
 from swahr.formats.tables import csv_text
 from swahr.formats.writer import State, TextWriter, Writer
@@ -31,6 +25,7 @@ from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
 NOT_FOLLOWED = -1
+FILE_COLUMN = "file"
 FRAME_COLUMNS = ("frame", "time_s")
 PERSON_COLUMNS = ("person_id", "score")
 PARTS = ("x", "y", "score")
@@ -41,7 +36,8 @@ class CsvWriter(TextWriter):
     """Writes the default format.
 
     key_columns: names of the cells that lead each row; `write` fills `frame` and `time_s`, `write_row` any.
-    keep_empty: a frame without people keeps a row. uncertainty: columns for how sure each joint's place is.
+    keep_empty: a frame without people keeps a row. names: of frames by their index, which lead the rows then.
+    uncertainty: columns for how sure each joint's place is.
     """
 
     def __init__(
@@ -51,11 +47,16 @@ class CsvWriter(TextWriter):
         key_columns: Sequence[str] = FRAME_COLUMNS,
         keep_empty: bool = True,
         resume: State | None = None,
+        names: Mapping[int, str] | None = None,
+        digits: Digits = DIGITS,
         uncertainty: bool = False,
     ) -> None:
+        self._places, self._scores = (f".{number}f" for number in digits)
         self.keep_empty, self.uncertainty = keep_empty, uncertainty
+        self._names = names or {}
         parts = PARTS + SURENESS if uncertainty else PARTS
         self._columns = [
+            *([FILE_COLUMN] if self._names else []),
             *key_columns,
             *PERSON_COLUMNS,
             *(f"{joint}_{part}" for joint in skeleton.joints for part in parts),
@@ -80,7 +81,8 @@ class CsvWriter(TextWriter):
     def frame_text(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
         """Return the rows of a frame."""
         seconds = "" if math.isnan(time_s) else f"{time_s:.{TIME_DIGITS}f}"
-        return csv_text([[frame_index, seconds, *cells] for cells in self._rows_of(poses)])
+        key = [self._names.get(frame_index, ""), frame_index] if self._names else [frame_index]
+        return csv_text([[*key, seconds, *cells] for cells in self._rows_of(poses)])
 
     def _rows_of(self, poses: Poses | None, counted: bool = False) -> list[list[object]]:
         if poses is None or not len(poses):
@@ -89,11 +91,11 @@ class CsvWriter(TextWriter):
         found = found_joints(poses.keypoints).tolist()
         for person, (score, joints) in enumerate(zip(poses.scores, poses.keypoints.tolist(), strict=True)):
             known = person if counted else id_of(poses, person)
-            cells: list[object] = [NOT_FOLLOWED if known is None else known, f"{score:.{SCORE_DIGITS}f}"]
+            cells: list[object] = [NOT_FOLLOWED if known is None else known, format(score, self._scores)]
             sure = self._deviations(poses, person)
             for place, (x, y, joint_score) in enumerate(joints):
                 cells += (
-                    [f"{x:.{PIXEL_DIGITS}f}", f"{y:.{PIXEL_DIGITS}f}", f"{joint_score:.{SCORE_DIGITS}f}"]
+                    [format(x, self._places), format(y, self._places), format(joint_score, self._scores)]
                     if found[person][place]
                     else ["", "", ""]
                 )
@@ -116,6 +118,7 @@ class CsvFormat(Format):
     description = "one row per person and frame"
     endings = (".csv",)
     uncertainty = True
+    lacks = ("units",)
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which appends rows as frames are done."""
@@ -125,6 +128,8 @@ class CsvFormat(Format):
             keep_empty=target.keep_empty,
             resume=target.resume,
             uncertainty=target.uncertainty,
+            names=target.names,
+            digits=target.digits,
         )
 
     def recognises(self, path: Path, first_line: str) -> bool:
@@ -132,10 +137,10 @@ class CsvFormat(Format):
         return "frame" in first_line.strip().split(",")[:2]
 
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
-        """Read the default format; of photos too, whose names are left out.
+        """Read the default format; of photos too.
 
-        person_id is the id; photos have none. frame_rate: gives the times of a file that has none. skeleton: None
-        goes by the header.
+        person_id is the id; photos without times were not followed, and have none. frame_rate: gives the times of a
+        file that has none. skeleton: None goes by the header.
         """
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = csv.reader(file)
@@ -157,23 +162,26 @@ class CsvFormat(Format):
                 )
             found = skeleton or Skeleton.from_joints(joints)
             builder = RecordingBuilder(found, frame_rate)
-            if start:
-                builder.notes.append(
-                    f"{path.name}: photos, whose names are left out, and whose people have no ids"
-                )
             for row in rows:
+                if not any(row):  # spreadsheets end in such lines
+                    continue
                 try:
-                    _read_row(builder, row[start:], len(parts), photos=start > 0)
+                    _read_row(builder, row[start:], len(parts), row[0] if start else "")
                 except (ValueError, IndexError) as error:
                     raise UnreadableError(
                         f"{path}, line {rows.line_num}: not a row of this table ({error})"
                     ) from error
-        return builder.build()
+            recording = builder.build()
+        if recording.names and recording.ids is None:
+            return replace(
+                recording, notes=(*recording.notes, f"{path.name}: photos, whose people have no ids")
+            )
+        return recording
 
 
-def _read_row(builder: RecordingBuilder, row: list[str], parts: int, photos: bool) -> None:
+def _read_row(builder: RecordingBuilder, row: list[str], parts: int, name: str) -> None:
     index = int(row[0])
-    builder.frame(index, float(row[1]) if row[1] else None)
+    builder.frame(index, float(row[1]) if row[1] else None, name)
     if row[2] == "":
         return
     cells = row[4:]
@@ -187,5 +195,6 @@ def _read_row(builder: RecordingBuilder, row: list[str], parts: int, photos: boo
         else [float(cell) for cell in cells[at + 3 : at + 6]]
         for at in range(0, len(cells), parts)
     ]
-    person_id = NOT_FOLLOWED if photos else int(row[2])
+    counted = bool(name) and not row[1]  # within a photo
+    person_id = NOT_FOLLOWED if counted else int(row[2])
     builder.person(index, joints, float(row[3]) if row[3] else None, person_id, covariance_of(sure))

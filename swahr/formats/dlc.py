@@ -1,7 +1,8 @@
 """DeepLabCut's CSV: four header rows scorer, individuals, bodyparts, coords; one row per frame, 0-based.
 
-The number of individuals is fixed, so that the file is written at the end. Missing joints are empty cells. For one
-person there is the single-animal layout, without the row `individuals`.
+Readers take the n-th row as frame n, so that there is one for each frame from 0 on, looked at or not. The number of
+individuals is fixed, so that the file is written at the end. Missing joints are empty cells. For one person there is
+the single-animal layout, without the row `individuals`.
 """
 
 import csv
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from swahr.errors import Hint, OutputError, UnreadableError
 from swahr.formats.format import Format, Target
+from swahr.formats.numbers import DIGITS, Digits
 from swahr.formats.registry import register_format
 from swahr.formats.tables import joint_cells, track_ids, track_name
 from swahr.formats.two_pass_writer import TwoPassWriter
@@ -28,10 +30,15 @@ class DlcWriter(TwoPassWriter):
     """
 
     def __init__(
-        self, path: str | Path, skeleton: Skeleton, single: bool = False, resume: State | None = None
+        self,
+        path: str | Path,
+        skeleton: Skeleton,
+        single: bool = False,
+        resume: State | None = None,
+        digits: Digits = DIGITS,
     ) -> None:
         self._single = single
-        super().__init__(path, skeleton, resume)
+        super().__init__(path, skeleton, resume, digits)
 
     def write_final(self, path: Path) -> None:
         """Write the table: who is in it is known now."""
@@ -50,11 +57,16 @@ class DlcWriter(TwoPassWriter):
             rows.writerow(["bodyparts", *(column[1] for column in columns)])
             rows.writerow(["coords", *(column[2] for column in columns)])
             nobody: list[list[float] | None] = [None] * len(self.joints)
+            empty = [""] * len(columns)
+            following = 0
             for line in self.lines():
+                # Readers count rows: a frame that was not looked at has one too.
+                rows.writerows([[frame, *empty] for frame in range(following, line.frame)])
+                following = line.frame + 1
                 row: list[object] = [line.frame]
                 for label in labels:
                     for joint in line.people.get(label, nobody):
-                        row += joint_cells(joint)
+                        row += joint_cells(joint, self.digits)
                 rows.writerow(row)
 
 
@@ -67,11 +79,11 @@ class DlcFormat(Format):
     endings = ("_dlc.csv",)
     two_pass = True
     single_layout = True
-    lacks = ("times", "person scores")
+    lacks = ("times", "person scores", "file names", "units")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which makes the table when all people are known."""
-        return DlcWriter(target.path, target.skeleton, target.single, target.resume)
+        return DlcWriter(target.path, target.skeleton, target.single, target.resume, target.digits)
 
     def recognises(self, path: Path, first_line: str) -> bool:
         """Go by the row that names who scored."""
@@ -96,6 +108,8 @@ class DlcFormat(Format):
             places = {(names[at], parts[at]): at for at in groups}
             builder = RecordingBuilder(found, frame_rate)
             for row in rows:
+                if not any(row):
+                    continue
                 try:
                     index, cells = int(row[0]), row[1:]
                     builder.frame(index)

@@ -1,10 +1,12 @@
 """Keypoint files are written and read through here, whatever their format."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from swahr._util.files import check_output
 from swahr.errors import Hint, MissingError, SettingError, UnreadableError
 from swahr.formats.format import Target
+from swahr.formats.numbers import DIGITS, Digits
 from swahr.formats.registry import find_format, format_by_content, format_by_name
 from swahr.formats.writer import State, Writer
 from swahr.pose.recording import DEFAULT_FRAME_RATE, Recording
@@ -26,6 +28,9 @@ def open_writer(
     single: bool = False,
     resume: State | None = None,
     uncertainty: bool = False,
+    names: Mapping[int, str] | None = None,
+    decimals: tuple[int, int] | None = None,
+    unit: str = "px",
 ) -> Writer:
     """Open a writer of a format by its name.
 
@@ -39,11 +44,27 @@ def open_writer(
         single: there is one person alone: dlc in its single-animal layout, trc as one file.
         resume: what `Writer.state` returned.
         uncertainty: how sure each joint's place is is written too, by the formats that have a place for it.
+        names: of frames by their index, where they are photos: their files.
+        decimals: of places and scores; None is 2 and 4.
+        unit: of places, see `Recording`.
 
     Raises:
         SwahrError: an unknown format, a skeleton that does not fit it, or a path that cannot be written.
     """
-    target = Target(Path(path), skeleton, frame_rate, size_wh, keep_empty, single, resume, uncertainty)
+    digits = DIGITS if decimals is None else Digits(*decimals)
+    target = Target(
+        Path(path),
+        skeleton,
+        frame_rate,
+        size_wh,
+        keep_empty,
+        single,
+        resume,
+        uncertainty,
+        names or {},
+        digits,
+        unit,
+    )
     return find_format(format).open_writer(target)
 
 
@@ -100,16 +121,11 @@ def save(
         raise SettingError(
             f"{found.name} has no layout of its own for one person", hints=[Hint("single", False)]
         )
-    check_output(path, overwrite, folder=found.folder and not single)
+    check_output(path, overwrite, folder=found.is_folder(path, single))
     rate = frame_rate or recording.frame_rate or DEFAULT_FRAME_RATE
-    target = Target(
-        path,
-        recording.skeleton,
-        rate,
-        keep_empty=keep_empty,
-        single=single,
-        uncertainty=recording.covariance is not None,
-    )
-    with found.open_writer(target) as writer:
+    if frame_rate is not None:
+        recording = recording.timed(frame_rate)
+    found.check_times(recording)
+    with found.open_writer(Target.of(recording, path, rate, keep_empty=keep_empty, single=single)) as writer:
         for frame in recording:
             writer.write(*frame)

@@ -1,18 +1,20 @@
 """What a keypoint format is: a name, endings, limits, a reader and a writer, all in the module of the format."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from swahr.errors import Hint, SettingError
+from swahr.formats.numbers import DIGITS, Digits
 from swahr.formats.writer import State, Writer
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
-# What some formats have no place for. "scores" are those of joints and people, "person scores" those of people alone.
-Lack = Literal["times", "scores", "person scores", "ids", "empty frames"]
+# What some formats have no place for. "scores" are those of joints and people, "person scores" those of people alone,
+# "file names" those of photos, "units" those of places in other than pixels.
+Lack = Literal["times", "scores", "person scores", "ids", "empty frames", "file names", "units"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Target:
     second. size_wh: of the frames, pixels; 0, 0 where it is not known. keep_empty: frames without people are kept,
     by the formats that may leave them out. single: there is one person alone. resume: what `Writer.state` returned.
     uncertainty: how sure each joint's place is is written too, by the formats that have a place for it.
+    names: of frames by their index, where they are photos: their files. digits: decimals that numbers are written
+    with. unit: of places, see `Recording`.
     """
 
     path: Path
@@ -33,6 +37,32 @@ class Target:
     single: bool = False
     resume: State | None = None
     uncertainty: bool = False
+    names: Mapping[int, str] = field(default_factory=dict)
+    digits: Digits = DIGITS
+    unit: str = "px"
+
+    @classmethod
+    def of(
+        cls,
+        recording: Recording,
+        path: Path,
+        frame_rate: float,
+        *,
+        keep_empty: bool = True,
+        single: bool = False,
+    ) -> "Target":
+        """Return what a recording is written with."""
+        return cls(
+            path,
+            recording.skeleton,
+            frame_rate,
+            keep_empty=keep_empty,
+            single=single,
+            names=recording.names_by_frame,
+            digits=Digits(*recording.decimals) if recording.decimals else DIGITS,
+            unit=recording.unit,
+            uncertainty=recording.covariance is not None,
+        )
 
 
 class Format(ABC):
@@ -43,6 +73,8 @@ class Format(ABC):
     are there, of a partial file that has them. single_layout: one person has a layout of their own; single_ending:
     what names of such files end in, where it is another. lacks: what it has no place for; the other formats keep it.
     uncertainty: it has a place for how sure each joint's place is, where `Target.uncertainty` asks for it.
+    needs_times: nothing can be written of frames whose times are not known. same_bytes: the same people give the same
+    file, byte for byte; libraries write the time of writing into others.
     """
 
     name: ClassVar[str]
@@ -54,6 +86,8 @@ class Format(ABC):
     single_ending: ClassVar[str | None] = None
     lacks: ClassVar[tuple[Lack, ...]] = ()
     uncertainty: ClassVar[bool] = False
+    needs_times: ClassVar[bool] = False
+    same_bytes: ClassVar[bool] = True
 
     @property
     def suffix(self) -> str:
@@ -64,6 +98,12 @@ class Format(ABC):
     def all_endings(self) -> tuple[str, ...]:
         """All that names of its files end in."""
         return self.endings if self.single_ending is None else (*self.endings, self.single_ending)
+
+    def is_folder(self, path: Path, single: bool = False) -> bool:
+        """Return whether an output of this name is a folder. single: one person alone is asked for."""
+        ending = self.single_ending
+        one_file = single or (ending is not None and path.name.lower().endswith(ending))
+        return self.folder and not (one_file and self.single_layout)
 
     @abstractmethod
     def open_writer(self, target: Target) -> Writer:
@@ -104,6 +144,14 @@ class Format(ABC):
                 hints=[Hint("person")],
             )
 
+    def check_times(self, recording: Recording) -> None:
+        """Raise SettingError where times are needed and not known: none are made up."""
+        if self.needs_times and len(recording) and not recording.has_times:
+            raise SettingError(
+                f"{self.name} has a time for each frame, and there are none; give the frame rate, or the video",
+                hints=[Hint("frame_rate"), Hint("video")],
+            )
+
     def losses(self, recording: Recording) -> tuple[Lack, ...]:
         """Return what a recording has and this format has no place for."""
         return tuple(lack for lack in _what_is_in(recording) if lack in self.lacks)
@@ -119,3 +167,7 @@ def _what_is_in(recording: Recording) -> Iterator[Lack]:
         yield "ids"
     if (recording.people_per_frame == 0).any():
         yield "empty frames"
+    if recording.names:
+        yield "file names"
+    if recording.unit != "px":
+        yield "units"

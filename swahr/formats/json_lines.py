@@ -2,6 +2,8 @@
 
 {"frame", "time_s", "people": [{"id", "score", "keypoints": {joint: [x, y, score], ...}}, ...]}
 
+Of photos there is a "file" after the frame.
+
 On request a person also has "uncertainty": {joint: [sigma x, sigma y, rho], ...}, the standard deviations of the
 joint's place, frame pixels, and their correlation; null where it is not known.
 A missing joint is null, and so are an unknown time and the id of a person that nobody followed.
@@ -9,10 +11,11 @@ A missing joint is null, and so are an unknown time and the id of a person that 
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from swahr.formats.numbers import TIME_DIGITS, deviations, id_of, rounded, score_of
+from swahr.formats.numbers import DIGITS, TIME_DIGITS, Digits, deviations, id_of, rounded, score_of
 from swahr.formats.writer import State, TextWriter
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -21,8 +24,8 @@ from swahr.pose.skeleton import Skeleton
 class JsonLinesWriter(TextWriter):
     """Writes one JSON object per frame.
 
-    joints: names, in the order of each person. keep_empty: frames without people are written too. uncertainty: how sure
-    each joint's place is is written too.
+    joints: names, in the order of each person. keep_empty: frames without people are written too. names: of frames by
+    their index, where they are photos. uncertainty: how sure each joint's place is is written too.
     """
 
     def __init__(
@@ -31,9 +34,13 @@ class JsonLinesWriter(TextWriter):
         skeleton: Skeleton,
         keep_empty: bool = True,
         resume: State | None = None,
+        names: Mapping[int, str] | None = None,
+        digits: Digits = DIGITS,
         uncertainty: bool = False,
     ) -> None:
+        self.digits = digits
         self.keep_empty, self.uncertainty = keep_empty, uncertainty
+        self._names = names or {}
         self.joints = skeleton.joints
         super().__init__(path, resume)
 
@@ -43,15 +50,16 @@ class JsonLinesWriter(TextWriter):
         if not people and not self.keep_empty:
             return ""
         time = None if math.isnan(time_s) else round(time_s, TIME_DIGITS)
-        return (
-            json.dumps({"frame": frame_index, "time_s": time, "people": people}, separators=(",", ":")) + "\n"
-        )
+        line: dict[str, Any] = {"frame": frame_index}
+        if frame_index in self._names:
+            line["file"] = self._names[frame_index]
+        return json.dumps({**line, "time_s": time, "people": people}, separators=(",", ":")) + "\n"
 
     def _person(self, poses: Poses, person: int) -> dict[str, Any]:
         written: dict[str, Any] = {
             "id": id_of(poses, person),
-            "score": score_of(poses, person),
-            "keypoints": dict(zip(self.joints, rounded(poses.keypoints[person]), strict=True)),
+            "score": score_of(poses, person, self.digits),
+            "keypoints": dict(zip(self.joints, rounded(poses.keypoints[person], self.digits), strict=True)),
         }
         if self.uncertainty and poses.covariance is not None:
             written["uncertainty"] = dict(zip(self.joints, deviations(poses.covariance[person]), strict=True))

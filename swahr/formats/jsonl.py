@@ -24,11 +24,18 @@ class JsonlFormat(Format):
     description = "one JSON object per frame"
     endings = (".jsonl",)
     uncertainty = True
+    lacks = ("units",)
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which appends lines as frames are done."""
         return JsonLinesWriter(
-            target.path, target.skeleton, target.keep_empty, target.resume, target.uncertainty
+            target.path,
+            target.skeleton,
+            target.keep_empty,
+            target.resume,
+            target.names,
+            target.digits,
+            target.uncertainty,
         )
 
     def recognises(self, path: Path, first_line: str) -> bool:
@@ -42,7 +49,7 @@ class JsonlFormat(Format):
         for number, data in _frames_of(path):
             try:
                 index = int(data["frame"])
-                builder.frame(index, data["time_s"])
+                builder.frame(index, data["time_s"], data.get("file", ""))
                 for person in data["people"]:
                     joints = [person["keypoints"].get(joint) for joint in found.joints]
                     sure = person.get("uncertainty", {})

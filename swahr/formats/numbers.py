@@ -1,21 +1,32 @@
-"""How numbers look in every format: hundredths of a pixel, ten-thousandths of a score."""
+"""How numbers look in every format: hundredths of a pixel, ten-thousandths of a score, or what a file had."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from swahr.pose.poses import Poses, found_joints
 
-PIXEL_DIGITS, SCORE_DIGITS, TIME_DIGITS = 2, 4, 6
+TIME_DIGITS = 6
 DEVIATION_DIGITS = 2, 2, 3  # in x, in y, and their correlation
 
 
-def rounded(keypoints: npt.NDArray[np.float32]) -> list[list[float] | None]:
+class Digits(NamedTuple):
+    """Decimals of places and of scores."""
+
+    places: int = 2
+    scores: int = 4
+
+
+DIGITS = Digits()
+
+
+def rounded(keypoints: npt.NDArray[np.float32], digits: Digits = DIGITS) -> list[list[float] | None]:
     """Return x, y, score of each joint [K, 3] as they are written; None for a missing joint."""
     values = keypoints.astype(np.float64).tolist()
     return [
-        [round(x, PIXEL_DIGITS) + 0.0, round(y, PIXEL_DIGITS) + 0.0, round(score, SCORE_DIGITS)]
+        [round(x, digits.places) + 0.0, round(y, digits.places) + 0.0, round(score, digits.scores)]
         if found
         else None
         for (x, y, score), found in zip(values, found_joints(keypoints).tolist(), strict=True)
@@ -46,9 +57,9 @@ def covariance_of(rows: Sequence[Sequence[float] | None]) -> npt.NDArray[np.floa
     return np.stack([x * x, both, both, y * y], axis=1).reshape(-1, 2, 2).astype(np.float32)
 
 
-def score_of(poses: Poses, person: int) -> float:
+def score_of(poses: Poses, person: int, digits: Digits = DIGITS) -> float:
     """Return a person's score as it is written."""
-    return round(float(poses.scores[person]), SCORE_DIGITS)
+    return round(float(poses.scores[person]), digits.scores)
 
 
 def id_of(poses: Poses, person: int) -> int | None:

@@ -15,7 +15,7 @@ from typing import Any
 from swahr._util.files import partial_path
 from swahr.errors import Hint, OutputError, ResumeError, SettingError, UnreadableError
 from swahr.formats.format import Format, Target
-from swahr.formats.numbers import id_of, rounded
+from swahr.formats.numbers import DIGITS, Digits, id_of, rounded
 from swahr.formats.registry import register_format
 from swahr.formats.two_pass_writer import remove, replace
 from swahr.formats.writer import State, Writer
@@ -53,7 +53,14 @@ class OpenPoseWriter(Writer):
     that holds anything but such files.
     """
 
-    def __init__(self, path: str | Path, skeleton: Skeleton, resume: State | None = None) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        skeleton: Skeleton,
+        resume: State | None = None,
+        digits: Digits = DIGITS,
+    ) -> None:
+        self._digits = digits
         self.path = Path(path)
         self.partial = partial_path(self.path)
         self._name = self.path.name.removesuffix(FOLDER_ENDING)
@@ -118,11 +125,12 @@ class OpenPoseWriter(Writer):
             self.partial.rmdir()
 
     def _person(self, poses: Poses, person: int) -> dict[str, Any]:
-        joints = rounded(poses.keypoints[person])
+        joints = rounded(poses.keypoints[person], self._digits)
         values: list[float] = []
         for name, place in self._order.items():
             if place is None and name in MIDDLES:
-                values += _middle(*(self._joint(joints, end) for end in MIDDLES[name]))
+                ends = [self._joint(joints, end) for end in MIDDLES[name]]
+                values += _middle(ends[0], ends[1], self._digits.places)
             else:
                 values += self._joint(joints, name) or (0, 0, 0)
         known = id_of(poses, person)
@@ -147,10 +155,10 @@ def _order(path: Path, skeleton: Skeleton) -> dict[str, int | None]:
     return {name: skeleton.joints.index(name) if name in skeleton.joints else None for name in order}
 
 
-def _middle(a: list[float] | None, b: list[float] | None) -> list[float]:
+def _middle(a: list[float] | None, b: list[float] | None, decimals: int) -> list[float]:
     if a is None or b is None:
         return [0, 0, 0]
-    return [round((a[0] + b[0]) / 2, 2), round((a[1] + b[1]) / 2, 2), min(a[2], b[2])]
+    return [round((a[0] + b[0]) / 2, decimals), round((a[1] + b[1]) / 2, decimals), min(a[2], b[2])]
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -170,11 +178,11 @@ class OpenPoseFormat(Format):
     description = "a folder with a JSON file per frame, COCO-18, or BODY_25 with feet"
     endings = (FOLDER_ENDING,)
     folder = True
-    lacks = ("times", "person scores")
+    lacks = ("times", "person scores", "file names", "units")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which adds files as frames are done."""
-        return OpenPoseWriter(target.path, target.skeleton, target.resume)
+        return OpenPoseWriter(target.path, target.skeleton, target.resume, target.digits)
 
     def recognises(self, path: Path, first_line: str) -> bool:
         """Go by the names of the files."""

@@ -5,11 +5,12 @@ named person0, person1, ...; it is empty for a person that nobody followed.
 """
 
 import csv
+import math
 from pathlib import Path
 
 from swahr.errors import UnreadableError
 from swahr.formats.format import Format, Target
-from swahr.formats.numbers import SCORE_DIGITS, id_of, rounded, score_of
+from swahr.formats.numbers import DIGITS, Digits, id_of, rounded, score_of
 from swahr.formats.registry import register_format
 from swahr.formats.tables import csv_text, joint_cells, track_ids, track_name
 from swahr.formats.writer import State, TextWriter, Writer
@@ -25,8 +26,14 @@ PARTS = ("x", "y", "score")
 class SleapWriter(TextWriter):
     """Writes the CSV that SLEAP and sleap-io read."""
 
-    def __init__(self, path: str | Path, skeleton: Skeleton, resume: State | None = None) -> None:
-        self._joints = skeleton.joints
+    def __init__(
+        self,
+        path: str | Path,
+        skeleton: Skeleton,
+        resume: State | None = None,
+        digits: Digits = DIGITS,
+    ) -> None:
+        self._joints, self._digits = skeleton.joints, digits
         super().__init__(path, resume)
 
     def head_text(self) -> str:
@@ -40,9 +47,9 @@ class SleapWriter(TextWriter):
             assert poses is not None
             known = id_of(poses, person)
             row: list[object] = ["" if known is None else track_name(known), frame_index]
-            row.append(f"{score_of(poses, person):.{SCORE_DIGITS}f}")
-            for joint in rounded(poses.keypoints[person]):
-                row += joint_cells(joint)
+            row.append(f"{score_of(poses, person, self._digits):.{self._digits.scores}f}")
+            for joint in rounded(poses.keypoints[person], self._digits):
+                row += joint_cells(joint, self._digits)
             rows.append(row)
         return csv_text(rows)
 
@@ -54,11 +61,11 @@ class SleapFormat(Format):
     name = "sleap"
     description = "SLEAP's analysis CSV"
     endings = ("_sleap.csv",)
-    lacks = ("times", "empty frames")
+    lacks = ("times", "empty frames", "file names", "units")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which appends rows as frames are done."""
-        return SleapWriter(target.path, target.skeleton, target.resume)
+        return SleapWriter(target.path, target.skeleton, target.resume, target.digits)
 
     def recognises(self, path: Path, first_line: str) -> bool:
         """Go by the first two columns."""
@@ -69,26 +76,31 @@ class SleapFormat(Format):
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = csv.reader(file)
             header = next(rows, [])
-            joints = [name.removesuffix(".x") for name in header[len(LEAD) :: 3]]
-            if header != [*LEAD, *(f"{joint}.{part}" for joint in joints for part in PARTS)]:
-                raise UnreadableError(
-                    f"{path}: the header begins with {header[:5]}; expected {','.join(LEAD)},..."
-                )
+            joints, places = _columns(path, header)
             builder = RecordingBuilder(skeleton or Skeleton.from_joints(joints), frame_rate)
-            content = [(rows.line_num, row) for row in rows]
+            content = [(rows.line_num, row) for row in rows if any(row)]
         ids = track_ids(list(dict.fromkeys(row[0] for _, row in content if row and row[0])))
         for line, row in content:
             try:
                 index = int(row[1])
                 builder.frame(index)
-                cells = row[len(LEAD) :]
-                places = [
-                    None
-                    if cells[at] in ("", "nan")
-                    else [float(cell or "nan") for cell in cells[at : at + 3]]
-                    for at in range(0, len(cells), 3)
+                found = [
+                    [math.nan if at is None else float(row[at] or "nan") for at in place] for place in places
                 ]
-                builder.person(index, places, float(row[2]) if row[2] else None, ids.get(row[0]))
+                builder.person(index, found, float(row[2]) if row[2] else None, ids.get(row[0]))
             except (ValueError, IndexError) as error:
                 raise UnreadableError(f"{path}, line {line}: not a row of this table ({error})") from error
         return builder.build()
+
+
+def _columns(path: Path, header: list[str]) -> tuple[list[str], list[list[int | None]]]:
+    """Return the joints, and the columns of x, y and score of each: writers differ in their order."""
+    column = {name: place for place, name in enumerate(header)}
+    joints = list(dict.fromkeys(name.rpartition(".")[0] for name in header[len(LEAD) :]))
+    places = [[column.get(f"{joint}.{part}") for part in PARTS] for joint in joints]
+    if header[: len(LEAD)] != LEAD or not joints or any(None in place[:2] for place in places):
+        raise UnreadableError(
+            f"{path}: the header begins with {header[:5]}; expected {','.join(LEAD)} and then x and y of each joint, "
+            "such as nose.x,nose.y,nose.score"
+        )
+    return joints, places

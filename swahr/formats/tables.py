@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Sequence
 
-from swahr.formats.numbers import PIXEL_DIGITS, SCORE_DIGITS
+from swahr.formats.numbers import DIGITS, Digits
 
 
 def csv_text(rows: Sequence[Sequence[object]]) -> str:
@@ -15,12 +15,12 @@ def csv_text(rows: Sequence[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-def joint_cells(joint: list[float] | None) -> list[str]:
+def joint_cells(joint: list[float] | None, digits: Digits = DIGITS) -> list[str]:
     """Return x, y and score as cells; empty ones for a missing joint."""
     if joint is None:
         return ["", "", ""]
     x, y, score = joint
-    return [f"{x:.{PIXEL_DIGITS}f}", f"{y:.{PIXEL_DIGITS}f}", f"{score:.{SCORE_DIGITS}f}"]
+    return [f"{x:.{digits.places}f}", f"{y:.{digits.places}f}", f"{score:.{digits.scores}f}"]
 
 
 def track_name(person_id: int) -> str:

@@ -4,22 +4,32 @@ import json
 import os
 import shutil
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from swahr.formats.json_lines import JsonLinesWriter
+from swahr.formats.numbers import DIGITS, Digits
 from swahr.formats.writer import State
 from swahr.pose.skeleton import Skeleton
 
+Joints = list[list[float] | None]
+
 
 class Line(NamedTuple):
-    """A frame as the partial file holds it. people: by id, or by place in the frame where nobody was followed."""
+    """A frame as the partial file holds it.
+
+    people: by id, or by place in the frame where nobody was followed. scores: theirs. name: of a photo. followed: who
+    has an id.
+    """
 
     frame: int
     time_s: float | None
-    people: dict[int, list[list[float] | None]]
+    people: dict[int, Joints]
+    scores: dict[int, float] = {}  # noqa: RUF012 - a default that is never changed
+    name: str = ""
+    followed: frozenset[int] = frozenset()
 
 
 class TwoPassWriter(JsonLinesWriter):
@@ -28,8 +38,15 @@ class TwoPassWriter(JsonLinesWriter):
     joints: names, in the order of each person in `lines`.
     """
 
-    def __init__(self, path: str | Path, skeleton: Skeleton, resume: State | None = None) -> None:
-        super().__init__(path, skeleton, True, resume)
+    def __init__(
+        self,
+        path: str | Path,
+        skeleton: Skeleton,
+        resume: State | None = None,
+        digits: Digits = DIGITS,
+        names: Mapping[int, str] | None = None,
+    ) -> None:
+        super().__init__(path, skeleton, True, resume, names, digits)
 
     def _publish(self) -> None:
         final = self.path.with_name(self.path.name + ".part.final")
@@ -51,11 +68,18 @@ class TwoPassWriter(JsonLinesWriter):
         with self.partial.open(encoding="utf-8") as file:
             for text in file:
                 data = json.loads(text)
-                people = {
-                    place if person["id"] is None else person["id"]: list(person["keypoints"].values())
+                labelled = {
+                    place if person["id"] is None else person["id"]: person
                     for place, person in enumerate(data["people"])
                 }
-                yield Line(data["frame"], data["time_s"], people)
+                yield Line(
+                    data["frame"],
+                    data["time_s"],
+                    {label: list(person["keypoints"].values()) for label, person in labelled.items()},
+                    {label: person["score"] for label, person in labelled.items()},
+                    data.get("file", ""),
+                    frozenset(label for label, person in labelled.items() if person["id"] is not None),
+                )
 
 
 def replace(new: Path, path: Path) -> None:

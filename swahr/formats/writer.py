@@ -21,7 +21,7 @@ W = TypeVar("W", bound="Writer")
 class Writer(ABC):
     """Takes the people of frames, one frame after the other, and puts them under a partial name until `close`.
 
-    path: of the finished output. partial: where it is until then.
+    path: of the finished output. partial: where it is until then. notes: what a user should know once it is closed.
     A context manager: an error leaves the partial output with what was written so far, if there is anything.
     After `flush`, `state` says how far the output is; a writer made with `resume=state` cuts off what came later
     and goes on. What is finished is the same, byte for byte, as that of an undisturbed run. All methods raise
@@ -30,6 +30,7 @@ class Writer(ABC):
 
     path: Path
     partial: Path
+    notes: tuple[str, ...] = ()
 
     def __enter__(self: W) -> W:
         return self

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import Hint, SettingError
+from swahr.movement.numbering import numbers_of, with_short_gaps
 from swahr.movement.stretches import Floats, frame_times, stretches
 from swahr.pose.recording import Recording
 
@@ -17,7 +18,8 @@ from swahr.pose.recording import Recording
 def fill_gaps(recording: Recording, max_missing: int) -> Recording:
     """Fill in joints and people that are missing for a while.
 
-    Who or what is filled in has the lower score of those beside, and its place by the time in between.
+    Who or what is filled in has the lower score of those beside, and its place by the time in between. Frames that are
+    left out for want of people count, and are there again where someone is filled in.
 
     Args:
         recording: With ids.
@@ -27,25 +29,28 @@ def fill_gaps(recording: Recording, max_missing: int) -> Recording:
         SettingError: The recording has no ids.
 
     >>> filled = fill_gaps(recording, max_missing=2)
-    >>> len(filled) == len(recording)  # people are filled in, frames never
-    True
+    >>> len(filled.scores) - len(recording.scores)  # nobody was missing
+    0
     """
     if recording.ids is None:
         raise SettingError("people without ids cannot be smoothed", hints=[Hint("track", True)])
     if not max_missing:
         return recording
+    recording, new = with_short_gaps(recording, max_missing)
     recording, added = _add_people(recording, max_missing)
     assert recording.ids is not None
+    numbers = numbers_of(recording)
     times, frame_of_row = frame_times(recording), recording.frame_of_row
     keypoints = recording.keypoints.copy()
-    for rows in stretches(recording.ids, frame_of_row, max_missing):
+    for rows in stretches(recording.ids, numbers[frame_of_row], max_missing):
         frames = frame_of_row[rows]
         for joint in range(recording.skeleton.num_joints):
             values = keypoints[rows, joint].astype(np.float64)
             keypoints[rows, joint] = _fill_joint(values, times[frames], frames, max_missing)
     # Of someone who was seen with other joints before a gap than after it, there is nothing to fill in.
     found = ~added | np.isfinite(keypoints[:, :, 0]).any(axis=1)
-    return replace(recording, keypoints=keypoints).where(found)
+    filled = replace(recording, keypoints=keypoints, decimals=recording.computed_decimals).where(found)
+    return filled[~new | (filled.people_per_frame > 0)]
 
 
 def _add_people(recording: Recording, max_missing: int) -> tuple[Recording, npt.NDArray[np.bool_]]:
@@ -53,7 +58,7 @@ def _add_people(recording: Recording, max_missing: int) -> tuple[Recording, npt.
     assert recording.ids is not None
     frame_of_row = recording.frame_of_row
     frames, ids, scores = [frame_of_row], [recording.ids], [recording.scores]
-    for rows in stretches(recording.ids, frame_of_row, max_missing):
+    for rows in stretches(recording.ids, numbers_of(recording)[frame_of_row], max_missing):
         there = frame_of_row[rows]
         missing = np.setdiff1d(np.arange(there[0], there[-1] + 1), there)
         frames.append(missing)

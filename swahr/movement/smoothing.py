@@ -8,6 +8,7 @@ from swahr._util.text import counted
 from swahr.config import SmoothingSettings
 from swahr.movement.filters import filter_places, frames_of_window
 from swahr.movement.gaps import fill_gaps
+from swahr.movement.numbering import numbers_of
 from swahr.movement.stretches import frame_times, stretches
 from swahr.pose.recording import Recording
 
@@ -42,8 +43,9 @@ def smooth(recording: Recording, settings: SmoothingSettings) -> Recording:
     if settings.smooth == "none":
         return recording
     times, frame_of_row = frame_times(recording), recording.frame_of_row
+    numbers = numbers_of(recording)[frame_of_row]
     keypoints = recording.keypoints.copy()
-    for rows in stretches(recording.ids, frame_of_row, max_missing=0):
+    for rows in stretches(recording.ids, numbers, max_missing=0):
         for joint in range(recording.skeleton.num_joints):
             known = np.isfinite(keypoints[rows, joint, 0])
             edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
@@ -51,7 +53,7 @@ def smooth(recording: Recording, settings: SmoothingSettings) -> Recording:
                 run = rows[start:end]
                 places = keypoints[run, joint, :2].astype(np.float64)
                 keypoints[run, joint, :2] = filter_places(places, times[frame_of_row[run]], settings)
-    return replace(recording, keypoints=keypoints)
+    return replace(recording, keypoints=keypoints, decimals=recording.computed_decimals)
 
 
 def misfit(recording: Recording, settings: SmoothingSettings) -> str | None:

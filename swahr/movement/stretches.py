@@ -29,7 +29,7 @@ def stretches(
 
     Args:
         ids: [R], who the person of each row is; rows below 0 are nobody's.
-        frames: [R], place of each row's frame in the recording.
+        frames: [R], number of each row's frame, counted in frames that were looked at.
         max_missing: So many frames a person may be missing within a stretch.
 
     >>> ids, frames = np.asarray([0, 1, 0, 0]), np.asarray([0, 0, 1, 9])

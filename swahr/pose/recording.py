@@ -44,10 +44,13 @@ class Recording:
     starts: [N + 1] int64: the people of frame i are rows starts[i] to starts[i + 1] of what follows.
     keypoints: [R, K, 3] float32 and scores: [R] float32, as in `Poses`. ids: [R] int32, -1 where nobody followed;
     None where the file has no ids. notes: what a user should know of the file. covariance: [R, K, 2, 2] float32, as in
-    `Poses`; None where the file has none.
+    `Poses`; None where the file has none. names: [N] of the frames, where they are photos: their files; empty where
+    they have none. decimals: of places and of scores in the file that it was read from; None where it was not.
 
-    The arrays are read-only views of what is given. Recordings are equal where all but their notes are, NaN for NaN;
-    they can't be hashed, as arrays can't. Raises SettingError for arrays that do not go together.
+    unit: of places: px, in which y goes down, or m or mm, in which it goes up.
+
+    The arrays are read-only views of what is given. Recordings are equal where all but their notes and decimals are,
+    NaN for NaN; they can't be hashed, as arrays can't. Raises SettingError for arrays that do not go together.
 
     >>> recording = swahr.read("people.csv")
     >>> recording
@@ -75,6 +78,9 @@ class Recording:
     ids: npt.NDArray[np.int32] | None = None
     notes: tuple[str, ...] = ()
     covariance: npt.NDArray[np.float32] | None = None
+    names: tuple[str, ...] = ()
+    decimals: tuple[int, int] | None = None
+    unit: str = "px"
 
     def __post_init__(self) -> None:
         for name, kind in (("frames", np.int64), ("times", np.float64), ("starts", np.int64)):
@@ -101,6 +107,8 @@ class Recording:
             raise SettingError(
                 f"starts go from {self.starts[0]} to {self.starts[-1]}; expected 0 to {r}, growing"
             )
+        if len(self.names) not in (0, n):
+            raise SettingError(f"{len(self.names)} names; expected one for each of the {n} frames, or none")
         falling = np.flatnonzero(np.diff(self.frames) <= 0)
         if len(falling):
             pair = self.frames[falling[0] : falling[0] + 2].tolist()
@@ -167,6 +175,7 @@ class Recording:
         return replace(
             self,
             frames=self.frames[places],
+            names=tuple(self.names[place] for place in places) if self.names else (),
             times=self.times[places],
             starts=np.cumsum([0, *map(len, spans)], dtype=np.int64),
             keypoints=self.keypoints[rows],
@@ -201,9 +210,7 @@ class Recording:
             MissingError: there is no such id.
         """
         if self.ids is None or not (self.ids == person_id).any():
-            raise MissingError(
-                f"there is no person {person_id}; the ids are {self._id_ranges() or 'not known'}"
-            )
+            raise MissingError(f"there is no person {person_id}; the ids are {self.id_ranges or 'not known'}")
         return self.where(self.ids == person_id)
 
     def where(self, kept: npt.NDArray[np.bool_]) -> "Recording":
@@ -268,9 +275,23 @@ class Recording:
         return np.diff(self.starts)
 
     @property
+    def computed_decimals(self) -> tuple[int, int] | None:
+        """Decimals of places and scores once something was computed of them: no fewer than ours of pixels."""
+        return self.decimals and (max(2, self.decimals[0]), max(4, self.decimals[1]))
+
+    @property
+    def names_by_frame(self) -> dict[int, str]:
+        """What frames are called, by their index in the source; empty where they have no names."""
+        return dict(zip(self.frames.tolist(), self.names, strict=True)) if self.names else {}
+
+    @property
     def has_times(self) -> bool:
         """Whether any frame's time is known."""
         return bool(np.isfinite(self.times).any())
+
+    def timed(self, frame_rate: float) -> "Recording":
+        """Return the recording with times by a frame rate, per second, where they are not known."""
+        return replace(self, times=np.where(np.isnan(self.times), self.frames / frame_rate, self.times))
 
     @property
     def frame_rate(self) -> float | None:
@@ -282,23 +303,22 @@ class Recording:
         steps = np.diff(times) / np.maximum(1, np.diff(frames))
         usual, mean = float(np.median(steps)), float((times[-1] - times[0]) / (frames[-1] - frames[0]))
         # Times are rounded, so the mean is the better one as long as no pause is in it.
-        step = mean if abs(mean - usual) < STEADY * usual else usual
+        step = mean if usual <= 0 or abs(mean - usual) < STEADY * usual else usual
         return 1 / step if step > 0 else None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Recording):
             return NotImplemented
         names = ("frames", "times", "starts", "keypoints", "scores", "ids", "covariance")
-        return self.skeleton == other.skeleton and all(
-            same_numbers(getattr(self, name), getattr(other, name)) for name in names
-        )
+        said = (self.skeleton, self.names, self.unit) == (other.skeleton, other.names, other.unit)
+        return said and all(same_numbers(getattr(self, name), getattr(other, name)) for name in names)
 
     def __repr__(self) -> str:
         counts = [
             f"{len(self)} {'frame' if len(self) == 1 else 'frames'}",
             f"{len(self.scores)} {'person' if len(self.scores) == 1 else 'people'} in them",
         ]
-        ids = self._id_ranges()
+        ids = self.id_ranges
         if ids:
             counts.append(f"{'id' if ids.isdecimal() else 'ids'} {ids}")
         counts.append(self.skeleton.name)
@@ -306,8 +326,9 @@ class Recording:
             counts.append(f"{self.frame_rate:.4g} frames per second")
         return f"Recording({', '.join(counts)})"
 
-    def _id_ranges(self) -> str:
-        """Return the ids that there are as `0 to 3, 7`; "" for none."""
+    @property
+    def id_ranges(self) -> str:
+        """The ids that there are as `0 to 3, 7`; "" for none."""
         if self.ids is None:
             return ""
         known: list[int] = np.unique(self.ids[self.ids >= 0]).tolist()

@@ -4,7 +4,8 @@ import numpy as np
 
 from swahr.errors import Hint, SettingError
 from swahr.pose.recording import Recording
-from swahr.video.reader import MISSING_PART, VideoFile
+from swahr.video.promises import MISSING_PART
+from swahr.video.reader import VideoFile
 
 # Part of the joints that may lie outside the frame: other programs guess what is hidden.
 MAX_OUTSIDE = 0.05
@@ -21,11 +22,12 @@ def check_video(recording: Recording, source: VideoFile) -> None:
     if count is not None and last + 1 > count * (1 + MISSING_PART) + 1:
         raise _misfit(source, f"the keypoints go up to frame {last}, and it has {count}")
     places = recording.keypoints[np.isfinite(recording.keypoints[:, :, 0])][:, :2]
-    outside = ((places < -1) | (places > (source.width, source.height))).any(axis=1)
+    outside = ((places < -1) | (places > source.file_size)).any(axis=1)
+    width, height = source.file_size
     if len(places) and outside.mean() > MAX_OUTSIDE:
         raise _misfit(
             source,
-            f"{outside.mean():.0%} of the joints lie outside its {source.width} x {source.height} pixels: another "
+            f"{outside.mean():.0%} of the joints lie outside its {width} x {height} pixels: another "
             "turn or size of it?",
         )
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -47,6 +48,9 @@ def make_thumbnails(
     frames: list[tuple[int, str]] = []
     with VideoFile(video) as source:
         check_video(recording, source)
+        across, down = source.pixel_scale  # places are of the file's pixels, pictures of square ones
+        to_square = np.asarray([1 / across, 1 / down, 1], np.float32)
+        recording = replace(recording, keypoints=recording.keypoints * to_square)
         source.wanted = lambda index, _: index in wanted
         for frame in source:
             if frame.index in wanted and frame.image is not None:

@@ -56,7 +56,9 @@ class Drawing:
         self._video: VideoWriter | None = None
         if job.overlay is not None:
             width, height = overlay_size(source.width, source.height, self._style)
-            self._video = VideoWriter(job.overlay, width, height, source.frame_rate, source.sound_file)
+            self._video = VideoWriter(
+                job.overlay, width, height, source.frame_rate, source.sound_file, source.sound_ahead_s
+            )
             self.notes = self._video.notes
         self._draws = self._video is not None or shown is not None
         self.wants_maps = self._draws and self._style.layer != "none"

@@ -41,6 +41,8 @@ def process_folder(
 ) -> list[Outcome]:
     """Process the videos of a folder and of those in it; what is finished is skipped, what was interrupted goes on.
 
+    Formats that are asked for beside finished ones are made of these.
+
     Args:
         folder: Where the videos are.
         out: Where the keypoints go, in folders as those of `folder`; made where it is not there.
@@ -64,8 +66,8 @@ def process_folder(
         What became of each video that was not finished before, as they ended: its result, or the error.
 
     Raises:
-        SwahrError: The folder holds no videos, two would have the same outputs, or no worker can be started. What is
-            wrong with one video is in its outcome.
+        SwahrError: The folder holds no videos, or no worker can be started. What is wrong with one video is in its
+            outcome; so is that it would have the outputs of another.
 
     >>> for outcome in process_folder(clip.parent, folder / "out"):
     ...     print(Path(outcome.job.source).name, outcome.error or outcome.result.summary.frames)
@@ -85,10 +87,13 @@ def process_folder(
         drawing or OverlaySettings(),
         resume=not overwrite,
     )
-    jobs = unfinished(plan(Path(folder), Path(out), like, None if overlays is None else Path(overlays)))
+    jobs, refused = plan(Path(folder), Path(out), like, None if overlays is None else Path(overlays))
+    left = unfinished(jobs)
     if workers is not None or cluster is not None:
-        return run_many(jobs, workers=workers or 0, cluster=cluster, watcher=watcher)
-    return _here(jobs, watcher or BatchWatcher())
+        outcomes = run_many(left, workers=workers or 0, cluster=cluster, watcher=watcher)
+    else:
+        outcomes = _here(left, watcher or BatchWatcher())
+    return [*outcomes, *(Outcome(like, error=error) for error in refused)]
 
 
 def _here(jobs: list[VideoJob], watcher: BatchWatcher) -> list[Outcome]:

@@ -6,7 +6,7 @@ from swahr.config import TrackSettings
 from swahr.errors import Hint, SettingError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
-from swahr.tracking import OneEuro, Tracker, make_tracker
+from swahr.tracking import GrowingClock, OneEuro, Tracker, make_tracker
 from swahr.video.images import Image
 
 
@@ -24,6 +24,7 @@ class Followers:
     def __init__(self, settings: TrackSettings, skeleton: Skeleton) -> None:
         if settings.smooth and not settings.track:
             raise SettingError("smoothing needs ids to know who is who", hints=[Hint("track", True)])
+        self._clock = GrowingClock()
         self._steps: dict[str, Tracker | OneEuro] = {}
         if settings.track:
             self._steps["tracker"] = make_tracker(settings, skeleton)
@@ -32,15 +33,18 @@ class Followers:
 
     def __call__(self, poses: Poses, time_s: float, image: Image) -> Poses:
         """Return the people of a frame with ids, smoothed."""
+        time_s = self._clock(time_s)
         for step in self._steps.values():
             poses = step(poses, time_s, image)
         return poses
 
     def state_dict(self) -> dict[str, Any]:
         """Return all that the next frame depends on, as plain values."""
-        return {name: step.state_dict() for name, step in self._steps.items()}
+        steps = {name: step.state_dict() for name, step in self._steps.items()}
+        return {"clock": self._clock.state_dict(), **steps}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from a state."""
+        self._clock.load_state_dict(state["clock"])
         for name, step in self._steps.items():
             step.load_state_dict(state[name])

@@ -12,6 +12,7 @@ from swahr.config import (
     NetworkSettings,
     OutputSettings,
     OverlaySettings,
+    PeopleSettings,
     SecondPassSettings,
     SourceSettings,
     TrackSettings,
@@ -29,7 +30,7 @@ class VideoJob:
         source: Address of the frames, as `swahr.video.open_source` takes it.
         outputs: Format and path of each file of keypoints, at least one.
         overlay: Where a drawn video goes; None: none is drawn.
-        network, frames, tracking, second_pass, rows, drawing: See `swahr.config`.
+        network, frames, tracking, second_pass, rows, drawing, people: See `swahr.config`.
         resume: Go on where an earlier run of this job ended.
     """
 
@@ -43,6 +44,12 @@ class VideoJob:
     rows: OutputSettings = field(default_factory=OutputSettings)
     drawing: OverlaySettings = field(default_factory=OverlaySettings)
     resume: bool = False
+    people: PeopleSettings = field(default_factory=PeopleSettings)
+
+    @property
+    def waits(self) -> bool:
+        """Whether all is written at the end, once the last frame was seen."""
+        return self.second_pass.wanted or self.people.needs_all
 
     @property
     def paths(self) -> list[Path]:
@@ -67,7 +74,7 @@ class VideoJob:
             OutputError: See `check_output`.
         """
         taken = [Path(self.source)] if is_path(self.source) else []
-        folders = [path for name, path in self.outputs if find_format(name).folder]
+        folders = [path for name, path in self.outputs if find_format(name).is_folder(path)]
         for path in self.paths:
             replaced = self.rows.overwrite or (self.resume and not anew)
             check_output(path, replaced, taken, folder=path in folders)
@@ -82,7 +89,7 @@ class VideoJob:
         from swahr.models.bundled import resolve
         from swahr.models.hashes import sha256
 
-        groups = (self.network, self.frames, self.tracking, self.second_pass, self.rows)
+        groups = (self.network, self.frames, self.tracking, self.second_pass, self.rows, self.people)
         values = {name: value for group in groups for name, value in group.model_dump(mode="json").items()}
         values.pop("overwrite")
         values.pop("format")  # the outputs tell

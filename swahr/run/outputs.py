@@ -1,10 +1,13 @@
 """The files of keypoints of a run, written together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+import numpy as np
 
 from swahr._util.files import partial_path
 from swahr.config import RowSettings
@@ -23,9 +26,11 @@ class Outputs:
         outputs: Format and path of each.
         skeleton: Of the people.
         frame_rate: Of the source, frames per second.
-        size_wh: Of its frames, pixels.
+        size_wh: Of its frames, pixels as the source stores them.
         rows: What the files hold.
         states: What `states` gave in the run that these go on with; empty at the beginning.
+        pixel_scale: What brings x and y of the people that come to those pixels.
+        names: Of the frames, by their index, where they are photos.
 
     Raises:
         OutputError: A file cannot be written.
@@ -40,7 +45,10 @@ class Outputs:
         size_wh: tuple[int, int],
         rows: RowSettings,
         states: States | None = None,
+        pixel_scale: tuple[float, float] = (1.0, 1.0),
+        names: Mapping[int, str] | None = None,
     ) -> None:
+        self._scale = None if pixel_scale == (1.0, 1.0) else np.asarray([*pixel_scale, 1.0], np.float32)
         self._frame_rate, self._size_wh = frame_rate, size_wh
         self._writers: dict[str, Writer] = {}
         with ExitStack() as stack:
@@ -55,6 +63,7 @@ class Outputs:
                     keep_empty=rows.keep_empty,
                     uncertainty=rows.uncertainty,
                     resume=None if then is None else then["writer"],
+                    names=names,
                 )
                 self._writers[str(path)] = stack.enter_context(writer)
             self._stack = stack.pop_all()
@@ -69,6 +78,10 @@ class Outputs:
 
     def write(self, frame_index: int, time_s: float, poses: Poses | None) -> None:
         """Write the people of a frame; None is a frame that could not be read."""
+        if poses is not None and self._scale is not None:
+            known, scale = poses.covariance, self._scale[:2]
+            covariance = None if known is None else known * np.outer(scale, scale)
+            poses = replace(poses, keypoints=poses.keypoints * self._scale, covariance=covariance)
         for writer in self._writers.values():
             writer.write(frame_index, time_s, poses)
 
@@ -85,6 +98,11 @@ class Outputs:
     def close(self) -> None:
         """Finish the files and give them their names."""
         self._stack.close()
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know of the files, once they are closed."""
+        return [line for writer in self._writers.values() for line in writer.notes]
 
 
 def finish_outputs(

@@ -10,7 +10,9 @@ from swahr._util.locks import locked
 from swahr.errors import Hint, Note, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.output import NetworkOutput
+from swahr.movement.people import choose_inside
 from swahr.pose.poses import Poses
+from swahr.run.complete import complete, made_from
 from swahr.run.drawing import Drawing, draw_found
 from swahr.run.follow import Followers
 from swahr.run.job import VideoJob
@@ -33,6 +35,8 @@ def process(
     job: VideoJob, make_estimator: Callable[[], PoseEstimator], watcher: Watcher | None = None
 ) -> Result:
     """Do a job; with `job.resume` go on where an earlier run of it ended, or do nothing where it is finished.
+
+    Where some of its outputs are finished with `resume`, the others are made of them.
 
     The outputs are byte for byte the same, however often the run was killed in between. Another run that writes
     one of them is refused, for as long as this one goes on. A live source ends by Ctrl-C or `stop`, and its
@@ -69,8 +73,12 @@ def _process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watcher
                 f"{partial_path(job.outputs[0][1])} holds a run that was interrupted",
                 hints=[Hint("resume", True), Hint("overwrite", True)],
             )
-        if job.resume and then is None and job.finished() and not job.rows.overwrite:
-            return Result(finished_before=True)
+        if job.resume and then is None and not job.rows.overwrite:
+            if job.finished():
+                return Result(finished_before=True)
+            kept = made_from(job)
+            if kept is not None:
+                return complete(job, kept, watcher)
         if then is not None and job.overlay is not None and job.drawing.layer != "none":
             watcher.notify(f"the layer {job.drawing.layer} needs the network again; starting anew")
             then = None
@@ -88,7 +96,7 @@ def _close_again(
 ) -> Result:
     """Finish the outputs of a run that was killed while it did so."""
     notes: list[Note] = []
-    if job.second_pass.wanted:
+    if job.waits:
         notes = write_second_pass(job, then.spool_bytes, estimator.skeleton, watcher)
     else:
         finish_outputs(job.outputs, estimator.skeleton, job.rows, then.writers)
@@ -108,7 +116,7 @@ class _Run:
         self.then = then or Progress()
         self.last_index = self.then.last_index
         # An encoder cannot go on in the middle of a file; what waits for the end is drawn there.
-        self.redraws = job.overlay is not None and self.then.last_index >= 0 and not job.second_pass.wanted
+        self.redraws = job.overlay is not None and self.then.last_index >= 0 and not job.waits
         self.result = Result(
             Summary(**self.then.counts), resumed_at=None if then is None else then.last_index + 1
         )
@@ -131,11 +139,13 @@ class _Run:
             open_source(job.source, job.frames, notify=self.watcher.notify, first_index=first_index)
         )
         self.resumable = not source.live
+        roi, (across, down) = job.people.roi, source.pixel_scale
+        self._roi = roi and (roi[0] / across, roi[1] / down, roi[2] / across, roi[3] / down)
         check_second_pass(job, source.live)  # of an http address only opening it tells
         self.estimator = make_estimator()
         self.estimator.set_live(source.live)
         skeleton = self.estimator.skeleton
-        waits = job.second_pass.wanted  # what is written and drawn at the end
+        waits = job.waits  # what is written and drawn at the end
         drawn = replace(job, overlay=None) if waits else job
         self.drawing = stack.enter_context(Drawing(drawn, source, skeleton, self.watcher.shown))
         self.outputs = stack.enter_context(
@@ -143,9 +153,11 @@ class _Run:
                 () if waits else job.outputs,
                 skeleton,
                 source.frame_rate,
-                (source.width, source.height),
+                source.file_size,
                 job.rows,
                 then.writers,
+                source.pixel_scale,
+                source.frame_names,
             )
         )
         self.followers = Followers(job.tracking, skeleton)
@@ -189,7 +201,8 @@ class _Run:
 
     def _parse(self, output: NetworkOutput) -> list[Poses]:
         self.drawing.add_maps(output)
-        return self.estimator.parse(output)
+        found = self.estimator.parse(output)
+        return found if self._roi is None else [choose_inside(poses, self._roi) for poses in found]
 
     def _write(self, frame: Frame, poses: Poses | None) -> None:
         self.outputs.write(frame.index, frame.time_s, poses)
@@ -226,7 +239,8 @@ class _Run:
         if self.resumable:
             self._keep(self.last_index, {}, result.summary, closing=True)
         self.outputs.close()
-        if self.spool is not None and job.second_pass.wanted:
+        result.notes += [Note(line) for line in self.outputs.notes]
+        if self.spool is not None and job.waits:
             result.notes += write_second_pass(job, self.spool.bytes, self.estimator.skeleton, self.watcher)
         self.journal.remove()
         if self.spool is not None:

@@ -9,6 +9,7 @@ import numpy as np
 from swahr.config import SecondPassSettings
 from swahr.errors import Hint, Note, SettingError, Step
 from swahr.movement import misfit, smooth
+from swahr.movement.people import choose
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
@@ -30,17 +31,18 @@ def check_second_pass(job: VideoJob, live: bool) -> None:
     Raises:
         SettingError: What it asks for does not go together.
     """
-    if not job.second_pass.wanted:
+    if not job.waits:
         return
+    what = "people chosen by their ids" if job.people.needs_all else ""
+    if job.second_pass.wanted:
+        what = "smoothing without lag and filled gaps"
     if live:
         raise SettingError(
-            "smoothing without lag and filled gaps need the whole of a video, and this source has no end",
-            hints=[Hint("smooth", True), Step("convert")],
+            f"{what} need the whole of a video, and this source has no end",
+            hints=[*([Hint("smooth", True)] if job.second_pass.wanted else []), Step("convert")],
         )
     if not job.tracking.track:
-        raise SettingError(
-            "smoothing without lag and filled gaps need ids to know who is who", hints=[Hint("track", True)]
-        )
+        raise SettingError(f"{what} need ids to know who is who", hints=[Hint("track", True)])
     if job.tracking.smooth and job.second_pass.zero_lag != "none":
         raise SettingError(
             "joints would be smoothed twice, on the way and at the end",
@@ -69,11 +71,21 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
         SwahrError: The spool stays.
     """
     found = read_spool(job.outputs[0][1], spool_bytes, skeleton)
-    recording, notes = _smoothed(_recording(found, skeleton), job.second_pass)
+    chosen = choose(_recording(found, skeleton), job.people.changed(roi=None))
+    recording, notes = _smoothed(chosen, job.second_pass)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(job.source, job.frames, notify=watcher.notify))
-        size_wh = (source.width, source.height)
-        outputs = stack.enter_context(Outputs(job.outputs, skeleton, source.frame_rate, size_wh, job.rows))
+        outputs = stack.enter_context(
+            Outputs(
+                job.outputs,
+                skeleton,
+                source.frame_rate,
+                source.file_size,
+                job.rows,
+                pixel_scale=source.pixel_scale,
+                names=source.frame_names,
+            )
+        )
         for index, time_s, poses in recording:
             outputs.write(index, time_s, poses)
         if job.overlay is not None:
@@ -82,6 +94,7 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
             draw_found(drawing, job.source, iter(source), recording, watcher.waiting)
             drawing.close()
             notes += [Note(line) for line in drawing.notes]
+    notes += [Note(line) for line in outputs.notes]
     return notes
 
 

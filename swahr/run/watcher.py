@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from swahr.errors import Note
 from swahr.run.pipeline import Summary
@@ -38,7 +39,8 @@ class Result:
 
     summary: counts, of earlier parts too. notes: what a user should know of the outputs.
     dropped, losses: of a live source. resumed_at: index of the first frame of this part; None from the beginning.
-    finished_before: there was nothing to do. interrupted: by Ctrl-C, of a live source; what came before is kept.
+    finished_before: there was nothing to do. made_from: of which finished output the missing ones were made; None:
+    people were looked for. interrupted: by Ctrl-C, of a live source; what came before is kept.
     """
 
     summary: Summary = field(default_factory=Summary)
@@ -47,4 +49,5 @@ class Result:
     losses: int = 0
     resumed_at: int | None = None
     finished_before: bool = False
+    made_from: Path | None = None
     interrupted: bool = False

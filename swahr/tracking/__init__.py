@@ -6,12 +6,14 @@ while a video runs.
 """
 
 from swahr.tracking.finished import track_recording
+from swahr.tracking.growing import GrowingClock
 from swahr.tracking.one_euro import OneEuro
 from swahr.tracking.params import TrackerParams
 from swahr.tracking.pose_tracker import PoseTracker
 from swahr.tracking.tracker import Tracker, make_tracker, register_tracker
 
 __all__ = [
+    "GrowingClock",
     "OneEuro",
     "PoseTracker",
     "Tracker",

@@ -6,6 +6,7 @@ import numpy as np
 
 from swahr.config import TrackSettings
 from swahr.pose.recording import DEFAULT_FRAME_RATE, Recording
+from swahr.tracking.growing import GrowingClock
 from swahr.tracking.tracker import make_tracker
 
 
@@ -30,10 +31,11 @@ def track_recording(recording: Recording, settings: TrackSettings | None = None)
     [0, 0, 0]
     """
     tracker = make_tracker(settings or TrackSettings(), recording.skeleton)
+    clock = GrowingClock()
     rate = recording.frame_rate or DEFAULT_FRAME_RATE
     ids = [np.zeros(0, np.int32)]
     for index, time_s, poses in recording:
-        tracked = tracker(poses, index / rate if np.isnan(time_s) else time_s)
+        tracked = tracker(poses, clock(index / rate if np.isnan(time_s) else time_s))
         assert tracked.ids is not None
         ids.append(tracked.ids)
     return replace(recording, ids=np.concatenate(ids))

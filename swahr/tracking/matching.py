@@ -101,7 +101,10 @@ def _affinity(
     away = sight.now - tracks.seen_s[rows]
     new = tracks.hits[rows] < params.sure_after
     known = tracks.joint_s[rows] >= tracks.seen_s[rows, None] - params.joint_memory_s
-    slack = params.doubt + np.where(new, params.new_doubt_rate, params.doubt_rate) * away
+    # Where frames are so far apart, whoever was there in the last one was not away.
+    longest = max(params.max_gap_s, sight.step_s)
+    doubted = np.minimum(away, params.max_gap_s)
+    slack = params.doubt + np.where(new, params.new_doubt_rate, params.doubt_rate) * doubted
     xy, weights, boxes, sizes = (values[people] for values in sight.seen)
     if order is not None:
         xy, weights = xy[:, order], weights[:, order]
@@ -122,8 +125,7 @@ def _affinity(
     # Surer people go to surer tracks, so that a ghost beside someone does not take over.
     affinity *= WEAK + (1 - WEAK) * sight.scores[people]
     affinity *= (
-        (1 - UNSURE * np.exp(-tracks.hits[rows] / SURE_HITS))
-        * (1 - MISSED * missed - AWAY * away / params.max_gap_s)
+        (1 - UNSURE * np.exp(-tracks.hits[rows] / SURE_HITS)) * (1 - MISSED * missed - AWAY * away / longest)
     )[:, None]
     # Whoever comes back after a while at the right place in other clothes is someone else.
     other = (parts >= params.min_parts) & (appearance < OTHER_APPEARANCE) & (away > BRIEFLY_S)[:, None]

@@ -73,11 +73,12 @@ class PoseTracker:
         now = self._clock(time_s)
         if image is not None and self._cuts(image):
             tracks.moved_on[:] = True
-        tracks.keep(now - tracks.seen_s <= self.params.max_absence_s)
+        step_s = now - (now if before is None else before)
+        tracks.keep(now - tracks.seen_s <= max(self.params.max_absence_s, 1.5 * step_s))
         seen = see(poses)
         colours, visible = self._appearance.read(image, seen)
         scores = poses.scores.astype(np.float64).clip(0.0, 1.0)
-        sight = Sight(seen, scores, colours, visible, now, now - (now if before is None else before))
+        sight = Sight(seen, scores, colours, visible, now, step_s)
         row_of, fits = match_by_motion(tracks, sight, self.params, self.skeleton)
         self._update(row_of, fits, sight)
         row_of = self._begin(row_of, sight)

@@ -5,7 +5,10 @@ SET_BACK_S = 1.0
 
 
 class Clock:
-    """The time of each frame: what the file says, and where its clock is set back, what follows the frame before."""
+    """The time of each frame: what the file says, and where its clock is set back, what follows the frame before.
+
+    step_s: from frame to frame, where the file does not say, seconds.
+    """
 
     def __init__(self, step_s: float) -> None:
         self._step_s, self._ahead_s = step_s, 0.0
@@ -17,12 +20,16 @@ class Clock:
         return stated_s + self._ahead_s
 
     def show(self, stated_s: float | None) -> float:
-        """Go on to the next frame and return its time; stated_s: by the file, None where it does not say."""
+        """Go on to the next frame and return its time, which is no earlier than the one before.
+
+        Args:
+            stated_s: By the file; None where it does not say.
+        """
         follows_s = self.now_s + self._step_s
         time_s = follows_s if stated_s is None else self.at(stated_s)
         self.just_set_back = time_s < self.now_s - SET_BACK_S
         if self.just_set_back:
             self._ahead_s += follows_s - time_s
             time_s = follows_s
-        self.now_s = time_s
-        return time_s
+        self.now_s = max(time_s, self.now_s)
+        return self.now_s

@@ -1,7 +1,7 @@
 """A frame of a video, and what every source of frames offers."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import ClassVar, TypeVar
@@ -44,8 +44,9 @@ class FrameSource(ABC):
     """A video, camera, stream or folder, open: a context manager that yields its frames once, in order.
 
     A source of one's own sets `width`, `height` and `frame_rate` and yields frames; all else has a default.
-    width, height: of the first readable frame, pixels; later ones may differ. frame_rate: nominal, frames per second.
-    estimated_frames: what the source promises; None where it does not say.
+    width, height: of the first readable frame, square pixels; later ones may differ. stored_size: the same in the
+    pixels that the source stores, of which places in files are, where these are not square; None: they are.
+    frame_rate: nominal, frames per second. estimated_frames: what the source promises; None where it does not say.
     address: what it was opened by, without a password. notes: what a user should know of the source, filled while it
     is read.
     wanted: which frames are asked for; set it before reading. Others need not be made, and may be yielded all the
@@ -59,6 +60,7 @@ class FrameSource(ABC):
     height: int
     frame_rate: float
     estimated_frames: int | None = None
+    stored_size: tuple[int, int] | None = None
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -111,6 +113,34 @@ class FrameSource(ABC):
     def sound_file(self) -> str | None:
         """The video file whose sound belongs to the frames; None where there is none."""
         return None
+
+    @property
+    def file_size(self) -> tuple[int, int]:
+        """Width and height in the pixels that the source stores: those of places in files."""
+        return self.stored_size or (self.width, self.height)
+
+    @property
+    def pixel_scale(self) -> tuple[float, float]:
+        """What brings x and y of an image to the pixels that the source stores; 1 and 1 where these are square."""
+        return self.file_size[0] / self.width, self.file_size[1] / self.height
+
+    @property
+    def sound_ahead_s(self) -> float:
+        """What the frames' times are ahead of the clock of `sound_file`, seconds."""
+        return 0.0
+
+    @property
+    def frame_names(self) -> Mapping[int, str]:
+        """What frames are called, by their index, where each has a name: the files of photos."""
+        return {}
+
+    def set_rate(self, frame_rate: float) -> bool:
+        """Say how many frames there are per second, of a source that has no times; before reading.
+
+        Returns:
+            Whether it is one.
+        """
+        return False
 
     def seek(self, time_s: float) -> bool:
         """Go on with the first frame at `time_s` or later, which keeps its index and time.

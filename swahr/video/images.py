@@ -10,6 +10,7 @@ import numpy.typing as npt
 from swahr.errors import MissingError, UnreadableError
 
 Image = npt.NDArray[np.uint8]
+CAMERA_BITS = (8, 10, 12, 14, 16)
 
 DEPTHS = (8, 10, 12, 14, 16)  # bits of a camera's values
 
@@ -17,22 +18,23 @@ DEPTHS = (8, 10, 12, 14, 16)  # bits of a camera's values
 def as_bgr8(image: npt.NDArray[Any], name: str = "image") -> Image:
     """Turn a grey, 16-bit or alpha image into [H, W, 3] uint8 BGR; one that is so already is not copied.
 
+    What has 16 bits to a value may use fewer, as cameras of 10, 12 and 14 bits do: the brightest value tells.
+
     Args:
-        image: [H, W], [H, W, 1], [H, W, 3] BGR or [H, W, 4] BGRA; uint8 or uint16 (the upper byte counts). Alpha is
-            dropped, not blended.
+        image: [H, W], [H, W, 1], [H, W, 3] BGR or [H, W, 4] BGRA; uint8 or uint16. Alpha is dropped, not blended.
         name: What messages call it.
 
     Raises:
         UnreadableError: It is anything else.
 
-    >>> as_bgr8(np.full((2, 2), 65535, np.uint16))[0, 0]
-    array([255, 255, 255], dtype=uint8)
+    >>> as_bgr8(np.full((2, 2), 65535, np.uint16))[0, 0], as_bgr8(np.full((2, 2), 4095, np.uint16))[0, 0]
+    (array([255, 255, 255], dtype=uint8), array([255, 255, 255], dtype=uint8))
     """
     if not isinstance(image, np.ndarray) or image.ndim not in (2, 3) or 0 in image.shape:
         shape = list(image.shape) if isinstance(image, np.ndarray) else type(image).__name__
         raise UnreadableError(f"{name} is {shape}; expected an array [H, W, 3] of uint8 BGR")
     if image.dtype == np.uint16:
-        image = (image >> 8).astype(np.uint8)
+        image = (image >> (bits_used(image) - 8)).astype(np.uint8)
     if image.dtype != np.uint8:
         raise UnreadableError(f"{name} has type {image.dtype}; expected uint8 (0 to 255)")
     if image.ndim == 2:
@@ -42,6 +44,15 @@ def as_bgr8(image: npt.NDArray[Any], name: str = "image") -> Image:
     if image.shape[2] not in (3, 4):
         raise UnreadableError(f"{name} has {image.shape[2]} channels; expected 1, 3 (BGR) or 4 (BGRA)")
     return np.ascontiguousarray(image[:, :, :3])
+
+
+def bits_used(image: npt.NDArray[np.uint16]) -> int:
+    """Return how many bits the values of an image have: the fewest that cameras have and that hold the brightest.
+
+    Alpha, which is full where the colours may not be, does not count.
+    """
+    colours = image[..., :3] if image.ndim == 3 else image
+    return next(bits for bits in CAMERA_BITS if int(colours.max()) < 1 << bits)
 
 
 def read_image(path: str | Path) -> Image:

@@ -13,6 +13,8 @@ from swahr.video.addresses import without_password
 
 # FFmpeg renders these text files as films of a terminal.
 TEXT_DEMUXERS = ("tty", "bin", "xbin", "adf", "idf")
+# Cameras and old editors write titles in Latin-1 or worse.
+TEXT_ERRORS = "replace"
 # Of a file on a web server: to answer, and for the next piece.
 WEB_TIMEOUTS_S = (10.0, 10.0)
 
@@ -26,7 +28,7 @@ def open_video(address: str) -> av.container.InputContainer:
     """
     if "://" in address:
         try:
-            return av.open(address, timeout=WEB_TIMEOUTS_S)
+            return av.open(address, timeout=WEB_TIMEOUTS_S, metadata_errors=TEXT_ERRORS)
         except (FFmpegError, OSError) as error:
             raise UnreadableError(
                 f"{without_password(address)}: not a readable video ({reason(error)})"
@@ -40,7 +42,7 @@ def open_video(address: str) -> av.container.InputContainer:
         if path.stat().st_size == 0:
             raise UnreadableError(f"{path} is empty; expected a video file")
         # An absolute path, because FFmpeg takes what stands before a colon as a protocol.
-        container = av.open(str(path.absolute()))
+        container = av.open(str(path.absolute()), metadata_errors=TEXT_ERRORS)
     except (FFmpegError, OSError) as error:
         raise UnreadableError(f"{path}: not a readable video ({reason(error)})") from error
     if container.format.name in TEXT_DEMUXERS:

@@ -4,12 +4,14 @@ import glob
 import math
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import cv2
 
 from swahr._util.files import partial_path
+from swahr._util.text import natural_key
 from swahr.errors import MissingError, OutputError, SwahrError, UnreadableError
 from swahr.pose.recording import DEFAULT_FRAME_RATE
 from swahr.video.addresses import names_photos
@@ -23,7 +25,8 @@ from swahr.video.suffixes import IMAGE_SUFFIXES
 class Photos(FrameSource):
     """The images of some files, one frame each; they can be read once.
 
-    A frame's name is its file; its time is its place in a sequence of 25 per second. width, height: of the first that
+    A frame's name is its file; its time is its place in a sequence of `frame_rate` per second, 25 unless `set_rate`
+    says otherwise. width, height: of the first that
     can be read; others may differ. notes: filled while reading: what is wrong with each file that cannot be read.
     wanted: frames that it refuses are neither read nor yielded.
 
@@ -47,6 +50,7 @@ class Photos(FrameSource):
         self.files = list(files)
         self.max_aspect_ratio = max_aspect_ratio
         self.frame_rate = DEFAULT_FRAME_RATE
+        self._assumed = False  # times that are looked at, of a rate that nobody gave
         self.estimated_frames = len(files)
         self._frames = self._read()
         self._early: list[Frame] = []  # what came up to the first frame with an image
@@ -60,13 +64,28 @@ class Photos(FrameSource):
 
     @classmethod
     def from_address(cls, address: str, notify: Notify = ignore) -> "Photos":
-        """Open a folder, or what a pattern such as `photos/*.jpg` finds, by name."""
+        """Open a folder, or what a pattern such as `photos/*.jpg` finds, by name: 2 comes before 10."""
         if Path(address).is_dir():
-            return cls(list_photos([Path(address)]), address=address)
-        found = sorted(Path(name) for name in glob.glob(address, recursive=True))
+            found = [Path(address)]
+        else:
+            names = glob.glob(address, recursive=True)
+            found = [Path(name) for name in sorted(names, key=natural_key)]
         if not found:
             raise MissingError(f"{address}: no file has such a name")
-        return cls(list_photos(found), address=address)
+        photos = cls(list_photos(found), address=address)
+        photos._assumed = True
+        return photos
+
+    @property
+    def frame_names(self) -> dict[int, str]:
+        """The file of each frame, by its index."""
+        return {index: str(file) for index, file in enumerate(self.files)}
+
+    def set_rate(self, frame_rate: float) -> bool:
+        """Say how many there are per second; before reading."""
+        self.frame_rate, self._assumed = frame_rate, False
+        self._early = [replace(frame, time_s=frame.index / frame_rate) for frame in self._early]
+        return True
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield a frame for each file; one that cannot be read has no image."""
@@ -83,6 +102,10 @@ class Photos(FrameSource):
             except SwahrError as error:
                 self.notes.append(str(error))
                 yield Frame(index, time_s, None, str(file))
+        if self._assumed:
+            self.notes.append(
+                f"{self.address}: images have no times; {self.frame_rate:g} per second are taken, as none were given"
+            )
 
     def _image(self, file: Path) -> Image:
         image = read_image(file)
@@ -107,7 +130,7 @@ def holds_images(folder: Path) -> bool:
 
 
 def list_photos(sources: Sequence[Path]) -> list[Path]:
-    """Return the images of folders (by suffix, sorted by name) and the files as given.
+    """Return the images of folders (by suffix, sorted by name, 2 before 10) and the files as given.
 
     Raises:
         MissingError: A source is not there, or a folder has no images.
@@ -116,14 +139,12 @@ def list_photos(sources: Sequence[Path]) -> list[Path]:
     for source in sources:
         if source.is_dir():
             try:
-                found = sorted(
-                    p for p in source.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file()
-                )
+                found = [p for p in source.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file()]
             except OSError as error:
                 raise MissingError(f"{source}: cannot be read ({error.strerror})") from error
             if not found:
                 raise MissingError(f"{source} holds no images ({', '.join(IMAGE_SUFFIXES)})")
-            files += found
+            files += sorted(found, key=lambda file: natural_key(file.name))
         elif source.exists():
             files.append(source)
         else:

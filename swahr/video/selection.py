@@ -1,7 +1,7 @@
 """A part of a source: from a start to a stop, each n-th frame, turned and mirrored as asked."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import cv2
 import numpy as np
@@ -60,6 +60,8 @@ class Selection(FrameSource):
         quarter = settings.rotate in (90, 270)
         self.width = source.height if quarter else source.width
         self.height = source.width if quarter else source.height
+        stored = source.stored_size
+        self.stored_size = stored[::-1] if quarter and stored is not None else stored
         self.estimated_frames = self._estimate()
 
     @property
@@ -91,6 +93,16 @@ class Selection(FrameSource):
     def sound_file(self) -> str | None:
         """That of the source."""
         return self.source.sound_file
+
+    @property
+    def frame_names(self) -> Mapping[int, str]:
+        """Those of the source."""
+        return self.source.frame_names
+
+    @property
+    def sound_ahead_s(self) -> float:
+        """That of the source."""
+        return self.source.sound_ahead_s
 
     def seek(self, time_s: float) -> bool:
         """Go on with the first chosen frame at `time_s` or later, where the source can."""

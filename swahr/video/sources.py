@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from swahr._util.registry import Registry, modules_of, require_complete
 from swahr.config import SourceSettings
-from swahr.errors import SettingError
+from swahr.errors import Hint, SettingError
 from swahr.video.addresses import names_server, without_password
 from swahr.video.frame import FrameSource, Notify, ignore
 from swahr.video.selection import Selection
@@ -137,6 +137,12 @@ def open_source(
     """
     settings = settings or SourceSettings()
     source = find_kind(address).source.from_address(str(address), notify)
+    if settings.frame_rate is not None and not source.set_rate(settings.frame_rate):
+        source.close()
+        raise SettingError(
+            f"{source.address} has times of its own; a frame rate is for images",
+            hints=[Hint("frame_rate", None)],
+        )
     if settings == SourceSettings() and not first_index:
         return source
     chosen = Selection(source, settings, first_index)

@@ -5,7 +5,6 @@ from time import monotonic
 from typing import ClassVar
 
 import av
-import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
@@ -15,7 +14,8 @@ from swahr.video.addresses import without_password
 from swahr.video.frame import FrameSource, Notify, ignore
 from swahr.video.images import Image
 from swahr.video.live import LiveSource, SignalLostError
-from swahr.video.opening import reason
+from swahr.video.opening import TEXT_ERRORS, reason
+from swahr.video.pictures import Pictures
 from swahr.video.reader import VideoFile
 from swahr.video.sources import register_source
 
@@ -37,6 +37,7 @@ class StreamDevice:
 
     Args:
         address: Of the server.
+        note: Is given a line where its pictures are not taken as they are.
         open_timeout_s: How long it may take to answer.
         read_timeout_s: And between two packets.
 
@@ -48,6 +49,7 @@ class StreamDevice:
     def __init__(
         self,
         address: str,
+        note: Notify = ignore,
         open_timeout_s: float = OPEN_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
@@ -55,7 +57,10 @@ class StreamDevice:
         started = monotonic()
         try:
             self._container = av.open(
-                address, timeout=(open_timeout_s, read_timeout_s), options=dict(OPTIONS)
+                address,
+                timeout=(open_timeout_s, read_timeout_s),
+                options=dict(OPTIONS),
+                metadata_errors=TEXT_ERRORS,
             )
         except (FFmpegError, OSError) as error:
             # Some of FFmpeg's protocols hide that they were interrupted.
@@ -71,6 +76,7 @@ class StreamDevice:
         self.duration_s = duration / av.time_base if duration and address.lower().startswith(WEB) else None
         rate = float(stream.average_rate or stream.guessed_rate or 0)
         self.frame_rate = rate if 1 <= rate <= 1000 else DEFAULT_FRAME_RATE
+        self._pictures = Pictures(shown, None, note)
         self._packets = self._container.demux(stream)
         self._decoded: deque[VideoFrame] = deque()
         self._closed = False
@@ -96,7 +102,7 @@ class StreamDevice:
                     self._patience = 0
                     self._decoded.append(frame)
                 self._patience -= 1
-        return np.asarray(self._decoded.popleft().to_ndarray(format="bgr24"), np.uint8)
+        return self._pictures.image(self._decoded.popleft())
 
     def close(self) -> None:
         """Hang up."""
@@ -113,7 +119,7 @@ class Stream(LiveSource):
     @classmethod
     def from_address(cls, address: str, notify: Notify = ignore) -> "Stream":
         """Open a stream."""
-        return cls(without_password(address), lambda: StreamDevice(address), notify=notify)
+        return cls(without_password(address), lambda: StreamDevice(address, notify), notify=notify)
 
 
 @register_source(*WEB)
@@ -125,7 +131,7 @@ class WebStream(LiveSource):
     @classmethod
     def from_address(cls, address: str, notify: Notify = ignore) -> FrameSource:
         """Open a stream, or a file where the server says how long it is."""
-        opened: StreamDevice | None = StreamDevice(address)
+        opened: StreamDevice | None = StreamDevice(address, notify)
         assert opened is not None
         if opened.duration_s is not None:
             opened.close()
@@ -134,7 +140,7 @@ class WebStream(LiveSource):
         def connect() -> StreamDevice:
             nonlocal opened
             device, opened = opened, None
-            return StreamDevice(address) if device is None else device
+            return StreamDevice(address, notify) if device is None else device
 
         return cls(without_password(address), connect, notify=notify)
 

@@ -48,6 +48,7 @@ class VideoWriter:
         frame_rate: A hint, frames per second; each frame's own time counts, and the first frame's becomes 0.
         sound_of: A file whose sound is kept, from the first frame's time to the last one's; one without sound gives
             none.
+        sound_ahead_s: What frames' times are ahead of that file's own, seconds.
 
     Raises:
         OutputError: The file cannot be written (no such folder, no right, disk full).
@@ -69,6 +70,7 @@ class VideoWriter:
         height: int,
         frame_rate: float,
         sound_of: str | Path | None = None,
+        sound_ahead_s: float = 0.0,
     ) -> None:
         self.path = Path(path)
         if self.path.suffix.lower() not in CONTAINERS:
@@ -82,6 +84,7 @@ class VideoWriter:
         self._start_s: float | None = None
         self._last_tick = -1
         self._frame_s = 1 / frame_rate
+        self._sound_ahead_s = sound_ahead_s
         self._container = av.open(
             str(self.partial.absolute()),
             "w",
@@ -131,7 +134,7 @@ class VideoWriter:
         if self._start_s is None:
             self._start_s = time_s
             if self._sound is not None:
-                self._sound.start(time_s)
+                self._sound.start(time_s - self._sound_ahead_s)
         # Containers with coarse clocks repeat a time; the next tick keeps the order.
         tick = max(round((time_s - self._start_s) * TICKS_PER_SECOND), self._last_tick + 1)
         self._last_tick = tick
@@ -139,7 +142,7 @@ class VideoWriter:
         try:
             self._container.mux(self._stream.encode(picture))
             if self._sound is not None:
-                self._container.mux(list(self._sound.packets(time_s)))
+                self._container.mux(list(self._sound.packets(time_s - self._sound_ahead_s)))
         except (FFmpegError, OSError) as error:
             raise self._failed(error) from error
 
@@ -148,7 +151,8 @@ class VideoWriter:
         try:
             self._container.mux(self._stream.encode())
             if self._sound is not None and self._start_s is not None:
-                end_s = self._start_s + self._last_tick / TICKS_PER_SECOND + self._frame_s
+                seconds = self._last_tick / TICKS_PER_SECOND + self._frame_s
+                end_s = self._start_s - self._sound_ahead_s + seconds
                 self._container.mux(list(self._sound.finish(end_s)))
                 self.notes += self._sound.notes
             self._close_sound()

@@ -19,6 +19,7 @@ from swahr.formats import FORMATS
                 "People, at the end",
                 "Keypoints",
                 "Overlay",
+                "Whom to keep",
                 "Network",
             ],
         ),

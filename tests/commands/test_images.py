@@ -48,7 +48,7 @@ class TestTheJob:
     def test_one_photo_is_counted_as_one(self, call, photos, blind_model):
         result = call("images", photos / "a.jpg", "--model", blind_model)
         assert "1 photo, 0 with people" in result.errors
-        assert "1 photos" not in result.errors
+        assert "1 photos," not in result.errors
 
     def test_the_speed_is_told_once(self, call, photos, blind_model):
         result = call("images", photos, "--model", blind_model)

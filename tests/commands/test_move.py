@@ -50,10 +50,10 @@ def test_what_is_refused(call, refuses, table, tmp_path):
     assert "add --overwrite" in refuses("move", table, "-o", "a.csv")
     assert "would overwrite" in refuses("move", table, "-o", table, "--overwrite")
     assert call("convert", table, "a_coco.json").code == 0
-    assert "no times, which speeds and filters need; give --frame-rate" in refuses(
+    assert "no times, which speeds and filters need; give --fps" in refuses(
         "move", "a_coco.json", "-o", "b.csv"
     )
-    assert call("move", "a_coco.json", "-o", "b.csv", "--frame-rate", 25).code == 0
+    assert call("move", "a_coco.json", "-o", "b.csv", "--fps", 25).code == 0
     assert "cutoff is 20 Hz; expected less than 12.5 Hz" in refuses(
         "move", table, "-o", "c.csv", "--cutoff", 20
     )

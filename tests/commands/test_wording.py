@@ -20,7 +20,7 @@ def _no_command_runs(monkeypatch):
         (Hint("smooth", False), "leave --smooth out"),
         (Hint("stop", None), "leave --stop out"),
         (Hint("skeleton", ASK), "give --skeleton"),
-        (Hint("frame_rate"), "give --frame-rate"),
+        (Hint("frame_rate"), "give --fps"),
         (Hint("device", "cpu"), "use --device cpu"),
         (Hint("batch_size", 1), "use --batch 1"),  # whose option is called otherwise
         (Hint("zero_lag", "none"), "leave --zero-lag out"),  # its default

@@ -55,7 +55,7 @@ def test_the_installed_command_writes_a_video_in_it_and_reads_it(
     assert len(found.scores) > 0
     assert found.ids.tolist() == table.ids.tolist()
     np.testing.assert_allclose(found.keypoints, table.keypoints, atol=1e-4)
-    assert plugin("convert", "clip_lines.txt", "back.csv", "--frame-rate", 25).code == 0
+    assert plugin("convert", "clip_lines.txt", "back.csv", "--fps", 25).code == 0
     assert (tmp_path / "back.csv").read_text() == (tmp_path / "clip.csv").read_text()
 
 

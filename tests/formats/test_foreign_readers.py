@@ -1,4 +1,4 @@
-"""Files read by programs that are not ours."""
+"""Files read by programs that are not ours; elsewhere/ has those whose packages must not be beside ours."""
 
 import csv
 import json
@@ -54,7 +54,7 @@ class TestSleapIo:
         skeleton, tracks = reader._parse_multi_animal_structure(table)
         order = [skeleton.node_names.index(joint) for joint in COCO_17.joints]
         assert {track.name for track in tracks} == {"person0", "person1", "person2"}
-        assert table.index.tolist() == [frame for frame, *_ in film]
+        assert table.index.tolist() == list(range(film[-1][0] + 1))
         seen = 0
         for number, row in table.iterrows():
             for instance in reader._parse_multi_animal_row(row, skeleton, tracks):
@@ -64,25 +64,74 @@ class TestSleapIo:
         assert seen == 6
 
 
-class TestMovement:
-    """Skipped as a rule: movement asks for opencv-python-headless, which must not be beside opencv-python."""
+class TestTablesOfPandas:
+    def test_reads_parquet(self, written, film):
+        pandas = pytest.importorskip("pandas")
+        pytest.importorskip("pyarrow")
+        table = pandas.read_parquet(written("parquet", film))
+        assert table["frame"].tolist() == [0, 0, 1, 2, 3, 3, 3, 5]
+        assert table["person_id"].dropna().tolist() == [0, 1, 2, 0, 1, 1]
+        same(table.loc[0, ["nose_x", "nose_y"]], film[0][2].keypoints[0, 0, :2])
+        assert np.isnan(table.loc[0, "left_ear_x"])
 
-    def test_reads_the_dlc_csv(self, written, film):
-        load_poses = pytest.importorskip("movement.io.load_poses")
-        data = load_poses.from_dlc_file(written("dlc", film), fps=25)
-        assert data.sizes["time"] == len(film)
-        assert list(data.keypoints.values) == list(COCO_17.joints)
+    def test_reads_the_hdf5_of_deeplabcut(self, written, film):
+        pandas = pytest.importorskip("pandas")
+        pytest.importorskip("tables")
+        table = pandas.read_hdf(written("dlc_h5", film))
+        assert table.columns.names == ["scorer", "individuals", "bodyparts", "coords"]
+        assert table.index.tolist() == list(range(6))
         for person_id in (0, 1, 2):
-            places = data.position.sel(individuals=f"person{person_id}")
             for frame, expected in expected_of(film, person_id).items():
-                row = [number for number, *_ in film].index(frame)
-                same(places.isel(time=row).transpose("keypoints", "space").values, expected)
+                row = table["swahr"][f"person{person_id}"].loc[frame].unstack("coords")
+                same(row.loc[list(COCO_17.joints), ["x", "y"]], expected)
 
-    def test_reads_one_animal(self, written, film):
-        load_poses = pytest.importorskip("movement.io.load_poses")
-        alone = [frame for frame in film if frame[2] is not None and len(frame[2]) == 1]
-        data = load_poses.from_dlc_file(written("dlc", alone, single=True), fps=25)
-        assert data.sizes["individuals"] == 1
+
+class TestTracks:
+    def test_sleap_io_reads_the_analysis_hdf5(self, written, film):
+        sleap_io = pytest.importorskip("sleap_io")
+        pytest.importorskip("h5py")
+        labels = sleap_io.load_file(str(written("sleap_h5", film)))
+        order = [labels.skeleton.node_names.index(joint) for joint in COCO_17.joints]
+        seen = 0
+        for frame in labels.labeled_frames:
+            for instance in frame.instances:
+                places = instance.numpy()[order]
+                if np.isnan(places).all():
+                    continue
+                person_id = int(instance.track.name.removeprefix("person"))
+                same(places, expected_of(film, person_id)[frame.frame_idx])
+                seen += 1
+        assert seen == 6
+
+    def test_pynwb_reads_the_poses(self, written, film):
+        pynwb = pytest.importorskip("pynwb")
+        pytest.importorskip("ndx_pose")
+        with pynwb.NWBHDF5IO(str(written("nwb", film)), "r") as io:
+            module = io.read().processing["behavior"]
+            for person_id in (0, 1, 2):
+                series = module[f"person{person_id}"].pose_estimation_series
+                times = series["nose"].timestamps[:].tolist()
+                for frame, expected in expected_of(film, person_id).items():
+                    at = times.index(frame / 25)
+                    same([series[joint].data[at] for joint in COCO_17.joints], expected)
+
+
+class TestC3d:
+    def test_reads_the_markers(self, written, film):
+        c3d = pytest.importorskip("c3d")
+        pytest.importorskip("ezc3d")
+        with written("c3d", film).open("rb") as file:
+            reader = c3d.Reader(file)
+            labels = [label.strip() for label in reader.point_labels]
+            frames = [points for _, points, _ in reader.read_frames()]
+            assert reader.point_rate == 25
+        assert len(frames) == 6
+        for person_id in (0, 1, 2):
+            rows = [labels.index(f"person{person_id}:{name}") for name in ("Nose", "RKnee")]
+            for frame, expected in expected_of(film, person_id).items():
+                same(frames[frame][rows, :2], expected[[0, 14]])
+                assert (frames[frame][rows, 3] >= 0).all()
+        assert (frames[1][:, 3] < 0).all()  # nobody
 
 
 class TestPycocotools:
@@ -147,10 +196,10 @@ class TestStandardLibrary:
         lines = [line.split("\t") for line in (folder / "a_person1.trc").read_text().splitlines()]
         assert lines[0][:3] == ["PathFileType", "4", "(X/Y/Z)"]
         header = dict(zip(lines[1], lines[2], strict=True))
-        assert (header["NumFrames"], header["NumMarkers"], header["DataRate"]) == ("5", "17", "25")
-        assert lines[3][:3] == ["Frame#", "Time", "nose"]
+        assert (header["NumFrames"], header["NumMarkers"], header["DataRate"]) == ("6", "17", "25")
+        assert lines[3][:3] == ["Frame#", "Time", "Nose"]
         assert lines[4][2:5] == ["X1", "Y1", "Z1"]
         assert {len(line) for line in lines[5:]} == {2 + 3 * 17}
-        assert [line[0] for line in lines[5:]] == ["0", "1", "2", "3", "5"]
+        assert [line[0] for line in lines[5:]] == ["0", "1", "2", "3", "4", "5"]
         same(lines[5][2:4], film[0][2].keypoints[1, 0, :2])
         assert lines[6][2:] == [""] * 51

@@ -1456,6 +1456,62 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Swap at</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From a frame on two ids change places: 120:1,2; several with semicolons: 120:1,2;300:1,2.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Ids that are one person, who gets the first: 2,7; several with semicolons: 2,7;3,4.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What ids become: 3=1; several with commas: 3=1,4=2.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Least frames</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Who is there in fewer frames is left out; needs ids.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Longest</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep so many people, those who are there in most frames; needs ids.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep this id alone, in the format's layout for one person where it has one, as dlc and trc do.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Region</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A rectangle of the frame, x,y,width,height: who has the middle of the body outside is left out.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The whole frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Model</source>
         <translation type="unfinished" />
     </message>
@@ -1700,6 +1756,18 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Frame rate</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Images per second, of a folder or glob of them.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>25</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Rotate</source>
         <translation type="unfinished" />
     </message>
@@ -1940,6 +2008,14 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Estimate</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Look at some frames, say how many hours and how much disk all will take, and do nothing else.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>From </source>
         <translation type="unfinished" />
     </message>
@@ -1949,10 +2025,6 @@
     </message>
     <message>
         <source>By its content</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Frame rate</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -1992,7 +2064,11 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Keep this id alone, in the format's layout for one person where it has one, as dlc and trc do.</source>
+        <source>Video</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The video that the keypoints come from, for its times, where formats have none.</source>
         <translation type="unfinished" />
     </message>
     <message>

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from swahr.errors import MissingError, OutputError, SettingError, UnreadableError
 from swahr.formats import find_format
@@ -47,8 +48,20 @@ def holds_videos(folder: Path) -> bool:
         raise UnreadableError(f"{folder}: cannot be read ({error.strerror})") from error
 
 
-def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> list[VideoJob]:
+class Plan(NamedTuple):
+    """What is to be made of a folder.
+
+    jobs: one per video. refused: videos that get none, as their outputs would be those of another; why.
+    """
+
+    jobs: list[VideoJob]
+    refused: list[SettingError]
+
+
+def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> Plan:
     """Return a job per video: `out` mirrors the folder, names are those of the videos with each format's ending.
+
+    Of two videos that would have the same outputs, the first by name has them.
 
     Args:
         folder: Where the videos are.
@@ -58,7 +71,6 @@ def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> list
 
     Raises:
         MissingError: There are no videos.
-        SettingError: Two videos would have the same outputs.
         OutputError: Outputs would lie among inputs, or a folder cannot be made.
     """
     folder, out = folder.resolve(), out.resolve()
@@ -69,6 +81,7 @@ def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> list
         )
     own = [place for place in (out, drawn) if place is not None and folder in place.parents]
     jobs: list[VideoJob] = []
+    refused: list[SettingError] = []
     owner: dict[Path, Path] = {}
     for video in list_videos(folder):
         if any(place in video.parents for place in own):
@@ -77,10 +90,11 @@ def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> list
         outputs = tuple((name, out / f"{place}{find_format(name).suffix}") for name, _ in like.outputs)
         overlay = None if drawn is None else drawn / f"{place}.mp4"
         job = replace(like, source=str(video), outputs=outputs, overlay=overlay)
-        for path in job.paths:
-            if path in owner:
-                raise SettingError(f"{owner[path]} and {video}: both would be {path}; rename one")
-            owner[path] = video
+        taken = next((path for path in job.paths if path in owner), None)
+        if taken is not None:
+            refused.append(SettingError(f"{owner[taken]} and {video}: both would be {taken}; rename one"))
+            continue
+        owner.update(dict.fromkeys(job.paths, video))
         jobs.append(job)
     if not jobs:
         raise MissingError(f"{folder} holds no videos besides those in {' and '.join(map(str, own))}")
@@ -89,4 +103,4 @@ def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> list
             parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"{parent}: the folder could not be made ({error.strerror})") from error
-    return jobs
+    return Plan(jobs, refused)

@@ -41,7 +41,7 @@ def jobs(tmp_path, clips, crowd_model):
         tracking=TrackSettings(smooth=True),
         resume=True,
     )
-    return lambda name: plan(folder, tmp_path / name, like, None)
+    return lambda name: plan(folder, tmp_path / name, like, None).jobs
 
 
 @pytest.fixture

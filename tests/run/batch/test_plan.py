@@ -25,7 +25,7 @@ def folder(tmp_path):
 
 
 def test_outputs_may_lie_in_the_folder_that_holds_the_archive(folder, tmp_path):
-    jobs = plan(folder, tmp_path, like("csv"), tmp_path)
+    jobs, _ = plan(folder, tmp_path, like("csv"), tmp_path)
     assert [job.outputs[0][1] for job in jobs] == [
         tmp_path / name for name in ("a.csv", "b.csv", "deep/er/c.csv")
     ]
@@ -39,7 +39,7 @@ def test_videos_are_found_by_suffix_in_all_folders_sorted_without_hidden_ones(fo
 
 
 def test_outputs_mirror_the_folder(folder, tmp_path):
-    jobs = plan(folder, tmp_path / "out", like("csv", "coco"), tmp_path / "drawn")
+    jobs, _ = plan(folder, tmp_path / "out", like("csv", "coco"), tmp_path / "drawn")
     assert [job.source for job in jobs] == [str(path) for path in list_videos(folder)]
     assert [str(path.relative_to(tmp_path)) for path in jobs[2].paths] == [
         "out/deep/er/c.csv",
@@ -50,15 +50,18 @@ def test_outputs_mirror_the_folder(folder, tmp_path):
 
 
 def test_outputs_within_the_archive_are_no_videos_of_it(folder):
-    assert len(plan(folder, folder / "out", like("csv"), folder / "out")) == 3
+    assert len(plan(folder, folder / "out", like("csv"), folder / "out").jobs) == 3
     (folder / "out" / "b.mp4").write_text("drawn")
-    assert len(plan(folder, folder / "out", like("csv"), folder / "out")) == 3
+    assert len(plan(folder, folder / "out", like("csv"), folder / "out").jobs) == 3
 
 
 def test_two_videos_of_one_name_are_named(folder, tmp_path):
     (folder / "a.mp4").write_text("film")
-    with pytest.raises(SwahrError, match=r"a\.MOV and .*a\.mp4: both would be"):
-        plan(folder, tmp_path / "out", like("csv"), None)
+    jobs, refused = plan(folder, tmp_path / "out", like("csv"), None)
+    assert [Path(job.source).name for job in jobs] == ["a.MOV", "b.mp4", "c.mkv"]
+    (error,) = refused
+    assert "a.MOV and " in str(error)
+    assert "a.mp4: both would be" in str(error)
 
 
 def test_a_folder_without_videos(tmp_path):
