@@ -12,6 +12,7 @@ from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
 MAX_ID = 2**31 - 1
+OURS = 2, 4  # decimals of places and of scores that are written where nothing else is known
 MAX_DECIMALS = 6  # that are looked for; what has more was never rounded
 
 
@@ -164,7 +165,9 @@ class RecordingBuilder:
             self.notes.append(
                 f"places have {given} or more decimals; {kept} are kept, as numbers of 24 bits have them"
             )
-        return min(given, kept), decimals_of(scores)
+        in_scores = decimals_of(scores)
+        # Whether a last 0 was written is not seen in numbers: where there are decimals, there are at least ours.
+        return min(max(given, OURS[0]) if given else 0, kept), max(in_scores, OURS[1]) if in_scores else 0
 
     def _ids(self, given: list[int]) -> npt.NDArray[np.int32]:
         """Return the ids; where one is too large, all are counted anew in their order."""

@@ -93,7 +93,7 @@ class TestDigits:
             "frame,time_s,person_id,score,nose_x,nose_y,nose_score\n0,0,0,0.5,12,7,0.5\n"
         )
         read(tmp_path / "a.csv").save(tmp_path / "b.csv")
-        assert (tmp_path / "b.csv").read_text().splitlines()[1] == "0,0.000000,0,0.5,12,7,0.5"
+        assert (tmp_path / "b.csv").read_text().splitlines()[1] == "0,0.000000,0,0.5000,12,7,0.5000"
 
     def test_more_than_single_precision_has_is_not_kept_and_it_is_said(self, tmp_path):
         (tmp_path / "a.csv").write_text(
