@@ -87,7 +87,7 @@ def _lines(call, table):
 
 
 def test_what_is_refused(refuses, table, tmp_path):
-    assert "tells no format; expected one that ends in _coco.json, .json, .csv" in refuses(
+    assert "tells no format; expected one that ends in .c3d, _coco.json, .json, .csv" in refuses(
         "convert", table, "a.xls"
     )
     assert "or give --to" in refuses("convert", table, "a.xls")

@@ -343,7 +343,7 @@ class TestRefusals:
             (("-o", "out.csv", "--overlay", "out.gif"), ".mp4, .mov, .mkv"),
             (("-o", "."), "is a folder"),
             (("-o", "foo.xyz"), "the name tells no format"),
-            (("-o", "foo"), "_openpose, _sleap.csv, _trc, .trc, or give --format"),
+            (("-o", "foo"), "_sleap.csv, .analysis.h5, _trc, .trc, or give --format"),
             (("-o", "out.csv", "--scales", "1,x"), "--scales"),
             (("-o", "out.csv", "--device", "gpu"), "auto, cpu or cuda"),
             (("-o", "out.csv", "--input-size", "5"), "--input-size is 5"),
