@@ -21,6 +21,7 @@ from swahr.formats import FORMATS
                 "Overlay",
                 "Whom to keep",
                 "Network",
+                "Labels",
             ],
         ),
         ("webcam", ["Frames", "People", "Keypoints", "Overlay", "Network"]),
