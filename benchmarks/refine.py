@@ -15,6 +15,7 @@ import torch
 from benchmarks.peers.data import LABELS, dev_photos, require
 from swahr import PoseEstimator
 from swahr.inference.crop_network import THUNDER, make_crop_network
+from swahr.inference.estimator import open_network
 from swahr.inference.refined import HANDED_ON, HANDED_ON_LIVE, MIN_SCORE
 from swahr.inference.second_stage import SecondStage
 from swahr.pose.poses import Poses
@@ -25,7 +26,9 @@ from swahr_training.data.sources import in_joints, read_labels
 from swahr_training.evaluation.metrics import coco_results, judge, score
 
 SHOWN = ("AP", "AP50", "AP75", "APm", "APl", "AR")
-LIMITS = tuple(round(0.01 * hundredths, 2) for hundredths in (2, 4, 6, 8, 9, 10, 11, 12, 13, 14, 16, 18, 20))
+LIMITS = tuple(
+    round(0.01 * hundredths, 2) for hundredths in (5, 8, 11, 14, 20, 25, 30, 35, 38, 40, 42, 45, 50)
+)
 HALVES: dict[str, Callable[[int], bool]] = {
     "even": lambda number: number % 2 == 0,
     "odd": lambda number: number % 2 == 1,
@@ -95,8 +98,10 @@ def _gain(model: str, backend: str) -> None:
     kept = {limit: [_from(poses, limit) for poses in before] for limit in (HANDED_ON, 0.1, HANDED_ON_LIVE)}
     modes: dict[str, list[Poses]] = {"off": before}
     network = make_crop_network(THUNDER, first.settings, first.device)
+    scorer = open_network(model).calibration.refined_scorer
+    shown_after = MIN_SCORE if scorer is None else scorer.min_score
     for flip_test in (False, True):
-        stage = SecondStage(network, flip_test=flip_test)
+        stage = SecondStage(network, flip_test=flip_test, scorer=scorer)
         for limit, people in kept.items():
             if flip_test and limit != HANDED_ON:
                 continue
@@ -106,7 +111,7 @@ def _gain(model: str, backend: str) -> None:
     for half_name, half in halves.items():
         for name, people in modes.items():
             print(f"| {half_name} | {name}, all candidates | {half.precision(people)} |")
-            limit = shown_before if name == "off" else MIN_SCORE
+            limit = shown_before if name == "off" else shown_after
             shown = half.precision(people, limit)
             print(f"| {half_name} | {name}, from {limit:.2f} as shown | {shown} |", flush=True)
     print("\nfound / ghosts by the score from which a person counts")

@@ -19,6 +19,8 @@ from swahr.inference.refined import HANDED_ON, HANDED_ON_LIVE, MIN_SCORE, Refine
 from swahr.inference.second_stage import CropRule, SecondStage, cut
 from swahr.models import load_checkpoint, save_checkpoint
 from swahr.models.bundled import resolve
+from swahr.models.refined_scorer import NAMES, RefinedScorer
+from swahr.models.uncertainty import NUM_FEATURES, JointUncertainty
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, CROWDPOSE_14
 
@@ -183,6 +185,29 @@ class TestWhoIsRefined:
 
     def test_the_bundled_weights_are_known_to_gain(self):
         assert load_checkpoint(resolve("default")).second_stage == "thunder"
+
+    def test_fitted_scores_may_rise_so_whoever_is_hopeful_is_looked_at(self):
+        fitted = RefinedScorer((0.0,) * len(NAMES), 2.0, 0.4)
+        stage = SecondStage(colour_network, scorer=fitted)
+        assert Refiner(stage).worth_a_look(0.4) == pytest.approx(0.1)
+        assert Refiner(stage).worth_a_look(0.0) == HANDED_ON
+        assert Refiner(SecondStage(colour_network)).worth_a_look(0.4) == 0.4
+
+    def test_fitted_people_have_scores_of_both_looks_and_a_covariance(self):
+        unsure = JointUncertainty((1.0, *[0.0] * (NUM_FEATURES - 1)), (0.0,) * K)
+        stage = SecondStage(
+            colour_network, scorer=RefinedScorer((0.0,) * len(NAMES), 2.0, 0.4), uncertainty=unsure
+        )
+        people = [np.column_stack([20.0 + 5 * np.arange(K), 30.0 + 8 * np.arange(K)])]
+        keypoints = np.concatenate([people, np.full((1, K, 1), 0.5)], axis=2).astype(np.float32)
+        first = Poses(np.repeat(keypoints, 2, axis=0), np.asarray([0.5, 0.3], np.float32), COCO_17)
+        (found,) = stage([drawn_frame(people)], [first], max_crops=1, max_similarity=1.0)
+        expected = 1 / (1 + np.exp(-2.0))
+        assert found.scores.tolist() == pytest.approx(
+            [expected, 0.3]
+        )  # who was not looked at keeps the first score
+        assert np.isfinite(found.covariance[0][found[0].found]).all()
+        assert np.isnan(found.covariance[1]).all()
 
     @pytest.mark.parametrize("refine", ["auto", "best"])
     def test_another_skeleton_turns_it_off(self, tiny, refine):

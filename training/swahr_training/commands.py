@@ -121,6 +121,10 @@ def calibrate(
     ],
     labels: Annotated[list[Path], typer.Argument(help="Labels, or their folders; not those for evaluation.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The checkpoint with fitted scores.")],
+    keep_scores: Annotated[
+        bool,
+        typer.Option("--keep-scores", help="Leave the first look's scores as they are, and fit all the rest."),
+    ] = False,
     *,
     network: InputSettings,
 ) -> None:
@@ -145,7 +149,8 @@ def calibrate(
     sources = [DataSource.model_validate({"labels": path}) for path in labels]
     with PhotoProgress() as bar:
         collected = collect(file, sources, bar.update, **network.values())
-    fitted = fit_all(collected, load_checkpoint(file).calibration)
+    checkpoint = load_checkpoint(file)
+    fitted = fit_all(collected, checkpoint.calibration, checkpoint.scorer if keep_scores else None)
     with_calibration(file, output, fitted.scorer, fitted.calibration)
     for line in fitted.lines:
         typer.echo(line)

@@ -204,18 +204,19 @@ def _look(photo: Photo, poses: Poses, sure: Evidence) -> _Look:
     return _Look(np.asarray(known, np.bool_), one_each(similarity_of), sure, list(matches(photo, poses)))
 
 
-def fit_all(collected: Collected, before: Calibration) -> Fitted:
+def fit_all(collected: Collected, before: Calibration, kept: PersonScorer | None = None) -> Fitted:
     """Fit scores and uncertainties, each where there is enough to fit it to.
 
     Args:
         collected: what was found.
         before: what stays where nothing is fitted.
+        kept: scores of the first stage that stay; None: they are fitted too.
 
     Raises:
         SwahrError: for too few people.
     """
     people = collected.people
-    scorer = fit(people, collected.flip)
+    scorer = fit(people, collected.flip) if kept is None else kept
     lines = ["people of the first stage", *reliability(scorer.from_features(people.features), people)]
     lines.append(f"those of a score below {scorer.min_score:.2f} are not shown")
     scores = [scorer.from_features(found.features).astype(np.float32) for found in collected.photos]
