@@ -123,7 +123,9 @@ def calibrate(
     output: Annotated[Path, typer.Option("--output", "-o", help="The checkpoint with fitted scores.")],
     keep_scores: Annotated[
         bool,
-        typer.Option("--keep-scores", help="Leave the first look's scores as they are, and fit all the rest."),
+        typer.Option(
+            "--keep-scores", help="Leave the first look's scores as they are, and fit all the rest."
+        ),
     ] = False,
     *,
     network: InputSettings,
