@@ -62,7 +62,9 @@ def run(frames: int = 2500, input_size: int = 96) -> None:
         started = time.monotonic()
         try:
             result = process(
-                job, lambda: PoseEstimator.from_pretrained(settings=job.network), Watcher(progress=progress)
+                job,
+                lambda network: PoseEstimator.from_pretrained(settings=network),
+                Watcher(progress=progress),
             )
         finally:
             over.set()

@@ -1,7 +1,8 @@
 """`python -m benchmarks.refine`: what the second stage gains on labelled photos, by scores, and what it costs.
 
-Thresholds are chosen on the photos of even numbers and reported on those of odd ones and on all. Times are the
-process's, with one thread, the modes by turns, as ratios to `refine="off"`.
+Thresholds are chosen on the photos of even numbers and reported on those of odd ones and on all. Times are ratios to
+`refine="off"`, the modes by turns: on photos the process's with one thread; with `--only frames`, without photos, a
+clock's with all threads, on a drawn picture of one person and one of two.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import torch
 
 from benchmarks.peers.data import LABELS, dev_photos, require
 from swahr import PoseEstimator
+from swahr.inference.backends.picture import drawn_people
 from swahr.inference.crop_network import THUNDER, make_crop_network
 from swahr.inference.estimator import open_network
 from swahr.inference.refined import HANDED_ON, HANDED_ON_LIVE, MIN_SCORE
@@ -25,6 +27,7 @@ from swahr_training.data.labels import Photo
 from swahr_training.data.sources import in_joints, read_labels
 from swahr_training.evaluation.metrics import coco_results, judge, score
 
+FRAMES = 10  # of a round
 SHOWN = ("AP", "AP50", "AP75", "APm", "APl", "AR")
 LIMITS = tuple(
     round(0.01 * hundredths, 2) for hundredths in (5, 8, 11, 14, 20, 25, 30, 35, 38, 40, 42, 45, 50)
@@ -75,8 +78,11 @@ def main() -> None:
     parser.add_argument("--backend", default="torch")
     parser.add_argument("--rounds", type=int, default=5, help="of the times")
     parser.add_argument("--photos", type=int, default=24, help="how many are timed")
-    parser.add_argument("--only", choices=("gain", "cost"))
+    parser.add_argument("--only", choices=("gain", "cost", "frames"))
     given = parser.parse_args()
+    if given.only == "frames":
+        _frames(given.backend, given.rounds)
+        return
     require(LABELS)
     torch.set_num_threads(1)
     if given.only != "cost":
@@ -148,6 +154,30 @@ def _cost(model: str, backend: str, count: int, rounds: int) -> None:
     for mode, of_rounds in spent.items():
         ratio = median(mine / off for mine, off in zip(of_rounds, spent["off"], strict=True))
         print(f"{backend}, refine {mode}: {ratio:.2f} times off")
+
+
+def _frames(backend: str, rounds: int) -> None:
+    estimators = {
+        mode: PoseEstimator.from_pretrained("default", backend=backend, refine=mode)
+        for mode in ("off", "live", "best")
+    }
+    for count in (1, 2):
+        frame = drawn_people(count)
+        spent: dict[str, list[float]] = {mode: [] for mode in estimators}
+        for number in range(rounds + 1):
+            for mode, estimator in estimators.items():
+                started = time.perf_counter()
+                for _ in range(FRAMES):
+                    estimator(frame)
+                if number:  # the first round warms up
+                    spent[mode].append(time.perf_counter() - started)
+        for mode, of_rounds in spent.items():
+            ratio = median(mine / off for mine, off in zip(of_rounds, spent["off"], strict=True))
+            ms = 1e3 * min(of_rounds) / FRAMES
+            print(
+                f"{backend}, {count} drawn, refine {mode}: {ratio:.2f} times off, least {ms:.1f} ms",
+                flush=True,
+            )
 
 
 def _spent(estimator: PoseEstimator, frames: Sequence[Image]) -> float:

@@ -26,8 +26,10 @@ from swahr.settings.movement import (
 from swahr.settings.people import IdSettings, PeopleSettings
 
 __all__ = [
+    "AUTO",
     "MAX_INPUT_SIZE",
     "MIN_INPUT_SIZE",
+    "BenchSettings",
     "ConvertSettings",
     "DeviceSettings",
     "ExportSettings",
@@ -60,6 +62,7 @@ __all__ = [
 # Where in its pixel a joint lies; their order is that of csrc/refine/peak.h.
 Subpixel = Literal["quarter", "parabola", "gaussian"]
 MODEL = "Bundled or installed weights by name, a checkpoint file, or the folder of a run."
+AUTO = "auto"  # of `backend`
 MIN_INPUT_SIZE, MAX_INPUT_SIZE = 32, 2048  # what is larger takes gigabytes per frame and finds no more
 
 
@@ -174,8 +177,9 @@ class NetworkSettings(InputSettings, ModelSettings):
     )
     batch_size: int = setting(4, "Frames that the network takes at once.", flag="batch", ge=1, le=4096)
     backend: str = setting(
-        "torch",
-        "What runs the network: torch; or, from the extra `export`, onnxruntime or openvino.",
+        AUTO,
+        "What runs the network: torch; or, from the extra `fast`, openvino or onnxruntime; auto: the fastest that is "
+        "installed and finds the same people, which is found out once.",
         door="swahr.inference.backends:BACKENDS",
     )
     precision: Literal["auto", "float32", "bfloat16", "float16"] = setting(
@@ -392,6 +396,18 @@ class ConvertSettings(Settings):
     tracker: str = setting("default", "Which tracker gives the ids.", door="swahr.tracking.tracker:TRACKERS")
     video: Path | None = setting(
         None, "The video that the keypoints come from, for its times, where formats have none.", unset="none"
+    )
+
+
+class BenchSettings(ModelSettings):
+    """Speed.
+
+    What is measured.
+    """
+
+    frames: int = setting(20, "Frames of each measurement.", ge=1, le=10_000)
+    threads: int | None = setting(
+        None, "Threads of the network.", unset="the runtime's own choice", ge=1, le=4096
     )
 
 

@@ -30,13 +30,17 @@ THEIRS = (
     Entry("openpose@640", "openvino"),
 )
 OURS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("torch", {"precision": "float32"}),
-    ("torch", {}),
-    ("torch", {"compiled": True}),
-    ("onnxruntime", {}),
-    ("openvino", {"precision": "float32"}),
-    ("openvino", {}),
-    ("openvino", {"input_size": 256}),
+    ("torch", {"refine": "off", "precision": "float32"}),
+    ("torch", {"refine": "off"}),
+    ("torch", {"refine": "best"}),
+    ("onnxruntime", {"refine": "off"}),
+    ("onnxruntime", {"refine": "best"}),
+    ("openvino", {"refine": "off", "precision": "float32"}),
+    ("openvino", {"refine": "off"}),
+    ("openvino", {"refine": "off", "input_size": 256}),
+    ("openvino", {"refine": "live"}),
+    ("openvino", {"refine": "best"}),
+    ("openvino", {"refine": "best", "flip_test": True}),
 )
 
 

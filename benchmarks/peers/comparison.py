@@ -15,7 +15,11 @@ CLIP_CHUNK = 5
 
 @dataclass(frozen=True)
 class Row:
-    """A model's figures. Times in milliseconds, medians; memory in MB; AP in [0, 1]. None where not measured."""
+    """A model's figures.
+
+    Times in milliseconds, medians; memory in MB; AP in [0, 1], `ap_apart` on the photos that are kept apart. None
+    where not measured.
+    """
 
     label: str
     ours: bool
@@ -25,6 +29,7 @@ class Row:
     memory_mb: float
     ap: float | None = None
     ap50: float | None = None
+    ap_apart: float | None = None
 
     @property
     def frames_a_second(self) -> float:
@@ -70,6 +75,7 @@ def compare(
                 memory[i],
                 figures.get("AP"),
                 figures.get("AP50"),
+                figures.get("AP apart"),
             )
         )
     return rows

@@ -33,13 +33,14 @@ class Entry:
         """What the table calls it."""
         options = dict(self.options)
         size = f"@{options.pop('input_size')}" if "input_size" in options else ""
+        refine = f" refine {options.pop('refine')}" if "refine" in options else ""
         more = [name if value is True else str(value) for name, value in options.items()]
-        return " ".join([(self.shown or self.name) + size, self.runtime, *more])
+        return " ".join([(self.shown or self.name) + size, self.runtime, *more]) + refine
 
     @property
     def one_size(self) -> bool:
         """Whether each new input size costs so much that only the clip is timed."""
-        return bool(self.options.get("compiled"))
+        return bool(self.options.get("compile"))
 
     @property
     def ours(self) -> bool:

@@ -4,7 +4,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, entry_points, version
 
 from swahr import __version__
-from swahr.errors import first_line
+from swahr.errors import SwahrError, first_line
 
 PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "onnxruntime", "openvino", "ray")
 
@@ -35,6 +35,7 @@ def report() -> list[tuple[str, str]]:
         ("cuda", _cuda()),
         ("gpu", _gpu()),
         ("precision", _precision()),
+        ("runtime", _runtime()),
         ("ffmpeg", _ffmpeg()),
         ("h264 encoder", _encoder()),
         *_weights(),
@@ -92,6 +93,20 @@ def _precision() -> str:
     device = choose_device("auto")
     chosen = str(choose_precision("auto", device)).removeprefix("torch.")
     return f"auto is {chosen} on {device}; unsure people may come or go with it"
+
+
+def _runtime() -> str:
+    from swahr.config import NetworkSettings
+    from swahr.inference.backends.choice import choose_backend
+    from swahr.inference.hardware.device import choose_device
+    from swahr.models.bundled import DEFAULT, resolve
+    from swahr.models.checkpoints import load_checkpoint
+
+    try:
+        network = load_checkpoint(resolve(DEFAULT))
+    except SwahrError as error:
+        return f"unknown: {error.message}"
+    return f"auto is {choose_backend(network, NetworkSettings(), choose_device('auto'), measure=False)}"
 
 
 def _ffmpeg() -> str:

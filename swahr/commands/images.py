@@ -12,6 +12,9 @@ from swahr.commands.groups import grouped
 from swahr.config import LabelsSettings, NetworkSettings, RowSettings
 from swahr.errors import SwahrError
 
+# Photos from which it pays to compare runtimes first, where that was not done yet.
+MANY = 50
+
 
 @grouped
 def images(
@@ -55,7 +58,7 @@ def images(
     drawings = _overlay_paths(files, overlay, rows.overwrite, output) if overlay else []
     with ExitStack() as stack:
         photos = stack.enter_context(Photos(files, MAX_ASPECT_RATIO))
-        estimator = make_estimator(network)
+        estimator = make_estimator(network, measure=len(files) >= MANY)
         if overlay is not None:
             from swahr.overlay.skeletons import draw_poses
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "move": "Measure movement: angles, speeds, steps; left and right repaired, metres.",
     "report": "Write one HTML page about keypoints: what to look at first after a run.",
     "export": "Write a network as ONNX, for any batch and size, and compare what it says with torch.",
+    "bench": "Measure how many frames per second this machine does, by each runtime and way to refine.",
     "doctor": "Print versions, native module, CPU, GPU, video encoder, weights and plugins: what a bug report needs.",
     "weights": "Weights: what is there, what can be had, and whether it is whole.",
 }

@@ -8,14 +8,17 @@ if TYPE_CHECKING:
     from swahr.run.data_set import DataSet
 
 
-def make_estimator(settings: "NetworkSettings") -> "PoseEstimator":
-    """Make the estimator; a process that a command has to itself computes with the threads that are asked for."""
+def make_estimator(settings: "NetworkSettings", measure: bool = True) -> "PoseEstimator":
+    """Make the estimator; a process that a command has to itself computes with the threads that are asked for.
+
+    measure: Runtimes may be compared, where they were not yet; it takes some seconds.
+    """
     from swahr.inference.estimator import PoseEstimator
     from swahr.inference.threads import use_threads
 
     if settings.threads is not None:
         use_threads(settings.threads)
-    return PoseEstimator.from_pretrained(settings=settings)
+    return PoseEstimator.from_pretrained(settings=settings, measure=measure)
 
 
 def described(

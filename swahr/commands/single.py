@@ -11,7 +11,7 @@ from swahr.commands.network import described, make_estimator
 from swahr.commands.progress import RunProgress, note_partials, say, say_summary
 from swahr.commands.viewer import Viewer
 from swahr.commands.wording import as_option
-from swahr.config import LabelsSettings, OverlaySettings
+from swahr.config import AUTO, LabelsSettings, NetworkSettings, OverlaySettings
 from swahr.errors import Hint, SettingError
 from swahr.formats import read
 from swahr.inference.estimator import PoseEstimator
@@ -36,8 +36,8 @@ def do(job: VideoJob, viewer: Viewer | None = None, labelling: LabelsSettings | 
             )
     made: list[PoseEstimator] = []
 
-    def make() -> PoseEstimator:
-        made.append(make_estimator(job.network))
+    def make(network: NetworkSettings) -> PoseEstimator:
+        made.append(make_estimator(network))
         return made[0]
 
     with ExitStack() as stack:
@@ -72,7 +72,7 @@ def do(job: VideoJob, viewer: Viewer | None = None, labelling: LabelsSettings | 
         )
     say_result(job, result, time.monotonic() - started)
     if labelling.labels is not None and not result.interrupted:
-        info = described(made[0] if made else make(), job.network, labelling)
+        info = described(made[0] if made else make(job.network), job.network, labelling)
         say(f"labels:    {_write_labels(job, labelling, info)}")
     if result.interrupted:
         raise KeyboardInterrupt
@@ -118,6 +118,8 @@ def say_result(job: VideoJob, result: Result, seconds: float) -> None:
         say(f"the signal was lost {times}")
     if result.dropped:
         say(f"{counted(result.dropped, 'frame')} came while earlier ones were at work; dropped")
+    if result.runtime and job.network.backend == AUTO:
+        say(f"runtime:   {result.runtime}")
     for _, path in job.outputs:
         say(f"keypoints: {path}")
     if job.overlay is not None:

@@ -63,6 +63,7 @@ def list_weights() -> None:
         "AP: average precision in percent on its own data set, one scale, flip test, as published; "
         "of bundled weights on 78 photos, no flip test."
     )
+    _print_presets()
     _console.print(f"Installed weights lie in {library_folder()}", markup=False)
 
 
@@ -86,6 +87,24 @@ def show(
     for title, text in facts_of(crop_network if crop_network.is_file() else resolve(name)).items():
         table.add_row(title.replace("_", " "), escape(text))
     _console.print(table)
+
+
+def _print_presets() -> None:
+    """Print the ways to run the bundled weights, which are one file with more or less of the second look."""
+    from swahr.models.presets import PRESETS
+
+    right = [Column(name, justify="right") for name in ("AP", "ms a photo", "MB")]
+    table = Table("bundled", "options", *right, box=None)
+    for preset in PRESETS:
+        ms = "-" if preset.ms is None else f"{preset.ms:.0f}"
+        size = f"{preset.megabytes:.1f}"
+        table.add_row(preset.name, preset.options or "none", f"{preset.ap:.1f}", ms, size)
+    _console.print(table)
+    _console.print(
+        "The same weights, with less or more of the second look, by OpenVINO on two cores; `swahr bench` measures "
+        "yours.",
+        markup=False,
+    )
 
 
 @app.command("import")

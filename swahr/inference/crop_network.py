@@ -17,14 +17,14 @@ from swahr.config import NetworkSettings
 from swahr.decode.single_pose import CropMaps
 from swahr.errors import Hint, MissingError
 from swahr.inference.backends import Backend
-from swahr.inference.backends.cache import cached_name, kept
+from swahr.inference.backends.cache import cached_name, can_export, is_kept, kept
 from swahr.inference.backends.onnx_export import export_module
 from swahr.inference.backends.runtimes import OnnxRuntimeBackend, OpenVinoBackend
 from swahr.inference.backends.torch_backend import Float32Layer, as_nchw
 from swahr.inference.hardware.precision import choose_precision
 from swahr.models.bundled import CROPS
 from swahr.models.folding import fold_padding
-from swahr.models.movenet_single import HEADS, MoveNetSingle, load_single
+from swahr.models.movenet_single import HEADS, KIND, MoveNetSingle, load_single
 
 THUNDER = "thunder"
 # What the network reads: 0 to 255 as -1 to 1, by the published graph's own factor.
@@ -32,10 +32,17 @@ FACTOR = 0.00784302
 
 
 class CropNetwork:
-    """Runs a network on crops. backend: maps [N, 3, side, side] to heatmaps, centre, regression and offsets."""
+    """Runs a network on crops.
 
-    def __init__(self, backend: Backend, device: torch.device) -> None:
-        self._backend, self._device = backend, device
+    Args:
+        backend: Maps [N, 3, side, side] to heatmaps, centre, regression and offsets.
+        device: Where its images are.
+        across_frames: Crops of several frames may be shown at once: what is said of one is the same to the last bit, or
+            the device gains so much that it does not matter.
+    """
+
+    def __init__(self, backend: Backend, device: torch.device, across_frames: bool = True) -> None:
+        self._backend, self._device, self.across_frames = backend, device, across_frames
 
     def __call__(self, crops: npt.NDArray[np.uint8]) -> CropMaps:
         """Run it.
@@ -67,10 +74,12 @@ def make_crop_network(name: str, settings: NetworkSettings, device: torch.device
     """
     network = load_single(crop_network_file(name))
     dtype = choose_precision(settings.precision, device)
-    backend = exported_backend(
-        network, "movenet-single", HEADS, settings, device, exact=dtype == torch.float32
-    )
-    return CropNetwork(_TorchCrops(network, device, dtype) if backend is None else backend, device)
+    backend = exported_backend(network, KIND, HEADS, settings, device, exact=dtype == torch.float32)
+    if backend is not None:
+        return CropNetwork(backend, device)
+    # On a CPU, torch chooses its float32 kernels by the size of the batch.
+    across_frames = device.type != "cpu" or dtype != torch.float32
+    return CropNetwork(_TorchCrops(network, device, dtype), device, across_frames)
 
 
 def exported_backend(
@@ -87,7 +96,7 @@ def exported_backend(
 
     Args:
         network: in eval mode; it is exported once and kept.
-        kind: of network.
+        kind: of network, by which its graph is known where one comes with the package.
         outputs: names of what it returns.
         settings: `backend` and `threads` are heeded.
         device: where the first stage runs.
@@ -98,9 +107,14 @@ def exported_backend(
         return None
     threads = min(settings.threads or 0, os.cpu_count() or 1)
     description = {"kind": kind, "outputs": ",".join(outputs)}
+    path = cached_name(network, str(description))
+    if not (is_kept(path, kind) or can_export()):
+        return None
     path = kept(
-        cached_name(network, str(description)),
+        path,
         lambda path: export_module(network, path, outputs, description, input_side),
+        kind,
+        network.state_dict,
     )
     if settings.backend == "openvino":
         return OpenVinoBackend(path, exact, threads, outputs)

@@ -24,7 +24,7 @@ from swahr.inference.aggregate import (
     split_run,
     stack_tags,
 )
-from swahr.inference.backends import make_backend
+from swahr.inference.backends.choice import make_chosen
 from swahr.inference.backends.exported import SUFFIX as EXPORTED_SUFFIX
 from swahr.inference.backends.exported import ExportedNetwork, open_exported
 from swahr.inference.crop_network import THUNDER, make_crop_network
@@ -70,6 +70,10 @@ class PoseEstimator:
         settings: which `swahr.config.NetworkSettings` describes; `model` is not read here.
         params: of the parse, in place of `make_params`, `threshold` and `max_people`; `ParseParams()` is the published
             parse.
+        measure: runtimes may be compared, which takes some seconds, where `backend="auto"` meets this network on this
+            machine for the first time; else torch runs it until that was done.
+
+    `runtime` says what runs the network, and why; the settings' `backend` is its name.
 
     Raises:
         SettingError: settings that do not go together, or not with this checkpoint.
@@ -89,9 +93,11 @@ class PoseEstimator:
         settings: NetworkSettings = NetworkSettings(),  # noqa: B008 - frozen
         *,
         params: ParseParams | None = None,
+        measure: bool = True,
     ) -> None:
-        self.settings = settings
         self.device = choose_device(settings.device)
+        self.runtime, self._network = make_chosen(checkpoint, settings, self.device, measure)
+        self.settings = settings = settings.changed(backend=self.runtime.backend)
         self._parsed: Skeleton = checkpoint.skeleton  # of the network; feet are added later
         self.input_size = settings.input_size or checkpoint.input_size
         params = params or make_params(checkpoint, settings)
@@ -100,7 +106,6 @@ class PoseEstimator:
         self.params = params
         self._scales = tuple(sorted(settings.scales))
         self._preprocess = make_preprocessor(checkpoint.mean, checkpoint.std, self.device)
-        self._network = make_backend(checkpoint, settings, self.device)
         self._gpu = self._make_gpu_pipeline(checkpoint)
         self._refiner = self._make_refiner(checkpoint)
         self._feet = self._make_feet()
@@ -124,6 +129,7 @@ class PoseEstimator:
         *,
         settings: NetworkSettings | None = None,
         params: ParseParams | None = None,
+        measure: bool = True,
         **options: Any,
     ) -> "PoseEstimator":
         """Make an estimator from a bundled or installed name, or from a checkpoint or exported file.
@@ -133,6 +139,7 @@ class PoseEstimator:
             device: auto, cpu, cuda or cuda:1; None is that of the settings, which is "auto".
             settings: None: all at their defaults.
             params: of the parse; see the class.
+            measure: see the class.
             options: fields of `swahr.config.NetworkSettings` by name, over the settings: `input_size=512`.
 
         Raises:
@@ -143,7 +150,7 @@ class PoseEstimator:
         given = {"model": None if model is None else str(model), "device": device}
         given = {name: value for name, value in given.items() if value is not None}
         settings = (settings or NetworkSettings()).changed(**given, **options)
-        return cls(open_network(settings.model), settings, params=params)
+        return cls(open_network(settings.model), settings, params=params, measure=measure)
 
     @overload
     def __call__(self, frames: npt.NDArray[np.uint8]) -> Poses: ...
@@ -255,6 +262,7 @@ class PoseEstimator:
             flip_test=settings.flip_test,
             scorer=fitted.refined_scorer,
             uncertainty=fitted.refined_uncertainty,
+            across_frames=network.across_frames,
         )
         return Refiner(stage, live=settings.refine == "live")
 

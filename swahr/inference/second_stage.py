@@ -4,8 +4,9 @@ The first stage says who is there; people, down to a low score, are cropped, run
 joints in place of their own. N crops, K joints.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 import cv2
@@ -78,6 +79,8 @@ class SecondStage:
         mask: Leave cells to the neighbour whose joint is nearer.
         scorer: Of people whom both stages saw; None: the first stage's score, by the root of the mean confidence.
         uncertainty: Of joints; None: they have no covariance.
+        across_frames: Show the network crops of several frames at once. Not for one whose numbers depend, in the last
+            digit, on what else it is shown.
     """
 
     def __init__(
@@ -89,9 +92,10 @@ class SecondStage:
         mask: bool = True,
         scorer: RefinedScorer | None = None,
         uncertainty: JointUncertainty | None = None,
+        across_frames: bool = True,
     ) -> None:
         self.network, self.rule = network, rule or CropRule()
-        self.flip_test, self.mask = flip_test, mask
+        self.flip_test, self.mask, self.across_frames = flip_test, mask, across_frames
         self.scorer, self.uncertainty = scorer, uncertainty
         self._flip = np.asarray(COCO_17.flip_permutation, np.intp)
         self._sigmas = np.asarray(COCO_17.sigmas, np.float32)
@@ -117,14 +121,15 @@ class SecondStage:
             UnreadableError: The network gives NaN or infinity.
         """
         limit = max(self.rule.max_similarity, max_similarity)
+        seen = self._look(frames, people, [len(poses[:max_crops]) for poses in people])
         return [
-            self._of_frame(frame, poses, max_crops, limit) if len(poses) else poses
-            for frame, poses in zip(frames, people, strict=True)
+            self._of_frame(frame, poses, looked, limit) if len(poses) else poses
+            for frame, poses, looked in zip(frames, people, seen, strict=True)
         ]
 
-    def _of_frame(self, frame: Image, poses: Poses, max_crops: int | None, max_similarity: float) -> Poses:
-        looked_at = len(poses[:max_crops])
-        looked, rest = self.look(frame, poses, looked_at), poses[looked_at:]
+    def _of_frame(self, frame: Image, poses: Poses, looked: Looked, max_similarity: float) -> Poses:
+        looked_at = len(looked.joints)
+        rest = poses[looked_at:]
         everyone = np.concatenate([looked.joints, np.nan_to_num(rest.keypoints)])
         scores = self._scores(looked, poses, everyone, frame)
         kept = drop_duplicates(everyone, scores, self._sigmas.tolist(), max_similarity)
@@ -181,27 +186,47 @@ class SecondStage:
 
     def look(self, frame: Image, poses: Poses, looked_at: int) -> Looked:
         """Run the network on the crops of the first people of a frame."""
-        squares = self._squares(poses.keypoints[:looked_at])
-        known = self._in_cells(poses.keypoints[:looked_at, None, :, :2], squares)[:, 0]
-        tolerance = np.broadcast_to(self._sigmas * self.rule.cells, known.shape[:2])
-        others = self._neighbours(poses, squares) if self.mask and len(poses) > 1 else None
-        joints = np.empty((looked_at, len(self._sigmas), 3), np.float32)
-        spread = np.empty_like(joints)
-        for start in range(0, looked_at, CROPS_AT_ONCE):
-            part = slice(start, start + CROPS_AT_ONCE)
-            maps = self._maps(np.stack([cut(frame, square, self.rule.side) for square in squares[part]]))
-            joints[part], spread[part] = measure_single(
-                maps, known[part], tolerance[part], None if others is None else others[part]
-            )
+        return self._look([frame], [poses], [looked_at])[0]
+
+    def _look(self, frames: Sequence[Image], people: Sequence[Poses], counts: Sequence[int]) -> list[Looked]:
+        """Run the network on the crops of the first people of each frame, as many as `counts` says."""
+        squares, known, others = [], [], []
+        for poses, count in zip(people, counts, strict=True):
+            square = self._squares(poses.keypoints[:count])
+            squares.append(square)
+            known.append(self._in_cells(poses.keypoints[:count, None, :, :2], square)[:, 0])
+            others.append(self._neighbours(poses, square) if self.mask and len(poses) > 1 else None)
+        joints = [np.empty((count, len(self._sigmas), 3), np.float32) for count in counts]
+        spread = [np.empty_like(of_frame) for of_frame in joints]
+        for part in self._parts(counts):
+            crops = np.stack([cut(frames[i], squares[i][person], self.rule.side) for i, person in part])
+            own = np.stack([known[i][person] for i, person in part])
+            tolerance = np.broadcast_to(self._sigmas * self.rule.cells, own.shape[:2])
+            measured = measure_single(self._maps(crops), own, tolerance, _neighbours_of(part, others))
+            for (i, person), of_joints, of_spread in zip(part, *measured, strict=True):
+                joints[i][person], spread[i][person] = of_joints, of_spread
+        return [self._in_frame(*seen) for seen in zip(joints, spread, squares, strict=True)]
+
+    def _in_frame(self, joints: Floats, spread: Floats, squares: Floats) -> Looked:
+        """Take what was seen of a frame's people from cells to the frame."""
         _check_finite(joints)
         middle, side = squares[:, None, :2], squares[:, None, 2:]
         joints[..., :2] = middle + (joints[..., :2] / self.rule.cells - 0.5) * side
         cell_px = squares[:, 2] / np.float32(self.rule.cells)
         return Looked(joints, spread * cell_px[:, None, None] ** 2, cell_px)
 
+    def _parts(self, counts: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
+        """Give frame and person of the crops that the network is shown at once."""
+        crops = [[(frame, person) for person in range(count)] for frame, count in enumerate(counts)]
+        for together in [list(chain(*crops))] if self.across_frames else crops:
+            for start in range(0, len(together), CROPS_AT_ONCE):
+                yield together[start : start + CROPS_AT_ONCE]
+
     def _squares(self, keypoints: Floats) -> Floats:
         """Return [P, 3], x and y of the middle and side of each person's crop, frame pixels."""
         rule = self.rule
+        if not len(keypoints):
+            return np.empty((0, 3), np.float32)
         low, high = np.nanmin(keypoints[..., :2], axis=1), np.nanmax(keypoints[..., :2], axis=1)
         side = np.maximum(rule.enlargement * (high - low).max(axis=1), rule.min_side)
         return np.column_stack([(low + high) / 2, side]).astype(np.float32)
@@ -226,6 +251,19 @@ class SecondStage:
         neighbour = neighbour[: len(squares)]
         joints = np.where(neighbour[:, :, None, None], poses.keypoints[None, :, :, :2], np.nan)
         return self._in_cells(joints.astype(np.float32), squares)
+
+
+def _neighbours_of(part: Sequence[tuple[int, int]], others: Sequence[Floats | None]) -> Floats | None:
+    """Return [N, M, K, 2] of crops: the neighbours' joints of each, filled up with NaN; None where nobody has any."""
+    found = [None if (of_frame := others[i]) is None else of_frame[person] for i, person in part]
+    there = [each for each in found if each is not None]
+    if not there:
+        return None
+    stacked = np.full((len(part), max(map(len, there)), *there[0].shape[1:]), np.nan, np.float32)
+    for place, each in zip(stacked, found, strict=True):
+        if each is not None:
+            place[: len(each)] = each
+    return stacked
 
 
 def _outside(joints: Floats, frame: Image) -> npt.NDArray[np.bool_]:

@@ -19,6 +19,7 @@ class Progress(BaseModel):
     last_index: of the last frame that is written; -1 before the first. counts: what was counted so far.
     writers: each output's own state by its path. followers: of what gives ids and smooths, by name.
     spool_bytes: of the spool that are whole. closing: every frame is written, and outputs take their names.
+    backend: what ran the network, so that the rest is found by the same; "" before it was chosen.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,6 +30,7 @@ class Progress(BaseModel):
     followers: dict[str, Any] = Field(default_factory=dict)
     spool_bytes: int = 0
     closing: bool = False
+    backend: str = ""
 
 
 class _Content(BaseModel):

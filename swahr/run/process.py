@@ -7,6 +7,7 @@ from typing import Any
 
 from swahr._util.files import partial_path
 from swahr._util.locks import locked
+from swahr.config import NetworkSettings
 from swahr.errors import Hint, Note, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.output import NetworkOutput
@@ -29,11 +30,10 @@ from swahr.video.sources import has_no_end, open_source
 
 # Least seconds between two entries of the journal: how much work a crash may cost.
 JOURNAL_S = 1.0
+MakeEstimator = Callable[[NetworkSettings], PoseEstimator]
 
 
-def process(
-    job: VideoJob, make_estimator: Callable[[], PoseEstimator], watcher: Watcher | None = None
-) -> Result:
+def process(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher | None = None) -> Result:
     """Do a job; with `job.resume` go on where an earlier run of it ended, or do nothing where it is finished.
 
     Where some of its outputs are finished with `resume`, the others are made of them.
@@ -44,7 +44,7 @@ def process(
 
     Args:
         job: What to do.
-        make_estimator: Makes the network; called once the source and the outputs are known to be good.
+        make_estimator: Makes the network of settings; called once the source and the outputs are known to be good.
         watcher: Who wants to know.
 
     Raises:
@@ -60,7 +60,7 @@ def process(
         return _process(replace(job, resume=False), make_estimator, watcher)
 
 
-def _process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watcher: Watcher) -> Result:
+def _process(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher) -> Result:
     job.check()
     check_second_pass(job, has_no_end(job.source))
     with ExitStack() as stack:
@@ -87,8 +87,13 @@ def _process(job: VideoJob, make_estimator: Callable[[], PoseEstimator], watcher
         if then is None:
             journal.remove()
         elif then.closing:
-            return _close_again(job, journal, then, make_estimator(), watcher)
+            return _close_again(job, journal, then, make_estimator(_as_then(job, then)), watcher)
         return _Run(job, journal, then, watcher).go(stack, make_estimator)
+
+
+def _as_then(job: VideoJob, then: Progress) -> NetworkSettings:
+    """Return the settings of a job's network, with the runtime that an earlier part of it had."""
+    return job.network.changed(backend=then.backend) if then.backend else job.network
 
 
 def _close_again(
@@ -121,7 +126,7 @@ class _Run:
             Summary(**self.then.counts), resumed_at=None if then is None else then.last_index + 1
         )
 
-    def go(self, stack: ExitStack, make_estimator: Callable[[], PoseEstimator]) -> Result:
+    def go(self, stack: ExitStack, make_estimator: MakeEstimator) -> Result:
         """Do the job. stack: closes what is open on every way out, and knows of errors."""
         self._open(stack, make_estimator)
         self.watcher.opened(self.source)
@@ -132,7 +137,7 @@ class _Run:
         self._finish()
         return self.result
 
-    def _open(self, stack: ExitStack, make_estimator: Callable[[], PoseEstimator]) -> None:
+    def _open(self, stack: ExitStack, make_estimator: MakeEstimator) -> None:
         job, then = self.job, self.then
         first_index = 0 if self.redraws else then.last_index + 1
         self.source = source = stack.enter_context(
@@ -142,8 +147,9 @@ class _Run:
         roi, (across, down) = job.people.roi, source.pixel_scale
         self._roi = roi and (roi[0] / across, roi[1] / down, roi[2] / across, roi[3] / down)
         check_second_pass(job, source.live)  # of an http address only opening it tells
-        self.estimator = make_estimator()
+        self.estimator = make_estimator(_as_then(job, then))
         self.estimator.set_live(source.live)
+        self.result.runtime = str(self.estimator.runtime)
         skeleton = self.estimator.skeleton
         waits = job.waits  # what is written and drawn at the end
         drawn = replace(job, overlay=None) if waits else job
@@ -227,6 +233,7 @@ class _Run:
                 followers=followers,
                 spool_bytes=0 if self.spool is None else self.spool.bytes,
                 closing=closing,
+                backend=self.estimator.runtime.backend,
             )
         )
 

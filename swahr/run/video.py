@@ -100,7 +100,7 @@ def process_video(
         resume=resume,
     )
     watcher = Watcher(progress=progress, notify=notify)
-    return process(job, lambda: PoseEstimator.from_pretrained(settings=job.network), watcher)
+    return process(job, lambda network: PoseEstimator.from_pretrained(settings=network), watcher)
 
 
 def _named(

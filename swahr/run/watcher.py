@@ -41,6 +41,7 @@ class Result:
     dropped, losses: of a live source. resumed_at: index of the first frame of this part; None from the beginning.
     finished_before: there was nothing to do. made_from: of which finished output the missing ones were made; None:
     people were looked for. interrupted: by Ctrl-C, of a live source; what came before is kept.
+    runtime: what ran the network, and why, in one line.
     """
 
     summary: Summary = field(default_factory=Summary)
@@ -51,3 +52,4 @@ class Result:
     finished_before: bool = False
     made_from: Path | None = None
     interrupted: bool = False
+    runtime: str = ""

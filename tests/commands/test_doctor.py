@@ -16,6 +16,7 @@ def test_the_report_names_what_a_bug_report_needs(call):
         "cuda",
         "gpu",
         "precision",
+        "runtime",
         "ffmpeg",
         "h264",
         "bundled",

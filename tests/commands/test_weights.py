@@ -372,3 +372,13 @@ def test_a_real_process_ends_with_2_and_one_line(tmp_path):
     assert (
         done.stderr == f"swahr: {file} is no checkpoint; expected .safetensors, or a .pth that torch wrote\n"
     )
+
+
+def test_the_ways_to_run_the_bundled_weights_are_listed(swahr):
+    _, out, _ = swahr("list")
+    rows = {line.split()[0]: line.split() for line in out.splitlines() if line.strip()}
+    ap = [float(rows[name][-3]) for name in ("fast", "default", "best")]
+    assert ap == sorted(ap)
+    assert float(rows["fast"][-2]) < float(rows["default"][-2])
+    assert rows["fast"][1:3] == ["--refine", "off"]
+    assert float(rows["fast"][-1]) < float(rows["best"][-1])

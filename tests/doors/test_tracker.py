@@ -96,7 +96,7 @@ def test_its_state_is_in_the_journal_and_a_resumed_run_takes_it_up(recipe, crowd
         if summary.frames >= FRAMES // 2:
             raise StopIteration
 
-    def estimator():
+    def estimator(network):
         return PoseEstimator.from_pretrained(settings=network)
 
     process(job("undisturbed.csv"), estimator)

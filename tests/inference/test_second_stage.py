@@ -349,3 +349,22 @@ def test_a_frame_s_people_do_not_depend_on_the_frames_beside_it():
 def test_the_type_of_what_nobody_is_in_stays():
     nobody = Poses(np.zeros((0, K, 3), np.float32), np.zeros(0, np.float32), COCO_17)
     assert len(look([], nobody)) == 0
+
+
+@pytest.mark.parametrize(("across_frames", "calls"), [(True, [8, 2]), (False, [1, 2, 3, 4])])
+def test_crops_of_several_frames_go_to_the_network_at_once_and_people_are_the_same(across_frames, calls):
+    places = [spread(20, 20, 14), spread(120, 20, 14), spread(220, 20, 14), spread(20, 130, 14)]
+    frames = [drawn_frame(places[:count]) for count in (1, 2, 3, 4)]
+    people = [found(places[:count]) for count in (1, 2, 3, 4)]
+    asked = []
+
+    def network(crops):
+        asked.append(len(crops))
+        return colour_network(crops)
+
+    together = SecondStage(network, across_frames=across_frames)(frames, people)
+    assert asked == calls
+    for frame, poses, refined in zip(frames, people, together, strict=True):
+        (alone,) = SecondStage(colour_network)([frame], [poses])
+        assert refined == alone
+        assert len(refined) == len(poses)

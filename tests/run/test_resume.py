@@ -227,7 +227,9 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
 
     with pytest.raises(StopError):
         process(
-            job, lambda: PoseEstimator.from_pretrained(settings=network), Watcher(progress=stop_after(20))
+            job,
+            lambda network: PoseEstimator.from_pretrained(settings=network),
+            Watcher(progress=stop_after(20)),
         )
     waited = []
 
@@ -239,9 +241,30 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
     with pytest.raises(StopError):
         process(
             job,
-            lambda: PoseEstimator.from_pretrained(settings=network),
+            lambda network: PoseEstimator.from_pretrained(settings=network),
             Watcher(waiting=waiting, shown=drawn.append),
         )
     assert waited == [1]
     assert drawn == []
-    assert process(job, lambda: PoseEstimator.from_pretrained(settings=network)).summary.frames == 160
+    assert process(job, lambda network: PoseEstimator.from_pretrained(settings=network)).summary.frames == 160
+
+
+def test_a_run_goes_on_by_the_runtime_that_it_began_with(folder, crowd_model, monkeypatch):
+    monkeypatch.setattr("swahr.run.process.JOURNAL_S", 0)
+    source, output = folder / "in.mp4", folder / "out.csv"
+    network = NetworkSettings(model=str(crowd_model))
+    job = VideoJob(str(source), outputs_of(str(source), output, None), network=network, resume=True)
+    asked = []
+
+    def estimator(settings):
+        asked.append(settings.backend)
+        return PoseEstimator.from_pretrained(settings=settings)
+
+    def stop(summary):
+        if summary.frames >= 20:
+            raise StopError
+
+    with pytest.raises(StopError):
+        process(job, estimator, Watcher(progress=stop))
+    assert process(job, estimator).runtime.startswith("torch: it was asked for")
+    assert asked == ["auto", "torch"]

@@ -85,7 +85,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """The network that runs. name: as it was asked for. device: such as "cpu"."""
+    """The network that runs.
+
+    name: as it was asked for. device: such as "cpu". backend: what runs it. ms: of a picture by each that was compared.
+    """
 
     name: str
     device: str
@@ -93,6 +96,8 @@ class ModelInfo:
     skeleton: Skeleton
     threshold: float
     min_score: float
+    backend: str = ""
+    ms: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ class RunWatcher(Worker):
         samples: list[Sample] = []
         try:
             if photos:
-                estimator = PoseEstimator.from_pretrained(checkpoint)
+                estimator = PoseEstimator.from_pretrained(checkpoint, measure=False)
             for path in photos:
                 if self.stopping:
                     return

@@ -519,6 +519,13 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>DetailsPanel</name>
+    <message>
+        <location filename="../live/panels/model.py" line="128" />
+        <source>Automatic</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>FormatPicker</name>
     <message>
         <location filename="../widgets/formats.py" line="21" />
@@ -705,48 +712,58 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="52" />
+        <location filename="../live/panels/model.py" line="53" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="52" />
+        <location filename="../live/panels/model.py" line="53" />
         <source>Processor</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="52" />
+        <location filename="../live/panels/model.py" line="53" />
         <source>NVIDIA GPU</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="68" />
+        <location filename="../live/panels/model.py" line="69" />
         <source>From a file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="85" />
+        <location filename="../live/panels/model.py" line="86" />
         <source>Choose a checkpoint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="87" />
+        <location filename="../live/panels/model.py" line="88" />
         <source>Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="93" />
+        <location filename="../live/panels/model.py" line="94" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="95" />
+        <location filename="../live/panels/model.py" line="96" />
         <source>No network is loaded; the picture is shown without people.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="100" />
-        <source>{} joints · {} px · runs on {}</source>
+        <location filename="../live/panels/model.py" line="102" />
+        <source>{} joints · {} px · runs on {} by {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/panels/model.py" line="109" />
+        <source>It was asked for, or is the only one that runs this network at once.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/panels/model.py" line="111" />
+        <source>The fastest here of those that find the same people: {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1696,7 +1713,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>What runs the network: torch; or, from the extra `export`, onnxruntime or openvino.</source>
+        <source>What runs the network: torch; or, from the extra `fast`, openvino or onnxruntime; auto: the fastest that is installed and finds the same people, which is found out once.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -2069,6 +2086,18 @@
     </message>
     <message>
         <source>The video that the keypoints come from, for its times, where formats have none.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Frames of each measurement.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Threads of the network.</source>
         <translation type="unfinished" />
     </message>
     <message>

@@ -1,33 +1,96 @@
 """Networks that were exported to be run here, kept for the next time: an export takes seconds."""
 
+import copy
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from swahr.errors import OutputError
 from swahr.inference.backends.exported import FORMAT, SUFFIX
+from swahr.inference.backends.graphs import NETWORK, find_graph
 from swahr.inference.backends.onnx_export import export_onnx
+from swahr.models.architecture import Architecture
 from swahr.models.checkpoints import Checkpoint, describe
+from swahr.models.folding import fold_batch_norm
+from swahr.models.higher_hrnet import with_tags
 from swahr.models.library import library_folder
 
 
 def exported_file(checkpoint: Checkpoint) -> Path:
     """Return the ONNX file of a checkpoint, which is written when it is not there yet."""
-    return kept(cached_path(checkpoint), lambda path: export_onnx(checkpoint, path))
+    return kept(
+        cached_path(checkpoint),
+        lambda path: export_onnx(checkpoint, path),
+        architecture_key(checkpoint.architecture),
+        lambda: inference_weights(checkpoint),
+    )
 
 
-def kept(path: Path, write: Callable[[Path], None]) -> Path:
-    """Return a file of the cache, written by `write` when it is not there yet."""
-    if not path.exists():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{path.parent}: the folder could not be made ({error.strerror})") from error
-        write(path)
+def kept(
+    path: Path,
+    export: Callable[[Path], None],
+    key: str,
+    weights: Callable[[], Mapping[str, Tensor]],
+) -> Path:
+    """Return an exported network of the cache, written when it is not there yet.
+
+    Args:
+        path: Of the file that `export` writes.
+        export: Writes it; takes half a minute.
+        key: Names the architecture: where a graph of it comes with the package, that is filled with the weights.
+        weights: Gives them, by the graph's names.
+    """
+    folder = path.with_suffix("")
+    graph = find_graph(key)
+    if path.exists():
+        return path
+    if graph is not None and graph.is_filled(folder):
+        return folder / NETWORK
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path.parent}: the folder could not be made ({error.strerror})") from error
+    if graph is not None and graph.fits(found := weights()):
+        return graph.fill(found, folder)
+    export(path)
     return path
+
+
+def is_kept(path: Path, key: str) -> bool:
+    """Return whether a file or its graph is there, or a graph that could be filled."""
+    return path.exists() or find_graph(key) is not None
+
+
+def can_export() -> bool:
+    """Return whether what the exporter needs is installed."""
+    return all(find_spec(name) is not None for name in ("onnx", "onnxscript"))
+
+
+def is_at_hand(checkpoint: Checkpoint) -> bool:
+    """Return whether `exported_file` takes no half minute."""
+    path = cached_path(checkpoint)
+    graph = find_graph(architecture_key(checkpoint.architecture))
+    if path.exists() or graph is None:
+        return path.exists()
+    return graph.is_filled(path.with_suffix("")) or graph.fits(inference_weights(checkpoint))
+
+
+def architecture_key(architecture: Architecture) -> str:
+    """Return what names a graph of an architecture."""
+    return json.dumps(architecture.model_dump(mode="json"), sort_keys=True)
+
+
+def inference_weights(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    """Return the weights of a checkpoint in the form that is exported, by name; it is left as it is."""
+    network = with_tags(copy.deepcopy(checkpoint.model)).eval().cpu()
+    network.drop_scale_heads()
+    fold_batch_norm(network)
+    return network.state_dict()
 
 
 def cached_path(checkpoint: Checkpoint) -> Path:
@@ -37,10 +100,11 @@ def cached_path(checkpoint: Checkpoint) -> Path:
 
 def cached_name(model: nn.Module, description: str) -> Path:
     """Return where the export of a network is kept: its name is a hash of the weights and of a description."""
-    return library_folder().with_name("exported") / f"{_fingerprint(model, description)}{SUFFIX}"
+    return library_folder().with_name("exported") / f"{fingerprint(model, description)}{SUFFIX}"
 
 
-def _fingerprint(model: nn.Module, description: str) -> str:
+def fingerprint(model: nn.Module, description: str) -> str:
+    """Return a hash of a network's weights, of a description, and of what exports it."""
     digest = hashlib.sha256(f"{FORMAT} {torch.__version__} {description}".encode())
     for name, value in model.state_dict().items():
         digest.update(name.encode())

@@ -32,7 +32,7 @@ def compare(checkpoint: Checkpoint, path: Path, backend: str, photos: Sequence[P
     """
     cpu = torch.device("cpu")
     settings = NetworkSettings(device="cpu", precision="float32")
-    ours = make_backend(checkpoint, settings, cpu)
+    ours = make_backend(checkpoint, settings.changed(backend="torch"), cpu)
     exported = make_backend(open_exported(path), settings.changed(backend=backend), cpu)
     preprocess = CpuPreprocessor(checkpoint.mean, checkpoint.std, cpu)
     largest, sums, count = 0.0, 0.0, 0

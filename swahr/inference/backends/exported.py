@@ -95,4 +95,5 @@ def read_description(path: Path) -> Mapping[str, str]:
 
 def missing(package: str) -> MissingError:
     """Return the error for a package that is not installed."""
-    return MissingError(f"{package} is not installed; `pip install 'swahr[export]'` brings it")
+    extra = "fast" if package == "openvino" else "export"
+    return MissingError(f"{package} is not installed; `pip install 'swahr[{extra}]'` brings it")

@@ -54,7 +54,7 @@ class Runner:
         self.frames = 0
         try:
             counting = replace(watcher, progress=self._counted(watcher.progress))
-            result = process(job, lambda: self._estimator_for(job.network), counting)
+            result = process(job, self._estimator_for, counting)
         except StoppedError:
             raise
         except SwahrError as error:

@@ -133,7 +133,9 @@ def collect(
     Raises:
         SwahrError: where labels or photos are at fault.
     """
-    estimator = PoseEstimator.from_pretrained(checkpoint, **{"min_score": 0.0, "refine": "best", **options})
+    estimator = PoseEstimator.from_pretrained(
+        checkpoint, measure=False, **{"min_score": 0.0, "refine": "best", **options}
+    )
     estimator.params = replace(estimator.params, spread=True)
     photos = []
     for source in sources:

@@ -64,7 +64,7 @@ def evaluate_photos(
         SwahrError: where labels or photos are at fault.
     """
     # All people count, however unsure: COCO's metric weighs them by their scores.
-    estimator = PoseEstimator.from_pretrained(checkpoint, **{"min_score": 0.0, **options})
+    estimator = PoseEstimator.from_pretrained(checkpoint, measure=False, **{"min_score": 0.0, **options})
     labels = read_labels(source, "val", estimator.skeleton)
     if labels is None:
         raise SwahrError("evaluation needs labels; this source has photos alone")

@@ -5,6 +5,7 @@ from pathlib import Path
 from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtWidgets import QFileDialog, QLabel
 
+from swahr.config import AUTO
 from swahr.inference.backends import BACKENDS
 from swahr.models.bundled import bundled_names
 from swahr.models.library import installed_names
@@ -95,11 +96,19 @@ class ModelPanel(Panel):
             self.state_line.setText(self.tr("No network is loaded; the picture is shown without people."))
         else:
             self.state_line.setText(self._describe(self.state.model))
+        self.state_line.setToolTip("" if self.state.model is None else self._say_why(self.state.model))
 
     def _describe(self, model: ModelInfo) -> str:
-        return self.tr("{} joints · {} px · runs on {}").format(
-            model.skeleton.num_joints, model.input_size, model.device
+        return self.tr("{} joints · {} px · runs on {} by {}").format(
+            model.skeleton.num_joints, model.input_size, model.device, model.backend
         )
+
+    def _say_why(self, model: ModelInfo) -> str:
+        """Say why it runs by what it runs by."""
+        if not model.ms:
+            return self.tr("It was asked for, or is the only one that runs this network at once.")
+        times = ", ".join(f"{name} {ms:.0f} ms" for name, ms in sorted(model.ms.items()))
+        return self.tr("The fastest here of those that find the same people: {}").format(times)
 
 
 @register_panel("model details", page="live", title="Network, in detail", order=15, opened=False)
@@ -109,10 +118,11 @@ class DetailsPanel(Panel):
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
         self.add_field("network", "scales")
-        self.add_field("network", "backend", _backends())
+        self.add_field("network", "backend", self._backends())
         self.add_group("network", without=(*FIRST, *PARSE_SETTINGS, *FILE_SETTINGS))
-        state.plugins_loaded.connect(lambda: fill_choices(state, self.fields["network.backend"], _backends()))
+        state.plugins_loaded.connect(
+            lambda: fill_choices(state, self.fields["network.backend"], self._backends())
+        )
 
-
-def _backends() -> Choices:
-    return [(name, name) for name in BACKENDS.names()]
+    def _backends(self) -> Choices:
+        return [(AUTO, self.tr("Automatic")), *((name, name) for name in BACKENDS.names())]

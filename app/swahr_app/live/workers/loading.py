@@ -42,6 +42,8 @@ def load(settings: NetworkSettings) -> Loaded:
         skeleton=estimator.skeleton,
         threshold=estimator.params.detection_threshold,
         min_score=estimator.selection.min_score,
+        backend=estimator.runtime.backend,
+        ms=dict(estimator.runtime.ms),
     )
     return Loaded(settings, estimator, info)
 

@@ -1,0 +1,66 @@
+"""`python -m benchmarks.graphs`: writes the graphs of the bundled networks that come with the package, without weights.
+
+To be run when an architecture, or the release of ONNX that is written, has changed; takes a minute or two.
+"""
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import onnx
+from onnx import TensorProto, numpy_helper
+from torch import Tensor
+
+from swahr.inference.backends.cache import architecture_key, inference_weights
+from swahr.inference.backends.graphs import FOLDER, WEIGHTS, offsets
+from swahr.inference.backends.onnx_export import export_module, export_onnx
+from swahr.inference.crop_network import THUNDER, crop_network_file
+from swahr.models import load_checkpoint
+from swahr.models.bundled import resolve
+from swahr.models.movenet_single import HEADS, KIND, load_single
+
+
+def main() -> None:
+    """Write them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "exported.onnx"
+        checkpoint = load_checkpoint(resolve("default"))
+        export_onnx(checkpoint, path)
+        write_graph("default", architecture_key(checkpoint.architecture), path, inference_weights(checkpoint))
+        crops = load_single(crop_network_file(THUNDER))
+        export_module(crops, path, HEADS, {})
+        write_graph(THUNDER, KIND, path, crops.state_dict())
+
+
+def write_graph(name: str, key: str, exported: Path, weights: Mapping[str, Tensor]) -> None:
+    """Write a graph of an exported network, and what is known of it beside."""
+    model = onnx.load(str(exported))
+    own = [
+        initial
+        for initial in model.graph.initializer
+        if initial.name in weights and (numpy_helper.to_array(initial) == weights[initial.name].numpy()).all()
+    ]
+    shapes = {initial.name: tuple(initial.dims) for initial in own}
+    for initial in own:
+        start, length = offsets(shapes)[initial.name]
+        initial.ClearField("raw_data")
+        initial.data_location = TensorProto.EXTERNAL
+        for field, value in (("location", WEIGHTS), ("offset", str(start)), ("length", str(length))):
+            initial.external_data.add(key=field, value=value)
+    # What the exporter tells its own developers: three quarters of the file.
+    for node in model.graph.node:
+        node.doc_string = ""
+        del node.metadata_props[:]
+    del model.graph.value_info[:]
+    del model.metadata_props[:]
+    FOLDER.mkdir(exist_ok=True)
+    target = FOLDER / f"{name}.onnx"
+    target.write_bytes(model.SerializeToString())
+    described = {"key": key, "shapes": shapes}
+    target.with_suffix(".json").write_text(json.dumps(described, indent=0) + "\n", encoding="utf-8")
+    print(f"{target}: {target.stat().st_size} bytes, {len(own)} weights of {len(weights)}")
+
+
+if __name__ == "__main__":
+    main()

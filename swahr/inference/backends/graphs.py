@@ -1,0 +1,101 @@
+"""Exports without the exporter: graphs that come with the package, filled with a network's weights.
+
+An export by torch takes half a minute and packages of its own. The graph is the same for all weights of an
+architecture, so those of the bundled networks are kept beside this module, without weights: a graph names a file of
+weights beside it and where in it each one stands. `python -m benchmarks.graphs` writes them.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from swahr.errors import OutputError
+
+FOLDER = Path(__file__).with_name("graphs")
+NETWORK, WEIGHTS = "network.onnx", "weights.bin"
+ALIGNMENT = 64  # bytes: runtimes map the file and read vectors from it
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph without weights.
+
+    Attributes:
+        path: Of the ONNX file.
+        shapes: Of the weights by name, in the order in which they stand in the file of weights.
+    """
+
+    path: Path
+    shapes: Mapping[str, tuple[int, ...]]
+
+    def fits(self, weights: Mapping[str, Tensor]) -> bool:
+        """Return whether weights are those of this graph, by names and shapes."""
+        return all(
+            name in weights and tuple(weights[name].shape) == shape for name, shape in self.shapes.items()
+        )
+
+    def is_filled(self, folder: Path) -> bool:
+        """Return whether a folder holds this graph with all of its weights."""
+        try:
+            return (folder / NETWORK).stat().st_size == self.path.stat().st_size and (
+                folder / WEIGHTS
+            ).stat().st_size == max(start + length for start, length in offsets(self.shapes).values())
+        except OSError:
+            return False
+
+    def fill(self, weights: Mapping[str, Tensor], folder: Path) -> Path:
+        """Write a folder with the graph and its weights, by a temporary one and a rename; return its ONNX file.
+
+        Args:
+            weights: By name; they fit, and are written as float32.
+            folder: Where; what is damaged there is replaced.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        partial = folder.with_name(f"{folder.name}.{os.getpid()}.part")
+        try:
+            partial.mkdir(parents=True, exist_ok=True)
+            with (partial / WEIGHTS).open("wb") as file:
+                for name, (start, _) in offsets(self.shapes).items():
+                    file.seek(start)
+                    file.write(weights[name].detach().float().cpu().contiguous().numpy().tobytes())
+            shutil.copyfile(self.path, partial / NETWORK)
+            if not self.is_filled(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+            os.replace(partial, folder)
+        except OSError as error:
+            shutil.rmtree(partial, ignore_errors=True)
+            if not self.is_filled(folder):  # else another process was first
+                raise OutputError(f"{folder}: the network could not be written ({error.strerror})") from error
+        return folder / NETWORK
+
+
+def find_graph(key: str) -> Graph | None:
+    """Return the graph of an architecture, None where none comes with the package.
+
+    Args:
+        key: Names the architecture: all that the graph depends on.
+    """
+    for described in sorted(FOLDER.glob("*.json")):
+        content = json.loads(described.read_text(encoding="utf-8"))
+        if content["key"] == key:
+            shapes = {name: tuple(shape) for name, shape in content["shapes"].items()}
+            return Graph(described.with_suffix(".onnx"), shapes)
+    return None
+
+
+def offsets(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, int]]:
+    """Return where each weight stands in the file of weights: offset and length, bytes."""
+    places, end = {}, 0
+    for name, shape in shapes.items():
+        start = -(-end // ALIGNMENT) * ALIGNMENT
+        length = 4 * int(np.prod(shape))
+        places[name], end = (start, length), start + length
+    return places

@@ -1,0 +1,75 @@
+"""Graphs that come with the package: filled with weights they say what torch says, and a damaged one is filled anew."""
+
+import copy
+
+import pytest
+import torch
+
+from swahr.config import NetworkSettings
+from swahr.inference.backends import cache, make_backend
+from swahr.inference.backends.cache import architecture_key, exported_file, inference_weights
+from swahr.inference.backends.graphs import NETWORK, WEIGHTS, find_graph
+from swahr.models import load_checkpoint
+from swahr.models.bundled import resolve
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return load_checkpoint(resolve("default"))
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty cache, and no exporter."""
+    monkeypatch.setenv("SWAHR_HOME", str(tmp_path))
+
+    def refuse(*_):
+        raise AssertionError("the exporter was called")
+
+    monkeypatch.setattr(cache, "export_onnx", refuse)
+    return tmp_path
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+def test_the_bundled_network_runs_by_each_runtime_without_the_exporter(runtime, bundled, home):
+    pytest.importorskip(runtime)
+    settings = NetworkSettings(precision="float32")
+    ours = make_backend(copy.deepcopy(bundled), settings.changed(backend="torch"), CPU)
+    theirs = make_backend(bundled, settings.changed(backend=runtime), CPU)
+    generator = torch.Generator().manual_seed(3)
+    for shape in ((1, 3, 64, 96), (2, 3, 128, 64)):
+        images = torch.randn(shape, generator=generator)
+        for one, other in zip(ours(images), theirs(images), strict=True):
+            torch.testing.assert_close(one, other, atol=2e-3, rtol=1e-3)
+
+
+def test_other_weights_of_the_architecture_are_filled_in_too(bundled, home):
+    other = copy.deepcopy(bundled)
+    with torch.no_grad():
+        for weight in other.model.parameters():
+            weight.mul_(0.5)
+    first, second = exported_file(bundled), exported_file(other)
+    assert first.read_bytes() == second.read_bytes()
+    assert first.with_name(WEIGHTS).read_bytes() != second.with_name(WEIGHTS).read_bytes()
+    assert len(list((home / "exported").iterdir())) == 2
+
+
+def test_what_was_cut_off_is_filled_anew(bundled, home):
+    path = exported_file(bundled)
+    whole = path.with_name(WEIGHTS).read_bytes()
+    path.with_name(WEIGHTS).write_bytes(whole[:-1])
+    assert exported_file(bundled) == path
+    assert path.name == NETWORK
+    assert path.with_name(WEIGHTS).read_bytes() == whole
+
+
+def test_a_graph_fits_weights_of_its_names_and_shapes_alone(bundled):
+    graph = find_graph(architecture_key(bundled.architecture))
+    weights = inference_weights(bundled)
+    name = next(iter(graph.shapes))
+    assert graph.fits(weights)
+    assert not graph.fits({**weights, name: weights[name][:1]})
+    assert not graph.fits({other: value for other, value in weights.items() if other != name})
+    assert find_graph("another architecture") is None
