@@ -58,12 +58,12 @@ def list_weights() -> None:
             fetched = not weights.finds_people and installed_crop_network(name).is_file()
             state = "installed" if fetched else "to fetch" if weights.direct else "by hand"
             table.add_row(name, state, *_columns(weights))
+    _print_presets()
     _console.print(table)
     _console.print(
         "AP: average precision in percent on its own data set, one scale, flip test, as published; "
         "of bundled weights on 78 photos, no flip test."
     )
-    _print_presets()
     _console.print(f"Installed weights lie in {library_folder()}", markup=False)
 
 
