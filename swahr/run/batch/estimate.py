@@ -121,7 +121,7 @@ def _measure(job: VideoJob, network: PoseEstimator) -> tuple[int, float, int]:
             job, outputs=outputs, overlay=overlay, frames=job.frames.changed(stop=stop_s), resume=False
         )
         started = time.monotonic()
-        process(part, lambda: network, Watcher(progress=note))
+        process(part, lambda _: network, Watcher(progress=note))
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     # The first batch waits for what is set up once.
     first = stamps[0] if len(stamps) > 1 else (0, started)
