@@ -2,8 +2,8 @@
 
 The options of the command line, the fields of the window with their tool tips and limits, the YAML of a training run,
 the keyword arguments of `PoseEstimator.from_pretrained` and the tables of the docs are all made from these models, so
-a new setting is one new field here; those of finished recordings are in `swahr.settings.movement`. Settings are values:
-frozen, compared by content, changed by `changed`.
+a new setting is one new field here; those of what is drawn and written, of finished recordings and of who is kept are
+in `swahr.settings`. Settings are values: frozen, compared by content, changed by `changed`.
 
 >>> NetworkSettings(max_people=5).changed(flip_test=True)
 NetworkSettings(flip_test=True, max_people=5)
@@ -24,6 +24,7 @@ from swahr.settings.movement import (
     SmoothingSettings,
 )
 from swahr.settings.people import IdSettings, PeopleSettings
+from swahr.settings.results import LabelsSettings, OutputSettings, OverlaySettings, RowSettings
 
 __all__ = [
     "AUTO",
@@ -255,86 +256,6 @@ class SecondPassSettings(Settings):
     def wanted(self) -> bool:
         """Whether anything is done at the end."""
         return self.zero_lag != "none" or self.fill_gaps > 0
-
-
-# ---- what is made of it ------------------------------------------------------------------------------------------
-
-
-class OverlaySettings(Settings):
-    """Overlay.
-
-    What is drawn over a frame.
-    """
-
-    skeleton: bool = setting(True, "Limbs.")
-    joints: bool = setting(True, "Dots at the joints.")
-    boxes: bool = setting(False, "A box around each person.")
-    ids: bool = setting(True, "The id above each person.")
-    scores: bool = setting(False, "The score above each person.")
-    ellipses: bool = setting(
-        False, "Around each joint where it lies two times out of five, as sure as its place is."
-    )
-    trails: bool = setting(False, "Where people went in the last seconds.")
-    layer: Literal["none", "heatmaps", "tags"] = setting(
-        "none", "What the network says, over the frame: its heatmaps or its tags."
-    )
-    joint: str | None = setting(
-        None, "Of the layer, this joint alone, such as nose.", unset="the surest at each place"
-    )
-    side_by_side: bool = setting(False, "The frame as it was on the left.")
-    anonymise: bool = setting(False, "Make faces unrecognisable.")
-    draw_min_score: float = setting(
-        0.1, "Joints of a lower score are not drawn.", label="Least joint drawn", step=0.05, ge=0, le=1
-    )
-
-
-class RowSettings(Settings):
-    """Keypoints.
-
-    What a file of keypoints holds.
-    """
-
-    keep_empty: bool = setting(True, "Keep a row for frames without people.")
-    uncertainty: bool = setting(
-        False,
-        "Also how sure each joint's place is: columns of csv and jsonl, standard deviations in pixels.",
-        label="Joint uncertainty",
-    )
-    overwrite: bool = setting(False, "Replace outputs that exist.", label="Replace existing files")
-
-
-class OutputSettings(RowSettings):
-    """Keypoints.
-
-    Which files of keypoints are written.
-    """
-
-    format: tuple[str, ...] | None = setting(
-        None,
-        "The formats, several with commas.",
-        door="swahr.formats:FORMATS",
-        unset="by the name of the output; csv without it",
-    )
-
-
-class LabelsSettings(Settings):
-    """Labels.
-
-    What was found as a data set, to correct in an annotation tool and to train on.
-    """
-
-    labels: Path | None = setting(
-        None,
-        "Also write a data set of the photos or frames and who was found: a folder, with a COCO keypoint file.",
-        unset="none",
-    )
-    label_score: float = setting(
-        0.0,
-        "People of a lower score are no labels in it; training leaves out where they are.",
-        step=0.05,
-        ge=0,
-        le=1,
-    )
 
 
 # ---- what else commands do ---------------------------------------------------------------------------------------

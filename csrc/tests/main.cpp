@@ -84,8 +84,9 @@ struct PlanarTags {
 };
 
 swahr::ParseSettings settings_of(int joints, int best = 31, int window = 5) {
-  swahr::ParseSettings settings{
-      {window, best, best, 0.1f, 1.0, true, false, false, 0.0f, kInfinity, true, true, swahr::kQuarter, false}, {}};
+  swahr::ParseSettings settings{{window, best, best, 0.1f, 1.0, true, false, false, 0.0f, kInfinity, true,
+                                 true, swahr::kQuarter, false},
+                                {}};
   for (int k = 0; k < joints; ++k) settings.order.push_back(static_cast<std::uint16_t>(k));
   return settings;
 }

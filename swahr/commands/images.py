@@ -3,7 +3,7 @@
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -11,6 +11,11 @@ from swahr._util.files import check_output
 from swahr.commands.groups import grouped
 from swahr.config import LabelsSettings, NetworkSettings, RowSettings
 from swahr.errors import SwahrError
+
+if TYPE_CHECKING:
+    from swahr.pose.poses import Poses
+    from swahr.video.frame import Frame
+    from swahr.video.images import Image
 
 # Photos from which it pays to compare runtimes first, where that was not done yet.
 MANY = 50
@@ -44,10 +49,9 @@ def images(
     from swahr.commands.progress import RunProgress, note_partials, say, say_summary
     from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
     from swahr.inference.estimator import MAX_ASPECT_RATIO
-    from swahr.pose.poses import Poses
     from swahr.run.data_set import check_data_set
     from swahr.run.pipeline import Stages, run
-    from swahr.video import Frame, Photos, list_photos, write_photo
+    from swahr.video import Photos, list_photos
 
     started = time.monotonic()
     files = list_photos(sources)
@@ -60,8 +64,6 @@ def images(
         photos = stack.enter_context(Photos(files, MAX_ASPECT_RATIO))
         estimator = make_estimator(network, measure=len(files) >= MANY)
         if overlay is not None:
-            from swahr.overlay.skeletons import draw_poses
-
             _make_folder(overlay)
         stack.enter_context(note_partials(output))
         data = open_data_set(estimator, network, labelling, rows.overwrite)
@@ -70,14 +72,14 @@ def images(
             CsvWriter(output, skeleton, columns, rows.keep_empty, uncertainty=rows.uncertainty)
         )
 
-        def write(frame: Frame, poses: Poses | None) -> None:
+        def write(frame: "Frame", poses: "Poses | None") -> None:
             if frame.image is None or poses is None:
                 return
             written.write_row((frame.name, frame.index, ""), poses)
             if data is not None:
                 data.add_photo(Path(frame.name), frame.image.shape[1::-1], poses)
             if drawings:
-                write_photo(drawings[frame.index], draw_poses(frame.image, poses))
+                _draw(drawings[frame.index], frame.image, poses)
 
         with RunProgress("photos", len(files), "photo") as bar:
             summary = run(
@@ -86,11 +88,10 @@ def images(
     for note in photos.notes:
         say(f"swahr: {note}")
     say_summary(summary, "photo", time.monotonic() - started)
-    say(f"keypoints: {output}")
-    if overlay is not None:
-        say(f"overlays:  {overlay}")
-    if data is not None:
-        say(f"labels:    {data.close()}")
+    labels = None if data is None else data.close()
+    for what, path in (("keypoints: ", output), ("overlays:  ", overlay), ("labels:    ", labels)):
+        if path is not None:
+            say(f"{what}{path}")
     if summary.unreadable:
         raise SwahrError(f"{summary.unreadable} of {len(files)} images could not be read; they have no row")
 
@@ -123,6 +124,13 @@ def _overlay_paths(files: list[Path], folder: Path, overwrite: bool, output: Pat
         if folder.is_dir():
             check_output(path, overwrite, [output])
     return list(sources)
+
+
+def _draw(path: Path, image: "Image", poses: "Poses") -> None:
+    from swahr.overlay.skeletons import draw_poses
+    from swahr.video import write_photo
+
+    write_photo(path, draw_poses(image, poses))
 
 
 def _make_folder(folder: Path) -> None:

@@ -27,7 +27,7 @@ MIN_STEPS = 3
 
 
 @dataclass(frozen=True)
-class Step:
+class Footstep:
     """A foot that strikes or leaves the ground.
 
     kind: "foot strike" or "foot off". side: "left" or "right". row: the frame of the person next to it. time_s:
@@ -58,7 +58,9 @@ class Walking:
     stride_length: float
 
 
-def find_steps(track: Track, places: Floats, facing: Facing, skeleton: Skeleton) -> tuple[list[Step], str]:
+def find_steps(
+    track: Track, places: Floats, facing: Facing, skeleton: Skeleton
+) -> tuple[list[Footstep], str]:
     """Return the steps of someone, by time.
 
     Args:
@@ -77,17 +79,19 @@ def find_steps(track: Track, places: Floats, facing: Facing, skeleton: Skeleton)
     ahead = _direction(pelvis, facing, leg)
     if not ahead.any():
         return [], "they face and travel neither left nor right"
-    steps: list[Step] = []
+    steps: list[Footstep] = []
     for side in SIDES:
         strikes = _farthest(track, _ahead(places, pelvis, ahead, side, HEELS, skeleton), MIN_SWING * leg)
         offs = _farthest(track, -_ahead(places, pelvis, ahead, side, TOES, skeleton), MIN_SWING * leg)
-        steps += [Step(STRIKE, side, row, time_s) for row, time_s in strikes]
-        steps += [Step(OFF, side, row, time_s) for row, time_s in offs]
+        steps += [Footstep(STRIKE, side, row, time_s) for row, time_s in strikes]
+        steps += [Footstep(OFF, side, row, time_s) for row, time_s in offs]
     steps = _regular(sorted(steps, key=lambda step: step.time_s))
     return steps, "" if steps else f"no {MIN_STEPS} steps follow each other as in walking"
 
 
-def about_walking(track: Track, places: Floats, skeleton: Skeleton, steps: Sequence[Step]) -> Walking | None:
+def about_walking(
+    track: Track, places: Floats, skeleton: Skeleton, steps: Sequence[Footstep]
+) -> Walking | None:
     """Return what steps add up to; None for fewer than two strikes. Arguments as of `find_steps`."""
     strikes = [step for step in steps if step.kind == STRIKE]
     if len(strikes) < 2:
@@ -123,7 +127,7 @@ def _median(values: Sequence[float]) -> float:
     return float(np.median(known)) if len(known) else float("nan")
 
 
-def _strides(strikes: Sequence[Step]) -> list[tuple[Step, Step]]:
+def _strides(strikes: Sequence[Footstep]) -> list[tuple[Footstep, Footstep]]:
     """Return pairs of strikes of one foot that follow each other as in walking."""
     return [
         (first, second)
@@ -132,10 +136,10 @@ def _strides(strikes: Sequence[Step]) -> list[tuple[Step, Step]]:
     ]
 
 
-def _regular(steps: list[Step]) -> list[Step]:
+def _regular(steps: list[Footstep]) -> list[Footstep]:
     """Return the steps of walking: strikes of which at least three follow each other, and offs among them."""
     strikes = [step for step in steps if step.kind == STRIKE]
-    chains: list[list[Step]] = []
+    chains: list[list[Footstep]] = []
     for strike in strikes:
         if chains and _follows(chains[-1][-1], strike):
             chains[-1].append(strike)
@@ -153,7 +157,7 @@ def _regular(steps: list[Step]) -> list[Step]:
     ]
 
 
-def _follows(first: Step, second: Step) -> bool:
+def _follows(first: Footstep, second: Footstep) -> bool:
     """Whether one strike follows another as in walking; the other foot's between them may have been missed."""
     part = 1.0 if first.side == second.side else 0.5
     return part * MIN_STRIDE_S <= second.time_s - first.time_s <= part * MAX_STRIDE_S
