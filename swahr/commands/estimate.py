@@ -36,7 +36,7 @@ def _workers(folder: FolderSettings) -> tuple[int, ...]:
 def worded(found: Estimate, workers: Sequence[int]) -> list[str]:
     r"""Return an estimate in lines.
 
-    >>> print("\\n".join(worded(Estimate(200, 100.0, 9e6, 25.0, 1500.0, 192, 0), (1, 10))))
+    >>> print("\n".join(worded(Estimate(200, 100.0, 9e6, 25.0, 1500.0, 192, 0), (1, 10))))
     200 videos, 100 hours, 9000000 frames
     measured: 25.0 frames/s by one worker, 1500 bytes per frame, over 192 frames
     disk: 13.5 GB
