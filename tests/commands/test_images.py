@@ -1,6 +1,7 @@
 """`swahr images` on real files."""
 
 import csv
+import re
 from pathlib import Path
 
 import cv2
@@ -48,7 +49,7 @@ class TestTheJob:
     def test_one_photo_is_counted_as_one(self, call, photos, blind_model):
         result = call("images", photos / "a.jpg", "--model", blind_model)
         assert "1 photo, 0 with people" in result.errors
-        assert "1 photos," not in result.errors
+        assert re.search(r"(?<![\d.])1 photos", result.errors) is None
 
     def test_the_speed_is_told_once(self, call, photos, blind_model):
         result = call("images", photos, "--model", blind_model)
