@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from swahr.config import NetworkSettings, OverlaySettings, TrackSettings
+from swahr.models import load_checkpoint, save_checkpoint
+from swahr.models.calibration import Calibration
+from swahr.models.uncertainty import NUM_FEATURES, JointUncertainty
 from swahr_app.live.workers.loading import load
 from swahr_app.state.facts import Playback
 from swahr_app.state.settings import PlaySettings
@@ -24,7 +27,7 @@ ON_THE_PICTURE = [
     ({}, ("overlay", "ids", False)),
     ({}, ("overlay", "scores", True)),
     ({}, ("overlay", "trails", True)),
-    ({}, ("overlay", "ellipses", True)),
+    ({"network": {"model": "calibrated"}}, ("overlay", "ellipses", True)),
     ({}, ("overlay", "layer", "heatmaps")),
     ({}, ("overlay", "layer", "tags")),
     ({"overlay": {"layer": "heatmaps"}}, ("overlay", "joint", "nose")),
@@ -41,6 +44,9 @@ LOADED = {
     "backend": "onnxruntime",
     "precision": "float32",
     "refine": "best",
+    "tiles": "2",
+    "feet": "full",
+    "hands": True,
     "subpixel": "gaussian",
     "compile": True,
     "threads": 2,
@@ -95,6 +101,16 @@ def nobody_tracker():
     TRACKERS.remove("nobody")
 
 
+@pytest.fixture(scope="session")
+def calibrated(crowd_model, tmp_path_factory):
+    """The network that finds people everywhere, which knows how sure a joint's place is."""
+    checkpoint = load_checkpoint(crowd_model)
+    sure = Calibration(uncertainty=JointUncertainty((0.0,) * NUM_FEATURES, (0.0,) * 17))
+    path = tmp_path_factory.mktemp("calibrated") / "crowd.safetensors"
+    save_checkpoint(path, replace(checkpoint, calibration=sure))
+    return str(path)
+
+
 def changed(settings, values):
     return settings.changed(
         **{group: getattr(settings, group).changed(**some) for group, some in values.items()}
@@ -115,7 +131,9 @@ def test_every_setting_of_the_live_view_is_tested():
 @pytest.mark.parametrize(
     ("first", "change"), ON_THE_PICTURE, ids=[f"{group} {name}" for _, (group, name, _) in ON_THE_PICTURE]
 )
-def test_a_setting_acts_on_the_frame_that_is_shown(live, clip, settings, first, change):
+def test_a_setting_acts_on_the_frame_that_is_shown(live, clip, settings, calibrated, first, change):
+    if first.get("network", {}).get("model") == "calibrated":
+        first = {"network": {"model": calibrated}}
     shown = live(changed(settings, first))
     shown.open(clip)
     shown.people()

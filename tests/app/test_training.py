@@ -63,7 +63,7 @@ def test_the_checkpoint_is_tried_on_the_live_view(page, run, qtbot, blind_model)
 
 
 def test_curves_go_on_where_the_samples_do_not_fit_into_memory(page, run, qtbot, blind_model, monkeypatch):
-    def from_pretrained(*_):
+    def from_pretrained(*_, **__):
         raise RuntimeError("CUDA out of memory")
 
     monkeypatch.setattr("swahr.inference.estimator.PoseEstimator.from_pretrained", from_pretrained)

@@ -24,7 +24,8 @@ def modules_with_examples():
 
 
 @pytest.mark.parametrize("name", modules_with_examples())
-def test_the_examples_of(name, example_names):
+def test_the_examples_of(name, example_names, monkeypatch):
+    monkeypatch.setattr("swahr.commands.wording.running", [])  # no command of another test
     runner, said = doctest.DocTestRunner(optionflags=FLAGS), []
     for test in doctest.DocTestFinder().find(importlib.import_module(name), name):
         if test.examples:
