@@ -99,14 +99,26 @@ def _summary(entry: EntryPoint) -> str:
     try:
         spec = find_spec(entry.module)
         source = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
-        functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+        body = ast.parse(source).body
     except (ImportError, OSError, ValueError, SyntaxError):
-        functions = []
-    said = next((ast.get_docstring(node) for node in functions if node.name == entry.attr), None)
+        body = []
+    said = next((text for node in body if (text := _help_of(node, entry.attr)) is not None), None)
     if said is None:
         loaded = _load(entry)
         said = str(loaded.info.help) if isinstance(loaded, typer.Typer) else split_help(loaded)[0]
     return said.split("\n\n")[0]
+
+
+def _help_of(node: ast.stmt, name: str) -> str | None:
+    """Return what a statement says of a command: a function's docstring, or `help` of an app that is made there."""
+    if isinstance(node, ast.FunctionDef) and node.name == name:
+        return ast.get_docstring(node)
+    if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
+        return None
+    if not any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
+        return None
+    given = {keyword.arg: keyword.value for keyword in node.value.keywords}.get("help")
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
 
 
 def _load(entry: EntryPoint) -> Callable[..., None] | typer.Typer:

@@ -1,4 +1,4 @@
-"""`swahr train`, `swahr eval` and `swahr calibrate`."""
+"""`swahr eval` and `swahr calibrate`."""
 
 import json
 import os
@@ -12,13 +12,12 @@ from swahr.commands.groups import grouped
 from swahr.config import InputSettings
 from swahr.errors import SwahrError
 from swahr_training.command_tools import require_packages, use_threads_of
-from swahr_training.train_command import train
 
 if TYPE_CHECKING:
     from swahr_training.config import DataSource
     from swahr_training.evaluation.evaluate import Evaluation
 
-__all__ = ["calibrate", "evaluate", "require_packages", "train"]
+__all__ = ["calibrate", "evaluate", "require_packages"]
 
 
 @grouped
