@@ -1529,6 +1529,166 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Also write a data set of the photos or frames and who was found: a folder, with a COCO keypoint file.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Label score</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>People of a lower score are no labels in it; training leaves out where they are.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep empty</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keep a row for frames without people.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint uncertainty</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Also how sure each joint's place is: columns of csv and jsonl, standard deviations in pixels.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Replace existing files</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Replace outputs that exist.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The formats, several with commas.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>By the name of the output; csv without it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Skeleton</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Limbs.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joints</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Dots at the joints.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A box around each person.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Ids</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The id above each person.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The score above each person.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Ellipses</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Around each joint where it lies two times out of five, as sure as its place is.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Trails</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Where people went in the last seconds.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What the network says, over the frame: its heatmaps or its tags.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Heatmaps</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Of the layer, this joint alone, such as nose.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The surest at each place</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The frame as it was on the left.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Anonymise</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Make faces unrecognisable.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Least joint drawn</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joints of a lower score are not drawn.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Model</source>
         <translation type="unfinished" />
     </message>
@@ -1805,10 +1965,6 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Ids</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <source>Give each person an id that stays theirs through the video.</source>
         <translation type="unfinished" />
     </message>
@@ -1838,162 +1994,6 @@
     </message>
     <message>
         <source>In place of the One-Euro filter: Savitzky-Golay or Butterworth, which do not lag.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Skeleton</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Limbs.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Joints</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Dots at the joints.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Boxes</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>A box around each person.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The id above each person.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Scores</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The score above each person.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Ellipses</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Around each joint where it lies two times out of five, as sure as its place is.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Trails</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Where people went in the last seconds.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Layer</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>What the network says, over the frame: its heatmaps or its tags.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Heatmaps</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Tags</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Joint</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Of the layer, this joint alone, such as nose.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The surest at each place</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Side by side</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The frame as it was on the left.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Anonymise</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Make faces unrecognisable.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Least joint drawn</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Joints of a lower score are not drawn.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Keep empty</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Keep a row for frames without people.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Joint uncertainty</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Also how sure each joint's place is: columns of csv and jsonl, standard deviations in pixels.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Replace existing files</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Replace outputs that exist.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Format</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>The formats, several with commas.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>By the name of the output; csv without it</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Labels</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Also write a data set of the photos or frames and who was found: a folder, with a COCO keypoint file.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Label score</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>People of a lower score are no labels in it; training leaves out where they are.</source>
         <translation type="unfinished" />
     </message>
     <message>
