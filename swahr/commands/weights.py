@@ -91,7 +91,7 @@ def show(
 
 def _print_presets() -> None:
     """Print the ways to run the bundled weights, which are one file with more or less of the second look."""
-    from swahr.models.presets import PRESETS
+    from swahr.commands.bundled_choices import PRESETS
 
     right = [Column(name, justify="right") for name in ("AP", "ms a photo", "MB")]
     table = Table("bundled", "options", *right, box=None)

@@ -1,4 +1,4 @@
-"""What is measured of a network on labelled photos besides its scores; `swahr calibrate` writes it to a checkpoint."""
+"""What is measured of a network on labelled photos besides its scores, as a checkpoint keeps it."""
 
 import json
 from collections.abc import Mapping

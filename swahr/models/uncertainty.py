@@ -2,8 +2,8 @@
 
 A trained map has its target's width whatever the error, so the peak's spread alone says how errors compare and not how
 large they are. Errors against labels do: their scale is exp of a linear function of the log of the spread, the joint's
-confidence, the person's score and size, and of how far a second look moved the joint; fitted on labelled photos by
-`swahr calibrate`, as the logarithm of a standard deviation is predicted beside boxes by He et al., CVPR 2019 (arXiv
+confidence, the person's score and size, and of how far a second look moved the joint; fitted on labelled photos,
+as the logarithm of a standard deviation is predicted beside boxes by He et al., CVPR 2019 (arXiv
 1809.08545). The shape, how much surer one direction is than another, is the peak's own.
 
 P people, K joints. A cell is a pixel of the map, `cell_px` wide in the frame.
