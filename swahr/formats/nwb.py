@@ -147,7 +147,8 @@ class NwbFormat(Format):
                     at = np.searchsorted(times, stamps)
                     tracks[label][at, number] = np.column_stack([places[:, :2], confidence])
         builder = RecordingBuilder(known, None)
-        add_tracks(builder, frames.tolist(), tracks, None, times)
+        # A file keeps its objects in no order.
+        add_tracks(builder, frames.tolist(), dict(sorted(tracks.items())), None, times)
         return builder.build()
 
 

@@ -195,7 +195,8 @@ def test_any_people_are_read_back(tmp_path_factory, films, name, seed, count):
         writer.write(7, 0.25, poses)
     recording = read(path, skeleton=skeleton)
     assert len(recording.scores) == count
-    np.testing.assert_allclose(recording.keypoints, poses.keypoints, atol=0.006)
+    kept = 2 if "scores" in FORMATS.find(name).lacks else 3
+    np.testing.assert_allclose(recording.keypoints[..., :kept], poses.keypoints[..., :kept], atol=0.006)
     assert recording.skeleton == skeleton
 
 
