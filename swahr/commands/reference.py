@@ -50,7 +50,7 @@ def commands_page() -> str:
 
 
 def groups() -> list[type[Settings]]:
-    """Return the groups of `swahr.config`, as they stand there, and then those of `swahr.settings`."""
+    """Return the groups of `swahr.config`, as they stand there, those of `swahr.settings`, and commands' own."""
     kinds = [
         kind
         for kind in vars(config).values()
@@ -58,7 +58,9 @@ def groups() -> list[type[Settings]]:
         and issubclass(kind, Settings)
         and kind.__module__.startswith((config.__name__, settings.__name__))
     ]
-    return sorted(kinds, key=lambda kind: kind.__module__ != config.__name__)
+    kinds.sort(key=lambda kind: kind.__module__ != config.__name__)
+    of_commands = [group for _, function in functions() for group in getattr(function, "groups", ())]
+    return list(dict.fromkeys([*kinds, *of_commands]))
 
 
 def functions() -> Iterable[tuple[str, Callable[..., Any]]]:
