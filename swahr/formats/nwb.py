@@ -109,7 +109,7 @@ class NwbFormat(Format):
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
         """Read the poses of a file.
 
-        skeleton: None goes by the series' names. frame_rate: gives frames their numbers; None goes by the times.
+        skeleton: None goes by the series' names. frame_rate: gives frames their numbers, by their times; None: their order does, as all frames are there.
         """
         pynwb = load_library("pynwb", "nwb")
         load_library("ndx_pose", "nwb")
@@ -133,11 +133,10 @@ class NwbFormat(Format):
         joints = list(dict.fromkeys([node for node in nodes if node in names] + names))
         known = skeleton or Skeleton.from_joints(joints)
         times = np.unique(np.concatenate([s[1] for series in people.values() for s in series.values()]))
-        steps = np.diff(times)
-        rate = frame_rate or (1 / float(np.median(steps)) if len(steps) else 1.0)
-        frames = np.round(times * rate).astype(np.int64)
-        if (np.diff(frames) <= 0).any():
-            frames = np.arange(len(times))
+        frames = np.arange(len(times))
+        if frame_rate is not None:
+            numbers = np.round(times * frame_rate).astype(np.int64)
+            frames = numbers if (np.diff(numbers) > 0).all() else frames
         tracks: dict[int, Any] = {}
         for name, label in track_ids(list(people)).items():
             tracks[label] = np.full((len(times), known.num_joints, 3), np.nan)

@@ -221,5 +221,5 @@ def test_any_recording_comes_back_from_every_format(tmp_path_factory, name, reco
             np.testing.assert_allclose(
                 back.poses.keypoints[order][..., 2], poses.keypoints[..., 2], atol=1e-4
             )
-        if "times" not in known.lacks:
+        if "times" not in known.lacks and (recording.frame_rate or name != "c3d"):  # it has a rate alone
             assert back.time_s == pytest.approx(frame.time_s, abs=0.2 / rate)
