@@ -109,7 +109,8 @@ class NwbFormat(Format):
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
         """Read the poses of a file.
 
-        skeleton: None goes by the series' names. frame_rate: gives frames their numbers, by their times; None: their order does, as all frames are there.
+        skeleton: None goes by the series' names. frame_rate: gives frames their numbers, by their times; None: their
+        order does, as all frames are there.
         """
         pynwb = load_library("pynwb", "nwb")
         load_library("ndx_pose", "nwb")
