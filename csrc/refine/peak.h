@@ -107,7 +107,7 @@ SWAHR_HD inline Spread spread_at(const Stack& heatmaps, int image, int joint, in
       if (column + i < 0 || column + i >= cells.width) continue;
       const float found = heatmaps.middle_at(joint, column + i, row + j, image);
       const float weight = found > 0.0f ? found : 0.0f;
-      const float right = static_cast<float>(i), down = static_cast<float>(j);
+      const auto right = static_cast<float>(i), down = static_cast<float>(j);
       sum += weight;
       sx += weight * right;
       sy += weight * down;
