@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -83,10 +82,11 @@ def show(
     from swahr.models.facts import facts_of
 
     crop_network = CROPS / f"{name}.safetensors"
-    table = Table.grid("", Column(overflow="fold"), padding=(0, 2))
-    for title, text in facts_of(crop_network if crop_network.is_file() else resolve(name)).items():
-        table.add_row(title.replace("_", " "), escape(text))
-    _console.print(table)
+    facts = facts_of(crop_network if crop_network.is_file() else resolve(name))
+    wide = max(map(len, facts))
+    for title, text in facts.items():  # a hash or a path stays in one piece, however narrow the terminal is
+        line = f"{title.replace('_', ' '):<{wide}}  {text}"
+        _console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
 def _print_presets() -> None:
