@@ -6,11 +6,11 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
 from swahr.errors import UnreadableError, first_line
 from swahr.models.blazepose import HEATMAP_CELLS, LAYOUTS, POINTS, VALUES, BlazePose, convolutions, empty
 from swahr.models.tflite import Weights, read_tflite
+from swahr.models.weight_files import is_kind, save_half
 
 KIND = "blazepose"
 # In a .task: the network that finds people lies beside it.
@@ -28,17 +28,12 @@ def save_blazepose(path: Path, model: BlazePose, card: dict[str, str]) -> None:
         model: The network.
         card: What it is and where it comes from, for whoever reads the file.
     """
-    weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
-    save_file(weights, path, metadata={**card, "kind": KIND, "size": model.size})
+    save_half(path, model, {**card, "kind": KIND, "size": model.size})
 
 
 def is_blazepose(path: Path) -> bool:
     """Return whether a file says that it holds such a network."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            return (file.metadata() or {}).get("kind") == KIND
-    except (OSError, SafetensorError):
-        return False
+    return is_kind(path, KIND)
 
 
 def load_blazepose(path: Path) -> BlazePose:

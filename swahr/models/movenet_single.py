@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from swahr.errors import UnreadableError, first_line
@@ -21,6 +20,7 @@ from swahr.models.backbones.movenet import (
     Separable,
     Trunk,
 )
+from swahr.models.weight_files import is_kind, save_half
 
 THUNDER_WIDTH, LIGHTNING_WIDTH = 1.75, 1.0
 KIND = "movenet-single"
@@ -81,17 +81,12 @@ def save_single(path: Path, model: MoveNetSingle, card: dict[str, str]) -> None:
         model: The network.
         card: What it is and where it comes from, for whoever reads the file.
     """
-    weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
-    save_file(weights, path, metadata={**card, "kind": KIND, "width": repr(model.width)})
+    save_half(path, model, {**card, "kind": KIND, "width": repr(model.width)})
 
 
 def is_single(path: Path) -> bool:
     """Return whether a file says that it holds such a network."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            return (file.metadata() or {}).get("kind") == KIND
-    except (OSError, SafetensorError):
-        return False
+    return is_kind(path, KIND)
 
 
 def load_single(path: Path) -> MoveNetSingle:

@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from safetensors.torch import save_file
+from torch import Tensor, nn
 
 from swahr.errors import MissingError, UnreadableError
 
@@ -135,3 +136,24 @@ def _read_pickle(path: Path) -> Any:
         raise UnreadableError(
             f"{path} is damaged or holds more than plain weights; nothing in it was run ({reason[:160]})"
         ) from error
+
+
+def save_half(path: Path, network: nn.Module, metadata: Mapping[str, str]) -> None:
+    """Write a network's weights in half precision, which published crop networks have.
+
+    Args:
+        path: Of the file, .safetensors.
+        network: Whose weights are written.
+        metadata: Text by name; `kind` tells whose file it is.
+    """
+    weights = {name: value.half().contiguous() for name, value in network.state_dict().items()}
+    save_file(weights, path, metadata=dict(metadata))
+
+
+def is_kind(path: Path, kind: str) -> bool:
+    """Return whether a file's metadata name this kind; False for what is no safetensors file."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return (file.metadata() or {}).get("kind") == kind
+    except (OSError, SafetensorError):
+        return False
