@@ -83,8 +83,12 @@ def clip(clips, tmp_path):
 
 
 @pytest.fixture
-def held():
-    """Videos named `held*` stop after their 20th frame until the event is set, so that a run can be met half-way."""
+def held(monkeypatch):
+    """Videos named `held*` stop after their 20th frame until the event is set, so that a run can be met half-way.
+
+    The journal is kept at every batch: on a fast machine 20 frames take less than its usual second.
+    """
+    monkeypatch.setattr("swahr.run.process.JOURNAL_S", 0)
     go_on = threading.Event()
 
     @register_source(when=lambda address: Path(address).name.startswith("held"))
