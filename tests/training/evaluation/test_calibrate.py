@@ -10,17 +10,8 @@ from swahr.models import load_checkpoint
 from swahr.models.refined_scorer import NAMES
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
-from swahr_training.evaluation.calibrate import (
-    LIKE_NOBODY,
-    Sample,
-    best_limit,
-    best_way,
-    collect,
-    fit,
-    fit_refined,
-    one_each,
-    reliability,
-)
+from swahr_training.evaluation.calibrate import LIKE_NOBODY, best_way, collect
+from swahr_training.evaluation.scores import Sample, best_limit, fit, fit_refined, one_each, reliability
 
 FEATURES = 2 * 17 + 4
 FLIP = COCO_17.flip_permutation

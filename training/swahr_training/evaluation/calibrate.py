@@ -20,7 +20,7 @@ from swahr.inference.refined import HANDED_ON, RefinedOutput
 from swahr.inference.second_stage import SecondStage
 from swahr.models.calibration import Calibration
 from swahr.models.refined_scorer import NAMES as REFINED_FEATURES
-from swahr.models.refined_scorer import RefinedScorer, TwoLooks
+from swahr.models.refined_scorer import TwoLooks
 from swahr.models.scorer import PersonScorer, person_features
 from swahr.models.uncertainty import Evidence, JointUncertainty
 from swahr.pose.poses import Poses
@@ -30,6 +30,15 @@ from swahr_training.data.labels import Photo
 from swahr_training.data.refusal import refuse_wrong
 from swahr_training.data.sources import in_joints, read_labels
 from swahr_training.evaluation.metrics import on_ignored, similarities
+from swahr_training.evaluation.scores import (
+    MIN_PEOPLE,
+    Floats,
+    Sample,
+    fit,
+    fit_refined,
+    one_each,
+    reliability,
+)
 from swahr_training.evaluation.uncertainty import (
     MIN_JOINTS,
     Match,
@@ -39,31 +48,12 @@ from swahr_training.evaluation.uncertainty import (
     sample_of,
 )
 
-Floats = npt.NDArray[np.float64]
-
 # People of whom this part lies on an ignore region and who are like nobody labelled are neither right nor wrong.
 LIKE_NOBODY = 0.3
-MIN_PEOPLE = 100
-RIDGE = 1e-3
-STEPS = 50
-# A found person this much like a labelled one is somebody: some joints are off or hidden, but it is that person. One
-# whose joints were looked at again has to be right.
-SOMEBODY, RIGHT = 0.3, 0.5
-LIMITS = np.arange(0.05, 0.55, 0.05)
 # The ways between pixels that are compared, the published one first; another is taken where people are as much like
 # the labelled ones, but for this part, as it leaves no grid.
 WAYS: tuple[Subpixel, ...] = ("quarter", "gaussian")
 AS_GOOD = 0.002
-# Of limits that are as good but for this much, the highest has the fewest ghosts.
-LEEWAY = 0.002
-
-
-@dataclass(frozen=True)
-class Sample:
-    """People that a network found. features: [P, F]. similarity: [P] to the labelled person who is theirs, or 0."""
-
-    features: Floats
-    similarity: Floats
 
 
 @dataclass(frozen=True)
@@ -268,103 +258,3 @@ def _fit_joints(
             samples.append(sample_of(look.evidence._replace(scores=new[:count]), look.matches))
     sample = joined(samples)
     return None if len(sample.joint) < MIN_JOINTS else fit_uncertainty(sample, collected.flip)
-
-
-def one_each(similarities: Floats) -> Floats:
-    """Return [P]: how much each found person is like the labelled one who is theirs, 0 where all are others'.
-
-    similarities: [labelled, P]. A labelled person counts once, as in COCO's precision; who is most alike has them.
-    """
-    left = similarities.copy()
-    theirs = np.zeros(left.shape[1])
-    while left.max(initial=0.0) > 0:
-        labelled, found = np.unravel_index(int(left.argmax()), left.shape)
-        theirs[found] = left[labelled, found]
-        left[labelled] = 0
-        left[:, found] = 0
-    return theirs
-
-
-def fit(sample: Sample, flip: Sequence[int]) -> PersonScorer:
-    """Fit a logistic regression to similarities: cross entropy with a ridge on the standardised weights, by Newton.
-
-    Args:
-        sample: the people, at least a hundred.
-        flip: the skeleton's permutation of left and right; each person counts mirrored too.
-
-    Raises:
-        SwahrError: for too few people.
-    """
-    if len(sample.similarity) < MIN_PEOPLE:
-        raise SwahrError(
-            f"{len(sample.similarity)} people were found; expected at least {MIN_PEOPLE} to fit scores on"
-        )
-    features = np.concatenate([sample.features, _mirrored(sample.features, flip)])
-    weights, bias = _logistic(features, np.concatenate([sample.similarity] * 2))
-    scorer = PersonScorer(weights, bias, 0.0)
-    return replace(scorer, min_score=best_limit(scorer.from_features(sample.features), sample.similarity))
-
-
-def fit_refined(sample: Sample) -> RefinedScorer:
-    """Fit the scores of people who were looked at again, as `fit`."""
-    weights, bias = _logistic(sample.features, sample.similarity)
-    scorer = RefinedScorer(weights, bias, 0.0)
-    scores = scorer.from_features(sample.features)
-    return replace(scorer, min_score=best_limit(scores, sample.similarity, RIGHT, LEEWAY))
-
-
-def _logistic(features: Floats, target: Floats) -> tuple[tuple[float, ...], float]:
-    """Return weights and bias of a logistic regression of `target` in [0, 1]."""
-    mean, spread = features.mean(axis=0), features.std(axis=0)
-    spread[spread < 1e-9] = np.inf  # a feature that never varies says nothing
-    rows = np.column_stack([(features - mean) / spread, np.ones(len(features))])
-    ridge = np.full(rows.shape[1], 2 * RIDGE)
-    ridge[-1] = 1e-9
-    weights = np.zeros(rows.shape[1])
-    for _ in range(STEPS):
-        expected = 1 / (1 + np.exp(-rows @ weights))
-        gradient = rows.T @ (expected - target) / len(rows) + ridge * weights
-        curvature = (rows.T * (expected * (1 - expected))) @ rows / len(rows) + np.diag(ridge)
-        step = np.linalg.solve(curvature, gradient)
-        weights -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    scaled = weights[:-1] / spread
-    return tuple(scaled.tolist()), float(weights[-1] - scaled @ mean)
-
-
-def best_limit(scores: Floats, similarity: Floats, somebody: float = SOMEBODY, leeway: float = 0.0) -> float:
-    """Return the limit that parts somebody from nobody best: the highest F1, or the highest limit that is as good."""
-    right = similarity >= somebody
-    quality = np.asarray(
-        [
-            2
-            * float((right & (scores >= limit)).sum())
-            / max(float((scores >= limit).sum() + right.sum()), 1.0)
-            for limit in LIMITS
-        ]
-    )
-    as_good = np.flatnonzero(quality >= quality.max() - leeway)
-    return round(float(LIMITS[as_good[-1 if leeway else 0]]), 2)
-
-
-def reliability(scores: Floats, sample: Sample) -> list[str]:
-    """Return lines that say how alike labelled people those of low and of high scores were."""
-    lines = []
-    for low in (0.0, 0.2, 0.4, 0.6, 0.8):
-        those = (scores >= low) & (scores < low + 0.2)
-        if those.any():
-            alike = sample.similarity[those].mean()
-            lines.append(
-                f"score {low:.1f} to {low + 0.2:.1f}: {those.sum()} people, mean similarity {alike:.2f}"
-            )
-    return lines
-
-
-def _mirrored(features: Floats, flip: Sequence[int]) -> Floats:
-    """Return the features of mirrored people: confidences and presences of left and right joints change places."""
-    order, num_joints = np.asarray(flip), len(flip)
-    mirrored: Floats = np.array(features)
-    mirrored[:, :num_joints] = features[:, order]
-    mirrored[:, num_joints : 2 * num_joints] = features[:, num_joints + order]
-    return mirrored
