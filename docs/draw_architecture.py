@@ -27,7 +27,7 @@ STORIES = {
     "runs": ("run",),
     "people": ("overlay", "movement", "tracking"),
     "network": ("inference", "decode", "models"),
-    "data": ("formats", "video", "pose"),
+    "data": ("formats", "document", "video", "pose"),
     "ground": ("config", "settings", "_util", "errors"),
 }
 WIDTH, ROW, GAP, MARGIN, LABEL = 920, 40, 6, 24, 132

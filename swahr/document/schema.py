@@ -1,0 +1,142 @@
+"""The tables of a document, one SQLite file, and connections to it. docs/documents.md describes them."""
+
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from swahr.errors import MissingError, OutputError, SwahrError, UnreadableError
+
+APPLICATION_ID = 0x53574148  # "SWAH": what the file says of itself in bytes 68 to 71
+VERSION = 1  # of the tables, as `PRAGMA user_version`
+MAGIC = b"SQLite format 3\0"
+ID_AT = 68
+BUSY_S = 10.0  # to wait for another connection that writes
+
+TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE joints (joint INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE frames (frame INTEGER PRIMARY KEY, time_s REAL, name TEXT NOT NULL DEFAULT '');
+CREATE TABLE people (
+    frame INTEGER NOT NULL REFERENCES frames, place INTEGER NOT NULL, id INTEGER, score REAL NOT NULL,
+    keypoints TEXT NOT NULL, covariance TEXT, PRIMARY KEY (frame, place)
+) WITHOUT ROWID;
+CREATE TABLE edits (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, content TEXT NOT NULL, made_at TEXT NOT NULL
+);
+CREATE VIEW found AS
+    SELECT people.frame, frames.time_s, people.id, people.score AS person_score, joints.name AS joint,
+        json_extract(each.value, '$[0]') AS x, json_extract(each.value, '$[1]') AS y,
+        json_extract(each.value, '$[2]') AS score
+    FROM people JOIN frames USING (frame), json_each(people.keypoints) AS each
+        JOIN joints ON joints.joint = each.key
+    WHERE json_extract(each.value, '$[0]') IS NOT NULL;
+"""
+
+
+def is_document(path: Path) -> bool:
+    """Return whether a file is a document, by its first bytes."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(ID_AT + 4)
+    return head.startswith(MAGIC) and head[ID_AT:] == APPLICATION_ID.to_bytes(4, "big")
+
+
+def create(path: Path) -> sqlite3.Connection:
+    """Make the tables in a new file; one that is there is replaced.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    try:
+        remove(path)
+        path.touch()  # whose error says what is wrong, as SQLite's does not
+        connection = _connected(path, "rw")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        _use_log(connection)
+        connection.executescript(f"BEGIN; {TABLES} COMMIT;")
+    except OSError as error:
+        raise OutputError(f"{path} could not be written ({error.strerror})") from error
+    except sqlite3.Error as error:
+        raise OutputError(f"{path} could not be written ({error})") from error
+    return connection
+
+
+def connect(path: Path, writes: bool) -> sqlite3.Connection:
+    """Open a document that is there.
+
+    Args:
+        path: Of the file.
+        writes: The connection may write; one that does not reads documents in read-only folders, too.
+
+    Raises:
+        MissingError: There is none.
+        UnreadableError: It is another file, damaged, or of a later version.
+        OutputError: It may not be written.
+    """
+    if not path.exists():
+        raise MissingError(f"{path}: there is no such document")
+    if not is_document(path):
+        raise UnreadableError(f"{path}: not a document of swahr")
+    try:
+        connection = _connected(path, "rw") if writes else _reading(path)
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > VERSION:
+            connection.close()
+            raise UnreadableError(
+                f"{path} has tables of version {version}, and this swahr knows those up to {VERSION}; "
+                "install a newer one"
+            )
+        if writes:
+            _use_log(connection)
+    except sqlite3.OperationalError as error:
+        raise OutputError(f"{path} could not be opened ({error})") from error
+    except sqlite3.Error as error:
+        raise damaged(path, error) from error
+    return connection
+
+
+def damaged(path: Path, error: Exception) -> SwahrError:
+    """Return the error about a file that SQLite cannot read."""
+    return UnreadableError(f"{path} is damaged ({error})")
+
+
+def close(connection: sqlite3.Connection) -> None:
+    """Close a connection; the last one that can write leaves one file, which also read-only folders may hold."""
+    try:
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error:  # another one is open, or this one only reads
+        pass
+    connection.close()
+
+
+def remove(path: Path) -> None:
+    """Remove a document and what SQLite keeps beside it."""
+    for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
+        file.unlink(missing_ok=True)
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    # A write-ahead log: readers never wait, and what was committed outlives the process.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    connection = _connected(path, "ro")
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except (
+        sqlite3.OperationalError
+    ):  # a log that nobody writes needs files beside it, which may not be made here
+        connection.close()
+        connection = _connected(path, "ro&immutable=1")
+    return connection
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.resolve()))}?mode={mode}"
+    # Transactions begin where the code says so; one connection may go from the thread that made it to another.
+    return sqlite3.connect(address, BUSY_S, isolation_level=None, check_same_thread=False, uri=True)
