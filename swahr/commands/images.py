@@ -48,7 +48,7 @@ def images(
     from swahr.commands.network import make_estimator, open_data_set
     from swahr.commands.progress import RunProgress, note_partials, say, say_summary
     from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
-    from swahr.inference.estimator import MAX_ASPECT_RATIO
+    from swahr.inference.finders.tags import MAX_ASPECT_RATIO
     from swahr.run.data_set import check_data_set
     from swahr.run.pipeline import Stages, run
     from swahr.video import Photos, list_photos

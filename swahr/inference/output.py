@@ -4,6 +4,7 @@ K joints, T tags, B frames of one size, h w the size of a stage, H W that of the
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -15,6 +16,7 @@ from swahr.inference.frame_maps import FrameMaps, frame_maps
 from swahr.inference.geometry import InputGeometry
 from swahr.inference.postprocess import Selection
 from swahr.pose.poses import Poses
+from swahr.video.images import Image
 
 
 class NetworkOutput(ABC):
@@ -72,6 +74,31 @@ class NetworkOutput(ABC):
     def _check(self, index: int) -> None:
         if not 0 <= index < len(self):
             raise SettingError(f"frame {index} is not among the {len(self)} that the network saw")
+
+
+@dataclass(frozen=True)
+class LaterOutput(NetworkOutput):
+    """Of frames whose people another stage looks at; its maps are those of the stage before.
+
+    Attributes:
+        first: What the stage before said.
+        frames: What it was shown, [H, W, 3] uint8 BGR.
+    """
+
+    first: NetworkOutput
+    frames: Sequence[Image]
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether the stage before holds maps."""
+        return self.first.has_maps
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def maps(self, index: int) -> FrameMaps:
+        """Return the maps of a frame by the stage before."""
+        return self.first.maps(index)
 
 
 @dataclass(frozen=True)

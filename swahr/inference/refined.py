@@ -7,8 +7,7 @@ import numpy as np
 
 from swahr.decode import ParseParams
 from swahr.inference.crop_budget import CropBudget
-from swahr.inference.frame_maps import FrameMaps
-from swahr.inference.output import NetworkOutput
+from swahr.inference.output import LaterOutput
 from swahr.inference.postprocess import Selection
 from swahr.inference.second_stage import SecondStage
 from swahr.pose.poses import Poses
@@ -59,33 +58,17 @@ class Refiner:
 
 
 @dataclass(frozen=True)
-class RefinedOutput(NetworkOutput):
+class RefinedOutput(LaterOutput):
     """An output whose people are refined; its maps are those of the first stage.
 
     Args:
-        first: What the network said.
-        frames: What it was shown, [H, W, 3] uint8 BGR.
         refiner: Looks again.
     """
 
-    first: NetworkOutput
-    frames: Sequence[Image]
     refiner: Refiner
-
-    @property
-    def has_maps(self) -> bool:
-        """Whether the first stage holds maps."""
-        return self.first.has_maps
-
-    def __len__(self) -> int:
-        return len(self.first)
 
     def poses(self, params: ParseParams, selection: Selection) -> list[Poses]:
         """Make the people of each frame, then look again at each."""
         handed_on = replace(selection, min_score=self.refiner.worth_a_look(selection.min_score))
         refined = self.refiner(self.frames, self.first.poses(params, handed_on), selection.max_similarity)
         return [poses[np.flatnonzero(poses.scores >= selection.min_score)] for poses in refined]
-
-    def maps(self, index: int) -> FrameMaps:
-        """Return the first stage's maps of a frame."""
-        return self.first.maps(index)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from swahr.decode import ParseParams
 from swahr.inference.crop_budget import CropBudget
 from swahr.inference.feet import Feet
-from swahr.inference.frame_maps import FrameMaps
-from swahr.inference.output import NetworkOutput
+from swahr.inference.output import LaterOutput
 from swahr.inference.postprocess import Selection
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
@@ -39,31 +38,15 @@ class FeetStage:
 
 
 @dataclass(frozen=True)
-class OutputWithFeet(NetworkOutput):
+class OutputWithFeet(LaterOutput):
     """An output whose people have feet; its maps are those of the first stage, without.
 
     Args:
-        first: what the stages before said.
-        frames: what they were shown, [H, W, 3] uint8 BGR.
         stage: adds the feet.
     """
 
-    first: NetworkOutput
-    frames: Sequence[Image]
     stage: FeetStage
-
-    @property
-    def has_maps(self) -> bool:
-        """Whether the first stage holds maps."""
-        return self.first.has_maps
-
-    def __len__(self) -> int:
-        return len(self.first)
 
     def poses(self, params: ParseParams, selection: Selection) -> list[Poses]:
         """Make the people of each frame, then add the feet of those who count."""
         return self.stage(self.frames, self.first.poses(params, selection))
-
-    def maps(self, index: int) -> FrameMaps:
-        """Return the first stage's maps of a frame."""
-        return self.first.maps(index)

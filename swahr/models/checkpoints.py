@@ -21,8 +21,11 @@ from swahr.errors import OutputError, Step, SwahrError, UnreadableError
 from swahr.models.architecture import Architecture, read_architecture
 from swahr.models.calibration import KEY as CALIBRATION
 from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
+from swahr.models.crop_contract import CropContract, default_contract
+from swahr.models.heads.base import Head, HeadSettings
 from swahr.models.pose_network import PoseNetwork
 from swahr.models.published import NAMES_SHOWN, recognise
+from swahr.models.published.contract import IMAGENET_MEAN, IMAGENET_STD
 from swahr.models.scorer import PersonScorer
 from swahr.models.weight_files import read_metadata, read_weight_file, without_base
 from swahr.pose.skeleton import Skeleton
@@ -30,8 +33,8 @@ from swahr.pose.skeleton import Skeleton
 FORMAT = "swahr-1"
 FORMAT_FAMILY = "swahr-"
 SUFFIX = ".safetensors"
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
+CROP = "crop"  # in the metadata
+CROPS = "crops"  # what finds people by a network for one person
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,15 @@ class Checkpoint:
     Attributes:
         model: in eval mode.
         input_size: short side of the input, pixels.
-        mean, std: RGB, for values in [0, 1].
+        mean, std: of the channels in the order in which the network reads them, for values in [0, 1]; RGB, unless
+            `crop` says otherwise.
         card: free text by name: training data, licence, figures.
         detection_threshold: confidence from which a joint counts, as suits these weights; 0.12 as published.
         scorer: of people; None: their score is the mean confidence of their joints, as published.
         second_stage: name of the bundled crop network whose joints were measured to be better than these weights'
             own, so that people are refined by it without being asked; None: there is none.
         calibration: what else was measured on labelled photos.
+        crop: of a network for one person: how a person becomes a crop, and how its maps are read; None of others.
     """
 
     model: PoseNetwork
@@ -61,6 +66,18 @@ class Checkpoint:
     scorer: PersonScorer | None = None
     second_stage: str | None = None
     calibration: Calibration = NOTHING_FITTED
+    crop: CropContract | None = None
+
+    @property
+    def finder(self) -> str:
+        """What finds people by its maps, a name of `swahr.inference.finders`."""
+        return self.architecture.head.finder
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Names of the outputs that people are made of."""
+        head = getattr(self.model, "head", None)
+        return head.answers if isinstance(head, Head) else Head.answers
 
 
 def save_checkpoint(
@@ -107,6 +124,11 @@ def describe(checkpoint: Checkpoint, file_format: str) -> dict[str, str]:
         plain["second_stage"] = checkpoint.second_stage
     if checkpoint.calibration != NOTHING_FITTED:
         plain[CALIBRATION] = checkpoint.calibration.to_text()
+    if checkpoint.finder != HeadSettings.finder:
+        # What an exported file, which has no head of ours any more, is read by.
+        plain |= {"finder": checkpoint.finder, "answers": json.dumps(checkpoint.answers)}
+    if checkpoint.crop is not None:
+        plain[CROP] = checkpoint.crop.model_dump_json()
     return plain
 
 
@@ -226,7 +248,17 @@ def _published(content: Any, file_name: str, skeleton: Skeleton | None) -> Check
     found = recognise(content, file_name, skeleton)
     model = build_with(found.architecture, found.weights)
     card = {"origin": f"imported from {file_name}"}
-    return Checkpoint(model, found.architecture, found.skeleton, found.input_size, card=card)
+    return Checkpoint(
+        model,
+        found.architecture,
+        found.skeleton,
+        found.input_size,
+        found.mean,
+        found.std,
+        card,
+        found.detection_threshold,
+        crop=found.crop,
+    )
 
 
 def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
@@ -243,6 +275,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         threshold = float(metadata.get("detection_threshold", Checkpoint.detection_threshold))
         scorer = read_scorer(metadata, skeleton.num_joints)
         calibration = read_calibration(metadata, skeleton.num_joints)
+        crop = read_crop(metadata, architecture.head.finder, input_size)
         if (
             input_size < 1
             or min(std) <= 0
@@ -270,6 +303,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         scorer,
         metadata.get("second_stage"),
         calibration,
+        crop,
     )
 
 
@@ -278,6 +312,15 @@ def read_scorer(metadata: Mapping[str, str], num_joints: int) -> PersonScorer | 
     return (
         PersonScorer.from_dict(json.loads(metadata["scorer"]), num_joints) if "scorer" in metadata else None
     )
+
+
+def read_crop(metadata: Mapping[str, str], finder: str, input_size: int) -> CropContract | None:
+    """Return the contract of crops that metadata hold, the usual one where they hold none; None without crops."""
+    if finder != CROPS:
+        return None
+    if CROP not in metadata:
+        return default_contract(input_size)
+    return CropContract(**json.loads(metadata[CROP]))
 
 
 def _three(text: str) -> tuple[float, float, float]:

@@ -49,11 +49,12 @@ def fold_padding(model: nn.Module) -> None:
 
 
 def _pairs(module: nn.Module) -> Iterator[tuple[str, str]]:
-    """Name the children of which the second reads nothing but the first: neighbours in a sequence, convN and bnN."""
+    """Name children of which the second reads nothing but the first: neighbours in a sequence, convN and then bnN."""
     names = [name for name, _ in module.named_children()]
     if isinstance(module, nn.Sequential):
         yield from pairwise(names)
     for name in names:
         partner = "norm" if name == "depthwise" else name.replace("conv", "bn")
-        if partner != name and partner in names:
+        # Where batch norm stands first, the convolution reads it and not the other way round.
+        if partner != name and partner in names[names.index(name) :]:
             yield name, partner

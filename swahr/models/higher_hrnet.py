@@ -33,7 +33,7 @@ class HigherHRNet(PoseNetwork):
 
     def drop_scale_heads(self) -> None:
         """Take the scale heads away: inference does not read them."""
-        self.head.conv_scale_layers = None
+        self.head.drop_training_parts()
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Map images to the outputs of both stages.
@@ -55,7 +55,4 @@ def with_tags(network: nn.Module) -> HigherHRNet:
     if isinstance(network, HigherHRNet) or not isinstance(network, PoseNetwork):
         return cast(HigherHRNet, network)
     head = type(getattr(network, "head", network)).__name__
-    raise SettingError(
-        f"it is a network without tags ({head}), whose maps can be read in Python but which does not run here yet; "
-        "expected HigherHRNet or SWAHR"
-    )
+    raise SettingError(f"it is a network without tags ({head}); expected HigherHRNet or SWAHR")

@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from swahr.models.backbones.base import Backbone
+from swahr.models.folding import fold_batch_norm
 from swahr.models.heads.base import Head
 from swahr.models.layers import initialise
 
@@ -19,6 +20,7 @@ class PoseNetwork(nn.Module):
         super().__init__()
         self.backbone, self.head = backbone, head
         self.num_joints, self.tag_dims = head.num_joints, head.tag_dims
+        self.answers_alone = False
 
     def initialise(self) -> None:
         """Draw all weights anew for training from scratch."""
@@ -28,4 +30,18 @@ class PoseNetwork(nn.Module):
     def forward(self, images: Tensor) -> list[Tensor]:
         """Map normalised images [B, 3, H, W] to the outputs that the head describes."""
         outputs: list[Tensor] = self.head(self.backbone(images))
-        return outputs
+        return outputs[-len(self.head.answers) :] if self.answers_alone else outputs
+
+    def drop_training_parts(self) -> None:
+        """Take away, in place, what training alone needs; from then on the head's `answers` alone are given."""
+        self.head.drop_training_parts()
+        self.answers_alone = True
+
+
+def to_inference_form(network: nn.Module) -> nn.Module:
+    """Bring a network into the form that is run, in place, and return it; modules of others are folded alone."""
+    network.eval()
+    if isinstance(network, PoseNetwork):
+        network.drop_training_parts()
+    fold_batch_norm(network)
+    return network

@@ -89,7 +89,7 @@ def test_the_estimator_takes_its_people_from_the_pipeline_in_the_order_of_the_fr
     estimator = make_estimator(checkpoint, "cpu", PARAMS, batch_size=2)
     frames = [pictures[0], np.ascontiguousarray(pictures[1][:, 40:]), pictures[2], pictures[1]]
     expected = estimator(frames)
-    estimator._gpu = pipeline
+    estimator.finder._gpu = pipeline
     for poses, plain in zip(estimator(frames), expected, strict=True):
         np.testing.assert_allclose(poses.scores, plain.scores, atol=0.02)
 
@@ -125,7 +125,7 @@ def test_other_settings_of_the_parse_act_on_the_next_batch(checkpoint, pictures)
 
 def test_who_wants_maps_gets_them_though_a_gpu_would_make_people_at_once(checkpoint, pictures):
     estimator = make_estimator(checkpoint, "cpu")
-    estimator._gpu = make_pipeline(checkpoint, "cpu", False)
+    estimator.finder._gpu = make_pipeline(checkpoint, "cpu", False)
     assert not estimator.infer(pictures[:1]).has_maps
     with pytest.raises(SwahrError, match="keep_maps=True"):
         estimator.infer(pictures[:1]).maps(0)

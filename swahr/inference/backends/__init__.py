@@ -33,8 +33,8 @@ class Backend(ABC):
                 may lie as NCHW or as NHWC. They are valid until the call returns.
 
         Returns:
-            The outputs of both stages, float32 and contiguous: [B, (1 + D) K, H/4, W/4], heatmaps and tags of D
-            numbers, and [B, K, H/2, W/2], heatmaps. The next call leaves them as they are.
+            The `answers` of the network, float32 and contiguous. With tags those of both stages: [B, (1 + D) K, H/4,
+            W/4], heatmaps and tags of D numbers, and [B, K, H/2, W/2], heatmaps. The next call leaves them as they are.
         """
 
 

@@ -16,9 +16,8 @@ from swahr.inference.backends.graphs import NETWORK, find_graph
 from swahr.inference.backends.onnx_export import export_onnx
 from swahr.models.architecture import Architecture
 from swahr.models.checkpoints import Checkpoint, describe
-from swahr.models.folding import fold_batch_norm
-from swahr.models.higher_hrnet import with_tags
 from swahr.models.library import library_folder
+from swahr.models.pose_network import to_inference_form
 
 
 def exported_file(checkpoint: Checkpoint) -> Path:
@@ -87,10 +86,7 @@ def architecture_key(architecture: Architecture) -> str:
 
 def inference_weights(checkpoint: Checkpoint) -> dict[str, Tensor]:
     """Return the weights of a checkpoint in the form that is exported, by name; it is left as it is."""
-    network = with_tags(copy.deepcopy(checkpoint.model)).eval().cpu()
-    network.drop_scale_heads()
-    fold_batch_norm(network)
-    return network.state_dict()
+    return to_inference_form(copy.deepcopy(checkpoint.model)).cpu().state_dict()
 
 
 def cached_path(checkpoint: Checkpoint) -> Path:

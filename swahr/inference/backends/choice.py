@@ -22,7 +22,7 @@ from swahr.errors import SwahrError, first_line
 from swahr.inference.backends import Backend, make_backend
 from swahr.inference.backends.cache import fingerprint, is_at_hand
 from swahr.inference.backends.exported import ExportedNetwork, missing
-from swahr.inference.backends.trial import TORCH, Trial
+from swahr.inference.backends.trial import TORCH, MakeSight, TagSight, Trial
 from swahr.inference.hardware.cpu import cpu_name
 from swahr.models.checkpoints import Checkpoint
 from swahr.models.library import library_folder
@@ -58,13 +58,14 @@ def make_chosen(
     settings: NetworkSettings,
     device: torch.device,
     measure: bool = True,
+    make_sight: MakeSight = TagSight,
 ) -> tuple[Choice, Backend]:
     """Choose what runs a network, and make it; a runtime that was not asked for and fails is replaced by torch.
 
     Raises:
         SwahrError: See `choose_backend` and `make_backend`.
     """
-    choice = choose_backend(network, settings, device, measure=measure)
+    choice = choose_backend(network, settings, device, measure=measure, make_sight=make_sight)
     try:
         return choice, make_backend(network, settings.changed(backend=choice.backend), device)
     except SwahrError as error:
@@ -80,6 +81,7 @@ def choose_backend(
     device: torch.device,
     *,
     measure: bool = True,
+    make_sight: MakeSight = TagSight,
 ) -> Choice:
     """Choose what runs a network.
 
@@ -88,6 +90,7 @@ def choose_backend(
         settings: A `backend` other than auto is taken as it is.
         device: Where the network will run.
         measure: Runtimes may be compared where they were not yet, which takes some seconds.
+        make_sight: What networks of its kind see of the drawn picture.
 
     Raises:
         MissingError: It is an exported network, and no runtime is installed.
@@ -118,7 +121,7 @@ def choose_backend(
         )
     if not is_at_hand(network):
         return _torch("these weights were not exported yet, which takes half a minute: name a backend once")
-    found = _measured(Trial(network, settings), usable)
+    found = _measured(Trial(network, settings, make_sight), usable)
     _write(path, found)
     return found
 

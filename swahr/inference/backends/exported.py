@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from swahr.errors import MissingError, Step, SwahrError, UnreadableError
 from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
-from swahr.models.checkpoints import read_scorer
+from swahr.models.checkpoints import read_crop, read_scorer
+from swahr.models.crop_contract import CropContract
 from swahr.models.scorer import PersonScorer
 from swahr.pose.skeleton import Skeleton
 
@@ -35,6 +36,9 @@ class ExportedNetwork:
     scorer: PersonScorer | None = None
     second_stage: str | None = None
     calibration: Calibration = NOTHING_FITTED
+    finder: str = "tags"
+    answers: tuple[str, ...] = OUTPUTS
+    crop: CropContract | None = None
 
 
 def open_exported(path: str | Path) -> ExportedNetwork:
@@ -65,6 +69,9 @@ def open_exported(path: str | Path) -> ExportedNetwork:
             read_scorer(described, skeleton.num_joints),
             described.get("second_stage"),
             read_calibration(described, skeleton.num_joints),
+            finder := described.get("finder", "tags"),
+            tuple(json.loads(described.get("answers", json.dumps(OUTPUTS)))),
+            read_crop(described, finder, int(described["input_size"])),
         )
     except (KeyError, TypeError, ValueError, SwahrError) as error:
         raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error

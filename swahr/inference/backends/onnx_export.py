@@ -14,10 +14,10 @@ from torch import Tensor, nn
 
 from swahr.errors import OutputError
 from swahr.inference.backends.candidates import Candidates
-from swahr.inference.backends.exported import CANDIDATES, FORMAT, INPUT, OUTPUTS, missing
+from swahr.inference.backends.exported import CANDIDATES, FORMAT, INPUT, missing
 from swahr.models.checkpoints import Checkpoint, describe
-from swahr.models.folding import fold_batch_norm
 from swahr.models.higher_hrnet import with_tags
+from swahr.models.pose_network import to_inference_form
 
 OPSET = 18
 # Sides that differ, a batch of more than one: nothing may be taken for a constant.
@@ -27,18 +27,20 @@ EXAMPLE = (2, 3, 128, 192)
 def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | None = None) -> None:
     """Write the network to `path`, by a temporary file and a rename; the checkpoint is left as it is.
 
-    Input `images`: [batch, 3, height, width] float32, normalised, sides multiples of 32. Outputs `stage0` and `stage1`
-    as those of `HigherHRNet.forward` without scale heads; with `candidates` also what `Candidates` says.
+    Input `images`: [batch, 3, height, width] float32, normalised, sides multiples of 32. Outputs are the head's
+    answers: `stage0` and `stage1` as those of `HigherHRNet.forward` without scale heads, or `heatmaps` of crops of one
+    person; with `candidates` also what `Candidates` says.
 
     Raises:
+        SettingError: candidates are wanted of a network without tags.
         MissingError: onnx is not installed.
         OutputError: the file cannot be written.
     """
-    network = with_tags(copy.deepcopy(checkpoint.model)).eval().cpu()
-    network.drop_scale_heads()
-    fold_batch_norm(network)
+    if candidates is not None:
+        with_tags(checkpoint.model)
+    network = to_inference_form(copy.deepcopy(checkpoint.model)).cpu()
     module: nn.Module = network if candidates is None else _WithCandidates(network, candidates)
-    outputs = (*OUTPUTS, *(CANDIDATES if candidates is not None else ()))
+    outputs = (*checkpoint.answers, *(CANDIDATES if candidates is not None else ()))
     export_module(module, path, outputs, describe(checkpoint, FORMAT))
 
 

@@ -34,7 +34,7 @@ def make_onnxruntime(
             "onnxruntime computes in float32 on the CPU; use openvino or torch for bfloat16",
             hints=[Hint("backend", "openvino")],
         )
-    return OnnxRuntimeBackend(_file(network), _threads(settings))
+    return OnnxRuntimeBackend(_file(network), _threads(settings), network.answers)
 
 
 @register_backend("openvino")
@@ -44,7 +44,7 @@ def make_openvino(
     """Make the backend `openvino`."""
     _check("openvino", settings, device)
     exact = choose_precision(settings.precision, device) == torch.float32
-    return OpenVinoBackend(_file(network), exact, _threads(settings))
+    return OpenVinoBackend(_file(network), exact, _threads(settings), network.answers)
 
 
 def _check(name: str, settings: NetworkSettings, device: torch.device) -> None:

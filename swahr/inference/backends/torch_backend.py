@@ -12,8 +12,8 @@ from swahr.inference.backends import Backend, register_backend
 from swahr.inference.backends.exported import ExportedNetwork
 from swahr.inference.hardware.precision import choose_precision
 from swahr.models.checkpoints import Checkpoint
-from swahr.models.folding import fold_batch_norm, fold_padding
-from swahr.models.higher_hrnet import HigherHRNet, with_tags
+from swahr.models.folding import fold_padding
+from swahr.models.pose_network import PoseNetwork, to_inference_form
 
 
 @register_backend("torch")
@@ -27,14 +27,14 @@ def make_torch_backend(
             hints=[Hint("backend", name) for name in ("onnxruntime", "openvino")],
         )
     dtype = choose_precision(settings.precision, device)
-    return TorchBackend(with_tags(network.model), device, dtype, settings.compile)
+    return TorchBackend(network.model, device, dtype, settings.compile)
 
 
 class TorchBackend(Backend):
     """A network ready to run by torch.
 
     Args:
-        model: is taken over: folded, without scale heads, on the device.
+        model: is taken over: folded, without what training alone needs, on the device.
         device: any.
         dtype: the arithmetic; what the network says is float32 in any case.
         compiled: by torch.compile, which takes a minute for each input size and batch, then runs faster.
@@ -44,24 +44,22 @@ class TorchBackend(Backend):
 
     def __init__(
         self,
-        model: HigherHRNet,
+        model: nn.Module,
         device: torch.device,
         dtype: torch.dtype = torch.float32,
         compiled: bool = False,
     ) -> None:
-        model.eval()
-        model.drop_scale_heads()
-        fold_batch_norm(model)
+        to_inference_form(model)
         fold_padding(model)
         model.requires_grad_(False)
         model.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if dtype != torch.float32:
-            _keep_heatmaps_exact(model)
+            _keep_confidence_exact(model)
         self._dtype = dtype
         self._run: nn.Module = cast(nn.Module, torch.compile(model)) if compiled else model
 
     def __call__(self, images: Tensor) -> list[Tensor]:
-        """Map [B, 3, H, W] float32 to the outputs of both stages, float32."""
+        """Map [B, 3, H, W] float32 to the head's answers, float32."""
         with torch.inference_mode():
             outputs: list[Tensor] = self._run(images.to(self._dtype))
             return [as_nchw(output.float()) for output in outputs]
@@ -86,7 +84,10 @@ class Float32Layer(nn.Module):
         return cast(Tensor, self.layer(x.float()))
 
 
-def _keep_heatmaps_exact(model: HigherHRNet) -> None:
-    """Let the last layer compute in float32: confidence of 8 bits has plateaus where a peak should be."""
-    layers = model.head.final_layers
-    layers[-1] = Float32Layer(layers[-1])
+def _keep_confidence_exact(model: nn.Module) -> None:
+    """Let the layers that give confidence compute in float32: of 8 bits it has plateaus where a peak should be."""
+    head = model.head if isinstance(model, PoseNetwork) else None
+    for name in () if head is None else head.exact:
+        parent, _, child = name.rpartition(".")
+        assert head is not None
+        setattr(head.get_submodule(parent), child, Float32Layer(head.get_submodule(name)))

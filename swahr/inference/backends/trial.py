@@ -2,9 +2,12 @@
 
 import copy
 import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from swahr.config import NetworkSettings
 from swahr.decode import ParseParams
@@ -26,28 +29,60 @@ ROUNDS = 5
 SAME, SURE = 0.9, 0.3
 
 
+class Sight(ABC):
+    """What a network of one kind sees of the drawn picture, and whom it finds by what it says.
+
+    Attributes:
+        images: [B, 3, h, w], as the network reads them.
+    """
+
+    images: Tensor
+
+    @abstractmethod
+    def people(self, answers: list[Tensor]) -> Poses:
+        """Make people of what the network said of `images`."""
+
+
+MakeSight = Callable[[Checkpoint], Sight]
+
+
+class TagSight(Sight):
+    """The whole picture, for a network with tags."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        picture = drawn_people()
+        self._geometry = input_geometry((picture.shape[1], picture.shape[0]), checkpoint.input_size)
+        preprocess = CpuPreprocessor(checkpoint.mean, checkpoint.std, torch.device("cpu"))
+        self.images = preprocess([picture], self._geometry)
+        self._params = ParseParams(
+            detection_threshold=checkpoint.detection_threshold,
+            matching_order=checkpoint.skeleton.matching_order,
+        )
+        self._selection = Selection(checkpoint.skeleton, 30, 0.0, 0.6, checkpoint.scorer)
+
+    def people(self, answers: list[Tensor]) -> Poses:
+        """Parse the stages."""
+        runs = split_run(answers, self._selection.skeleton.num_joints)
+        return StageOutput(self._geometry, runs).poses(self._params, self._selection)[0]
+
+
 class Trial:
     """Lets torch and runtimes look at the drawn picture, on the CPU.
 
     Args:
         checkpoint: Which is left as it is.
         settings: Precision and threads count.
+        make_sight: Of its kind.
 
     refused: A line for each runtime that failed or found other people.
     """
 
-    def __init__(self, checkpoint: Checkpoint, settings: NetworkSettings) -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, settings: NetworkSettings, make_sight: MakeSight = TagSight
+    ) -> None:
         self._checkpoint, self._settings = checkpoint, settings
+        self._sight = make_sight(checkpoint)
         self.refused: list[str] = []
-        picture = drawn_people()
-        self._geometry = input_geometry((picture.shape[1], picture.shape[0]), checkpoint.input_size)
-        preprocess = CpuPreprocessor(checkpoint.mean, checkpoint.std, torch.device("cpu"))
-        self._images = preprocess([picture], self._geometry)
-        self._params = ParseParams(
-            detection_threshold=checkpoint.detection_threshold,
-            matching_order=checkpoint.skeleton.matching_order,
-        )
-        self._selection = Selection(checkpoint.skeleton, 30, 0.0, 0.6, checkpoint.scorer)
 
     def times(self, names: list[str]) -> dict[str, float]:
         """Try torch and runtimes by turns.
@@ -63,7 +98,7 @@ class Trial:
         for _ in range(ROUNDS):
             for name, backend in backends.items():
                 started = time.perf_counter()
-                backend(self._images)
+                backend(self._sight.images)
                 spent[name].append(time.perf_counter() - started)
         return {name: min(seconds) for name, seconds in spent.items()}
 
@@ -89,8 +124,7 @@ class Trial:
         )
 
     def _people(self, backend: Backend) -> Poses:
-        runs = split_run(backend(self._images), self._checkpoint.skeleton.num_joints)
-        return StageOutput(self._geometry, runs).poses(self._params, self._selection)[0]
+        return self._sight.people(backend(self._sight.images))
 
 
 def agree(one: Poses, other: Poses) -> bool:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor, nn
@@ -14,10 +14,19 @@ from swahr.models.backbones.base import Feature
 
 
 class Head(nn.Module, ABC):
-    """A head. num_joints: K. tag_dims: D, numbers in a joint's tag; 0 from heads without tags."""
+    """A head.
+
+    Attributes:
+        num_joints: K.
+        tag_dims: D, numbers in a joint's tag; 0 from heads without tags.
+        answers: names of the outputs that people are made of, the last that `forward` returns.
+        exact: layers that give confidence, which half precision would leave with plateaus: they compute in float32.
+    """
 
     num_joints: int
     tag_dims: int = 0
+    answers: ClassVar[tuple[str, ...]] = ("stage0", "stage1")
+    exact: tuple[str, ...] = ()
 
     @abstractmethod
     def forward(self, features: list[Tensor]) -> list[Tensor]:
@@ -26,6 +35,9 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def initialise(self) -> None:
         """Draw all weights anew for training from scratch."""
+
+    def drop_training_parts(self) -> None:
+        """Take away what training alone needs, in place; the outputs named in `answers` stay."""
 
     def joint_axis(self, name: str) -> tuple[int, int] | None:
         """Return along which axis of a weight the joints lie and how often they come there; None for other weights."""
@@ -37,7 +49,12 @@ class HeadSettings(KindSettings):
     """Head.
 
     The fields of one kind of head, which a checkpoint keeps.
+
+    Attributes:
+        finder: what finds people by its maps, a name of `swahr.inference.finders`.
     """
+
+    finder: ClassVar[str] = "tags"
 
     @property
     def title(self) -> str:

@@ -23,6 +23,8 @@ REFINE_WIDTH = 128  # whose bottlenecks have twice as many channels outside
 class CPNHeadSettings(HeadSettings):
     """GlobalNet and RefineNet."""
 
+    finder = "crops"
+
     @property
     def title(self) -> str:
         """What people call a network with it."""
@@ -54,20 +56,24 @@ class GlobalNet(nn.Module):
             for _ in channels
         )
 
-    def forward(self, features: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-        """Map features, coarsest first, to the pyramid's levels and to heatmaps of the finest level's size."""
-        finest_hw = features[-1].shape[-2:]
+    def levels(self, features: list[Tensor]) -> list[Tensor]:
+        """Map features, coarsest first, to the pyramid's levels."""
         levels: list[Tensor] = []
-        heatmaps = []
         for number, (lateral, feature) in enumerate(zip(self.laterals, features, strict=True)):
             level = lateral(feature)
             if levels:
                 level = level + self.upsamples[number - 1](_resized(levels[-1], level.shape[-2:]))
             levels.append(level)
-            predict = self.predict[number]
+        return levels
+
+    def heatmaps(self, levels: list[Tensor]) -> list[Tensor]:
+        """Map the pyramid's levels to heatmaps, all of the finest level's size."""
+        finest_hw = levels[-1].shape[-2:]
+        heatmaps = []
+        for predict, level in zip(self.predict, levels, strict=True):
             assert isinstance(predict, nn.Sequential)
             heatmaps.append(predict[4:](_resized(predict[:4](level), finest_hw)))
-        return levels, heatmaps
+        return heatmaps
 
 
 class RefineNet(nn.Module):
@@ -105,16 +111,25 @@ class CPNHead(Head):
         reads: which of the backbone's features these are.
     """
 
+    answers = ("heatmaps",)
+    exact = ("refine_net.final_predict.1",)
+
     def __init__(self, channels: Sequence[int], num_joints: int, reads: Sequence[int]) -> None:
         super().__init__()
         self.num_joints, self.reads = num_joints, tuple(reads)
         self.global_net = GlobalNet(channels, num_joints)
         self.refine_net = RefineNet(num_joints)
+        self.supervised = True
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
-        """Map features to five heatmaps [B, K, H / 4, W / 4]."""
-        levels, heatmaps = self.global_net([features[i] for i in self.reads])
+        """Map features to five heatmaps [B, K, H / 4, W / 4], or to the last of them alone."""
+        levels = self.global_net.levels([features[i] for i in self.reads])
+        heatmaps = self.global_net.heatmaps(levels) if self.supervised else []
         return [*heatmaps, self.refine_net(levels)]
+
+    def drop_training_parts(self) -> None:
+        """Give RefineNet's heatmaps alone."""
+        self.supervised = False
 
     def initialise(self) -> None:
         """Draw all weights anew."""

@@ -20,6 +20,8 @@ OUTPUT_STD = 0.001  # of the last layer's weights at the start, as published
 class HeatmapHeadSettings(HeadSettings):
     """Heatmaps alone."""
 
+    finder = "crops"
+
     @property
     def title(self) -> str:
         """What people call a network with it."""
@@ -43,6 +45,9 @@ class HeatmapHead(Head):
         earlier: which features are heatmaps already, for supervision in between.
     """
 
+    answers = ("heatmaps",)
+    exact = ("final_layer",)
+
     def __init__(self, c_in: int, num_joints: int, reads: int = 0, earlier: Sequence[int] = ()) -> None:
         super().__init__()
         self.num_joints, self.reads, self.earlier = num_joints, reads, tuple(earlier)
@@ -51,6 +56,10 @@ class HeatmapHead(Head):
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """Map features to heatmaps [B, K, H / 4, W / 4], the last of which are the answer."""
         return [*(features[i] for i in self.earlier), self.final_layer(features[self.reads])]
+
+    def drop_training_parts(self) -> None:
+        """Give the last heatmaps alone."""
+        self.earlier = ()
 
     def initialise(self) -> None:
         """Draw all weights anew: a small output layer."""

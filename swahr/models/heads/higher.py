@@ -93,6 +93,7 @@ class HigherHead(Head):
         super().__init__()
         width, bottleneck = settings.width, settings.bottleneck
         self.num_joints, self.tag_dims, self.reads = num_joints, settings.tag_dims, reads
+        self.exact = ("final_layers.1",)
         self.refine_first = settings.refine_first
         self.sigmoid = settings.heatmap_activation == "sigmoid"
         c_coarse = (1 + self.tag_dims) * num_joints
@@ -133,6 +134,10 @@ class HigherHead(Head):
             stage0.insert(0, self.conv_scale_layers[0](feature))
             stage1.insert(0, self.conv_scale_layers[1](x))
         return [torch.cat(stage0, dim=1), torch.cat(stage1, dim=1)]
+
+    def drop_training_parts(self) -> None:
+        """Take the scale maps away: inference does not read them."""
+        self.conv_scale_layers = None
 
     def initialise(self) -> None:
         """Draw all weights anew: small output layers (std 0.02), scale maps at zero."""

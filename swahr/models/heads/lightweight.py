@@ -25,6 +25,8 @@ REFINEMENT_BLOCKS = 5
 class LightweightHeadSettings(HeadSettings):
     """Part affinity fields, Lightweight OpenPose."""
 
+    finder = "fields"
+
     refinements: int = setting(1, "Stages after the first: 1 as published.", ge=0)
     num_limbs: int = setting(19, "L, limbs that have a field.", gt=0)
 
@@ -95,6 +97,8 @@ class LightweightHead(Head):
         refinements: stages after the first.
         reads: which of the backbone's features that is.
     """
+
+    answers = ("heatmaps", "pafs")
 
     def __init__(self, c_in: int, num_joints: int, num_limbs: int, refinements: int, reads: int = 0) -> None:
         super().__init__()

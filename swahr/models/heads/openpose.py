@@ -25,6 +25,8 @@ BRANCHES = ("L1", "L2")
 class OpenPoseHeadSettings(HeadSettings):
     """Part affinity fields, OpenPose."""
 
+    finder = "fields"
+
     stages: int = setting(6, "Stages: 6 as published.", gt=0)
     num_limbs: int = setting(19, "L, limbs that have a field.", gt=0)
 
@@ -49,6 +51,8 @@ class OpenPoseHead(Head):
         stages: how many.
         reads: which of the backbone's features that is.
     """
+
+    answers = ("pafs", "heatmaps")
 
     def __init__(self, c_in: int, num_joints: int, num_limbs: int, stages: int, reads: int = 0) -> None:
         super().__init__()

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from swahr.errors import UnreadableError
 from swahr.models.architecture import Architecture
+from swahr.models.crop_contract import CropContract
 from swahr.pose.skeleton import Skeleton
 
 WRAPPERS = ("state_dict", "best_state_dict", "model", "model_state_dict")
@@ -14,15 +15,21 @@ WRAPPERS = ("state_dict", "best_state_dict", "model", "model_state_dict")
 PREFIXES = ("module.", "1.")
 PARTS = ("keypoint_head.", "backbone.", "head.")
 NAMES_SHOWN = 3
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 class Published(NamedTuple):
-    """What was recognised. weights: by our names."""
+    """What was recognised; weights by our names, all else as in `Checkpoint`."""
 
     weights: dict[str, Tensor]
     architecture: Architecture
     skeleton: Skeleton
     input_size: int
+    mean: tuple[float, float, float] = IMAGENET_MEAN
+    std: tuple[float, float, float] = IMAGENET_STD
+    detection_threshold: float = 0.12
+    crop: CropContract | None = None
 
 
 def unwrap(content: Any) -> dict[str, Tensor]:

@@ -1,0 +1,62 @@
+"""The stages after a finder, as settings and a checkpoint ask for them: the second look, and feet."""
+
+from swahr.config import NetworkSettings
+from swahr.errors import Hint, SettingError
+from swahr.inference.backends.exported import ExportedNetwork
+from swahr.inference.crop_network import THUNDER, make_crop_network
+from swahr.inference.feet import Feet
+from swahr.inference.feet_network import make_feet_network
+from swahr.inference.finders import Finder
+from swahr.inference.refined import Refiner
+from swahr.inference.second_stage import SecondStage
+from swahr.inference.with_feet import FeetStage
+from swahr.models.checkpoints import Checkpoint
+from swahr.pose.skeleton import COCO_17
+
+
+def make_refiner(
+    checkpoint: Checkpoint | ExportedNetwork, finder: Finder, settings: NetworkSettings
+) -> Refiner | None:
+    """Make the second stage; None where it is off, does not know these joints, or is not known to be better."""
+    by_itself = settings.refine == "auto" and (settings.feet == "off" or finder.looks_closely)
+    name = checkpoint.second_stage if by_itself else THUNDER
+    if settings.refine == "off" or name is None or finder.skeleton.joints != COCO_17.joints:
+        return None
+    network = make_crop_network(name, settings, finder.device)
+    fitted = checkpoint.calibration
+    stage = SecondStage(
+        network,
+        flip_test=settings.flip_test,
+        scorer=fitted.refined_scorer,
+        uncertainty=fitted.refined_uncertainty,
+        across_frames=network.across_frames,
+    )
+    return Refiner(stage, live=settings.refine == "live")
+
+
+def make_feet_stage(finder: Finder, settings: NetworkSettings, after_crops: bool) -> FeetStage | None:
+    """Make the stage of feet, which trusts ankles of crops alone.
+
+    Args:
+        finder: of the people.
+        settings: `feet` and `hands` are read.
+        after_crops: whether a second stage has looked at the people.
+
+    Raises:
+        SettingError: there are no such ankles, or hands are wanted without feet.
+    """
+    if settings.feet == "off":
+        if settings.hands:
+            raise SettingError("hands come with feet, which are off", hints=[Hint("feet", "full")])
+        return None
+    if finder.skeleton.joints != COCO_17.joints:
+        raise SettingError(
+            f"feet are known of COCO's 17 joints alone, and this model has those of {finder.skeleton.name}",
+            hints=[Hint("feet", "off")],
+        )
+    if not (after_crops or finder.looks_closely):
+        raise SettingError(
+            "feet need refined ankles, and refine is off",
+            hints=[Hint("refine", "auto"), Hint("feet", "off")],
+        )
+    return FeetStage(Feet(make_feet_network(settings, finder.device), settings.hands))
