@@ -22,12 +22,14 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.demo_clip import astronaut, frame, write_clip
+from benchmarks.fields import draw_fields, read_once
 from benchmarks.machine import describe
 from benchmarks.parse import upsample
 from benchmarks.ratios import Pair, fallen, measure
 from benchmarks.scenes import make_stages
 from benchmarks.timing import show
-from swahr.decode import parse_heatmaps, parse_stages
+from swahr.decode import group_pafs, parse_heatmaps, parse_stages
+from swahr.decode.paf_rules import RULES
 from swahr.inference.backends.torch_backend import TorchBackend
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.hardware.precision import has_native_bfloat16
@@ -44,7 +46,14 @@ CPU = torch.device("cpu")
 def pairs(folder: Path) -> list[Pair]:
     """Return what is measured. folder: for files."""
     picture = frame(astronaut(), 1.0)
-    return [*_parse(), *_forms(picture), *_published(), *_frame(picture, folder), *_starts(picture, folder)]
+    return [
+        *_parse(),
+        *_fields(),
+        *_forms(picture),
+        *_published(),
+        *_frame(picture, folder),
+        *_starts(picture, folder),
+    ]
 
 
 def _parse() -> list[Pair]:
@@ -75,6 +84,20 @@ def _parse() -> list[Pair]:
             partial(parse_heatmaps, whole_heatmaps, whole_tags, threads=1),
             25,
         ),
+    ]
+
+
+def _fields() -> list[Pair]:
+    """Part affinity fields to people beside reading their maps once: 20 people at 368 x 656 cells."""
+    heatmaps, fields = draw_fields(20)
+    return [
+        Pair(
+            f"maps read once / parse of fields, {rule}",
+            partial(read_once, heatmaps, fields),
+            partial(group_pafs, heatmaps, fields, rule, threads=1),
+            25,
+        )
+        for rule in RULES
     ]
 
 

@@ -14,3 +14,15 @@
 #else
 #define SWAHR_DISPATCH
 #endif
+
+// SWAHR_NO_ALIAS before a loop says that what it writes is not what it reads, so that it vectorises without a
+// check.
+#if defined(__clang__)
+#define SWAHR_NO_ALIAS _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define SWAHR_NO_ALIAS _Pragma("GCC ivdep")
+#elif defined(_MSC_VER)
+#define SWAHR_NO_ALIAS __pragma(loop(ivdep))
+#else
+#define SWAHR_NO_ALIAS
+#endif

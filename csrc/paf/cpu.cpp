@@ -4,17 +4,17 @@
 #include <numeric>
 
 #include "common/dispatch.h"
+#include "common/grid.h"
 #include "common/parallel.h"
 #include "paf/kernel.h"
 #include "paf/op.h"
+#include "paf_peaks/op.h"
 
 namespace swahr {
 namespace {
 
-constexpr double kGaussianReach = 4.0;  // standard deviations
 constexpr std::int32_t kInfiniteExponent = 0x7f800000;
-
-constexpr int kRun = 32;  // cells of a row that are looked at together
+constexpr std::size_t kMaxCandidates = 512;  // of a joint: `swahr.decode.paf_rules.MAX_CANDIDATES`
 
 SWAHR_DISPATCH
 bool all_finite(const float* values, std::ptrdiff_t count) {
@@ -27,138 +27,20 @@ bool all_finite(const float* values, std::ptrdiff_t count) {
   return bad == 0;
 }
 
-// above[i]: whether any cell of the row's i-th run is at least that high. Returns whether any run has one.
-SWAHR_DISPATCH
-bool runs_above(const float* row, int width, float least, std::int32_t* above) {
-  std::int32_t any = 0;
-  const int whole = width / kRun;
-  for (int run = 0; run < whole; ++run) {
-    std::int32_t here = 0;
-    for (int x = 0; x < kRun; ++x) here |= static_cast<std::int32_t>(row[run * kRun + x] >= least);
-    any |= above[run] = here;
-  }
-  std::int32_t last = 0;
-  for (int x = whole * kRun; x < width; ++x) last |= static_cast<std::int32_t>(row[x] >= least);
-  above[whole] = last;
-  return (any | last) != 0;
-}
-
-// Cells [x0, x1) x [y0, y1).
-struct Box {
-  int x0, y0, x1, y1;
-  int width() const { return x1 - x0; }
-  int height() const { return y1 - y0; }
-};
-
-Box widened(const Box& box, int margin, const PafMaps& maps) {
-  return {std::max(0, box.x0 - margin), std::max(0, box.y0 - margin), std::min(maps.width, box.x1 + margin),
-          std::min(maps.height, box.y1 + margin)};
-}
-
-// The box of all cells from a value on: what is blurred is nowhere higher than what is near.
-Box box_above(const float* map, const PafMaps& maps, float value) {
-  Box box{maps.width, maps.height, 0, 0};
-  std::vector<std::int32_t> above(static_cast<std::size_t>(maps.width / kRun + 1));
-  for (int y = 0; y < maps.height; ++y) {
-    const float* row = map + static_cast<std::ptrdiff_t>(y) * maps.width;
-    if (!runs_above(row, maps.width, value, above.data())) continue;
-    box.y0 = std::min(box.y0, y);
-    box.y1 = y + 1;
-    for (int x = 0; x < box.x0; ++x) {
-      if (row[x] >= value) box.x0 = x;
-    }
-    for (int x = maps.width - 1; x >= box.x1; --x) {
-      if (row[x] >= value) box.x1 = x + 1;
-    }
-  }
-  return box;
-}
-
-// Edges are mirrored, the edge cell twice.
-int mirrored(int place, int size) {
-  const int period = 2 * size;
-  place = ((place % period) + period) % period;
-  return place < size ? place : period - 1 - place;
-}
-
-std::vector<double> gaussian(double sigma) {
-  const int radius = static_cast<int>(std::floor(kGaussianReach * sigma + 0.5));
-  std::vector<double> weights(2 * static_cast<std::size_t>(radius) + 1);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const double away = (static_cast<double>(i) - radius) / sigma;
-    weights[i] = std::exp(-0.5 * away * away);
-  }
-  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-  for (double& weight : weights) weight /= sum;
-  return weights;
-}
-
-// The blurred values of a box: first along columns, then along rows.
-std::vector<double> blurred(const float* map, const PafMaps& maps, const Box& box,
-                            const std::vector<double>& weights) {
-  const int radius = static_cast<int>(weights.size() / 2), wide = box.width() + 2 * radius;
-  std::vector<int> column(static_cast<std::size_t>(wide));
-  for (int x = 0; x < wide; ++x)
-    column[static_cast<std::size_t>(x)] = mirrored(box.x0 - radius + x, maps.width);
-  std::vector<double> down(static_cast<std::size_t>(wide));
-  std::vector<double> result(static_cast<std::size_t>(box.height()) * static_cast<std::size_t>(box.width()));
-  for (int y = 0; y < box.height(); ++y) {
-    std::fill(down.begin(), down.end(), 0.0);
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      const int from = mirrored(box.y0 + y + static_cast<int>(i) - radius, maps.height);
-      const float* row = map + static_cast<std::ptrdiff_t>(from) * maps.width;
-      for (std::size_t x = 0; x < column.size(); ++x) down[x] += weights[i] * row[column[x]];
-    }
-    double* out = result.data() + static_cast<std::ptrdiff_t>(y) * box.width();
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      const double* from = down.data() + i;
-      for (int x = 0; x < box.width(); ++x) out[x] += weights[i] * from[x];
-    }
-  }
-  return result;
-}
-
-struct Cell {
-  int x, y;
-};
-
-std::vector<Cell> peaks_of(const float* map, const PafMaps& maps, const PafRule& rule) {
-  std::vector<Cell> found;
-  if (rule.blur > 0) {
-    // Where nothing within the Gaussian's reach is above, neither is what is blurred.
-    const std::vector<double> weights = gaussian(rule.blur);
-    const int radius = static_cast<int>(weights.size() / 2);
-    const Box near = box_above(map, maps, static_cast<float>(rule.min_peak));
-    if (near.width() <= 0) return found;
-    const Box searched = widened(near, radius, maps), box = widened(searched, 1, maps);
-    const std::vector<double> values = blurred(map, maps, box, weights);
-    for (int y = searched.y0; y < searched.y1; ++y) {
-      for (int x = searched.x0; x < searched.x1; ++x) {
-        if (is_paf_peak(values.data(), box.width(), box.height(), box.width(), x - box.x0, y - box.y0, rule))
-          found.push_back({x, y});
-      }
-    }
-    return found;
-  }
-  // In float32 a value that is above may be as high as what it has to exceed.
-  const auto least = static_cast<float>(rule.min_peak);
-  std::vector<std::int32_t> above(static_cast<std::size_t>(maps.width / kRun + 1));
-  for (int y = 0; y < maps.height; ++y) {
-    const float* row = map + static_cast<std::ptrdiff_t>(y) * maps.width;
-    if (!runs_above(row, maps.width, least, above.data())) continue;
-    for (int start = 0; start < maps.width; start += kRun) {
-      if (!above[static_cast<std::size_t>(start / kRun)]) continue;
-      const int end = std::min(maps.width, start + kRun);
-      for (int x = start; x < end; ++x) {
-        // Most cells have a higher one beside them.
-        const float beside = std::max(x > 0 ? row[x - 1] : 0.0f, x + 1 < maps.width ? row[x + 1] : 0.0f);
-        if (row[x] >= least && row[x] >= beside &&
-            is_paf_peak(map, maps.width, maps.height, maps.width, x, y, rule))
-          found.push_back({x, y});
-      }
-    }
-  }
-  return found;
+// Keep the highest cells, in their order; of equal ones those that come first.
+void keep_highest(const float* map, int width, std::vector<Cell>& cells) {
+  if (cells.size() <= kMaxCandidates) return;
+  const auto value = [&](std::size_t i) {
+    return map[static_cast<std::ptrdiff_t>(cells[i].y) * width + cells[i].x];
+  };
+  std::vector<std::size_t> order(cells.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t one, std::size_t other) { return value(one) > value(other); });
+  order.resize(kMaxCandidates);
+  std::sort(order.begin(), order.end());
+  for (std::size_t i = 0; i < kMaxCandidates; ++i) cells[i] = cells[order[i]];
+  cells.resize(kMaxCandidates);
 }
 
 // Leave out peaks that are near one further left, or above it in the same column.
@@ -176,7 +58,8 @@ std::vector<Cell> apart(std::vector<Cell> cells, double min_distance) {
 
 // The mean of the cells around a peak, each by its value where that is above 0.
 void centroid(const float* map, const PafMaps& maps, const Cell& cell, int radius, double* xy) {
-  const Box box = widened({cell.x, cell.y, cell.x + 1, cell.y + 1}, radius, maps);
+  const Rect box{std::max(0, cell.x - radius), std::max(0, cell.y - radius),
+                 std::min(maps.width, cell.x + radius + 1), std::min(maps.height, cell.y + radius + 1)};
   double total = 0, x_sum = 0, y_sum = 0;
   for (int y = box.y0; y < box.y1; ++y) {
     for (int x = box.x0; x < box.x1; ++x) {
@@ -190,13 +73,22 @@ void centroid(const float* map, const PafMaps& maps, const Cell& cell, int radiu
   xy[1] = y_sum / total + 0.5;
 }
 
-PafCandidates find_candidates(const PafMaps& maps, const PafRule& rule, int threads) {
+// bad: the first joint whose map holds NaN or infinity; what it was where there is none.
+PafCandidates find_candidates(const PafMaps& maps, const PafRule& rule, int threads, int& bad) {
+  const PafPeaks peaks(maps.height, maps.width, rule);
   std::vector<std::vector<Cell>> cells(static_cast<std::size_t>(maps.joints));
+  std::vector<char> good(cells.size(), 0);
   parallel_for(maps.joints, threads, [&](int joint) {
-    std::vector<Cell> found = peaks_of(maps.heatmaps + joint * maps.pixels(), maps, rule);
+    const auto number = static_cast<std::size_t>(joint);
+    std::vector<Cell> found;
+    const float* map = maps.heatmaps + joint * maps.pixels();
+    good[number] = peaks.find(map, found);
+    keep_highest(map, maps.width, found);
     if (rule.min_distance > 0) found = apart(std::move(found), rule.min_distance);
-    cells[static_cast<std::size_t>(joint)] = std::move(found);
+    cells[number] = std::move(found);
   });
+  const auto first = std::find(good.begin(), good.end(), 0);
+  if (first != good.end()) bad = static_cast<int>(first - good.begin());
   PafCandidates candidates;
   for (int joint = 0; joint < maps.joints; ++joint) {
     const float* map = maps.heatmaps + joint * maps.pixels();
@@ -339,28 +231,30 @@ class Assembly {
   std::vector<Person> people_;
 };
 
-int first_bad(const float* maps, int count, std::ptrdiff_t pixels) {
-  for (int map = 0; map < count; ++map) {
-    if (!all_finite(maps + map * pixels, pixels)) return map;
-  }
-  return -1;
-}
-
 }  // namespace
 
 PafResult group_pafs(const PafMaps& maps, const std::vector<PafLimb>& limbs, const PafRule& rule,
                      int threads) {
-  PafResult result{{},
-                   {},
-                   first_bad(maps.heatmaps, maps.joints, maps.pixels()),
-                   first_bad(maps.pafs, maps.channels, maps.pixels())};
-  if (result.bad_heatmap >= 0 || result.bad_field >= 0) return result;
-  result.candidates = find_candidates(maps, rule, threads);
+  PafResult result{{}, {}, -1, -1};
+  result.candidates = find_candidates(maps, rule, threads, result.bad_heatmap);
+  if (result.bad_heatmap >= 0) return result;
+  // A limb's field is in the cache when it has just been looked through.
   std::vector<std::vector<PafPair>> pairs(limbs.size());
+  std::vector<char> good(2 * limbs.size(), 0);
+  const auto is_finite = [&](int channel) {
+    return all_finite(maps.pafs + channel * maps.pixels(), maps.pixels());
+  };
   parallel_for(static_cast<int>(limbs.size()), threads, [&](int limb) {
     const auto number = static_cast<std::size_t>(limb);
+    good[2 * number] = is_finite(limbs[number].x);
+    good[2 * number + 1] = is_finite(limbs[number].y);
     pairs[number] = pair_limb(maps, result.candidates, limbs[number], rule);
   });
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    const int channel = i % 2 == 0 ? limbs[i / 2].x : limbs[i / 2].y;
+    if (!good[i] && (result.bad_field < 0 || channel < result.bad_field)) result.bad_field = channel;
+  }
+  if (result.bad_field >= 0) return result;
   Assembly assembly(result.candidates, maps.joints, rule);
   for (std::size_t limb = 0; limb < limbs.size(); ++limb) {
     for (const PafPair& pair : pairs[limb]) assembly.add(pair, limbs[limb]);

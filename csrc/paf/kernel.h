@@ -1,32 +1,13 @@
-// What is computed for one cell and for one pair of candidates: plain arithmetic, for the processor and a
-// GPU.
+// What is computed for one pair of candidates: plain arithmetic, for the processor and a GPU.
 #pragma once
 
 #include <cmath>
 #include <cstddef>
 
 #include "common/host_device.h"
-#include "paf/op.h"
+#include "paf/settings.h"
 
 namespace swahr {
-
-// Whether a cell is higher than those around it, or as high; nothing is beyond the border but 0. T: float or
-// double.
-template <class T>
-SWAHR_HD inline bool is_paf_peak(const T* map, std::ptrdiff_t pitch, int height, int width, int x, int y,
-                                 const PafRule& rule) {
-  const T here = map[y * pitch + x];
-  if (!(here > rule.min_peak)) return false;
-  for (int dy = -1; dy <= 1; ++dy) {
-    for (int dx = -1; dx <= 1; ++dx) {
-      if ((dx == 0 && dy == 0) || (dx != 0 && dy != 0 && !rule.diagonal)) continue;
-      const bool inside = x + dx >= 0 && x + dx < width && y + dy >= 0 && y + dy < height;
-      const T around = inside ? map[(y + dy) * pitch + x + dx] : T(0);
-      if (rule.strict ? !(here > around) : !(here >= around)) return false;
-    }
-  }
-  return true;
-}
 
 SWAHR_HD inline int clamped_cell(double value, int size) {
   const double cell = rint(value);
@@ -52,19 +33,27 @@ SWAHR_HD inline double limb_score(const float* field_x, const float* field_y, in
   if (divisor == 0) return 0;
   const double longer = fabs(dx) > fabs(dy) ? fabs(dx) : fabs(dy);
   const int samples = paf_samples(rule, longer), steps = rule.both_ends ? samples - 1 : samples;
-  double all = 0, enough = 0;
-  int count = 0;
-  for (int i = 0; i < samples; ++i) {
+  const double along_x = dx / divisor, along_y = dy / divisor;
+  const auto field_at = [&](int i) {
     const double part = i == steps ? 1.0 : i * (1.0 / steps);
     const std::ptrdiff_t cell = static_cast<std::ptrdiff_t>(clamped_cell(part * dy + a[1], height)) * width +
                                 clamped_cell(part * dx + a[0], width);
-    const double along = field_x[cell] * (dx / divisor) + field_y[cell] * (dy / divisor);
+    return field_x[cell] * along_x + field_y[cell] * along_y;
+  };
+  const auto too_few = [&](int most) { return !(most > rule.min_share * samples); };
+  // As most pairs end: there is no field at their ends, where that of other pairs was just read.
+  const int ends = (field_at(0) > rule.min_field) + (field_at(samples - 1) > rule.min_field);
+  if (too_few(samples - 2 + ends)) return 0;
+  double all = 0, enough = 0;
+  int count = 0;
+  for (int i = 0; i < samples; ++i) {
+    const double along = field_at(i);
     all += along;
     if (along > rule.min_field) {
       enough += along;
       ++count;
-    } else if (!(count + samples - 1 - i > rule.min_share * samples)) {
-      return 0;  // as most pairs end: the samples that are left are too few
+    } else if (too_few(count + samples - 1 - i)) {
+      return 0;
     }
   }
   if (!(count > rule.min_share * samples)) return 0;

@@ -6,36 +6,14 @@
 #include <cstdint>
 #include <vector>
 
-namespace swahr {
+#include "paf/settings.h"
 
-// As `swahr.decode.paf_rules.PafRule` describes it. Cells are those of the maps.
-struct PafRule {
-  double min_peak;
-  bool strict, diagonal;
-  double blur, min_distance;
-  int centroid, samples;
-  bool both_ends;
-  double min_field, min_share;
-  bool mean_of_enough;
-  double length_prior, min_length, near_part;
-  bool merge, fill_weak;
-  int min_joints;
-  double min_mean;
-};
+namespace swahr {
 
 struct PafLimb {
   int first, second;  // joints
   int x, y;           // channels of its field
   bool weak;          // opens nobody
-};
-
-// heatmaps: [K, H, W] and perhaps the background's. pafs: [channels, H, W].
-struct PafMaps {
-  const float* heatmaps;
-  const float* pafs;
-  int joints, channels, height, width;
-
-  std::ptrdiff_t pixels() const { return static_cast<std::ptrdiff_t>(height) * width; }
 };
 
 struct PafCandidates {
@@ -54,7 +32,7 @@ struct PafResult {
   PafCandidates candidates;
   PafPeople people;
   int bad_heatmap;  // -1, or the first map that holds NaN or infinity
-  int bad_field;
+  int bad_field;    // of those that a limb reads
 };
 
 // threads: 0 takes as many as the machine has.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from swahr.decode.paf_rules import FieldLayout, PafRule
+from swahr.decode.paf_rules import MAX_CANDIDATES, FieldLayout, PafRule
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer]
@@ -60,6 +60,9 @@ def find_candidates(heatmaps: npt.NDArray[np.float32], rule: PafRule) -> Candida
         rows, columns = np.nonzero(_peaks(searched, rule))
         x: Ints = columns
         y: Ints = rows
+        if len(x) > MAX_CANDIDATES:
+            best = np.sort(np.argsort(-heatmap[y, x], kind="stable")[:MAX_CANDIDATES])
+            x, y = x[best], y[best]
         if rule.min_distance:
             x, y = _apart(x, y, rule.min_distance)
         xy = np.column_stack([x, y]).astype(np.float64)
@@ -78,11 +81,15 @@ def _blurred(heatmap: Floats, sigma: float) -> Floats:
     weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
     weights /= weights.sum()
     for axis in (0, 1):
+        size = heatmap.shape[axis]
         padded = np.pad(
             heatmap, [(radius, radius) if a == axis else (0, 0) for a in (0, 1)], mode="symmetric"
         )
-        windows = np.lib.stride_tricks.sliding_window_view(padded, len(weights), axis=axis)
-        heatmap = windows @ weights
+        shifted = [np.take(padded, range(at, at + size), axis) for at in range(2 * radius + 1)]
+        # Cells as far to either side are added first: two cells between which a map is mirrored get the same value.
+        heatmap = weights[radius] * shifted[radius]
+        for away in range(radius, 0, -1):
+            heatmap = heatmap + weights[radius + away] * (shifted[radius - away] + shifted[radius + away])
     return heatmap
 
 

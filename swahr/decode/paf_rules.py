@@ -6,6 +6,10 @@ import numpy as np
 
 from swahr.errors import SettingError
 
+# The highest peaks of a joint that are looked at: every two of a limb's joints are compared, and a map of a network
+# that learnt nothing may have a peak at every cell. The native operation has the same number.
+MAX_CANDIDATES = 512
+
 
 @dataclass(frozen=True)
 class FieldLayout:

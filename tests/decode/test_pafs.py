@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swahr.decode import group_pafs
-from swahr.decode.paf_reference import group
-from swahr.decode.paf_rules import BODY_25_FIELDS, COCO_18_FIELDS, RULES
+from swahr.decode.paf_reference import find_candidates, group
+from swahr.decode.paf_rules import BODY_25_FIELDS, COCO_18_FIELDS, MAX_CANDIDATES, RULES
 from swahr.decode.pafs import group_candidates
 from swahr.errors import SwahrError
 
@@ -87,6 +87,26 @@ def test_the_native_operation_equals_the_plain_one_on_noise(seed, size, layout, 
     assert_native_equals_reference(heatmaps, pafs, layout, rule)
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    size=st.tuples(st.integers(1, 70), st.integers(1, 70)),
+    peaks=st.integers(0, 6),
+    spread=st.floats(0.5, 9),
+    low=st.sampled_from([0.0, -1.0, 0.09]),
+)
+def test_blurred_peaks_are_those_of_the_exact_blur(seed, size, peaks, spread, low):
+    random = np.random.default_rng(seed)
+    rows, columns = np.indices(size)
+    heatmaps = np.full((COCO_18_FIELDS.num_joints, *size), low, np.float32)
+    for joint in range(COCO_18_FIELDS.num_joints):
+        for _ in range(peaks):  # some halfway between two cells, which are as high
+            x, y = np.round(random.uniform((0, 0), (size[1], size[0])) * 2) / 2
+            heatmaps[joint] += np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * spread**2))
+    pafs = np.zeros((2 * len(COCO_18_FIELDS.limbs), *size), np.float32)
+    assert_native_equals_reference(heatmaps, pafs, COCO_18_FIELDS, "openpose2017")
+
+
 def drawn(layout, joints_xy, size=(64, 48)):
     """Draw one person: a peak at each joint, and a field along each limb."""
     rows, columns = np.indices(size)
@@ -99,6 +119,26 @@ def drawn(layout, joints_xy, size=(64, 48)):
             step = np.subtract(joints_xy[b], joints_xy[a])
             pafs[[cx, cy]] = (step / np.hypot(*step))[:, None, None]
     return heatmaps, pafs
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_maps_full_of_peaks_are_parsed_from_the_highest(rule):
+    random = np.random.default_rng(0)
+    heatmaps = np.where(np.indices((60, 80)).sum(axis=0) % 2, 0.2, 1).astype(np.float32) * np.ones(
+        (18, 1, 1), np.float32
+    )
+    heatmaps += random.random(heatmaps.shape, dtype=np.float32) / 10
+    candidates, _ = group_candidates(heatmaps, np.zeros((38, 60, 80), np.float32), rule, COCO_18_FIELDS)
+    assert np.bincount(candidates.joint).max() <= MAX_CANDIDATES
+    expected = find_candidates(heatmaps, RULES[rule])
+    np.testing.assert_array_equal(candidates.joint, expected.joint)
+    np.testing.assert_array_equal(candidates.score, expected.score)
+
+
+def test_of_level_maps_a_few_peaks_are_taken():
+    maps = np.ones((19, 120, 160), np.float32), np.ones((38, 120, 160), np.float32)
+    candidates, _ = group_candidates(*maps, "openpose2017", COCO_18_FIELDS)
+    assert np.bincount(candidates.joint).max() == MAX_CANDIDATES
 
 
 ARM_AND_HEAD = {1: (24, 20), 0: (24, 10), 2: (14, 22), 3: (10, 34), 4: (12, 46), 8: (18, 48)}
