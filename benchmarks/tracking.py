@@ -1,7 +1,7 @@
-"""Ids: how well they stay with people, by the metrics of motmetrics, and what they cost.
+"""Ids: how well they stay with people, by the metrics of TrackEval, and what they cost.
 
-`python -m benchmarks.tracking --norfair PYTHON` measures norfair beside, run by an interpreter that has it (it asks
-for an older numpy than the rest).
+`python -m benchmarks.tracking --peers PYTHON` measures norfair and the ByteTrack of the package `trackers` beside, run
+by an interpreter that has them. `--seeds 10,11,12` takes other films than those that the tracker was tuned on.
 """
 
 import argparse
@@ -9,57 +9,50 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import motmetrics
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.films import FILMS, crowd
+from benchmarks.ids_metrics import Counts, Ids, combine, count
 from benchmarks.timing import show
-from benchmarks.walkers import Shot, film_shots
-from swahr.pose.poses import Poses
+from benchmarks.walkers import Film, Shot, film_shots
+from swahr.pose.recording import Recording
 from swahr.pose.skeleton import COCO_17
-from swahr.tracking import OneEuro, PoseTracker
+from swahr.tracking import OneEuro, PoseTracker, track_again
 
-Ids = list[npt.NDArray[np.int64]]
 SEEDS = (0, 1, 2)
-MIN_SIMILARITY = 0.5  # to be the person of the truth
-SUMS = (
-    "num_matches",
-    "num_switches",
-    "num_misses",
-    "num_false_positives",
-    "num_objects",
-    "idtp",
-    "idfp",
-    "idfn",
-)
+PEERS = {"norfair": "norfair_ids.py", "ByteTrack": "bytetrack_ids.py"}
 
 
-def run(norfair: str | None = None) -> None:
-    """Print the tables."""
+def run(peers: str | None = None, seeds: tuple[int, ...] = SEEDS) -> None:
+    """Print the tables. peers: an interpreter with the packages of `PEERS`."""
     ways: list[tuple[str, Callable[[list[Shot]], Ids]]] = [
+        ("swahr, second pass", lambda shots: _second_pass(shots)),
         ("swahr", lambda shots: _track(shots, True)),
         ("swahr, poses alone", lambda shots: _track(shots, False)),
-        ("by order in the frame", lambda shots: [np.arange(len(shot.found)) for shot in shots]),
     ]
-    if norfair is not None:
-        ways.insert(2, ("norfair, tuned", lambda shots: _track_by_norfair(shots, norfair)))
-    rows = []
-    totals: dict[str, dict[str, float]] = {name: dict.fromkeys(SUMS, 0.0) for name, _ in ways}
-    for make in FILMS:
-        sums = {name: dict.fromkeys(SUMS, 0.0) for name, _ in ways}
-        for seed in SEEDS:
+    if peers is not None:
+        ways += [(name, lambda shots, name=name: _track_by(name, shots, peers)) for name in PEERS]  # type: ignore[misc]
+    rows: list[list[str]] = []
+    totals: dict[str, list[Counts]] = {name: [] for name, _ in ways}
+    for make in (*FILMS, _dense):
+        counts: dict[str, list[Counts]] = {name: [] for name, _ in ways}
+        for seed in seeds:
             film = make(seed)
             shots = list(film_shots(film, seed))
             for name, track in ways:
-                for key, value in _measure(shots, track(shots)).items():
-                    sums[name][key] += value
-                    totals[name][key] += value
-        rows += [_row(film.name, name, sums[name]) for name, _ in ways]
-    rows += [_row("all", name, totals[name]) for name, _ in ways]
-    show(f"Ids on {len(SEEDS)} films of each kind", ["film", "ids by", "IDF1", "MOTA", "switches"], rows)
+                counts[name].append(count(shots, track(shots)))
+        for name, _ in ways:
+            rows.append([film.name, name, *combine(counts[name])])
+            totals[name] += counts[name]
+    rows += [["all", name, *combine(totals[name])] for name, _ in ways]
+    show(
+        f"Ids on {len(seeds)} films of each kind",
+        ["film", "ids by", "HOTA", "IDF1", "MOTA", "switches"],
+        rows,
+    )
     show(
         "Processor time per frame, 30 people, 960 x 540, one thread",
         ["stage", "median ms", "slowest in 20 ms"],
@@ -67,11 +60,8 @@ def run(norfair: str | None = None) -> None:
     )
 
 
-def _row(film: str, name: str, sums: dict[str, float]) -> list[str]:
-    idf1 = 2 * sums["idtp"] / (2 * sums["idtp"] + sums["idfp"] + sums["idfn"])
-    errors = sums["num_misses"] + sums["num_false_positives"] + sums["num_switches"]
-    mota = 1 - errors / sums["num_objects"]
-    return [film, name, f"{idf1:.3f}", f"{mota:.3f}", f"{sums['num_switches']:.0f}"]
+def _dense(seed: int) -> Film:
+    return replace(crowd(seed, people=50), name="crowd of 50")
 
 
 def _track(shots: list[Shot], with_image: bool) -> Ids:
@@ -82,40 +72,26 @@ def _track(shots: list[Shot], with_image: bool) -> Ids:
     ]
 
 
-def _track_by_norfair(shots: list[Shot], python: str) -> Ids:
-    """Run benchmarks/norfair_ids.py, which has no part of this project in it."""
+def _second_pass(shots: list[Shot]) -> Ids:
+    tracker = PoseTracker(COCO_17)
+    recording = Recording.from_frames(
+        [(i, shot.time_s, tracker(shot.found, shot.time_s, shot.image)) for i, shot in enumerate(shots)],
+        COCO_17,
+    )
+    again = track_again(recording, ((i, shot.image) for i, shot in enumerate(shots)))
+    return [np.asarray(frame.poses.ids, np.int64) for frame in again]
+
+
+def _track_by(name: str, shots: list[Shot], python: str) -> Ids:
+    """Run a script of benchmarks/, which has no part of this project in it."""
     frames = [np.where(np.isnan(shot.found.keypoints), -1, shot.found.keypoints).tolist() for shot in shots]
     rate = round(1 / (shots[1].time_s - shots[0].time_s))
     with tempfile.TemporaryDirectory() as folder:
         given, taken = Path(folder) / "people.json", Path(folder) / "ids.json"
         given.write_text(json.dumps({"frame_rate": rate, "frames": frames}))
-        script = Path(__file__).with_name("norfair_ids.py")
+        script = Path(__file__).with_name(PEERS[name])
         subprocess.run([python, str(script), str(given), str(taken)], check=True, timeout=300)
         return [np.asarray(ids, np.int64) for ids in json.loads(taken.read_text())]
-
-
-def _measure(shots: list[Shot], ids: Ids) -> dict[str, float]:
-    """Count as CLEAR MOT and IDF1 do. An id below 0 is a person whom nobody followed: left out, as trackers do."""
-    accumulator = motmetrics.MOTAccumulator(auto_id=True)
-    for shot, given in zip(shots, ids, strict=True):
-        followed = np.flatnonzero(given >= 0)
-        distance = 1 - _similarity(shot, shot.found)[:, followed]
-        distance[distance > 1 - MIN_SIMILARITY] = np.nan
-        accumulator.update(shot.ids.tolist(), given[followed].tolist(), distance)
-    summary = motmetrics.metrics.create().compute(accumulator, metrics=list(SUMS), name="film")
-    return {key: float(summary.loc["film", key]) for key in SUMS}
-
-
-def _similarity(shot: Shot, found: Poses) -> npt.NDArray[np.float64]:
-    """Return COCO's object keypoint similarity [truth, found] over the joints that were found."""
-    points = found.keypoints[None, :, :, :2].astype(np.float64)
-    apart = ((shot.joints[:, None] - points) ** 2).sum(axis=3)
-    sides = shot.joints.max(axis=1, initial=0) - shot.joints.min(axis=1, initial=1e9)
-    area = 0.53 * sides.prod(axis=1)
-    alike = np.exp(-apart / (2 * area[:, None, None] * (2 * np.asarray(COCO_17.sigmas)) ** 2))
-    there = np.isfinite(apart)
-    result: npt.NDArray[np.float64] = np.where(there, alike, 0).sum(axis=2) / np.maximum(there.sum(axis=2), 1)
-    return result
 
 
 def _times() -> list[list[str]]:
@@ -143,5 +119,7 @@ def _times() -> list[list[str]]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--norfair", metavar="PYTHON", help="an interpreter with norfair")
-    run(parser.parse_args().norfair)
+    parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with norfair and trackers")
+    parser.add_argument("--seeds", default=",".join(map(str, SEEDS)), help="of the films")
+    given = parser.parse_args()
+    run(given.peers, tuple(map(int, given.seeds.split(","))))

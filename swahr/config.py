@@ -240,6 +240,12 @@ class SecondPassSettings(Settings):
     What is done once the last frame was seen, and so is for files alone.
     """
 
+    track_second_pass: bool = setting(
+        False,
+        "Better ids by the whole video: what people wear and how they move, before and after; who is there for less "
+        "than 0.15 s in all has none (-1).",
+        label="Ids, once more",
+    )
     zero_lag: Literal["none", "savgol", "butterworth"] = setting(
         "none", "In place of the One-Euro filter: Savitzky-Golay or Butterworth, which do not lag."
     )
@@ -255,6 +261,11 @@ class SecondPassSettings(Settings):
     @property
     def wanted(self) -> bool:
         """Whether anything is done at the end."""
+        return self.smooths or self.track_second_pass
+
+    @property
+    def smooths(self) -> bool:
+        """Whether joints change."""
         return self.zero_lag != "none" or self.fill_gaps > 0
 
 
@@ -314,9 +325,14 @@ class ConvertSettings(Settings):
         door="swahr.formats:FORMATS",
     )
     track: bool = setting(False, "Give people ids anew, by their poses.")
+    track_second_pass: bool = setting(
+        False, "Better ids by all of the video, which has to be given; ids that are there are cut and joined."
+    )
     tracker: str = setting("default", "Which tracker gives the ids.", door="swahr.tracking.tracker:TRACKERS")
     video: Path | None = setting(
-        None, "The video that the keypoints come from, for its times, where formats have none.", unset="none"
+        None,
+        "The video that the keypoints come from, for its times, where formats have none, and for better ids.",
+        unset="none",
     )
 
 

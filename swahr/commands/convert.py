@@ -89,6 +89,10 @@ def convert(
         from swahr.tracking import track_recording
 
         recording = track_recording(recording, TrackSettings(tracker=writing.tracker))
+    if writing.track_second_pass:
+        from swahr.commands.better_ids import with_better_ids
+
+        recording = with_better_ids(recording, writing.video)
     recording = choose(put_right(recording, ids), people)
     recording, said = in_metres(_smoothed(recording, smoothing), scale)
     for line in said:

@@ -1,6 +1,6 @@
-"""What is done once the whole of a video was seen: gaps filled, joints smoothed without lag, then all is written."""
+"""What is done once the whole of a video was seen: ids, gaps, smoothing without lag; then all is written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -18,6 +18,8 @@ from swahr.run.job import VideoJob
 from swahr.run.outputs import Outputs
 from swahr.run.spool import SpoolFrame, read_spool
 from swahr.run.watcher import Watcher
+from swahr.tracking import track_again
+from swahr.video.images import Image
 from swahr.video.sources import open_source
 
 
@@ -34,12 +36,14 @@ def check_second_pass(job: VideoJob, live: bool) -> None:
     if not job.waits:
         return
     what = "people chosen by their ids" if job.people.needs_all else ""
-    if job.second_pass.wanted:
+    if job.second_pass.track_second_pass:
+        what = "ids of a second pass"
+    if job.second_pass.smooths:
         what = "smoothing without lag and filled gaps"
     if live:
         raise SettingError(
             f"{what} need the whole of a video, and this source has no end",
-            hints=[*([Hint("smooth", True)] if job.second_pass.wanted else []), Step("convert")],
+            hints=[*([Hint("smooth", True)] if job.second_pass.smooths else []), Step("convert")],
         )
     if not job.tracking.track:
         raise SettingError(f"{what} need ids to know who is who", hints=[Hint("track", True)])
@@ -71,7 +75,11 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
         SwahrError: The spool stays.
     """
     found = read_spool(job.outputs[0][1], spool_bytes, skeleton)
-    chosen = choose(_recording(found, skeleton), job.people.changed(roi=None))
+    recording = _recording(found, skeleton)
+    if job.second_pass.track_second_pass:
+        watcher.notify("ids, once more")
+        recording = track_again(recording, _images(job, watcher), job.tracking.remember)
+    chosen = choose(recording, job.people.changed(roi=None))
     recording, notes = _smoothed(chosen, job.second_pass)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(job.source, job.frames, notify=watcher.notify))
@@ -96,6 +104,14 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
             notes += [Note(line) for line in drawing.notes]
     notes += [Note(line) for line in outputs.notes]
     return notes
+
+
+def _images(job: VideoJob, watcher: Watcher) -> Iterator[tuple[int, Image | None]]:
+    """Yield the frames of a job once more."""
+    with open_source(job.source, job.frames) as source:
+        for frame in source:
+            watcher.waiting()
+            yield frame.index, frame.image
 
 
 def _smoothed(recording: Recording, settings: SecondPassSettings) -> tuple[Recording, list[Note]]:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.pose.skeleton import Skeleton
+from swahr.tracking.bodies import bone_joints, on_others
 from swahr.tracking.similarity import Seen
 from swahr.video.images import Image
 
@@ -16,6 +17,8 @@ PARTS = 3  # upper trunk, lower trunk, thighs
 STANDARD_DEVIATION = 0.12
 # Colour says more than brightness, which shade changes.
 BRIGHTNESS = 0.6
+# A part of the body counts where so much of it lies on nobody else.
+MIN_CLEAR = 0.5
 
 
 def _places() -> Floats:
@@ -41,6 +44,7 @@ class AppearanceReader:
         joints = {name: place for place, name in enumerate(skeleton.joints)}
         # A skeleton without trunk: nobody is known by appearance.
         self.possible = all(name in joints for name in CORNERS)
+        self._bones = bone_joints(skeleton)
         self._corners = [joints[name] for name in CORNERS] if self.possible else []
 
     def read(self, image: Image | None, seen: Seen) -> tuple[Floats, Bools]:
@@ -61,23 +65,19 @@ class AppearanceReader:
         points = np.einsum("gc,pcx->pgx", PLACES, corners)
         found = seen.weights[:, self._corners] > 0
         trunk, thighs = found[:, :4].all(axis=1), found[:, 2:].all(axis=1)
-        visible = np.stack([trunk, trunk, thighs], axis=1) & ~_hidden(seen)[:, None]
+        clear = ~on_others(points, seen, self._bones)
+        clear = clear.reshape(people, PARTS, -1)
+        visible = np.stack([trunk, trunk, thighs], axis=1) & (clear.mean(axis=2) >= MIN_CLEAR)
         height, width = image.shape[:2]
         x = np.clip(np.rint(points[:, :, 0]), 0, width - 1).astype(np.intp)
         y = np.clip(np.rint(points[:, :, 1]), 0, height - 1).astype(np.intp)
-        samples = np.sort(image[y, x].reshape(people, PARTS, -1, 3), axis=2)
-        blue, green, red = np.moveaxis(samples[:, :, samples.shape[2] // 2] / 255.0, 2, 0)
+        samples = image[y, x].reshape(people, PARTS, -1, 3).astype(np.int16)
+        samples = np.sort(np.where(clear[:, :, :, None], samples, 999), axis=2)
+        middle = clear.sum(axis=2) // 2
+        median = np.take_along_axis(samples, middle[:, :, None, None], axis=2)[:, :, 0]
+        blue, green, red = np.moveaxis(np.where(visible[:, :, None], median, 0) / 255.0, 2, 0)
         brightness = BRIGHTNESS * (red + green + blue) / 3
         return np.stack([brightness, red - green, (red + green) / 2 - blue], axis=2), visible
-
-
-def _hidden(seen: Seen) -> Bools:
-    """Return who [P] has the middle inside another person's box: either may be in front."""
-    low, high = seen.boxes[:, 0], seen.boxes[:, 1]
-    middle = (low + high) / 2
-    inside: Bools = np.asarray(((middle[:, None] > low) & (middle[:, None] < high)).all(axis=2))
-    np.fill_diagonal(inside, False)
-    return np.asarray(inside.any(axis=1) | inside.any(axis=0))
 
 
 def appearance_similarity(

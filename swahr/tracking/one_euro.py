@@ -19,6 +19,7 @@ from swahr.tracking.similarity import Bools, Floats, see
 from swahr.video.images import Image
 
 NEVER = -1e9  # seconds: a time before all times; infinity is no JSON
+SHORTEST_STEP_S = 1e-6  # to divide by
 
 
 @dataclass
@@ -93,7 +94,7 @@ class OneEuro:
         found = seen.weights > 0
         elapsed = time_s - joints.seen_s[rows]
         goes_on = found & (elapsed > 0) & (elapsed <= self.max_gap_s)
-        step = np.where(goes_on, elapsed, 1.0)[:, :, None]
+        step = np.where(goes_on, np.maximum(elapsed, SHORTEST_STEP_S), 1.0)[:, :, None]
         fresh_size = joints.sizes[rows] <= 0
         sizes = np.where(fresh_size, seen.sizes, 0.9 * joints.sizes[rows] + 0.1 * seen.sizes)
         speed = (seen.xy - joints.xy[rows]) / step

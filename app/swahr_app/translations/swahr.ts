@@ -1989,6 +1989,14 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Ids, once more</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Better ids by the whole video: what people wear and how they move, before and after; who is there for less than 0.15 s in all has none (-1).</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Zero lag</source>
         <translation type="unfinished" />
     </message>
@@ -2081,11 +2089,19 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Track second pass</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Better ids by all of the video, which has to be given; ids that are there are cut and joined.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <source>The video that the keypoints come from, for its times, where formats have none.</source>
+        <source>The video that the keypoints come from, for its times, where formats have none, and for better ids.</source>
         <translation type="unfinished" />
     </message>
     <message>
