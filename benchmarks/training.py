@@ -21,13 +21,14 @@ from swahr.models.heads.higher import HigherHeadSettings
 from swahr.models.stages import split_stages
 from swahr.pose.skeleton import COCO_17
 from swahr_training import toy
-from swahr_training.config import AugmentConfig, TrainConfig
+from swahr_training.config import TrainConfig
 from swahr_training.data.labelled import LabelledImage
 from swahr_training.loop.meter import Meter
 from swahr_training.loop.processes import Processes
 from swahr_training.loop.state import Ema, RunState
 from swahr_training.loop.stepping import TrainingStep
 from swahr_training.loss import SwahrLoss, tag_loss
+from swahr_training.sample_settings import AugmentConfig
 from swahr_training.samples.batches import BatchLoader, collate, drawn_ahead
 from swahr_training.samples.photos import PhotoCache
 from swahr_training.samples.render_torch import pack, render_batch

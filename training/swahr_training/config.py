@@ -11,6 +11,7 @@ from swahr.models.architecture import Architecture, nested
 from swahr_training.losses.base import AnyLoss
 from swahr_training.losses.swahr import SwahrLossSettings
 from swahr_training.reading import load_settings, made_settings
+from swahr_training.sample_settings import AugmentConfig, CropConfig
 
 INPUT_STEP = (
     64  # inference rounds its input up to this, so training at other sizes would be used at another scale
@@ -65,42 +66,6 @@ class DataSource(Settings):
         return self
 
 
-class AugmentConfig(Settings):
-    """How photos are varied."""
-
-    scale: tuple[float, float] = setting((0.75, 1.5), "Size of the photo's side in inputs; log-uniform.")
-    scale_of: Literal["short", "long"] = setting("short", "Which side of the photo `scale` means.")
-    aspect: float = setting(0.0, "Width over height is stretched by up to this part.", ge=0)
-    rotation_deg: float = setting(30.0, "Largest rotation, degrees.", ge=0)
-    translation: float = setting(0.08, "Largest shift, part of the input (40 of 512 published).", ge=0)
-    flip: float = setting(0.5, "Probability of a mirrored photo.", ge=0, le=1)
-    mosaic: float = setting(0.0, "Probability of four photos in one.", ge=0, le=1)
-    paste: float = setting(
-        0.0,
-        "Probability of one or two people cut out of other photos, put beside or before somebody.",
-        ge=0,
-        le=1,
-    )
-    colour: float = setting(0.0, "Strength of brightness, contrast and colour changes.", ge=0, le=1)
-    blur: float = setting(0.0, "Probability of blur, as of a lens out of focus.", ge=0, le=1)
-    noise: float = setting(0.0, "Probability of noise, as of a camera in the dark.", ge=0, le=1)
-    occlusion: float = setting(
-        0.0, "Probability of patches over people; the joints below them are still to be found.", ge=0, le=1
-    )
-
-    @model_validator(mode="after")
-    def _smaller_first(self) -> "AugmentConfig":
-        low, high = self.scale
-        if not 0 < low <= high:
-            raise ValueError(
-                f"scale is [{low:g}, {high:g}]; expected the smaller number first, both above 0: "
-                f"[{min(low, high):g}, {max(low, high):g}]"
-                if min(low, high) > 0
-                else f"scale is [{low:g}, {high:g}]; expected two numbers above 0, the smaller first"
-            )
-        return self
-
-
 class TrainConfig(Settings):
     """Everything that decides a run."""
 
@@ -133,11 +98,18 @@ class TrainConfig(Settings):
         (0.229, 0.224, 0.225), "RGB standard deviation, values in [0, 1]."
     )
     input_size: int = setting(
-        512, "Side of the square input, pixels; inference works in steps of 64.", gt=0, multiple_of=64
+        512,
+        "Side of the square input, pixels; inference works in steps of 64. Crops have `crops.input_wh`.",
+        gt=0,
+        multiple_of=64,
     )
     sigma: float = setting(2.0, "Standard deviation of the target Gaussians, heatmap pixels.", gt=0)
-    loss: AnyLoss = setting(SwahrLossSettings(), "The loss.")
+    loss: AnyLoss = setting(
+        SwahrLossSettings(),
+        "The loss; without this section a network for crops has crop_mse, and one by part affinity fields fields.",
+    )
     augment: AugmentConfig = setting(AugmentConfig(), "How photos are varied.")
+    crops: CropConfig = setting(CropConfig(), "Samples of networks for crops.")
     batch_size: int = setting(16, "Photos of a batch, in each process.", gt=0)
     preset: str | None = setting(
         None,

@@ -5,15 +5,21 @@ al., ECCV 2016 (arXiv 1603.06937), section 3.3.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from torch import Tensor, nn
+from typing_extensions import Self
 
+from swahr.config import setting
 from swahr.models.backbones.base import Feature
 from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
+from swahr.models.heads.higher import ScaleHead
 from swahr.models.layers import initialise
 
 STRIDE = 4
 OUTPUT_STD = 0.001  # of the last layer's weights at the start, as published
+# Of the layer of variances: those of all joints are 1 cell squared at the start.
+VARIANCE_STD = 1e-4
 
 
 @register_head("heatmaps")
@@ -21,6 +27,11 @@ class HeatmapHeadSettings(HeadSettings):
     """Heatmaps alone."""
 
     finder = "crops"
+
+    beside: Literal["none", "scales", "variances"] = setting(
+        "none",
+        "Maps before the answer, which a loss has to teach: scales of targets, or log variances of joints' places.",
+    )
 
     @property
     def title(self) -> str:
@@ -32,7 +43,11 @@ class HeatmapHeadSettings(HeadSettings):
         number = feature_at(features, STRIDE, self.kind)
         # A stack of hourglasses gives the heatmaps of its earlier ones beside the last one's feature.
         earlier = [i for i, f in enumerate(features) if i != number and f == Feature(num_joints, STRIDE)]
-        return HeatmapHead(features[number].channels, num_joints, number, earlier)
+        return HeatmapHead(features[number].channels, num_joints, number, earlier, self.beside)
+
+    def for_inference(self) -> Self:
+        """Return these settings without scale maps."""
+        return self.changed(beside="none") if self.beside == "scales" else self
 
 
 class HeatmapHead(Head):
@@ -43,29 +58,52 @@ class HeatmapHead(Head):
         num_joints: K.
         reads: which of the features that is.
         earlier: which features are heatmaps already, for supervision in between.
+        beside: what is given just before the answer: see `HeatmapHeadSettings`.
     """
 
     answers = ("heatmaps",)
     exact = ("final_layer",)
 
-    def __init__(self, c_in: int, num_joints: int, reads: int = 0, earlier: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        c_in: int,
+        num_joints: int,
+        reads: int = 0,
+        earlier: Sequence[int] = (),
+        beside: Literal["none", "scales", "variances"] = "none",
+    ) -> None:
         super().__init__()
         self.num_joints, self.reads, self.earlier = num_joints, reads, tuple(earlier)
         self.final_layer = nn.Conv2d(c_in, num_joints, 1)
+        self.scales = ScaleHead(c_in, num_joints) if beside == "scales" else None
+        self.variances = nn.Conv2d(c_in, 2 * num_joints, 1) if beside == "variances" else None
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
-        """Map features to heatmaps [B, K, H / 4, W / 4], the last of which are the answer."""
-        return [*(features[i] for i in self.earlier), self.final_layer(features[self.reads])]
+        """Map features to maps [B, K, H / 4, W / 4], the last of which are the answer.
+
+        Those of earlier stacks come first; then, where the settings ask for it, scales, or log variances
+        [B, 2 K, H / 4, W / 4] in cells squared: x of all joints, then y.
+        """
+        feature = features[self.reads]
+        beside = [layer(feature) for layer in (self.scales, self.variances) if layer is not None]
+        return [*(features[i] for i in self.earlier), *beside, self.final_layer(feature)]
 
     def drop_training_parts(self) -> None:
         """Give the last heatmaps alone."""
-        self.earlier = ()
+        self.earlier, self.scales, self.variances = (), None, None
 
     def initialise(self) -> None:
-        """Draw all weights anew: a small output layer."""
+        """Draw all weights anew: small output layers, scale maps at zero."""
         initialise(self)
         nn.init.normal_(self.final_layer.weight, std=OUTPUT_STD)
+        if self.scales is not None:
+            self.scales.start_at_zero()
+        if self.variances is not None:
+            nn.init.normal_(self.variances.weight, std=VARIANCE_STD)
 
     def joint_axis(self, name: str) -> tuple[int, int] | None:
-        """Return along which axis of a weight the joints lie: the first of the output layer's."""
-        return (0, 1) if name.startswith("final_layer.") else None
+        """Return along which axis of a weight the joints lie: the first of the output layers'."""
+        if name.startswith("variances."):
+            return 0, 2
+        counter = name.endswith("num_batches_tracked")
+        return (0, 1) if name.startswith(("final_layer.", "scales.")) and not counter else None

@@ -7,9 +7,10 @@ import pytest
 
 from swahr.errors import SwahrError
 from swahr.pose.skeleton import COCO_17, CROWDPOSE_14
-from swahr_training.config import AugmentConfig, DataSource, TrainConfig
+from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.sources import joint_map, load_training_data
 from swahr_training.loop.resolve import resolve_config
+from swahr_training.sample_settings import AugmentConfig
 from swahr_training.samples.batches import BatchLoader, collate
 from swahr_training.samples.photos import PhotoCache
 

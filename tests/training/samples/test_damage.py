@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swahr_training.config import AugmentConfig
+from swahr_training.sample_settings import AugmentConfig
 from swahr_training.samples.damage import damaged, damaged_tensor, draw_damage
 from swahr_training.samples.plan import Damage
 

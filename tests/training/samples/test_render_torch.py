@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swahr.pose.skeleton import COCO_17
-from swahr_training.config import AugmentConfig
 from swahr_training.data.labelled import LabelledImage
+from swahr_training.sample_settings import AugmentConfig
 from swahr_training.samples.augment import draw_plan
 from swahr_training.samples.batches import Plans, collate
 from swahr_training.samples.render_torch import pack, render_batch

@@ -42,6 +42,11 @@ class TrainingData:
     validation: Labels | None = None
     photo_side: int | None = None
 
+    @property
+    def people(self) -> int:
+        """How many people with joints there are."""
+        return sum(len(photo.joints) for photo in self.photos)
+
 
 def load_training_data(config: TrainConfig) -> TrainingData:
     """Read all sources of a run.

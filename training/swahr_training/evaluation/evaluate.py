@@ -2,20 +2,26 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from swahr.config import NetworkSettings
 from swahr.errors import SwahrError
-from swahr.inference.estimator import PoseEstimator
+from swahr.inference.estimator import PoseEstimator, open_network
+from swahr.inference.hardware.device import choose_device
 from swahr.inference.refined import RefinedOutput
+from swahr.models.checkpoints import Checkpoint
 from swahr.overlay.skeletons import draw_poses
 from swahr.pose.poses import Poses
+from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image, read_image
 from swahr_training.config import DataSource
 from swahr_training.data.labels import Labels, Photo
 from swahr_training.data.refusal import refuse_wrong
 from swahr_training.data.sheet import captioned, draw_labels, fit_tile, grid
 from swahr_training.data.sources import in_joints, read_labels
+from swahr_training.evaluation.crop_people import crop_network, people_in_labelled_boxes
 from swahr_training.evaluation.metrics import PhotoResult, coco_results, judge, score
 from swahr_training.evaluation.uncertainty import Coverage
 
@@ -58,24 +64,41 @@ def evaluate_photos(
         checkpoint: of the network.
         source: of the labels.
         progress: called with photos done and all photos.
-        options: passed to `PoseEstimator.from_pretrained` (device, input_size, flip_test, scales ...).
+        options: fields of `swahr.config.NetworkSettings` (device, input_size, flip_test, scales ...). A network for
+            crops is given the labelled boxes, and heeds device and flip_test alone.
 
     Raises:
         SwahrError: where labels or photos are at fault.
     """
+    settings = NetworkSettings(model=str(checkpoint)).changed(**{"min_score": 0.0, **options})
     # All people count, however unsure: COCO's metric weighs them by their scores.
-    estimator = PoseEstimator.from_pretrained(checkpoint, measure=False, **{"min_score": 0.0, **options})
-    labels = read_labels(source, "val", estimator.skeleton)
+    network = open_network(settings.model)
+    if isinstance(network, Checkpoint) and network.architecture.kind == "top-down":
+        crops = crop_network(network, str(choose_device(settings.device)), settings.flip_test)
+        labels = _labels_of(source, crops.skeleton)
+        find, min_score = partial(people_in_labelled_boxes, crops), 0.0
+    else:
+        estimator = PoseEstimator(network, settings, measure=False)
+        labels = _labels_of(source, estimator.skeleton)
+        find, min_score = partial(_people_of, estimator), estimator.default_min_score
+    found: list[Poses] = []
+    for photos in _batched(labels.photos, BATCH):
+        found += find(photos)
+        if progress is not None:
+            progress(len(found), len(labels.photos))
+    return compare(labels, found, min_score)
+
+
+def _labels_of(source: DataSource, skeleton: Skeleton) -> Labels:
+    labels = read_labels(source, "val", skeleton)
     if labels is None:
         raise SwahrError("evaluation needs labels; this source has photos alone")
     refuse_wrong(labels, trains=False)
-    labels = in_joints(labels, estimator.skeleton)
-    found: list[Poses] = []
-    for photos in _batched(labels.photos, BATCH):
-        found += estimator([read_image(photo.path) for photo in photos])
-        if progress is not None:
-            progress(len(found), len(labels.photos))
-    return compare(labels, found, estimator.default_min_score)
+    return in_joints(labels, skeleton)
+
+
+def _people_of(estimator: PoseEstimator, photos: Sequence[Photo]) -> list[Poses]:
+    return estimator([read_image(photo.path) for photo in photos])
 
 
 def compare(labels: Labels, found: Sequence[Poses], min_score: float) -> Evaluation:

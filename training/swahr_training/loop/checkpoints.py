@@ -15,6 +15,7 @@ from swahr_training.loop.run_folder import RunFolder
 from swahr_training.loop.state import RunState
 from swahr_training.loop.validation import Measured, Validation
 from swahr_training.loop.watch import COLLAPSED, EARLY_STEPS, IN_A_ROW
+from swahr_training.systems.base import system_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,6 @@ class Checkpoints:
         state: Of the run; what was measured is in its `watch`.
         validation: What AP is measured on; None where there is nobody to measure on.
         board: Gets figures and pictures.
-        device: Of the network.
     """
 
     def __init__(
@@ -63,10 +63,9 @@ class Checkpoints:
         state: RunState,
         validation: Validation | None,
         board: Board,
-        device: str,
     ) -> None:
         self.config, self.folder, self.skeleton, self.state = config, folder, skeleton, state
-        self.validation, self.board, self.device = validation, board, device
+        self.validation, self.board = validation, board
         self.inherited = inherit(config, skeleton)
 
     def begin(self) -> None:
@@ -88,7 +87,7 @@ class Checkpoints:
         elif measured_at(self.config, self.state.step):
             self._measure(checkpoint)
             self.state.save(self.folder.last)
-        self.board.add_pictures(checkpoint, self.device, self.state.step)
+        self.board.add_pictures(checkpoint, self.state.step)
 
     @property
     def stopped(self) -> str:
@@ -147,19 +146,20 @@ class Checkpoints:
         model = self.config.architecture.build()
         averaged = self.config.ema_decay > 0
         model.load_state_dict(self.state.averaged.weights if averaged else self.state.model.state_dict())
-        card = {"steps": self.state.step}
+        fed = system_of(self.config).described(self.config)
+        card = {"steps": self.state.step, **fed.pop("card", {})}
         checkpoint = Checkpoint(
             model.eval(),
             self.config.architecture,
             self.skeleton,
-            self.config.input_size,
-            self.config.mean,
-            self.config.std,
-            card if self.inherited.card is None else {**card, "start": self.inherited.card},
-            self.inherited.detection_threshold,
-            self.inherited.scorer,
-            self.inherited.second_stage,
-            self.inherited.calibration,
+            mean=self.config.mean,
+            std=self.config.std,
+            card=card if self.inherited.card is None else {**card, "start": self.inherited.card},
+            detection_threshold=self.inherited.detection_threshold,
+            scorer=self.inherited.scorer,
+            second_stage=self.inherited.second_stage,
+            calibration=self.inherited.calibration,
+            **fed,
         )
         save_checkpoint(self.folder.exported, checkpoint)
         return checkpoint

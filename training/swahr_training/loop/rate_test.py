@@ -58,7 +58,12 @@ def find_rate(
     processes = Processes(0, 1, torch.device(device))
     data = load_training_data(config)
     config = resolve_config(
-        config, data.skeleton, len(data.photos), device=processes.device, photo_side=data.photo_side
+        config,
+        data.skeleton,
+        len(data.photos),
+        device=processes.device,
+        photo_side=data.photo_side,
+        people=data.people,
     )
     config = config.model_copy(update={"steps": steps, "freeze_until": {}})
     torch.manual_seed(config.seed)

@@ -15,6 +15,7 @@ from swahr.models.heads.higher import HigherHeadSettings
 from swahr.pose.skeleton import Skeleton
 from swahr_training import presets
 from swahr_training.config import INPUT_STEP, TrainConfig
+from swahr_training.systems.base import system_of
 
 
 def resolve_config(
@@ -25,6 +26,7 @@ def resolve_config(
     device: torch.device | None = None,
     photo_side: int | None = None,
     note: Callable[[str], None] = lambda _: None,
+    people: int = 1,
 ) -> TrainConfig:
     """Return the settings of a run as its folder keeps them.
 
@@ -39,6 +41,7 @@ def resolve_config(
         device: Of the network; None where a preset need not know it.
         photo_side: The shorter side of most photos, pixels; None where a preset need not know it.
         note: Receives lines that say what the preset chose.
+        people: How many people with joints are on the photos.
 
     Raises:
         SwahrError: where settings and data contradict each other.
@@ -57,18 +60,21 @@ def resolve_config(
         config = config.model_copy(update={"architecture": architecture})
     if size_is_open:
         config.model_fields_set.discard("input_size")  # the start's may be larger than a preset has use for
+    system = system_of(config)
+    config = system.settled(config, skeleton)
+    samples = system.epoch(photos, people)
     known = start is not None and set(skeleton.joints) <= set(start.skeleton.joints)
     asked = presets.Asked(
-        photos,
+        samples,
         name or None,
         known,
         tuple(f"backbone.{part}".rstrip(".") for part in config.architecture.backbone.known_parts),
         config.input_size,
         isinstance(config.architecture.head, HigherHeadSettings),
         "float32" if device is None else str(choose_precision("auto", device)).removeprefix("torch."),
-        photo_side,
+        photo_side if config.architecture.kind != "top-down" else None,  # a crop has a size of its own
     )
-    return _with_length(_by_preset(config, asked, note), photos, processes)
+    return _with_length(_by_preset(config, asked, note), samples, processes)
 
 
 def _like_its_start(config: TrainConfig) -> tuple[TrainConfig, Checkpoint | None]:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from swahr.errors import SwahrError
-from swahr.models import HigherHRNet
+from swahr.errors import SettingError, SwahrError
 from swahr.models.checkpoints import FORMAT_FAMILY
-from swahr.models.higher_hrnet import with_tags
+from swahr.models.heads.higher import HigherHead
+from swahr.models.pose_network import PoseNetwork
 from swahr.models.published import recognise, unwrap
 from swahr.models.published.higher import our_names
 from swahr.models.weight_files import read_weight_file
@@ -22,16 +22,18 @@ from swahr_training.loop.frozen_norm import freeze_norms
 Note = Callable[[str], None]
 
 
-def start_model(config: TrainConfig, skeleton: Skeleton, note: Note) -> HigherHRNet:
+def start_model(config: TrainConfig, skeleton: Skeleton, note: Note) -> PoseNetwork:
     """Make the network with its first weights; `note` receives what was reused and what starts anew."""
     if config.architecture.num_joints != skeleton.num_joints:
         raise SwahrError(
             f"architecture.num_joints is {config.architecture.num_joints}; "
             f"the skeleton {skeleton.name} has {skeleton.num_joints} joints"
         )
-    model = with_tags(config.architecture.build())
+    model = config.architecture.build()
     model.initialise()
     if config.keep_first_heatmaps:
+        if not isinstance(model.head, HigherHead):
+            raise SettingError("keep_first_heatmaps is for networks of two stages; leave it out")
         for parameter in model.head.final_layers[0].parameters():
             parameter.register_hook(_without_first_rows(skeleton.num_joints))  # type: ignore[no-untyped-call]
     if config.start_from is None:
@@ -86,7 +88,7 @@ class Reused(NamedTuple):
 
 
 def reuse(
-    model: HigherHRNet,
+    model: PoseNetwork,
     joints: tuple[str, ...],
     weights: Mapping[str, Tensor],
     their_joints: tuple[str, ...] | None,
@@ -156,7 +158,7 @@ class JointRows:
         return [*range(before), *joints]
 
 
-def joint_axis(name: str, model: HigherHRNet) -> tuple[int, int] | None:
+def joint_axis(name: str, model: PoseNetwork) -> tuple[int, int] | None:
     """Return along which axis of a weight the joints lie and how often they come there; None for other weights."""
     part, _, inner = name.partition(".")
     return model.head.joint_axis(inner) if part == "head" else None

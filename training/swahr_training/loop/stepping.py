@@ -15,7 +15,7 @@ from swahr_training.loop.processes import Processes
 from swahr_training.loop.schedule import learning_rate, rate_of
 from swahr_training.loop.state import RunState
 from swahr_training.losses import LossTerms
-from swahr_training.samples.batches import Batch
+from swahr_training.systems.base import TrainingBatch
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -54,7 +54,7 @@ class TrainingStep:
         # What a forward pass changes: norm statistics, which a batch that is not finite would spoil for good.
         self.statistics = list(state.model.buffers())
 
-    def __call__(self, batches: Iterator[Batch]) -> Result:
+    def __call__(self, batches: Iterator[TrainingBatch]) -> Result:
         """Take `accumulate` batches and update the weights once.
 
         Where a loss or the gradient is not finite, they are left as they were. A float16 gradient beyond its range is
@@ -92,14 +92,14 @@ class TrainingStep:
         scaler.update()
         return Result(learnt)
 
-    def _forward(self, batch: Batch, last: bool) -> LossTerms:
+    def _forward(self, batch: TrainingBatch, last: bool) -> LossTerms:
         device, precision = self.processes.device, PRECISIONS[self.config.precision]
         # Gradients travel between processes once a step, with the last batch.
         keep = isinstance(self.shared, DistributedDataParallel) and not last
         sharing = self.shared.no_sync() if keep else nullcontext()  # type: ignore[operator]
         with sharing, torch.autocast(device.type, precision, enabled=precision != torch.float32):
             outputs = self.network(self.normalise(batch.images))
-        return self.loss_of(outputs, batch.heatmaps, batch.masks, batch.tags)
+        return batch.compared(self.loss_of, outputs)
 
     @torch.no_grad()
     def _nothing_learnt(self, what: str, photos: list[str], before: list[Tensor]) -> Result:
@@ -118,7 +118,7 @@ def seed_of(*numbers: int) -> int:
 
 
 class Normalise:
-    """[B, S, S, 3] uint8 BGR to [B, 3, S, S] float32 RGB, (value - mean) / std, channels last in memory."""
+    """[B, H, W, 3] uint8 BGR to [B, 3, H, W] float32 RGB, (value - mean) / std, channels last in memory."""
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:
         self.scale = (1 / (255 * torch.tensor(config.std))).view(3, 1, 1).to(device)

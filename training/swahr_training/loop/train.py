@@ -13,7 +13,7 @@ import torch
 from swahr.errors import Hint, SwahrError
 from swahr_training.config import TrainConfig
 from swahr_training.data.sources import TrainingData, load_training_data
-from swahr_training.loop.board import Board, shown_photos
+from swahr_training.loop.board import Board
 from swahr_training.loop.checkpoints import Checkpoints, saved_at
 from swahr_training.loop.files import full_disk_said
 from swahr_training.loop.meter import Meter
@@ -25,9 +25,7 @@ from swahr_training.loop.start import start_model
 from swahr_training.loop.state import Ema, RunState, read_state
 from swahr_training.loop.stepping import TrainingStep
 from swahr_training.loop.validation import make_validation
-from swahr_training.samples.batches import Batch, BatchLoader, collate, drawn_ahead
-from swahr_training.samples.photos import PhotoCache
-from swahr_training.samples.render_torch import pack, render_batch
+from swahr_training.systems.base import Samples, TrainingBatch, system_of
 
 
 def train(
@@ -57,9 +55,17 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     data = load_training_data(config)
     skeleton, notes = data.skeleton, data.notes
     config = resolve_config(
-        config, skeleton, len(data.photos), processes.count, processes.device, data.photo_side, notes.append
+        config,
+        skeleton,
+        len(data.photos),
+        processes.count,
+        processes.device,
+        data.photo_side,
+        notes.append,
+        data.people,
     )
 
+    system = system_of(config)
     torch.manual_seed(config.seed)
     model = start_model(config, skeleton, notes.append).to(
         processes.device,
@@ -73,7 +79,9 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
         state.load(processes.from_first(lambda: read_state(folder.last)), folder.last)
     folder.open(config)  # after the state is seen to fit, or the settings that do would be lost
     folder.cut_log(state.step, state.watch.measured_step == state.step)
-    validation = make_validation(data.validation, skeleton, str(processes.device), notes.append)
+    validation = make_validation(
+        data.validation, skeleton, partial(system.figures, device=str(processes.device)), notes.append
+    )
     if state.step == 0:
         for note in notes:
             folder.report({"step": 0, "note": note})
@@ -84,10 +92,10 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
     meter = Meter(config.length, config.batch_size * config.accumulate * processes.count, processes.mean)
     board = Board(
         folder.path / "tensorboard" if config.tensorboard and processes.first else None,
-        shown_photos(data.validation, data.photos),
+        partial(system.pictures, device=str(processes.device), data=data),
         state.step,
     )
-    checkpoints = Checkpoints(config, folder, skeleton, state, validation, board, str(processes.device))
+    checkpoints = Checkpoints(config, folder, skeleton, state, validation, board)
     loader = make_loader(config, data, processes)
     batches = meter.timed(load_batches(config, loader, state.step, processes.device))
     told: set[Path] = set()
@@ -127,7 +135,7 @@ def _count_bad(state: RunState, bad: str, config: TrainConfig, folder: RunFolder
         )
 
 
-def _name_unreadable(loader: BatchLoader, told: set[Path], folder: RunFolder, step: int) -> None:
+def _name_unreadable(loader: Samples, told: set[Path], folder: RunFolder, step: int) -> None:
     """Report each photo that could not be opened, once; others take its place."""
     for path, said in list(loader.unreadable.items()):
         if path not in told:
@@ -150,33 +158,14 @@ def _by_first(processes: Processes, work: Callable[[], None]) -> None:
     processes.wait()
 
 
-def make_loader(config: TrainConfig, data: TrainingData, processes: Processes) -> BatchLoader:
-    """Return what draws the batches of this process."""
-    return BatchLoader(
-        data.photos,
-        data.weights,
-        data.skeleton,
-        config.input_size,
-        config.batch_size,
-        config.augment,
-        config.seed,
-        PhotoCache(config.cache_gb * 1e9),
-        processes.rank,
-        processes.count,
-    )
+def make_loader(config: TrainConfig, data: TrainingData, processes: Processes) -> Samples:
+    """Return the samples of this process."""
+    return system_of(config).samples(config, data, processes.rank, processes.count)
 
 
 def load_batches(
-    config: TrainConfig, loader: BatchLoader, first_step: int, device: torch.device
-) -> Iterator[Batch]:
+    config: TrainConfig, loader: Samples, first_step: int, device: torch.device
+) -> Iterator[TrainingBatch]:
     """Yield the batches from a step on, on the device; threads draw them ahead."""
     numbers = range(first_step * config.accumulate, config.length * config.accumulate)
-    if config.draw_on == "device" or (config.draw_on == "auto" and device.type != "cpu"):
-        pinned = device.type == "cuda"
-        for packed in drawn_ahead(lambda n: pack(loader.plans(n), pinned), numbers, config.loader_threads):
-            yield render_batch(packed, device, config.sigma)
-    else:
-        for batch in drawn_ahead(
-            lambda n: collate(loader.plans(n), config.sigma), numbers, config.loader_threads
-        ):
-            yield batch.to(device)
+    return loader.batches(numbers, device)

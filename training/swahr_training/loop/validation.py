@@ -10,7 +10,8 @@ from swahr.pose.skeleton import Skeleton
 from swahr.video.images import read_image
 from swahr_training.data.labels import Labels
 from swahr_training.data.sources import in_joints
-from swahr_training.evaluation.evaluate import figures_with_and_without
+
+Scoring = Callable[[Path, Labels], tuple[dict[str, float], dict[str, float] | None]]
 
 
 class Measured(NamedTuple):
@@ -40,12 +41,16 @@ class Validation:
     Args:
         labels: As they were read; photos that cannot be opened are left out, and `note` gets a line about each.
         skeleton: Of the run.
-        device: Of the network.
+        figures: Scores a checkpoint on labels: by itself and, where it has a second stage, with that.
         note: Receives what the user should know.
     """
 
     def __init__(
-        self, labels: Labels, skeleton: Skeleton, device: str, note: Callable[[str], None] = lambda _: None
+        self,
+        labels: Labels,
+        skeleton: Skeleton,
+        figures: Scoring,
+        note: Callable[[str], None] = lambda _: None,
     ) -> None:
         known = in_joints(labels, skeleton)
         photos = []
@@ -55,7 +60,7 @@ class Validation:
                 photos.append(photo)
             except SwahrError as error:
                 note(f"validation goes on without a photo: {first_line(error)}")
-        self.labels, self.device = replace(known, photos=photos), device
+        self.labels, self._figures = replace(known, photos=photos), figures
 
     @property
     def people(self) -> int:
@@ -64,7 +69,7 @@ class Validation:
 
     def measure(self, checkpoint: Path) -> Measured:
         """Score a checkpoint. Raises SwahrError where it gives no numbers, or a photo is gone."""
-        alone, both = figures_with_and_without(checkpoint, self.labels, self.device)
+        alone, both = self._figures(checkpoint, self.labels)
         if both is None:
             return Measured(alone, False)
         best = max(alone, both, key=lambda figures: figures["AP"])
@@ -72,13 +77,13 @@ class Validation:
 
 
 def make_validation(
-    labels: Labels | None, skeleton: Skeleton, device: str, note: Callable[[str], None]
+    labels: Labels | None, skeleton: Skeleton, figures: Scoring, note: Callable[[str], None]
 ) -> Validation | None:
     """Return what a run is measured on; None, with a note, where that has nobody."""
     if labels is None:
         note("no validation: AP is not measured, and best.safetensors is the last checkpoint")
         return None
-    validation = Validation(labels, skeleton, device, note)
+    validation = Validation(labels, skeleton, figures, note)
     if validation.people:
         return validation
     note(

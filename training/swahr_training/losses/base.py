@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Annotated, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import BeforeValidator, SerializeAsAny
 from torch import Tensor
@@ -50,12 +50,16 @@ class Loss(Protocol):
 class LossSettings(KindSettings):
     """Loss.
 
-    The fields of one kind of loss.
+    The fields of one kind of loss. `system` says which kind of network it teaches, `beside` which maps that network
+    has to give beside its answer; "" is none.
     """
 
+    system: ClassVar[str] = "bottom-up"
+    beside: ClassVar[str] = ""
+
     @abstractmethod
-    def build(self) -> Loss:
-        """Return the loss."""
+    def build(self) -> Any:
+        """Return the loss: a `Loss` of bottom-up networks, and what their own modules say of the others."""
 
 
 LOSSES: Kinds[LossSettings] = Kinds("loss", "swahr", "swahr_training.losses")

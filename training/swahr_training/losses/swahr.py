@@ -139,7 +139,9 @@ class SwahrLoss:
         heatmap_terms, scale_terms = [], []
         for stage, (target, mask) in enumerate(zip(heatmaps, masks, strict=True)):
             scales = maps.scales[stage] if maps.scales is not None and self.scale_adaptive else None
-            heatmap, scale = self._heatmap_loss(maps.heatmaps[stage], scales, target, mask)
+            heatmap, scale = adaptive_regression(
+                maps.heatmaps[stage], scales, target, mask, self.weight_adaptive
+            )
             heatmap_terms.append(heatmap)
             scale_terms.append(scale * self.scale_factor)
         push, pull = tag_loss(maps.tags, tag_indices, heatmaps[0].shape[1], self.push_form, self.push_over)
@@ -148,41 +150,49 @@ class SwahrLoss:
         total = (heatmap + scale).sum(dim=0).mean() + push.mean() + pull.mean()
         return SwahrTerms(total, heatmap, scale, push, pull)
 
-    def _heatmap_loss(
-        self, predicted: Tensor, scales: Tensor | None, target: Tensor, mask: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Return the weighted squared error and the scale regulariser, each [B].
 
-        Where the target is zero, so are the adapted target and the scale map, and g^0.01: the error is
-        |p| p^2 there. So the whole map costs one product, and the logarithms run over the few pixels of
-        people alone.
-        """
-        batch = predicted.shape[0]
-        per_image = predicted[0].numel()
-        mask = (mask[:, None] if mask.dim() == 3 else mask).expand_as(predicted)
-        weight = predicted.abs() if self.weight_adaptive else torch.ones_like(predicted)
-        everywhere = (mask * weight * predicted.square()).flatten(1).sum(dim=1)
+def adaptive_regression(
+    predicted: Tensor, scales: Tensor | None, target: Tensor, mask: Tensor, weighted: bool
+) -> tuple[Tensor, Tensor]:
+    """Return the weighted squared error and the scale regulariser, each [B].
 
-        foreground = target.flatten().nonzero().squeeze(1)
-        image = foreground // per_image
-        p = predicted.flatten()[foreground]
-        g = target.flatten()[foreground]
-        m = mask.flatten()[foreground] if mask.is_contiguous() else mask.reshape(-1)[foreground]
-        if scales is None:
-            s, adapted = torch.zeros_like(p), g
-        else:
-            s = scales.flatten()[foreground]
-            log_g = g.log()
-            # equation 6: g^(1 + s) to second order in s
-            adapted = g + g * log_g * s + 0.5 * g * log_g.square() * s.square()
-        if self.weight_adaptive:
-            soft = g**BACKGROUND_POWER
-            w = (1 - p).abs() * soft + p.abs() * (1 - soft)  # equation 9
-            background = p.abs() * p.square()
-        else:
-            w = torch.ones_like(p)
-            background = p.square()
-        correction = m * (w * (p - adapted).square() - background)
-        error = everywhere + torch.zeros_like(everywhere).index_add(0, image, correction)
-        scale = torch.zeros(batch, device=p.device).index_add(0, image, m * s.square())
-        return error / per_image, scale / per_image
+    Args:
+        predicted: [B, K, H, W] heatmaps.
+        scales: The same, s of equation 6; None: targets are not adapted.
+        target: The same, in [0, 1].
+        mask: [B, H, W], or what expands to [B, K, H, W]; 1 counts, 0 does not.
+        weighted: Weights are adapted.
+
+    Where the target is zero, so are the adapted target and the scale map, and g^0.01: the error is
+    |p| p^2 there. So the whole map costs one product, and the logarithms run over the few pixels of
+    people alone.
+    """
+    batch = predicted.shape[0]
+    per_image = predicted[0].numel()
+    mask = (mask[:, None] if mask.dim() == 3 else mask).expand_as(predicted)
+    weight = predicted.abs() if weighted else torch.ones_like(predicted)
+    everywhere = (mask * weight * predicted.square()).flatten(1).sum(dim=1)
+
+    foreground = target.flatten().nonzero().squeeze(1)
+    image = foreground // per_image
+    p = predicted.flatten()[foreground]
+    g = target.flatten()[foreground]
+    m = mask.flatten()[foreground] if mask.is_contiguous() else mask.reshape(-1)[foreground]
+    if scales is None:
+        s, adapted = torch.zeros_like(p), g
+    else:
+        s = scales.flatten()[foreground]
+        log_g = g.log()
+        # equation 6: g^(1 + s) to second order in s
+        adapted = g + g * log_g * s + 0.5 * g * log_g.square() * s.square()
+    if weighted:
+        soft = g**BACKGROUND_POWER
+        w = (1 - p).abs() * soft + p.abs() * (1 - soft)  # equation 9
+        background = p.abs() * p.square()
+    else:
+        w = torch.ones_like(p)
+        background = p.square()
+    correction = m * (w * (p - adapted).square() - background)
+    error = everywhere + torch.zeros_like(everywhere).index_add(0, image, correction)
+    scale = torch.zeros(batch, device=p.device).index_add(0, image, m * s.square())
+    return error / per_image, scale / per_image

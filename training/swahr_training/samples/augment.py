@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.pose.skeleton import Skeleton
-from swahr_training.config import AugmentConfig
 from swahr_training.data.labelled import LabelledImage
+from swahr_training.sample_settings import AugmentConfig
 from swahr_training.samples.damage import draw_damage
 from swahr_training.samples.paste import Donor, choose_donor, paste_person
 from swahr_training.samples.plan import Colours, Image, Piece, Plan, Reader, unlabelled_in, warp_boxes
@@ -56,7 +56,7 @@ def _paste(
 ) -> Plan:
     mirrored = bool(rng.random() < config.flip)
     angle = np.deg2rad(rng.uniform(-config.rotation_deg, config.rotation_deg))
-    colours = _random_colours(config.colour, rng) if config.colour else None
+    colours = random_colours(config.colour, rng) if config.colour else None
     return paste_person(plan, donor, photo, mirrored, angle, colours, skeleton, rng)
 
 
@@ -103,7 +103,7 @@ def _place(
     joints[outside, 2] = 0
     if mirrored:
         joints = joints[:, list(skeleton.flip_permutation)]
-    colours = _random_colours(config.colour, rng) if config.colour else None
+    colours = random_colours(config.colour, rng) if config.colour else None
     inner = warp_boxes(labelled.boxes, affine)
     boxes = inner + np.tile(np.asarray(corner, np.float32), 2)
     joints[..., :2] += corner
@@ -143,7 +143,7 @@ def _random_affine(
     return np.column_stack([matrix, offset]), mirrored
 
 
-def _random_colours(strength: float, rng: np.random.Generator) -> Colours:
+def random_colours(strength: float, rng: np.random.Generator) -> Colours:
     """Draw contrast, brightness, tint and gamma as one look-up a channel; sometimes no colour, or blur."""
     grey = bool(rng.random() < 0.1 * strength)
     blurred = bool(rng.random() < 0.2 * strength)

@@ -1,25 +1,23 @@
 """Batches of samples and their targets, drawn by background threads while the network computes."""
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from swahr.errors import SwahrError, UnreadableError
 from swahr.pose.skeleton import Skeleton
-from swahr_training.config import AugmentConfig
 from swahr_training.data.labelled import LabelledImage
+from swahr_training.losses import Loss, LossTerms
+from swahr_training.sample_settings import AugmentConfig
 from swahr_training.samples.augment import draw_plan
-from swahr_training.samples.photos import UnreadablePhotoError
+from swahr_training.samples.order import Plans, SampleOrder
 from swahr_training.samples.plan import Plan, Reader
 from swahr_training.samples.render import Sample, render_sample
 from swahr_training.samples.targets import (
@@ -32,17 +30,6 @@ from swahr_training.samples.targets import (
 )
 
 Drawn = TypeVar("Drawn")
-
-MAX_ATTEMPTS = 20  # photos that may stand in for one that cannot be opened
-EPOCH_STREAM = 1 << 40  # keeps the random stream of an epoch's order apart from those of the samples
-
-
-@dataclass(frozen=True)
-class Plans:
-    """The samples of a batch before their pixels are drawn; names: their photos, for messages."""
-
-    samples: list[Plan]
-    names: list[str]
 
 
 @dataclass(frozen=True)
@@ -69,16 +56,25 @@ class Batch:
             self.names,
         )
 
+    def compared(self, loss: Loss, outputs: Any) -> LossTerms:
+        """Return what a loss says of a network's outputs for this batch."""
+        return loss(outputs, self.heatmaps, self.masks, self.tags)
 
-class BatchLoader:
-    """Batches by number, in an order that the seed alone decides.
 
-    Photo n of the run is photo `permutation(epoch)[n % len]`; its randomness comes from (seed, n). Batch b of
-    process `rank` among `processes` holds photos (b * processes + rank) * batch_size and those that follow, so
-    the processes together see what one would with their batches joined.
+class BatchLoader(SampleOrder[Plan]):
+    """Batches of whole frames.
 
-    Attributes:
-        unreadable: What is wrong with each photo that could not be opened so far, by path.
+    Args:
+        dataset: Photos.
+        weights: Of the photos, how often each is drawn; None: all alike.
+        skeleton: Of the run.
+        size: Side of the input, pixels.
+        batch_size: Photos of a batch.
+        augment: How they are varied.
+        seed: Of the run.
+        read: Reads photos.
+        rank: Which of the processes this is.
+        processes: How many there are.
     """
 
     def __init__(
@@ -94,57 +90,11 @@ class BatchLoader:
         rank: int = 0,
         processes: int = 1,
     ) -> None:
-        if not dataset:
-            raise SwahrError("the training data has no photos; check `train` in the settings")
-        self._dataset, self._weights, self._skeleton = dataset, weights, skeleton
-        self._size, self._batch_size, self._augment = size, batch_size, augment
-        self._seed, self._read = seed, read
-        self._rank, self._processes = rank, processes
-        self._lock = threading.Lock()
-        self.unreadable: dict[Path, str] = {}
-        self._shuffled: tuple[int, npt.NDArray[np.int64]] = (-1, np.zeros(0, np.int64))
+        def draw(index: int, rng: np.random.Generator) -> Plan:
+            return draw_plan(dataset, index, size, augment, skeleton, read, rng)
 
-    def plans(self, number: int) -> Plans:
-        """Plan the samples of a batch; photos are decoded, nothing is drawn."""
-        samples, names = [], []
-        first = (number * self._processes + self._rank) * self._batch_size
-        for n in range(first, first + self._batch_size):
-            plan, index = self._plan(n)
-            names.append(self._dataset[index].path.name)
-            samples.append(plan)
-        return Plans(samples, names)
-
-    def _plan(self, n: int) -> tuple[Plan, int]:
-        """Plan sample n, and say of which photo; another photo takes the place of one that cannot be opened."""
-        said = ""
-        for attempt in range(MAX_ATTEMPTS):
-            # Each attempt has random numbers of its own, so that nothing depends on when a photo was found bad.
-            rng = np.random.default_rng((self._seed, n, attempt) if attempt else (self._seed, n))
-            index = int(rng.integers(len(self._dataset))) if attempt else self._photo(n, rng)
-            try:
-                return draw_plan(
-                    self._dataset, index, self._size, self._augment, self._skeleton, self._read, rng
-                ), index
-            except UnreadablePhotoError as error:
-                said = error.message
-                with self._lock:
-                    self.unreadable.setdefault(error.path, said)
-        raise UnreadableError(
-            f"{MAX_ATTEMPTS} photos in a row cannot be opened, the last is {said}; the check of labels lists all"
-        )
-
-    def _photo(self, n: int, rng: np.random.Generator) -> int:
-        if self._weights is not None:
-            return int(rng.choice(len(self._dataset), p=self._weights))
-        epoch, position = divmod(n, len(self._dataset))
-        return int(self._order(epoch)[position])
-
-    def _order(self, epoch: int) -> npt.NDArray[np.int64]:
-        cached_epoch, order = self._shuffled
-        if cached_epoch != epoch:
-            order = np.random.default_rng((self._seed, EPOCH_STREAM, epoch)).permutation(len(self._dataset))
-            self._shuffled = (epoch, order)
-        return order
+        paths = [labelled.path for labelled in dataset]
+        super().__init__(paths, weights, draw, batch_size, seed, rank, processes)
 
 
 def drawn_ahead(
@@ -168,7 +118,7 @@ def drawn_ahead(
                 future.cancel()
 
 
-def collate(plans: Plans, sigma: float) -> Batch:
+def collate(plans: Plans[Plan], sigma: float) -> Batch:
     """Draw all samples and their targets by cv2 and numpy; `render_torch` does so on a GPU."""
     samples = [render_sample(plan) for plan in plans.samples]
     heatmaps: list[list[npt.NDArray[np.float32]]] = [[], []]
@@ -188,7 +138,7 @@ def collate(plans: Plans, sigma: float) -> Batch:
     )
 
 
-def tags_of(plans: Plans) -> Tensor:
+def tags_of(plans: Plans[Plan]) -> Tensor:
     """Say where the tags of all people are read, [B, 30, K, 2] int64."""
     stride = STRIDES[0]
     indices = []

@@ -1,5 +1,7 @@
 """Blur, noise and things in the way: drawn at random, and done to pixels by cv2 or by torch."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from swahr_training.config import AugmentConfig
+from swahr_training.sample_settings import AugmentConfig
 from swahr_training.samples.plan import Damage, Image
 
 MAX_BLUR = 1.6  # standard deviation, input pixels
@@ -53,11 +55,11 @@ def _patch(
 
 
 def damaged(image: Image, damage: Damage) -> Image:
-    """Return a piece [S, S, 3] uint8 as it is after what happened to it."""
+    """Return a piece [H, W, 3] uint8 as it is after what happened to it."""
     if damage.blur:
         image = cv2.GaussianBlur(image, (KERNEL, KERNEL), damage.blur).astype(np.uint8)
     if damage.noise:
-        noisy = image + damage.noise * _noise_at(damage, len(image))
+        noisy = image + damage.noise * _noise_at(damage, image.shape[:2])
         image = np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
     if damage.patches:
         image = image.copy()
@@ -67,14 +69,14 @@ def damaged(image: Image, damage: Damage) -> Image:
 
 
 def damaged_tensor(image: Tensor, damage: Damage) -> Tensor:
-    """Do the same to [S, S, 3] uint8 on its device."""
+    """Do the same to [H, W, 3] uint8 on its device."""
     if damage.blur:
         line = torch.from_numpy(cv2.getGaussianKernel(KERNEL, damage.blur)[:, 0]).float().to(image.device)
         kernel = (line[:, None] * line)[None, None].expand(3, 1, KERNEL, KERNEL)
         planes = F.pad(image.permute(2, 0, 1)[None].float(), (KERNEL // 2,) * 4, mode="reflect")
         image = F.conv2d(planes, kernel, groups=3)[0].permute(1, 2, 0).round().clamp(0, 255).to(torch.uint8)
     if damage.noise:
-        noise = torch.from_numpy(_noise_at(damage, len(image))).to(image.device)
+        noise = torch.from_numpy(_noise_at(damage, image.shape[:2])).to(image.device)
         image = (image + damage.noise * noise).round().clamp(0, 255).to(torch.uint8)
     if damage.patches:
         image = image.clone()
@@ -83,8 +85,8 @@ def damaged_tensor(image: Tensor, damage: Damage) -> Tensor:
     return image
 
 
-def _noise_at(damage: Damage, side: int) -> npt.NDArray[np.float32]:
+def _noise_at(damage: Damage, size_hw: Sequence[int]) -> npt.NDArray[np.float32]:
     x, y = damage.noise_at
-    ticks = np.arange(side)
-    noise: npt.NDArray[np.float32] = _NOISE[(y + ticks) % TILE][:, (x + ticks) % TILE]
+    rows, columns = (np.arange(size) for size in size_hw)
+    noise: npt.NDArray[np.float32] = _NOISE[(y + rows) % TILE][:, (x + columns) % TILE]
     return noise

@@ -50,11 +50,12 @@ def _draw(piece: Piece) -> Image:
         flags=cv2.INTER_LINEAR,
         borderValue=piece.border,
     ).astype(np.uint8, copy=False)
-    coloured = warped if piece.colours is None else _change_colours(warped, piece.colours)
+    coloured = warped if piece.colours is None else change_colours(warped, piece.colours)
     return coloured if piece.damage is None else damaged(coloured, piece.damage)
 
 
-def _change_colours(image: Image, colours: Colours) -> Image:
+def change_colours(image: Image, colours: Colours) -> Image:
+    """Return an image as it is in other light: [H, W, 3] uint8 BGR."""
     if colours.grey:
         image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR).astype(np.uint8)
     if colours.blurred:

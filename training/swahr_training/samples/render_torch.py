@@ -12,9 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from swahr_training.samples.batches import Batch, Plans, tags_of
+from swahr_training.samples.batches import Batch, tags_of
 from swahr_training.samples.damage import damaged_tensor
-from swahr_training.samples.plan import Damage, Piece
+from swahr_training.samples.order import Plans
+from swahr_training.samples.plan import Damage, Piece, Plan
 from swahr_training.samples.targets import STRIDES, unseen_boxes
 from swahr_training.samples.targets_torch import box_masks, heatmaps_of
 
@@ -53,7 +54,7 @@ class Packed:
     names: list[str]
 
 
-def pack(plans: Plans, pinned: bool = False) -> Packed:
+def pack(plans: Plans[Plan], pinned: bool = False) -> Packed:
     """Gather a batch for the device; `pinned` memory travels there faster."""
     pieces = [piece for plan in plans.samples for piece in plan.pieces]
     height, width = (max(piece.photo.shape[axis] for piece in pieces) for axis in (0, 1))
@@ -196,7 +197,7 @@ def _inverse(piece: Piece) -> npt.NDArray[np.float32]:
     return np.column_stack([matrix, -matrix @ piece.affine[:, 2]]).astype(np.float32)
 
 
-def _layers(plans: Plans) -> list[list[int]]:
+def _layers(plans: Plans[Plan]) -> list[list[int]]:
     """Return the pieces, by number in the batch, in groups of which none covers another."""
     layers: list[list[int]] = [[]]
     number = 0
@@ -211,7 +212,7 @@ def _layers(plans: Plans) -> list[list[int]]:
     return layers
 
 
-def _unseen(plans: Plans, stride: int) -> Tensor:
+def _unseen(plans: Plans[Plan], stride: int) -> Tensor:
     rows = []
     for sample, plan in enumerate(plans.samples):
         boxes = unseen_boxes(plan, stride)

@@ -1,0 +1,117 @@
+"""The joints of one person in a crop: Simple Baselines, HRNet, Stacked Hourglass, CPN."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from swahr.errors import SettingError
+from swahr.models.backbones.hourglass import HourglassSettings
+from swahr.models.checkpoints import Checkpoint, load_checkpoint
+from swahr.models.heads.heatmaps import HeatmapHeadSettings
+from swahr.pose.skeleton import Skeleton
+from swahr.video.images import Image
+from swahr_training.config import TrainConfig
+from swahr_training.data.labels import Labels
+from swahr_training.data.sources import TrainingData
+from swahr_training.evaluation.crop_people import crop_network, people_in_labelled_boxes
+from swahr_training.evaluation.evaluate import compare
+from swahr_training.samples.batches import drawn_ahead
+from swahr_training.samples.crop_batches import (
+    CropBatch,
+    collate_crops,
+    crop_order,
+    weights_by_joint,
+)
+from swahr_training.samples.crops import CropPlan, render_crop
+from swahr_training.samples.order import SampleOrder
+from swahr_training.samples.photos import PhotoCache
+from swahr_training.systems.base import SYSTEMS, Figures, Samples, System, with_loss
+from swahr_training.systems.pictures import PICTURES, with_joints
+
+
+class CropSamples(Samples):
+    """Crops of one labelled person each."""
+
+    order: SampleOrder[CropPlan]
+
+    def __init__(self, config: TrainConfig, data: TrainingData, rank: int, processes: int) -> None:
+        self._config, self._skeleton = config, data.skeleton
+        self._joint_weights = weights_by_joint(config.crops, data.skeleton)
+        read = PhotoCache(config.cache_gb * 1e9)
+        self.order = crop_order(data.photos, data.weights, data.skeleton, config, read, rank, processes)
+
+    def batches(self, numbers: Iterable[int], device: torch.device) -> Iterator[CropBatch]:
+        """Yield the batches of these numbers on the device; threads draw them ahead, by cv2: crops are small."""
+
+        def draw(number: int) -> CropBatch:
+            config = self._config
+            return collate_crops(self.order.plans(number), config.sigma, config.crops, self._joint_weights)
+
+        for batch in drawn_ahead(draw, numbers, self._config.loader_threads):
+            yield batch.to(device)
+
+    def drawn(self) -> list[tuple[Image, str]]:
+        """Return the first batch's crops with their joints drawn on them."""
+        plans = self.order.plans(0)
+        return [
+            (with_joints(render_crop(plan), plan.joints[None], self._skeleton), name)
+            for plan, name in zip(plans.samples, plans.names, strict=True)
+        ]
+
+
+class TopDown(System):
+    """Heatmaps of one person."""
+
+    default_loss = "crop_mse"
+
+    def settled(self, config: TrainConfig, skeleton: Skeleton) -> TrainConfig:
+        """Return settings whose head has the maps that the loss teaches, and whose stacks have as many as joints."""
+        config = with_loss(config, self.default_loss)
+        backbone, head = config.architecture.backbone, config.architecture.head
+        beside = config.loss.beside or "none"
+        given = head.beside if isinstance(head, HeatmapHeadSettings) else "none"
+        if given != beside:
+            if not isinstance(head, HeatmapHeadSettings) or "beside" in head.model_fields_set:
+                raise SettingError(
+                    f"the loss {config.loss.kind} teaches a head of kind heatmaps with beside: {beside}; this one is "
+                    f"{head.kind} with beside: {given}"
+                )
+            head = head.changed(beside=beside)
+        if isinstance(backbone, HourglassSettings):
+            backbone = backbone.changed(num_maps=skeleton.num_joints)
+        architecture = config.architecture.model_copy(update={"backbone": backbone, "head": head})
+        return config.model_copy(update={"architecture": architecture})
+
+    def epoch(self, photos: int, people: int) -> int:
+        """Return how many people there are."""
+        del photos
+        return people
+
+    def samples(
+        self, config: TrainConfig, data: TrainingData, rank: int = 0, processes: int = 1
+    ) -> CropSamples:
+        """Return the samples of a run, as one of its processes sees them."""
+        return CropSamples(config, data, rank, processes)
+
+    def described(self, config: TrainConfig) -> dict[str, Any]:
+        """Return the size of a crop."""
+        input_wh = config.crops.input_wh
+        return {"input_size": min(input_wh), "card": {"crop_wh": list(input_wh)}}
+
+    def figures(self, checkpoint: Path, labels: Labels, device: str) -> tuple[Figures, Figures | None]:
+        """Score a network on the people of labelled boxes."""
+        network = crop_network(load_checkpoint(checkpoint), device)
+        return compare(labels, people_in_labelled_boxes(network, labels.photos), 0.0).figures, None
+
+    def pictures(self, checkpoint: Checkpoint, device: str, data: TrainingData) -> Iterator[Image]:
+        """Yield people of labelled boxes, and the heatmaps of their crops in one, side by side."""
+        network = crop_network(checkpoint, device)
+        read = PhotoCache(0)
+        for photo in islice((each for each in data.photos if len(each.joints)), PICTURES):
+            yield network.picture(read(photo), photo.boxes[0])
+
+
+SYSTEMS.register("top-down", TopDown())
