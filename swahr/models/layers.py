@@ -3,6 +3,8 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from swahr.models.attention import REDUCTION, Attention, make_attention
+
 
 def conv_bn(c_in: int, c_out: int, kernel: int, stride: int = 1, relu: bool = True) -> nn.Sequential:
     """A convolution without bias, batch norm and, if asked for, ReLU."""
@@ -41,6 +43,8 @@ class Bottleneck(nn.Module):
         stride_first: the first convolution strides, and not the 3x3.
         expansion: channels of the output by those of the 3x3.
         project: a convolution on the shortcut; None: where the channels change.
+        attention: gates of the residual branch: see `swahr.models.attention`.
+        reduction: of its channel gate.
     """
 
     expansion = 4
@@ -53,6 +57,8 @@ class Bottleneck(nn.Module):
         stride_first: bool = False,
         expansion: int = expansion,
         project: bool | None = None,
+        attention: Attention = "none",
+        reduction: int = REDUCTION,
     ) -> None:
         super().__init__()
         c_out = width * expansion
@@ -65,13 +71,17 @@ class Bottleneck(nn.Module):
         self.bn3 = nn.BatchNorm2d(c_out)
         project = c_in != c_out if project is None else project
         self.downsample = conv_bn(c_in, c_out, 1, stride, relu=False) if project else None
+        self.attention = make_attention(attention, c_out, reduction)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [B, c_in, H, W] to [B, expansion * width, H / stride, W / stride]."""
         shortcut = x if self.downsample is None else self.downsample(x)
         y = F.relu(self.bn1(self.conv1(x)), inplace=True)
         y = F.relu(self.bn2(self.conv2(y)), inplace=True)
-        return F.relu(self.bn3(self.conv3(y)) + shortcut, inplace=True)
+        y = self.bn3(self.conv3(y))
+        if self.attention is not None:
+            y = self.attention(y)
+        return F.relu(y + shortcut, inplace=True)
 
 
 def initialise(module: nn.Module) -> None:

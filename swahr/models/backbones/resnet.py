@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from swahr.config import setting
+from swahr.models.attention import REDUCTION, Attention
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
 from swahr.models.layers import Bottleneck
 
@@ -33,10 +34,22 @@ class ResNetSettings(BackboneSettings):
         "Channels of transposed convolutions on top, each of which doubles the size: three reach stride 4, none give "
         "the features of all four stages.",
     )
+    attention: Attention = setting(
+        "none", "Gates in the bottlenecks, in the order in which they are passed: see the head cpn."
+    )
+    attention_reduction: int = setting(
+        REDUCTION, "Channels by those between the two layers of a channel gate.", gt=0
+    )
 
     def build(self) -> "ResNet":
         """Return the module with weights as torch draws them."""
-        return ResNet(BLOCKS[self.depth], self.style == "caffe", self.deconvolutions)
+        return ResNet(
+            BLOCKS[self.depth],
+            self.style == "caffe",
+            self.deconvolutions,
+            self.attention,
+            self.attention_reduction,
+        )
 
 
 class ResNet(Backbone):
@@ -46,10 +59,17 @@ class ResNet(Backbone):
         blocks: bottlenecks in each of the four stages.
         caffe: the first 1x1 convolution of a stage strides, and not its 3x3.
         deconvolutions: channels of each transposed convolution; none give a pyramid.
+        attention: gates of the bottlenecks: see `swahr.models.attention`.
+        reduction: of their channel gates.
     """
 
     def __init__(
-        self, blocks: Sequence[int], caffe: bool = False, deconvolutions: Sequence[int] = ()
+        self,
+        blocks: Sequence[int],
+        caffe: bool = False,
+        deconvolutions: Sequence[int] = (),
+        attention: Attention = "none",
+        reduction: int = REDUCTION,
     ) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, STEM_WIDTH, 7, stride=2, padding=3, bias=False)
@@ -59,7 +79,17 @@ class ResNet(Backbone):
             stage = nn.Sequential()
             for block in range(count):
                 stride = 2 if number > 1 and block == 0 else 1
-                stage.append(Bottleneck(c_in, width, stride=stride, stride_first=caffe, project=block == 0))
+                stage.append(
+                    Bottleneck(
+                        c_in,
+                        width,
+                        stride=stride,
+                        stride_first=caffe,
+                        project=block == 0,
+                        attention=attention,
+                        reduction=reduction,
+                    )
+                )
                 c_in = width * Bottleneck.expansion
             self.add_module(f"layer{number}", stage)
         self.deconv_layers = nn.Sequential()

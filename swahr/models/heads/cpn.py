@@ -1,17 +1,22 @@
 """The cascaded pyramid network: GlobalNet finds the easy joints, RefineNet the hard ones.
 
-Chen et al., "Cascaded Pyramid Network for Multi-Person Pose Estimation", CVPR 2018 (arXiv 1711.07319), section 3.2.
+Chen et al., "Cascaded Pyramid Network for Multi-Person Pose Estimation", CVPR 2018 (arXiv 1711.07319), section 3.2;
+with a channel shuffle module and attention in its bottlenecks, the network of Su et al., CVPR 2019 (arXiv 1905.03466).
 Module names follow the published checkpoints.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from swahr.config import setting
+from swahr.models.attention import REDUCTION, Attention
 from swahr.models.backbones.base import Feature
 from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
+from swahr.models.heads.channel_shuffle import ChannelShuffle
 from swahr.models.layers import Bottleneck, conv_bn, initialise
 
 STRIDES = (32, 16, 8, 4)  # coarsest first, as the levels count
@@ -21,19 +26,36 @@ REFINE_WIDTH = 128  # whose bottlenecks have twice as many channels outside
 
 @register_head("cpn")
 class CPNHeadSettings(HeadSettings):
-    """GlobalNet and RefineNet."""
+    """GlobalNet and RefineNet, with a channel shuffle module and attention where asked for."""
 
     finder = "crops"
+
+    shuffle_groups: Literal[0, 2, 4, 8, 16, 32] = setting(
+        0, "Groups of the channel shuffle module before GlobalNet, 4 as published; 0: no such module."
+    )
+    attention: Attention = setting(
+        "none",
+        "Gates in RefineNet's bottlenecks, in the order in which they are passed; SCARB is spatial-channel. Those of "
+        "the backbone are a setting of its own.",
+    )
+    attention_reduction: int = setting(
+        REDUCTION, "Channels by those between the two layers of a channel gate.", gt=0
+    )
 
     @property
     def title(self) -> str:
         """What people call a network with it."""
-        return "CPN"
+        parts = [
+            "CPN",
+            *(["CSM"] if self.shuffle_groups else []),
+            *(["SCARB"] if self.attention != "none" else []),
+        ]
+        return " + ".join(parts)
 
     def build(self, features: Sequence[Feature], num_joints: int) -> "CPNHead":
         """Return the module. Raises SettingError where a feature at stride 4, 8, 16 or 32 is missing."""
         reads = [feature_at(features, stride, self.kind) for stride in STRIDES]
-        return CPNHead([features[i].channels for i in reads], num_joints, reads)
+        return CPNHead([features[i].channels for i in reads], num_joints, reads, self)
 
 
 class GlobalNet(nn.Module):
@@ -79,15 +101,15 @@ class GlobalNet(nn.Module):
 class RefineNet(nn.Module):
     """Bottlenecks on the pyramid's levels, more on coarser ones, and heatmaps of all levels together."""
 
-    def __init__(self, num_joints: int) -> None:
+    def __init__(self, num_joints: int, settings: CPNHeadSettings) -> None:
         super().__init__()
         levels = len(STRIDES)
         self.cascade = nn.ModuleList(
-            nn.Sequential(*(_bottleneck(WIDTH) for _ in range(levels - 1 - level)))
+            nn.Sequential(*(_bottleneck(WIDTH, settings) for _ in range(levels - 1 - level)))
             for level in range(levels - 1)
         )
         self.final_predict = nn.Sequential(
-            _bottleneck(levels * WIDTH),
+            _bottleneck(levels * WIDTH, settings),
             nn.Conv2d(WIDTH, num_joints, 3, padding=1, bias=False),
             nn.BatchNorm2d(num_joints),
         )
@@ -109,21 +131,29 @@ class CPNHead(Head):
         channels: of the features at strides 32, 16, 8 and 4.
         num_joints: K.
         reads: which of the backbone's features these are.
+        settings: see `CPNHeadSettings`.
     """
 
     answers = ("heatmaps",)
     exact = ("refine_net.final_predict.1",)
 
-    def __init__(self, channels: Sequence[int], num_joints: int, reads: Sequence[int]) -> None:
+    def __init__(
+        self, channels: Sequence[int], num_joints: int, reads: Sequence[int], settings: CPNHeadSettings
+    ) -> None:
         super().__init__()
         self.num_joints, self.reads = num_joints, tuple(reads)
+        groups = settings.shuffle_groups
+        self.shuffle = ChannelShuffle(channels, groups) if groups else None
+        if self.shuffle is not None:
+            channels = [self.shuffle.width_out] * len(channels)
         self.global_net = GlobalNet(channels, num_joints)
-        self.refine_net = RefineNet(num_joints)
+        self.refine_net = RefineNet(num_joints, settings)
         self.supervised = True
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """Map features to five heatmaps [B, K, H / 4, W / 4], or to the last of them alone."""
-        levels = self.global_net.levels([features[i] for i in self.reads])
+        pyramid = [features[i] for i in self.reads]
+        levels = self.global_net.levels(pyramid if self.shuffle is None else self.shuffle(pyramid))
         heatmaps = self.global_net.heatmaps(levels) if self.supervised else []
         return [*heatmaps, self.refine_net(levels)]
 
@@ -149,9 +179,15 @@ def _is_output(layer: str) -> bool:
     return kind == "refine_net.final_predict" and place in ("1", "2")
 
 
-def _bottleneck(c_in: int) -> Bottleneck:
-    # The published ones project their shortcut, where channels stay the same too.
-    return Bottleneck(c_in, REFINE_WIDTH, expansion=WIDTH // REFINE_WIDTH, project=True)
+def _bottleneck(c_in: int, settings: CPNHeadSettings) -> Bottleneck:
+    return Bottleneck(
+        c_in,
+        REFINE_WIDTH,
+        expansion=WIDTH // REFINE_WIDTH,
+        project=True,  # as the published ones do, where channels stay the same too
+        attention=settings.attention,
+        reduction=settings.attention_reduction,
+    )
 
 
 def _resized(maps: Tensor, size_hw: Sequence[int]) -> Tensor:

@@ -74,7 +74,7 @@ class TopDown(System):
         beside = config.loss.beside or "none"
         given = head.beside if isinstance(head, HeatmapHeadSettings) else "none"
         if given != beside:
-            if not isinstance(head, HeatmapHeadSettings) or "beside" in head.model_fields_set:
+            if not isinstance(head, HeatmapHeadSettings) or given != "none":
                 raise SettingError(
                     f"the loss {config.loss.kind} teaches a head of kind heatmaps with beside: {beside}; this one is "
                     f"{head.kind} with beside: {given}"

@@ -1,0 +1,56 @@
+"""Gates on the residual branch of a bottleneck: where, and in which channels, it counts.
+
+Su et al., "Multi-Person Pose Estimation with Enhanced Channel-wise and Spatial Information", CVPR 2019 (arXiv
+1905.03466), section 3.3 (SCARB, spatial and channel-wise attention residual bottleneck); its channel-wise part is that
+of Hu et al., "Squeeze-and-Excitation Networks", CVPR 2018. The reduction and the layers' biases are not given there:
+here they are those of squeeze and excitation.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+Attention = Literal["none", "spatial", "channel", "spatial-channel", "channel-spatial"]
+REDUCTION = 16  # of squeeze and excitation
+
+
+class SpatialGate(nn.Module):
+    """Multiplies each place by a number in (0, 1): beta of equation 1."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(channels, 1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, H, W] to the same shape."""
+        return x * torch.sigmoid(self.conv(x))
+
+
+class ChannelGate(nn.Module):
+    """Multiplies each channel by a number in (0, 1) that follows from all channels' means: alpha of equation 2."""
+
+    def __init__(self, channels: int, reduction: int = REDUCTION) -> None:
+        super().__init__()
+        width = max(1, channels // reduction)
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, width, 1), nn.ReLU(inplace=True), nn.Conv2d(width, channels, 1)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, H, W] to the same shape."""
+        return x * torch.sigmoid(self.layers(x.mean(dim=(2, 3), keepdim=True)))
+
+
+def make_attention(kind: Attention, channels: int, reduction: int = REDUCTION) -> nn.Sequential | None:
+    """Return the gates of a residual branch in their order; None for `none`.
+
+    Args:
+        kind: Which gates, in the order in which they are passed; SCARB is `spatial-channel`.
+        channels: Of the branch.
+        reduction: Channels by those between the two layers of a channel gate.
+    """
+    if kind == "none":
+        return None
+    gates = {"spatial": lambda: SpatialGate(channels), "channel": lambda: ChannelGate(channels, reduction)}
+    return nn.Sequential(*(gates[name]() for name in kind.split("-")))
