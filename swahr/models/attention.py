@@ -52,5 +52,7 @@ def make_attention(kind: Attention, channels: int, reduction: int = REDUCTION) -
     """
     if kind == "none":
         return None
-    gates = {"spatial": lambda: SpatialGate(channels), "channel": lambda: ChannelGate(channels, reduction)}
-    return nn.Sequential(*(gates[name]() for name in kind.split("-")))
+    gates = nn.Sequential()
+    for name in kind.split("-"):
+        gates.append(SpatialGate(channels) if name == "spatial" else ChannelGate(channels, reduction))
+    return gates

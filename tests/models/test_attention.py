@@ -102,7 +102,9 @@ def test_a_cpn_of_any_kind_gives_five_maps_a_joint(groups):
 
 
 def test_a_kind_and_a_head_of_another_contradict_each_other():
-    with pytest.raises(SettingError, match="kind is 'fields', and the head makes a network of kind 'top-down'"):
+    with pytest.raises(
+        SettingError, match="kind is 'fields', and the head makes a network of kind 'top-down'"
+    ):
         Architecture(kind="fields", head="cpn")
     with pytest.raises(SettingError, match="kind is 'sideways'; expected one of bottom-up, top-down, fields"):
         Architecture(kind="sideways")

@@ -50,7 +50,7 @@ class ChannelShuffle(nn.Module):
             level if factor == 1 else F.interpolate(level, scale_factor=float(factor), mode="bilinear")
             for level, factor in zip(own, factors, strict=True)
         ]
-        parts = shuffled(torch.cat(enlarged, dim=1), self.groups).split(WIDTH, dim=1)
+        parts = torch.split(shuffled(torch.cat(enlarged, dim=1), self.groups), WIDTH, dim=1)
         return [
             torch.cat([level, mix(part if factor == 1 else F.avg_pool2d(part, factor))], dim=1)
             for level, mix, part, factor in zip(own, self.mix, parts, factors, strict=True)

@@ -17,6 +17,7 @@ from swahr.decode.crops import (
     quarter_steps,
 )
 from swahr.models.checkpoints import Checkpoint
+from swahr.models.crop_contract import default_contract
 from swahr.overlay.skeletons import draw_poses
 from swahr.pose.poses import Poses
 from swahr.video.images import Image, read_image
@@ -95,10 +96,9 @@ class CropNetwork:
 
 
 def crop_network(checkpoint: Checkpoint, device: str, flip_test: bool = False) -> CropNetwork:
-    """Return a checkpoint's network, ready to run on crops of its size: upright ones of 3 by 4 where it has none."""
-    short = checkpoint.input_size
-    width, height = checkpoint.card.get("crop_wh", (short, short * 4 // 3))
-    return CropNetwork(checkpoint, (width, height), device, flip_test)
+    """Return a checkpoint's network, ready to run on its crops."""
+    crop = checkpoint.crop or default_contract(checkpoint.input_size)
+    return CropNetwork(checkpoint, crop.input_wh, device, flip_test)
 
 
 def people_in_labelled_boxes(network: CropNetwork, photos: Sequence[Photo]) -> list[Poses]:

@@ -146,8 +146,7 @@ class Checkpoints:
         model = self.config.architecture.build()
         averaged = self.config.ema_decay > 0
         model.load_state_dict(self.state.averaged.weights if averaged else self.state.model.state_dict())
-        fed = system_of(self.config).described(self.config)
-        card = {"steps": self.state.step, **fed.pop("card", {})}
+        card = {"steps": self.state.step}
         checkpoint = Checkpoint(
             model.eval(),
             self.config.architecture,
@@ -159,7 +158,7 @@ class Checkpoints:
             scorer=self.inherited.scorer,
             second_stage=self.inherited.second_stage,
             calibration=self.inherited.calibration,
-            **fed,
+            **system_of(self.config).described(self.config),
         )
         save_checkpoint(self.folder.exported, checkpoint)
         return checkpoint

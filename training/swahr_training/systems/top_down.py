@@ -10,6 +10,7 @@ import torch
 from swahr.errors import SettingError
 from swahr.models.backbones.hourglass import HourglassSettings
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
+from swahr.models.crop_contract import CropContract
 from swahr.models.heads.heatmaps import HeatmapHeadSettings
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image
@@ -97,9 +98,9 @@ class TopDown(System):
         return CropSamples(config, data, rank, processes)
 
     def described(self, config: TrainConfig) -> dict[str, Any]:
-        """Return the size of a crop."""
+        """Return what a crop is."""
         input_wh = config.crops.input_wh
-        return {"input_size": min(input_wh), "card": {"crop_wh": list(input_wh)}}
+        return {"input_size": min(input_wh), "crop": CropContract(input_wh=input_wh)}
 
     def figures(self, checkpoint: Path, labels: Labels, device: str) -> tuple[Figures, Figures | None]:
         """Score a network on the people of labelled boxes."""
