@@ -5,7 +5,7 @@ import numpy as np
 from swahr.config import OverlaySettings
 from swahr.errors import SettingError
 from swahr.inference.frame_maps import FrameMaps
-from swahr.overlay.boxes import draw_box, draw_label, person_box
+from swahr.overlay.boxes import Box, draw_box, draw_label, person_box
 from swahr.overlay.colours import WHITE, id_colour, person_colours
 from swahr.overlay.ellipses import draw_ellipses
 from swahr.overlay.faces import hide_faces
@@ -64,8 +64,9 @@ def draw_overlay(
         canvas = trails.draw(canvas)
     for person in range(len(poses))[::-1]:  # the best on top
         _draw_person(canvas, poses, person, settings)
-    for person in range(len(poses))[::-1]:
-        _label_person(canvas, poses, person, settings)
+    taken: list[Box] = []
+    for person in range(len(poses)):  # the best has the first choice of its label's place
+        _label_person(canvas, poses, person, settings, taken)
     return canvas if before is None else np.hstack([before, canvas])
 
 
@@ -89,7 +90,9 @@ def _draw_person(canvas: Image, poses: Poses, person: int, settings: OverlaySett
         draw_ellipses(canvas, poses.keypoints[person], poses.covariance[person], min_score)
 
 
-def _label_person(canvas: Image, poses: Poses, person: int, settings: OverlaySettings) -> None:
+def _label_person(
+    canvas: Image, poses: Poses, person: int, settings: OverlaySettings, taken: list[Box]
+) -> None:
     person_id = _id_of(poses, person)
     words = []
     if settings.ids and person_id is not None:
@@ -98,4 +101,5 @@ def _label_person(canvas: Image, poses: Poses, person: int, settings: OverlaySet
         words.append(f"{poses.scores[person]:.2f}")
     box = person_box(poses.keypoints[person], settings.draw_min_score)
     if words and box is not None:
-        draw_label(canvas, box, "  ".join(words), WHITE if person_id is None else id_colour(person_id))
+        colour = WHITE if person_id is None else id_colour(person_id)
+        draw_label(canvas, box, "  ".join(words), colour, taken)

@@ -29,7 +29,7 @@ class _Point(NamedTuple):
 
 
 class Trails:
-    """Remembers where each id was.
+    """Remembers where each id was. A trail is seen with its person alone: it goes where they do.
 
     Args:
         length_s: For how long, seconds.
@@ -38,9 +38,11 @@ class Trails:
     def __init__(self, length_s: float = 2.0) -> None:
         self.length_s = length_s
         self._points: dict[int, deque[_Point]] = {}
+        self._present: frozenset[int] = frozenset()
 
     def add(self, poses: Poses, time_s: float) -> None:
         """Take up the people of a frame; those without ids leave no trail."""
+        self._present = frozenset(() if poses.ids is None else poses.ids.tolist())
         if poses.ids is not None:
             for person, person_id in enumerate(poses.ids.tolist()):
                 point = _middle(poses, person, time_s)
@@ -55,11 +57,12 @@ class Trails:
 
     def draw(self, canvas: Image) -> Image:
         """Return a frame with the trails: thin where they are old."""
-        if not self._points:
+        seen = {person_id: points for person_id, points in self._points.items() if person_id in self._present}
+        if not seen:
             return canvas
         over = canvas.copy()
         width = max(2.0, min(canvas.shape[:2]) * WIDTH_OF_FRAME)
-        for person_id, points in self._points.items():
+        for person_id, points in seen.items():
             newest = points[-1].time_s
             colour = id_colour(person_id)
             fixed = np.rint(np.asarray([(point.x, point.y) for point in points]) * (1 << BITS))

@@ -94,6 +94,16 @@ class TestPeople:
         labels = [(image == id_colour(i)).all(axis=2) for i in (1, 2)]
         assert all(label.sum() > 60 for label in labels)
 
+    def test_labels_hide_no_other_label_and_grow_with_the_frame(self):
+        style = OverlaySettings(skeleton=False, joints=False, scores=True)
+        close = [(200 + 4 * i, 280) for i in range(4)]
+        together = changed(draw_overlay(grey(), people(*close, ids=range(4)), style)).sum()
+        alone = changed(draw_overlay(grey(), people(close[0], ids=[0]), style)).sum()
+        assert together == pytest.approx(4 * alone, rel=0.02)
+        frame = grey(2400, 3200)
+        large = changed(draw_overlay(frame, people((1600, 2240), ids=[0], height=1600), style)).sum()
+        assert large > 20 * alone
+
     def test_joints_of_a_low_score_are_left_out(self):
         poses = people((200, 280), ids=[0])
         weak = poses.keypoints.copy()
@@ -190,6 +200,15 @@ class TestTrails:
         assert not changed(
             draw_overlay(grey(), people(ids=[]), OverlaySettings(trails=True), trails=trails)
         ).any()
+
+    def test_they_end_with_their_person(self):
+        trails = Trails()
+        for i in range(10):
+            trails.add(people((50 + 6 * i, 250), (300, 250 - 6 * i), ids=[0, 1]), i / 25)
+        trails.add(people((300, 190), ids=[1]), 0.4)
+        seen = changed(draw_overlay(grey(), people(ids=[]), OverlaySettings(trails=True), trails=trails))
+        assert not seen[:, :200].any()
+        assert seen[:, 200:].any()
 
     def test_nobody_jumps_when_joints_come_and_go(self):
         trails = Trails()

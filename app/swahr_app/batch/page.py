@@ -69,8 +69,12 @@ class BatchPage(QWidget):
         added = [path for path in _files(paths) if self.list.add(path)]
         if not added:
             self.state.notify(
-                Level.WARNING, self.tr("Nothing was added: no videos, or they are in the list.")
+                Level.WARNING,
+                self.tr("Nothing was added: no videos, or they are in the list."),
+                about="batch list",
             )
+        else:
+            self.state.withdraw("batch list")
         self._fill()
 
     def start_or_cancel(self) -> None:
@@ -83,8 +87,9 @@ class BatchPage(QWidget):
         try:
             entries = self.list.to_do(self.state.settings)
         except SwahrError as error:
-            self.state.notify(Level.ERROR, worded(error))
+            self.state.notify(Level.ERROR, worded(error), about="batch")
             return
+        self.state.withdraw("batch")
         if entries:
             self.worker = BatchWorker(entries, lambda _: None, self._ended.emit)
             self.worker.start()
@@ -99,6 +104,10 @@ class BatchPage(QWidget):
             join_all([self.worker], JOIN_S)
             self.worker = None
         self.list.save()
+
+    def home(self) -> QWidget:
+        """Return the widget that has the keyboard unless another one asks for it."""
+        return self.table if self.rows else self.add_files
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
@@ -138,6 +147,8 @@ class BatchPage(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setShowGrid(False)
+        self.table.setAccessibleName(self.tr("Files of the batch"))
+        self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(False)
         self.table.itemSelectionChanged.connect(self._enable)
         vertical, horizontal = self.table.verticalHeader(), self.table.horizontalHeader()
@@ -275,9 +286,10 @@ class BatchPage(QWidget):
         self._show_progress()
         failed = sum(entry.state is BatchState.FAILED for entry in self.list.entries)
         if failed:
-            self.state.notify(Level.WARNING, self.tr("Batch: {} files could not be finished.").format(failed))
+            text = self.tr("Batch: {} files could not be finished.").format(failed)
+            self.state.notify(Level.WARNING, text, about="batch")
         elif not cancelled:
-            self.state.notify(Level.SUCCESS, self.tr("The batch is done."))
+            self.state.notify(Level.SUCCESS, self.tr("The batch is done."), about="batch")
 
     def _follow(self, now: AppSettings, _before: AppSettings | None = None) -> None:
         chosen = Path(now.batch.folder) if now.batch.folder else None

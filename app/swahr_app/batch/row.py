@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication, Qt
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from swahr_app.batch.entry import BatchState, Entry
+from swahr_app.widgets.elided import ElidedLabel
 from swahr_app.widgets.folder import short_path
 from swahr_app.widgets.theme import SPACE, current_theme
 
@@ -23,8 +24,8 @@ class BatchRow:
     ) -> None:
         self.entry = entry
         path = Path(entry.source)
-        self._name = QLabel(path.name)
-        self._where = QLabel(short_path(path.parent))
+        self._name = ElidedLabel(path.name, Qt.TextElideMode.ElideMiddle)
+        self._where = ElidedLabel(short_path(path.parent), Qt.TextElideMode.ElideMiddle)
         self._where.setObjectName("small")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -32,13 +33,11 @@ class BatchRow:
         self.progress.setObjectName("small")
         self.speed = QLabel()
         self.speed.setObjectName("small")
-        self.text = QLabel()
+        self.text = ElidedLabel()
         self.open = self._link(self.tr("Open"), lambda: open_result(entry))
         self.folder = self._link(self.tr("Show folder"), lambda: show_folder(entry))
         self.anew = self._link(self.tr("Start anew"), lambda: start_anew(entry))
         self.anew.setToolTip(self.tr("Replace what the interrupted run left"))
-        for label in (self._name, self._where, self.text):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         links = QHBoxLayout()
         links.setSpacing(SPACE * 2)
         links.addWidget(self.open)
@@ -88,6 +87,8 @@ class BatchRow:
         text, colour = words[entry.state]
         self.text.setText(text)
         self.text.setToolTip(entry.text)
+        for link in (self.open, self.folder, self.anew):
+            link.setAccessibleName(f"{link.text()}: {Path(entry.source).name}")
         self.text.setStyleSheet(f"color: {colour};")
         self._links.setVisible(done or entry.stuck)
         for link in (self.open, self.folder):

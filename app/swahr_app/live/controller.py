@@ -76,6 +76,7 @@ class Controller(QObject):
     def start(self) -> None:
         """Start the threads and load the network."""
         self._want(self.state.settings)
+        self.analyser.expect(True)
         self.analyser.start()
         self._loader.start()
         self._loader.want(self._asked)
@@ -115,11 +116,13 @@ class Controller(QObject):
         state.record_requested.connect(self._record)
         state.picture_requested.connect(lambda: self.recordings.save_picture(self.analyser))
         state.view_resized.connect(lambda width, height: self.analyser.want(view=(width, height)))
+        state.seen_changed.connect(lambda seen: self.analyser.want(seen=seen))
 
     # ---- what a person asks for ------------------------------------------------------------------
 
     def _open(self, address: str) -> None:
         self._close_source()
+        self.state.withdraw("recording")
         session = self._session
         self.state.set_playback(Playback.OPENING)
         self._reader = Reader(
@@ -140,6 +143,7 @@ class Controller(QObject):
     def _close_source(self) -> None:
         self.recordings.stop()
         self._leave_reader()
+        self.state.withdraw("source")
         self._session += 1
         self.analyser.begin(self._session)
         self.state.motion.clear()
@@ -206,9 +210,10 @@ class Controller(QObject):
         if session != self._session:
             return
         if playback is Playback.LOST and self.state.playback is not Playback.LOST:
-            self.state.notify(Level.WARNING, self.tr("The signal is lost; trying to open the source again."))
+            text = self.tr("The signal is lost; trying to open the source again.")
+            self.state.notify(Level.WARNING, text, about="source")
         elif self.state.playback is Playback.LOST and playback is Playback.PLAYING:
-            self.state.notify(Level.SUCCESS, self.tr("The signal is back."))
+            self.state.notify(Level.SUCCESS, self.tr("The signal is back."), about="source")
         self.state.set_playback(playback)
 
     def _on_note(self, session: int, line: str) -> None:
@@ -220,14 +225,16 @@ class Controller(QObject):
         if session == self._session:
             self.recordings.stop()
             self.state.set_playback(Playback.FAILED)
-            self.state.notify(Level.ERROR, text)
+            self.state.notify(Level.ERROR, text, about="source")
 
     def _on_failed(self, text: str) -> None:
-        self.state.notify(Level.ERROR, text)
+        self.state.notify(Level.ERROR, text, about="network")
 
     def _on_loaded(self, loaded: Loaded) -> None:
         if self._closed:
             return
+        if loaded.settings == self._asked:
+            self.state.withdraw("network")
         self._running = loaded.settings
         self.analyser.use(loaded)
         self.state.presence.clear()
@@ -236,8 +243,9 @@ class Controller(QObject):
         self.state.set_model(loaded.info)
 
     def _on_load_failed(self, text: str) -> None:
+        self.analyser.expect(False)
         self.state.set_loading("")
-        self.state.notify(Level.ERROR, text)
+        self.state.notify(Level.ERROR, text, about="network")
         if self._running is not None:  # the network that ran before goes on, and the panel shows it
             self._asked, now = self._running, self.state.settings.network
             kept = {name: getattr(now, name) for name in (*PARSE_SETTINGS, *FILE_SETTINGS)}

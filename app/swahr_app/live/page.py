@@ -1,7 +1,15 @@
 """The live page: picture, transport and plot on the left, controls and read-outs on the right."""
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from swahr_app.live.sources import Sources
 from swahr_app.live.start import StartPage
@@ -10,7 +18,7 @@ from swahr_app.live.view import View
 from swahr_app.panels import PanelHost
 from swahr_app.state.facts import Playback
 from swahr_app.state.state import AppState
-from swahr_app.widgets.theme import INSPECTOR_WIDTH, SPACE
+from swahr_app.widgets.theme import INSPECTOR_WIDTH, MIN_INSPECTOR_WIDTH, SPACE
 
 
 class LivePage(QWidget):
@@ -19,7 +27,8 @@ class LivePage(QWidget):
     def __init__(self, state: AppState, sources: Sources) -> None:
         super().__init__()
         self.state = state
-        self._plot_wanted = True
+        self._plot_wanted = self._inspector_wanted = True
+        self._alone = False
         self.view = View(state)
         self.start = StartPage(state, sources)
         self.transport = Transport(state)
@@ -28,7 +37,9 @@ class LivePage(QWidget):
         self.stage = QStackedWidget()
         self.stage.addWidget(self.start)
         self.stage.addWidget(self.view)
-        left = QVBoxLayout()
+        pictures = QWidget()
+        left = QVBoxLayout(pictures)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
         left.addWidget(self.stage, 1)
         left.addWidget(self.transport)
@@ -36,8 +47,14 @@ class LivePage(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(left, 1)
-        layout.addWidget(self._inspector())
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("live splitter")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(pictures)
+        self.splitter.addWidget(self._inspector())
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([2 * INSPECTOR_WIDTH, INSPECTOR_WIDTH])
+        layout.addWidget(self.splitter)
         state.playback_changed.connect(self._playback_changed)
         self._show_parts()
         self.refresh()
@@ -50,7 +67,17 @@ class LivePage(QWidget):
 
     def show_inspector(self, on: bool) -> None:
         """Show or hide the controls."""
-        self.inspector.setVisible(on)
+        self._inspector_wanted = on
+        self._show_parts()
+
+    def show_alone(self, on: bool) -> None:
+        """Show the picture without what is around it, or with it."""
+        self._alone = on
+        self._show_parts()
+
+    def home(self) -> QWidget:
+        """Return the widget that has the keyboard unless another one asks for it: the picture."""
+        return self.start.file if self.stage.currentWidget() is self.start else self.view
 
     def show_plot(self, on: bool) -> None:
         """Show or hide the plot."""
@@ -68,18 +95,28 @@ class LivePage(QWidget):
         self.inspector.setObjectName("inspector")
         self.inspector.setWidget(content)
         self.inspector.setWidgetResizable(True)
-        self.inspector.setFixedWidth(INSPECTOR_WIDTH)
+        self.inspector.setMinimumWidth(MIN_INSPECTOR_WIDTH)
+        self.inspector.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.inspector.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return self.inspector
 
     def _playback_changed(self, playback: Playback) -> None:
         if playback is Playback.NONE:
             self.start.refresh()
-        self.stage.setCurrentWidget(self.start if playback is Playback.NONE else self.view)
+        before = self.stage.currentWidget()
+        now = self.start if playback is Playback.NONE else self.view
+        if now is not before:
+            kept = QApplication.focusWidget()
+            self.stage.setCurrentWidget(now)
+            if self.isVisible() and (
+                kept is None or before is None or before.isAncestorOf(kept) or kept is before
+            ):
+                self.home().setFocus()
         self._show_parts()
 
     def _show_parts(self) -> None:
         """Show what steers and plots a source where there is one."""
         there = self.state.playback is not Playback.NONE
-        self.transport.setVisible(there)
-        self.below.setVisible(there and self._plot_wanted)
+        self.transport.setVisible(there and not self._alone)
+        self.below.setVisible(there and self._plot_wanted and not self._alone)
+        self.inspector.setVisible(self._inspector_wanted and not self._alone)

@@ -36,7 +36,7 @@ class Recordings(QObject):
         self._status.setInterval(STATUS_MS)
         self._status.timeout.connect(self._show_status)
         connect_queued(self._finished, self.on_finished)
-        connect_queued(self._failed, lambda text: state.notify(Level.ERROR, text))
+        connect_queued(self._failed, lambda text: state.notify(Level.ERROR, text, about="recording"))
 
     def start(self, reader: Reader | None) -> None:
         """Record what a reader gives, unless a recording runs."""
@@ -44,7 +44,8 @@ class Recordings(QObject):
             return
         source, model = self.state.source, self.state.model
         if reader is None or source is None:
-            self.state.notify(Level.WARNING, self.tr("Open a camera or a video first, then record."))
+            text = self.tr("Open a camera or a video first, then record.")
+            self.state.notify(Level.WARNING, text, about="recording")
             self.state.set_recording(None)
             return
         settings = self.state.settings.record
@@ -59,9 +60,10 @@ class Recordings(QObject):
                 self._failed.emit,
             )
         except SwahrError as error:
-            self.state.notify(Level.ERROR, worded(error))
+            self.state.notify(Level.ERROR, worded(error), about="recording")
             self.state.set_recording(None)
             return
+        self.state.withdraw("recording")
         self._recorder, self._reader = recorder, reader
         recorder.start()
         reader.delivery.raw = recorder.raw if settings.raw else None
@@ -90,7 +92,8 @@ class Recordings(QObject):
         """Write the frame that is shown."""
         source = self.state.source
         if source is None:
-            self.state.notify(Level.WARNING, self.tr("Open a camera or a video first, then take a picture."))
+            text = self.tr("Open a camera or a video first, then take a picture.")
+            self.state.notify(Level.WARNING, text, about="source")
             return
         folder = existing_folder(self.state.settings.record.folder, video_folder())
         stem = folder / f"{stem_of(source.title)}_{datetime.now():%Y-%m-%d_%H-%M-%S}"
@@ -104,7 +107,8 @@ class Recordings(QObject):
             self.state.set_recording(None)
         if not finished.paths:
             reason = "; ".join(finished.notes) or self.tr("no frame came")
-            self.state.notify(Level.WARNING, self.tr("Nothing was recorded: {}").format(reason))
+            text = self.tr("Nothing was recorded: {}").format(reason)
+            self.state.notify(Level.WARNING, text, about="recording")
             return
         text = self.tr("Recorded {:.1f} s into {}").format(
             finished.seconds, ", ".join(path.name for path in finished.paths)
@@ -113,7 +117,8 @@ class Recordings(QObject):
             text += self.tr("; {} frames were left out, as the disk was too slow").format(finished.dropped)
         for note in finished.notes:
             text += f"; {note}"
-        self.state.notify(Level.WARNING if finished.notes else Level.SUCCESS, text, finished.paths[0])
+        level = Level.WARNING if finished.notes else Level.SUCCESS
+        self.state.notify(level, text, finished.paths[0], about="recording")
 
     def _show_status(self) -> None:
         recorder = self._recorder

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QCoreApplication
+from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from swahr.video import is_path
@@ -13,6 +13,8 @@ from swahr_app.state.names import VIDEOS, title_of
 from swahr_app.state.state import AppState
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import current_theme
+
+MENU_WIDTH = 380  # pixels of a recent source's name
 
 
 class Sources:
@@ -83,7 +85,8 @@ class Sources:
         if recent and title:
             menu.addSection(title)
         for address in recent:
-            action = menu.addAction(icon("recent", current_theme().muted), title_of(address))
+            title = menu.fontMetrics().elidedText(title_of(address), Qt.TextElideMode.ElideMiddle, MENU_WIDTH)
+            action = menu.addAction(icon("recent", current_theme().muted), title.replace("&", "&&"))
             if action is not None:
                 action.setToolTip(address)
                 action.triggered.connect(partial(self.state.open_requested.emit, address))

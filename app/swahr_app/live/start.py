@@ -13,6 +13,7 @@ from swahr_app.widgets.icons import app_icon, icon
 from swahr_app.widgets.theme import SPACE, current_theme
 
 MAX_SHOWN = 4
+RECENT_WIDTH = 380  # pixels
 
 
 class StartPage(QWidget):
@@ -85,7 +86,11 @@ class StartPage(QWidget):
             heading.setObjectName("small")
             self._recent.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
         for address in recent:
-            button = QPushButton(title_of(address))
+            title = title_of(address)
+            button = QPushButton(
+                self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, RECENT_WIDTH)
+            )
+            button.setAccessibleName(title)
             button.setObjectName("link")
             button.setToolTip(address)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

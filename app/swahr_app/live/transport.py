@@ -62,14 +62,18 @@ class Transport(QWidget):
         self.next = self._button(
             "next", self.tr("One frame on (Right)"), lambda: state.step_requested.emit(1)
         )
-        self.time = QLabel("0:00.0")
+        self.time = QLabel(clock(0.0))
+        self.time.setToolTip(self.tr("Time of the frame that is shown, minutes : seconds . milliseconds"))
+        self.frame = QLabel("")
+        self.frame.setObjectName("muted")
+        self.frame.setToolTip(self.tr("Number of the frame that is shown; the first is 0"))
         self.seek = SeekBar(Qt.Orientation.Horizontal)
         self.seek.setRange(0, STEPS)
         self.seek.setToolTip(self.tr("Drag to another moment of the file"))
         self.seek.setAccessibleName(self.tr("Position"))
         self.seek.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.seek.sliderMoved.connect(self._seek)
-        self.length = QLabel("0:00.0")
+        self.length = QLabel(clock(0.0))
         self.length.setObjectName("muted")
         self.strip = Strip(state)
         speed = info_of(state.settings.play, "speed")
@@ -120,6 +124,8 @@ class Transport(QWidget):
         row.addWidget(self.time)
         row.addWidget(QLabel("/"))
         row.addWidget(self.length)
+        row.addSpacing(SPACE)
+        row.addWidget(self.frame)
         row.addStretch(1)
         row.addWidget(self.every)
         row.addSpacing(SPACE)
@@ -157,6 +163,7 @@ class Transport(QWidget):
         )
         if source is None:
             self.time.setText(clock(0.0))
+            self.frame.setText("")
             self.seek.setValue(0)
 
     def _playback_changed(self, playback: Playback) -> None:
@@ -166,6 +173,7 @@ class Transport(QWidget):
         source = self.state.source
         start_s = 0.0 if source is None else source.start_s
         self.time.setText(clock(shown.time_s - start_s))
+        self.frame.setText(self.tr("frame {}").format(shown.frame_index))
         if source is not None and source.duration_s and not self.seek.isSliderDown():
             blocker = QSignalBlocker(self.seek)
             self.seek.setValue(round((shown.time_s - start_s) / source.duration_s * STEPS))
@@ -177,10 +185,10 @@ class Transport(QWidget):
         blocker.unblock()
 
 
-def clock(seconds: float) -> str:
-    """Return a time as 1:02:03.4."""
-    tenths = max(0, round(10 * seconds))
-    minutes, rest = divmod(tenths, 600)
+def clock(seconds: float, digits: int = 3) -> str:
+    """Return a time as 1:02:03.400; digits: of the second's parts."""
+    parts = max(0, round(10**digits * seconds))
+    minutes, rest = divmod(parts, 60 * 10**digits)
     hours, minutes = divmod(minutes, 60)
-    text = f"{rest // 10:02d}.{rest % 10}"
+    text = f"{rest // 10**digits:02d}.{rest % 10**digits:0{digits}d}"
     return f"{hours}:{minutes:02d}:{text}" if hours else f"{minutes}:{text}"

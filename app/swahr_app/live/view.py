@@ -1,7 +1,7 @@
 """The picture: the newest frame with its people, scaled to the window, sharp on every screen."""
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from swahr_app.state.facts import Playback, Shown
@@ -10,6 +10,7 @@ from swahr_app.widgets.icons import pixmap
 from swahr_app.widgets.theme import current_theme
 
 VEIL = 150  # of 255: how dark a picture is behind a text
+FRAME = 2  # pixels: around the picture where it has the keyboard
 
 
 class View(QWidget):
@@ -22,6 +23,7 @@ class View(QWidget):
         self._pixels: object = None  # keeps the memory of the image
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Picture"))
         state.shown_changed.connect(self._show)
         state.playback_changed.connect(lambda _: self.update())
@@ -52,6 +54,10 @@ class View(QWidget):
             if self.image is not None:
                 painter.fillRect(self.rect(), QColor(0, 0, 0, VEIL))
             self._paint_words(painter, title, text, name)
+        window = self.window()
+        if self.hasFocus() and window is not None and not window.isFullScreen():
+            painter.setPen(QPen(QColor(theme.accent), FRAME))
+            painter.drawRect(self.rect().adjusted(FRAME // 2, FRAME // 2, -FRAME // 2, -FRAME // 2))
         painter.end()
 
     def _paint_image(self, painter: QPainter, image: QImage) -> None:
@@ -80,6 +86,8 @@ class View(QWidget):
                 self.tr("Trying to open it again. Check the cable or the network."),
                 "warning",
             )
+        if self.image is None and self.state.loading and playback is not Playback.FAILED:
+            return self.tr("Loading the network…"), self.tr("Every frame waits for it."), "recent"
         if playback is Playback.FAILED:
             return self.tr("This source cannot be shown"), self.tr("The message above says why."), "error"
         return "", "", ""
@@ -109,6 +117,8 @@ class View(QWidget):
         )
 
     def _show(self, shown: Shown) -> None:
+        if shown.image is None:
+            return
         height, width = shown.image.shape[:2]
         self._pixels = shown.image
         self.image = QImage(shown.image.data, width, height, 3 * width, QImage.Format.Format_BGR888)  # type: ignore[call-overload]

@@ -13,6 +13,7 @@ from swahr_app.state.state import AppState
 from swahr_app.state.texts import info_of
 
 JUMP_S = 5.0
+LIVE = "live"  # the page of which most actions are
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,17 @@ class Deeds:
 
 
 class Actions(QObject):
-    """Makes actions and menus. groups: title and actions of each; by_name: every action by its name."""
+    """Makes actions and menus. groups: title and actions of each; by_name: every action by its name.
+
+    An action of a page can be used while that page is seen, and its key belongs to it alone. pages: their names, in
+    order.
+    """
 
     def __init__(self, state: AppState, window: QMainWindow, deeds: Deeds) -> None:
         super().__init__(window)
         self.state, self.window, self.deeds = state, window, deeds
+        self._page = LIVE
+        self._of_page: dict[str, str] = {}  # pages of actions
         self.by_name: dict[str, QAction] = {}
         self.groups: dict[str, list[QAction]] = {}
         self._file()
@@ -53,13 +60,23 @@ class Actions(QObject):
         self._follow(state.settings)
         self._enable()
 
-    def _group(self, title: str) -> QMenu:
+    def show_page(self, page: str) -> None:
+        """Let the actions of a page be used, and no other page's."""
+        self._page = page
+        self._enable()
+
+    def plays(self) -> bool:
+        """Return whether Space plays on the page that is seen."""
+        return self.by_name["play"].isEnabled()
+
+    def _group(self, title: str, page: str = "") -> QMenu:
         bar = self.window.menuBar()
         assert bar is not None
         menu = bar.addMenu(title)
         assert menu is not None
         self.groups[title.replace("&", "")] = []
         self._menu, self._actions = menu, self.groups[title.replace("&", "")]
+        self._group_page = page
         return menu
 
     def _add(
@@ -74,6 +91,8 @@ class Actions(QObject):
         self.window.addAction(action)  # keys work without the menu, in full screen too
         self._actions.append(action)
         self.by_name[name] = action
+        if self._group_page:
+            self._of_page[name] = self._group_page
         return action
 
     def _file(self) -> None:
@@ -89,7 +108,7 @@ class Actions(QObject):
         self._add("quit", self.tr("&Quit"), "Ctrl+Q", self.deeds.quit)
 
     def _playback(self) -> None:
-        menu = self._group(self.tr("&Playback"))
+        menu = self._group(self.tr("&Playback"), LIVE)
         state = self.state
         self._add(
             "play",
@@ -110,7 +129,7 @@ class Actions(QObject):
         self._toggle("mirror", self.tr("&Mirror"), "M", "play", "mirror")
 
     def _record(self) -> None:
-        self._group(self.tr("&Record"))
+        self._group(self.tr("&Record"), LIVE)
         self._add(
             "record",
             self.tr("&Record or stop"),
@@ -120,7 +139,7 @@ class Actions(QObject):
         self._add("picture", self.tr("Save a &picture"), "S", self.state.picture_requested.emit)
 
     def _draw(self) -> None:
-        menu = self._group(self.tr("&Draw"))
+        menu = self._group(self.tr("&Draw"), LIVE)
         for key, (name, text) in enumerate(
             (
                 ("skeleton", self.tr("&Skeleton")),
@@ -211,7 +230,9 @@ class Actions(QObject):
 
     def _enable(self) -> None:
         source = self.state.source
-        for name in ("close", "play", "record", "picture"):
-            self.by_name[name].setEnabled(source is not None or (name == "close"))
-        for name in ("next", "back", "jump_on", "jump_back", "start"):
-            self.by_name[name].setEnabled(source is not None and not source.live)
+        of_file = source is not None and not source.live
+        there = dict.fromkeys(("play", "record", "picture"), source is not None)
+        there |= dict.fromkeys(("next", "back", "jump_on", "jump_back", "start"), of_file)
+        for name, action in self.by_name.items():
+            seen = self._of_page.get(name, self._page) == self._page
+            action.setEnabled(seen and there.get(name, True))

@@ -7,7 +7,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -16,6 +15,7 @@ from swahr_app.live.sources import Sources
 from swahr_app.live.transport import clock
 from swahr_app.state.facts import RecordingStatus, SourceInfo
 from swahr_app.state.state import AppState
+from swahr_app.widgets.elided import ElidedLabel
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import SPACE, current_theme
 
@@ -49,9 +49,8 @@ class Header(QWidget):
         self.source.setToolTip(self.tr("Open a camera, a video, a folder or a stream"))
         self.source.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.source.setMenu(self._menu)
-        self.title = QLabel()
+        self.title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.title.setObjectName("title")
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.details = QLabel()
         self.details.setObjectName("muted")
         self.recorded = QLabel()
@@ -68,6 +67,7 @@ class Header(QWidget):
         self.record.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.record.setToolTip(self.tr("Record videos and keypoints (R)"))
         self.record.clicked.connect(self._record)
+        self._live = True
         self._lay_out()
         state.source_changed.connect(self._source_changed)
         state.recording_changed.connect(self._recording_changed)
@@ -77,9 +77,11 @@ class Header(QWidget):
     def show_page(self, number: int) -> None:
         """Show which page is open."""
         self.pages[number].setChecked(True)
-        for widget in (self.source, self.title, self.details, self.recorded, self.picture, self.record):
-            widget.setVisible(number == 0)
-        self._spacer.setVisible(number != 0)
+        self._live = number == 0
+        for widget in (self.source, self.title, self.details, self.picture):
+            widget.setVisible(self._live)
+        self._spacer.setVisible(not self._live)
+        self._show_recording()
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
@@ -108,6 +110,11 @@ class Header(QWidget):
         layout.addWidget(self.record)
         self.show_page(0)
 
+    def _show_recording(self) -> None:
+        """Show the recording on every page while it runs, with the button that ends it."""
+        for widget in (self.recorded, self.record):
+            widget.setVisible(self._live or self.state.recording is not None)
+
     def _record(self, on: bool) -> None:
         self.state.record_requested.emit(on)
         self._recording_changed(self.state.recording)
@@ -129,6 +136,7 @@ class Header(QWidget):
         blocker = QSignalBlocker(self.record)
         self.record.setChecked(recording is not None)
         blocker.unblock()
+        self._show_recording()
         theme = current_theme()
         if recording is None:
             self.record.setIcon(icon("record", theme.record))
@@ -137,7 +145,7 @@ class Header(QWidget):
             return
         self.record.setIcon(icon("stop", theme.on_accent))
         self.record.setText(self.tr(" Stop"))
-        text = f"{clock(recording.seconds)} · {size_text(recording.size)}"
+        text = f"{clock(recording.seconds, 1)} · {size_text(recording.size)}"
         if recording.dropped:
             text += self.tr(" · {} left out").format(recording.dropped)
         self.recorded.setText(text)

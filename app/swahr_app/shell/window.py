@@ -4,10 +4,9 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PyQt6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QDialog,
     QHBoxLayout,
@@ -29,7 +28,10 @@ from swahr_app.shell.dialogs.about import AboutDialog
 from swahr_app.shell.dialogs.log import LogDialog
 from swahr_app.shell.dialogs.shortcuts import ShortcutsDialog
 from swahr_app.shell.header import Header
+from swahr_app.shell.input import InputRules, Ways
+from swahr_app.shell.keeper import Keeper
 from swahr_app.shell.log import Hooks
+from swahr_app.shell.place import Place
 from swahr_app.shell.plugins import PluginLoader
 from swahr_app.state.facts import Level
 from swahr_app.state.models import label_of
@@ -40,12 +42,14 @@ from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import join_all
 from swahr_app.training.page import TrainingPage
 from swahr_app.widgets.banner import Banner
+from swahr_app.widgets.elided import ElidedLabel
 from swahr_app.widgets.icons import app_icon
 from swahr_app.widgets.theme import SPACE, apply_theme, choose_theme
 
 log = logging.getLogger(__name__)
 
 PLUGINS_JOIN_S = 10.0  # an import cannot be ended
+PAGES = ("live", "batch", "training")  # in the order of the header's
 
 
 class Window(QMainWindow):
@@ -82,8 +86,8 @@ class Window(QMainWindow):
         self.batch = BatchPage(self.state, data / "batch.json")
         self.training = TrainingPage(self.state)
         self.pages = QStackedWidget()
-        for page in (self.live, self.batch, self.training):
-            self.pages.addWidget(page)
+        for name in PAGES:
+            self.pages.addWidget(getattr(self, name))
         self._lay_out()
         self.actions_ = Actions(self.state, self, self._deeds())
         self.actions_.name_keys()
@@ -92,10 +96,13 @@ class Window(QMainWindow):
         connect_queued(self._lost_exception, self._notify_exception)
         self.hooks = Hooks(self._lost_exception.emit)
         self._ended = False
-        self._restore_place()
+        self.place.restore()
+        self.rules = InputRules(self, self._ways())
         application = QApplication.instance()
         if application is not None:
-            application.installEventFilter(self)
+            application.installEventFilter(self.rules)
+        self.keeper = Keeper(self.state, store, self.place.save)
+        self.home().setFocus()
         self.controller.start()
         connect_queued(self._plugins_loaded, self.state.plugins_loaded.emit)
         connect_queued(self._plugin_failed, lambda text: self.state.notify(Level.ERROR, text))
@@ -104,25 +111,35 @@ class Window(QMainWindow):
 
     def show_page(self, number: int) -> None:
         """Show live view, batch or training."""
+        moved = number != self.pages.currentIndex()
         self.pages.setCurrentIndex(number)
         self.header.show_page(number)
+        self.actions_.show_page(PAGES[number])
+        self.place.follow()
+        self._see()
+        if moved:
+            self.home().setFocus()
+
+    def home(self) -> QWidget:
+        """Return the widget that has the keyboard on the page that is seen, unless another one asks for it."""
+        page = self.pages.currentWidget()
+        assert page is not None
+        found = getattr(page, "home", lambda: page)()
+        assert isinstance(found, QWidget)
+        return found
 
     def open(self, address: str) -> None:
         """Open a source on the live page."""
         self.show_page(0)
         self.state.open_requested.emit(address)
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
-        """Let Space press the button that has the keyboard, before it plays or pauses."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Space
-            and isinstance(watched, QAbstractButton)
-        ):
-            event.accept()
-            return True
-        return super().eventFilter(watched, event)
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Follow the desktop, which may minimise the window, or fill the screen with it."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.WindowStateChange and hasattr(self, "place"):
+            self.place.follow()
+            self._see()
+            self.actions_.by_name["full_screen"].setChecked(self.isFullScreen())
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:  # noqa: N802
         """Take files and folders."""
@@ -157,8 +174,7 @@ class Window(QMainWindow):
         if self._ended:
             return
         self._ended = True
-        self.store.save(self.state.settings)
-        self.store.save_bytes("geometry", self.saveGeometry())
+        self.keeper.close()
         self.hide()  # what follows may take a moment
         self.banner.stop()
         self.batch.close_worker()
@@ -169,10 +185,10 @@ class Window(QMainWindow):
         self.hooks.remove()
         application = QApplication.instance()
         if application is not None:
-            application.removeEventFilter(self)
+            application.removeEventFilter(self.rules)
 
     def _lay_out(self) -> None:
-        self._note = QLabel()
+        self._note = ElidedLabel()
         self._model = QLabel()
         status = QWidget()
         status.setObjectName("statusLine")
@@ -181,22 +197,20 @@ class Window(QMainWindow):
         row.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE * 3 // 2, SPACE // 2)
         row.addWidget(self._note, 1)
         row.addWidget(self._model)
-        holder = QWidget()
-        above = QVBoxLayout(holder)
-        above.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
-        above.addWidget(self.banner)
-        self._banner_holder = holder
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
-        layout.addWidget(holder)
         layout.addWidget(self.pages, 1)
         layout.addWidget(status)
         self.setCentralWidget(content)
-        holder.hide()
-        self.banner.shown.connect(holder.setVisible)
+        self.banner.lie_over(self.pages)
+        bar = self.menuBar()
+        assert bar is not None
+        self.place = Place(
+            self, self.store, (bar, self.header, status), lambda: self.pages.currentWidget() or self
+        )
 
     def _deeds(self) -> Deeds:
         def on_live(act: Callable[[], None]) -> Callable[[], None]:
@@ -212,7 +226,7 @@ class Window(QMainWindow):
             open_address=on_live(self.sources.ask_address),
             fill_cameras=self.sources.fill,
             show_page=self.show_page,
-            full_screen=lambda on: self.showFullScreen() if on else self.showNormal(),
+            full_screen=self.place.full_screen,
             show_inspector=self.live.show_inspector,
             show_plot=self.live.show_plot,
             shortcuts=lambda: self._run(ShortcutsDialog(self.actions_.groups, self)),
@@ -220,6 +234,13 @@ class Window(QMainWindow):
             about=lambda: self._run(AboutDialog(self)),
             quit=self._quit,
         )
+
+    def _ways(self) -> Ways:
+        return Ways(self.home, self.actions_.plays, (self.banner.close_message, self.place.leave))
+
+    def _see(self) -> None:
+        """Note whether the picture is seen: what nobody sees is not drawn."""
+        self.state.seen_changed.emit(not self.isMinimized() and self.pages.currentWidget() is self.live)
 
     def _quit(self) -> None:
         self.close()
@@ -276,11 +297,6 @@ class Window(QMainWindow):
                 text
             ),
         )
-
-    def _restore_place(self) -> None:
-        place = self.store.load_bytes("geometry")
-        if place is None or not self.restoreGeometry(place):
-            self.resize(1360, 860)
 
 
 def _dropped(event: QDropEvent) -> list[str]:

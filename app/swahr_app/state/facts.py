@@ -68,13 +68,14 @@ class Taken:
 class Shown:
     """A frame as it is to be seen, with the joints that were found in it.
 
-    image: [h, w, 3] uint8 BGR, drawn at the size of the view. poses: in frame pixels; None without a network.
+    image: [h, w, 3] uint8 BGR, drawn at the size of the view; None where nobody sees it. poses: in frame pixels;
+    None without a network.
     stages: milliseconds of each stage, by name, in order; frame_rate: frames that were analysed per second;
     dropped: frames that were left out so far.
     """
 
     session: int
-    image: Image
+    image: Image | None
     frame_index: int
     time_s: float
     poses: Poses | None
@@ -125,8 +126,12 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Message:
-    """Something that a person should read. path: a file or folder that it is about."""
+    """Something that a person should read.
+
+    path: a file or folder to show. about: what it speaks of, such as "source"; it goes when that has changed.
+    """
 
     level: Level
     text: str
     path: Path | None = None
+    about: str = ""

@@ -27,6 +27,7 @@ class AppState(QObject):
     note_changed = pyqtSignal(str)
     plugins_loaded = pyqtSignal()
     notified = pyqtSignal(Message)
+    withdrawn = pyqtSignal(str)  # what messages were about
 
     open_requested = pyqtSignal(str)
     close_requested = pyqtSignal()
@@ -36,6 +37,7 @@ class AppState(QObject):
     record_requested = pyqtSignal(bool)
     picture_requested = pyqtSignal()
     view_resized = pyqtSignal(int, int)
+    seen_changed = pyqtSignal(bool)  # whether the picture is on the screen
 
     def __init__(self, settings: AppSettings | None = None) -> None:
         super().__init__()
@@ -111,6 +113,10 @@ class AppState(QObject):
         self.note = note
         self.note_changed.emit(note)
 
-    def notify(self, level: Level, text: str, path: Path | None = None) -> None:
-        """Show a message in the window."""
-        self.notified.emit(Message(level, text, path))
+    def notify(self, level: Level, text: str, path: Path | None = None, about: str = "") -> None:
+        """Show a message in the window; about: see `Message`."""
+        self.notified.emit(Message(level, text, path, about))
+
+    def withdraw(self, about: str) -> None:
+        """Take back messages whose cause is gone."""
+        self.withdrawn.emit(about)

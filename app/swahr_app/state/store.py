@@ -26,10 +26,16 @@ class Store:
         except ValueError:
             return AppSettings()
 
-    def save(self, settings: AppSettings) -> None:
-        """Keep settings."""
+    @property
+    def place(self) -> str:
+        """Where they are kept: a file, or what a system has in place of one."""
+        return str(self._settings.fileName())
+
+    def save(self, settings: AppSettings) -> bool:
+        """Keep settings, all or nothing: a file is written anew and takes the old one's name; return whether it was."""
         self._settings.setValue("settings", json.dumps(settings.plain()))
         self._settings.sync()
+        return self._settings.status() is QSettings.Status.NoError
 
     def load_bytes(self, name: str) -> QByteArray | None:
         """Return bytes that were kept, such as the window's place."""

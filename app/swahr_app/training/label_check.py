@@ -37,6 +37,7 @@ class LabelCheck(QWidget):
         self.verdict.setWordWrap(True)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
+        self.text.setAccessibleName(self.tr("What the check of the labels says"))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         font = self.text.font()
         font.setFamilies(["monospace"])
@@ -52,7 +53,7 @@ class LabelCheck(QWidget):
         layout.addWidget(self.sheet, 3)
         connect_queued(self._line, self._on_line)
         connect_queued(self._ended, self._on_ended)
-        connect_queued(self._failed, lambda text: self.state.notify(Level.ERROR, text))
+        connect_queued(self._failed, lambda text: self.state.notify(Level.ERROR, text, about="labels"))
 
     def look_at(self, labels: str, images: str) -> None:
         """Check labels, a file or a folder. images: folder of the photos, "" where the labels say."""

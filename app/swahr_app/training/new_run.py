@@ -95,6 +95,7 @@ class NewRun(QWidget):
     def set_data(self, path: Path) -> None:
         """Take a data set: a folder of labels, or a file."""
         self.data = path
+        self.state.withdraw("labels")
         self.refresh()
 
     def refresh(self) -> None:
@@ -205,6 +206,7 @@ class NewRun(QWidget):
             self.state.notify(
                 Level.ERROR,
                 self.tr("{} holds a run already; choose another name, or resume it.").format(folder),
+                about="training",
             )
             return
         path = folder / "settings.yaml"
@@ -213,13 +215,14 @@ class NewRun(QWidget):
             # Every JSON is YAML.
             path.write_text(json.dumps(self.settings(), indent=2), encoding="utf-8")
         except OSError as error:
-            self.state.notify(Level.ERROR, self.tr("{} cannot be written: {}").format(path, error.strerror))
+            text = self.tr("{} cannot be written: {}; choose another run folder").format(path, error.strerror)
+            self.state.notify(Level.ERROR, text, about="training")
             return
         self.start_wanted.emit(["train", str(path), "--run", str(folder)], str(folder))
 
     def _has_data(self) -> bool:
         if self.data is None:
-            self.state.notify(Level.WARNING, self.tr("Choose a data set first."))
+            self.state.notify(Level.WARNING, self.tr("Choose a data set first."), about="labels")
         return self.data is not None
 
 

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QScrollArea,
+    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -59,7 +60,7 @@ class TrainingPage(QWidget):
         self._poll.timeout.connect(self._look_after)
         connect_queued(self._news, self._on_news)
         connect_queued(self._samples, self._on_samples)
-        connect_queued(self._failed, lambda text: self.state.notify(Level.ERROR, text))
+        connect_queued(self._failed, lambda text: self.state.notify(Level.ERROR, text, about="run"))
         if state.settings.run_folder and Path(state.settings.run_folder).is_dir():
             self.open_run(Path(state.settings.run_folder))
         self._enable()
@@ -67,6 +68,7 @@ class TrainingPage(QWidget):
     def open_run(self, folder: Path, awaited: bool = False) -> None:
         """Follow a run. awaited: it was just started, and its folder may still be empty."""
         self._leave()
+        self.state.withdraw("run")
         self.state.change(run_folder=str(folder))
         self.run.open_run(folder)
         self.view.clear()
@@ -85,13 +87,15 @@ class TrainingPage(QWidget):
     def start_run(self, arguments: list[str], folder: Path) -> None:
         """Start a training and follow it."""
         if self.training is not None and self.training.code is None:
-            self.state.notify(Level.WARNING, self.tr("A training runs already; stop it first."))
+            text = self.tr("A training runs already; stop it first.")
+            self.state.notify(Level.WARNING, text, about="training")
             return
         try:
             self.training = Training(arguments, folder)
         except SwahrError as error:
-            self.state.notify(Level.ERROR, worded(error))
+            self.state.notify(Level.ERROR, worded(error), about="training")
             return
+        self.state.withdraw("training")
         self._poll.start()
         self.open_run(folder, awaited=True)
 
@@ -138,6 +142,10 @@ class TrainingPage(QWidget):
         """Show the run, or the check of labels."""
         self.parts.setCurrentIndex(number)
         self.tabs[number].setChecked(True)
+
+    def home(self) -> QWidget:
+        """Return the widget that has the keyboard unless another one asks for it."""
+        return self.run.folder
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
@@ -186,14 +194,16 @@ class TrainingPage(QWidget):
         scroll = QScrollArea()
         scroll.setWidget(side)
         scroll.setWidgetResizable(True)
-        scroll.setFixedWidth(SIDE_WIDTH + SPACE * 5)
+        scroll.setMinimumWidth(SIDE_WIDTH + SPACE * 5)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tabs = QHBoxLayout()
         tabs.setSpacing(SPACE // 2)
         for tab in self.tabs:
             tabs.addWidget(tab)
         tabs.addStretch(1)
-        right = QVBoxLayout()
+        pictures = QWidget()
+        right = QVBoxLayout(pictures)
         right.setContentsMargins(SPACE // 2, SPACE * 3, SPACE * 3, SPACE * 3)
         right.setSpacing(SPACE * 3 // 2)
         right.addLayout(tabs)
@@ -201,8 +211,13 @@ class TrainingPage(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(scroll)
-        layout.addLayout(right, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("training splitter")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(scroll)
+        self.splitter.addWidget(pictures)
+        self.splitter.setStretchFactor(1, 1)
+        layout.addWidget(self.splitter)
 
     def _ask_run(self) -> None:
         start = self.state.settings.run_folder
@@ -238,14 +253,17 @@ class TrainingPage(QWidget):
                     Level.ERROR,
                     self.tr("The training ended: {}").format(self.training.said() or code),
                     self.training.output,
+                    about="training",
                 )
             elif code < 0:
                 self.state.notify(
                     Level.INFO,
                     self.tr("The training was stopped; Resume goes on from its last checkpoint."),
+                    about="training",
                 )
             elif code == 0:
-                self.state.notify(Level.SUCCESS, self.tr("The training is done."), self.training.folder)
+                text, folder = self.tr("The training is done."), self.training.folder
+                self.state.notify(Level.SUCCESS, text, folder, about="training")
             self.training = None
         self._enable()
 

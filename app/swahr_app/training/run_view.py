@@ -1,5 +1,7 @@
 """A run in pictures: losses, average precision, and what its checkpoint makes of some photos."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyqtgraph
 from PyQt6.QtCore import QRectF, QSize, Qt
@@ -16,9 +18,12 @@ from PyQt6.QtWidgets import (
 
 from swahr_app.training.run_folder import LOSSES, Curves
 from swahr_app.training.run_watcher import SAMPLES, Sample
+from swahr_app.widgets.plots import make_plot
 from swahr_app.widgets.theme import SPACE, current_theme
 
 COLUMNS = 3
+PLOT_SIZE = (160, 120)  # at least, pixels
+MIN_SCALE = 0.1  # of the axis of average precision
 COLOURS = {"total": "#5c8dff", "heatmap": "#45c08a", "scale": "#e5a944", "push": "#c678dd", "pull": "#ff7a7a"}
 
 
@@ -27,8 +32,8 @@ class RunView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.losses = _plot()
-        self.scores = _plot()
+        self.losses = make_plot(self.tr("Loss"), *PLOT_SIZE)
+        self.scores = make_plot(self.tr("Average precision"), *PLOT_SIZE)
         self.losses.setLogMode(y=True)
         self.curves = {name: self.losses.plot([], [], name=name) for name in LOSSES}
         self.ap = self.scores.plot([], [], symbol="o", symbolSize=6)
@@ -89,6 +94,10 @@ class RunView(QWidget):
             curve.setData(steps, values)
         steps, values = curves.steps.get("AP", []), curves.values.get("AP", [])
         self.ap.setData(steps, values)
+        fit_axes(
+            self.losses, [curve.getOriginalDataset() for curve in self.curves.values()], logarithmic=True
+        )
+        fit_axes(self.scores, [(steps, values)])
         measured = bool(steps) and steps[0] == 0
         self.before.setVisible(measured)
         if measured:
@@ -167,14 +176,27 @@ class SampleView(QWidget):
         painter.end()
 
 
-def _plot() -> "pyqtgraph.PlotWidget":
-    plot = pyqtgraph.PlotWidget()
-    plot.setMouseEnabled(x=False, y=False)
-    plot.setMenuEnabled(False)
-    plot.hideButtons()
-    plot.setMinimumHeight(120)
-    plot.setMinimumWidth(160)
-    return plot
+def fit_axes(
+    plot: "pyqtgraph.PlotWidget",
+    curves: Sequence[tuple[Sequence[float] | None, Sequence[float] | None]],
+    logarithmic: bool = False,
+) -> None:
+    """Give a plot axes that hold curves, few points as well as many.
+
+    The steps begin at 0. A logarithmic axis has at least the decade around its values, another begins at 0 and is at
+    least a tenth long.
+    """
+    steps = [step for found, _ in curves for step in (() if found is None else found)]
+    values = [value for _, found in curves for value in (() if found is None else found)]
+    plot.setXRange(0, max([1, *steps]), padding=0.03)
+    if not values:
+        plot.setYRange(0, 1, padding=0.03)
+    elif logarithmic:
+        low, high = np.log10(min(values)), np.log10(max(values))
+        missing = max(0.0, 1 - (high - low)) / 2
+        plot.setYRange(low - missing, high + missing, padding=0.06)
+    else:
+        plot.setYRange(0, max(MIN_SCALE, *values), padding=0.08)
 
 
 def _card(title: str, content: QWidget, beside: QWidget | None = None) -> QWidget:

@@ -192,6 +192,8 @@ def _bind(
     widget.setAccessibleName(in_language(info.label))
     widget.setProperty("setting", f"{group}.{info.name}")
 
+    about = f"setting {group}.{info.name}"
+
     def follow(now: AppSettings, _before: AppSettings | None = None) -> None:
         blocker = QSignalBlocker(widget)
         show(getattr(getattr(now, group), info.name))
@@ -201,8 +203,10 @@ def _bind(
         try:
             state.change_in(group, **{info.name: value})
         except SettingError as error:
-            state.notify(Level.ERROR, worded(error))
+            state.notify(Level.ERROR, worded(error), about=about)
             follow(state.settings)
+        else:
+            state.withdraw(about)
 
     state.settings_changed.connect(follow)
     follow(state.settings)

@@ -44,7 +44,7 @@ def icon(name: str, colour: str | None = None) -> QIcon:
     theme = current_theme()
     for side in (16, 20, 24, 32, 48, 64):
         found.addPixmap(_pixmap(name, colour or theme.text, side))
-        found.addPixmap(_pixmap(name, theme.border, side), QIcon.Mode.Disabled)
+        found.addPixmap(_pixmap(name, theme.edge, side), QIcon.Mode.Disabled)
     return found
 
 

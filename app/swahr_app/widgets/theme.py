@@ -9,12 +9,15 @@ from PyQt6.QtWidgets import QApplication
 
 ICONS = Path(__file__).parent / "icons"
 SPACE = 8  # pixels: all distances are multiples of half of it
-INSPECTOR_WIDTH = 312
+INSPECTOR_WIDTH, MIN_INSPECTOR_WIDTH = 312, 280
 
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of a theme, as #rrggbb."""
+    """The colours of a theme, as #rrggbb. border: between surfaces. edge: of what is typed or ticked in.
+
+    Texts have a contrast of 4.5 on every ground they stand on, edges and what shows the keyboard 3 (WCAG 2.2, AA).
+    """
 
     name: str
     window: str
@@ -22,6 +25,7 @@ class Theme:
     raised: str
     hover: str
     border: str
+    edge: str
     text: str
     muted: str
     accent: str
@@ -35,12 +39,12 @@ class Theme:
 
 
 DARK = Theme(
-    "dark", "#15171c", "#1c1f26", "#272b34", "#313642", "#30353f", "#e9ebf0", "#979eac", "#5c8dff", "#7aa2ff",
-    "#ffffff", "#0c0d10", "#ff5a5f", "#45c08a", "#e5a944", "#ff6b6b",
+    "dark", "#15171c", "#1c1f26", "#272b34", "#313642", "#30353f", "#7b8290", "#e9ebf0", "#a3aab8", "#5c8dff",
+    "#7aa2ff", "#0b1020", "#0c0d10", "#ff5a5f", "#45c08a", "#e5a944", "#ff6b6b",
 )  # fmt: skip
 LIGHT = Theme(
-    "light", "#f3f4f7", "#ffffff", "#eceff4", "#e2e6ed", "#d9dde5", "#1c2029", "#646b79", "#2f68e8", "#1f55cc",
-    "#ffffff", "#14161a", "#d9363e", "#1f8f5f", "#a76d00", "#c92a2a",
+    "light", "#f3f4f7", "#ffffff", "#eceff4", "#e2e6ed", "#d9dde5", "#7d8594", "#1c2029", "#5a6170", "#2f68e8",
+    "#1f55cc", "#ffffff", "#14161a", "#c9302f", "#1a7a50", "#8a5a00", "#c92a2a",
 )  # fmt: skip
 
 

@@ -15,12 +15,14 @@ from swahr_app.state.motion import LENGTH_S, Floats
 from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
 from swahr_app.widgets.bound import bound_choice, fill_choices
+from swahr_app.widgets.plots import make_plot
 from swahr_app.widgets.theme import SPACE, current_theme
 
 UPDATE_S = 0.1
 HEIGHT = 168
 AXIS_WIDTH = 56
 MAX_PEOPLE = 12
+SPANS_S = (2.0, 5.0, LENGTH_S)  # of the time axis: the first that holds what is known
 
 
 @register_panel("plot", page="live", place="below", order=10)
@@ -41,11 +43,7 @@ class PlotPanel(QWidget):
         self.person.addItem(self.tr("Main person"), None)
         self.person.activated.connect(lambda _: self.draw())
         self.kind = bound_choice(state, "plot", "kind")
-        self.plot = pyqtgraph.PlotWidget()
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
-        self.plot.setMinimumHeight(80)
+        self.plot = make_plot(self.tr("Motion of a joint"))
         self.plot.setXRange(-LENGTH_S, 0, padding=0)
         self.plot.disableAutoRange()
         for name in ("left", "bottom"):
@@ -54,6 +52,7 @@ class PlotPanel(QWidget):
         self.plot.getAxis("left").setWidth(AXIS_WIDTH)
         self._labelled = ""
         self._range = (0.0, 0.0)
+        self._span_s = LENGTH_S
         self.curves = [self.plot.plot([], [], connect="finite") for _ in range(2)]
         self._lay_out()
         state.shown_changed.connect(self._shown)
@@ -91,6 +90,10 @@ class PlotPanel(QWidget):
             self._labelled = label
             self.plot.setLabel("left", label)
         newest = times[-1] if len(times) else 0.0
+        span = next((span for span in SPANS_S if not len(times) or newest - times[0] <= span), LENGTH_S)
+        if span != self._span_s:
+            self._span_s = span
+            self.plot.setXRange(-span, 0, padding=0)
         for curve, values in zip(self.curves, series, strict=True):
             curve.setData(times - newest, values)
         shown = nice_range(np.concatenate(series), from_zero=settings.kind == "speed")
@@ -146,9 +149,9 @@ class PlotPanel(QWidget):
         self.person.setCurrentIndex(max(0, self.person.findData(chosen)))
         blocker.unblock()
 
-    def _shown(self, _shown: Shown) -> None:
+    def _shown(self, shown: Shown) -> None:
         now = monotonic()
-        if now >= self._next and self.isVisible():
+        if now >= self._next and self.isVisible() and shown.image is not None:
             self._next = now + UPDATE_S
             self._fill_people()
             self.draw()

@@ -36,12 +36,14 @@ class Wanted:
     """What is wanted of a frame.
 
     network: those of its settings that act on what it said already. view: width and height in pixels of the screen.
+    seen: whether anybody sees the picture; without, it is not drawn.
     """
 
     network: NetworkSettings = field(default_factory=NetworkSettings)
     tracking: TrackSettings = field(default_factory=TrackSettings)
     overlay: OverlaySettings = field(default_factory=OverlaySettings)
     view: tuple[int, int] = (960, 540)
+    seen: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Analyser(Worker):
         self._shown, self._analysed, self._saved = shown, analysed, saved
         self._wanted, self._done = Wanted(), Wanted()
         self._loaded: Loaded | None = None
+        self._expecting = False
         self._fresh = False  # another network than the one that saw the current frame
         self._pictures: deque[Path] = deque()
         self._current: _Current | None = None
@@ -96,7 +99,7 @@ class Analyser(Worker):
         self._notified = ""
 
     def want(self, **changed: Any) -> None:
-        """Change what is wanted: network, tracking, overlay, view."""
+        """Change what is wanted: network, tracking, overlay, view, seen."""
         with self.changed:
             self._wanted = replace(self._wanted, **changed)
             self.changed.notify_all()
@@ -104,7 +107,13 @@ class Analyser(Worker):
     def use(self, loaded: Loaded) -> None:
         """Go on with another network."""
         with self.changed:
-            self._loaded, self._fresh, self._notified = loaded, True, ""
+            self._loaded, self._fresh, self._notified, self._expecting = loaded, True, "", False
+            self.changed.notify_all()
+
+    def expect(self, on: bool) -> None:
+        """Say whether a network is being loaded."""
+        with self.changed:
+            self._expecting = on
             self.changed.notify_all()
 
     def begin(self, session: int) -> None:
@@ -124,11 +133,11 @@ class Analyser(Worker):
         """Go on until `stop`."""
         while True:
             with self.changed:
-                while not (self.stopping or self.box.full or self._due()):
+                while not (self.stopping or self._may_take() or self._due()):
                     self.changed.wait()
                 if self.stopping:
                     return
-                taken = self.box.take()
+                taken = self.box.take() if self._may_take() else None
                 wanted, loaded, fresh = self._wanted, self._loaded, self._fresh
                 self._fresh = False
                 session = self.session
@@ -143,6 +152,13 @@ class Analyser(Worker):
             except SwahrError as error:
                 log.warning("%s", error)
                 self._failed(worded(error))
+
+    def _may_take(self) -> bool:
+        """Whether there is a frame; one that may not be left out waits for a network that is on its way."""
+        newest = self.box.newest
+        return newest is not None and not (
+            newest.waited_for and self._loaded is None and self._expecting and newest.session == self.session
+        )
 
     def _due(self) -> bool:
         """Whether the frame that is shown must be looked at, drawn or written again."""
@@ -245,11 +261,12 @@ class Analyser(Worker):
 
     def _show(self, current: _Current, wanted: Wanted, maps: FrameMaps | None) -> None:
         started = perf_counter()
-        taken = current.taken
-        image = self._drawing.draw(
-            taken.image, current.poses, wanted.overlay, maps, taken.record_s, wanted.view
-        )
-        self._figures.since("draw", started)
+        taken, image = current.taken, None
+        if wanted.seen:
+            image = self._drawing.draw(
+                taken.image, current.poses, wanted.overlay, maps, taken.record_s, wanted.view
+            )
+            self._figures.since("draw", started)
         self._figures.note("read", taken.read_ms)
         self._figures.note("wait", current.wait_ms)
         self._shown(

@@ -35,6 +35,11 @@ class Mailbox(Generic[T]):
         return thing
 
     @property
+    def newest(self) -> T | None:
+        """What `take` would give."""
+        return self._newest
+
+    @property
     def full(self) -> bool:
         """Whether something is there."""
         return self._newest is not None
