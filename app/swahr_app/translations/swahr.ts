@@ -41,232 +41,232 @@
 </context><context>
     <name>Actions</name>
     <message>
-        <location filename="../shell/actions.py" line="80" />
+        <location filename="../shell/actions.py" line="99" />
         <source>&amp;File</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="81" />
+        <location filename="../shell/actions.py" line="100" />
         <source>Open &amp;camera or recent</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="84" />
+        <location filename="../shell/actions.py" line="103" />
         <source>&amp;Open video…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="85" />
+        <location filename="../shell/actions.py" line="104" />
         <source>Open &amp;folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="86" />
+        <location filename="../shell/actions.py" line="105" />
         <source>Open &amp;stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="87" />
+        <location filename="../shell/actions.py" line="106" />
         <source>&amp;Close source</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="89" />
+        <location filename="../shell/actions.py" line="108" />
         <source>&amp;Quit</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="92" />
+        <location filename="../shell/actions.py" line="111" />
         <source>&amp;Playback</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="96" />
+        <location filename="../shell/actions.py" line="115" />
         <source>&amp;Play or pause</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="100" />
+        <location filename="../shell/actions.py" line="119" />
         <source>One frame &amp;on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="101" />
+        <location filename="../shell/actions.py" line="120" />
         <source>One frame &amp;back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="102" />
+        <location filename="../shell/actions.py" line="121" />
         <source>5 seconds on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="103" />
+        <location filename="../shell/actions.py" line="122" />
         <source>5 seconds back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="104" />
+        <location filename="../shell/actions.py" line="123" />
         <source>To the &amp;start</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="106" />
+        <location filename="../shell/actions.py" line="125" />
         <source>&amp;Faster</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="107" />
+        <location filename="../shell/actions.py" line="126" />
         <source>S&amp;lower</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="108" />
+        <location filename="../shell/actions.py" line="127" />
         <source>L&amp;oop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="109" />
+        <location filename="../shell/actions.py" line="128" />
         <source>&amp;Every frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="110" />
+        <location filename="../shell/actions.py" line="129" />
         <source>&amp;Mirror</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="113" />
+        <location filename="../shell/actions.py" line="132" />
         <source>&amp;Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="116" />
+        <location filename="../shell/actions.py" line="135" />
         <source>&amp;Record or stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="120" />
+        <location filename="../shell/actions.py" line="139" />
         <source>Save a &amp;picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="123" />
+        <location filename="../shell/actions.py" line="142" />
         <source>&amp;Draw</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="126" />
+        <location filename="../shell/actions.py" line="145" />
         <source>&amp;Skeleton</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="127" />
+        <location filename="../shell/actions.py" line="146" />
         <source>&amp;Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="128" />
+        <location filename="../shell/actions.py" line="147" />
         <source>&amp;Boxes</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="129" />
+        <location filename="../shell/actions.py" line="148" />
         <source>&amp;Id labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="130" />
+        <location filename="../shell/actions.py" line="149" />
         <source>S&amp;cores</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="131" />
+        <location filename="../shell/actions.py" line="150" />
         <source>&amp;Trails</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="132" />
+        <location filename="../shell/actions.py" line="151" />
         <source>Hide &amp;faces</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="133" />
+        <location filename="../shell/actions.py" line="152" />
         <source>Side b&amp;y side</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="134" />
+        <location filename="../shell/actions.py" line="153" />
         <source>&amp;Uncertainty</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="140" />
+        <location filename="../shell/actions.py" line="159" />
         <source>Next &amp;layer: heatmap, tags, none</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="141" />
+        <location filename="../shell/actions.py" line="160" />
         <source>Gi&amp;ve ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="144" />
+        <location filename="../shell/actions.py" line="163" />
         <source>&amp;View</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="145" />
+        <location filename="../shell/actions.py" line="164" />
         <source>&amp;Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="145" />
+        <location filename="../shell/actions.py" line="164" />
         <source>&amp;Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="145" />
+        <location filename="../shell/actions.py" line="164" />
         <source>&amp;Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="153" />
+        <location filename="../shell/actions.py" line="172" />
         <source>&amp;Full screen</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="154" />
+        <location filename="../shell/actions.py" line="173" />
         <source>&amp;Controls</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="155" />
+        <location filename="../shell/actions.py" line="174" />
         <source>&amp;Motion plot</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="159" />
+        <location filename="../shell/actions.py" line="178" />
         <source>Next t&amp;heme: dark, light, the desktop's</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="162" />
+        <location filename="../shell/actions.py" line="181" />
         <source>&amp;Help</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="163" />
+        <location filename="../shell/actions.py" line="182" />
         <source>&amp;Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="164" />
+        <location filename="../shell/actions.py" line="183" />
         <source>Open the &amp;log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="165" />
+        <location filename="../shell/actions.py" line="184" />
         <source>&amp;About Swahr</source>
         <translation type="unfinished" />
     </message>
@@ -285,24 +285,34 @@
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../live/workers/analysis.py" line="211" />
+        <location filename="../live/workers/analysis.py" line="227" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="272" />
+        <location filename="../live/workers/analysis.py" line="289" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Banner</name>
     <message>
-        <location filename="../widgets/banner.py" line="30" />
+        <location filename="../widgets/banner.py" line="29" />
+        <source>Message</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../widgets/banner.py" line="39" />
         <source>Show folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../widgets/banner.py" line="33" />
+        <location filename="../widgets/banner.py" line="43" />
+        <source>Close this message (Esc)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../widgets/banner.py" line="44" />
         <source>Close this message</source>
         <translation type="unfinished" />
     </message>
@@ -316,176 +326,181 @@
 </context><context>
     <name>BatchPage</name>
     <message>
-        <location filename="../batch/page.py" line="72" />
+        <location filename="../batch/page.py" line="73" />
         <source>Nothing was added: no videos, or they are in the list.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="81" />
+        <location filename="../batch/page.py" line="85" />
         <source>Cancelling…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="111" />
+        <location filename="../batch/page.py" line="120" />
         <source>Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="114" />
+        <location filename="../batch/page.py" line="123" />
         <source>Files are processed one after the other, every frame of them, with the live view's network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="119" />
+        <location filename="../batch/page.py" line="128" />
         <source>  Add files…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="120" />
+        <location filename="../batch/page.py" line="129" />
         <source>  Add folder…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="121" />
+        <location filename="../batch/page.py" line="130" />
         <source>Remove</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="260" />
-        <location filename="../batch/page.py" line="122" />
+        <location filename="../batch/page.py" line="271" />
+        <location filename="../batch/page.py" line="131" />
         <source>Start</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="136" />
+        <location filename="../batch/page.py" line="145" />
         <source>File</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="136" />
+        <location filename="../batch/page.py" line="145" />
         <source>Progress</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="136" />
+        <location filename="../batch/page.py" line="145" />
         <source>Speed</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="136" />
+        <location filename="../batch/page.py" line="145" />
         <source>Result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="154" />
+        <location filename="../batch/page.py" line="150" />
+        <source>Files of the batch</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../batch/page.py" line="165" />
         <source>Drop videos here, or add files.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="213" />
+        <location filename="../batch/page.py" line="224" />
         <source>Add videos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="213" />
+        <location filename="../batch/page.py" line="224" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="219" />
+        <location filename="../batch/page.py" line="230" />
         <source>Add the videos of a folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="225" />
+        <location filename="../batch/page.py" line="236" />
         <source>Where the results go</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="251" />
+        <location filename="../batch/page.py" line="262" />
         <source>{} of {} done</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="260" />
+        <location filename="../batch/page.py" line="271" />
         <source>Cancel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="260" />
+        <location filename="../batch/page.py" line="271" />
         <source>Resume</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="278" />
+        <location filename="../batch/page.py" line="289" />
         <source>Batch: {} files could not be finished.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="280" />
+        <location filename="../batch/page.py" line="292" />
         <source>The batch is done.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="284" />
+        <location filename="../batch/page.py" line="296" />
         <source>Beside each file</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>BatchRow</name>
     <message>
-        <location filename="../batch/row.py" line="36" />
+        <location filename="../batch/row.py" line="37" />
         <source>Open</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="37" />
+        <location filename="../batch/row.py" line="38" />
         <source>Show folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="38" />
+        <location filename="../batch/row.py" line="39" />
         <source>Start anew</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="39" />
+        <location filename="../batch/row.py" line="40" />
         <source>Replace what the interrupted run left</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="74" />
+        <location filename="../batch/row.py" line="73" />
         <source>{} of {} frames · {} %</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="77" />
+        <location filename="../batch/row.py" line="76" />
         <source>{:.1f} frames/s
 {:.1f} people per frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="82" />
+        <location filename="../batch/row.py" line="81" />
         <source>Waiting</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="83" />
+        <location filename="../batch/row.py" line="82" />
         <source>Running</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="84" />
+        <location filename="../batch/row.py" line="83" />
         <source>Done</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="85" />
+        <location filename="../batch/row.py" line="84" />
         <source>Cancelled; Resume goes on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/row.py" line="86" />
+        <location filename="../batch/row.py" line="85" />
         <source>Failed</source>
         <translation type="unfinished" />
     </message>
@@ -504,17 +519,17 @@
 </context><context>
     <name>Controller</name>
     <message>
-        <location filename="../live/controller.py" line="209" />
+        <location filename="../live/controller.py" line="213" />
         <source>The signal is lost; trying to open the source again.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/controller.py" line="211" />
+        <location filename="../live/controller.py" line="216" />
         <source>The signal is back.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/controller.py" line="247" />
+        <location filename="../live/controller.py" line="255" />
         <source>Picture saved: {}</source>
         <translation type="unfinished" />
     </message>
@@ -570,42 +585,42 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="60" />
+        <location filename="../shell/header.py" line="59" />
         <source>Save a picture (S)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="61" />
+        <location filename="../shell/header.py" line="60" />
         <source>Save a picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="65" />
+        <location filename="../shell/header.py" line="64" />
         <source>Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="69" />
+        <location filename="../shell/header.py" line="68" />
         <source>Record videos and keypoints (R)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="125" />
+        <location filename="../shell/header.py" line="132" />
         <source>{} × {} · {:.4g} fps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="135" />
+        <location filename="../shell/header.py" line="143" />
         <source> Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="139" />
+        <location filename="../shell/header.py" line="147" />
         <source> Stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="142" />
+        <location filename="../shell/header.py" line="150" />
         <source> · {} left out</source>
         <translation type="unfinished" />
     </message>
@@ -652,6 +667,13 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Keeper</name>
+    <message>
+        <location filename="../shell/keeper.py" line="41" />
+        <source>Settings cannot be kept in {}: make the folder writable, or free space on its disk.</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>LabelCheck</name>
     <message>
         <location filename="../training/label_check.py" line="35" />
@@ -659,17 +681,22 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="68" />
+        <location filename="../training/label_check.py" line="40" />
+        <source>What the check of the labels says</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/label_check.py" line="69" />
         <source>Looking at the labels…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="102" />
+        <location filename="../training/label_check.py" line="103" />
         <source>These labels can be trained on.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="104" />
+        <location filename="../training/label_check.py" line="105" />
         <source>Training would refuse these labels; the text says why.</source>
         <translation type="unfinished" />
     </message>
@@ -809,7 +836,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="103" />
+        <location filename="../training/new_run.py" line="104" />
         <location filename="../training/new_run.py" line="64" />
         <source>None</source>
         <translation type="unfinished" />
@@ -885,92 +912,92 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="102" />
+        <location filename="../training/new_run.py" line="103" />
         <source>Choose…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="135" />
+        <location filename="../training/new_run.py" line="136" />
         <source>New run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="142" />
+        <location filename="../training/new_run.py" line="143" />
         <source>Data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="143" />
+        <location filename="../training/new_run.py" line="144" />
         <source>Validation</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="144" />
+        <location filename="../training/new_run.py" line="145" />
         <source>Or a part</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="145" />
+        <location filename="../training/new_run.py" line="146" />
         <source>Start from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="146" />
+        <location filename="../training/new_run.py" line="147" />
         <source>Preset</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="147" />
+        <location filename="../training/new_run.py" line="148" />
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="148" />
+        <location filename="../training/new_run.py" line="149" />
         <source>Batch size</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="149" />
+        <location filename="../training/new_run.py" line="150" />
         <source>Run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="175" />
+        <location filename="../training/new_run.py" line="176" />
         <source>Choose the folder of a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="182" />
+        <location filename="../training/new_run.py" line="183" />
         <source>Choose a file of labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="184" />
+        <location filename="../training/new_run.py" line="185" />
         <source>Labels (*.json *.yaml *.yml *.csv *.xml *.h5 *.slp)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="191" />
+        <location filename="../training/new_run.py" line="192" />
         <source>Choose labels to measure on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="191" />
+        <location filename="../training/new_run.py" line="192" />
         <source>Labels (*.json *.yaml *.yml)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="207" />
+        <location filename="../training/new_run.py" line="208" />
         <source>{} holds a run already; choose another name, or resume it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="216" />
-        <source>{} cannot be written: {}</source>
+        <location filename="../training/new_run.py" line="218" />
+        <source>{} cannot be written: {}; choose another run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="222" />
+        <location filename="../training/new_run.py" line="225" />
         <source>Choose a data set first.</source>
         <translation type="unfinished" />
     </message>
@@ -984,37 +1011,42 @@
 </context><context>
     <name>PlotPanel</name>
     <message>
-        <location filename="../live/panels/plot.py" line="39" />
+        <location filename="../live/panels/plot.py" line="41" />
         <source>Whose joint is plotted; the main person is the one seen most</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="40" />
+        <location filename="../live/panels/plot.py" line="42" />
         <source>Person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="41" />
+        <location filename="../live/panels/plot.py" line="43" />
         <source>Main person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="85" />
+        <location filename="../live/panels/plot.py" line="46" />
+        <source>Motion of a joint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/panels/plot.py" line="84" />
         <source>px/s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="89" />
+        <location filename="../live/panels/plot.py" line="88" />
         <source>x, y in px</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="102" />
+        <location filename="../live/panels/plot.py" line="105" />
         <source>Motion</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="145" />
+        <location filename="../live/panels/plot.py" line="148" />
         <source>Person {}</source>
         <translation type="unfinished" />
     </message>
@@ -1123,27 +1155,27 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="93" />
+        <location filename="../live/recordings.py" line="95" />
         <source>Open a camera or a video first, then take a picture.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="106" />
+        <location filename="../live/recordings.py" line="109" />
         <source>no frame came</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="107" />
+        <location filename="../live/recordings.py" line="110" />
         <source>Nothing was recorded: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="109" />
+        <location filename="../live/recordings.py" line="113" />
         <source>Recorded {:.1f} s into {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="113" />
+        <location filename="../live/recordings.py" line="117" />
         <source>; {} frames were left out, as the disk was too slow</source>
         <translation type="unfinished" />
     </message>
@@ -1229,32 +1261,34 @@
 </context><context>
     <name>RunView</name>
     <message>
-        <location filename="../training/run_view.py" line="37" />
-        <source>before: {value:.3f}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/run_view.py" line="44" />
-        <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/run_view.py" line="51" />
+        <location filename="../training/run_view.py" line="56" />
+        <location filename="../training/run_view.py" line="35" />
         <source>Loss</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="52" />
+        <location filename="../training/run_view.py" line="57" />
+        <location filename="../training/run_view.py" line="36" />
         <source>Average precision</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="68" />
+        <location filename="../training/run_view.py" line="42" />
+        <source>before: {value:.3f}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_view.py" line="49" />
+        <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_view.py" line="73" />
         <source>Samples</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="70" />
+        <location filename="../training/run_view.py" line="75" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
         <translation type="unfinished" />
     </message>
@@ -2287,79 +2321,79 @@
 </context><context>
     <name>Sources</name>
     <message>
-        <location filename="../live/sources.py" line="32" />
+        <location filename="../live/sources.py" line="34" />
         <source>Open a video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="34" />
+        <location filename="../live/sources.py" line="36" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="43" />
+        <location filename="../live/sources.py" line="45" />
         <source>Open a folder of photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="66" />
+        <location filename="../live/sources.py" line="68" />
         <source>No camera was found</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="71" />
+        <location filename="../live/sources.py" line="73" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="72" />
+        <location filename="../live/sources.py" line="74" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="73" />
+        <location filename="../live/sources.py" line="75" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="78" />
+        <location filename="../live/sources.py" line="80" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>StartPage</name>
     <message>
-        <location filename="../live/start.py" line="26" />
+        <location filename="../live/start.py" line="27" />
         <source>Drop a video here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="28" />
+        <location filename="../live/start.py" line="29" />
         <source>or choose where pictures come from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="32" />
+        <location filename="../live/start.py" line="33" />
         <source>Camera</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="35" />
+        <location filename="../live/start.py" line="36" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="38" />
+        <location filename="../live/start.py" line="39" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="40" />
+        <location filename="../live/start.py" line="41" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="84" />
+        <location filename="../live/start.py" line="85" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
@@ -2378,72 +2412,72 @@
 </context><context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../training/page.py" line="88" />
+        <location filename="../training/page.py" line="90" />
         <source>A training runs already; stop it first.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="112" />
+        <location filename="../training/page.py" line="116" />
         <source>A training runs</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="113" />
+        <location filename="../training/page.py" line="117" />
         <source>Shall the training in {} go on without the window?</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="116" />
+        <location filename="../training/page.py" line="120" />
         <source>Let it run on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="117" />
+        <location filename="../training/page.py" line="121" />
         <source>Stop it</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="118" />
+        <location filename="../training/page.py" line="122" />
         <source>Cancel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="160" />
+        <location filename="../training/page.py" line="168" />
         <source>Run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="160" />
+        <location filename="../training/page.py" line="168" />
         <source>Labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="175" />
+        <location filename="../training/page.py" line="183" />
         <source>Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="209" />
+        <location filename="../training/page.py" line="224" />
         <source>Open a run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="216" />
+        <location filename="../training/page.py" line="231" />
         <source>The live view runs this checkpoint now.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="239" />
+        <location filename="../training/page.py" line="254" />
         <source>The training ended: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="245" />
+        <location filename="../training/page.py" line="261" />
         <source>The training was stopped; Resume goes on from its last checkpoint.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="248" />
+        <location filename="../training/page.py" line="265" />
         <source>The training is done.</source>
         <translation type="unfinished" />
     </message>
@@ -2465,71 +2499,96 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="68" />
-        <source>Drag to another moment of the file</source>
+        <location filename="../live/transport.py" line="66" />
+        <source>Time of the frame that is shown, minutes : seconds . milliseconds</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../live/transport.py" line="69" />
+        <source>Number of the frame that is shown; the first is 0</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/transport.py" line="72" />
+        <source>Drag to another moment of the file</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/transport.py" line="73" />
         <source>Position</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="154" />
+        <location filename="../live/transport.py" line="160" />
         <source>live</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/transport.py" line="176" />
+        <source>frame {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>View</name>
     <message>
-        <location filename="../live/view.py" line="25" />
+        <location filename="../live/view.py" line="27" />
         <source>Picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="76" />
+        <location filename="../live/view.py" line="82" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="76" />
+        <location filename="../live/view.py" line="82" />
         <source>A camera or stream may take some seconds.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="79" />
+        <location filename="../live/view.py" line="85" />
         <source>No signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="80" />
+        <location filename="../live/view.py" line="86" />
         <source>Trying to open it again. Check the cable or the network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="84" />
+        <location filename="../live/view.py" line="90" />
+        <source>Loading the network…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/view.py" line="90" />
+        <source>Every frame waits for it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/view.py" line="92" />
         <source>This source cannot be shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="84" />
+        <location filename="../live/view.py" line="92" />
         <source>The message above says why.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="247" />
+        <location filename="../shell/window.py" line="268" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="251" />
+        <location filename="../shell/window.py" line="272" />
         <source>No network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="275" />
+        <location filename="../shell/window.py" line="296" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>
