@@ -9,6 +9,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from benchmarks.timing import show
 from swahr.formats import open_writer
 from swahr.inference.estimator import PoseEstimator
 from swahr.pose.poses import Poses
+from swahr.run.frames import infer_frames
 from swahr.run.pipeline import Stages
 from swahr.run.pipeline import run as run_pipeline
 from swahr.tracking import PoseTracker
@@ -72,7 +74,7 @@ def _measure(video: Path, folder: Path, count: int, batch: int) -> None:
                 rows.write(frame.index, frame.time_s, people)
 
             tracker = PoseTracker(estimator.skeleton)
-            stages = Stages(estimator.infer, estimator.parse, write_frame, tracker)
+            stages = Stages(partial(infer_frames, estimator), estimator.parse, write_frame, tracker)
             run_pipeline(islice(source, count), stages, batch_size=batch)
 
     works: dict[str, Callable[[], Any]] = {

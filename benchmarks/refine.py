@@ -17,7 +17,7 @@ from benchmarks.peers.data import LABELS, dev_photos, require
 from swahr import PoseEstimator
 from swahr.inference.backends.picture import drawn_people
 from swahr.inference.crop_network import THUNDER, make_crop_network
-from swahr.inference.estimator import open_network
+from swahr.inference.opening import open_network
 from swahr.inference.refined import HANDED_ON, HANDED_ON_LIVE, MIN_SCORE
 from swahr.inference.second_stage import SecondStage
 from swahr.pose.poses import Poses

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from swahr._util.settings import SettingInfo, Settings, setting
+from swahr.settings.crops import PersonCropSettings
 from swahr.settings.movement import (
     MovementFilterSettings,
     MovementSettings,
@@ -45,6 +46,7 @@ __all__ = [
     "OutputSettings",
     "OverlaySettings",
     "PeopleSettings",
+    "PersonCropSettings",
     "ReadSettings",
     "RowSettings",
     "ScaleSettings",
@@ -118,7 +120,7 @@ class InputSettings(DeviceSettings):
             raise ValueError(f"scales are {list(self.scales)}; expected positive numbers with 1 among them")
 
 
-class NetworkSettings(InputSettings, ModelSettings):
+class NetworkSettings(PersonCropSettings, InputSettings, ModelSettings):
     """Network.
 
     Which network runs, where and how, and whom it finds.

@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 import torch
 
-from swahr.models import Checkpoint, read_architecture, save_checkpoint
+from swahr.models import Architecture, Checkpoint, read_architecture, save_checkpoint
+from swahr.models.backbones.hrnet import HRNetSettings
+from swahr.models.crop_contract import CropContract
 from swahr.pose.skeleton import COCO_17
 
 BAR = 4  # pixels: frame i of a clip has a white bar at columns 4 i to 4 i + 3, which names it after any codec
@@ -227,6 +229,21 @@ def blind_model(tmp_path_factory):
 def crowd_model(tmp_path_factory):
     """A checkpoint of a tiny network that finds people everywhere."""
     return _save_model(tmp_path_factory.mktemp("model") / "crowd.safetensors", heat=1.0)
+
+
+@pytest.fixture(scope="session")
+def crop_model(tmp_path_factory):
+    """A checkpoint of a tiny network for one person's crop, which sees all joints somewhere in it."""
+    torch.manual_seed(3)
+    backbone = HRNetSettings(width=4, modules=(1, 1, 1), blocks=1)
+    architecture = Architecture(backbone=backbone, head="heatmaps")
+    model = architecture.build().eval()
+    with torch.no_grad():
+        model.head.final_layer.bias.fill_(0.8)
+    path = tmp_path_factory.mktemp("model") / "crops.safetensors"
+    crop = CropContract(input_wh=(64, 96))
+    save_checkpoint(path, Checkpoint(model, architecture, COCO_17, 64, detection_threshold=0.03, crop=crop))
+    return path
 
 
 @pytest.fixture

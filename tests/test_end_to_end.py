@@ -63,3 +63,35 @@ def test_a_clip_of_three_people_gives_three_people_in_every_frame(clip, tmp_path
         assert stream.codec_context.name == "h264"
         assert stream.codec_context.pix_fmt == "yuv420p"
         assert sum(1 for _ in container.decode(stream)) == FRAMES
+
+
+def test_a_network_of_crops_gives_joints_to_the_people_of_the_bundled_one(clip, tmp_path, crop_model):
+    path, noses = clip
+    keypoints = tmp_path / "clip.csv"
+    command = [
+        sys.executable,
+        "-m",
+        "swahr",
+        "video",
+        path,
+        "-o",
+        keypoints,
+        "--device",
+        "cpu",
+        "--every",
+        "3",
+    ]
+    done = subprocess.run([*command, "--model", crop_model], capture_output=True, text=True, check=True)
+    assert "2 frames, 2 with people" in done.stderr
+    with keypoints.open() as file:
+        rows = list(csv.DictReader(file))
+    for index in range(0, FRAMES, 3):
+        people = [row for row in rows if int(row["frame"]) == index]
+        assert 3 <= len(people) <= 5
+        joints = [
+            [(float(p[name]), float(p[name[:-1] + "y"])) for name in p if name.endswith("_x") and p[name]]
+            for p in people
+        ]
+        middles = np.asarray([np.mean(of_person, axis=0) for of_person in joints])
+        for nose in noses[index]:  # of a network that has learnt nothing, joints are somewhere in the crop
+            assert np.linalg.norm(middles - nose, axis=1).min() < 8 * NEAR_PX

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -50,6 +51,7 @@ def images(
     from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
     from swahr.inference.finders.tags import MAX_ASPECT_RATIO
     from swahr.run.data_set import check_data_set
+    from swahr.run.frames import infer_frames
     from swahr.run.pipeline import Stages, run
     from swahr.video import Photos, list_photos
 
@@ -83,7 +85,10 @@ def images(
 
         with RunProgress("photos", len(files), "photo") as bar:
             summary = run(
-                photos, Stages(estimator, list, write), batch_size=network.batch_size, progress=bar.update
+                photos,
+                Stages(partial(infer_frames, estimator), estimator.parse, write),
+                batch_size=network.batch_size,
+                progress=bar.update,
             )
     for note in photos.notes:
         say(f"swahr: {note}")

@@ -43,7 +43,7 @@ def list_weights() -> None:
     from swahr.models.catalogue import CATALOGUE
     from swahr.models.library import installed_crop_network, installed_names, library_folder
 
-    table = Table(Column("name", no_wrap=True), "state", "trained on", "AP", "licence", box=None)
+    table = Table(Column("name", no_wrap=True), "state", "trained on", "AP", "boxes", "licence", box=None)
     published = {weights.name: weights for weights in CATALOGUE}
     installed = installed_names()
     for name in bundled_names():
@@ -61,7 +61,8 @@ def list_weights() -> None:
     _console.print(table)
     _console.print(
         "AP: average precision in percent on its own data set, one scale, flip test, as published; "
-        "of bundled weights on 78 photos, no flip test."
+        "of bundled weights on 78 photos, no flip test. Networks with boxes look at one person's crop: AP is by the "
+        "boxes of a detector whose own AP of people is given."
     )
     _console.print(f"Installed weights lie in {library_folder()}", markup=False)
 
@@ -304,8 +305,8 @@ def _install_feet(original: Path, target: Path, card: dict[str, object]) -> None
     )
 
 
-def _columns(weights: "PublishedWeights") -> tuple[str, str, str]:
-    return weights.trained_on, f"{weights.ap:.1f}" if weights.ap else "", weights.licence
+def _columns(weights: "PublishedWeights") -> tuple[str, str, str, str]:
+    return weights.trained_on, f"{weights.ap:.1f}" if weights.ap else "", weights.boxes, weights.licence
 
 
 def _published_card(weights: "PublishedWeights") -> dict[str, object]:
@@ -317,12 +318,12 @@ def _published_card(weights: "PublishedWeights") -> dict[str, object]:
     }
 
 
-def _card_columns(name: str) -> tuple[str, str, str]:
+def _card_columns(name: str) -> tuple[str, str, str, str]:
     from swahr.models.bundled import resolve
     from swahr.models.checkpoints import read_card
 
     card = read_card(resolve(name))
-    return _short(card.get("data", "")), _short(card.get("ap", "")), _short(card.get("licence", ""))
+    return _short(card.get("data", "")), _short(card.get("ap", "")), "", _short(card.get("licence", ""))
 
 
 def _short(text: object) -> str:

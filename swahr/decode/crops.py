@@ -155,7 +155,7 @@ def frame_from_cells(xy_in_cells: Floats, crops: Crops, map_wh: Sequence[int]) -
 
 
 def shifted_mirror_back(
-    mirrored: npt.NDArray[np.float32], flip_permutation: Sequence[int]
+    mirrored: npt.NDArray[np.float32], flip_permutation: Sequence[int], shift: bool = True
 ) -> npt.NDArray[np.float32]:
     """Return maps of mirrored crops as they are of the crops themselves, shifted by a cell to the right.
 
@@ -164,17 +164,22 @@ def shifted_mirror_back(
     Args:
         mirrored: [N, K, h, w].
         flip_permutation: For each joint, which one it is in the mirror.
+        shift: False for networks that were published without.
     """
     back: npt.NDArray[np.float32] = mirrored[:, list(flip_permutation), :, ::-1].copy()
-    back[..., 1:] = back[..., :-1].copy()
+    if shift:
+        back[..., 1:] = back[..., :-1].copy()
     return back
 
 
 def averaged_with_mirror(
-    heatmaps: npt.NDArray[np.float32], mirrored: npt.NDArray[np.float32], flip_permutation: Sequence[int]
+    heatmaps: npt.NDArray[np.float32],
+    mirrored: npt.NDArray[np.float32],
+    flip_permutation: Sequence[int],
+    shift: bool = True,
 ) -> npt.NDArray[np.float32]:
-    """Return the mean of the maps of crops and of their mirror images: the flip test."""
-    both: npt.NDArray[np.float32] = heatmaps + shifted_mirror_back(mirrored, flip_permutation)
+    """Return the mean of the maps of crops and of their mirror images: the flip test; see `shifted_mirror_back`."""
+    both: npt.NDArray[np.float32] = heatmaps + shifted_mirror_back(mirrored, flip_permutation, shift)
     both *= np.float32(0.5)
     return both
 

@@ -16,28 +16,22 @@ from torch import Tensor
 from swahr.config import NetworkSettings
 from swahr.decode import ParseParams
 from swahr.errors import SettingError
-from swahr.inference.backends.exported import SUFFIX as EXPORTED_SUFFIX
-from swahr.inference.backends.exported import ExportedNetwork, open_exported
-from swahr.inference.boxes import boxes_of_frames
+from swahr.inference.backends.exported import ExportedNetwork
+from swahr.inference.box_file import read_boxes
+from swahr.inference.boxes import PersonBoxes, boxes_of_frames
+from swahr.inference.defaults import default_min_score, make_params
 from swahr.inference.finders import make_finder
+from swahr.inference.opening import open_network
 from swahr.inference.output import InputMaps, NetworkOutput
 from swahr.inference.postprocess import Selection
 from swahr.inference.refined import MIN_SCORE as REFINED_MIN_SCORE
 from swahr.inference.refined import RefinedOutput
 from swahr.inference.stages import make_feet_stage, make_refiner
 from swahr.inference.with_feet import OutputWithFeet
-from swahr.models.bundled import resolve
-from swahr.models.checkpoints import Checkpoint, load_checkpoint
-from swahr.models.scorer import PersonScorer
+from swahr.models.checkpoints import Checkpoint
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image, as_bgr8
-
-# A person of less is a stray joint or two: 17 joints, two of them sure.
-MIN_SCORE = 0.1
-# The published refine takes any confidence above 0 and so glues far-away and guessed joints onto people.
-REFINE_MIN_CONFIDENCE = 0.03
-REFINE_MAX_TAG_DISTANCE = 1.0
 
 
 class PoseEstimator:
@@ -81,6 +75,7 @@ class PoseEstimator:
         if params.matching_order is None:
             params = replace(params, matching_order=checkpoint.skeleton.matching_order)
         self.params = params
+        self._boxes = None if settings.box_file is None else read_boxes(settings.box_file)
         self.finder = finder = make_finder(checkpoint, settings, params, measure)
         self.device, self.runtime, self.input_size = finder.device, finder.runtime, finder.input_size
         self.settings = settings = settings.changed(backend=self.runtime.backend)
@@ -181,7 +176,20 @@ class PoseEstimator:
         """Run a network with tags on frames of one size and bring its maps together at input size."""
         return self.finder.maps(frames)
 
+    def boxes_of(self, frames: Sequence[tuple[int, str]]) -> list[PersonBoxes] | None:
+        """Return the boxes of frames in the file that the settings name, for `infer`; None where they name none.
+
+        Args:
+            frames: index and name of each; a name is a photo's file, "" where there is none.
+        """
+        return None if self._boxes is None else [self._boxes.of(index, name) for index, name in frames]
+
     def _infer(self, frames: list[Image], keep_maps: bool, boxes: Sequence[Any] | None) -> NetworkOutput:
+        if boxes is None and self._boxes is not None:
+            raise SettingError(
+                f"boxes come from {self.settings.box_file}, which says of which frame each is; give those of these "
+                "frames too: `boxes_of` returns them"
+            )
         given = None if boxes is None else boxes_of_frames(boxes, len(frames))
         output = self.finder.infer(frames, self.params, keep_maps, given)
         refined = output if self._refiner is None else RefinedOutput(output, frames, self._refiner)
@@ -202,30 +210,3 @@ class PoseEstimator:
             return default_min_score(checkpoint.scorer)
         scorer = self._refiner.stage.scorer
         return REFINED_MIN_SCORE if scorer is None else scorer.min_score
-
-
-def open_network(model: str | Path) -> Checkpoint | ExportedNetwork:
-    """Open a bundled or installed name, a checkpoint file, or an exported one (.onnx)."""
-    path = resolve(model)
-    return open_exported(path) if path.suffix == EXPORTED_SUFFIX else load_checkpoint(path)
-
-
-def make_params(
-    checkpoint: Checkpoint | ExportedNetwork,
-    settings: NetworkSettings = NetworkSettings(),  # noqa: B008 - frozen
-) -> ParseParams:
-    """Return the parse that suits users: as suits the checkpoint, and lost joints only where they are sure."""
-    threshold = settings.threshold
-    return ParseParams(
-        detection_threshold=checkpoint.detection_threshold if threshold is None else threshold,
-        max_people=settings.max_people,
-        refine_min_confidence=REFINE_MIN_CONFIDENCE,
-        refine_max_tag_distance=REFINE_MAX_TAG_DISTANCE,
-        subpixel=checkpoint.calibration.subpixel if settings.subpixel == "auto" else settings.subpixel,
-        spread=checkpoint.calibration.uncertainty is not None,
-    )
-
-
-def default_min_score(scorer: PersonScorer | None) -> float:
-    """Return the least score of a person that suits users."""
-    return MIN_SCORE if scorer is None else scorer.min_score

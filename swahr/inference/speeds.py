@@ -11,7 +11,8 @@ from swahr.errors import SwahrError, first_line
 from swahr.inference.backends.choice import RUNTIMES
 from swahr.inference.backends.exported import ExportedNetwork
 from swahr.inference.backends.trial import TORCH
-from swahr.inference.estimator import PoseEstimator, open_network
+from swahr.inference.estimator import PoseEstimator
+from swahr.inference.opening import open_network
 from swahr.video.images import Image
 
 REFINE = ("off", "live", "best")

@@ -1,36 +1,17 @@
 """Published weights: what there is, where it lies, and what its makers measured."""
 
 import re
-from dataclasses import dataclass
 
 from swahr.errors import SettingError
+from swahr.models.catalogue_crops import CROP_WEIGHTS
+from swahr.models.catalogue_entry import PublishedWeights
+
+__all__ = ["CATALOGUE", "PublishedWeights", "find", "hash_in_name"]
 
 MMPOSE = "https://download.openmmlab.com/mmpose/bottom_up/"
 MEDIAPIPE = "https://storage.googleapis.com/mediapipe-models/"
 SWAHR_DRIVE = "https://drive.google.com/drive/folders/13FFvwK7bDZLD4H_toueopbLhJqFjimlu"
 HIGHER_HRNET_DRIVE = "https://drive.google.com/drive/folders/1X9-TzWpwbX2zQf2To8lB-ZQHMYviYYh6"
-
-
-@dataclass(frozen=True)
-class PublishedWeights:
-    """One published file.
-
-    file_name: as published. page: the address of the file itself, or the folder to click through.
-    direct: whether `page` is the file. ap: one scale, flip test, as its makers report it, in percent; None where that
-        could not be checked.
-    sha256_start: the first hex digits of the file's SHA-256, "" where none are published.
-    finds_people: whether it is a model; else it is a network of a later stage, which a setting names.
-    """
-
-    name: str
-    file_name: str
-    page: str
-    direct: bool
-    trained_on: str
-    ap: float | None
-    licence: str
-    sha256_start: str = ""
-    finds_people: bool = True
 
 
 def _mmpose(name: str, file_name: str, trained_on: str, ap: float | None) -> PublishedWeights:
@@ -92,6 +73,7 @@ CATALOGUE = (
         "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",
         finds_people=False,
     ),
+    *CROP_WEIGHTS,
 )
 
 

@@ -5,7 +5,7 @@ and Sun et al., CVPR 2019 (arXiv 1902.09212) share one way; Chen et al., CVPR 20
 ECCV 2016 (arXiv 1603.06937) have ways of their own.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from swahr.config import Settings, setting
 
@@ -40,15 +40,22 @@ class CropContract(Settings):
         0.0, "What is added to each joint's confidence for a person's score.", ge=0, le=1
     )
 
+    multiple: int = setting(32, "Both sides are multiples of it, pixels: what the network halves.", gt=0)
+
+    def model_post_init(self, _context: Any) -> None:
+        """Check what no single field can say."""
+        if any(side < self.multiple or side % self.multiple for side in self.input_wh):
+            raise ValueError(
+                f"input_wh is {list(self.input_wh)}; expected two multiples of {self.multiple}, pixels"
+            )
+
     def at_size(self, short_side: int) -> "CropContract":
-        """Return it for crops whose shorter side is another, of the same aspect, the longer one a multiple of 32."""
-        width, height = self.input_wh
-        scale = short_side / min(width, height)
-        sides = [
-            short_side if side == min(width, height) else round(side * scale / 32) * 32
-            for side in (width, height)
-        ]
-        return self.changed(input_wh=(sides[0], sides[1]))
+        """Return it for crops whose shorter side is another, of the same aspect as nearly as its multiples allow."""
+        scale = short_side / min(self.input_wh)
+        width, height = (
+            max(1, round(side * scale / self.multiple)) * self.multiple for side in self.input_wh
+        )
+        return self.changed(input_wh=(width, height))
 
 
 def default_contract(short_side: int) -> CropContract:

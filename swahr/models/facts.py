@@ -5,7 +5,7 @@ from pathlib import Path
 from torch import nn
 
 from swahr.models.blazepose_files import is_blazepose, load_blazepose
-from swahr.models.checkpoints import load_checkpoint
+from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr.models.hashes import sha256
 from swahr.models.movenet_single import is_single, load_single
 from swahr.models.weight_files import read_metadata
@@ -43,11 +43,20 @@ def facts_of(path: Path) -> dict[str, str]:
             "detection threshold": f"{checkpoint.detection_threshold:g}",
             "least score": f"{scorer.min_score:g}, of fitted scores" if scorer else "scores are not fitted",
             "uncertainty": "fitted" if checkpoint.calibration.uncertainty else "not fitted",
+            **_of_crop(checkpoint),
             "second look": checkpoint.second_stage or "none without being asked",
         }
         card = {name: str(value) for name, value in checkpoint.card.items() if value not in (None, "")}
     size = f"{path.stat().st_size / 1e6:.1f} MB, {parameters / 1e6:.1f} million parameters"
     return {"file": str(path), "size": size, "SHA-256": sha256(path), **first, **card}
+
+
+def _of_crop(checkpoint: Checkpoint) -> dict[str, str]:
+    """Return what the crops of a network for one person have to be."""
+    if checkpoint.crop is None:
+        return {}
+    width, height = checkpoint.crop.input_wh
+    return {"crop": f"{width} x {height} pixels, {checkpoint.crop.colours.upper()}, one person each"}
 
 
 def _of_a_crop_network(path: Path) -> dict[str, str]:

@@ -95,6 +95,8 @@ class VideoJob:
         values.pop("format")  # the outputs tell
         values.pop("device")  # a lost worker's job goes on elsewhere
         values["model"] = sha256(resolve(self.network.model))[:16]
+        if self.network.box_file is not None and self.network.box_file.is_file():
+            values["box_file"] = sha256(self.network.box_file)[:16]
         return {
             "version": __version__,
             "source": self.source,

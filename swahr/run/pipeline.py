@@ -49,13 +49,13 @@ class Stages(Generic[Inferred]):
     """What becomes of frames. Each is called from one thread of its own, in the order of the frames.
 
     Args:
-        infer: Of a batch of images, [H, W, 3] uint8 BGR each.
+        infer: Of a batch of frames, all of which could be read.
         parse: Of what `infer` gave, the people of each image.
         write: See `Write`; called for each frame.
         track: See `Track`; called for the frames that could be read.
     """
 
-    infer: Callable[[list[Image]], Inferred]
+    infer: Callable[[list[Frame]], Inferred]
     parse: Callable[[Inferred], list[Poses]]
     write: Write
     track: Track | None = None
@@ -143,8 +143,8 @@ def _end(stop: threading.Event, source: Iterable[Frame]) -> None:
 def _infer(frames: Iterable[Frame], stages: Stages[Any], batch_size: int) -> Iterator[_Batch]:
     iterator = iter(frames)
     while batch := list(islice(iterator, batch_size)):
-        images = [frame.image for frame in batch if frame.image is not None]
-        yield _Batch(batch, stages.infer(images) if images else None)
+        readable = [frame for frame in batch if frame.image is not None]
+        yield _Batch(batch, stages.infer(readable) if readable else None)
 
 
 def _parse(batches: Iterable[_Batch], stages: Stages[Any]) -> Iterator[_Batch]:

@@ -16,6 +16,7 @@ from swahr.pose.poses import Poses
 from swahr.run.complete import complete, made_from
 from swahr.run.drawing import Drawing, draw_found
 from swahr.run.follow import Followers
+from swahr.run.frames import infer_frames
 from swahr.run.job import VideoJob
 from swahr.run.journal import Journal, Progress
 from swahr.run.outputs import Outputs, finish_outputs
@@ -24,7 +25,6 @@ from swahr.run.second_pass import check_second_pass, write_second_pass
 from swahr.run.spool import Spool, read_spool
 from swahr.run.watcher import Result, Watcher
 from swahr.video.frame import Frame, FrameSource
-from swahr.video.images import Image
 from swahr.video.selection import nothing_in
 from swahr.video.sources import has_no_end, open_source
 
@@ -202,8 +202,8 @@ class _Run:
                 raise
             self.result.interrupted = True  # the way in which a recording ends
 
-    def _infer(self, images: list[Image]) -> NetworkOutput:
-        return self.estimator.infer(images, keep_maps=self.drawing.wants_maps)
+    def _infer(self, frames: list[Frame]) -> NetworkOutput:
+        return infer_frames(self.estimator, frames, self.drawing.wants_maps)
 
     def _parse(self, output: NetworkOutput) -> list[Poses]:
         self.drawing.add_maps(output)

@@ -26,6 +26,17 @@ def test_people_are_drawn_into_the_frame_they_were_found_in(app, clip, clips):
     assert set(shown.stages) >= {"read", "wait", "network", "people", "draw"}
 
 
+def test_a_network_of_crops_shows_the_people_of_its_boxes(app, clip, settings, crop_model, tmp_path):
+    boxes = tmp_path / "boxes.csv"
+    boxes.write_text("frame,x,y,w,h\n" + "".join(f"{index},10,8,30,36\n" for index in range(50)))
+    network = settings.network.changed(model=str(crop_model), box_file=boxes)
+    live = app(settings.changed(network=network))
+    live.open(clip)
+    shown = live.people()
+    assert len(shown.poses) == 1
+    assert live.state.model.skeleton.num_joints == 17
+
+
 def test_pause_shows_one_frame_and_step_goes_both_ways(app, clip):
     live = app()
     live.open(clip)

@@ -81,7 +81,7 @@ KEYS = {
 }
 
 # What is typed into lines, by setting.
-TYPED = {"network.scales": "1, 0.5"}
+TYPED = {"network.scales": "1, 0.5", "network.box_file": "boxes.csv", "network.box_model": "coco"}
 
 
 def fields(panel, *names):
@@ -128,6 +128,10 @@ CONTROLS = {
     ),
     **fields(
         "live.side.panels[model details]",
+        "network.box_file",
+        "network.box_model",
+        "network.rescore",
+        "network.suppress",
         "network.subpixel",
         "network.scales",
         "network.tiles",

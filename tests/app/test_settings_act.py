@@ -1,6 +1,7 @@
 """Every setting acts at once on the picture that is shown or on the way it plays; the source is not opened again."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,6 +49,10 @@ LOADED = {
     "feet": "full",
     "hands": True,
     "subpixel": "gaussian",
+    "box_file": Path("boxes.csv"),
+    "box_model": "coco",
+    "rescore": False,
+    "suppress": "soft",
     "compile": True,
     "threads": 2,
 }

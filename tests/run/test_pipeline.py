@@ -19,11 +19,11 @@ def frames(readable):
         yield Frame(index, index / 10, image)
 
 
-def as_many_people_as_bright(images):
+def as_many_people_as_bright(frames):
     """Stand in for an estimator: an image of brightness n has n % 3 people, all joints at x = n."""
     found = []
-    for image in images:
-        brightness = int(image[0, 0, 0])
+    for frame in frames:
+        brightness = int(frame.image[0, 0, 0])
         keypoints = np.full((brightness % 3, 17, 3), brightness, np.float32)
         found.append(Poses(keypoints, np.ones(len(keypoints), np.float32), COCO_17))
     return found

@@ -285,12 +285,12 @@
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../live/workers/analysis.py" line="227" />
+        <location filename="../live/workers/analysis.py" line="229" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="289" />
+        <location filename="../live/workers/analysis.py" line="291" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
@@ -1294,6 +1294,50 @@
     </message>
 </context><context>
     <name>Settings</name>
+    <message>
+        <source>Boxes from</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>For networks of one person's crop: a file of person boxes, COCO's detections (.json) or a table (.csv) of image or frame, x, y, w, h, score.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The people of another model</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>People from</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>For networks of one person's crop, where no file has boxes: the model whose people become crops.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Score by joints</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>For networks of one person's crop: a person's score is the box's by the mean confidence of the joints, as published; else the box's alone.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Found twice</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>For networks of one person's crop, of people found twice: greedy leaves out who is more alike than max_similarity; soft lets similar people have lower ranks, and keeps 20.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Greedy</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Soft</source>
+        <translation type="unfinished" />
+    </message>
     <message>
         <source>Smooth</source>
         <translation type="unfinished" />

@@ -24,10 +24,15 @@ def drawn_people(count: int = len(PEOPLE)) -> Image:
     image = np.full((SIZE_WH[1], SIZE_WH[0], 3), (190, 200, 205), np.uint8)
     image[GROUND:] = 120, 140, 150
     for x, height, shirt, trousers in PEOPLE[:count]:
-        joints = np.stack([x + STANDING[:, 0] * height, FEET - STANDING[:, 1] * height], axis=1)
+        joints = standing(x, height)
         _draw_body(image, joints, height, shirt, trousers)
         _draw_head(image, joints, height)
     return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.8), np.uint8)
+
+
+def standing(x: float, height: float) -> npt.NDArray[np.float64]:
+    """Return [17, 2], the joints of a person in the picture whose feet are at x; height in pixels."""
+    return np.stack([x + STANDING[:, 0] * height, FEET - STANDING[:, 1] * height], axis=1)
 
 
 def _draw_body(

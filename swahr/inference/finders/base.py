@@ -9,7 +9,7 @@ from torch import Tensor
 
 from swahr.config import NetworkSettings
 from swahr.decode import ParseParams
-from swahr.errors import SettingError
+from swahr.errors import Hint, SettingError
 from swahr.inference.backends.choice import Choice
 from swahr.inference.backends.exported import ExportedNetwork
 from swahr.inference.boxes import PersonBoxes
@@ -18,6 +18,8 @@ from swahr.inference.tiles import TiledOutput, cut_tiles, tiles_along, tiles_of
 from swahr.models.checkpoints import Checkpoint
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image
+
+NO_BOXES = "boxes are for networks of one person's crop; this one finds the people of whole frames"
 
 
 class Finder(ABC):
@@ -104,6 +106,8 @@ class FrameFinder(Finder):
     """
 
     def __init__(self, settings: NetworkSettings) -> None:
+        if settings.box_file is not None:
+            raise SettingError(NO_BOXES, hints=[Hint("box_file", None)])
         self.settings = settings
 
     @abstractmethod
@@ -119,9 +123,7 @@ class FrameFinder(Finder):
     ) -> NetworkOutput:
         """Run the network on frames of any sizes, and on their tiles."""
         if boxes is not None:
-            raise SettingError(
-                "boxes are for networks of one person's crop; this one finds the people of whole frames"
-            )
+            raise SettingError(NO_BOXES)
         whole = self._of_all_sizes(frames, params, keep_maps)
         chosen, places = self.settings.tiles, []
         if chosen == "off":

@@ -22,8 +22,8 @@ def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) ->
         SettingError: where the skeleton has to be given, or does not fit.
     """
     weights = unwrap(content)
-    for recognise_kind in (single_person.recognise, part_fields.recognise):
-        found = recognise_kind(bare_names(weights), file_name, skeleton)
-        if found is not None:
-            return found
+    found = single_person.recognise(weights, file_name, skeleton)
+    found = found or part_fields.recognise(bare_names(weights), file_name, skeleton)
+    if found is not None:
+        return found
     return higher.recognise(content, file_name, skeleton)

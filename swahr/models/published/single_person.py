@@ -1,10 +1,12 @@
 """Networks for the crop of one person: Simple Baselines, HRNet, Stacked Hourglass, CPN.
 
-Which of them it is, its depth and its joints follow from names and shapes; the size of the crop from the file's name.
+Which of them it is, its depth and its joints follow from names and shapes; the size of the crop from the file's name;
+what else the crop has to be, colours first of all, from who published it.
 """
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 from torch import Tensor
 
@@ -13,14 +15,31 @@ from swahr.models.architecture import Architecture
 from swahr.models.backbones.hourglass import HourglassSettings
 from swahr.models.backbones.hrnet import HRNetSettings
 from swahr.models.backbones.resnet import BLOCKS, ResNetSettings
+from swahr.models.crop_contract import CropContract
 from swahr.models.heads.cpn import CPNHeadSettings
 from swahr.models.heads.heatmaps import HeatmapHeadSettings
-from swahr.models.published.contract import Published, by_parts, count
+from swahr.models.published.contract import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    Published,
+    bare_names,
+    by_parts,
+    count,
+)
 from swahr.pose.other_skeletons import MPII_16
 from swahr.pose.skeleton import COCO_17, Skeleton
 
 Weights = Mapping[str, Tensor]
-DEFAULT_SIDE = 256  # of crops whose file says no size: Hourglass has no other
+MMPOSE_HEADS = ("keypoint_head.", "module.keypoint_head.", "head.")
+MIN_CONFIDENCE = 0.03  # a joint of less is missing: the network has a place for each, seen or not
+Three = tuple[float, float, float]
+ONES = (1.0, 1.0, 1.0)
+MPII_MEAN = (0.4404, 0.444, 0.4327)  # RGB, of MPII's photos
+CPN_MEAN = (122.7717 / 255, 115.9465 / 255, 102.9801 / 255)  # RGB
+CPN_ENLARGEMENT = (1.2, 1.3)  # 10 % on either side, 15 % above and below
+CPN_FULL_VALUE = 255.0
+SIDE_MULTIPLE = 32  # of the crops that such networks read
+HOURGLASS_MULTIPLE = 64
 HRNET_MARK = "stage4.0.branches.0.0.conv1.weight"
 HOURGLASS_MARK = "hg.0.hg.0.0.0.conv1.weight"
 CPN_MARK = "global_net.laterals.0.0.weight"
@@ -31,7 +50,7 @@ def recognise(weights: Weights, file_name: str, skeleton: Skeleton | None) -> Pu
     """Recognise a network for crops; None where it is none.
 
     Args:
-        weights: by their names without prefixes.
+        weights: by their names, without wrappers.
         file_name: says the size of the crop.
         skeleton: of the joints; None takes COCO's of 17 or MPII's of 16.
 
@@ -39,6 +58,8 @@ def recognise(weights: Weights, file_name: str, skeleton: Skeleton | None) -> Pu
         UnreadableError: its shapes are those of no such network.
         SettingError: the skeleton has to be given, or does not fit.
     """
+    of_mmpose = any(name.startswith(MMPOSE_HEADS) for name in weights)
+    weights = bare_names(weights)
     try:
         found = _network(weights, file_name)
     except (KeyError, IndexError) as error:
@@ -52,7 +73,9 @@ def recognise(weights: Weights, file_name: str, skeleton: Skeleton | None) -> Pu
             f"the network has {architecture.num_joints} joints, "
             f"the skeleton {skeleton.name} has {skeleton.num_joints}"
         )
-    return Published(ours, architecture, skeleton, _side(file_name))
+    crop = _contract(architecture, file_name, of_mmpose)
+    mean, std = _normalisation(architecture)
+    return Published(ours, architecture, skeleton, min(crop.input_wh), mean, std, MIN_CONFIDENCE, crop)
 
 
 def _network(weights: Weights, file_name: str) -> tuple[Architecture, dict[str, Tensor]] | None:
@@ -134,7 +157,48 @@ def _skeleton_of(num_joints: int) -> Skeleton:
     )
 
 
-def _side(file_name: str) -> int:
-    """Return the shorter side of the crop that a file's name gives, as in `pose_hrnet_w32_256x192.pth`."""
+def _contract(architecture: Architecture, file_name: str, of_mmpose: bool) -> CropContract:
+    """Return what the crops have to be, as whoever published such networks trained them."""
+    kind, head = architecture.backbone.kind, architecture.head.kind
+    side = _side_wh(file_name)
+    if kind == "hourglass":
+        # The port with MPII's joints has square crops, its own place of a cell and no shift.
+        square = CropContract(
+            input_wh=side or (256, 256), cell_origin=0.5, flip_shift=False, multiple=HOURGLASS_MULTIPLE
+        )
+        if architecture.num_joints == MPII_16.num_joints:
+            return square
+        # Those of COCO were trained as HRNet's are, on blue first.
+        return square.changed(colours="bgr", cell_origin=0.0, flip_shift=True)
+    if head == "cpn":
+        return CropContract(
+            input_wh=side or (192, 256),
+            enlargement=CPN_ENLARGEMENT,
+            border="mean",
+            cell_origin=0.5,
+            flip_shift=False,
+            peak="second",
+            full_value=CPN_FULL_VALUE,
+            score_offset=0.5,
+        )
+    # The repository of Simple Baselines never swaps channels; MMPose and HRNet's do.
+    colours: Literal["rgb", "bgr"] = "bgr" if kind == "resnet" and not of_mmpose else "rgb"
+    usual = (256, 256) if architecture.num_joints == MPII_16.num_joints else (192, 256)
+    return CropContract(input_wh=side or usual, colours=colours)
+
+
+def _normalisation(architecture: Architecture) -> tuple[Three, Three]:
+    """Return mean and standard deviation of the channels, in the order in which they are read."""
+    if architecture.head.kind == "cpn":
+        return CPN_MEAN, ONES
+    if architecture.backbone.kind == "hourglass" and architecture.num_joints == MPII_16.num_joints:
+        return MPII_MEAN, ONES
+    return IMAGENET_MEAN, IMAGENET_STD
+
+
+def _side_wh(file_name: str) -> tuple[int, int] | None:
+    """Return width and height of the crop by a file's name, which has the height first: `hrnet_256x192.pth`."""
     named = re.search(r"(?<!\d)(\d{2,3})x(\d{2,3})(?!\d)", file_name)
-    return min(int(named.group(1)), int(named.group(2))) if named else DEFAULT_SIDE
+    if named is None or any(int(side) % SIDE_MULTIPLE for side in named.groups()):
+        return None
+    return int(named.group(2)), int(named.group(1))

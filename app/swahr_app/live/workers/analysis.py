@@ -216,7 +216,9 @@ class Analyser(Worker):
         current.inferred = current.found = current.poses = None
         try:
             loaded.estimator.set_live(not current.taken.waited_for)
-            current.inferred = loaded.estimator.infer([current.taken.image], keep_maps=keep_maps)
+            frame = current.taken.frame
+            boxes = loaded.estimator.boxes_of([(frame.index, frame.name)])
+            current.inferred = loaded.estimator.infer([current.taken.image], keep_maps=keep_maps, boxes=boxes)
         except RuntimeError as error:  # torch: out of memory, a driver that failed
             log.exception("the network failed")
             with self.changed:

@@ -1,0 +1,27 @@
+"""What is known of weights that others have published."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PublishedWeights:
+    """One published file.
+
+    file_name: as published. page: the address of the file itself, or the folder to click through.
+    direct: whether `page` is the file. ap: one scale, flip test, as its makers report it, in percent; None where that
+        could not be checked.
+    sha256_start: the first hex digits of the file's SHA-256, "" where none are published.
+    finds_people: whether it is a model; else it is a network of a later stage, which a setting names.
+    boxes: of a network of one person's crop, the boxes that `ap` was measured with; "" of others.
+    """
+
+    name: str
+    file_name: str
+    page: str
+    direct: bool
+    trained_on: str
+    ap: float | None
+    licence: str
+    sha256_start: str = ""
+    finds_people: bool = True
+    boxes: str = ""
