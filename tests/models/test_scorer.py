@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from swahr.decode import ParsedPeople
 from swahr.errors import SwahrError
 from swahr.inference.backends.exported import FORMAT
-from swahr.inference.estimator import MIN_SCORE, default_min_score
+from swahr.inference.defaults import MIN_SCORE, default_min_score
 from swahr.inference.geometry import input_geometry
 from swahr.inference.postprocess import Selection
 from swahr.models import load_checkpoint, save_checkpoint

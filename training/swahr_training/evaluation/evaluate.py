@@ -8,8 +8,9 @@ from typing import Any
 
 from swahr.config import NetworkSettings
 from swahr.errors import SwahrError
-from swahr.inference.estimator import PoseEstimator, open_network
+from swahr.inference.estimator import PoseEstimator
 from swahr.inference.hardware.device import choose_device
+from swahr.inference.opening import open_network
 from swahr.inference.refined import RefinedOutput
 from swahr.models.checkpoints import Checkpoint
 from swahr.overlay.skeletons import draw_poses
