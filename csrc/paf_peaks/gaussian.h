@@ -41,7 +41,10 @@ inline std::vector<double> gaussian(double sigma) {
 inline std::vector<double> blurred(const float* map, int height, int width, const Rect& box,
                                    const std::vector<double>& weights) {
   const int radius = static_cast<int>(weights.size() / 2), wide = box.width() + 2 * radius;
-  const auto weight = [&](int away) { return weights[static_cast<std::size_t>(radius + away)]; };
+  const auto weight = [&](int away) {
+    const int place = radius + away;
+    return weights[static_cast<std::size_t>(place)];
+  };
   std::vector<int> column(static_cast<std::size_t>(wide));
   for (int x = 0; x < wide; ++x) column[static_cast<std::size_t>(x)] = mirrored(box.x0 - radius + x, width);
   std::vector<double> down(static_cast<std::size_t>(wide));
