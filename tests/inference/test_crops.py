@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from swahr.config import NetworkSettings
 from swahr.decode.crop_peaks import peaks, second_highest_steps
 from swahr.errors import SwahrError
+from swahr.inference.backends import Backend
+from swahr.inference.backends.trial import Trial
 from swahr.inference.box_file import read_boxes
 from swahr.inference.boxes import as_boxes
-from swahr.inference.crops import CropCutter, contract_crops
+from swahr.inference.crops import CROPS_AT_ONCE, CropCutter, CropLook, CropSight, contract_crops
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.finders.crops import boxes_around
 from swahr.models import Architecture, Checkpoint, load_checkpoint, save_checkpoint
@@ -334,6 +337,38 @@ class TestContract:
         )
         expected = (0, 0, 0) if border == "mean" else (-0.5, -0.4, -0.2)
         np.testing.assert_allclose(image[0, 5, 5], expected, atol=1 / 255)
+
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "systems" / "topdown_decode.npz"
+
+
+@pytest.mark.parametrize("flip_test", [False, True])
+def test_joints_in_the_frame_are_the_published_ones(flip_test):
+    figures = np.load(GOLDEN)
+
+    class Known(Backend):
+        """Says what the published network said, of the crops and then of their mirror images."""
+
+        answers = iter([figures["heatmaps"], figures["mirrored_heatmaps"]])
+
+        def __call__(self, images):
+            return [torch.from_numpy(next(self.answers))]
+
+    size = figures["scale_200px"].astype(float) * 200 / 1.25
+    boxes = np.concatenate([figures["centre"] - size / 2, size], axis=1)
+    assert len(boxes) <= CROPS_AT_ONCE
+    flip = COCO_17.flip_permutation if flip_test else None
+    look = CropLook(Known(), CropContract(), ((0.5,) * 3, (1.0,) * 3), torch.device("cpu"), flip)
+    joints = look(np.zeros((480, 640, 3), np.uint8), boxes)
+    which = "flip_" if flip_test else ""
+    np.testing.assert_allclose(joints[..., :2], figures[f"{which}keypoints_xy"], atol=1e-3)
+    np.testing.assert_allclose(joints[..., 2:], figures[f"{which}scores"].clip(0, 1), atol=1e-6)
+
+
+def test_runtimes_are_compared_on_the_crops_of_drawn_people():
+    trial = Trial(small_checkpoint(), NetworkSettings(device="cpu", precision="float32"), CropSight)
+    assert list(trial.times([])) == ["torch"]
+    assert trial.refused == []
 
 
 class TestPeaks:

@@ -119,3 +119,32 @@ def test_a_part_of_a_network_is_refused_by_what_it_lacks():
     del weights["initial_stage.pafs.1.0.weight"]
     with pytest.raises(SwahrError, match=r"lacks weights: initial_stage.pafs.1.0.weight"):
         recognise(weights, "light.pth")
+
+
+# File, what it is asked for, and what its crops have to be.
+CROPS = [
+    ("simple_baseline_res50", "pose_resnet_50_384x288.pth.tar", "", ((288, 384), "bgr", True, "neighbour")),
+    ("simple_baseline_res50", "res50_coco_256x192.pth", "mmpose", ((192, 256), "rgb", True, "neighbour")),
+    ("hrnet_topdown_w32", "pose_hrnet_w32.pth", "", ((192, 256), "rgb", True, "neighbour")),
+    ("hrnet_topdown_w32", "pose_hrnet_w32_100x70.pth", "", ((192, 256), "rgb", True, "neighbour")),
+    ("hourglass_hg2", "model_best.pth.tar", "", ((256, 256), "rgb", False, "neighbour")),
+    ("cpn50", "CPN384x288.pth.tar", "", ((288, 384), "rgb", False, "second")),
+]
+
+
+@pytest.mark.parametrize(("system", "file", "by", "expected"), CROPS)
+def test_what_a_crop_has_to_be_is_what_its_makers_trained_with(system, file, by, expected):
+    shapes = json.loads((GOLDEN / f"{system}_state_dict.json").read_text())
+    weights = {name: torch.empty(shape) for name, shape in shapes.items()}
+    if by == "mmpose":
+        heads = ("deconv_layers.", "final_layer.")
+        weights = {
+            ("keypoint_head." if k.startswith(heads) else "backbone.") + k: v for k, v in weights.items()
+        }
+    found = recognise(weights, file)
+    crop = found.crop
+    assert (crop.input_wh, crop.colours, crop.flip_shift, crop.peak) == expected
+    assert found.input_size == min(crop.input_wh)
+    assert found.detection_threshold == 0.03
+    own = {"cpn50": (122.7717 / 255, 1.0), "hourglass_hg2": (0.4404, 1.0)}.get(system, (0.485, 0.229))
+    assert (found.mean[0], found.std[0]) == own
