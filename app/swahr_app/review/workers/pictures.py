@@ -1,0 +1,124 @@
+"""Reads the frame of a video that is wanted now; the newest wish counts."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from swahr.video import FrameSource, open_source
+from swahr.video.frame import Frame
+from swahr.video.images import Image
+from swahr_app.threads.worker import Failed, Worker
+
+# Frames up to so far ahead are read on to; farther ones are sought.
+READ_ON = 24
+CACHE_BYTES = 160_000_000
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """A video that is open: size in square pixels and as stored, and what it promises."""
+
+    address: str
+    size_wh: tuple[int, int]
+    stored_wh: tuple[int, int]
+    frame_rate: float
+    frames: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A frame by its index; time_s: None where it is not known yet."""
+
+    index: int
+    time_s: float | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A frame. image: [H, W, 3] uint8 BGR; None where it cannot be decoded."""
+
+    index: int
+    time_s: float
+    image: Image | None
+
+
+class Pictures(Worker):
+    """Gives pictures of a video.
+
+    opened: is given what is known of the video. ready: is given each picture that was wanted. Both from this thread.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        opened: Callable[[VideoInfo], None],
+        ready: Callable[[Picture], None],
+        failed: Failed,
+    ) -> None:
+        super().__init__("review pictures", failed)
+        self._address, self._opened, self._ready = address, opened, ready
+        self._wish: Wish | None = None
+        self._cache: OrderedDict[int, Picture] = OrderedDict()
+        self._bytes = 0
+        self._next = 0  # index of the frame that is read next
+        self._frames: Iterator[Frame] = iter(())
+
+    def want(self, index: int, time_s: float | None) -> None:
+        """Ask for a frame in place of the one that was asked for before."""
+        with self.changed:
+            self._wish = Wish(index, time_s)
+            self.changed.notify_all()
+
+    def work(self) -> None:
+        """Read what is wanted, until `stop`."""
+        with open_source(self._address) as source:
+            self._frames = iter(source)
+            count = source.estimated_frames or 0
+            size = (source.width, source.height)
+            self._opened(VideoInfo(self._address, size, source.file_size, source.frame_rate, count))
+            while (wish := self._take()) is not None:
+                picture = self._find(source, wish)
+                if picture is not None:
+                    self._ready(picture)
+
+    def _take(self) -> Wish | None:
+        with self.changed:
+            while not self.stopping and self._wish is None:
+                self.changed.wait()
+            wish, self._wish = self._wish, None
+            return None if self.stopping else wish
+
+    def _find(self, source: FrameSource, wish: Wish) -> Picture | None:
+        """Return a frame; None where another is wanted meanwhile, or the video has ended before."""
+        known = self._cache.get(wish.index)
+        if known is not None:
+            self._cache.move_to_end(wish.index)
+            return known
+        if not self._next <= wish.index <= self._next + READ_ON:
+            self._seek(source, wish)
+        last = None
+        for frame in self._frames:
+            self._next = frame.index + 1
+            last = self._keep(frame)
+            if frame.index >= wish.index:
+                return last
+            if self.stopping or self._wish is not None:
+                return None
+        return last  # the video is shorter than it says
+
+    def _seek(self, source: FrameSource, wish: Wish) -> None:
+        # Half a frame before, as times are rounded in files.
+        time_s = wish.index / source.frame_rate if wish.time_s is None else wish.time_s
+        source.seek(max(0.0, time_s - 0.5 / source.frame_rate))
+        self._frames = iter(source)
+
+    def _keep(self, frame: Frame) -> Picture:
+        picture = Picture(frame.index, frame.time_s, frame.image)
+        size = 0 if frame.image is None else frame.image.nbytes
+        if frame.index not in self._cache:
+            self._bytes += size
+        self._cache[frame.index] = picture
+        while self._bytes > CACHE_BYTES and len(self._cache) > 1:
+            _, oldest = self._cache.popitem(last=False)
+            self._bytes -= 0 if oldest.image is None else oldest.image.nbytes
+        return picture
