@@ -3,13 +3,16 @@
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from swahr import __version__
 from swahr.config import LabelsSettings, SourceSettings
+from swahr.document import CORRECTED, HIDDEN, Document
 from swahr.errors import Hint, OutputError, OutputExistsError
 from swahr.pose.poses import Person, Poses
 from swahr.pose.recording import Recording
@@ -22,9 +25,13 @@ FILE = "labels.json"
 PHOTOS = "images"
 # `origin` of an annotation that a network made; training can be told what its missing joints mean.
 ORIGIN = "prediction"
+BY_HAND = "corrected"  # of one in a frame that a person has put right
 MARGIN = 0.1  # of a box around joints, part of its longer side
 AREA_OF_BOX = 0.53  # what a person's outline covers of the box, as CrowdPose's evaluation has it
-SEEN = 2  # COCO's visibility of a joint that is seen
+SEEN, COVERED = (
+    2,
+    1,
+)  # COCO's visibility of a joint that is seen, and of one whose place is known all the same
 
 
 class DataSet:
@@ -71,13 +78,16 @@ class DataSet:
             ) from error
         self._add(name, size_wh, poses)
 
-    def add_frame(self, frame: Frame, source: str, poses: Poses) -> None:
+    def add_frame(
+        self, frame: Frame, source: str, poses: Poses, marks: npt.NDArray[np.uint8] | None = None
+    ) -> None:
         """Add a frame of a video as a photo, and its people; one that cannot be decoded is left out.
 
         Args:
             frame: of the video.
             source: address of the video.
             poses: who was found.
+            marks: [P, K] of a frame that a person has put right, see `swahr.document`: everyone in it is a label then.
         """
         if frame.image is None:
             return
@@ -85,7 +95,7 @@ class DataSet:
         write_photo(self.folder / PHOTOS / name, frame.image)
         height, width = frame.image.shape[:2]
         facts = {"video": Path(source).name, "frame": frame.index, "time_s": round(frame.time_s, 6)}
-        self._add(name, (width, height), poses, **facts)
+        self._add(name, (width, height), poses, marks, **facts)
 
     def close(self) -> Path:
         """Write the file and return its path. Raises OutputError where it cannot be written."""
@@ -110,14 +120,24 @@ class DataSet:
         self._names.add(name.lower())
         return name
 
-    def _add(self, name: str, size_wh: tuple[int, int], poses: Poses, **facts: Any) -> None:
+    def _add(
+        self,
+        name: str,
+        size_wh: tuple[int, int],
+        poses: Poses,
+        marks: npt.NDArray[np.uint8] | None = None,
+        **facts: Any,
+    ) -> None:
         number = len(self.images) + 1
         self.images.append(
             {"id": number, "file_name": name, "width": size_wh[0], "height": size_wh[1], **facts}
         )
-        for person in poses:
+        for row, person in enumerate(poses):
             if person.found.any():
-                found = annotation(person, size_wh, person.score >= self.settings.label_score)
+                if marks is None:
+                    found = annotation(person, size_wh, person.score >= self.settings.label_score)
+                else:
+                    found = corrected_annotation(person, size_wh, marks[row])
                 self.annotations.append({"id": len(self.annotations) + 1, "image_id": number, **found})
 
 
@@ -161,6 +181,42 @@ def annotation(person: Person, size_wh: tuple[int, int], labelled: bool = True) 
         "joint_scores": [round(float(score), 4) for score in np.nan_to_num(person.keypoints[:, 2])],
         "origin": ORIGIN,
     }
+
+
+def corrected_annotation(
+    person: Person, size_wh: tuple[int, int], marks: npt.NDArray[np.uint8]
+) -> dict[str, Any]:
+    """Return a person of a frame that was put right by hand as a COCO annotation.
+
+    Joints that are hidden have visibility 1. `corrected_joints` are [K], 1 where a person put the joint.
+    """
+    found = annotation(person, size_wh)
+    for joint in np.flatnonzero(person.found & (marks & HIDDEN > 0)).tolist():
+        found["keypoints"][3 * joint + 2] = COVERED
+    by_hand = (marks & CORRECTED > 0).astype(int).tolist()
+    return {**found, "origin": BY_HAND, "corrected_joints": by_hand}
+
+
+def write_corrected(data: DataSet, document: Document, source: str) -> None:
+    """Add the frames of a document that were put right by hand to a data set: they are read from the video.
+
+    Args:
+        data: Where they go.
+        document: Of the video.
+        source: Address of the video.
+    """
+    frames = set(document.corrected_frames())
+    with open_source(source) as opened:
+        opened.wanted = lambda index, _: index in frames
+        size = np.asarray([*opened.pixel_scale, 1.0], np.float32)
+        last = max(frames, default=-1)
+        for frame in opened:
+            if frame.index in frames:
+                people = document.frame(frame.index)
+                square = replace(people.poses, keypoints=people.poses.keypoints / size, covariance=None)
+                data.add_frame(frame, source, square, people.marks)
+            if frame.index >= last:
+                return
 
 
 def write_frames(data: DataSet, recording: Recording, source: str, frames: SourceSettings) -> None:

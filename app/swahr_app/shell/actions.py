@@ -1,19 +1,20 @@
 """Everything that has a place in the menus or a key: one table, from which menus and the help sheet are made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMainWindow, QMenu, QWidget
 
+from swahr_app.review.commands import Command
 from swahr_app.state.facts import Playback
 from swahr_app.state.settings import SPEEDS, THEMES, AppSettings
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import info_of
 
 JUMP_S = 5.0
-LIVE = "live"  # the page of which most actions are
+LIVE, REVIEW = "live", "review"  # pages that have actions of their own
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Deeds:
     log: Callable[[], None]
     about: Callable[[], None]
     quit: Callable[[], None]
+    review: Sequence[Command]
 
 
 class Actions(QObject):
@@ -52,6 +54,7 @@ class Actions(QObject):
         self._playback()
         self._record()
         self._draw()
+        self._review()
         self._view()
         self._help()
         state.settings_changed.connect(self._follow)
@@ -67,7 +70,7 @@ class Actions(QObject):
 
     def plays(self) -> bool:
         """Return whether Space plays on the page that is seen."""
-        return self.by_name["play"].isEnabled()
+        return self.by_name["play"].isEnabled() or self.by_name["review_play"].isEnabled()
 
     def _group(self, title: str, page: str = "") -> QMenu:
         bar = self.window.menuBar()
@@ -159,9 +162,19 @@ class Actions(QObject):
         self._add("layer", self.tr("Next &layer: heatmap, tags, none"), "H", self._next_layer)
         self._toggle("track", self.tr("Gi&ve ids"), "I", "tracking", "track")
 
+    def _review(self) -> None:
+        menu, group = self._group(self.tr("Re&view"), REVIEW), ""
+        for command in self.deeds.review:
+            if group and command.group != group:
+                menu.addSeparator()
+            group = command.group
+            self._add(command.name, command.text, command.key, command.act)
+
     def _view(self) -> None:
         menu = self._group(self.tr("&View"))
-        for number, text in enumerate((self.tr("&Live"), self.tr("&Batch"), self.tr("&Training"))):
+        for number, text in enumerate(
+            (self.tr("&Live"), self.tr("&Batch"), self.tr("&Training"), self.tr("Re&view"))
+        ):
             self._add(
                 f"page_{number}",
                 text,

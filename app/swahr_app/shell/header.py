@@ -33,7 +33,10 @@ class Header(QWidget):
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._group = QButtonGroup(self)
-        self.pages = [QPushButton(text) for text in (self.tr("Live"), self.tr("Batch"), self.tr("Training"))]
+        self.pages = [
+            QPushButton(text)
+            for text in (self.tr("Live"), self.tr("Batch"), self.tr("Training"), self.tr("Review"))
+        ]
         for number, button in enumerate(self.pages):
             button.setObjectName("page")
             button.setCheckable(True)

@@ -23,6 +23,8 @@ from swahr_app.live.controller import Controller, OpenSource, open_address
 from swahr_app.live.page import LivePage
 from swahr_app.live.sources import Sources
 from swahr_app.live.workers.loading import Load, load
+from swahr_app.review.files import is_result
+from swahr_app.review.page import ReviewPage
 from swahr_app.shell.actions import Actions, Deeds
 from swahr_app.shell.dialogs.about import AboutDialog
 from swahr_app.shell.dialogs.log import LogDialog
@@ -49,7 +51,7 @@ from swahr_app.widgets.theme import SPACE, apply_theme, choose_theme
 log = logging.getLogger(__name__)
 
 PLUGINS_JOIN_S = 10.0  # an import cannot be ended
-PAGES = ("live", "batch", "training")  # in the order of the header's
+PAGES = ("live", "batch", "training", "review")  # in the order of the header's
 
 
 class Window(QMainWindow):
@@ -85,6 +87,7 @@ class Window(QMainWindow):
         self.live = LivePage(self.state, self.sources)
         self.batch = BatchPage(self.state, data / "batch.json")
         self.training = TrainingPage(self.state)
+        self.review = ReviewPage(self.state)
         self.pages = QStackedWidget()
         for name in PAGES:
             self.pages.addWidget(getattr(self, name))
@@ -110,7 +113,7 @@ class Window(QMainWindow):
         self._plugins.start()
 
     def show_page(self, number: int) -> None:
-        """Show live view, batch or training."""
+        """Show a page by its number: live view, batch, training, review."""
         moved = number != self.pages.currentIndex()
         self.pages.setCurrentIndex(number)
         self.header.show_page(number)
@@ -128,8 +131,16 @@ class Window(QMainWindow):
         assert isinstance(found, QWidget)
         return found
 
+    def open_review(self, path: str) -> None:
+        """Open a video or a result on the review page."""
+        self.show_page(PAGES.index("review"))
+        self.review.open(path)
+
     def open(self, address: str) -> None:
-        """Open a source on the live page."""
+        """Open a source on the live page; a file of keypoints on the review page."""
+        if Path(address).exists() and is_result(Path(address)):
+            self.open_review(address)
+            return
         self.show_page(0)
         self.state.open_requested.emit(address)
 
@@ -155,6 +166,8 @@ class Window(QMainWindow):
         page = self.pages.currentWidget()
         if page is self.training:
             self.training.take_folder(paths[0])
+        elif page is self.review and len(paths) == 1:
+            self.open_review(paths[0])
         elif page is self.batch or len(paths) > 1:
             self.show_page(1)
             self.batch.add(paths)
@@ -179,6 +192,7 @@ class Window(QMainWindow):
         self.banner.stop()
         self.batch.close_worker()
         self.training.close_workers()
+        self.review.end()
         self.controller.close()
         self._plugins.stop()
         join_all([self._plugins], PLUGINS_JOIN_S)
@@ -233,6 +247,7 @@ class Window(QMainWindow):
             log=lambda: self._run(LogDialog(self.data / "swahr.log", self)),
             about=lambda: self._run(AboutDialog(self)),
             quit=self._quit,
+            review=self.review.commands,
         )
 
     def _ways(self) -> Ways:
@@ -287,7 +302,7 @@ class Window(QMainWindow):
             apply_theme(application, choose_theme(self.state.settings.theme))
 
     def _refresh(self) -> None:
-        for part in (self.header, self.banner, self.live, self.batch, self.training):
+        for part in (self.header, self.banner, self.live, self.batch, self.training, self.review):
             part.refresh()
 
     def _notify_exception(self, text: str) -> None:

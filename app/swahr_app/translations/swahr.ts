@@ -41,232 +41,238 @@
 </context><context>
     <name>Actions</name>
     <message>
-        <location filename="../shell/actions.py" line="99" />
+        <location filename="../shell/actions.py" line="102" />
         <source>&amp;File</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="100" />
+        <location filename="../shell/actions.py" line="103" />
         <source>Open &amp;camera or recent</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="103" />
+        <location filename="../shell/actions.py" line="106" />
         <source>&amp;Open video…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="104" />
+        <location filename="../shell/actions.py" line="107" />
         <source>Open &amp;folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="105" />
+        <location filename="../shell/actions.py" line="108" />
         <source>Open &amp;stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="106" />
+        <location filename="../shell/actions.py" line="109" />
         <source>&amp;Close source</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="108" />
+        <location filename="../shell/actions.py" line="111" />
         <source>&amp;Quit</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="111" />
+        <location filename="../shell/actions.py" line="114" />
         <source>&amp;Playback</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="115" />
+        <location filename="../shell/actions.py" line="118" />
         <source>&amp;Play or pause</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="119" />
+        <location filename="../shell/actions.py" line="122" />
         <source>One frame &amp;on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="120" />
+        <location filename="../shell/actions.py" line="123" />
         <source>One frame &amp;back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="121" />
+        <location filename="../shell/actions.py" line="124" />
         <source>5 seconds on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="122" />
+        <location filename="../shell/actions.py" line="125" />
         <source>5 seconds back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="123" />
+        <location filename="../shell/actions.py" line="126" />
         <source>To the &amp;start</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="125" />
+        <location filename="../shell/actions.py" line="128" />
         <source>&amp;Faster</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="126" />
+        <location filename="../shell/actions.py" line="129" />
         <source>S&amp;lower</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="127" />
+        <location filename="../shell/actions.py" line="130" />
         <source>L&amp;oop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="128" />
+        <location filename="../shell/actions.py" line="131" />
         <source>&amp;Every frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="129" />
+        <location filename="../shell/actions.py" line="132" />
         <source>&amp;Mirror</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="132" />
+        <location filename="../shell/actions.py" line="135" />
         <source>&amp;Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="135" />
+        <location filename="../shell/actions.py" line="138" />
         <source>&amp;Record or stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="139" />
+        <location filename="../shell/actions.py" line="142" />
         <source>Save a &amp;picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="142" />
+        <location filename="../shell/actions.py" line="145" />
         <source>&amp;Draw</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="145" />
+        <location filename="../shell/actions.py" line="148" />
         <source>&amp;Skeleton</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="146" />
+        <location filename="../shell/actions.py" line="149" />
         <source>&amp;Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="147" />
+        <location filename="../shell/actions.py" line="150" />
         <source>&amp;Boxes</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="148" />
+        <location filename="../shell/actions.py" line="151" />
         <source>&amp;Id labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="149" />
+        <location filename="../shell/actions.py" line="152" />
         <source>S&amp;cores</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="150" />
+        <location filename="../shell/actions.py" line="153" />
         <source>&amp;Trails</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="151" />
+        <location filename="../shell/actions.py" line="154" />
         <source>Hide &amp;faces</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="152" />
+        <location filename="../shell/actions.py" line="155" />
         <source>Side b&amp;y side</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="153" />
+        <location filename="../shell/actions.py" line="156" />
         <source>&amp;Uncertainty</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="159" />
+        <location filename="../shell/actions.py" line="162" />
         <source>Next &amp;layer: heatmap, tags, none</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="160" />
+        <location filename="../shell/actions.py" line="163" />
         <source>Gi&amp;ve ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="163" />
-        <source>&amp;View</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/actions.py" line="164" />
-        <source>&amp;Live</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/actions.py" line="164" />
-        <source>&amp;Batch</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/actions.py" line="164" />
-        <source>&amp;Training</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/actions.py" line="172" />
-        <source>&amp;Full screen</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/actions.py" line="173" />
-        <source>&amp;Controls</source>
+        <location filename="../shell/actions.py" line="176" />
+        <location filename="../shell/actions.py" line="166" />
+        <source>Re&amp;view</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../shell/actions.py" line="174" />
+        <source>&amp;View</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="176" />
+        <source>&amp;Live</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="176" />
+        <source>&amp;Batch</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="176" />
+        <source>&amp;Training</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="185" />
+        <source>&amp;Full screen</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="186" />
+        <source>&amp;Controls</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="187" />
         <source>&amp;Motion plot</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="178" />
+        <location filename="../shell/actions.py" line="191" />
         <source>Next t&amp;heme: dark, light, the desktop's</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="181" />
+        <location filename="../shell/actions.py" line="194" />
         <source>&amp;Help</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="182" />
+        <location filename="../shell/actions.py" line="195" />
         <source>&amp;Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="183" />
+        <location filename="../shell/actions.py" line="196" />
         <source>Open the &amp;log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="184" />
+        <location filename="../shell/actions.py" line="197" />
         <source>&amp;About Swahr</source>
         <translation type="unfinished" />
     </message>
@@ -505,6 +511,28 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Canvas</name>
+    <message>
+        <location filename="../review/canvas.py" line="48" />
+        <source>Picture with people</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/canvas.py" line="49" />
+        <source>Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/canvas.py" line="264" />
+        <source>Not looked at yet</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/canvas.py" line="264" />
+        <source>Opening…</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>Command</name>
     <message>
         <location filename="../training/command.py" line="61" />
@@ -555,72 +583,77 @@
 </context><context>
     <name>Header</name>
     <message>
-        <location filename="../shell/header.py" line="36" />
+        <location filename="../shell/header.py" line="38" />
         <source>Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="36" />
+        <location filename="../shell/header.py" line="38" />
         <source>Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="36" />
+        <location filename="../shell/header.py" line="38" />
         <source>Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="41" />
+        <location filename="../shell/header.py" line="38" />
+        <source>Review</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/header.py" line="44" />
         <source>Ctrl+{}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="47" />
+        <location filename="../shell/header.py" line="50" />
         <source> Open</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="49" />
+        <location filename="../shell/header.py" line="52" />
         <source>Open a camera, a video, a folder or a stream</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="59" />
+        <location filename="../shell/header.py" line="62" />
         <source>Save a picture (S)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="60" />
+        <location filename="../shell/header.py" line="63" />
         <source>Save a picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="64" />
+        <location filename="../shell/header.py" line="67" />
         <source>Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="68" />
+        <location filename="../shell/header.py" line="71" />
         <source>Record videos and keypoints (R)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="132" />
+        <location filename="../shell/header.py" line="135" />
         <source>{} × {} · {:.4g} fps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="143" />
+        <location filename="../shell/header.py" line="146" />
         <source> Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="147" />
+        <location filename="../shell/header.py" line="150" />
         <source> Stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="150" />
+        <location filename="../shell/header.py" line="153" />
         <source> · {} left out</source>
         <translation type="unfinished" />
     </message>
@@ -1177,6 +1210,117 @@
     <message>
         <location filename="../live/recordings.py" line="117" />
         <source>; {} frames were left out, as the disk was too slow</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>Review</name>
+    <message>
+        <location filename="../review/files.py" line="47" />
+        <source>{}: there is no video of that name beside it</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>ReviewPage</name>
+    <message>
+        <location filename="../review/page.py" line="74" />
+        <source>The video of {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="76" />
+        <source>Videos ({});;All files (*)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="90" />
+        <source>Open a video or a result</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="110" />
+        <source>No frame was corrected by hand yet: there is nothing to learn from.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="138" />
+        <location filename="../review/page.py" line="130" />
+        <source>Open a video or a result…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="131" />
+        <source>Export as CSV</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="132" />
+        <source>Export a data set</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="133" />
+        <source>Close the review</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="137" />
+        <source>Open…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="140" />
+        <source>Undo</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="141" />
+        <source>Redo</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="142" />
+        <source>Export CSV</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="143" />
+        <source>Export data set</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="235" />
+        <location filename="../review/page.py" line="144" />
+        <source>Play</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="189" />
+        <source>Review</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="192" />
+        <source>Drop a video here, or a file of keypoints. Everything found is kept beside the video, and is corrected by hand.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="231" />
+        <source>Frame {} of {} · {:.3f} s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="235" />
+        <source>Pause</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="245" />
+        <source>{} looked at</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="275" />
+        <source>Written: {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -2363,6 +2507,100 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Side</name>
+    <message>
+        <location filename="../review/side.py" line="40" />
+        <source>People in this frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="41" />
+        <source>Joints of the person</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="78" />
+        <location filename="../review/side.py" line="45" />
+        <source>Other id</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="46" />
+        <source>The id that is swapped with the chosen one, or merged into it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="78" />
+        <location filename="../review/side.py" line="49" />
+        <source>New id</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="50" />
+        <source>What the chosen person is called from here on, by Rename</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="71" />
+        <source>People</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="71" />
+        <source>Joints</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="87" />
+        <source>In this frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="88" />
+        <source>Correct here</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="89" />
+        <source>From here on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="108" />
+        <source>Id {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="108" />
+        <source>No id</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="159" />
+        <source>missing</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="161" />
+        <source>corrected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="161" />
+        <source>deleted</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="163" />
+        <source>filled</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/side.py" line="165" />
+        <source>, hidden</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>Sources</name>
     <message>
         <location filename="../live/sources.py" line="34" />
@@ -2451,6 +2689,43 @@
     <message>
         <location filename="../live/strip.py" line="25" />
         <source>Where people are</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>Timeline</name>
+    <message>
+        <location filename="../review/timeline.py" line="47" />
+        <source>Timeline</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/timeline.py" line="48" />
+        <source>Click goes there, the wheel zooms, Shift and the wheel moves</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/timeline.py" line="182" />
+        <source>and {} more</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/timeline.py" line="237" />
+        <source>doubtful</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/timeline.py" line="237" />
+        <source>filled</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/timeline.py" line="237" />
+        <source>corrected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/timeline.py" line="256" />
+        <source>Confidence</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -2622,17 +2897,17 @@
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="268" />
+        <location filename="../shell/window.py" line="283" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="272" />
+        <location filename="../shell/window.py" line="287" />
         <source>No network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="296" />
+        <location filename="../shell/window.py" line="311" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>

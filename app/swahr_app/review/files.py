@@ -1,0 +1,86 @@
+"""What belongs together: a video, its document, and results of any format that become a document."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PyQt6.QtCore import QCoreApplication
+
+from swahr.document import Document, document_path, is_document
+from swahr.errors import MissingError, SwahrError
+from swahr.formats import FORMATS, format_by_content, read
+from swahr.video import VIDEO_SUFFIXES
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A video and its document; the document may not be there yet."""
+
+    video: Path
+    document: Path
+
+
+def is_result(path: Path) -> bool:
+    """Return whether a file or folder holds keypoints of a format that is read."""
+    try:
+        format_by_content(path)
+    except (SwahrError, OSError):
+        return False
+    return True
+
+
+def opening_of(path: Path, video: Path | None = None) -> Opening:
+    """Return what is opened with a path: a video, a document, or a result, of which a document is made.
+
+    Args:
+        path: Of a video, a document or a result.
+        video: Of a document or a result; None looks beside it.
+
+    Raises:
+        MissingError: The video of a result is not beside it.
+        SwahrError: A result cannot be read.
+    """
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        return Opening(path, document_path(path))
+    found = video or video_of(path)
+    if found is None:
+        raise MissingError(
+            QCoreApplication.translate("Review", "{}: there is no video of that name beside it").format(
+                path.name
+            )
+        )
+    if is_document(path):
+        return Opening(found, path)
+    return Opening(found, _document_of(path, found))
+
+
+def video_of(path: Path) -> Path | None:
+    """Return the video of a document or a result: the one that it names, or one beside it with its name."""
+    names = [path.stem]
+    if is_document(path):
+        with Document.open(path, writes=False) as document:
+            name = document.fact("video")
+        if name and (path.parent / name).exists():
+            return Path(path.parent / name)
+    for known in FORMATS:
+        names += [path.name.removesuffix(end) for end in known.all_endings if path.name.endswith(end)]
+    beside = sorted(path.resolve().parent.iterdir())
+    for stem in names:
+        for file in beside:
+            if file.stem == stem and file.suffix.lower() in VIDEO_SUFFIXES:
+                return file
+    return None
+
+
+def _document_of(result: Path, video: Path) -> Path:
+    """Return the document of a result: made of it once, beside it."""
+    number, path = 1, result.with_name(f"{video.stem}.swahr")
+    while path.exists():
+        with Document.open(path, writes=False) as document:
+            if document.fact("made_of") == result.name:
+                return path
+        number += 1
+        path = result.with_name(f"{video.stem}_{number}.swahr")
+    read(result).save(path, "swahr")
+    with Document.open(path) as document:
+        document.set_facts(made_of=result.name, video=video.name)
+    return path

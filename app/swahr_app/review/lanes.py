@@ -1,0 +1,79 @@
+"""Who is where, as lanes of a timeline: which frames of each id were found, filled, corrected, or are doubtful."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr.document import CORRECTED, FILLED, People
+
+NOTHING, SEEN, DOUBTFUL, FILLED_IN, BY_HAND = range(5)  # what a frame of a lane is; the largest one is drawn
+# A person's score below this part of the person's usual one, or below the floor, is doubtful.
+DOUBT, FLOOR = 0.6, 0.2
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One id. frames: [N] int64, growing. scores: [N]. states: [N] uint8."""
+
+    id: int
+    frames: npt.NDArray[np.int64]
+    scores: npt.NDArray[np.float32]
+    states: npt.NDArray[np.uint8]
+
+    def gaps(self) -> npt.NDArray[np.int64]:
+        """Return the first frames of all stretches in which the person is missing, between first and last."""
+        after = np.flatnonzero(np.diff(self.frames) > 1)
+        return np.asarray(self.frames[after] + 1)
+
+    def doubtful(self) -> npt.NDArray[np.int64]:
+        """Return the doubtful frames."""
+        return np.asarray(self.frames[self.states == DOUBTFUL])
+
+    def columns(self, edges: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+        """Return what is seen between W + 1 growing frame numbers, [W] uint8."""
+        width = len(edges) - 1
+        found = np.zeros(width, np.uint8)
+        if not len(self.frames):
+            return found
+        low = np.searchsorted(edges, self.frames, side="right") - 1
+        high = np.searchsorted(edges, self.frames + 1, side="left") - 1
+        inside = (high >= 0) & (low < width)
+        low, high, states = (
+            np.clip(low, 0, None)[inside],
+            np.clip(high, None, width - 1)[inside],
+            self.states[inside],
+        )
+        np.maximum.at(found, low, states)
+        wide = high > low  # a frame is wider than a column: each column of it
+        for start, end, state in zip(low[wide], high[wide], states[wide], strict=True):
+            np.maximum(found[start : end + 1], state, out=found[start : end + 1])
+        return found
+
+
+def lanes_of(people: People, step: int = 1) -> list[Lane]:
+    """Return a lane for each id, the one who is there longest first.
+
+    Args:
+        people: As corrected.
+        step: Frames from one that was looked at to the next.
+    """
+    lanes = []
+    known, counts = np.unique(people.ids[people.ids >= 0], return_counts=True)
+    for number in known[np.lexsort((known, -counts))]:
+        rows = people.ids == number
+        frames, scores, marks = people.frames[rows], people.scores[rows], people.marks[rows]
+        states = np.full(len(frames), SEEN, np.uint8)
+        limit = max(FLOOR, DOUBT * float(np.median(scores)))
+        states[scores < limit] = DOUBTFUL
+        states[((marks & FILLED) > 0).any(axis=1)] = FILLED_IN
+        states[((marks & CORRECTED) > 0).any(axis=1)] = BY_HAND
+        lanes.append(Lane(int(number), frames // step * step, scores, states))
+    return lanes
+
+
+def next_in(frames: npt.NDArray[np.int64], index: int, forward: bool) -> int | None:
+    """Return the nearest of some frames after one, or before; None where there is none."""
+    ordered = np.unique(frames)
+    beyond = ordered[ordered > index] if forward else ordered[ordered < index][::-1]
+    return int(beyond[0]) if len(beyond) else None

@@ -1,0 +1,285 @@
+"""The review page: a video with everything found in it, corrected by hand and exported."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from swahr.errors import MissingError, SwahrError
+from swahr_app.review.canvas import Canvas
+from swahr_app.review.commands import Command, Commands, all_commands
+from swahr_app.review.files import opening_of
+from swahr_app.review.session import Session
+from swahr_app.review.side import Side
+from swahr_app.review.timeline import Timeline
+from swahr_app.review.workers.exporting import Exporting
+from swahr_app.state.facts import Level
+from swahr_app.state.names import VIDEOS, free_stem
+from swahr_app.state.state import AppState
+from swahr_app.state.texts import worded
+from swahr_app.threads.queued import connect_queued
+from swahr_app.threads.worker import join_all
+from swahr_app.widgets.theme import SPACE
+
+JOIN_S = 60.0
+
+
+class ReviewPage(QWidget):
+    """Opens a video or a result, shows and corrects it. commands: all that can be done, for menu and keys."""
+
+    _exported = pyqtSignal(Path)
+    _failed = pyqtSignal(str)
+
+    def __init__(self, state: AppState) -> None:
+        super().__init__()
+        self.state = state
+        self.session = Session(state)
+        self.canvas, self.timeline, self.side = (
+            Canvas(self.session),
+            Timeline(self.session),
+            Side(self.session),
+        )
+        deeds = Commands(self.session, self.side.other_id, self.side.new_id.value)
+        self.canvas.place_asked.connect(deeds.place_joint)
+        self.commands = all_commands(deeds, self.canvas.change_zoom, self.timeline.change_zoom)
+        self.commands += self._own_commands()
+        self.side.build({command.name: command for command in self.commands})
+        self._export: Exporting | None = None
+        self._build()
+        self.session.opened.connect(self._opened)
+        self.session.frame_changed.connect(self._show_place)
+        self.session.filling_changed.connect(self._show_filling)
+        self.session.tracks_changed.connect(self._show_place)
+        connect_queued(self._exported, self._on_exported)
+        connect_queued(self._failed, self._on_failed)
+        self._opened()
+
+    def open(self, path: str, video: str = "") -> None:
+        """Open a video, a document, or a result of any format; video: of a result, where it is not beside it."""
+        try:
+            opening = opening_of(Path(path), Path(video) if video else None)
+        except MissingError:
+            found, _ = QFileDialog.getOpenFileName(
+                self,
+                self.tr("The video of {}").format(Path(path).name),
+                str(Path(path).parent),
+                self.tr("Videos ({});;All files (*)").format(VIDEOS),
+            )
+            if found:
+                self.open(path, found)
+            return
+        except SwahrError as error:
+            self.state.notify(Level.ERROR, worded(error))
+            return
+        self.session.open(opening)
+        self.canvas.setFocus()
+
+    def ask_file(self) -> None:
+        """Let a person choose a video or a result."""
+        found, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open a video or a result"), self.state.settings.folders.get("video", "")
+        )
+        if found:
+            folders = {**self.state.settings.folders, "video": str(Path(found).parent)}
+            self.state.change(folders=folders)
+            self.open(found)
+
+    def home(self) -> QWidget:
+        """Return the widget that has the keyboard unless another one asks for it."""
+        return self.canvas if self.session.opening is not None else self.start_open
+
+    def export_csv(self) -> None:
+        """Write what was corrected beside the document as CSV, between the marks if there are some."""
+        self._start_export(".csv")
+
+    def export_data_set(self) -> None:
+        """Write the corrected frames as a COCO data set beside the document."""
+        document = self.session.document
+        if document is not None and not document.corrected_frames():
+            self.state.notify(
+                Level.WARNING, self.tr("No frame was corrected by hand yet: there is nothing to learn from.")
+            )
+            return
+        self._start_export("")
+
+    def end(self) -> None:
+        """End all threads; a second call does nothing."""
+        self.session.end()
+        if self._export is not None:
+            join_all([self._export], JOIN_S)
+            self._export = None
+
+    def refresh(self) -> None:
+        """Take up the theme's colours."""
+        self.side.refresh()
+        self.canvas.update()
+        self.timeline.update()
+
+    def _own_commands(self) -> list[Command]:
+        return [
+            Command("review_open", self.tr("Open a video or a result…"), "Ctrl+R", self.ask_file, "file"),
+            Command("review_csv", self.tr("Export as CSV"), "Ctrl+E", self.export_csv, "file"),
+            Command("review_data_set", self.tr("Export a data set"), "Ctrl+D", self.export_data_set, "file"),
+            Command("review_close", self.tr("Close the review"), "Ctrl+Shift+W", self.session.close, "file"),
+        ]
+
+    def _build(self) -> None:
+        self.open_button = self._button(self.tr("Open…"), "review_open")
+        self.start_open = self._button(self.tr("Open a video or a result…"), "review_open")
+        self.start_open.setObjectName("primary")
+        self.undo = self._button(self.tr("Undo"), "review_undo")
+        self.redo = self._button(self.tr("Redo"), "review_redo")
+        self.csv = self._button(self.tr("Export CSV"), "review_csv")
+        self.data_set = self._button(self.tr("Export data set"), "review_data_set")
+        self.play = self._button(self.tr("Play"), "review_play")
+        self.play.setMinimumWidth(76)
+        self.title = QLabel()
+        self.title.setObjectName("title")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(120)
+        self.progress_text = QLabel()
+        self.progress_text.setObjectName("muted")
+        self.place = QLabel()
+        bar = QWidget()
+        bar.setObjectName("bar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE * 3 // 2, SPACE // 2)
+        row.setSpacing(SPACE)
+        row.addWidget(self.play)
+        row.addWidget(self.place)
+        row.addSpacing(SPACE)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.progress)
+        row.addWidget(self.progress_text)
+        for button in (self.undo, self.redo, self.open_button, self.csv, self.data_set):
+            row.addWidget(button)
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addWidget(self.canvas, 1)
+        left.addWidget(bar)
+        left.addWidget(self.timeline)
+        open_page = QWidget()
+        columns = QHBoxLayout(open_page)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        columns.addLayout(left, 1)
+        columns.addWidget(self.side)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._start_page())
+        self.stack.addWidget(open_page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.stack)
+
+    def _start_page(self) -> QWidget:
+        heading = QLabel(self.tr("Review"))
+        heading.setObjectName("heading")
+        hint = QLabel(
+            self.tr(
+                "Drop a video here, or a file of keypoints. Everything found is kept beside the video, "
+                "and is corrected by hand."
+            )
+        )
+        hint.setObjectName("muted")
+        hint.setWordWrap(True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint.setMaximumWidth(420)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setSpacing(SPACE * 2)
+        column.addStretch(1)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(heading, 0, centre)
+        column.addWidget(hint, 0, centre)
+        column.addWidget(self.start_open, 0, centre)
+        column.addStretch(1)
+        return page
+
+    def _button(self, text: str, name: str) -> QPushButton:
+        command = next(command for command in self.commands if command.name == name)
+        button = QPushButton(text)
+        button.setToolTip(f"{command.text} ({command.key})")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: command.act())
+        return button
+
+    def _opened(self) -> None:
+        opening = self.session.opening
+        self.stack.setCurrentIndex(0 if opening is None else 1)
+        self.title.setText("" if opening is None else opening.video.name)
+        self.title.setToolTip("" if opening is None else str(opening.document))
+        self._show_place()
+        self._show_filling()
+
+    def _show_place(self) -> None:
+        session = self.session
+        self.place.setText(
+            self.tr("Frame {} of {} · {:.3f} s").format(
+                session.index, session.frame_count - 1, session.time_s()
+            )
+        )
+        self.play.setText(self.tr("Pause") if session.playing else self.tr("Play"))
+        self._enable()
+
+    def _show_filling(self) -> None:
+        filling = self.session.filling and self.session.filled > 0
+        for widget in (self.progress, self.progress_text):
+            widget.setVisible(filling)
+        if filling:
+            self.progress.setMaximum(self.session.frame_count)
+            self.progress.setValue(self.session.filled)
+            self.progress_text.setText(self.tr("{} looked at").format(self.session.filled))
+        self._enable()
+
+    def _enable(self) -> None:
+        document = self.session.document
+        self.undo.setEnabled(document is not None and document.applied > 0)
+        self.redo.setEnabled(document is not None and document.applied < len(document.edits))
+        for button in (self.csv, self.data_set):
+            button.setEnabled(document is not None and self._export is None)
+
+    def _start_export(self, ending: str) -> None:
+        opening, document = self.session.opening, self.session.document
+        if opening is None or document is None or self._export is not None:
+            return
+        word = "corrected" if ending else "labels"
+        stem = opening.document.with_name(f"{opening.document.stem}_{word}")
+        target = Path(f"{free_stem(stem, [ending])}{ending}")
+        self._export = Exporting(
+            opening.document,
+            str(opening.video),
+            target,
+            self.session.marks,
+            self._exported.emit,
+            self._failed.emit,
+        )
+        self._export.start()
+        self._enable()
+
+    def _on_exported(self, path: Path) -> None:
+        self._export_ended()
+        self.state.notify(Level.SUCCESS, self.tr("Written: {}").format(path.name), path)
+
+    def _on_failed(self, text: str) -> None:
+        self._export_ended()
+        self.state.notify(Level.ERROR, text)
+
+    def _export_ended(self) -> None:
+        if self._export is not None:
+            join_all([self._export], JOIN_S)
+        self._export = None
+        self._enable()

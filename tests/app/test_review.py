@@ -1,0 +1,483 @@
+"""The review page: every key and control acts, people are corrected by hand, exported, and all is there again."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QAction, QKeySequence, QMouseEvent, QWheelEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QListWidget,
+    QMainWindow,
+)
+
+from swahr.document import CORRECTED, FILLED, HIDDEN, Document
+from swahr.formats import read
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording
+from swahr.pose.skeleton import COCO_17
+from swahr.run import is_filled
+from swahr_app.review.lanes import BY_HAND, DOUBTFUL, FILLED_IN, SEEN, lanes_of, next_in
+from swahr_app.review.page import ReviewPage
+from swahr_app.review.timeline import NAMES, RULER
+from swahr_app.state.state import AppState
+
+FRAMES, SIZE = 40, (640, 480)
+LEFT = Qt.MouseButton.LeftButton
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def two_people(frame):
+    """Give person 0 on the left and 1 on the right; 1 is missing from frame 20 to 24, and doubtful in 30."""
+    keypoints = np.zeros((2, 17, 3), np.float32)
+    for row, middle in enumerate((160, 460)):
+        keypoints[row, :, 0] = middle + 12 * (np.arange(17) % 5) + frame
+        keypoints[row, :, 1] = 80 + 20 * np.arange(17)
+        keypoints[row, :, 2] = 0.9
+    keypoints[0, 16] = np.nan, np.nan, 0
+    scores = [0.9, 0.1 if frame == 30 else 0.8]
+    poses = Poses(keypoints, scores, COCO_17, [0, 1])
+    return poses[:1] if 20 <= frame < 25 else poses
+
+
+@pytest.fixture
+def film(clips, tmp_path):
+    """A clip with its document, in which two people are."""
+    path = clips.make(tmp_path / "film.mp4", frames=FRAMES, size=SIZE)
+    with Document.create(tmp_path / "film.swahr", COCO_17, frame_rate=25.0, size_wh=list(SIZE)) as document:
+        for frame in range(FRAMES):
+            document.add(frame, frame / 25, two_people(frame))
+    return path
+
+
+class Host(QMainWindow):
+    """A window with the review page alone, whose keys are those of the table, as in the app; no network is loaded."""
+
+    def __init__(self):
+        super().__init__()
+        self.state = AppState()
+        self.review = ReviewPage(self.state)
+        self.messages = []
+        self.state.notified.connect(lambda message: self.messages.append(message.text))
+        self.setCentralWidget(self.review)
+        self.actions_ = SimpleNamespace(by_name={})
+        for command in self.review.commands:
+            action = QAction(command.text, self)
+            action.setShortcut(QKeySequence(command.key))
+            action.triggered.connect(lambda _, act=command.act: act())
+            self.addAction(action)
+            self.actions_.by_name[command.name] = action
+        self.resize(1200, 800)
+
+
+def opened(shown, film, qtbot):
+    session = shown.review.session
+    qtbot.waitUntil(lambda: session.picture is not None and not session.filling, timeout=20_000)
+    return shown
+
+
+@pytest.fixture
+def review(film, qtbot):
+    """The page with the film, in a window of its own."""
+    host = Host()
+    host.show()
+    host.activateWindow()
+    qtbot.waitUntil(host.isActiveWindow, timeout=5000)
+    host.review.open(str(film))
+    yield opened(host, film, qtbot)
+    host.review.end()
+    host.close()
+    host.deleteLater()
+
+
+def press(window, name):
+    """Press the key of a command where the keyboard is, as a person does."""
+    action = window.actions_.by_name[f"review_{name}"]
+    assert action.isEnabled(), name
+    QTest.keySequence(QApplication.focusWidget() or window, action.shortcut())
+
+
+def last(review):
+    """Return the newest edit that holds."""
+    document = review.review.session.document
+    return document.edits[document.applied - 1]
+
+
+def at_frame(review, frame, place=None, joint=None):
+    session = review.review.session
+    session.show_frame(frame)
+    if place is not None:
+        session.choose(place, joint)
+    return session
+
+
+EDITS = {  # of each key: what stands in the journal after it, from frame 10, person 1, joint 9
+    "move_left": {"kind": "place_joint", "frame": 10, "place": 1, "joint": 9, "x": 517.0, "y": 260.0},
+    "move_right": {"kind": "place_joint", "x": 519.0, "y": 260.0},
+    "move_up": {"kind": "place_joint", "x": 518.0, "y": 259.0},
+    "move_down": {"kind": "place_joint", "x": 518.0, "y": 261.0},
+    "move_left_far": {"kind": "place_joint", "x": 508.0, "y": 260.0},
+    "move_right_far": {"kind": "place_joint", "x": 528.0, "y": 260.0},
+    "move_up_far": {"kind": "place_joint", "x": 518.0, "y": 250.0},
+    "move_down_far": {"kind": "place_joint", "x": 518.0, "y": 270.0},
+    "hide_joint": {"kind": "hide_joint", "joint": 9, "hidden": True},
+    "delete_joint": {"kind": "delete_joint", "joint": 9},
+    "add_person": {"kind": "add_person", "frame": 10, "place": 2, "id": 2},
+    "delete_person": {"kind": "delete_person", "place": 1},
+    "swap_sides": {"kind": "swap_sides", "place": 1},
+    "swap_ids": {"kind": "swap_ids", "first": 10, "id": 1, "other": 0},
+    "merge_ids": {"kind": "merge_ids", "first": 10, "id": 1, "other": 0},
+    "cut_id": {"kind": "rename_id", "first": 10, "id": 1, "new": 2},
+    "rename_id": {"kind": "rename_id", "first": 10, "id": 1, "new": 2},
+    "swap_sides_on": {"kind": "swap_sides_of", "first": 10, "id": 1, "last": None},
+    "delete_on": {"kind": "delete_id", "first": 10, "id": 1, "last": None},
+}
+FRAMES_OF = {  # of each key: the frame that is seen after it, from frame 10, person 1
+    "next": 11,
+    "back": 9,
+    "jump_on": 35,
+    "jump_back": 0,
+    "start": 0,
+    "end": FRAMES - 1,
+    "doubtful": 30,
+    "doubtful_back": 10,
+    "gap": 20,
+    "gap_back": 10,
+}
+OTHERS = (
+    "play", "in", "out", "person", "person_back", "joint", "joint_back", "nobody", "add_joint", "interpolate", "undo",
+    "redo", "zoom_in", "zoom_out", "zoom_fit", "lanes_in", "lanes_out", "lanes_fit", "open", "csv", "data_set", "close",
+)  # fmt: skip
+
+
+def test_no_key_is_without_a_test(review):
+    tested = {*EDITS, *FRAMES_OF, *OTHERS}
+    assert {command.name for command in review.review.commands} == {f"review_{name}" for name in tested}
+    keys = [command.key for command in review.review.commands]
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_key_that_corrects_does_so_in_the_app_and_is_undone(window, film, qtbot):
+    review = window()
+    assert not review.actions_.by_name["review_play"].isEnabled()
+    review.open_review(str(film))
+    assert not review.actions_.by_name["play"].isEnabled()  # the live page's, which has the same key
+    session = at_frame(opened(review, film, qtbot), 10, 1, 9)
+    found = session.document.recording()
+    for name, expected in EDITS.items():
+        at_frame(review, 10, 1, 9)
+        press(review, name)
+        assert session.document.applied == 1, name
+        edit = last(review).model_dump()
+        assert {key: edit[key] for key in expected} == expected, name
+        press(review, "undo")
+        assert session.document.applied == 0
+    assert session.document.recording() == found
+    press(review, "redo")
+    assert session.document.applied == 1
+
+
+def test_every_key_that_goes_somewhere_does_so(review):
+    for name, frame in FRAMES_OF.items():
+        session = at_frame(review, 10, 1)
+        press(review, name)
+        assert session.index == frame, name
+
+
+def test_every_other_key_acts(review, qtbot, monkeypatch):
+    session, timeline, canvas = at_frame(review, 10), review.review.timeline, review.review.canvas
+    for name, place in (("person", 0), ("person", 1), ("person_back", 0), ("nobody", None)):
+        press(review, name)
+        assert session.place == place
+    for name, joint in (("joint", 0), ("joint", 1), ("joint_back", 0)):
+        press(review, name)
+        assert (session.place, session.joint) == (0, joint)
+    session.choose(0, 16)
+    press(review, "add_joint")
+    x, y = two_people(10).keypoints[0, 14, :2]  # the knee, which the limb joins it to
+    assert (last(review).x, last(review).y) == (x, y)
+    press(review, "in")
+    at_frame(review, 15)
+    press(review, "out")
+    assert session.marks == (10, 15)
+    for name, count in (("lanes_in", 20), ("lanes_out", 40), ("lanes_in", 20), ("lanes_fit", 40)):
+        press(review, name)
+        assert timeline.count == count
+    for name, zoom in (("zoom_in", 1.25), ("zoom_out", 1.0), ("zoom_in", 1.25), ("zoom_fit", 1.0)):
+        press(review, name)
+        assert canvas.zoom == pytest.approx(zoom)
+    press(review, "play")
+    assert session.playing
+    qtbot.waitUntil(lambda: session.index >= 17, timeout=20_000)
+    press(review, "play")
+    assert not session.playing
+    asked = []
+    monkeypatch.setattr(
+        "PyQt6.QtWidgets.QFileDialog.getOpenFileName", lambda *_: (asked.append(1), ("", ""))[1]
+    )
+    press(review, "open")
+    assert asked
+    press(review, "close")
+    assert session.opening is None
+    assert review.review.stack.currentIndex() == 0
+
+
+def test_frames_between_two_corrected_ones_are_filled_by_a_key(review):
+    session = at_frame(review, 18, 1, 9)
+    press(review, "move_up_far")
+    at_frame(review, 26, 1, 9)
+    press(review, "move_up_far")
+    session.show_frame(22)
+    assert session.row is None
+    press(review, "interpolate")
+    assert session.person_id == 1
+    assert session.people.marks[session.row, 9] == FILLED
+    np.testing.assert_allclose(session.poses.keypoints[session.row, 9, :2], (530, 250), atol=0.01)
+    lane = next(lane for lane in lanes_of(session.who()) if lane.id == 1)
+    states = dict(zip(lane.frames.tolist(), lane.states.tolist(), strict=True))
+    assert [states[frame] for frame in (17, 18, 22, 26, 30)] == [SEEN, BY_HAND, FILLED_IN, BY_HAND, DOUBTFUL]
+    assert not len(lane.gaps())
+
+
+class TestMouse:
+    def point(self, review, x, y):
+        return review.review.canvas.to_widget(x, y).toPoint()
+
+    def test_a_click_chooses_and_a_drag_moves_a_joint_in_one_step(self, review):
+        canvas, session = review.review.canvas, at_frame(review, 5)
+        x, y = two_people(5).keypoints[1, 9, :2]
+        QTest.mouseClick(canvas, LEFT, pos=self.point(review, x, y))
+        assert (session.place, session.joint) == (1, 9)
+        assert session.document.applied == 0
+        QTest.mousePress(canvas, LEFT, pos=self.point(review, x, y))
+        for step in (10, 30, 50):
+            QTest.mouseMove(canvas, self.point(review, x - step, y + step))
+            event_at = QPointF(self.point(review, x - step, y + step))
+            canvas.mouseMoveEvent(_moved(canvas, event_at))
+        QTest.mouseRelease(canvas, LEFT, pos=self.point(review, x - 50, y + 50))
+        assert session.document.applied == 1
+        np.testing.assert_allclose((last(review).x, last(review).y), (x - 50, y + 50), atol=1.5)
+        assert session.people.marks[1, 9] == CORRECTED
+
+    def test_a_click_beside_everybody_chooses_nobody_and_ctrl_puts_the_joint_there(self, review):
+        canvas, session = review.review.canvas, at_frame(review, 5, 0, 16)
+        QTest.mouseClick(canvas, LEFT, CTRL, self.point(review, 300, 400))
+        np.testing.assert_allclose((last(review).x, last(review).y), (300, 400), atol=1.5)
+        QTest.mouseClick(canvas, LEFT, pos=self.point(review, 620, 20))
+        assert session.place is None
+
+    def test_the_wheel_zooms_about_the_pointer(self, review):
+        canvas = review.review.canvas
+        canvas.change_zoom(4)
+        where = QPointF(canvas.width() / 4, canvas.height() / 3)
+        before = canvas.to_video(where)
+        canvas.wheelEvent(_wheel(canvas, where, 120))
+        canvas.wheelEvent(_wheel(canvas, where, 120))
+        after = canvas.to_video(where)
+        assert canvas.zoom == pytest.approx(4 * 1.44)
+        assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=1.0)
+
+    def test_the_timeline_goes_to_a_click_and_chooses_the_person_of_a_lane(self, review):
+        timeline, session = review.review.timeline, review.review.session
+        second = RULER + 19 + 5
+        QTest.mouseClick(timeline, LEFT, pos=QPoint(round(timeline.column_of(32.5)), second))
+        assert (session.index, session.person_id) == (32, 1)
+        at_frame(review, 22)
+        QTest.mouseClick(timeline, LEFT, pos=QPoint(NAMES - 20, second))
+        assert (session.index, session.person_id) == (19, 1)  # where the person is, nearest to 22
+        timeline.wheelEvent(_wheel(timeline, QPointF(timeline.column_of(30), 40), 120))
+        assert timeline.count == pytest.approx(32)
+
+
+def _wheel(widget, where, turned):
+    return QWheelEvent(
+        where,
+        QPointF(widget.mapToGlobal(where.toPoint())),
+        QPoint(),
+        QPoint(0, turned),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+
+
+def _moved(widget, where):
+    return QMouseEvent(
+        QEvent.Type.MouseMove,
+        where,
+        QPointF(widget.mapToGlobal(where.toPoint())),
+        Qt.MouseButton.NoButton,
+        LEFT,
+        Qt.KeyboardModifier.NoModifier,
+    )
+
+
+class TestSide:
+    def test_every_button_of_the_side_does_what_its_key_does(self, review):
+        side, session = review.review.side, at_frame(review, 10, 1, 9)
+        for name, button in side.buttons.items():
+            if name in ("interpolate", "add_joint"):
+                continue
+            at_frame(review, 10, 1, 9)
+            button.click()
+            edit = last(review).model_dump()
+            assert {key: edit[key] for key in EDITS[name]} == EDITS[name], name
+            session.undo()
+        session.choose(0, 16)
+        side.buttons["add_joint"].click()
+        assert last(review).joint == 16
+        for frame in (12, 16):
+            at_frame(review, frame, 0, 3)
+            press(review, "move_up")
+        side.buttons["interpolate"].click()
+        assert last(review).kind == "fill"
+
+    def test_lists_show_and_choose_people_and_joints(self, review):
+        side, session = review.review.side, at_frame(review, 10, 1, 9)
+        assert [side.people.item(row).text() for row in range(2)] == ["Id 0   0.90", "Id 1   0.80"]
+        press(review, "hide_joint")
+        assert side.joints.item(9).text() == "left wrist   corrected, hidden"
+        assert session.people.marks[1, 9] == CORRECTED | HIDDEN
+        side.people.setCurrentRow(0)
+        side.joints.setCurrentRow(4)
+        assert (session.place, session.joint) == (0, 4)
+        assert side.joints.item(16).text() == "right ankle   missing"
+
+    def test_a_new_id_and_the_other_id_are_those_that_are_set(self, review):
+        side, session = review.review.side, at_frame(review, 10, 1)
+        side.new_id.setFocus()
+        side.new_id.setValue(7)
+        side.buttons["rename_id"].click()
+        assert session.poses.ids.tolist() == [0, 7]
+        side.new_id.setValue(0)
+        side.buttons["rename_id"].click()
+        assert "twice" in review.messages[-1]
+        side.other.setCurrentIndex(side.other.findData(1))
+        side.buttons["merge_ids"].click()
+        assert last(review).model_dump()["other"] == 1
+
+    def test_every_control_is_named_and_those_that_need_a_person_wait_for_one(self, review):
+        page = review.review
+        kinds = (QAbstractButton, QComboBox, QAbstractSpinBox, QListWidget)
+        for kind in kinds:
+            for widget in page.findChildren(kind):
+                if not isinstance(widget.parentWidget(), QComboBox | QAbstractSpinBox):
+                    assert widget.accessibleName() or widget.text().strip(), widget
+        at_frame(review, 10).choose(None)
+        enabled = {name for name, button in page.side.buttons.items() if button.isEnabled()}
+        assert enabled == {"add_person"}
+
+
+class TestWhole:
+    def test_a_video_is_opened_analysed_corrected_exported_and_there_again(
+        self, window, clip, qtbot, trace, tmp_path
+    ):
+        shown = window()
+        told = trace(shown)
+        shown.open_review(str(clip))
+        session = shown.review.session
+        qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
+        assert is_filled(session.document)
+        assert session.frame_count == 50
+        session.show_frame(20)
+        press(shown, "person")
+        known = session.person_id
+        joint = int(np.flatnonzero(session.poses[session.row].found)[0])
+        session.choose(session.place, joint)
+        press(shown, "move_down_far")
+        placed = last(shown)
+        press(shown, "cut_id")
+        expected = session.document.recording()
+        for name, target in (
+            ("csv", tmp_path / "clip_corrected.csv"),
+            ("data_set", tmp_path / "clip_labels"),
+        ):
+            press(shown, name)
+            qtbot.waitUntil(lambda target=target: f"notified Written: {target.name}" in told, timeout=20_000)
+        assert read(tmp_path / "clip_corrected.csv").ids.tolist() == expected.ids.tolist()
+        labels = json.loads((tmp_path / "clip_labels" / "labels.json").read_text())
+        assert [image["frame"] for image in labels["images"]] == [20]
+        hand = [each for each in labels["annotations"] if any(each["corrected_joints"])]
+        assert len(hand) == 1
+        assert hand[0]["origin"] == "corrected"
+        assert hand[0]["keypoints"][3 * joint : 3 * joint + 3] == [placed.x, placed.y, 2]
+        press(shown, "close")
+        shown.open_review(str(clip))
+        qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=20_000)
+        assert session.document.recording() == expected
+        assert session.document.applied == 2
+        press(shown, "undo")
+        press(shown, "undo")
+        assert session.document.recording() == session.document.recording(corrected=False)
+        session.show_frame(20)
+        assert known in session.poses.ids
+
+    def test_people_are_corrected_while_the_analysis_goes_on_and_it_is_taken_up_again(
+        self, window, clips, held, qtbot, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr("swahr.run.fill.KEEP_S", 0)
+        video = clips.make(tmp_path / "held.mp4", frames=50, size=(64, 48))
+        shown = window()
+        shown.open_review(str(video))
+        session = shown.review.session
+        qtbot.waitUntil(
+            lambda: session.document is not None and session.document.last_frame() >= 8, timeout=60_000
+        )
+        session.show_frame(3)
+        press(shown, "person")
+        press(shown, "cut_id")
+        new = last(shown).new
+        press(shown, "close")
+        with Document.open(tmp_path / "held.swahr") as document:
+            assert not is_filled(document)
+        held.set()
+        shown.open_review(str(video))
+        qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
+        assert session.document.last_frame() == 49
+        assert new in session.document.frame(3).poses.ids
+
+    def test_a_result_of_another_format_opens_on_its_video(self, window, film, qtbot, tmp_path):
+        people = Recording.from_frames((n, n / 25, two_people(n)) for n in range(FRAMES))
+        people.save(tmp_path / "film_dlc.csv")
+        shown = window()
+        shown.open(str(tmp_path / "film_dlc.csv"))
+        session = shown.review.session
+        assert shown.pages.currentWidget() is shown.review
+        assert session.opening.video.name == "film.mp4"
+        assert session.opening.document.name == "film_2.swahr"  # film.swahr is another result
+        assert session.document.frame(3).poses.ids.tolist() == [0, 1]
+        shown.open(str(tmp_path / "film_dlc.csv"))
+        assert session.opening.document.name == "film_2.swahr"
+
+    def test_a_result_without_its_video_asks_for_it(self, window, film, trace, tmp_path):
+        (tmp_path / "alone").mkdir()
+        Recording.from_frames([(0, 0.0, two_people(0))]).save(tmp_path / "alone" / "a.csv")
+        shown = window()
+        told = trace(shown)
+        shown.open(str(tmp_path / "alone" / "a.csv"))
+        assert "asked getOpenFileName" in told
+        assert shown.review.session.opening is None
+
+    def test_only_what_lies_between_the_marks_is_exported(self, review, qtbot, tmp_path):
+        session = at_frame(review, 10)
+        press(review, "in")
+        at_frame(review, 15)
+        press(review, "out")
+        press(review, "csv")
+        qtbot.waitUntil(lambda: review.review._export is None, timeout=20_000)
+        assert read(tmp_path / "film_corrected.csv").frames.tolist() == list(range(10, 16))
+        press(review, "data_set")
+        assert "No frame was corrected" in review.messages[-1]
+        assert session.document.applied == 0
+
+
+def test_the_next_of_some_frames():
+    frames = np.asarray([3, 9, 9, 20])
+    assert (next_in(frames, 9, True), next_in(frames, 9, False), next_in(frames, 20, True)) == (20, 3, None)
