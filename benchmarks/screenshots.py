@@ -85,6 +85,7 @@ def take(folder: Path, target: Path, run: Path | None, theme: str) -> None:
     take_live(camera, clips[0], theme)
     take_batch(camera, clips)
     take_training(camera, run, labels)
+    take_review(camera, clips[0])
     window.close()
     window.deleteLater()
     application.processEvents()
@@ -164,6 +165,25 @@ def take_live(camera: Camera, clip: Path, theme: str) -> None:
     camera.save("recording")
     window.actions_.by_name["record"].trigger()
     state.close_requested.emit()
+
+
+def take_review(camera: Camera, clip: Path) -> None:
+    """The review page: a wrist corrected in two frames, filled between them, and a track that is cut."""
+    page = camera.window.review
+    session, act = page.session, {command.name: command.act for command in page.commands}
+    camera.window.open_review(str(clip))
+    camera.wait(lambda: session.document is not None and not session.filling, 600)
+    for frame in (20, 44):
+        session.show_frame(frame)
+        act["review_person"]() if session.row is None else None
+        session.choose(session.place, 9)
+        act["review_move_up_far"]()
+    session.show_frame(30)
+    act["review_interpolate"]()
+    session.show_frame(20)
+    session.choose(session.place, 9)
+    camera.wait(lambda: session.picture is not None and session.picture.index == 20, 20)
+    camera.save("review")
 
 
 def take_batch(camera: Camera, clips: list[Path]) -> None:

@@ -41,6 +41,11 @@ class Command:
     act: Callable[[], None]
     group: str
 
+    @property
+    def tip(self) -> str:
+        """What a tool tip says."""
+        return QCoreApplication.translate("Review", "{} ({})").format(self.text, self.key)
+
 
 class Commands:
     """What a person does to a session. other: gives the id that ids are exchanged or joined with."""

@@ -212,7 +212,7 @@ class ReviewPage(QWidget):
     def _button(self, text: str, name: str) -> QPushButton:
         command = next(command for command in self.commands if command.name == name)
         button = QPushButton(text)
-        button.setToolTip(f"{command.text} ({command.key})")
+        button.setToolTip(command.tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: command.act())
         return button

@@ -217,7 +217,7 @@ class Side(QScrollArea):
         for number, name in enumerate(names):
             command = commands[f"review_{name}"]
             button = QPushButton(command.text)
-            button.setToolTip(f"{command.text} ({command.key})")
+            button.setToolTip(command.tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, act=command.act: act())

@@ -1215,6 +1215,11 @@
 </context><context>
     <name>Review</name>
     <message>
+        <location filename="../review/commands.py" line="47" />
+        <source>{} ({})</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <location filename="../review/files.py" line="47" />
         <source>{}: there is no video of that name beside it</source>
         <translation type="unfinished" />
