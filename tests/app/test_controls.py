@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from swahr.config import PersonCropSettings
 from swahr_app.batch.entries import BatchList
 from swahr_app.batch.entry import BatchState
 from swahr_app.batch.row import BatchRow
@@ -130,10 +131,7 @@ CONTROLS = {
     ),
     **fields(
         "live.side.panels[model details]",
-        "network.box_file",
-        "network.box_model",
-        "network.rescore",
-        "network.suppress",
+        *(f"network.{name}" for name in PersonCropSettings.model_fields),
         "network.subpixel",
         "network.scales",
         "network.tiles",

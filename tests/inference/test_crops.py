@@ -1,21 +1,16 @@
 """People by crops, with a network whose answers are known."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from swahr.config import NetworkSettings
-from swahr.decode.crop_peaks import peaks, second_highest_steps
 from swahr.errors import SwahrError
 from swahr.inference.backends import Backend
 from swahr.inference.backends.trial import Trial
-from swahr.inference.box_file import read_boxes
 from swahr.inference.boxes import as_boxes
 from swahr.inference.crops import CROPS_AT_ONCE, CropCutter, CropLook, CropSight, contract_crops
 from swahr.inference.estimator import PoseEstimator
@@ -222,70 +217,14 @@ class TestBoxesOfUsers:
             exact(checkpoint)(painted[0], boxes=painted[2])
 
 
-class TestFiles:
-    def write(self, path, text):
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def test_a_table_knows_frames_by_index_and_photos_by_name(self, tmp_path):
-        by_frame = read_boxes(
-            self.write(tmp_path / "a.csv", "frame,x,y,w,h\n0,1,2,3,4\n0,5,6,7,8\n7,1,1,9,9\n")
-        )
-        assert by_frame.of(0).xywh.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]
-        assert by_frame.of(0).scores.tolist() == [1, 1]
-        assert len(by_frame.of(3).xywh) == 0
-        by_name = read_boxes(
-            self.write(tmp_path / "b.csv", "\ufeffimage, x,y,w,h,score\ncat.jpg,1,2,3,4,0.5\n")
-        )
-        assert by_name.of(9, "photos/cat.jpg").scores.tolist() == [0.5]
-        assert len(by_name.of(0, "dog.jpg").xywh) == 0
-
-    def test_cocos_detections_are_known_by_the_photos_number(self, tmp_path):
-        entries = [
-            {"image_id": 785, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5},
-            {"image_id": 785, "category_id": 18, "bbox": [9, 9, 9, 9], "score": 0.9},
-        ]
-        boxes = read_boxes(self.write(tmp_path / "d.json", json.dumps(entries)))
-        assert boxes.of(0, "000000000785.jpg").xywh.tolist() == [[1, 2, 3, 4]]
-        data = {
-            "images": [{"id": 3, "file_name": "a b.png"}],
-            "annotations": [{"image_id": 3, "bbox": [1, 2, 3, 4]}],
-        }
-        assert len(read_boxes(self.write(tmp_path / "e.json", json.dumps(data))).of(0, "a b.png").xywh) == 1
-
-    @pytest.mark.parametrize(
-        ("name", "text", "message"),
-        [
-            ("a.csv", "", "has the columns none"),
-            (
-                "a.csv",
-                "frame,left,top\n1,2,3\n",
-                "has the columns frame, left, top; expected image or frame, x",
-            ),
-            ("a.csv", "frame,x,y,w,h\n0,1,2,wide,4\n", "line 2 has no left"),
-            ("a.csv", "frame,x,y,w,h\n0,1,2\n", "line 2 has no left"),
-            ("a.json", "{", "cannot be read as boxes"),
-            ("a.json", "3", "holds no list of boxes"),
-            ("a.json", '[{"image_id": 1}]', "box 0 lacks image_id or bbox"),
-            ("a.json", '[{"image_id": 1, "bbox": [1, 2, 3]}]', "box 0 has no left"),
-            ("a.json", '{"images": [{}], "annotations": []}', "images lack id or file_name"),
-            ("a.csv", "\udcff", "cannot be read as boxes"),
-        ],
-    )
-    def test_other_files_are_refused_in_one_line(self, tmp_path, name, text, message):
-        path = tmp_path / name
-        path.write_bytes(text.encode("utf-8", "surrogateescape"))
-        with pytest.raises(SwahrError, match=message) as refused:
-            read_boxes(path)
-        assert str(path) in str(refused.value)
-        assert "\n" not in str(refused.value)
-
+class TestAFileOfBoxes:
     def test_a_file_that_is_not_there_is_named(self, tmp_path):
         with pytest.raises(SwahrError, match=r"none\.csv: there is no such file"):
             exact(box_file=tmp_path / "none.csv")
 
     def test_with_a_file_frames_have_to_be_named(self, tmp_path, painted):
-        boxes = self.write(tmp_path / "a.csv", "frame,x,y,w,h\n4,1,2,30,40\n")
+        boxes = tmp_path / "a.csv"
+        boxes.write_text("frame,x,y,w,h\n4,1,2,30,40\n")
         estimator = exact(box_file=boxes)
         with pytest.raises(SwahrError, match="`boxes_of` returns them"):
             estimator(painted[0])
@@ -369,38 +308,6 @@ def test_runtimes_are_compared_on_the_crops_of_drawn_people():
     trial = Trial(small_checkpoint(), NetworkSettings(device="cpu", precision="float32"), CropSight)
     assert list(trial.times([])) == ["torch"]
     assert trial.refused == []
-
-
-class TestPeaks:
-    @settings(max_examples=30, deadline=None)
-    @given(st.floats(3, 20), st.floats(3, 28), st.sampled_from(["parabola", "gaussian"]))
-    def test_curves_find_where_a_bell_stands(self, x, y, subpixel):
-        ys, xs = np.mgrid[:32, :24]
-        heatmaps = np.exp(-((xs - x) ** 2 + (ys - y) ** 2) / 8)[None, None].astype(np.float32)
-        error = np.abs(peaks(heatmaps, subpixel)[0, 0, :2] - (x, y)).max()
-        assert error < (1e-3 if subpixel == "gaussian" else 0.06)
-
-    def test_the_second_highest_draws_a_quarter(self):
-        heatmaps = np.zeros((1, 2, 32, 24), np.float32)
-        ys, xs = np.mgrid[:32, :24]
-        heatmaps[0, 0] = 200 * np.exp(-((xs - 10.4) ** 2 + (ys - 15.0) ** 2) / 8)
-        joints = second_highest_steps(heatmaps)
-        np.testing.assert_allclose(joints[0, 0, :2], (10.25, 15))
-        assert joints[0, 1].tolist() == [0, 0, 0]
-
-    def test_at_the_border_and_on_flat_maps_they_stay_in_the_map(self):
-        heatmaps = np.zeros((1, 3, 8, 6), np.float32)
-        heatmaps[0, 0, 7, 5] = 1
-        heatmaps[0, 1] = 0.5
-        for joints in (
-            peaks(heatmaps, "parabola"),
-            peaks(heatmaps, "gaussian"),
-            second_highest_steps(heatmaps),
-        ):
-            assert np.isfinite(joints).all()
-            assert (joints[..., :2] >= -0.5).all()
-            assert (joints[..., 0] <= 5.5).all()
-            assert (joints[..., 1] <= 7.5).all()
 
 
 def test_boxes_around_people_hold_their_joints(painted):
