@@ -1,5 +1,7 @@
 """Presets: which one suits what is asked, and that a field that was given stays as it was."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,12 +49,20 @@ def test_a_run_from_the_bundled_weights_needs_no_more_settings(skeleton):
     assert any(line.startswith(f"  steps: {config.length} (") for line in notes)
 
 
-def test_few_photos_leave_what_the_start_knows_of_people():
+def test_few_photos_leave_the_first_stage_and_its_tags_as_they_start():
     config = resolve_config(config_of(start_from="default"), COCO_17, 5)
-    assert config.rate_factors == dict.fromkeys(
-        ("backbone.trunk", "backbone.heatmap_tower", "backbone.joint_layer"), 0
-    )
-    assert config.keep_first_heatmaps
+    assert config.rate_factors == {"backbone": 0, "head.final_layers.0": 0}
+
+
+def test_many_photos_change_the_first_stage_later_and_slowly():
+    config = resolve_config(config_of(start_from="default"), COCO_17, 5000)
+    assert config.rate_factors == {"backbone": 0.1, "head.final_layers.0": 0.1}
+    assert set(config.freeze_until.values()) == {config.length // 5}
+
+
+def test_a_head_of_one_stage_keeps_what_its_backbone_knows():
+    config, _ = fill(config_of(), "few", replace(asked(), two_stages=False))
+    assert config.rate_factors == {"backbone.trunk": 0}
 
 
 @given(st.sampled_from(sorted(set(PRESETS.names()) - {"none"})), st.integers(1, 10**6))

@@ -35,7 +35,7 @@ class Asked:
         knows_joints: Whether the start has all joints of the run.
         known_parts: Name prefixes of the weights that came with the start and know people.
         input_size: Side of the input, pixels.
-        first_heatmaps: Whether the first stage's heatmaps can be kept.
+        two_stages: Whether the head's first stage gives heatmaps and tags, and a second one finer heatmaps.
         precision: What the device computes in fastest: float32, bfloat16 or float16.
         photo_side: The shorter side of most photos, pixels; None where that is not known.
     """
@@ -45,7 +45,7 @@ class Asked:
     knows_joints: bool
     known_parts: tuple[str, ...]
     input_size: int
-    first_heatmaps: bool = True
+    two_stages: bool = True
     precision: str = "float32"
     photo_side: int | None = None
 
@@ -140,16 +140,18 @@ def _none(asked: Asked) -> Iterator[Choice]:
 
 @_registered
 def _few(asked: Asked) -> Iterator[Choice]:
-    """Same joints and few photos: what the start knows of them stays, and grouping and the second stage are tuned."""
-    steps = min(150 + 5 * asked.photos, 600)
+    """Same joints and few photos: the first stage stays as it is, tags too, and the second stage's heatmaps are tuned.
+
+    Tags have a scale that the parse's thresholds fit. What push and pull of a few photos balance at is another one, and
+    neighbours elsewhere are then taken for one person, or people fall apart.
+    """
+    steps = min(60 + 4 * asked.photos, 300)
     yield Choice("steps", steps, f"enough for {asked.photos} photos")
     yield from _careful(asked, steps, batch_size=8)
-    yield Choice("learning_rate", 3e-4, "a few steps away from the start")
+    yield Choice("learning_rate", 1e-4, "near the start")
     yield Choice(
-        "rate_factors", dict.fromkeys(asked.known_parts, 0.0), "they know people from far more photos"
+        "rate_factors", dict.fromkeys(_first_stage(asked), 0.0), "they know people from far more photos"
     )
-    if asked.first_heatmaps:
-        yield Choice("keep_first_heatmaps", True, "the start's heatmaps are those of far more photos")
     yield Choice("patience", 8, "more steps without a gain learn these photos by heart")
     yield from _varied(asked)
 
@@ -162,10 +164,11 @@ def _many(asked: Asked) -> Iterator[Choice]:
     yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
     yield from _careful(asked, steps, batch_size=batch)
     yield Choice("learning_rate", 3e-4, "a start that is near its end")
-    yield Choice("rate_factors", dict.fromkeys(asked.known_parts, 0.1), "they know people already")
+    first = _first_stage(asked)
+    yield Choice("rate_factors", dict.fromkeys(first, 0.1), "they know people already")
     yield Choice(
         "freeze_until",
-        dict.fromkeys(asked.known_parts, steps // 5),
+        dict.fromkeys(first, steps // 5),
         "they follow when the rest has settled",
     )
     yield Choice("patience", 12, "more steps without a gain are lost")
@@ -181,7 +184,7 @@ def _new_joints(asked: Asked) -> Iterator[Choice]:
     steps = max(500, min(40 * asked.photos // batch, 20_000))
     yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
     yield from _careful(asked, steps, batch_size=batch)
-    yield Choice("learning_rate", 1e-3, "the joints' layers start anew")
+    yield Choice("learning_rate", 2e-3, "the joints' layers start anew")
     yield Choice("rate_factors", dict.fromkeys(asked.known_parts, 0.3), "they know photos already")
     yield Choice(
         "freeze_until",
@@ -222,6 +225,11 @@ def _overfit(asked: Asked) -> Iterator[Choice]:
     yield Choice("augment.flip", 0.0, "photos as they are")
 
 
+def _first_stage(asked: Asked) -> tuple[str, ...]:
+    """Return name prefixes of what gives the first heatmaps and the tags."""
+    return ("backbone", "head.final_layers.0") if asked.two_stages else asked.known_parts
+
+
 def _careful(asked: Asked, steps: int, batch_size: int) -> Iterator[Choice]:
     """Yield what every run from a start has."""
     yield Choice("batch_size", batch_size, "small data")
@@ -230,8 +238,8 @@ def _careful(asked: Asked, steps: int, batch_size: int) -> Iterator[Choice]:
     yield Choice("warmup_steps", min(200, max(10, steps // 10)), "the optimiser knows nothing at first")
     decay = round(max(0.9, min(0.999, 1 - 10 / steps)), 4)
     yield Choice("ema_decay", decay, "weights averaged over a tenth of the run")
-    measured = max(10, min(500, steps // 12))
-    yield Choice("save_every", measured, "AP is measured a dozen times")
+    measured = max(20, min(500, steps // 8))
+    yield Choice("save_every", measured, "AP is measured some eight times")
     yield Choice("log_every", max(5, measured // 2), "two lines for each")
     yield from _tags(asked)
 

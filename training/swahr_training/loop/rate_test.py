@@ -6,6 +6,7 @@ Smith, "Cyclical Learning Rates for Training Neural Networks", WACV 2017 (arXiv 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import cv2
@@ -75,7 +76,9 @@ def find_rate(
     scaler = torch.amp.GradScaler(processes.device.type, enabled=config.precision == "float16")
     state = RunState(model, Ema(model, config.ema_decay), optimiser, scaler)
     step = TrainingStep(config, state, model, model, processes, lambda number: rate_at(number, steps))
-    batches = load_batches(config, make_loader(config, data, processes), 0, processes.device)
+    # The batches of one step for all of them: those of few photos differ more than any rate changes the loss.
+    one_step = config.model_copy(update={"steps": 1})
+    batches = cycle(list(load_batches(one_step, make_loader(config, data, processes), 0, processes.device)))
     model.train()
     rates: list[float] = []
     losses: list[float] = []
@@ -138,7 +141,7 @@ def draw_rates(test: RateTest) -> Image:
     cv2.polylines(plot, [points], False, ink, 2, cv2.LINE_AA)
     x, _ = at(test.advised, min(test.losses))
     cv2.line(plot, (x, MARGIN), (x, height - MARGIN), mark, 2, cv2.LINE_AA)
-    _write(plot, f"learning_rate: {test.advised:.0e}", (x + 6, MARGIN - 8), mark)
+    _write(plot, f"learning_rate: {test.advised:.0e}", (max(x + 6, MARGIN), MARGIN - 8), mark)
     _write(plot, "loss over learning rate", (MARGIN, 20), ink)
     return plot
 
