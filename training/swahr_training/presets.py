@@ -222,7 +222,6 @@ def _overfit(asked: Asked) -> Iterator[Choice]:
     yield Choice("augment.scale", (0.9, 1.1), "photos nearly as they are")
     yield Choice("augment.rotation_deg", 0.0, "photos as they are")
     yield Choice("augment.flip", 0.0, "photos as they are")
-    yield Choice("augment.flip", 0.0, "photos as they are")
 
 
 def _first_stage(asked: Asked) -> tuple[str, ...]:
