@@ -18,6 +18,7 @@ from swahr.errors import Hint, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
 from swahr.pose.poses import Poses
 from swahr.run.follow import Followers
+from swahr.run.frames import infer_frames
 from swahr.run.job import VideoJob
 from swahr.run.pipeline import Checkpoints, Stages, Summary, run
 from swahr.run.process import MakeEstimator
@@ -99,7 +100,9 @@ class _Filling:
         self.watcher.opened(source)
         summary = run(
             source,
-            Stages(estimator.infer, estimator.parse, self._write, self.followers),
+            Stages(
+                lambda frames: infer_frames(estimator, frames), estimator.parse, self._write, self.followers
+            ),
             batch_size=network.batch_size,
             progress=self.watcher.progress,
             checkpoints=Checkpoints(self.followers.state_dict, self._keep, KEEP_S),

@@ -89,7 +89,10 @@ def test_what_is_stopped_goes_on_and_gives_the_same_people(job, monkeypatch):
     def infer_noted(network):
         estimator = make(network)
         infer = estimator.infer
-        estimator.infer = lambda images, **rest: (looked_at.append(len(images)), infer(images, **rest))[1]
+        estimator.infer = lambda images, *rest, **more: (
+            looked_at.append(len(images)),
+            infer(images, *rest, **more),
+        )[1]
         return estimator
 
     result = fill_document(job, infer_noted)
