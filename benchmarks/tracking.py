@@ -90,7 +90,7 @@ def _track_by(name: str, shots: list[Shot], python: str) -> Ids:
         given, taken = Path(folder) / "people.json", Path(folder) / "ids.json"
         given.write_text(json.dumps({"frame_rate": rate, "frames": frames}))
         script = Path(__file__).with_name(PEERS[name])
-        subprocess.run([python, str(script), str(given), str(taken)], check=True, timeout=300)
+        subprocess.run([python, str(script), str(given), str(taken)], check=True, timeout=3600)
         return [np.asarray(ids, np.int64) for ids in json.loads(taken.read_text())]
 
 

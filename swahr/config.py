@@ -25,7 +25,13 @@ from swahr.settings.movement import (
     SmoothingSettings,
 )
 from swahr.settings.people import IdSettings, PeopleSettings
-from swahr.settings.results import LabelsSettings, OutputSettings, OverlaySettings, RowSettings
+from swahr.settings.results import (
+    HideSettings,
+    LabelsSettings,
+    OutputSettings,
+    OverlaySettings,
+    RowSettings,
+)
 
 __all__ = [
     "AUTO",
@@ -36,6 +42,7 @@ __all__ = [
     "DeviceSettings",
     "ExportSettings",
     "FolderSettings",
+    "HideSettings",
     "IdSettings",
     "InputSettings",
     "LabelsSettings",

@@ -8,7 +8,7 @@ import typer
 from swahr._util.files import check_output
 from swahr.commands.groups import grouped
 from swahr.commands.reading import read_as
-from swahr.config import MovementFilterSettings, MovementSettings, ReadSettings, ScaleSettings
+from swahr.config import HideSettings, MovementFilterSettings, MovementSettings, ReadSettings, ScaleSettings
 from swahr.errors import Hint, SettingError
 
 
@@ -22,7 +22,7 @@ def move(
         typer.Option(
             "--output",
             "-o",
-            help="The table; .csv, .xlsx (a sheet a person) or .jsonl.",
+            help="The table; .csv, .xlsx (a sheet a person), .jsonl or, of one person, OpenSim's .mot.",
             show_default="IN's name with _movement.csv, here",
         ),
     ] = None,
@@ -42,6 +42,7 @@ def move(
     smoothing: MovementFilterSettings,
     scale: ScaleSettings,
     reading: ReadSettings,
+    hiding: HideSettings,
 ) -> None:
     """Measure movement: angles, speeds, steps; left and right repaired, metres.
 
@@ -69,7 +70,8 @@ def move(
     if report is not None:  # first: nothing is written beside the wrong video
         from swahr.report import write_movement_report
 
-        write_movement_report(found, recording, report, name=(video or source).name, video=video)
+        name = (video or source).name
+        write_movement_report(found, recording, report, name=name, video=video, hide=hiding.anonymise)
     found.save(table, overwrite=overwrite)
     for note in found.notes:
         say(f"swahr: note: {note}")

@@ -8,7 +8,7 @@ import typer
 from swahr._util.files import check_output
 from swahr.commands.groups import grouped
 from swahr.commands.reading import read_as
-from swahr.config import ReadSettings
+from swahr.config import HideSettings, ReadSettings
 
 
 @grouped
@@ -27,6 +27,7 @@ def report(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a page that exists.")] = False,
     *,
     reading: ReadSettings,
+    hiding: HideSettings,
 ) -> None:
     """Write one HTML page about keypoints: what to look at first after a run.
 
@@ -35,7 +36,7 @@ def report(
 
     Examples:
         swahr report people.csv
-        swahr report people.csv -o page.html --video in.mp4
+        swahr report people.csv -o page.html --video in.mp4 --anonymise faces
     """
     page = output or Path(source.name).with_suffix(".html")
     check_output(page, overwrite, [source, *([video] if video else [])])
@@ -48,5 +49,5 @@ def report(
     recording = read_as(source, reading, video)
     if len(recording) and not np.isfinite(recording.times).any():
         say(f"swahr: note: {source} has no times, so there are no speeds; give --fps")
-    write_report(recording, page, name=(video or source).name, video=video)
+    write_report(recording, page, name=(video or source).name, video=video, hide=hiding.anonymise)
     say(f"report: {page}")

@@ -1,7 +1,8 @@
-"""Files of movement: CSV, Excel and JSON lines, by the ending of the name.
+"""Files of movement: CSV, Excel, JSON lines and OpenSim's motions, by the ending of the name.
 
-All have one row for each person and frame, units in the names of columns, and empty cells where nothing is known. What
-stands beside the frames, such as swaps, is a sheet of its own, a CSV beside the first, or lines of another kind.
+MOT is of one person, and has time and angles alone. All others have one row for each person and frame, units in the
+names of columns, and empty cells where nothing is known. What stands beside the frames, such as swaps, is a sheet of
+its own, a CSV beside the first, or lines of another kind.
 """
 
 import csv
@@ -12,12 +13,13 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from swahr._util.files import check_output, partial_path
-from swahr.errors import OutputError, SettingError
+from swahr.errors import Hint, OutputError, SettingError
 from swahr.movement.table import Cell, header, other_tables, rows
 from swahr.movement.values import Movement
 
 FROZEN = "E2"  # the first cell that moves: the header and the keys stay in sight
 MAX_SHEET_ROWS = 1_048_576  # of Excel
+MOT_DIGITS = 4
 OTHERS = ("events", "walking", "swaps")  # the names of `other_tables`
 
 
@@ -120,6 +122,33 @@ def _write_jsonl(movement: Movement, paths: list[Path]) -> None:
             file.write(json.dumps({"about": {"column": name, "meaning": meaning}}) + "\n")
 
 
+def _write_mot(movement: Movement, paths: list[Path]) -> None:
+    """Write angles as OpenSim's motion: tab-separated, degrees, nan where an angle is not known.
+
+    Layout: OpenSim's user guide, "Motion (.mot) Files".
+    """
+    if len(movement.people) != 1:
+        raise SettingError(
+            f"MOT is of one person, and {len(movement.people)} were measured; choose one",
+            hints=[Hint("person")],
+        )
+    (person,) = movement.people
+    columns = ["time", *(angle.name for angle in movement.angles)]
+    head = [
+        paths[0].name.removesuffix(".part"),
+        "version=1",
+        f"nRows={len(person.times)}",
+        f"nColumns={len(columns)}",
+        "inDegrees=yes",
+        "endheader",
+        "\t".join(columns),
+    ]
+    with paths[0].open("w", encoding="utf-8", newline="") as file:
+        file.writelines(f"{line}\n" for line in head)
+        for time_s, angles in zip(person.times.tolist(), person.angles.tolist(), strict=True):
+            file.write("\t".join([f"{time_s:.6f}", *(f"{angle:.{MOT_DIGITS}f}" for angle in angles)]) + "\n")
+
+
 def about_rows(movement: Movement) -> list[list[Cell]]:
     """Return what the angles mean, and the notes, as rows of two cells."""
     angles: list[list[Cell]] = [[f"{angle.name}_deg", angle.definition.meaning] for angle in movement.angles]
@@ -131,4 +160,5 @@ WRITERS: dict[str, Callable[[Movement, list[Path]], None]] = {
     ".csv": _write_csv,
     ".xlsx": _write_xlsx,
     ".jsonl": _write_jsonl,
+    ".mot": _write_mot,
 }

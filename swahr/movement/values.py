@@ -82,13 +82,13 @@ class Movement:
         return column_of(self.angles, angle)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> tuple[Path, ...]:
-        """Write a table: .csv, .xlsx or .jsonl by the ending; see `swahr.movement.files`.
+        """Write a table: .csv, .xlsx, .jsonl or, of one person, .mot by the ending; see `swahr.movement.files`.
 
         Returns:
             The files that were written.
 
         Raises:
-            SettingError: The ending is another one.
+            SettingError: The ending is another one, or a .mot would be of several people.
             OutputExistsError: Something is there already.
             OutputError: The path cannot be written.
         """

@@ -1,5 +1,7 @@
 """A frame with everything that the settings ask for, one layer over the other."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from swahr.config import OverlaySettings
@@ -8,7 +10,7 @@ from swahr.inference.frame_maps import FrameMaps
 from swahr.overlay.boxes import Box, draw_box, draw_label, person_box
 from swahr.overlay.colours import WHITE, id_colour, person_colours
 from swahr.overlay.ellipses import draw_ellipses
-from swahr.overlay.faces import hide_faces
+from swahr.overlay.faces import Hide, Region, find_region, hide_region
 from swahr.overlay.maps import draw_layer
 from swahr.overlay.skeletons import draw_person, limb_colours
 from swahr.overlay.trails import Trails
@@ -27,6 +29,7 @@ def draw_overlay(
     settings: OverlaySettings | None = None,
     maps: FrameMaps | None = None,
     trails: Trails | None = None,
+    hidden: Sequence[Region] | None = None,
 ) -> Image:
     """Return a drawn copy of a frame.
 
@@ -36,6 +39,8 @@ def draw_overlay(
         settings: What is drawn; None: skeletons, and ids where there are any.
         maps: Of this frame, for a layer: `PoseEstimator.infer([image]).maps(0)`.
         trails: Which already have this frame; drawn where the settings say so.
+        hidden: What is made unrecognisable where the settings ask for it, as `hiding` tells; None: the people of the
+            frame alone.
 
     Returns:
         [H, W, 3] uint8 BGR, or [H, 2 W, 3] with the frame as it was on the left.
@@ -53,8 +58,9 @@ def draw_overlay(
     """
     settings = settings or OverlaySettings()
     canvas: Image = image.copy()
-    if settings.anonymise:
-        hide_faces(canvas, poses)
+    if settings.anonymise != "none":
+        for region in _found_regions(poses, settings.anonymise) if hidden is None else hidden:
+            hide_region(canvas, region, settings.anonymise)
     before = canvas.copy() if settings.side_by_side else None
     if settings.layer != "none":
         if maps is None:
@@ -68,6 +74,11 @@ def draw_overlay(
     for person in range(len(poses)):  # the best has the first choice of its label's place
         _label_person(canvas, poses, person, settings, taken)
     return canvas if before is None else np.hstack([before, canvas])
+
+
+def _found_regions(poses: Poses, hide: Hide) -> list[Region]:
+    found = [find_region(one, poses.skeleton, hide) for one in poses.keypoints.astype(np.float64)]
+    return [region for region in found if region is not None]
 
 
 def _id_of(poses: Poses, person: int) -> int | None:

@@ -11,6 +11,7 @@ from swahr.movement import Movement, PersonMovement, Swap
 from swahr.movement.steps import STRIKE
 from swahr.movement.table import other_tables
 from swahr.movement.tracks import runs
+from swahr.overlay.faces import Hide
 from swahr.pose.recording import Recording
 from swahr.report.charts import hex_colour
 from swahr.report.document import notes_section, pictures, section, table, tiles, write_page
@@ -28,7 +29,13 @@ KEY = '<span class="key"><i class="left"></i>left</span><span class="key"><i cla
 
 
 def write_movement_report(
-    movement: Movement, recording: Recording, target: Path, *, name: str, video: Path | None = None
+    movement: Movement,
+    recording: Recording,
+    target: Path,
+    *,
+    name: str,
+    video: Path | None = None,
+    hide: Hide = "none",
 ) -> None:
     """Write a page about movement.
 
@@ -38,6 +45,7 @@ def write_movement_report(
         target: The page.
         name: Of what was recorded, for the heading.
         video: Gives pictures; None: there are none.
+        hide: What of everyone is unrecognisable in them.
 
     Raises:
         SettingError: The video is not that of the recording.
@@ -49,7 +57,7 @@ def write_movement_report(
     strip: list[tuple[str, str]] = []
     if video is not None:
         seen = [person for person in make_figures(recording).people if person.id in {p.id for p in people}]
-        portraits, frames = make_thumbnails(recording, seen, video)
+        portraits, frames = make_thumbnails(recording, seen, video, hide)
         strip = [(clock(float(recording.times[place])), url) for place, url in frames]
     ends = [t for person in movement.people for t in (person.times[0], person.times[-1])]
     limits = (min(ends, default=0.0), max(ends, default=1.0))

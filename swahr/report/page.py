@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from swahr.overlay.faces import Hide
 from swahr.pose.recording import Recording
 from swahr.report import charts
 from swahr.report.document import notes_section, pictures, section, tiles, write_page
@@ -21,7 +22,13 @@ MIN_PRESENCE_S = 0.5
 
 
 def write_report(
-    recording: Recording, path: Path, *, name: str, video: Path | None = None, notes: tuple[str, ...] = ()
+    recording: Recording,
+    path: Path,
+    *,
+    name: str,
+    video: Path | None = None,
+    notes: tuple[str, ...] = (),
+    hide: Hide = "none",
 ) -> None:
     """Write a report.
 
@@ -31,6 +38,7 @@ def write_report(
         name: Of what was recorded, for the heading.
         video: Gives pictures; None: there are none.
         notes: What else the reader should know.
+        hide: What of everyone is unrecognisable in the pictures.
 
     Raises:
         SettingError: The video is not that of the recording.
@@ -41,7 +49,7 @@ def write_report(
     portraits: dict[int, str] = {}
     strip: list[tuple[int, str]] = []
     if video is not None:
-        portraits, strip = make_thumbnails(recording, _present(figures)[:MAX_PORTRAITS], video)
+        portraits, strip = make_thumbnails(recording, _present(figures)[:MAX_PORTRAITS], video, hide)
     sections = [
         tiles(_tiles(recording, figures)),
         pictures([(_moment(figures, place), url) for place, url in strip]),

@@ -10,7 +10,8 @@ import numpy as np
 
 from swahr.config import OverlaySettings
 from swahr.errors import UnreadableError
-from swahr.overlay import draw_overlay
+from swahr.overlay import HidesAll, draw_overlay
+from swahr.overlay.faces import Hide, hide_region
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.report.figures import Person
@@ -27,11 +28,17 @@ MARGIN = 0.18  # around a person, of the box's longer side
 
 
 def make_thumbnails(
-    recording: Recording, people: Sequence[Person], video: Path
+    recording: Recording, people: Sequence[Person], video: Path, hide: Hide = "none"
 ) -> tuple[dict[int, str], list[tuple[int, str]]]:
     """Return a picture of each person at their best, by id, and some drawn frames with their places, as data URLs.
 
     A frame that the video lacks has no picture.
+
+    Args:
+        recording: Everyone who was found.
+        people: Of whom there are pictures.
+        video: That they come from.
+        hide: What of everyone is unrecognisable in all pictures.
 
     Raises:
         UnreadableError: The video is a photo.
@@ -51,16 +58,22 @@ def make_thumbnails(
         across, down = source.pixel_scale  # places are of the file's pixels, pictures of square ones
         to_square = np.asarray([1 / across, 1 / down, 1], np.float32)
         recording = replace(recording, keypoints=recording.keypoints * to_square)
+        hidden_in = None if hide == "none" else HidesAll(recording, hide)
         source.wanted = lambda index, _: index in wanted
         for frame in source:
             if frame.index in wanted and frame.image is not None:
                 place = int(np.searchsorted(recording.frames, frame.index))
                 check_time(recording, source, place, frame.time_s)
+                image = frame.image
+                if hidden_in is not None:
+                    image = image.copy()
+                    for region in hidden_in(frame.index):
+                        hide_region(image, region, hide)
                 for person in people:
                     if person.best == place:
-                        portraits[person.id] = _url(_portrait(frame.image, recording, person))
+                        portraits[person.id] = _url(_portrait(image, recording, person))
                 if place in strip:
-                    drawn = draw_overlay(frame.image, recording.poses(place), OverlaySettings())
+                    drawn = draw_overlay(image, recording.poses(place), OverlaySettings())
                     frames.append((place, _url(_scaled(drawn, STRIP_WIDTH))))
             if frame.index >= last:
                 break

@@ -24,6 +24,8 @@ def made_from(job: VideoJob) -> Path | None:
     """Return which finished output of a job the missing ones can be made of; None where there is none."""
     if job.overlay is not None and not job.overlay.exists() and job.drawing.layer != "none":
         return None  # what the network said is in no file
+    if job.hides and job.people.needs_all:
+        return None  # nor are all whom an overlay has to hide
     whole = (path for name, path in job.outputs if not NEEDED & {*find_format(name).lacks})
     return next((path for path in whole if path.exists()), None)
 
@@ -70,13 +72,13 @@ def _draw(
     stack: ExitStack, job: VideoJob, source: FrameSource, recording: Recording, watcher: Watcher
 ) -> None:
     """Draw the people of a recording; frames that it lacks have nobody."""
-    drawing = stack.enter_context(Drawing(job, source, recording.skeleton, None))
     across, down = source.pixel_scale
     to_square = np.asarray([1 / across, 1 / down, 1], np.float32)
+    recording = replace(recording, keypoints=recording.keypoints * to_square)
+    drawing = stack.enter_context(Drawing(job, source, recording.skeleton, None, recording))
     nobody = Poses.nobody(recording.skeleton)
     people = {frame.frame_index: frame.poses for frame in recording}
     for frame in source:
         watcher.waiting()
-        poses = people.get(frame.index, nobody)
-        drawing.write(frame, replace(poses, keypoints=poses.keypoints * to_square))
+        drawing.write(frame, people.get(frame.index, nobody))
     drawing.close()

@@ -6,8 +6,10 @@ from types import TracebackType
 
 from swahr.errors import Hint, ResumeError, SettingError
 from swahr.inference.output import NetworkOutput
-from swahr.overlay import FrameMaps, Trails, draw_overlay, overlay_size
+from swahr.overlay import FrameMaps, HidesAll, HidesOnTheWay, Trails, draw_overlay, overlay_size
+from swahr.overlay.faces import Region
 from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 from swahr.run.job import VideoJob
 from swahr.video.frame import Frame, FrameSource
@@ -30,6 +32,8 @@ class Drawing:
         source: Of the frames; a file's sound is copied.
         skeleton: Of the people.
         shown: Is given each drawn frame; None: nobody looks.
+        everyone: All who were found, where the whole of the source was seen before: who is hidden is hidden then in
+            frames in which nobody found them, too.
 
     Raises:
         SettingError: The style makes no sense.
@@ -42,6 +46,7 @@ class Drawing:
         source: FrameSource,
         skeleton: Skeleton,
         shown: Callable[[Image], None] | None,
+        everyone: Recording | None = None,
     ) -> None:
         self._shown = shown
         self._style = job.drawing
@@ -50,6 +55,9 @@ class Drawing:
             raise SettingError(f"joint is {self._style.joint!r}; expected one of {', '.join(joints)}")
         self._live = source.live
         self._trails = Trails()
+        hide = self._style.anonymise
+        self._hidden_in = None if everyone is None or hide == "none" else HidesAll(everyone, hide)
+        self._hides = HidesOnTheWay(hide)
         # Of frames that are not drawn yet.
         self._maps: deque[FrameMaps] = deque()
         self.notes: list[str] = []
@@ -85,7 +93,12 @@ class Drawing:
             return
         self._trails.add(poses, frame.time_s)
         maps = self._maps.popleft() if self.wants_maps else None
-        drawn = draw_overlay(frame.image, poses, self._style, maps, self._trails)
+        hidden: list[Region] = []
+        if self._hidden_in is not None:
+            hidden = self._hidden_in(frame.index)
+        elif self._style.anonymise != "none":
+            hidden = self._hides(poses, frame.time_s)
+        drawn = draw_overlay(frame.image, poses, self._style, maps, self._trails, hidden)
         if self._video is not None:
             self._video.write(drawn, frame.time_s)
         if self._shown is not None:

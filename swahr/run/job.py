@@ -47,9 +47,22 @@ class VideoJob:
     people: PeopleSettings = field(default_factory=PeopleSettings)
 
     @property
-    def waits(self) -> bool:
-        """Whether all is written at the end, once the last frame was seen."""
+    def needs_all(self) -> bool:
+        """Whether what is written depends on the last frame."""
         return self.second_pass.wanted or self.people.needs_all
+
+    @property
+    def hides(self) -> bool:
+        """Whether people are to be unrecognisable in a drawn video."""
+        return self.overlay is not None and self.drawing.anonymise != "none"
+
+    def waits(self, live: bool = False) -> bool:
+        """Return whether all is written at the end, once the last frame was seen.
+
+        So it is where people are hidden, as who is found in a frame was there before. live: the source has no end.
+        """
+        bridges = self.hides and self.tracking.track and self.drawing.layer == "none"
+        return self.needs_all or (bridges and not live)
 
     @property
     def paths(self) -> list[Path]:
@@ -103,6 +116,7 @@ class VideoJob:
             "its content": _content(Path(self.source)),
             "outputs": [[name, str(path)] for name, path in self.outputs],
             "overlay": self.overlay is not None,
+            "waits": self.waits(),
             **values,
         }
 

@@ -101,7 +101,7 @@ def _close_again(
 ) -> Result:
     """Finish the outputs of a run that was killed while it did so."""
     notes: list[Note] = []
-    if job.waits:
+    if job.waits():
         notes = write_second_pass(job, then.spool_bytes, estimator.skeleton, watcher)
     else:
         finish_outputs(job.outputs, estimator.skeleton, job.rows, then.writers)
@@ -121,7 +121,7 @@ class _Run:
         self.then = then or Progress()
         self.last_index = self.then.last_index
         # An encoder cannot go on in the middle of a file; what waits for the end is drawn there.
-        self.redraws = job.overlay is not None and self.then.last_index >= 0 and not job.waits
+        self.redraws = job.overlay is not None and self.then.last_index >= 0 and not job.waits()
         self.result = Result(
             Summary(**self.then.counts), resumed_at=None if then is None else then.last_index + 1
         )
@@ -151,7 +151,7 @@ class _Run:
         self.estimator.set_live(source.live)
         self.result.runtime = str(self.estimator.runtime)
         skeleton = self.estimator.skeleton
-        waits = job.waits  # what is written and drawn at the end
+        waits = job.waits(source.live)  # what is written and drawn at the end
         drawn = replace(job, overlay=None) if waits else job
         self.drawing = stack.enter_context(Drawing(drawn, source, skeleton, self.watcher.shown))
         self.outputs = stack.enter_context(
@@ -247,7 +247,7 @@ class _Run:
             self._keep(self.last_index, {}, result.summary, closing=True)
         self.outputs.close()
         result.notes += [Note(line) for line in self.outputs.notes]
-        if self.spool is not None and job.waits:
+        if self.spool is not None and job.waits():
             result.notes += write_second_pass(job, self.spool.bytes, self.estimator.skeleton, self.watcher)
         self.journal.remove()
         if self.spool is not None:

@@ -33,7 +33,12 @@ def check_second_pass(job: VideoJob, live: bool) -> None:
     Raises:
         SettingError: What it asks for does not go together.
     """
-    if not job.waits:
+    if job.hides and job.people.roi is not None:
+        raise SettingError(
+            "a video in which people are hidden needs everyone, and roi leaves some out",
+            hints=[Hint("roi", None), Hint("anonymise", "none")],
+        )
+    if not job.needs_all:
         return
     what = "people chosen by their ids" if job.people.needs_all else ""
     if job.second_pass.track_second_pass:
@@ -79,6 +84,7 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
     if job.second_pass.track_second_pass:
         watcher.notify("ids, once more")
         recording = track_again(recording, _images(job, watcher), job.tracking.remember)
+    everyone = recording  # is hidden, whoever is chosen
     chosen = choose(recording, job.people.changed(roi=None))
     recording, notes = _smoothed(chosen, job.second_pass)
     with ExitStack() as stack:
@@ -98,7 +104,7 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
             outputs.write(index, time_s, poses)
         if job.overlay is not None:
             watcher.notify("drawing")
-            drawing = stack.enter_context(Drawing(job, source, skeleton, None))
+            drawing = stack.enter_context(Drawing(job, source, skeleton, None, everyone))
             draw_found(drawing, job.source, iter(source), recording, watcher.waiting)
             drawing.close()
             notes += [Note(line) for line in drawing.notes]

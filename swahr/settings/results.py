@@ -1,12 +1,32 @@
 """Settings of what is made of the people: overlays, rows, files, labels."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import field_validator
 
 from swahr._util.settings import Settings, setting
 
 
-class OverlaySettings(Settings):
+class HideSettings(Settings):
+    """Hiding.
+
+    Who must not be told in a picture.
+    """
+
+    anonymise: Literal["none", "faces", "all"] = setting(
+        "none",
+        "Make whole heads, or all of everyone, unrecognisable; with ids also where they are lost for a moment.",
+    )
+
+    @field_validator("anonymise", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: Any) -> Any:
+        """Take True as faces and False as nothing, as programs and switches of the window say it."""
+        return {True: "faces", False: "none"}.get(value, value) if isinstance(value, bool) else value
+
+
+class OverlaySettings(HideSettings):
     """Overlay.
 
     What is drawn over a frame.
@@ -28,7 +48,6 @@ class OverlaySettings(Settings):
         None, "Of the layer, this joint alone, such as nose.", unset="the surest at each place"
     )
     side_by_side: bool = setting(False, "The frame as it was on the left.")
-    anonymise: bool = setting(False, "Make faces unrecognisable.")
     draw_min_score: float = setting(
         0.1, "Joints of a lower score are not drawn.", label="Least joint drawn", step=0.05, ge=0, le=1
     )

@@ -33,7 +33,7 @@ ON_THE_PICTURE = [
     ({}, ("overlay", "layer", "tags")),
     ({"overlay": {"layer": "heatmaps"}}, ("overlay", "joint", "nose")),
     ({}, ("overlay", "side_by_side", True)),
-    ({}, ("overlay", "anonymise", True)),
+    ({}, ("overlay", "anonymise", "all")),
     ({}, ("overlay", "draw_min_score", 1.0)),
     ({}, ("play", "mirror", True)),
     ({}, ("network", "input_size", 128)),

@@ -220,7 +220,7 @@ class TestWhatIsAsked:
     def test_ways_of_drawing_without_an_overlay_are_told(self, call, clip, tmp_path, blind_model):
         command = ("video", clip, "-o", tmp_path / "o.csv", "--overwrite", "--model", blind_model)
         result = call(
-            *command, "--boxes", "--no-ids", "--layer", "heatmaps", "--joint", "nose", "--anonymise"
+            *command, "--boxes", "--no-ids", "--layer", "heatmaps", "--joint", "nose", "--anonymise", "all"
         )
         assert result.code == 0
         assert (

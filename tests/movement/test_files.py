@@ -95,3 +95,24 @@ def test_nobody_has_a_file_too(tmp_path, ending):
     builder.frame(0)
     measure(builder.build()).save(tmp_path / f"a.{ending}")
     assert (tmp_path / f"a.{ending}").stat().st_size > 0
+
+
+class TestMot:
+    def test_one_person_is_a_motion_as_opensim_reads_it(self, bodies, tmp_path):
+        places = bodies.walker(TIMES, lambda *_: np.full(40, 30.0), lambda *_: np.full(40, 10.0))
+        places[30, COCO_17.joints.index("left_knee")] = np.nan
+        one = measure(bodies.recorded(TIMES, [places]))
+        assert one.save(tmp_path / "a.mot") == (tmp_path / "a.mot",)
+        lines = (tmp_path / "a.mot").read_text().splitlines()
+        head = lines[: lines.index("endheader")]
+        assert head == ["a.mot", "version=1", "nRows=40", f"nColumns={1 + len(one.angles)}", "inDegrees=yes"]
+        table = pd.read_csv(tmp_path / "a.mot", sep="\t", skiprows=len(head) + 1)
+        assert list(table.columns) == ["time", *(angle.name for angle in one.angles)]
+        np.testing.assert_allclose(table.time, TIMES, atol=1e-6)
+        np.testing.assert_allclose(table.iloc[:, 1:], one.people[0].angles, atol=1e-4)
+        assert np.isnan(table.left_knee[30])
+
+    def test_several_people_are_told_to_choose(self, movement, tmp_path):
+        with pytest.raises(SettingError, match="2 were measured"):
+            movement.save(tmp_path / "a.mot")
+        assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,7 @@ from swahr.inference.geometry import input_geometry
 from swahr.inference.output import InputMaps
 from swahr.overlay import FrameMaps, Trails, draw_overlay, overlay_size
 from swahr.overlay.colours import id_colour
-from swahr.overlay.faces import find_face
+from swahr.overlay.faces import find_region
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, CROWDPOSE_14, Skeleton
 
@@ -48,7 +48,9 @@ class TestPeople:
     def test_the_frame_itself_stays_as_it_is(self):
         frame = grey()
         draw_overlay(
-            frame, people((200, 280), ids=[0]), OverlaySettings(boxes=True, anonymise=True, side_by_side=True)
+            frame,
+            people((200, 280), ids=[0]),
+            OverlaySettings(boxes=True, anonymise="faces", side_by_side=True),
         )
         assert np.array_equal(frame, grey())
 
@@ -126,7 +128,7 @@ class TestPeople:
         trails = Trails()
         trails.add(poses, 0.0)
         trails.add(poses, 0.1)
-        style = OverlaySettings(boxes=True, scores=True, trails=True, anonymise=True, side_by_side=True)
+        style = OverlaySettings(boxes=True, scores=True, trails=True, anonymise="faces", side_by_side=True)
         image = draw_overlay(np.zeros((*size, 3), np.uint8), poses, style, trails=trails)
         assert image.shape == (size[0], 2 * size[1], 3)
 
@@ -146,20 +148,20 @@ class TestFaces:
 
     def test_a_face_cannot_be_told_and_the_rest_stays(self):
         frame, poses = self.frame(), people((200, 280))
-        image = draw_overlay(frame, poses, OverlaySettings(**NOTHING, anonymise=True))
-        face = find_face(poses.keypoints[0].astype(float), COCO_17)
+        image = draw_overlay(frame, poses, OverlaySettings(**NOTHING, anonymise="faces"))
+        face = find_region(poses.keypoints[0].astype(float), COCO_17, "faces")
         y, x = np.mgrid[:300, :400]
-        outside = ((x - face.x) ** 2 + (y - face.y) ** 2) > (1.3 * face.radius) ** 2
+        outside = ((x - face.x) ** 2 + (y - face.y) ** 2) > (1.1 * face.down) ** 2
         assert np.array_equal(image[outside], frame[outside])
-        inside = ((x - face.x) ** 2 + (y - face.y) ** 2) < face.radius**2
+        inside = ((x - face.x) ** 2 + (y - face.y) ** 2) < face.across**2
         assert image[inside].astype(float).std() < 0.5 * frame[inside].astype(float).std()
         for joint in range(5):
             px, py = poses.keypoints[0, joint, :2]
-            assert (px - face.x) ** 2 + (py - face.y) ** 2 < face.radius**2
+            assert (px - face.x) ** 2 + (py - face.y) ** 2 < face.across**2
 
     def test_the_frame_beside_has_no_face_either(self):
         image = draw_overlay(
-            self.frame(), people((200, 280)), OverlaySettings(**NOTHING, anonymise=True, side_by_side=True)
+            self.frame(), people((200, 280)), OverlaySettings(**NOTHING, anonymise="faces", side_by_side=True)
         )
         assert np.array_equal(image[:, :400], image[:, 400:])
 
@@ -169,22 +171,22 @@ class TestFaces:
         keypoints[:, 2] = 0
         keypoints[seen, :2] = STANDING[seen] * 200 + (200, 280)
         keypoints[seen, 2] = 0.05  # however weak
-        face = find_face(keypoints, COCO_17)
+        face = find_region(keypoints, COCO_17, "faces")
         nose = STANDING[0] * 200 + (200, 280)
-        assert np.hypot(face.x - nose[0], face.y - nose[1]) < max(face.radius, 25)
+        assert np.hypot(face.x - nose[0], face.y - nose[1]) < max(face.across, 25)
 
     def test_nobody_without_face_and_shoulders_has_one(self):
         keypoints = np.full((17, 3), np.nan)
         keypoints[15] = 100, 100, 1
-        assert find_face(keypoints, COCO_17) is None
+        assert find_region(keypoints, COCO_17, "faces") is None
 
     def test_other_skeletons_hide_the_head(self):
         keypoints = np.zeros((14, 3))
         keypoints[12], keypoints[13] = (100, 50, 1), (100, 90, 1)
         keypoints[:12, :2] = np.nan
-        face = find_face(keypoints, CROWDPOSE_14)
+        face = find_region(keypoints, CROWDPOSE_14, "faces")
         assert (face.x, face.y) == (100, 70)
-        assert face.radius >= 30
+        assert face.across >= 30
 
 
 class TestTrails:
@@ -320,5 +322,5 @@ def test_a_skeleton_without_limbs_and_face_is_drawn():
         dots,
         np.zeros(1, np.int32),
     )
-    image = draw_overlay(grey(), poses, OverlaySettings(boxes=True, anonymise=True))
+    image = draw_overlay(grey(), poses, OverlaySettings(boxes=True, anonymise="faces"))
     assert changed(image)[100, 50]

@@ -146,3 +146,29 @@ def test_a_file_on_a_server_has_an_end(call, folder, blind_model, file_server):
 def test_a_source_without_end_is_refused(refuses, folder, blind_model):
     command = ("video", "rtsp://127.0.0.1:1/x", "-o", "out.csv", "--model", blind_model, "--fill-gaps", 3)
     assert "need the whole of a video" in refuses(*command)
+
+
+def test_ids_of_a_second_pass_are_those_that_convert_finds(call, folder, crowd_model):
+    command = ("video", "in.mp4", "--model", crowd_model, "--max-people", 4, "--stop", 1)
+    assert call(*command, "-o", "raw.csv").code == 0
+    assert call(*command, "-o", "out.csv", "--track-second-pass").code == 0
+    assert call("convert", "raw.csv", "after.csv", "--track-second-pass", "--video", "in.mp4").code == 0
+    assert read("out.csv").ids.tolist() == read("after.csv").ids.tolist()
+    assert "give --video" in call("convert", "raw.csv", "x.csv", "--track-second-pass").errors
+
+
+def test_who_is_hidden_is_so_at_the_end_and_a_region_of_interest_is_refused(call, folder, crowd_model):
+    command = ("video", "in.mp4", "--model", crowd_model, "--max-people", 4, "--stop", 0.5, "-o", "out.csv")
+    drawn = ("--overlay", "out.mp4", "--no-skeleton", "--no-joints", "--no-ids")
+    refused = call(*command, *drawn, "--anonymise", "all", "--roi", "0,0,40,40")
+    assert refused.code == 2
+    assert "roi leaves some out" in refused.errors
+    assert call(*command, *drawn, "--anonymise", "all").code == 0
+    assert call(*command, "--overwrite", *drawn[:1], "clear.mp4", *drawn[2:]).code == 0
+    with av.open("out.mp4") as hidden, av.open("clear.mp4") as clear:
+        pairs = list(zip(hidden.decode(video=0), clear.decode(video=0), strict=True))
+    assert len(pairs) == len(read("out.csv"))
+    changed = [
+        np.abs(a.to_ndarray(format="gray") - b.to_ndarray(format="gray").astype(int)) > 40 for a, b in pairs
+    ]
+    assert any(pixels.any() for pixels in changed)

@@ -239,7 +239,7 @@ class Actions(QObject):
         for action in self.by_name.values():
             data = action.data()
             if isinstance(data, tuple):
-                action.setChecked(bool(getattr(getattr(now, data[0]), data[1])))
+                action.setChecked(getattr(getattr(now, data[0]), data[1]) not in (False, "none"))
 
     def _enable(self) -> None:
         source = self.state.source

@@ -1756,6 +1756,22 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Anonymise</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Make whole heads, or all of everyone, unrecognisable; with ids also where they are lost for a moment.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Faces</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Labels</source>
         <translation type="unfinished" />
     </message>
@@ -1897,14 +1913,6 @@
     </message>
     <message>
         <source>The frame as it was on the left.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Anonymise</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <source>Make faces unrecognisable.</source>
         <translation type="unfinished" />
     </message>
     <message>

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from swahr.config import OverlaySettings
-from swahr.overlay import FrameMaps, Trails, draw_overlay, overlay_size
+from swahr.overlay import FrameMaps, HidesOnTheWay, Trails, draw_overlay, overlay_size
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
 
@@ -20,10 +20,11 @@ class Drawing:
     def __init__(self) -> None:
         self._trails = Trails()
         self._scale: tuple[float, float] | None = None
+        self._hides: HidesOnTheWay | None = None
 
     def forget(self) -> None:
         """Begin anew with another source."""
-        self._trails, self._scale = Trails(), None
+        self._trails, self._scale, self._hides = Trails(), None, None
 
     def draw(
         self,
@@ -52,6 +53,7 @@ class Drawing:
         scale = (size[0] / width, size[1] / height)
         if scale != self._scale:
             self._trails, self._scale = Trails(), scale
+            self._hides = None
         if size != (width, height):
             shrinks = size[0] < width
             image = np.asarray(
@@ -67,7 +69,12 @@ class Drawing:
         with_maps = () if maps is None else poses.skeleton.joints[: len(maps.heatmaps)]
         if overlay.joint is not None and overlay.joint not in with_maps:
             overlay = overlay.changed(joint=None)
-        return draw_overlay(image, scaled, overlay, scale_maps(maps, scale), self._trails)
+        hidden = None
+        if overlay.anonymise != "none":
+            if self._hides is None or self._hides.hide != overlay.anonymise:
+                self._hides = HidesOnTheWay(overlay.anonymise)
+            hidden = self._hides(scaled, time_s)
+        return draw_overlay(image, scaled, overlay, scale_maps(maps, scale), self._trails, hidden)
 
 
 def fitted(width: int, height: int, overlay: OverlaySettings, view: tuple[int, int]) -> tuple[int, int]:

@@ -1,0 +1,93 @@
+"""Who is hidden in a frame: those who are found in it, and those who were not for a moment."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr.overlay.faces import Hide, Region, find_region
+from swahr.pose.poses import Poses
+from swahr.pose.recording import Recording
+
+# For so long someone who is not found stays hidden where they were, or will be; a gap between two sights is bridged
+# where it is no longer than the second time.
+HOLD_S, BRIDGE_S = 1.0, 4.0
+# A region grows by so many times its size a second while nobody knows where its person is, up to a limit.
+GROWTH, MAX_GROWTH = 1.5, 2.5
+
+
+class HidesOnTheWay:
+    """Hides the people of frames as they come; who is lost stays hidden for a while where they were last seen."""
+
+    def __init__(self, hide: Hide) -> None:
+        self.hide = hide
+        self._last: dict[tuple[int, int], tuple[float, Region]] = {}
+        self._frames = 0
+
+    def __call__(self, poses: Poses, time_s: float) -> list[Region]:
+        """Return what to hide in the next frame. time_s: of it, seconds."""
+        self._frames += 1
+        for who, region in _regions(poses, self.hide, self._frames):
+            self._last[who] = time_s, region
+        # A clock that was set back makes nobody younger.
+        self._last = {
+            who: (seen_s, region)
+            for who, (seen_s, region) in self._last.items()
+            if abs(time_s - seen_s) <= HOLD_S
+        }
+        return [_grown(region, abs(time_s - seen_s)) for seen_s, region in self._last.values()]
+
+
+class HidesAll:
+    """Hides the people of a recording, and bridges the frames in which they were not found, forwards and backwards.
+
+    Args:
+        recording: Everyone who was found, with times.
+        hide: What of them.
+    """
+
+    def __init__(self, recording: Recording, hide: Hide) -> None:
+        self._places = {int(frame): place for place, frame in enumerate(recording.frames)}
+        self._hidden: list[list[Region]] = [[] for _ in range(len(recording))]
+        sights: dict[tuple[int, int], list[tuple[int, Region]]] = {}
+        for place in range(len(recording)):
+            for who, region in _regions(recording.poses(place), hide, place):
+                sights.setdefault(who, []).append((place, region))
+        times = np.asarray(recording.times)
+        for seen in sights.values():
+            self._hide(seen, times)
+
+    def __call__(self, frame_index: int) -> list[Region]:
+        """Return what to hide in a frame of the recording."""
+        place = self._places.get(frame_index)
+        return [] if place is None else self._hidden[place]
+
+    def _hide(self, seen: list[tuple[int, Region]], times: npt.NDArray[np.float64]) -> None:
+        """Add the regions of one person. seen: places of the frames with them, and their regions, in time."""
+        known = times[[place for place, _ in seen]]
+        corners = np.asarray([region for _, region in seen])
+        longest = max(HOLD_S, 1.5 * float(np.median(np.diff(times)))) if len(times) > 1 else HOLD_S
+        first = int(np.searchsorted(times, known[0] - longest))
+        last = int(np.searchsorted(times, known[-1] + longest, side="right"))
+        for place in range(first, last):
+            time_s = times[place]
+            after = int(np.searchsorted(known, time_s))
+            gap_s = 0.0 if after in (0, len(known)) else known[after] - known[after - 1]
+            nearest_s = float(np.abs(known[max(after - 1, 0) : after + 1] - time_s).min())
+            if nearest_s > longest and gap_s > BRIDGE_S:
+                continue
+            region = Region(*(float(np.interp(time_s, known, corners[:, side])) for side in range(4)))
+            self._hidden[place].append(_grown(region, nearest_s))
+
+
+def _grown(region: Region, away_s: float) -> Region:
+    return region.grown(min(1 + GROWTH * away_s, MAX_GROWTH))
+
+
+def _regions(poses: Poses, hide: Hide, frame: int) -> Iterator[tuple[tuple[int, int], Region]]:
+    """Yield whom to hide in a frame: who it is, and where; without an id nobody is the same in two frames."""
+    for person, keypoints in enumerate(poses.keypoints.astype(np.float64)):
+        region = find_region(keypoints, poses.skeleton, hide)
+        known = -1 if poses.ids is None else int(poses.ids[person])
+        if region is not None:
+            yield ((known, 0) if known >= 0 else (-1 - person, frame)), region
