@@ -1,8 +1,9 @@
 """A small data set to try a training with: figures of five joints, drawn on busy backgrounds.
 
 python -m swahr_training.toy FOLDER writes FOLDER/images, FOLDER/train.json and FOLDER/val.json (COCO keypoint
-format), FOLDER/run.yaml, the settings of a run, and FOLDER/clip.mp4, in which figures walk. Figures face the
-viewer, so that left and right can be told.
+format), FOLDER/run.yaml, the settings of a run, FOLDER/crops.yaml and FOLDER/fields.yaml, those of a network for crops and
+of one by part affinity fields, and FOLDER/clip.mp4, in which figures walk. Figures face the viewer, so that left and right
+can be told.
 """
 
 import argparse
@@ -45,6 +46,39 @@ augment: {{scale: [0.8, 1.2], rotation_deg: 10, colour: 0.5}}
 ema_decay: 0.98
 save_every: 130
 """
+# The same data for the other kinds of networks; each run takes some minutes on two cores.
+OTHER_KINDS = {
+    "crops": """\
+preset: none
+train: {folder}/train.json
+validation: {folder}/val.json
+architecture:
+  backbone: {{kind: hrnet, width: 8, modules: [1, 1, 1], blocks: 1}}
+  head: heatmaps
+crops: {{input_wh: [64, 96], rotation_deg: 10}}
+batch_size: 16
+steps: 260
+learning_rate: 4.0e-3
+warmup_steps: 50
+augment: {{colour: 0.5}}
+ema_decay: 0.98
+save_every: 130
+""",
+    "fields": """\
+preset: none
+train: {folder}/train.json
+validation: {folder}/val.json
+architecture: {{kind: fields}}
+input_size: 192
+batch_size: 16
+steps: 260
+learning_rate: 2.0e-3
+warmup_steps: 50
+augment: {{scale: [0.8, 1.2], rotation_deg: 10, colour: 0.5}}
+ema_decay: 0.98
+save_every: 130
+""",
+}
 MIN_DISTANCE = 40  # pixels between the middles of two figures
 CLIP_FRAMES, CLIP_RATE = 60, 15
 
@@ -180,6 +214,8 @@ def make_toy(folder: Path, train: int = 400, val: int = 40, seed: int = 0) -> No
     write_split(folder, "val", val, random)
     write_clip(folder / "clip.mp4", random)
     (folder / "run.yaml").write_text(SETTINGS.format(folder=folder))
+    for kind, settings in OTHER_KINDS.items():
+        (folder / f"{kind}.yaml").write_text(settings.format(folder=folder))
 
 
 def _bright(random: np.random.Generator) -> tuple[int, int, int]:

@@ -76,8 +76,12 @@ class OpenPoseHead(Head):
         return names
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
-        """Map a feature to the last stage's fields [B, 2 L, H / 8, W / 8] and heatmaps [B, K + 1, H / 8, W / 8]."""
-        return self.stages(features)[-2:]
+        """Map a feature to the last stage's fields [B, 2 L, H / 8, W / 8] and heatmaps [B, K + 1, H / 8, W / 8].
+
+        In training those of all stages are returned, in turn.
+        """
+        stages = self.stages(features)
+        return stages if self.training else stages[-2:]
 
     def stages(self, features: list[Tensor]) -> list[Tensor]:
         """Return fields and heatmaps of every stage in turn: all are supervised (equation 5)."""

@@ -16,6 +16,7 @@ from swahr_training.data.formats.base import Wanted
 from swahr_training.data.found import find_labels
 from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.labels import Labels, Person, Photo, Problem, box_around
+from swahr_training.data.middles import with_middles
 from swahr_training.data.refusal import refuse_wrong
 from swahr_training.data.skeletons import read_skeleton
 from swahr_training.data.splitting import split
@@ -153,6 +154,7 @@ def joint_map(source: Skeleton, run: Skeleton, name: str) -> list[int]:
 
 def in_joints(labels: Labels, skeleton: Skeleton) -> Labels:
     """Return labels in the joints of a skeleton, matched by name; joints that they lack are not labelled."""
+    labels = with_middles(labels, skeleton)
     mapped = joint_map(labels.skeleton, skeleton, labels.name)
     nothing = np.zeros(3, np.float32)
     photos = [
@@ -179,6 +181,7 @@ def training_images(
     labels: Labels, source: DataSource, skeleton: Skeleton
 ) -> tuple[list[LabelledImage], list[str]]:
     """Return labels as training takes them, in the joints of the run's skeleton, and notes for the user."""
+    labels = with_middles(labels, skeleton)
     mapped = joint_map(labels.skeleton, skeleton, labels.name)
     left_out = _unlabelled(labels, source, skeleton, mapped)
     notes = []

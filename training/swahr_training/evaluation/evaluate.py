@@ -121,7 +121,7 @@ def figures_with_and_without(
 
     Args:
         checkpoint: of the network.
-        labels: in the network's joints.
+        labels: of people with joints that the network knows.
         device: of the network.
         options: passed to `PoseEstimator.from_pretrained`.
 
@@ -129,6 +129,7 @@ def figures_with_and_without(
         The figures by name of the first stage; and of both, None where there is no second.
     """
     estimator = PoseEstimator.from_pretrained(checkpoint, device, **{"min_score": 0.0, **options})
+    labels = in_joints(labels, estimator.skeleton)  # people may have other joints than the network
     alone: list[Poses] = []
     refined: list[Poses] = []
     for photos in _batched(labels.photos, BATCH):

@@ -1,0 +1,84 @@
+"""Networks by part affinity fields: trained, and broken off and gone on with."""
+
+import json
+
+import pytest
+import torch
+
+from swahr.errors import SettingError
+from swahr.models import load_checkpoint
+from swahr.pose.other_skeletons import COCO_18
+from swahr.pose.skeleton import COCO_17, Skeleton
+from swahr_training.config import TrainConfig
+from swahr_training.data.sources import load_training_data
+from swahr_training.loop.resolve import resolve_config
+from swahr_training.loop.train import train
+from swahr_training.systems.base import system_of
+
+FIELDS = {"backbone": "mobilenet", "head": {"kind": "lightweight", "refinements": 0}}
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def necks(tmp_path):
+    """A file of the skeleton with a neck, which the labels do not have."""
+    file = tmp_path / "necks.json"
+    file.write_text(json.dumps(COCO_18.to_dict()))
+    return file
+
+
+def test_a_run_learns_fields_of_limbs_and_can_be_gone_on_with(tmp_path, tiny_config, necks):
+    config = tiny_config(architecture=FIELDS, skeleton=necks, learning_rate=3e-3)
+    entries = []
+    train(config, tmp_path / "whole", report=entries.append)
+    losses = [entry for entry in entries if "total" in entry]
+    assert losses[-1]["heatmap"] < losses[0]["heatmap"]
+    assert not any("does not label" in entry.get("note", "") for entry in entries)
+
+    class StopError(Exception):
+        pass
+
+    def stop_after_the_checkpoint(entry):
+        if entry["step"] == 5:
+            raise StopError
+
+    with pytest.raises(StopError):
+        train(config, tmp_path / "broken", report=stop_after_the_checkpoint)
+    train(config, tmp_path / "broken", resume=True, report=lambda _: None)
+    expected = load_checkpoint(tmp_path / "whole" / "last.safetensors")
+    assert expected.architecture.kind == "fields"
+    for name, value in load_checkpoint(tmp_path / "broken" / "last.safetensors").model.state_dict().items():
+        assert torch.equal(value, expected.model.state_dict()[name]), name
+
+
+@pytest.mark.parametrize(
+    "architecture",
+    [FIELDS, {"backbone": "vgg", "head": {"kind": "openpose", "stages": 2}}],
+    ids=["lightweight", "openpose"],
+)
+def test_each_stage_of_either_network_is_taught(tiny_config, architecture):
+    config = resolve_config(tiny_config(architecture=architecture), COCO_17)
+    assert config.architecture.head.num_limbs == len(COCO_17.limbs)
+    assert config.sigma == pytest.approx(0.875)
+    data = load_training_data(config)
+    batch = next(system_of(config).samples(config, data).batches([0], torch.device("cpu")))
+    model = config.architecture.build().train()
+    outputs = model(batch.images.permute(0, 3, 1, 2) / 255)
+    assert len(outputs) == (4 if config.architecture.head.kind == "openpose" else 2)
+    terms = batch.compared(config.loss.build(), outputs)
+    perfect = [batch.targets.pafs, batch.targets.heatmaps] * 2
+    perfect = perfect[2:][::-1] if len(outputs) == 2 else perfect
+    assert batch.compared(config.loss.build(), perfect).total == 0 < terms.total
+
+
+def test_a_skeleton_without_limbs_is_refused(tiny_config):
+    config: TrainConfig = tiny_config(architecture=FIELDS)
+    with pytest.raises(SettingError, match="the skeleton custom has no limbs"):
+        resolve_config(config, Skeleton.from_joints(["a", "b"]))
