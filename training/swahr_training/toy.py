@@ -1,9 +1,9 @@
 """A small data set to try a training with: figures of five joints, drawn on busy backgrounds.
 
 python -m swahr_training.toy FOLDER writes FOLDER/images, FOLDER/train.json and FOLDER/val.json (COCO keypoint
-format), FOLDER/run.yaml, the settings of a run, FOLDER/crops.yaml and FOLDER/fields.yaml, those of a network for crops and
-of one by part affinity fields, and FOLDER/clip.mp4, in which figures walk. Figures face the viewer, so that left and right
-can be told.
+format), FOLDER/run.yaml, the settings of a run, FOLDER/crops.yaml and FOLDER/fields.yaml, those of a network for
+crops and of one by part affinity fields, and FOLDER/clip.mp4, in which figures walk. Figures face the viewer, so that
+left and right can be told.
 """
 
 import argparse

@@ -66,7 +66,7 @@ def _targets(sample: Sample, sigma: float, layout: FieldLayout) -> tuple[npt.NDA
     side = sample.plan.size // STRIDE
     joints = in_cells(sample.plan.joints)
     counted = loss_mask(sample, STRIDE)  # [K, H, W]
-    heatmap_mask = np.concatenate([counted, counted.all(axis=0)[None]])
+    heatmap_mask = np.concatenate([counted, counted.all(axis=0, keepdims=True)])
     paf_mask = np.empty((2 * len(layout.limbs), side, side), bool)
     for (start, end), channels in zip(layout.limbs, layout.channels, strict=True):
         paf_mask[list(channels)] = counted[start] & counted[end]
