@@ -41,7 +41,12 @@ def list_weights() -> None:
     """
     from swahr.models.bundled import bundled_names
     from swahr.models.catalogue import CATALOGUE
-    from swahr.models.library import installed_crop_network, installed_names, library_folder
+    from swahr.models.library import (
+        installed_crop_network,
+        installed_names,
+        installed_start,
+        library_folder,
+    )
 
     table = Table(Column("name", no_wrap=True), "state", "trained on", "AP", "boxes", "licence", box=None)
     published = {weights.name: weights for weights in CATALOGUE}
@@ -54,7 +59,8 @@ def list_weights() -> None:
         )
     for name, weights in published.items():
         if name not in installed:
-            fetched = not weights.finds_people and installed_crop_network(name).is_file()
+            place = installed_start(name) if weights.start else installed_crop_network(name)
+            fetched = not weights.finds_people and place.is_file()
             state = "installed" if fetched else "to fetch" if weights.direct else "by hand"
             table.add_row(name, state, *_columns(weights))
     _print_presets()
@@ -154,6 +160,7 @@ def fetch(
         swahr weights fetch mmpose-w32-coco-512
         swahr weights fetch mmpose-w48-coco-512 --overwrite
         swahr weights fetch blazepose-heavy
+        swahr weights fetch imagenet-resnet50
     """
     from dataclasses import replace
 
@@ -168,13 +175,13 @@ def fetch(
         _console.print(
             f"  1. open {weights.page}\n"
             f"  2. download {weights.file_name or 'the file for ' + weights.trained_on}\n"
-            f"  3. run: swahr weights import PATH/TO/THE/FILE --name {name}",
+            f"  3. {_use_of(name, weights.start)}",
             markup=False,
         )
         raise SwahrError(
             f"{name} has to be downloaded by hand, nothing was installed; do the three steps above"
         )
-    target = _free_place(name, overwrite, weights.finds_people)
+    target = _free_place(name, overwrite, weights.finds_people, weights.start)
     original = library_folder() / "downloads" / weights.file_name
     with Progress(
         TextColumn("{task.description}"),
@@ -191,6 +198,13 @@ def fetch(
             weights.sha256_start,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
+    if weights.start:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        original.replace(target)
+        _console.print(
+            f"{name} is installed; start_from: {name} in the settings of a training takes it", markup=False
+        )
+        return
     card = {"origin_sha256": sha256(original), **_published_card(weights)}
     if weights.finds_people:
         checkpoint = load_checkpoint(original)
@@ -254,16 +268,24 @@ def _verify(file: Path) -> str:
     return f"{'as recorded' if recorded else 'loads, no hash is recorded'}, SHA-256 {digest}"
 
 
-def _free_place(name: str, overwrite: bool, finds_people: bool = True) -> Path:
+def _use_of(name: str, start: bool) -> str:
+    """Return what is done with a file that was downloaded by hand."""
+    if start:
+        return "name it in the settings of a training: start_from: PATH/TO/THE/FILE"
+    return f"run: swahr weights import PATH/TO/THE/FILE --name {name}"
+
+
+def _free_place(name: str, overwrite: bool, finds_people: bool = True, start: bool = False) -> Path:
     """Return where weights of a name are installed. Raises SwahrError where others are there already."""
     from swahr.models.bundled import bundled_names
-    from swahr.models.library import installed_crop_network, installed_path
+    from swahr.models.library import installed_crop_network, installed_path, installed_start
 
     if not re.fullmatch(r"[\w-]+", name):  # a dot or slash would make it a path for --model
         raise SwahrError(f"{name!r} is no name for weights; expected letters, digits, - and _: give --name")
     if name in bundled_names():
         raise SwahrError(f"{name} is the name of bundled weights; choose another with --name")
-    target = installed_path(name) if finds_people else installed_crop_network(name)
+    place = installed_start if start else installed_path if finds_people else installed_crop_network
+    target = place(name)
     if target.exists() and not overwrite:
         raise SwahrError(f"{name} is installed already ({target}); choose another --name, or --overwrite")
     return target

@@ -22,13 +22,17 @@ def resolve(model: str | Path) -> Path:
         MissingError: where neither a file nor a known name fits.
     """
     from swahr.models.catalogue import CATALOGUE
-    from swahr.models.library import installed_names, installed_path
+    from swahr.models.library import installed_names, installed_path, installed_start
 
     path = Path(model)
     if path.is_file():
         return path
     names_a_place = bool(path.suffix) or path.parent != Path()
-    for candidate in (FOLDER / f"{model}.safetensors", installed_path(str(model))):
+    for candidate in (
+        FOLDER / f"{model}.safetensors",
+        installed_path(str(model)),
+        installed_start(str(model)),
+    ):
         if not names_a_place and candidate.exists():
             return candidate
     if path.is_dir():
@@ -38,7 +42,7 @@ def resolve(model: str | Path) -> Path:
         raise MissingError(f"{model}: a folder without {' or '.join(OF_A_RUN)}")
     if names_a_place:
         return path
-    if any(weights.name == model and weights.finds_people for weights in CATALOGUE):
+    if any(weights.name == model and (weights.finds_people or weights.start) for weights in CATALOGUE):
         raise MissingError(f"{model} is not installed", hints=[Step("weights fetch", model)])
     raise MissingError(
         f"no model {str(model)!r}: expected a file, or one of {', '.join([*bundled_names(), *installed_names()])}",

@@ -5,6 +5,7 @@ import re
 from swahr.errors import SettingError
 from swahr.models.catalogue_crops import CROP_WEIGHTS
 from swahr.models.catalogue_entry import PublishedWeights
+from swahr.models.catalogue_starts import IMAGENET_STARTS
 
 __all__ = ["CATALOGUE", "PublishedWeights", "find", "hash_in_name"]
 
@@ -74,6 +75,7 @@ CATALOGUE = (
         finds_people=False,
     ),
     *CROP_WEIGHTS,
+    *IMAGENET_STARTS,
 )
 
 

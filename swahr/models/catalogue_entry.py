@@ -13,6 +13,7 @@ class PublishedWeights:
     sha256_start: the first hex digits of the file's SHA-256, "" where none are published.
     finds_people: whether it is a model; else it is a network of a later stage, which a setting names.
     boxes: of a network of one person's crop, the boxes that `ap` was measured with; "" of others.
+    start: whether it is a backbone that trainings start from, and no model either; it is kept as it was published.
     """
 
     name: str
@@ -25,3 +26,4 @@ class PublishedWeights:
     sha256_start: str = ""
     finds_people: bool = True
     boxes: str = ""
+    start: bool = False

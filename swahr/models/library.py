@@ -32,3 +32,8 @@ def installed_names() -> list[str]:
 def installed_crop_network(name: str) -> Path:
     """Return where a network of crops is, or would be; it is no model that finds people by itself."""
     return library_folder() / "crops" / f"{name}.safetensors"
+
+
+def installed_start(name: str) -> Path:
+    """Return where a backbone that trainings start from is, or would be, as it was published."""
+    return library_folder() / "starts" / name

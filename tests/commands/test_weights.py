@@ -13,6 +13,7 @@ import torch
 from safetensors import safe_open
 
 from swahr.commands.main import main
+from swahr.errors import MissingError
 from swahr.inference.estimator import PoseEstimator
 from swahr.models import bundled, catalogue, load_checkpoint, save_checkpoint
 from swahr.models.blazepose_files import load_blazepose
@@ -175,6 +176,20 @@ class TestFetch:
         assert "installed already" in refused(swahr("fetch", weights.name))
         row = next(line for line in swahr("list")[1].splitlines() if weights.name in line)
         assert "installed" in row
+
+    def test_a_start_for_training_is_kept_as_it_was_published(self, swahr, home, file_server, monkeypatch):
+        file_server.content = b"weights of a backbone"
+        digits = hashlib.sha256(file_server.content).hexdigest()
+        start = catalogue.find("imagenet-resnet50")
+        served = replace(start, page=file_server.url, sha256_start=digits)
+        monkeypatch.setattr(catalogue, "CATALOGUE", (served,))
+        with pytest.raises(MissingError, match="imagenet-resnet50 is not installed"):
+            bundled.resolve(start.name)
+        code, out, _ = swahr("fetch", start.name)
+        assert code == 0
+        assert "start_from: imagenet-resnet50" in " ".join(out.split())
+        assert bundled.resolve(start.name).read_bytes() == file_server.content
+        assert "installed already" in refused(swahr("fetch", start.name))
 
     def test_does_not_download_what_is_installed(self, swahr, offered):
         swahr("fetch", NAME)

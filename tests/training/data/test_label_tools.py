@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from swahr.errors import SwahrError
+from swahr.pose.other_skeletons import MPII_16
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
 from swahr_training.data.formats.base import LABEL_FORMATS
-from swahr_training.data.formats.mpii import MPII_16
 from swahr_training.data.refusal import refuse_wrong
 from swahr_training.data.sources import read_labels
 

@@ -1,17 +1,24 @@
 """Where a run's first weights come from: what fits is reused, and the user is told."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import nn
 
 from swahr.errors import SwahrError
 from swahr.models import read_architecture
+from swahr.models.architecture import Architecture
 from swahr.models.checkpoints import Checkpoint, save_checkpoint
+from swahr.models.published.higher import our_names
 from swahr.pose.skeleton import COCO_17, Skeleton
+from swahr_training.loop.resolve import resolve_config
 from swahr_training.loop.start import read_weights, reuse, start_model
 
+GOLDEN = Path(__file__).parents[2] / "golden" / "systems"
 TINY = read_architecture({"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 8, "head_blocks": 1})
 OTHER = Skeleton.from_dict({"joints": ["neck", "right_wrist", "nose", "tail", "left_wrist"]})
 
@@ -157,3 +164,48 @@ def test_published_weights_are_read_with_their_joints(tmp_path):
 def test_weights_of_another_network_are_refused():
     with pytest.raises(SwahrError, match=r"x\.pth: none of its weights fits"):
         reuse(network(TINY), COCO_17.joints, {"fc.weight": torch.zeros(2, 2)}, None, "x.pth")
+
+
+# Names and shapes as published: the trunks of these networks have the names of torchvision's and timm's files.
+IMAGENET = {
+    "simple_baseline_res50": (
+        {"kind": "resnet", "deconvolutions": (8, 8, 8)},
+        ("deconv_layers.", "final_layer."),
+        {"fc.weight": (1000, 2048), "fc.bias": (1000,)},
+    ),
+    "hrnet_topdown_w32": (
+        {"kind": "hrnet", "width": 32},
+        ("final_layer.",),
+        {"incre_modules.0.0.conv1.weight": (32, 32, 1, 1), "classifier.weight": (1000, 2048)},
+    ),
+}
+
+
+@pytest.mark.parametrize("published", IMAGENET)
+def test_a_backbone_of_imagenet_is_taken_whole_by_name_and_shape(tiny_config, published):
+    backbone, of_the_head, of_the_classifier = IMAGENET[published]
+    shapes = json.loads((GOLDEN / f"{published}_state_dict.json").read_text())
+    shapes = {n: shape for n, shape in shapes.items() if not n.startswith(of_the_head)} | of_the_classifier
+    weights = {name: torch.tensor(0.5).expand(shape) for name, shape in shapes.items()}
+    architecture = Architecture(backbone=backbone, head="heatmaps")
+    with torch.device("meta"):
+        model = architecture.build()
+    model = model.to_empty(device="cpu")
+    reused = reuse(model, COCO_17.joints, our_names(weights), None, published)
+    trunk = {name for name in model.state_dict() if name.startswith("backbone.") and "deconv" not in name}
+    assert reused.names == trunk
+    assert reused.lines[-1].startswith(f"not used of {published}: 2 weights")
+
+
+def test_timms_safetensors_are_a_start(tmp_path, tiny_config):
+    tiny = {"kind": "hrnet", "width": 4, "modules": (1, 1, 1), "blocks": 1}
+    architecture = Architecture(backbone=tiny, head="heatmaps")
+    given = network(architecture).backbone.state_dict()
+    file = tmp_path / "model.safetensors"
+    save_file({**given, "classifier.weight": torch.zeros(10, 4)}, file, metadata={"format": "pt"})
+    notes = []
+    config = resolve_config(tiny_config(architecture=architecture, start_from=file), COCO_17)
+    model = start_model(config, COCO_17, notes.append)
+    for name, value in given.items():
+        assert torch.equal(model.backbone.state_dict()[name], value), name
+    assert any(line.startswith("start anew: 2 weights (head.final_layer 2") for line in notes)

@@ -24,6 +24,7 @@ from swahr_training.data.sheet import captioned, draw_labels, fit_tile, grid
 from swahr_training.data.sources import in_joints, read_labels
 from swahr_training.evaluation.crop_people import crop_network, people_in_labelled_boxes
 from swahr_training.evaluation.metrics import PhotoResult, coco_results, judge, score
+from swahr_training.evaluation.pckh import pckh
 from swahr_training.evaluation.uncertainty import Coverage
 
 BATCH = 8  # photos that the estimator gets at once
@@ -109,9 +110,8 @@ def compare(labels: Labels, found: Sequence[Poses], min_score: float) -> Evaluat
     for photo, poses in zip(labels.photos, found, strict=True):
         results += coco_results(poses, photo.id)
         judged.append(judge(photo, poses, min_score))
-    return Evaluation(
-        score(labels.as_coco(), results, labels.skeleton.sigmas), results, judged, list(found), labels
-    )
+    figures = {**score(labels.as_coco(), results, labels.skeleton.sigmas), **pckh(labels, found)}
+    return Evaluation(figures, results, judged, list(found), labels)
 
 
 def figures_with_and_without(

@@ -27,6 +27,8 @@ MEANINGS = {
     "APeasy": "crowd index below 0.2",
     "APmedium": "crowd index 0.2 to 0.8",
     "APhard": "crowd index of 0.8 and more",
+    "PCKh": "visible joints within half a head's size, without pelvis and thorax",
+    "PCKh@0.1": "within a tenth of it",
 }
 
 

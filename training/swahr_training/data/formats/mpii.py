@@ -6,27 +6,12 @@ from typing import Any
 import numpy as np
 
 from swahr.errors import UnreadableError
-from swahr.pose.skeleton import Skeleton
+from swahr.pose.other_skeletons import MPII_16
 from swahr_training.data.formats.base import LabelFormat, Wanted, register_label_format
 from swahr_training.data.formats.file import LabelFile
 from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, box_around
 from swahr_training.data.photo_paths import PhotoFinder
 from swahr_training.data.sizes import size_or_none
-
-# Order and names as at human-pose.mpi-inf.mpg.de; the pelvis and what is above it lie on the middle line.
-MPII_16 = Skeleton.from_dict(
-    {
-        "name": "mpii-16",
-        "joints": (
-            "right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle", "pelvis", "thorax",
-            "neck", "head", "right_wrist", "right_elbow", "right_shoulder", "left_shoulder", "left_elbow", "left_wrist",
-        ),
-        "limbs": (
-            (0, 1), (1, 2), (2, 6), (6, 3), (3, 4), (4, 5), (6, 7), (7, 8), (8, 9),
-            (10, 11), (11, 12), (12, 7), (7, 13), (13, 14), (14, 15),
-        ),
-    }
-)  # fmt: skip
 
 
 @register_label_format
