@@ -205,7 +205,8 @@ class TestFetch:
         assert "nothing was installed" in refused(result)
         out = result[1]
         assert weights.page in out
-        assert f"swahr weights import PATH/TO/THE/FILE --name {weights.name}" in out
+        imported = f"swahr weights import PATH/TO/THE/FILE --name {weights.name}"
+        assert ("start_from: PATH/TO/THE/FILE" if weights.start else imported) in out
 
     def test_lists_the_names_where_one_is_unknown(self, swahr):
         assert "mmpose-w32-coco-512" in refused(swahr("fetch", "nonsense"))
@@ -241,7 +242,7 @@ class TestList:
 
     @pytest.mark.parametrize("weights", [w for w in catalogue.CATALOGUE if w.direct], ids=lambda w: w.name)
     def test_what_is_downloaded_has_a_hash_to_check(self, weights):
-        if weights.finds_people:
+        if weights.finds_people or weights.start:
             assert len(weights.sha256_start) == 8
             assert weights.sha256_start in weights.page
         else:  # Google's names hold no hash, so the whole of it is recorded
