@@ -4,12 +4,12 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from swahr.commands.groups import grouped
-from swahr.config import InputSettings
+from swahr.config import InputSettings, PersonCropSettings
 from swahr.errors import SwahrError
 from swahr_training.command_tools import require_packages, use_threads_of
 
@@ -55,9 +55,17 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
+    found_boxes: Annotated[
+        bool,
+        typer.Option(
+            "--found-boxes",
+            help="Networks of one person's crop look where people are found, in place of at labelled boxes.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     *,
     network: InputSettings,
+    crops: PersonCropSettings,
 ) -> None:
     """Score a network on labelled photos: average precision and recall of COCO, levels of CrowdPose.
 
@@ -65,6 +73,7 @@ def evaluate(
         swahr eval default labels.json --images photos
         swahr eval runs/first labels.json -o scores --flip-test
         swahr eval runs/first labels.json --compare default
+        swahr eval runs/crops labels.json --box-file detections.json
     """
     require_packages()
 
@@ -78,13 +87,11 @@ def evaluate(
 
     from rich.console import Console
 
-    from swahr_training.evaluation.evaluate import evaluate_photos
-    from swahr_training.evaluation.report import PhotoProgress, print_figures, write_results
+    from swahr_training.evaluation.report import print_figures, write_results
 
     use_threads_of(network)
     started = time.monotonic()
-    with PhotoProgress() as bar:
-        evaluation = evaluate_photos(file, source, bar.update, **network.values())
+    evaluation = _measured(file, source, found_boxes, {**network.values(), **crops.values()})
     seconds = time.monotonic() - started
     if as_json:
         typer.echo(json.dumps(evaluation.figures, indent=2))
@@ -93,9 +100,23 @@ def evaluate(
     if other is not None:
         _print_comparison(evaluation, other, source, network)
     if output is not None:
-        settings = {"model": str(file), "labels": str(source.labels), **network.values()}
+        settings = {
+            "model": str(file),
+            "labels": str(source.labels),
+            **network.values(),
+            **crops.model_dump(mode="json"),
+        }
         for path in write_results(evaluation, output, settings):
             typer.echo(f"wrote {path}", err=True)
+
+
+def _measured(file: Path, source: "DataSource", found_boxes: bool, options: dict[str, Any]) -> "Evaluation":
+    """Run a network over labelled photos, with a bar."""
+    from swahr_training.evaluation.evaluate import evaluate_photos
+    from swahr_training.evaluation.report import PhotoProgress
+
+    with PhotoProgress() as bar:
+        return evaluate_photos(file, source, bar.update, "found" if found_boxes else "labelled", **options)
 
 
 def _print_comparison(
@@ -103,11 +124,8 @@ def _print_comparison(
 ) -> None:
     """Print how much better the network is than another on the same photos, to stderr beside JSON's figures."""
     from swahr_training.evaluation.comparison import compare_found
-    from swahr_training.evaluation.evaluate import evaluate_photos
-    from swahr_training.evaluation.report import PhotoProgress
 
-    with PhotoProgress() as bar:
-        second = evaluate_photos(other, source, bar.update, **network.values())
+    second = _measured(other, source, False, network.values())
     if second.labels.skeleton.joints != evaluation.labels.skeleton.joints:
         raise SwahrError(f"{other} has other joints; only networks of the same joints can be compared")
     typer.echo(compare_found(evaluation.labels, evaluation.found, second.found), err=True)

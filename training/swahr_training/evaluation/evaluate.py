@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from swahr.config import NetworkSettings
+import numpy as np
+
 from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
-from swahr.inference.hardware.device import choose_device
-from swahr.inference.opening import open_network
 from swahr.inference.refined import RefinedOutput
-from swahr.models.checkpoints import Checkpoint
 from swahr.overlay.skeletons import draw_poses
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -22,10 +19,10 @@ from swahr_training.data.labels import Labels, Photo
 from swahr_training.data.refusal import refuse_wrong
 from swahr_training.data.sheet import captioned, draw_labels, fit_tile, grid
 from swahr_training.data.sources import in_joints, read_labels
-from swahr_training.evaluation.crop_people import crop_network, people_in_labelled_boxes
 from swahr_training.evaluation.metrics import PhotoResult, coco_results, judge, score
 from swahr_training.evaluation.pckh import pckh
 from swahr_training.evaluation.uncertainty import Coverage
+from swahr_training.samples.crops import clipped_boxes
 
 BATCH = 8  # photos that the estimator gets at once
 
@@ -56,7 +53,11 @@ def evaluate(checkpoint: Path, source: DataSource, **options: Any) -> dict[str, 
 
 
 def evaluate_photos(
-    checkpoint: Path, source: DataSource, progress: Callable[[int, int], None] | None = None, **options: Any
+    checkpoint: Path,
+    source: DataSource,
+    progress: Callable[[int, int], None] | None = None,
+    boxes: Literal["labelled", "found"] = "labelled",
+    **options: Any,
 ) -> Evaluation:
     """Run a checkpoint over all photos of `source` and score it.
 
@@ -66,29 +67,45 @@ def evaluate_photos(
         checkpoint: of the network.
         source: of the labels.
         progress: called with photos done and all photos.
-        options: fields of `swahr.config.NetworkSettings` (device, input_size, flip_test, scales ...). A network for
-            crops is given the labelled boxes, and heeds device and flip_test alone.
+        boxes: of a network of one person's crop: those of labelled people, unless the options name a file; or of
+            people who are found.
+        options: passed to `PoseEstimator.from_pretrained` (device, input_size, flip_test, scales ...).
 
     Raises:
         SwahrError: where labels or photos are at fault.
     """
-    settings = NetworkSettings(model=str(checkpoint)).changed(**{"min_score": 0.0, **options})
     # All people count, however unsure: COCO's metric weighs them by their scores.
-    network = open_network(settings.model)
-    if isinstance(network, Checkpoint) and network.architecture.kind == "top-down":
-        crops = crop_network(network, str(choose_device(settings.device)), settings.flip_test)
-        labels = _labels_of(source, crops.skeleton)
-        find, min_score = partial(people_in_labelled_boxes, crops), 0.0
-    else:
-        estimator = PoseEstimator(network, settings, measure=False)
-        labels = _labels_of(source, estimator.skeleton)
-        find, min_score = partial(_people_of, estimator), estimator.default_min_score
+    estimator = PoseEstimator.from_pretrained(checkpoint, measure=False, **{"min_score": 0.0, **options})
+    labels = _labels_of(source, estimator.skeleton)
+    labelled = boxes == "labelled" and estimator.settings.box_file is None
     found: list[Poses] = []
     for photos in _batched(labels.photos, BATCH):
-        found += find(photos)
+        found += people_of(estimator, photos, labelled)
         if progress is not None:
             progress(len(found), len(labels.photos))
-    return compare(labels, found, min_score)
+    return compare(labels, found, estimator.default_min_score)
+
+
+def people_of(estimator: PoseEstimator, photos: Sequence[Photo], labelled_boxes: bool = True) -> list[Poses]:
+    """Return who is found on each photo.
+
+    Args:
+        estimator: Of any kind of network.
+        photos: With their labels.
+        labelled_boxes: A network of one person's crop is given the boxes of labelled people, cut off at the photo's
+            edges; else it looks where its settings say.
+    """
+    frames = [read_image(photo.path) for photo in photos]
+    if not (labelled_boxes and estimator.finder.looks_closely):
+        return estimator(frames)
+    boxes = [
+        clipped_boxes(
+            np.asarray([person.box for person in photo.people if not person.ignored]).reshape(-1, 4),
+            frame.shape[1::-1],
+        )
+        for photo, frame in zip(photos, frames, strict=True)
+    ]
+    return estimator(frames, boxes=boxes)
 
 
 def _labels_of(source: DataSource, skeleton: Skeleton) -> Labels:
@@ -97,10 +114,6 @@ def _labels_of(source: DataSource, skeleton: Skeleton) -> Labels:
         raise SwahrError("evaluation needs labels; this source has photos alone")
     refuse_wrong(labels, trains=False)
     return in_joints(labels, skeleton)
-
-
-def _people_of(estimator: PoseEstimator, photos: Sequence[Photo]) -> list[Poses]:
-    return estimator([read_image(photo.path) for photo in photos])
 
 
 def compare(labels: Labels, found: Sequence[Poses], min_score: float) -> Evaluation:

@@ -7,18 +7,20 @@ from typing import Any
 
 import torch
 
+from swahr.config import NetworkSettings
 from swahr.errors import SettingError
+from swahr.inference.estimator import PoseEstimator
 from swahr.models.backbones.hourglass import HourglassSettings
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr.models.crop_contract import CropContract
 from swahr.models.heads.heatmaps import HeatmapHeadSettings
+from swahr.overlay.skeletons import draw_poses
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image
 from swahr_training.config import TrainConfig
 from swahr_training.data.labels import Labels
 from swahr_training.data.sources import TrainingData
-from swahr_training.evaluation.crop_people import crop_network, people_in_labelled_boxes
-from swahr_training.evaluation.evaluate import compare
+from swahr_training.evaluation.evaluate import compare, people_of
 from swahr_training.samples.batches import drawn_ahead
 from swahr_training.samples.crop_batches import (
     CropBatch,
@@ -26,7 +28,7 @@ from swahr_training.samples.crop_batches import (
     crop_order,
     weights_by_joint,
 )
-from swahr_training.samples.crops import CropPlan, render_crop
+from swahr_training.samples.crops import CropPlan, clipped_boxes, render_crop
 from swahr_training.samples.order import SampleOrder
 from swahr_training.samples.photos import PhotoCache
 from swahr_training.systems.base import SYSTEMS, Figures, Samples, System, with_loss
@@ -104,15 +106,24 @@ class TopDown(System):
 
     def figures(self, checkpoint: Path, labels: Labels, device: str) -> tuple[Figures, Figures | None]:
         """Score a network on the people of labelled boxes."""
-        network = crop_network(load_checkpoint(checkpoint), device)
-        return compare(labels, people_in_labelled_boxes(network, labels.photos), 0.0).figures, None
+        estimator = estimator_of(load_checkpoint(checkpoint), device)
+        found = [poses for photo in labels.photos for poses in people_of(estimator, [photo])]
+        return compare(labels, found, 0.0).figures, None
 
     def pictures(self, checkpoint: Checkpoint, device: str, data: TrainingData) -> Iterator[Image]:
-        """Yield people of labelled boxes, and the heatmaps of their crops in one, side by side."""
-        network = crop_network(checkpoint, device)
+        """Yield photos with the joints that are found in labelled boxes."""
+        estimator = estimator_of(checkpoint, device)
         read = PhotoCache(0)
         for photo in islice((each for each in data.photos if len(each.joints)), PICTURES):
-            yield network.picture(read(photo), photo.boxes[0])
+            frame = read(photo)
+            yield draw_poses(frame, estimator(frame, boxes=clipped_boxes(photo.boxes, frame.shape[1::-1])))
+
+
+def estimator_of(checkpoint: Checkpoint, device: str) -> PoseEstimator:
+    """Return what runs a checkpoint while it is trained: torch, and everybody counts."""
+    return PoseEstimator(
+        checkpoint, NetworkSettings(device=device, backend="torch", min_score=0.0), measure=False
+    )
 
 
 SYSTEMS.register("top-down", TopDown())
