@@ -85,29 +85,33 @@ def evaluate(
     if output is not None:
         _make_folder(output)  # before the work, not after it
 
-    from rich.console import Console
-
-    from swahr_training.evaluation.report import print_figures, write_results
-
     use_threads_of(network)
     started = time.monotonic()
     evaluation = _measured(file, source, found_boxes, {**network.values(), **crops.values()})
-    seconds = time.monotonic() - started
-    if as_json:
-        typer.echo(json.dumps(evaluation.figures, indent=2))
-    else:
-        print_figures(evaluation, f"{model} on {source.labels}", seconds, Console())
+    _print_figures(evaluation, f"{model} on {source.labels}", time.monotonic() - started, as_json)
     if other is not None:
         _print_comparison(evaluation, other, source, network)
     if output is not None:
-        settings = {
-            "model": str(file),
-            "labels": str(source.labels),
-            **network.values(),
-            **crops.model_dump(mode="json"),
-        }
-        for path in write_results(evaluation, output, settings):
-            typer.echo(f"wrote {path}", err=True)
+        way = {**network.values(), **crops.model_dump(mode="json")}
+        _write_results(evaluation, output, {"model": str(file), "labels": str(source.labels), **way})
+
+
+def _print_figures(evaluation: "Evaluation", title: str, seconds: float, as_json: bool) -> None:
+    from rich.console import Console
+
+    from swahr_training.evaluation.report import print_figures
+
+    if as_json:
+        typer.echo(json.dumps(evaluation.figures, indent=2))
+    else:
+        print_figures(evaluation, title, seconds, Console())
+
+
+def _write_results(evaluation: "Evaluation", folder: Path, settings: dict[str, Any]) -> None:
+    from swahr_training.evaluation.report import write_results
+
+    for path in write_results(evaluation, folder, settings):
+        typer.echo(f"wrote {path}", err=True)
 
 
 def _measured(file: Path, source: "DataSource", found_boxes: bool, options: dict[str, Any]) -> "Evaluation":
