@@ -39,9 +39,9 @@ def cpn(**head: Any) -> dict[str, Any]:
 SYSTEMS: dict[str, dict[str, Any]] = {
     "simple baseline": crops({"kind": "resnet", "deconvolutions": (128, 128, 128)}),
     "hrnet": crops(HRNET),
-    "hrnet, swahr": crops(HRNET, loss="crop_swahr"),
-    "hrnet, wahr": crops(HRNET, loss="crop_wahr"),
-    "hrnet, kl": crops(HRNET, loss="crop_kl"),
+    "hrnet swahr": crops(HRNET, loss="crop_swahr"),
+    "hrnet wahr": crops(HRNET, loss="crop_wahr"),
+    "hrnet kl": crops(HRNET, loss="crop_kl"),
     "hourglass 2": crops({"kind": "hourglass", "stacks": 2}),
     "cpn": cpn(),
     "cpn + csm": cpn(shuffle_groups=4),
@@ -70,7 +70,7 @@ def main() -> None:
     options = parser.parse_args()
     print("| system | AP | AP50 | parameters | G multiply-adds | ms |\n| --- | --- | --- | --- | --- | --- |")
     for name in (each for each in SYSTEMS if each in options.only.split(",")):
-        run = options.runs / f"{name.replace(', ', '_').replace(' ', '_')}_{options.seed}"
+        run = options.runs / f"{name.replace(' ', '_')}_{options.seed}"
         if not (run / "best.safetensors").is_file() or not _ended(run, options.steps):
             config = config_of(name, options.train, options.steps, options.batch, options.seed)
             train(config, run, resume=(run / "last.pt").is_file(), report=lambda _: None)
