@@ -116,7 +116,9 @@ def _print_presets() -> None:
 
 @app.command("import")
 def import_weights(
-    file: Annotated[Path, typer.Argument(help="A published .pth, or a .safetensors.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="A published .pth or .caffemodel, or a .safetensors.", show_default=False)
+    ],
     name: Annotated[
         Optional[str],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Option(help="Name for --model.", show_default="the file's name"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from swahr.errors import SettingError
+from swahr.pose.other_skeletons import BODY_25, COCO_18
+from swahr.pose.skeleton import Skeleton
 
 # The highest peaks of a joint that are looked at: every two of a limb's joints are compared, and a map of a network
 # that learnt nothing may have a peak at every cell. The native operation has the same number.
@@ -55,6 +57,20 @@ BODY_25_FIELDS = FieldLayout(
     ),
     (18, 19),
 )  # fmt: skip
+
+
+def layout_of(skeleton: Skeleton) -> FieldLayout:
+    """Return which limbs a network with fields has: as published, or else those of the skeleton in their order.
+
+    >>> from swahr.pose.skeleton import COCO_17
+    >>> layout_of(COCO_17).channels[:2]
+    ((0, 1), (2, 3))
+    """
+    for published, layout in ((COCO_18, COCO_18_FIELDS), (BODY_25, BODY_25_FIELDS)):
+        if skeleton.joints == published.joints:
+            return layout
+    channels = tuple((2 * limb, 2 * limb + 1) for limb in range(len(skeleton.limbs)))
+    return FieldLayout(skeleton.num_joints, skeleton.limbs, channels, ())
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from swahr import _native
 from swahr.decode.maps import ParsedPeople, adopt, as_float_array
 from swahr.decode.paf_reference import Candidates, PafPeople
-from swahr.decode.paf_rules import BODY_25_FIELDS, COCO_18_FIELDS, FieldLayout, rule_named
+from swahr.decode.paf_rules import BODY_25_FIELDS, COCO_18_FIELDS, FieldLayout, PafRule, rule_named
 from swahr.errors import SwahrError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Grouped(NamedTuple):
 def group_pafs(
     heatmaps: "Maps",
     pafs: "Maps",
-    rule: str = "openpose2017",
+    rule: str | PafRule = "openpose2017",
     layout: FieldLayout | None = None,
     threads: int = 0,
 ) -> ParsedPeople:
@@ -43,7 +43,8 @@ def group_pafs(
     Args:
         heatmaps: [K + 1, H, W], the background's last, or [K, H, W]; finite; numpy or torch.
         pafs: [2 L, H, W]; finite.
-        rule: `openpose2017` and `lightweight` do as their published code does; `openpose` as the library's defaults.
+        rule: `openpose2017` and `lightweight` do as their published code does; `openpose` as the library's defaults; or
+            a rule of one's own.
         layout: Which limbs the fields are of; None takes COCO's with a neck, or BODY_25's, by the number of channels.
         threads: 0 takes as many as the machine has.
 
@@ -67,10 +68,10 @@ def group_pafs(
 
 
 def group_candidates(
-    heatmaps: "Maps", pafs: "Maps", rule: str, layout: FieldLayout, threads: int = 0
+    heatmaps: "Maps", pafs: "Maps", rule: str | PafRule, layout: FieldLayout, threads: int = 0
 ) -> Grouped:
     """Do what `group_pafs` does, and return what it is made of."""
-    settings = _native.PafRule(**asdict(rule_named(rule)))
+    settings = _native.PafRule(**asdict(rule if isinstance(rule, PafRule) else rule_named(rule)))
     heatmap = np.ascontiguousarray(as_float_array(adopt(heatmaps), "heatmaps"))
     field = np.ascontiguousarray(as_float_array(adopt(pafs), "pafs"))
     try:

@@ -61,7 +61,11 @@ class InputGeometry:
 
 
 def input_geometry(
-    frame_wh: tuple[int, int], input_size: int, scale: float = 1.0, smallest_scale: float = 1.0
+    frame_wh: tuple[int, int],
+    input_size: int,
+    scale: float = 1.0,
+    smallest_scale: float = 1.0,
+    multiple: int = SIDE_MULTIPLE,
 ) -> InputGeometry:
     """Return the geometry of a frame.
 
@@ -70,6 +74,7 @@ def input_geometry(
         input_size: short side of the input at scale 1, pixels.
         scale: of a multi-scale test.
         smallest_scale: of the same test; every scale's input is a multiple of the smallest one's.
+        multiple: of which the sides are multiples at the smallest scale, pixels.
 
     Raises:
         UnreadableError: the frame has no pixels.
@@ -83,16 +88,16 @@ def input_geometry(
         raise UnreadableError(f"the frame has size {width} x {height}; expected at least one pixel")
     if input_size < 1 or scale <= 0 or smallest_scale <= 0:
         raise SettingError(f"input size {input_size}, scale {scale}: expected positive numbers")
-    short = _multiple_above(smallest_scale * input_size)
+    short = _multiple_above(smallest_scale * input_size, multiple)
     center = (float(int(width / 2.0 + 0.5)), float(int(height / 2.0 + 0.5)))
     if width < height:
-        long_side = _multiple_above(short / width * height)
+        long_side = _multiple_above(short / width * height, multiple)
         w = int(short * scale / smallest_scale)
         h = int(long_side * scale / smallest_scale)
         scale_w = width / REFERENCE_SIDE_PX
         scale_h = h / w * width / REFERENCE_SIDE_PX
     else:
-        long_side = _multiple_above(short / height * width)
+        long_side = _multiple_above(short / height * width, multiple)
         h = int(short * scale / smallest_scale)
         w = int(long_side * scale / smallest_scale)
         scale_h = height / REFERENCE_SIDE_PX
@@ -100,8 +105,8 @@ def input_geometry(
     return InputGeometry((width, height), (w, h), center, (scale_w, scale_h))
 
 
-def _multiple_above(side: float) -> int:
-    return int((side + SIDE_MULTIPLE - 1) // SIDE_MULTIPLE * SIDE_MULTIPLE)
+def _multiple_above(side: float, multiple: int) -> int:
+    return int((side + multiple - 1) // multiple * multiple)
 
 
 def _corners(wh: tuple[int, int]) -> npt.NDArray[np.float32]:

@@ -22,6 +22,7 @@ from swahr.models.architecture import Architecture, read_architecture
 from swahr.models.calibration import KEY as CALIBRATION
 from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
 from swahr.models.crop_contract import CropContract, default_contract
+from swahr.models.field_contract import FieldContract
 from swahr.models.heads.base import Head, HeadSettings
 from swahr.models.pose_network import PoseNetwork
 from swahr.models.published import NAMES_SHOWN, recognise
@@ -35,6 +36,7 @@ FORMAT_FAMILY = "swahr-"
 SUFFIX = ".safetensors"
 CROP = "crop"  # in the metadata
 CROPS = "crops"  # what finds people by a network for one person
+FIELDS = "fields"  # in the metadata, and what finds people by part affinity fields
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Checkpoint:
         model: in eval mode.
         input_size: short side of the input, pixels.
         mean, std: of the channels in the order in which the network reads them, for values in [0, 1]; RGB, unless
-            `crop` says otherwise.
+            `crop` or `fields` says otherwise.
         card: free text by name: training data, licence, figures.
         detection_threshold: confidence from which a joint counts, as suits these weights; 0.12 as published.
         scorer: of people; None: their score is the mean confidence of their joints, as published.
@@ -53,6 +55,7 @@ class Checkpoint:
             own, so that people are refined by it without being asked; None: there is none.
         calibration: what else was measured on labelled photos.
         crop: of a network for one person: how a person becomes a crop, and how its maps are read; None of others.
+        fields: of a network with part affinity fields: how a frame and its maps are read; None of others.
     """
 
     model: PoseNetwork
@@ -67,6 +70,7 @@ class Checkpoint:
     second_stage: str | None = None
     calibration: Calibration = NOTHING_FITTED
     crop: CropContract | None = None
+    fields: FieldContract | None = None
 
     @property
     def finder(self) -> str:
@@ -129,6 +133,8 @@ def describe(checkpoint: Checkpoint, file_format: str) -> dict[str, str]:
         plain |= {"finder": checkpoint.finder, "answers": json.dumps(checkpoint.answers)}
     if checkpoint.crop is not None:
         plain[CROP] = checkpoint.crop.model_dump_json()
+    if checkpoint.fields is not None:
+        plain[FIELDS] = checkpoint.fields.model_dump_json()
     return plain
 
 
@@ -258,6 +264,7 @@ def _published(content: Any, file_name: str, skeleton: Skeleton | None) -> Check
         card,
         found.detection_threshold,
         crop=found.crop,
+        fields=found.fields,
     )
 
 
@@ -276,6 +283,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         scorer = read_scorer(metadata, skeleton.num_joints)
         calibration = read_calibration(metadata, skeleton.num_joints)
         crop = read_crop(metadata, architecture.head.finder, input_size)
+        fields = read_fields(metadata, architecture.head.finder)
         if (
             input_size < 1
             or min(std) <= 0
@@ -304,6 +312,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         metadata.get("second_stage"),
         calibration,
         crop,
+        fields,
     )
 
 
@@ -321,6 +330,11 @@ def read_crop(metadata: Mapping[str, str], finder: str, input_size: int) -> Crop
     if CROP not in metadata:
         return default_contract(input_size)
     return CropContract(**json.loads(metadata[CROP]))
+
+
+def read_fields(metadata: Mapping[str, str], finder: str) -> FieldContract | None:
+    """Return the contract of fields that metadata hold, the usual one where they hold none; None without fields."""
+    return FieldContract(**json.loads(metadata.get(FIELDS, "{}"))) if finder == FIELDS else None
 
 
 def _three(text: str) -> tuple[float, float, float]:

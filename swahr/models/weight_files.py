@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from swahr.errors import MissingError, UnreadableError
+from swahr.models.caffe import read_caffemodel
 
 # What people mistake for weights, by how it begins; Drive and proxies answer with a page of HTML.
 MISTAKEN = {
@@ -27,7 +28,8 @@ MISTAKEN = {
 # Metadata of a file that holds only what differs from another one beside it: that one's name, and the hash of the
 # weights that are taken from it.
 BASE, BASE_SUM = "base", "base_sum"
-EXPECTED = "expected .safetensors, or a .pth that torch wrote"
+EXPECTED = "expected .safetensors, a .pth that torch wrote, or a .caffemodel"
+CAFFE_SUFFIX = ".caffemodel"  # its content begins as many things do
 
 
 def read_weight_file(path: Path) -> tuple[Any, Mapping[str, str]]:
@@ -61,6 +63,8 @@ def read_weight_file(path: Path) -> tuple[Any, Mapping[str, str]]:
         head[:1] == b"\x80" and head[1:2] < b"\x06"
     ):  # torch's old format: a bare pickle, its protocol in byte 1
         return _read_pickle(path), {}
+    if path.suffix == CAFFE_SUFFIX:
+        return read_caffemodel(path), {}
     what = next((kind for start, kind in MISTAKEN.items() if head.startswith(start)), None)
     raise UnreadableError(f"{path} is {what or 'no checkpoint'}; {EXPECTED}")
 

@@ -386,7 +386,8 @@ def test_a_real_process_ends_with_2_and_one_line(tmp_path):
     assert done.returncode == 2
     assert done.stdout == ""
     assert (
-        done.stderr == f"swahr: {file} is no checkpoint; expected .safetensors, or a .pth that torch wrote\n"
+        done.stderr
+        == f"swahr: {file} is no checkpoint; expected .safetensors, a .pth that torch wrote, or a .caffemodel\n"
     )
 
 

@@ -105,13 +105,14 @@ def test_the_layers_of_openpose_are_known_without_the_modules_of_a_port():
     assert recognise(flat, "body_pose_model.pth").weights.keys() == recognise(weights, "x.pth").weights.keys()
 
 
-def test_a_network_without_tags_is_refused_where_tags_are_needed(tmp_path):
+def test_a_published_network_with_fields_runs_on_frames_and_has_no_tags(tmp_path):
     weights, _ = published("lightweight_openpose")
     torch.save(weights, tmp_path / "light.pth")
-    with pytest.raises(
-        SwahrError, match=r"network with fields.*finds nobody here yet; expected one with .*tags"
-    ):
-        PoseEstimator.from_pretrained(tmp_path / "light.pth", "cpu")
+    estimator = PoseEstimator.from_pretrained(tmp_path / "light.pth", "cpu", input_size=64, backend="torch")
+    frame = np.zeros((90, 120, 3), np.uint8)
+    assert estimator(frame).skeleton.name == "coco-17"
+    with pytest.raises(SwahrError, match="this network has no tags"):
+        estimator.maps([frame])
 
 
 def test_a_part_of_a_network_is_refused_by_what_it_lacks():

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from swahr.errors import MissingError, Step, SwahrError, UnreadableError
 from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
-from swahr.models.checkpoints import read_crop, read_scorer
+from swahr.models.checkpoints import read_crop, read_fields, read_scorer
 from swahr.models.crop_contract import CropContract
+from swahr.models.field_contract import FieldContract
 from swahr.models.scorer import PersonScorer
 from swahr.pose.skeleton import Skeleton
 
@@ -39,6 +40,7 @@ class ExportedNetwork:
     finder: str = "tags"
     answers: tuple[str, ...] = OUTPUTS
     crop: CropContract | None = None
+    fields: FieldContract | None = None
 
 
 def open_exported(path: str | Path) -> ExportedNetwork:
@@ -72,6 +74,7 @@ def open_exported(path: str | Path) -> ExportedNetwork:
             finder := described.get("finder", "tags"),
             tuple(json.loads(described.get("answers", json.dumps(OUTPUTS)))),
             read_crop(described, finder, int(described["input_size"])),
+            read_fields(described, finder),
         )
     except (KeyError, TypeError, ValueError, SwahrError) as error:
         raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error

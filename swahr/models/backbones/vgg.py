@@ -7,6 +7,7 @@ section 2.2. Layer names are those of the published network.
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from swahr.config import setting
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
 
 # Names and channels; a pooling stands between the groups.
@@ -16,26 +17,40 @@ GROUPS = (
     (("conv3_1", 256), ("conv3_2", 256), ("conv3_3", 256), ("conv3_4", 256)),
     (("conv4_1", 512), ("conv4_2", 512), ("conv4_3_CPM", 256), ("conv4_4_CPM", 128)),
 )
+LEARNT_SLOPES = ("conv4_2", "conv4_3_CPM", "conv4_4_CPM")
+
+
+def slope_name(convolution: str) -> str:
+    """Return the published name of the slopes after a convolution: `prelu4_2` after `conv4_2`."""
+    return convolution.replace("conv", "prelu")
 
 
 @register_backbone("vgg")
 class VGGSettings(BackboneSettings):
     """VGG-19's front, as in OpenPose."""
 
+    prelu: bool = setting(False, "Learnt slopes in place of ReLU from conv4_2 on, as in BODY_25.")
+
     def build(self) -> "VGG":
         """Return the module with weights as torch draws them."""
-        return VGG()
+        return VGG(self.prelu)
 
 
 class VGG(Backbone):
-    """3x3 convolutions and ReLU, halved three times: 128 channels at stride 8."""
+    """3x3 convolutions and ReLU, halved three times: 128 channels at stride 8.
 
-    def __init__(self) -> None:
+    Args:
+        prelu: learnt slopes in place of ReLU for the last three.
+    """
+
+    def __init__(self, prelu: bool = False) -> None:
         super().__init__()
         c_in = 3
         for group in GROUPS:
             for name, width in group:
                 self.add_module(name, nn.Conv2d(c_in, width, 3, padding=1))
+                if prelu and name in LEARNT_SLOPES:
+                    self.add_module(slope_name(name), nn.PReLU(width))
                 c_in = width
         self.features = (Feature(c_in, 8),)
 
@@ -46,5 +61,7 @@ class VGG(Backbone):
             if number:
                 x = F.max_pool2d(x, 2)
             for name, _ in group:
-                x = F.relu(self.get_submodule(name)(x), inplace=True)
+                x = self.get_submodule(name)(x)
+                slope = getattr(self, slope_name(name), None)
+                x = F.relu(x, inplace=True) if slope is None else slope(x)
         return [x]

@@ -8,6 +8,7 @@ from torch import Tensor
 from swahr.errors import UnreadableError
 from swahr.models.architecture import Architecture
 from swahr.models.crop_contract import CropContract
+from swahr.models.field_contract import FieldContract
 from swahr.pose.skeleton import Skeleton
 
 WRAPPERS = ("state_dict", "best_state_dict", "model", "model_state_dict")
@@ -30,6 +31,7 @@ class Published(NamedTuple):
     std: tuple[float, float, float] = IMAGENET_STD
     detection_threshold: float = 0.12
     crop: CropContract | None = None
+    fields: FieldContract | None = None
 
 
 def unwrap(content: Any) -> dict[str, Tensor]:

@@ -85,7 +85,7 @@ class ModelPanel(Panel):
             self,
             self.tr("Choose a checkpoint"),
             "",
-            self.tr("Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)"),
+            self.tr("Checkpoints (*.safetensors *.pth *.pt *.tar *.caffemodel);;All files (*)"),
         )
         return chosen
 
