@@ -12,6 +12,9 @@ __all__ = ["CATALOGUE", "PublishedWeights", "find", "hash_in_name"]
 MMPOSE = "https://download.openmmlab.com/mmpose/bottom_up/"
 MEDIAPIPE = "https://storage.googleapis.com/mediapipe-models/"
 SWAHR_DRIVE = "https://drive.google.com/drive/folders/13FFvwK7bDZLD4H_toueopbLhJqFjimlu"
+OPENPOSE = "https://github.com/CMU-Perceptual-Computing-Lab/openpose"
+OPENPOSE_LICENCE = "OpenPose's, non-commercial"
+LIGHTWEIGHT = "https://github.com/Daniil-Osokin/lightweight-human-pose-estimation.pytorch"
 HIGHER_HRNET_DRIVE = "https://drive.google.com/drive/folders/1X9-TzWpwbX2zQf2To8lB-ZQHMYviYYh6"
 
 
@@ -63,6 +66,9 @@ CATALOGUE = (
     _drive(
         "higherhrnet-w48-coco-640", "pose_higher_hrnet_w48_640.pth", HIGHER_HRNET_DRIVE, "COCO", 69.9, "MIT"
     ),
+    _drive("openpose-coco", "pose_iter_440000.caffemodel", OPENPOSE, "COCO", None, OPENPOSE_LICENCE),
+    _drive("openpose-body25", "pose_iter_584000.caffemodel", OPENPOSE, "COCO, feet", None, OPENPOSE_LICENCE),
+    _drive("lightweight-openpose", "checkpoint_iter_370000.pth", LIGHTWEIGHT, "COCO", 40.0, "Apache-2.0"),
     PublishedWeights(
         "blazepose-heavy",
         "pose_landmarker_heavy.task",

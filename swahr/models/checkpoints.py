@@ -178,7 +178,7 @@ def load_checkpoint(
     Nothing in the file is run. `.model` of what is returned is the network, whose forward pass gives the raw maps.
 
     Args:
-        path: a .safetensors file, or a .pth that torch wrote.
+        path: a .safetensors file, a .pth that torch wrote, or OpenPose's .caffemodel.
         device: where the network is put.
         skeleton: of a published network whose joints are of no known data set.
 

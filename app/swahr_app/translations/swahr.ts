@@ -798,7 +798,7 @@
     </message>
     <message>
         <location filename="../live/panels/model.py" line="88" />
-        <source>Checkpoints (*.safetensors *.pth *.pt *.tar);;All files (*)</source>
+        <source>Checkpoints (*.safetensors *.pth *.pt *.tar *.caffemodel);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>

@@ -96,7 +96,8 @@ class FieldFinder(FrameFinder):
                 self._look.reading.layout,
                 self._look.network_skeleton.flip_permutation,
             )
-            heatmaps, pafs = (heatmaps + mirrored[0]) / 2, (pafs + mirrored[1]) / 2
+            half = np.float32(0.5)
+            heatmaps, pafs = half * (heatmaps + mirrored[0]), half * (pafs + mirrored[1])
         if not (np.isfinite(heatmaps).all() and np.isfinite(pafs).all()):
             raise SwahrError("the network gives NaN or infinity: its weights are damaged")
         return heatmaps, pafs
