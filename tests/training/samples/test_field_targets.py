@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swahr.decode import group_pafs
+from swahr.decode.paf_rules import layout_of
 from swahr.errors import SwahrError
 from swahr.pose.other_skeletons import COCO_18
 from swahr.pose.skeleton import COCO_17
 from swahr_training.data.labels import Labels, Person, Photo
 from swahr_training.data.middles import with_middles
 from swahr_training.losses.fields import FieldTargets, SquaredFieldLoss, Stage
-from swahr_training.samples.field_targets import in_cells, joint_heatmaps, layout_of, limb_fields
+from swahr_training.samples.field_targets import in_cells, joint_heatmaps, limb_fields
 
 LAYOUT = layout_of(COCO_18)
 # Somebody who stands, x and y of COCO 18's joints in cells: nose, neck, right arm, left arm, legs, eyes, ears.

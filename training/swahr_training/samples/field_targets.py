@@ -8,9 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from swahr.decode.paf_rules import COCO_18_FIELDS, FieldLayout
-from swahr.pose.other_skeletons import COCO_18
-from swahr.pose.skeleton import Skeleton
+from swahr.decode.paf_rules import FieldLayout
 
 STRIDE = 8
 # A Gaussian ends where its value is a hundredth.
@@ -18,14 +16,6 @@ MAX_EXPONENT = 4.6052
 LIMB_REACH = 1.0  # cells on either side of a limb that its field covers, and beyond its ends
 
 Array = npt.NDArray[np.float32]
-
-
-def layout_of(skeleton: Skeleton) -> FieldLayout:
-    """Return which limbs a network with fields has: as published, or else those of the skeleton in their order."""
-    if skeleton.joints == COCO_18.joints:
-        return COCO_18_FIELDS
-    channels = tuple((2 * limb, 2 * limb + 1) for limb in range(len(skeleton.limbs)))
-    return FieldLayout(skeleton.num_joints, skeleton.limbs, channels, ())
 
 
 def in_cells(joints_in_input: Array) -> Array:

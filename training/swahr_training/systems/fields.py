@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import torch
 
+from swahr.decode.paf_rules import layout_of
 from swahr.errors import SettingError
 from swahr.models.checkpoints import Checkpoint
 from swahr.pose.skeleton import Skeleton
@@ -17,7 +18,6 @@ from swahr_training.data.sources import TrainingData
 from swahr_training.evaluation.evaluate import figures_with_and_without
 from swahr_training.samples.batches import BatchLoader, drawn_ahead
 from swahr_training.samples.field_batches import FieldBatch, collate_fields
-from swahr_training.samples.field_targets import layout_of
 from swahr_training.systems.base import SYSTEMS, Figures, Samples, System, with_loss
 from swahr_training.systems.bottom_up import frames_of
 from swahr_training.systems.pictures import drawn_frames, shown_photos
