@@ -95,3 +95,31 @@ def test_auto_is_bfloat16_only_where_the_cpu_has_it():
     native = has_native_bfloat16()
     assert choose_precision("auto", torch.device("cpu")) == (torch.bfloat16 if native else torch.float32)
     assert choose_precision("bfloat16", torch.device("cpu")) == torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    ("backbone", "head"),
+    [
+        ({"kind": "hourglass", "stacks": 2}, "heatmaps"),
+        ({"kind": "resnet", "deconvolutions": ()}, "cpn"),
+        ({"kind": "hrnet", "width": 4, "modules": (1, 1, 1), "blocks": 1}, "heatmaps"),
+    ],
+    ids=["hourglass", "cpn", "hrnet"],
+)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_networks_for_crops_give_their_last_heatmaps_alone_and_the_same(backbone, head, dtype):
+    torch.manual_seed(0)
+    model = read_architecture({"backbone": backbone, "head": head}).build().eval()
+    for name, value in model.state_dict().items():
+        if name.endswith("running_var"):
+            value.uniform_(0.5, 2)
+        if name.endswith("running_mean"):
+            value.normal_(0, 0.1)
+    images = torch.randn(1, 3, 64, 64)
+    with torch.inference_mode():
+        expected = model(images)
+    assert len(expected) == {"hourglass": 2, "resnet": 5, "hrnet": 1}[backbone["kind"]]
+    found = TorchBackend(model, torch.device("cpu"), dtype)(images)
+    assert [output.shape for output in found] == [(1, 17, 16, 16)]
+    difference = (found[0] - expected[-1]).abs().max() / expected[-1].abs().max()
+    assert difference < (1e-4 if dtype == torch.float32 else 0.2)
