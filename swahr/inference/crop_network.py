@@ -112,7 +112,9 @@ def exported_backend(
         return None
     path = kept(
         path,
-        lambda path: export_module(network, path, outputs, description, input_side),
+        lambda path: export_module(
+            network, path, outputs, description, None if input_side is None else (input_side, input_side)
+        ),
         kind,
         network.state_dict,
     )

@@ -109,6 +109,14 @@ def test_the_exported_network_runs_in_a_video(call, clips, tmp_path, exported_cr
     assert [int(row["frame"]) for row in read(tmp_path / "out.csv") if row["score"]] == [1]
 
 
+def test_what_was_exported_for_crops_of_a_size_has_no_other(call, clips, tmp_path, exported_crops):
+    clip = clips.make(tmp_path / "in.mp4", 2)
+    options = ("--model", exported_crops, "--input-size", 128)
+    result = call("video", clip, "-o", tmp_path / "out.csv", *options)
+    assert result.code == 2
+    assert "exported for crops of 64 pixels on the short side; input_size is 128" in result.errors
+
+
 def test_candidates_are_for_networks_with_tags(call, tmp_path, crop_model):
     result = call("export", tmp_path / "crops.onnx", "--model", crop_model, "--decoding")
     assert result.code == 2

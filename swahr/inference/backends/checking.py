@@ -10,8 +10,7 @@ import torch
 from swahr.config import NetworkSettings
 from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import open_exported
-from swahr.inference.geometry import input_geometry
-from swahr.inference.preprocess import CpuPreprocessor
+from swahr.inference.backends.inputs import input_of
 from swahr.models.checkpoints import Checkpoint
 from swahr.video.images import Image, read_image
 
@@ -34,11 +33,9 @@ def compare(checkpoint: Checkpoint, path: Path, backend: str, photos: Sequence[P
     settings = NetworkSettings(device="cpu", precision="float32")
     ours = make_backend(checkpoint, settings.changed(backend="torch"), cpu)
     exported = make_backend(open_exported(path), settings.changed(backend=backend), cpu)
-    preprocess = CpuPreprocessor(checkpoint.mean, checkpoint.std, cpu)
     largest, sums, count = 0.0, 0.0, 0
     for image in _images(photos):
-        geometry = input_geometry((image.shape[1], image.shape[0]), checkpoint.input_size)
-        images = preprocess([image], geometry)
+        images = input_of(checkpoint, image)
         for one, other in zip(ours(images), exported(images), strict=True):
             distance = (one - other).abs()
             largest = max(largest, float(distance.max()))

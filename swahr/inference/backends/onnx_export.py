@@ -27,7 +27,8 @@ EXAMPLE = (2, 3, 128, 192)
 def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | None = None) -> None:
     """Write the network to `path`, by a temporary file and a rename; the checkpoint is left as it is.
 
-    Input `images`: [batch, 3, height, width] float32, normalised, sides multiples of 32. Outputs are the head's
+    Input `images`: [batch, 3, height, width] float32, normalised, sides multiples of 32, those of the crop of a network
+    for one person. Outputs are the head's
     answers: `stage0` and `stage1` as those of `HigherHRNet.forward` without scale heads, or `heatmaps` of crops of one
     person; with `candidates` also what `Candidates` says.
 
@@ -41,7 +42,8 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
     network = to_inference_form(copy.deepcopy(checkpoint.model)).cpu()
     module: nn.Module = network if candidates is None else _WithCandidates(network, candidates)
     outputs = (*checkpoint.answers, *(CANDIDATES if candidates is not None else ()))
-    export_module(module, path, outputs, describe(checkpoint, FORMAT))
+    input_hw = None if checkpoint.crop is None else checkpoint.crop.input_wh[::-1]
+    export_module(module, path, outputs, describe(checkpoint, FORMAT), input_hw)
 
 
 def export_module(
@@ -49,7 +51,7 @@ def export_module(
     path: Path,
     outputs: Sequence[str],
     description: dict[str, str],
-    input_side: int | None = None,
+    input_hw: tuple[int, int] | None = None,
 ) -> None:
     """Write a module in eval mode, which maps `images` to `outputs`, by a temporary file and a rename.
 
@@ -58,7 +60,7 @@ def export_module(
         path: Of the file.
         outputs: Names of what the module returns, in order.
         description: What the file says of itself.
-        input_side: Of the images that it takes, pixels; None for sides that are open.
+        input_hw: Height and width of the images that it takes, pixels; None for sides that are open.
 
     Raises:
         MissingError: onnx is not installed.
@@ -70,8 +72,8 @@ def export_module(
     except ImportError as error:
         raise missing(error.name or "onnx") from error
     dynamic = torch.export.Dim.AUTO
-    example = EXAMPLE if input_side is None else (*EXAMPLE[:2], input_side, input_side)
-    open_sizes = {0: dynamic} if input_side is not None else {0: dynamic, 2: dynamic, 3: dynamic}
+    example = EXAMPLE if input_hw is None else (*EXAMPLE[:2], *input_hw)
+    open_sizes = {0: dynamic} if input_hw is not None else {0: dynamic, 2: dynamic, 3: dynamic}
     with _quiet():
         program = torch.onnx.export(
             module,

@@ -7,16 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from swahr.errors import SettingError
 from swahr.inference.backends.exported import INPUT, ExportedNetwork, missing, read_onnx
-from swahr.inference.geometry import input_geometry
-from swahr.inference.preprocess import CpuPreprocessor
+from swahr.inference.backends.inputs import input_of
 from swahr.video.images import read_image
 
 # What the last layers say is heatmaps and tags themselves; 256 steps are too few for them.
-EXACT_FROM = "final_layers"
+EXACT_FROM = ("final_layer", "final_predict")
 
 
 def quantise(network: ExportedNetwork, photos: Sequence[Path], path: Path) -> None:
@@ -74,7 +71,7 @@ def exact_nodes(path: Path) -> list[str]:
     return [
         node.name
         for node in read_onnx(path).graph.node
-        if EXACT_FROM in node.name or any(EXACT_FROM in name for name in node.input)
+        if any(layer in name for layer in EXACT_FROM for name in (node.name, *node.input))
     ]
 
 
@@ -86,11 +83,8 @@ class _Photos:
 
     @staticmethod
     def _read(network: ExportedNetwork, photos: Sequence[Path]) -> Iterator[dict[str, Any]]:
-        preprocess = CpuPreprocessor(network.mean, network.std, torch.device("cpu"))
         for photo in photos:
-            image = read_image(photo)
-            geometry = input_geometry((image.shape[1], image.shape[0]), network.input_size)
-            yield {INPUT: preprocess([image], geometry).contiguous().numpy()}
+            yield {INPUT: input_of(network, read_image(photo)).contiguous().numpy()}
 
     def get_next(self) -> dict[str, Any] | None:
         return next(self._inputs, None)

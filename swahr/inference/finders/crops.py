@@ -5,7 +5,7 @@ are given, or come from the people whom another model finds in the whole frame. 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -70,9 +70,16 @@ class CropFinder(Finder):
         del params
         assert network.crop is not None
         self.settings, self._measure = settings, measure
-        self.contract = (
+        self.contract = contract = (
             network.crop if settings.input_size is None else network.crop.at_size(settings.input_size)
         )
+        if isinstance(network, ExportedNetwork) and contract != network.crop:
+            raise SettingError(
+                f"{network.path} was exported for crops of {network.input_size} pixels on the short side; "
+                f"input_size is {settings.input_size}",
+                hints=[Hint("input_size", None)],
+            )
+        network = replace(network, crop=contract)  # which exports of it keep to
         if settings.box_file is None:
             resolve(settings.box_model)
         self.device = choose_device(settings.device)
