@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
@@ -215,14 +215,16 @@ class Canvas(QWidget):
     ) -> None:
         assert self.session.document is not None
         placed = np.isfinite(seen[:, 0])
-        for width, ink in (
-            (5.0 if chosen else 4.0, QColor(10, 12, 16, 170)),
-            (3.0 if chosen else 2.0, colour),
-        ):
-            painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            for a, b in self.session.document.skeleton.limbs:
-                if placed[a] and placed[b]:
-                    painter.drawLine(QPointF(*seen[a]), QPointF(*seen[b]))
+        limbs = [
+            QLineF(*seen[a], *seen[b])
+            for a, b in self.session.document.skeleton.limbs
+            if placed[a] and placed[b]
+        ]
+        if chosen:  # stands out from any ground
+            painter.setPen(QPen(QColor(10, 12, 16, 170), 5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLines(limbs)
+        painter.setPen(QPen(colour, 3 if chosen else 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLines(limbs)
         for joint in np.flatnonzero(placed):
             mark, at = int(marks[joint]), QPointF(*seen[joint])
             corrected = bool(mark & (CORRECTED | FILLED))

@@ -10,6 +10,7 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
     QWheelEvent,
 )
@@ -40,6 +41,8 @@ class Timeline(QWidget):
         self.first, self.count = 0.0, 1.0
         self._whole = True
         self.lanes: list[Lane] = []
+        self._picture: QPixmap | None = None
+        self._drawn: object = None  # what the picture was drawn for
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(RULER + MAX_LANES * (LANE + GAP) + PLOT + 10)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -57,7 +60,7 @@ class Timeline(QWidget):
 
     def take_tracks(self) -> None:
         """Look again who is where."""
-        who = self.session.who()
+        who, self._picture = self.session.who(), None
         self.lanes = [] if who is None else lanes_of(who)
         if self._whole:
             self.first, self.count = 0.0, float(max(MIN_FRAMES, self.session.frame_count))
@@ -164,10 +167,32 @@ class Timeline(QWidget):
     # ---- painting ----------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
-        """Paint ruler, lanes, confidence, marks, and where the frame is."""
-        theme = current_theme()
+        """Paint what is there, which is drawn anew only where it has changed, and where the frame is."""
+        drawn = (
+            self.first,
+            self.count,
+            self.session.person_id,
+            self.session.marks,
+            self.size(),
+            current_theme(),
+        )
+        if self._picture is None or self._drawn != drawn:
+            self._picture, self._drawn = self._paint_tracks(), drawn
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.surface))
+        painter.drawPixmap(0, 0, self._picture)
+        place = self.column_of(self.session.index + 0.5)
+        if place >= NAMES:
+            painter.setPen(QPen(QColor(current_theme().text), 2))
+            painter.drawLine(QPointF(place, 2), QPointF(place, self.height() - 4))
+        painter.end()
+
+    def _paint_tracks(self) -> QPixmap:
+        """Return ruler, lanes, confidence and marks as a picture."""
+        theme, ratio = current_theme(), self.devicePixelRatioF()
+        picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(QColor(theme.surface))
+        painter = QPainter(picture)
         font = QFont(self.font())
         font.setPixelSize(11)
         painter.setFont(font)
@@ -185,11 +210,8 @@ class Timeline(QWidget):
             )
         self._paint_confidence(painter, theme, edges)
         self._paint_legend(painter, theme)
-        place = self.column_of(self.session.index + 0.5)
-        if place >= NAMES:
-            painter.setPen(QPen(QColor(theme.text), 2))
-            painter.drawLine(QPointF(place, 2), QPointF(place, self.height() - 4))
         painter.end()
+        return picture
 
     def _paint_ruler(self, painter: QPainter, theme: Theme) -> None:
         rate = self.session.frame_rate
@@ -255,14 +277,12 @@ class Timeline(QWidget):
         painter.drawText(
             QRectF(10, top + PLOT / 2 - 8, NAMES - 10, 16), Qt.AlignmentFlag.AlignLeft, self.tr("Confidence")
         )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for lane in self.shown_lanes():
             if self.session.person_id is None or lane.id == self.session.person_id:
                 blue, green, red = id_colour(lane.id)
-                painter.setPen(QPen(QColor(red, green, blue), 1.5))
+                painter.setPen(QPen(QColor(red, green, blue), 1))
                 for line in _lines(lane, edges, NAMES, top):
                     painter.drawPolyline(line)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_marks(self, painter: QPainter, theme: Theme) -> None:
         first, last = self.session.marks
