@@ -13,18 +13,22 @@ from swahr.errors import SwahrError
 def app(
     source: Annotated[
         str,
-        typer.Argument(help="A video, a folder of photos, camera:0 or a stream to open.", show_default=False),
+        typer.Argument(
+            help="A video, photos, camera:0, a stream, or a file of keypoints with its video.",
+            show_default=False,
+        ),
     ] = "",
     model: Annotated[
         str,
         typer.Option(help="Weights by name, or a checkpoint file; they are remembered.", show_default=False),
     ] = "",
 ) -> None:
-    """Open the window: skeletons live, recordings, batches and trainings.
+    """Open the window: skeletons live, recordings, review and correction, batches and trainings.
 
     Examples:
         swahr app
         swahr app in.mp4 --model default
+        swahr app in.swahr
     """
     missing = [name for name in ("PyQt6", "pyqtgraph") if find_spec(name) is None]
     if missing:

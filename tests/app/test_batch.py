@@ -47,9 +47,9 @@ def test_files_are_processed_and_the_result_is_opened(page, qtbot, clips, tmp_pa
     assert (tmp_path / "a_overlay.mp4").exists()
     assert batch.messages[-1].level is Level.SUCCESS
     opened = []
-    batch.state.open_requested.connect(opened.append)
+    batch.state.review_requested.connect(lambda *paths: opened.append(paths))
     batch.rows[0].open.click()
-    assert opened == [str(tmp_path / "a_overlay.mp4")]
+    assert opened == [(str(tmp_path / "a.csv"), str(tmp_path / "a.mp4"))]
 
 
 def test_a_broken_file_is_told_in_its_row_and_the_others_are_done(page, qtbot, clips, tmp_path):

@@ -404,6 +404,7 @@ class TestWhole:
         assert read(tmp_path / "clip_corrected.csv").ids.tolist() == expected.ids.tolist()
         labels = json.loads((tmp_path / "clip_labels" / "labels.json").read_text())
         assert [image["frame"] for image in labels["images"]] == [20]
+        assert shown.training.new_run.data == tmp_path / "clip_labels"
         hand = [each for each in labels["annotations"] if any(each["corrected_joints"])]
         assert len(hand) == 1
         assert hand[0]["origin"] == "corrected"

@@ -8,6 +8,7 @@ from PyQt6.QtGui import QDropEvent, QKeySequence
 from PyQt6.QtTest import QTest
 
 from swahr.config import NetworkSettings, OverlaySettings, TrackSettings
+from swahr_app.shell.window import PAGES
 from swahr_app.state.facts import Level, Playback
 from swahr_app.state.settings import AppSettings
 
@@ -87,10 +88,15 @@ def test_keys_record_and_take_a_picture(playing, qtbot, tmp_path):
     assert not playing.header.record.isChecked()
 
 
-def test_no_key_is_used_twice_and_every_action_with_a_key_is_in_the_help(window):
+def test_no_key_is_used_twice_on_a_page_and_every_action_with_a_key_is_in_the_help(window):
     shown = window()
-    keys = [action.shortcut().toString() for action in shown.actions_.by_name.values() if action.shortcut()]
-    assert len(keys) == len(set(keys))
+    for page in PAGES:
+        keys = [
+            action.shortcut().toString()
+            for name, action in shown.actions_.by_name.items()
+            if action.shortcut() and shown.actions_.page_of(name) in ("", page)
+        ]
+        assert len(keys) == len(set(keys)), page
     assert sum(len(group) for group in shown.actions_.groups.values()) == len(shown.actions_.by_name)
 
 

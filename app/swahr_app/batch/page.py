@@ -303,8 +303,12 @@ class BatchPage(QWidget):
             self._show_progress()  # it waits until this batch is done, and is started once more
 
     def _open_result(self, entry: Entry) -> None:
-        path = entry.overlay_path
-        self.state.open_requested.emit(str(path) if path is not None and path.exists() else entry.source)
+        """Open what was found on its video; the drawn video is no source, as people are painted over in it."""
+        results = [path for _, path in entry.outputs if path.exists()]
+        if results:
+            self.state.review_requested.emit(str(results[0]), entry.source)
+        else:
+            self.state.open_requested.emit(entry.source)
 
     def _show_folder(self, entry: Entry) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(entry.stem).parent)))

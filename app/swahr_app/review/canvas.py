@@ -220,11 +220,12 @@ class Canvas(QWidget):
             for a, b in self.session.document.skeleton.limbs
             if placed[a] and placed[b]
         ]
-        if chosen:  # stands out from any ground
+        if chosen and limbs:  # stands out from any ground
             painter.setPen(QPen(QColor(10, 12, 16, 170), 5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawLines(limbs)
+            painter.drawLines(limbs[0], *limbs[1:])
         painter.setPen(QPen(colour, 3 if chosen else 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLines(limbs)
+        if limbs:
+            painter.drawLines(limbs[0], *limbs[1:])
         for joint in np.flatnonzero(placed):
             mark, at = int(marks[joint]), QPointF(*seen[joint])
             corrected = bool(mark & (CORRECTED | FILLED))

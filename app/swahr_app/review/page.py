@@ -273,6 +273,8 @@ class ReviewPage(QWidget):
     def _on_exported(self, path: Path) -> None:
         self._export_ended()
         self.state.notify(Level.SUCCESS, self.tr("Written: {}").format(path.name), path)
+        if path.is_dir():
+            self.state.labels_written.emit(path)
 
     def _on_failed(self, text: str) -> None:
         self._export_ended()

@@ -38,7 +38,7 @@ class Session(QObject):
     filling_changed = pyqtSignal()
 
     _video_ready = pyqtSignal(object, VideoInfo)
-    _picture_ready = pyqtSignal(object, Picture)
+    _picture_ready = pyqtSignal(object, Picture, int)
     _document_ready = pyqtSignal(object)
     _filled = pyqtSignal(object, int)
     _ended = pyqtSignal(object)
@@ -86,7 +86,7 @@ class Session(QObject):
         self._pictures = Pictures(
             str(opening.video),
             lambda info: self._video_ready.emit(token, info),
-            lambda picture: self._picture_ready.emit(token, picture),
+            lambda picture, wanted: self._picture_ready.emit(token, picture, wanted),
             lambda text: self._failed.emit(token, text),
         )
         self._pictures.start()
@@ -274,11 +274,11 @@ class Session(QObject):
             self.opened.emit()
             self.tracks_changed.emit()
 
-    def _on_picture(self, token: object, picture: Picture) -> None:
+    def _on_picture(self, token: object, picture: Picture, wanted: int) -> None:
         if token is not self._token:
             return
         self.picture = picture
-        if picture.index < self.index and picture.index != self.index:  # the video is shorter than it says
+        if picture.index < wanted == self.index:  # the video is shorter than it says
             self.index = picture.index
             self._read_people()
             self.frame_changed.emit()

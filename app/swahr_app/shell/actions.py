@@ -68,6 +68,10 @@ class Actions(QObject):
         self._page = page
         self._enable()
 
+    def page_of(self, name: str) -> str:
+        """Return the page on which alone an action can be used; "" for one that can be used everywhere."""
+        return self._of_page.get(name, "")
+
     def plays(self) -> bool:
         """Return whether Space plays on the page that is seen."""
         return self.by_name["play"].isEnabled() or self.by_name["review_play"].isEnabled()

@@ -131,10 +131,10 @@ class Window(QMainWindow):
         assert isinstance(found, QWidget)
         return found
 
-    def open_review(self, path: str) -> None:
-        """Open a video or a result on the review page."""
+    def open_review(self, path: str, video: str = "") -> None:
+        """Open a video or a result on the review page; video: of a result."""
         self.show_page(PAGES.index("review"))
-        self.review.open(path)
+        self.review.open(path, video)
 
     def open(self, address: str) -> None:
         """Open a source on the live page; a file of keypoints on the review page."""
@@ -272,6 +272,8 @@ class Window(QMainWindow):
         state.loading_changed.connect(lambda _: self._show_model())
         state.notified.connect(lambda message: log.info("notified: %s", message.text))
         state.open_requested.connect(lambda _: self.show_page(0))
+        state.review_requested.connect(self.open_review)
+        state.labels_written.connect(self.training.new_run.set_data)
         hints = QGuiApplication.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(self._scheme_changed)

@@ -30,6 +30,8 @@ class AppState(QObject):
     withdrawn = pyqtSignal(str)  # what messages were about
 
     open_requested = pyqtSignal(str)
+    review_requested = pyqtSignal(str, str)  # a video or a result, and the video of a result or ""
+    labels_written = pyqtSignal(Path)  # a data set, from which a training can start
     close_requested = pyqtSignal()
     play_requested = pyqtSignal(bool)
     seek_requested = pyqtSignal(float)

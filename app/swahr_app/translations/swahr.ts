@@ -523,12 +523,12 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="264" />
+        <location filename="../review/canvas.py" line="266" />
         <source>Not looked at yet</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="264" />
+        <location filename="../review/canvas.py" line="266" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
@@ -2707,37 +2707,37 @@
 </context><context>
     <name>Timeline</name>
     <message>
-        <location filename="../review/timeline.py" line="47" />
+        <location filename="../review/timeline.py" line="50" />
         <source>Timeline</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="48" />
+        <location filename="../review/timeline.py" line="51" />
         <source>Click goes there, the wheel zooms, Shift and the wheel moves</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="182" />
+        <location filename="../review/timeline.py" line="207" />
         <source>and {} more</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="237" />
+        <location filename="../review/timeline.py" line="259" />
         <source>doubtful</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="237" />
+        <location filename="../review/timeline.py" line="259" />
         <source>filled</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="237" />
+        <location filename="../review/timeline.py" line="259" />
         <source>corrected</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="256" />
+        <location filename="../review/timeline.py" line="278" />
         <source>Confidence</source>
         <translation type="unfinished" />
     </message>
@@ -2910,17 +2910,17 @@
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="283" />
+        <location filename="../shell/window.py" line="285" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="287" />
+        <location filename="../shell/window.py" line="289" />
         <source>No network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="311" />
+        <location filename="../shell/window.py" line="313" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>

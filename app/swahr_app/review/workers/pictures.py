@@ -45,14 +45,15 @@ class Picture:
 class Pictures(Worker):
     """Gives pictures of a video.
 
-    opened: is given what is known of the video. ready: is given each picture that was wanted. Both from this thread.
+    opened: is given what is known of the video. ready: is given each picture that was wanted, and which frame that was:
+    the last one comes where the video is shorter than it says. Both from this thread.
     """
 
     def __init__(
         self,
         address: str,
         opened: Callable[[VideoInfo], None],
-        ready: Callable[[Picture], None],
+        ready: Callable[[Picture, int], None],
         failed: Failed,
     ) -> None:
         super().__init__("review pictures", failed)
@@ -79,7 +80,7 @@ class Pictures(Worker):
             while (wish := self._take()) is not None:
                 picture = self._find(source, wish)
                 if picture is not None:
-                    self._ready(picture)
+                    self._ready(picture, wish.index)
 
     def _take(self) -> Wish | None:
         with self.changed:
