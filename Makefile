@@ -6,9 +6,9 @@ PIP := .venv/bin/pip --disable-pip-version-check -q
 BIN := .venv/bin
 VIDEO ?=
 # What the native module is built from: a change builds it anew.
-NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*')
+NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*' -not -path '*/fuzz/*')
 
-.PHONY: help docs docs-serve reference screenshots demo test test-native cuda-check cuda-sanitize arm-check lint clang-check bench bench-check bench-peers read-elsewhere install clean
+.PHONY: help docs docs-serve reference screenshots demo test test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check bench bench-check bench-peers read-elsewhere install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -67,6 +67,29 @@ test-native: .venv/.native ## the C++ tests, plain and under sanitizers
 	$(BIN)/cmake --build build/tests
 	$(BIN)/ctest --test-dir build/tests --output-on-failure
 
+# libFuzzer comes with clang. What a target finds is left in build/fuzz/found; seeds that reach more are worth keeping:
+# build/fuzz/fuzz_NAME -merge=1 csrc/fuzz/seeds/NAME build/fuzz/corpus/NAME
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= $(basename $(notdir $(wildcard csrc/fuzz/*.cpp)))
+CLANGXX := $(shell for name in clang++ clang++-19 clang++-18 clang++-17 clang++-16 clang++-15 clang++-14; do command -v $$name && break; done)
+
+fuzz-native: .venv/.native
+	test -n "$(CLANGXX)" || { echo "clang is missing: apt-get install clang"; exit 1; }
+	$(BIN)/cmake -S . -B build/fuzz -G Ninja -DSWAHR_BUILD_FUZZERS=ON -DCMAKE_BUILD_TYPE=Debug \
+		-DCMAKE_CXX_COMPILER=$(CLANGXX) -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja)
+	$(BIN)/cmake --build build/fuzz
+	for target in $(FUZZ_TARGETS); do \
+		mkdir -p build/fuzz/corpus/$$target build/fuzz/found csrc/fuzz/seeds/$$target; \
+		build/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=20 -max_len=4096 -print_final_stats=1 \
+			-verbosity=0 -artifact_prefix=build/fuzz/found/$$target- build/fuzz/corpus/$$target csrc/fuzz/seeds/$$target || exit 1; \
+	done
+
+# Readers of files, from the committed seeds on.
+fuzz-readers: .venv/.dev
+	$(BIN)/python tests/fuzz --seconds $(FUZZ_SECONDS)
+
+fuzz-short: fuzz-native fuzz-readers ## a minute of fuzzing for each native operation and each reader of files
+
 # All kernels compiled and linked for Hopper with warnings as errors, no GPU needed; says what ptxas gave each.
 cuda-check: .venv/.native ## compile the CUDA kernels, no GPU needed
 	$(BIN)/cmake -S . -B build/cuda -G Ninja -DSWAHR_CUDA=ON -DSWAHR_CUDA_ARCHITECTURES=90 -DCMAKE_BUILD_TYPE=Release \
@@ -87,7 +110,7 @@ cuda-sanitize: .venv/.dev ## the GPU tests under compute-sanitizer
 arm-check: ## compile for 64-bit ARM and run the native tests in QEMU, if there is one
 	mkdir -p build
 	aarch64-linux-gnu-g++ -std=c++20 -O2 -Wall -Wextra -Werror -static -pthread -Icsrc \
-		$(filter-out csrc/module.cpp csrc/common/view.cpp %/bind.cpp,$(shell find csrc -name '*.cpp')) -o build/native_tests_arm
+		$(filter-out csrc/fuzz/% csrc/module.cpp csrc/common/view.cpp %/bind.cpp,$(shell find csrc -name '*.cpp')) -o build/native_tests_arm
 	if command -v qemu-aarch64-static >/dev/null; then qemu-aarch64-static build/native_tests_arm; \
 		else echo "compiled; qemu-aarch64-static is missing, so its tests did not run"; fi
 

@@ -2,6 +2,8 @@
 // See swahr/_native.pyi for shapes and units.
 #include <pybind11/pybind11.h>
 
+#include <new>
+
 #define SWAHR_OPERATION(name)                  \
   namespace swahr {                            \
   void bind_##name(pybind11::module_& module); \
@@ -20,6 +22,14 @@ PYBIND11_MODULE(_native, module) {
   module.attr("cuda_version") = 0;
   module.attr("cuda_architectures") = "";
 #endif
+  pybind11::register_local_exception_translator([](std::exception_ptr thrown) {
+    try {
+      if (thrown) std::rethrow_exception(thrown);
+    } catch (const std::bad_alloc&) {
+      PyErr_SetString(PyExc_MemoryError,
+                      "not enough memory for maps of this size; take smaller ones, or fewer at once");
+    }
+  });
 #define SWAHR_OPERATION(name) swahr::bind_##name(module);
 #include "operations.inc"
 #undef SWAHR_OPERATION

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from swahr._util.text import printable
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
@@ -63,6 +65,10 @@ class Note:
     message: str
     hints: tuple[Hint, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Make it one line that a terminal shows and does not obey, as that of an error."""
+        object.__setattr__(self, "message", printable(self.message))
+
     def __str__(self) -> str:
         return self.worded(str)
 
@@ -82,7 +88,8 @@ class SwahrError(Exception):
     """Something the user can mend: a missing file, a wrong checkpoint, a full disk.
 
     message: one line that says what was received, what was expected and what to do, without the words of any front
-    end. hints: settings that would help, each by itself; a front end words them. code: what programs go by.
+    end; what a terminal would obey is spelt out, passwords are hidden, and the middle of a very long one is left
+    out. hints: settings that would help, each by itself; a front end words them. code: what programs go by.
     The command line prints it in one line and exits with 2; anything else that escapes is a bug of ours.
 
     >>> error = SwahrError("out.csv exists; choose another name", hints=[Hint("overwrite", True)])
@@ -95,6 +102,7 @@ class SwahrError(Exception):
     code: ClassVar[str] = "input"
 
     def __init__(self, message: str, *, hints: "list[Hint] | tuple[Hint, ...]" = ()) -> None:
+        message = printable(message)
         super().__init__(message)
         self.message = message
         self.hints = tuple(hints)
@@ -179,9 +187,9 @@ class FaultError(SwahrError):
 def first_line(error: BaseException) -> str:
     """Return the first line of an error's message, or its name where it has none."""
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return printable(lines[0]) if lines else type(error).__name__
 
 
 def unexpected(error: BaseException, source: str) -> str:
     """Return a line about an error that nobody expected, met in the work on `source`."""
-    return f"{source}: {type(error).__name__}: {error} (a fault of swahr; please report it)"
+    return printable(f"{source}: {type(error).__name__}: {error} (a fault of swahr; please report it)")

@@ -20,8 +20,7 @@ std::vector<std::pair<int, int>> solve(const Costs& cost) {
     refuse("cost holds NaN or infinity, or a number beyond 1e100: " + std::to_string(cost.data()[i]));
   }
   const auto rows = static_cast<int>(cost.shape(0)), columns = static_cast<int>(cost.shape(1));
-  const py::gil_scoped_release unlocked;
-  return solve_assignment(cost.data(), rows, columns);
+  return without_gil([&] { return solve_assignment(cost.data(), rows, columns); });
 }
 
 }  // namespace

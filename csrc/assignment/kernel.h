@@ -63,17 +63,22 @@ class Assignment {
   }
 
  private:
-  // The shortest path by reduced costs from `row` to a free column, and the matches along it flipped.
+  // The shortest path by reduced costs from `row` to a free column, and the matches along it flipped. It ends
+  // whatever the costs are: each step takes one column, of which there are no more rows than; and a path
+  // leads through columns in the order in which they were taken, or, where no cost is below infinity,
+  // straight to `row`.
   template <class Cost>
   SWAHR_BLOCK void augment(int row, int columns, const Cost& cost) {
     const auto unreached = static_cast<double>(float_of(kInfiniteBits));
     block_.each(columns, [&](int j) {
       unvisited_[j] = columns - 1 - j;
       shortest_[j] = unreached;
+      came_from_[j] = row;
     });
     double reached = 0.0;
     int from = row, end = kNobody, visited = 0;
-    for (int left = columns; end == kNobody; --left) {
+    for (int left = columns; end == kNobody && left > 0; --left) {
+      block_.poll();
       block_.each(left, [&](int k) {
         const int j = unvisited_[k];
         const double distance = reached + cost(from, j) - row_potential_[from] - column_potential_[j];
@@ -107,6 +112,7 @@ class Assignment {
         ++visited;
       }
     }
+    if (end == kNobody) return;
     block_.once([&] { row_potential_[row] += reached; });
     block_.each(visited, [&](int k) {
       const int column = visited_[k];

@@ -7,6 +7,10 @@
 
 #include <cstdint>
 
+#ifndef __CUDACC__
+#include "common/interrupt.h"
+#endif
+
 // Marks the bodies: device code under nvcc, plain functions elsewhere.
 #ifdef __CUDACC__
 #define SWAHR_BLOCK __device__
@@ -23,6 +27,8 @@ using Key = unsigned long long;  // what the GPU's 64-bit atomics take
 // The block on the processor: one thread.
 struct HostBlock {
   void barrier() const {}
+  // Where long work may be ended from outside.
+  void poll() const { swahr::poll(); }
   // f(i) for i in [0, count)
   template <class F>
   void each(int count, const F& f) const {
@@ -71,6 +77,8 @@ struct HostBlock {
 template <int kThreads>
 struct CudaBlock {
   static_assert(kThreads % 32 == 0, "whole warps");
+
+  __device__ void poll() const {}
 
   __device__ void barrier() const {
     if constexpr (kThreads == 32) {

@@ -53,6 +53,9 @@ SWAHR_HD inline float value_of_key(unsigned long long key) {
 // infinity: so one integer maximum tells the largest and whether all are finite.
 constexpr std::int32_t kInfiniteBits = 0x7f800000;
 
+// 2^124, and what a heatmap may not reach: the sum of eight stages, kMaxStages, stays finite below it.
+constexpr std::int32_t kTooLargeBits = 0x7d800000;
+
 SWAHR_HD inline std::int32_t top_bits(float value) {
   const std::int32_t bits = bits_of(value), magnitude = bits & 0x7fffffff;
   if (magnitude >= kInfiniteBits) return magnitude;

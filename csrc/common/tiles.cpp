@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "common/dispatch.h"
+#include "common/order.h"
 
 namespace swahr {
 namespace {
@@ -168,8 +169,6 @@ Span span(const Axis& outer, const Axis& middle, int from, int to) {
   return {middle.low[u(outer.low[u(from)])], middle.high[u(outer.high[u(to - 1)])]};
 }
 
-constexpr std::int32_t kInfinityBits = 0x7f800000;
-
 }  // namespace
 
 Axis::Axis(int target, int source)
@@ -288,7 +287,7 @@ bool bound_heatmap(const Stack& stack, const StackAxes& axes, int joint, const T
       const Rect first = grid.tile(band * grid.columns);
       const Span rows = span(axes.outer_rows, axes.middle_rows[u(i)], first.y0, first.y1);
       const float* data = plane.map(joint) + static_cast<std::ptrdiff_t>(rows.first) * plane.size.width;
-      if (column_tops(data, plane.size.width, rows.count(), top.data()) >= kInfinityBits) return false;
+      if (column_tops(data, plane.size.width, rows.count(), top.data()) >= kTooLargeBits) return false;
       for (int column = 0; column < grid.columns; ++column) {
         const Rect tile = grid.tile(column);
         const Span columns = span(axes.outer_columns, axes.middle_columns[u(i)], tile.x0, tile.x1);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/dlpack.h"
+#include "common/interrupt.h"
 #include "common/stream.h"
 
 namespace swahr {
@@ -108,6 +109,26 @@ class TensorView {
 inline CudaStream stream_of(std::uintptr_t stream) { return reinterpret_cast<CudaStream>(stream); }
 
 [[noreturn]] inline void refuse_gpu() { refuse("this build has no CUDA kernels"); }
+
+// Whether Python has something to do, as for Ctrl-C; the error of that is then set. On Python's main thread.
+inline bool signals_say_end() {
+  const PyGILState_STATE state = PyGILState_Ensure();
+  const bool end = PyErr_CheckSignals() != 0;
+  PyGILState_Release(state);
+  return end;
+}
+
+// f() while other threads of Python run; Ctrl-C ends it where it polls.
+template <class F>
+auto without_gil(const F& f) {
+  try {
+    const py::gil_scoped_release unlocked;
+    const Watch watch(&signals_say_end);
+    return f();
+  } catch (const Interrupted&) {
+    throw py::error_already_set();
+  }
+}
 
 // A numpy array of its own.
 template <typename T>

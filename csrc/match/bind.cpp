@@ -54,11 +54,7 @@ py::tuple match(const py::object& count_object, const py::object& confidence_obj
                               confidences,
                               places,
                               values};
-  People people;
-  {
-    const py::gil_scoped_release unlocked;
-    people = match_by_tag(candidates, settings);
-  }
+  const People people = without_gil([&] { return match_by_tag(candidates, settings); });
   return py::make_tuple(to_array(people.keypoints, {people.count(), joints, 3 + channels}),
                         to_array(people.scores, {people.count()}));
 }

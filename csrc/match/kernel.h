@@ -66,6 +66,7 @@ class Matcher {
     // People are counted before this joint opens new ones.
     const int grouped = people_ < sizes_.grouped ? people_ : sizes_.grouped;
     if (rows == 0) return;
+    block_.poll();
     if (grouped == 0) {
       for (int i = 0; i < rows; ++i) open(joint, i);
       return;

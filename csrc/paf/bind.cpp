@@ -14,8 +14,11 @@ PafRule make_rule(double min_peak, bool strict, bool diagonal, double blur, doub
                   int min_joints, double min_mean) {
   if (!(min_peak >= 0)) refuse("min_peak is " + std::to_string(min_peak) + "; expected 0 or more");
   if (!(blur >= 0 && blur <= 1000)) refuse("blur is " + std::to_string(blur) + "; expected 0 to 1000");
-  require_at_least(centroid, 0, "centroid");
-  require_at_least(samples, 0, "samples");
+  for (const auto& [value, name] :
+       {std::make_pair(centroid, "centroid"), std::make_pair(samples, "samples")}) {
+    require_at_least(value, 0, name);
+    if (value > 1000) refuse(std::string(name) + " is " + std::to_string(value) + "; expected at most 1000");
+  }
   if (samples == 1) refuse("samples is 1; expected 0, or 2 and more");
   return {min_peak,   strict,    diagonal,  blur,      min_distance,   centroid,
           samples,    both_ends, min_field, min_share, mean_of_enough, length_prior,
@@ -62,11 +65,7 @@ py::tuple group(const py::object& heatmaps_object, const py::object& pafs_object
     }
     wanted.push_back(limb);
   }
-  PafResult result;
-  {
-    const py::gil_scoped_release unlocked;
-    result = group_pafs(maps, wanted, rule, threads);
-  }
+  const PafResult result = without_gil([&] { return group_pafs(maps, wanted, rule, threads); });
   if (result.bad_heatmap >= 0) {
     refuse("heatmaps hold NaN or infinity, first in joint " + std::to_string(result.bad_heatmap));
   }

@@ -5,6 +5,7 @@
 
 #include "common/dispatch.h"
 #include "common/grid.h"
+#include "common/interrupt.h"
 #include "common/parallel.h"
 #include "paf/kernel.h"
 #include "paf/op.h"
@@ -48,6 +49,7 @@ std::vector<Cell> apart(std::vector<Cell> cells, double min_distance) {
   std::stable_sort(cells.begin(), cells.end(), [](const Cell& a, const Cell& b) { return a.x < b.x; });
   std::vector<Cell> kept;
   for (const Cell& cell : cells) {
+    poll();
     const bool near = std::any_of(kept.begin(), kept.end(), [&](const Cell& other) {
       return std::hypot(cell.x - other.x, cell.y - other.y) < min_distance;
     });
@@ -120,6 +122,7 @@ std::vector<PafPair> pair_limb(const PafMaps& maps, const PafCandidates& candida
   };
   std::vector<PafPair> pairs;
   for (auto a = first.first; a != first.second; ++a) {
+    poll();
     for (auto b = second.first; b != second.second; ++b) {
       const double score =
           limb_score(maps.pafs + limb.x * maps.pixels(), maps.pafs + limb.y * maps.pixels(), maps.height,

@@ -129,13 +129,10 @@ py::tuple parse(const py::sequence& heatmaps, const py::sequence& tags, std::int
   require_joints(settings, maps.joints);
   require_at_least(threads, 0, "threads");
   if (reader.any().on_gpu()) reader.any().refuse("maps on the processor");
-  ParseResult result;
-  {
-    const py::gil_scoped_release unlocked;
-    result = parse_maps(maps, settings, threads);
-  }
+  const ParseResult result = without_gil([&] { return parse_maps(maps, settings, threads); });
   if (result.bad_heatmap_joint >= 0) {
-    refuse("heatmaps hold NaN or infinity, first in joint " + std::to_string(result.bad_heatmap_joint));
+    refuse("heatmaps hold NaN or infinity, first in joint " + std::to_string(result.bad_heatmap_joint) +
+           " (or numbers too large to be added up)");
   }
   if (result.bad_tag_joint >= 0) {
     refuse("tags hold NaN or infinity at a candidate of joint " + std::to_string(result.bad_tag_joint));
@@ -213,12 +210,12 @@ void parse_batch(const py::sequence& heatmaps, const py::sequence& tags, std::in
     memory.spread = spread->require_out<float>({images, capacity, sizes.joints, 3}, "float32 [B, P, K, 3]");
   }
 
-  const py::gil_scoped_release unlocked;
   if (!reader.any().on_gpu()) {
-    parse_batch_on_cpu(source, sizes, settings, memory);
+    without_gil([&] { parse_batch_on_cpu(source, sizes, settings, memory); });
     return;
   }
 #ifdef SWAHR_WITH_CUDA
+  const py::gil_scoped_release unlocked;
   parse_batch_on_cuda(source, sizes, settings, memory, stream_of(stream));
 #else
   (void)stream;

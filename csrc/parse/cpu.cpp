@@ -58,6 +58,7 @@ void parse_batch_on_cpu(const TileSource& source, const ParseSizes& sizes, const
     for (int joint = 0; joint < sizes.joints; ++joint) {
       int* done = memory.done + offset(image, sizes.joints, joint);
       for (int tile = 0; tile < sizes.tiles(); ++tile) {
+        block.poll();
         tile_peaks(block, source, sizes, settings, memory, image, joint, tile, *peaks);
         if (block.last_of(done, sizes.tiles()))
           joint_peaks(block, source, sizes, memory, image, joint, *peaks);

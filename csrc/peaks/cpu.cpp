@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "common/dispatch.h"
+#include "common/interrupt.h"
 #include "common/parallel.h"
 
 namespace swahr {
@@ -101,6 +102,7 @@ class JointPeaks {
       return static_cast<int>(std::min(static_cast<long long>(at) + reach_, static_cast<long long>(end) - 1));
     };
     for (int row = from(y); row <= to(y, heatmaps_.outer.height); ++row) {
+      poll();
       for (int column = from(x); column <= to(x, heatmaps_.outer.width); ++column) {
         if (heatmaps_.at(joint_, column, row) > *here) return false;
       }
@@ -138,6 +140,7 @@ Peaks find_peaks(const Stack& heatmaps, const StackAxes& axes, int joints, const
     }
     JointPeaks search(heatmaps, axes, joint, settings);
     for (int tile = 0; tile < grid.count(); ++tile) {
+      poll();
       if (bounds[tile] > settings.threshold) search.look(grid.tile(tile));
     }
     std::vector<FoundPeak>& best = found[static_cast<std::size_t>(joint)];

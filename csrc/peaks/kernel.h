@@ -51,7 +51,7 @@ SWAHR_BLOCK void tile_peaks(const Block& block, const TileSource& source, const 
   const std::ptrdiff_t place = offset(offset(image, sizes.joints, joint), sizes.tiles(), tile_number);
   Key* kept = memory.tile_keys + place * sizes.tile_candidates();
   const std::int32_t top = source.prepare(block, image, joint, 0, tile, shared.scratch);
-  if (top >= kInfiniteBits) {
+  if (top >= kTooLargeBits) {
     block.once([&] { block.lower(memory.bad + 2 * image, joint); });
   }
   // Interpolation may round upwards, a few units of the last place.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/dispatch.h"
+#include "common/interrupt.h"
 #include "common/parallel.h"
 #include "refine/kernel.h"
 #include "refine/op.h"
@@ -144,6 +145,7 @@ std::vector<Key> JointSearch::best_pixels(const std::vector<const float*>& means
   // Each person's most promising tile first: what it gives lets most others be passed over.
   std::vector<std::pair<int, std::size_t>> first;
   for (std::size_t p = 0; p < means.size(); ++p) {
+    poll();
     float* near = nearness.data() + p * u(tiles);
     bound_nearness(low_.data(), high_.data(), means[p], static_cast<int>(views_.size()) - 1, tiles, near);
     for (int tile = 0; tile < tiles; ++tile) bound[u(tile)] = tile_max_[tile] + near[tile];
@@ -164,6 +166,7 @@ std::vector<Key> JointSearch::best_pixels(const std::vector<const float*>& means
     const auto reaches = [&](std::size_t p, float top) {
       return top + nearness[p * u(tiles) + u(tile)] >= best[p].value;
     };
+    poll();
     reaching.clear();
     for (std::size_t p = 0; p < means.size(); ++p) {
       if (reaches(p, tile_max_[tile])) reaching.push_back(p);
@@ -246,8 +249,9 @@ void refine_people(const StageMaps& maps, const StageAxes& axes, const std::vect
     memory.spread = people.spread.data();
   }
   const ParseSizes sizes{1, maps.joints, maps.channels(), 1, 1, size};
-  for (int i = 0; i < count * maps.joints; ++i) {
-    finalize_keypoint(maps, sizes, settings, memory, 0, i / maps.joints, i % maps.joints);
+  for (int p = 0; p < count; ++p) {
+    poll();
+    for (int k = 0; k < maps.joints; ++k) finalize_keypoint(maps, sizes, settings, memory, 0, p, k);
   }
 }
 

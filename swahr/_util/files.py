@@ -6,6 +6,9 @@ from pathlib import Path
 
 from swahr.errors import Hint, OutputError, OutputExistsError
 
+# What runs write beside an output.
+BESIDE = (".part", ".journal", ".journal.part", ".spool", ".lock")
+
 
 def partial_path(path: Path) -> Path:
     """Return where an output is written until it is whole: `out.csv.part` for `out.csv`."""
@@ -23,7 +26,7 @@ def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = (), folder
 
     Raises:
         OutputExistsError: It is there already, and not `overwrite`.
-        OutputError: No such folder, no right to write there, a folder of that name, a device, or taken.
+        OutputError: No such folder, no right to write there, a folder of that name, a device, a link, or taken.
     """
     if path.is_dir() and (not folder or not path.name):
         raise OutputError(f"{path} is a folder; expected a file name")
@@ -35,6 +38,13 @@ def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = (), folder
     for other in taken:
         if other.resolve() in resolved or (path.exists() and other.exists() and path.samefile(other)):
             raise OutputError(f"{path} would overwrite {other}; choose another output")
+    for name in (path.name, *(path.name + ending for ending in BESIDE)):
+        link = path.with_name(name)
+        if link.is_symlink():
+            raise OutputError(
+                f"{link} is a link to {os.readlink(link)}, which would be replaced or written through; choose the file "
+                "itself, or another output"
+            )
     if path.exists() and not (path.is_dir() if folder else path.is_file()):
         kind = "folder" if folder else "regular file"
         raise OutputError(f"{path} is no {kind}; choose another output")

@@ -1,6 +1,7 @@
-"""How a program keeps memory that it will want again for the next frame."""
+"""How a program keeps memory that it will want again for the next frame, and how it knows that there is not enough."""
 
 import ctypes
+import re
 import sys
 
 # glibc's malloc.h
@@ -24,3 +25,20 @@ def keep_freed_memory() -> None:
     mallopt(M_ARENA_MAX, 1)
     mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES)
     mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD_BYTES)
+
+
+# As torch, OpenCV, openvino, onnxruntime and C++ word it; none has a class of its own for it on every device.
+_LACKING = re.compile(
+    r"not enough memory|out of memory|can.t allocate memory|cannot allocate memory|insufficient memory|bad[ _]alloc"
+    r"|failed to allocate",
+    re.IGNORECASE,
+)
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Return whether an error says that there is not enough memory, of the processor or of a GPU.
+
+    >>> lacks_memory(MemoryError()), lacks_memory(RuntimeError("CUDA out of memory.")), lacks_memory(ValueError("x"))
+    (True, True, False)
+    """
+    return isinstance(error, MemoryError) or _LACKING.search(str(error)[:2000]) is not None

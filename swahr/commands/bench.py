@@ -62,10 +62,11 @@ def bench(
 
 
 def _show(speeds: "list[Speed]", what: str, auto: str) -> None:
-    from rich.console import Console
     from rich.table import Column, Table
 
-    console = Console(soft_wrap=True, highlight=False)
+    from swahr._util.terminal import SafeConsole
+
+    console = SafeConsole(soft_wrap=True, highlight=False)
     ways = list(dict.fromkeys(speed.refine for speed in speeds))
     right: list[Any] = [Column(f"refine {way}", justify="right") for way in ways]
     table = Table("runtime", *right, box=None, title=f"frames per second of {what}", title_justify="left")

@@ -127,6 +127,7 @@ def _write(
             frame_rate=rate or recording.frame_rate or DEFAULT_FRAME_RATE,
             keep_empty=rows.keep_empty,
             uncertainty=rows.uncertainty or recording.covariance is not None,
+            spreadsheet=rows.spreadsheet,
             single=single,
             names=recording.names_by_frame,
             decimals=recording.decimals,

@@ -14,7 +14,9 @@ from swahr.config import LabelsSettings, NetworkSettings, RowSettings
 from swahr.errors import SwahrError
 
 if TYPE_CHECKING:
+    from swahr.formats.csv import CsvWriter
     from swahr.pose.poses import Poses
+    from swahr.pose.skeleton import Skeleton
     from swahr.video.frame import Frame
     from swahr.video.images import Image
 
@@ -48,7 +50,6 @@ def images(
     """
     from swahr.commands.network import make_estimator, open_data_set
     from swahr.commands.progress import RunProgress, note_partials, say, say_summary
-    from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
     from swahr.inference.finders.tags import MAX_ASPECT_RATIO
     from swahr.run.data_set import check_data_set
     from swahr.run.frames import infer_frames
@@ -69,10 +70,7 @@ def images(
             _make_folder(overlay)
         stack.enter_context(note_partials(output))
         data = open_data_set(estimator, network, labelling, rows.overwrite)
-        columns, skeleton = ("file", *FRAME_COLUMNS), estimator.skeleton
-        written = stack.enter_context(
-            CsvWriter(output, skeleton, columns, rows.keep_empty, uncertainty=rows.uncertainty)
-        )
+        written = stack.enter_context(_open_rows(output, estimator.skeleton, rows))
 
         def write(frame: "Frame", poses: "Poses | None") -> None:
             if frame.image is None or poses is None:
@@ -86,7 +84,7 @@ def images(
         with RunProgress("photos", len(files), "photo") as bar:
             summary = run(
                 photos,
-                Stages(partial(infer_frames, estimator), estimator.parse, write),
+                Stages(partial(infer_frames, estimator), estimator.parse, write, notify=say),
                 batch_size=network.batch_size,
                 progress=bar.update,
             )
@@ -142,6 +140,19 @@ def _draw(path: Path, image: "Image", poses: "Poses") -> None:
     from swahr.video import write_photo
 
     write_photo(path, draw_poses(image, poses))
+
+
+def _open_rows(output: Path, skeleton: "Skeleton", rows: RowSettings) -> "CsvWriter":
+    from swahr.formats.csv import FRAME_COLUMNS, CsvWriter
+
+    return CsvWriter(
+        output,
+        skeleton,
+        ("file", *FRAME_COLUMNS),
+        rows.keep_empty,
+        uncertainty=rows.uncertainty,
+        spreadsheet=rows.spreadsheet,
+    )
 
 
 def _make_folder(folder: Path) -> None:

@@ -21,7 +21,7 @@ from typer.core import TyperGroup
 from swahr import __version__
 from swahr._util.memory import keep_freed_memory
 from swahr.commands.help import Command, as_command, split_help
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, first_line
 
 EXIT_INPUT_AT_FAULT = 2
 EXIT_INTERRUPTED = 130
@@ -185,6 +185,9 @@ def main(worded: Callable[[SwahrError], str] | None = None) -> None:
         sys.exit(EXIT_INPUT_AT_FAULT)
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED
+    except MemoryError as error:
+        print(f"swahr: there is not enough memory ({first_line(error)})", file=sys.stderr)
+        sys.exit(EXIT_INPUT_AT_FAULT)
     except Exception as error:
         if not hasattr(error, "show"):  # what typer raises for wrong options can show itself
             raise

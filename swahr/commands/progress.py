@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,17 +17,18 @@ from rich.progress import (
 from rich.text import Text
 
 from swahr._util.files import partial_path
-from swahr._util.text import counted
+from swahr._util.terminal import SafeConsole
+from swahr._util.text import counted, printable
 from swahr.errors import BusyError, ResumeError
 from swahr.run.journal import journal_path
 from swahr.run.pipeline import Summary
 
 # File names are not markup: brackets, colons and numbers in them stay as they are.
-console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+console = SafeConsole(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def say(line: str) -> None:
-    """Print a line as it is."""
+    """Print a line as it is; what a terminal would obey is spelt out."""
     console.print(line)
 
 
@@ -86,7 +86,7 @@ class RunProgress:
             TextColumn("{task.fields[people]}"),
             console=console,
         )
-        self._task = self._progress.add_task(name, total=frames, people="")
+        self._task = self._progress.add_task(printable(name, limit=200), total=frames, people="")
 
     def __enter__(self) -> "RunProgress":
         self._progress.start()

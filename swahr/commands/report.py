@@ -45,9 +45,11 @@ def report(
 
     from swahr.commands.progress import say
     from swahr.report import write_report
+    from swahr.video.addresses import without_password
 
     recording = read_as(source, reading, video)
     if len(recording) and not np.isfinite(recording.times).any():
         say(f"swahr: note: {source} has no times, so there are no speeds; give --fps")
-    write_report(recording, page, name=(video or source).name, video=video, hide=hiding.anonymise)
+    name = without_password((video or source).name)
+    write_report(recording, page, name=name, video=video, hide=hiding.anonymise)
     say(f"report: {page}")

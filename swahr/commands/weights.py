@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -16,6 +15,7 @@ from rich.progress import (
 )
 from rich.table import Column, Table
 
+from swahr._util.terminal import SafeConsole
 from swahr.commands.wording import as_option
 from swahr.errors import SwahrError
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Weights: what is there, what can be had, and whether it is whole.", no_args_is_help=True
 )
-_console = Console(soft_wrap=True, highlight=False)
+_console = SafeConsole(soft_wrap=True, highlight=False)
 
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace installed weights of the same name.")]
 
@@ -191,7 +191,7 @@ def fetch(
         DownloadColumn(),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=SafeConsole(stderr=True),
     ) as bar:
         task = bar.add_task(name, total=None)
         download(

@@ -71,7 +71,8 @@ class PeopleBatch:
         for image, (bad_heatmap, bad_tag) in enumerate(packed[:, 1:3].tolist()):
             if bad_heatmap != ALL_GOOD:
                 raise SwahrError(
-                    f"heatmaps hold NaN or infinity, first in joint {bad_heatmap} of image {image}"
+                    f"heatmaps hold NaN or infinity, first in joint {bad_heatmap} of image {image} (or numbers "
+                    "too large to be added up)"
                 )
             if bad_tag != ALL_GOOD:
                 raise SwahrError(

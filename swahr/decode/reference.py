@@ -17,6 +17,8 @@ from swahr.errors import SwahrError
 
 NO_PERSON = 1e10  # the cost of a column that stands for nobody
 FARTHEST_MEAN = 1e45  # a mean of tags whose sum is beyond float32 is so far
+MAX_COST = 1e100  # sums of such costs are finite
+TOO_LARGE = np.float32(2.0**124)  # the sum of as many stages as there can be stays finite below it
 FARTHEST = np.float32(2**22)  # tags that are not finite are so far; no float32 beyond holds all halves
 
 
@@ -40,8 +42,7 @@ def parse_heatmaps_reference(
     cells: [K, h, w], the heatmaps at the size of the finest stage, where they have been larger made since.
     """
     heatmap, tag = as_float_array(heatmaps, "heatmaps"), as_float_array(tags, "tags")
-    if not np.isfinite(heatmap).all():
-        raise SwahrError("heatmaps hold NaN or infinity")
+    _require_sums(heatmap)
     candidates = [
         _with_tags(_peaks(heatmap[k], params), tag[k]) for k in range(heatmap.shape[0])
     ]  # K times [M, 3 + T]
@@ -75,6 +76,8 @@ def parse_stages_reference(
     refine: bool = True,
 ) -> ParsedPeople:
     """Do what `parse_stages` does, by way of the maps at input size; see there for shapes and units."""
+    for stage in stage_heatmaps:
+        _require_sums(stage)
     finest = max((stage.shape[1:] for stage in stage_heatmaps), key=lambda size: size[0])
     total = resize_reference(stage_heatmaps[0], finest)
     for stage in stage_heatmaps[1:]:
@@ -83,6 +86,11 @@ def parse_stages_reference(
     heatmap = resize_reference(middle, size_hw)
     channels = [resize_reference(resize_reference(channel, finest), size_hw) for channel in tags]
     return parse_heatmaps_reference(heatmap, np.stack(channels, axis=-1), params, adjust, refine, middle)
+
+
+def _require_sums(heatmaps: FloatArray) -> None:
+    if not (np.abs(heatmaps) < TOO_LARGE).all():
+        raise SwahrError("heatmaps hold NaN or infinity, or numbers too large to be added up")
 
 
 def resize_reference(maps: FloatArray, size_hw: Sequence[int]) -> FloatArray:
@@ -168,7 +176,13 @@ def _match(candidates: list[FloatArray], params: ParseParams, channels: int) -> 
 
 
 def solve_assignment_reference(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Return (row, column) pairs of least cost, rows <= columns; see csrc/assignment/op.h for the ties."""
+    """Return (row, column) pairs of least cost, rows <= columns; see csrc/assignment/op.h for the ties.
+
+    Raises:
+        SwahrError: A cost is not a number within MAX_COST.
+    """
+    if not (np.abs(cost) <= MAX_COST).all():
+        raise SwahrError(f"cost holds NaN or infinity, or a number beyond {MAX_COST:.0e}".replace("+", ""))
     rows, columns = cost.shape
     column_of, row_of = np.full(rows, -1), np.full(columns, -1)
     u, v = cost.min(axis=1), np.zeros(columns)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from swahr._util.reading import read_json
 from swahr.errors import Hint, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.numbers import DIGITS, Digits, id_of, rounded, score_of
@@ -94,7 +95,7 @@ class CocoFormat(Format):
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
         """Read COCO results. skeleton: None goes by how many joints there are (`KNOWN_BY_COUNT`)."""
         try:
-            entries = json.loads(path.read_text(encoding="utf-8-sig"))
+            entries = read_json(path)
         except ValueError as error:
             raise UnreadableError(f"{path}: not a readable JSON file ({error})") from error
         if not isinstance(entries, list):

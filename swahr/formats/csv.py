@@ -7,17 +7,17 @@ who was not followed;
 in photos it counts within the photo.
 """
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from swahr._util.reading import CsvRows, open_text
 from swahr.errors import UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.numbers import DIGITS, TIME_DIGITS, Digits, covariance_of, deviations, id_of
 from swahr.formats.registry import register_format
-from swahr.formats.tables import csv_text
+from swahr.formats.tables import as_named, csv_text
 from swahr.formats.writer import State, TextWriter, Writer
 from swahr.pose.builder import RecordingBuilder
 from swahr.pose.poses import Poses, found_joints
@@ -37,7 +37,7 @@ class CsvWriter(TextWriter):
 
     key_columns: names of the cells that lead each row; `write` fills `frame` and `time_s`, `write_row` any.
     keep_empty: a frame without people keeps a row. names: of frames by their index, which lead the rows then.
-    uncertainty: columns for how sure each joint's place is.
+    uncertainty: columns for how sure each joint's place is. spreadsheet: no text is run as a formula by one.
     """
 
     def __init__(
@@ -50,7 +50,9 @@ class CsvWriter(TextWriter):
         names: Mapping[int, str] | None = None,
         digits: Digits = DIGITS,
         uncertainty: bool = False,
+        spreadsheet: bool = False,
     ) -> None:
+        self._spreadsheet = spreadsheet
         self._places, self._scores = (f".{number}f" for number in digits)
         self.keep_empty, self.uncertainty = keep_empty, uncertainty
         self._names = names or {}
@@ -68,7 +70,7 @@ class CsvWriter(TextWriter):
         """Append the people of a photo, who are counted. key: one cell per key column."""
         try:
             rows = self._rows_of(poses, counted=True)
-            self._append(csv_text([[*key, *cells] for cells in rows]))
+            self._append(csv_text([[*key, *cells] for cells in rows], self._spreadsheet))
             self._file.flush()
         except OSError as error:
             raise self._failed(error) from error
@@ -76,13 +78,14 @@ class CsvWriter(TextWriter):
 
     def head_text(self) -> str:
         """Return the header."""
-        return csv_text([self._columns])
+        return csv_text([self._columns], self._spreadsheet)
 
     def frame_text(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
         """Return the rows of a frame."""
         seconds = "" if math.isnan(time_s) else f"{time_s:.{TIME_DIGITS}f}"
         key = [self._names.get(frame_index, ""), frame_index] if self._names else [frame_index]
-        return csv_text([[*key, seconds, *cells] for cells in self._rows_of(poses)])
+        rows = [[*key, seconds, *cells] for cells in self._rows_of(poses)]
+        return csv_text(rows, self._spreadsheet)
 
     def _rows_of(self, poses: Poses | None, counted: bool = False) -> list[list[object]]:
         if poses is None or not len(poses):
@@ -130,6 +133,7 @@ class CsvFormat(Format):
             uncertainty=target.uncertainty,
             names=target.names,
             digits=target.digits,
+            spreadsheet=target.spreadsheet,
         )
 
     def recognises(self, path: Path, first_line: str) -> bool:
@@ -142,8 +146,8 @@ class CsvFormat(Format):
         person_id is the id; photos without times were not followed, and have none. frame_rate: gives the times of a
         file that has none. skeleton: None goes by the header.
         """
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.reader(file)
+        with open_text(path, newline="") as file:
+            rows = CsvRows(file)
             header = next(rows, [])
             start = header.index("frame") if "frame" in header else -1
             lead = [*FRAME_COLUMNS, *PERSON_COLUMNS]
@@ -152,7 +156,7 @@ class CsvFormat(Format):
                 raise UnreadableError(
                     f"{path}: the header begins with {header[:5]}; expected {','.join(lead)},..."
                 )
-            names = header[first:]
+            names = [as_named(name) for name in header[first:]]
             parts = PARTS + SURENESS if names[3:4] and names[3].endswith("_sigma_x") else PARTS
             joints = [name.removesuffix("_x") for name in names[:: len(parts)]]
             if names != [f"{joint}_{part}" for joint in joints for part in parts]:
@@ -166,7 +170,7 @@ class CsvFormat(Format):
                 if not any(row):  # spreadsheets end in such lines
                     continue
                 try:
-                    _read_row(builder, row[start:], len(parts), row[0] if start else "")
+                    _read_row(builder, row[start:], len(parts), as_named(row[0]) if start else "")
                 except (ValueError, IndexError) as error:
                     raise UnreadableError(
                         f"{path}, line {rows.line_num}: not a row of this table ({error})"

@@ -8,6 +8,7 @@ the single-animal layout, without the row `individuals`.
 import csv
 from pathlib import Path
 
+from swahr._util.reading import CsvRows, open_text
 from swahr.errors import Hint, OutputError, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.numbers import DIGITS, Digits
@@ -91,8 +92,8 @@ class DlcFormat(Format):
 
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
         """Read DeepLabCut's CSV of one animal or several. skeleton: None goes by the header."""
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.reader(file)
+        with open_text(path, newline="") as file:
+            rows = CsvRows(file)
             head = {row[0]: row[1:] for row in (next(rows, [""]) for _ in range(3)) if row}
             if "individuals" in head:
                 head.update({row[0]: row[1:] for row in [next(rows, [""])] if row})

@@ -8,6 +8,7 @@ import numpy as np
 from swahr.errors import UnreadableError
 from swahr.formats.dlc import COORDS, SCORER
 from swahr.formats.format import Format, Target
+from swahr.formats.hdf_tables import read_table
 from swahr.formats.libraries import hdf5_names, load_library
 from swahr.formats.registry import register_format
 from swahr.formats.tables import track_ids, track_name
@@ -70,12 +71,11 @@ class DlcH5Format(Format):
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
         """Read the table, of one animal or several. skeleton: None goes by the header."""
         pandas = load_library("pandas", "dlc_h5")
-        load_library("tables", "dlc_h5")
+        table = read_table(path, KEY, "dlc_h5")
         try:
-            table = pandas.read_hdf(path, key=KEY)
             several = "individuals" in table.columns.names
             table.columns = table.columns.droplevel("scorer")
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise UnreadableError(f"{path}: not a table of DeepLabCut ({error})") from error
         level = table.columns.get_level_values
         found = skeleton or Skeleton.from_joints(dict.fromkeys(level("bodyparts")))

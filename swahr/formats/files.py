@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from swahr._util.files import check_output
-from swahr.errors import Hint, MissingError, SettingError, UnreadableError
+from swahr._util.reading import check_regular
+from swahr.errors import Hint, MissingError, SettingError, UnreadableError, first_line
 from swahr.formats.format import Target
 from swahr.formats.numbers import DIGITS, Digits
 from swahr.formats.registry import find_format, format_by_content, format_by_name
@@ -14,6 +15,8 @@ from swahr.pose.skeleton import Skeleton
 
 # Frames per second; the quickest cameras take fewer.
 MAX_FRAME_RATE = 1_000_000
+# By a format of what its file holds: whatever it raises, the file is not one that it writes.
+UNFORESEEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 # Of a recording that says nothing of times, for formats that have to.
 
 
@@ -31,6 +34,7 @@ def open_writer(
     names: Mapping[int, str] | None = None,
     decimals: tuple[int, int] | None = None,
     unit: str = "px",
+    spreadsheet: bool = False,
 ) -> Writer:
     """Open a writer of a format by its name.
 
@@ -47,6 +51,7 @@ def open_writer(
         names: of frames by their index, where they are photos: their files.
         decimals: of places and scores; None is 2 and 4.
         unit: of places, see `Recording`.
+        spreadsheet: no text of a csv is run as a formula by one.
 
     Raises:
         SwahrError: an unknown format, a skeleton that does not fit it, or a path that cannot be written.
@@ -64,6 +69,7 @@ def open_writer(
         names or {},
         digits,
         unit,
+        spreadsheet,
     )
     return find_format(format).open_writer(target)
 
@@ -97,11 +103,17 @@ def read(
         raise SettingError(f"frame rate is {frame_rate:g}; expected more than 0, at most {MAX_FRAME_RATE}")
     found = format_by_content(path) if format is None else find_format(format)
     try:
+        if not path.is_dir():
+            check_regular(path)
         return found.read(path, skeleton, frame_rate)
     except OSError as error:
         raise MissingError(f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise UnreadableError(f"{path} is no text ({error.reason})") from error
+    except UNFORESEEN as error:
+        raise UnreadableError(
+            f"{path} is no whole file of the format {found.name} ({first_line(error)})"
+        ) from error
 
 
 def save(

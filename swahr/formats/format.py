@@ -26,7 +26,7 @@ class Target:
     by the formats that may leave them out. single: there is one person alone. resume: what `Writer.state` returned.
     uncertainty: how sure each joint's place is is written too, by the formats that have a place for it.
     names: of frames by their index, where they are photos: their files. digits: decimals that numbers are written
-    with. unit: of places, see `Recording`.
+    with. unit: of places, see `Recording`. spreadsheet: no text of a csv is run as a formula by one.
     """
 
     path: Path
@@ -40,6 +40,7 @@ class Target:
     names: Mapping[int, str] = field(default_factory=dict)
     digits: Digits = DIGITS
     unit: str = "px"
+    spreadsheet: bool = False
 
     @classmethod
     def of(

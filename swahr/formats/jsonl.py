@@ -1,10 +1,10 @@
 """One JSON object per frame, one per line; the layout is that of `json_lines`."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from swahr._util.reading import open_text, parse_json
 from swahr.errors import Hint, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.json_lines import JsonLinesWriter
@@ -62,11 +62,11 @@ class JsonlFormat(Format):
 
 def _frames_of(path: Path) -> Iterator[tuple[int, Any]]:
     """Yield the number and the content of each line."""
-    with path.open(encoding="utf-8-sig") as file:
+    with open_text(path) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 try:
-                    yield number, json.loads(line)
+                    yield number, parse_json(line)
                 except ValueError as error:
                     raise _not_a_frame(path, number, error) from error
 

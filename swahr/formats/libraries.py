@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from swahr._util.reading import check_regular
 from swahr.errors import MissingError
 
 HDF5_MAGIC = b"\x89HDF"
@@ -29,6 +30,7 @@ def begins_with(path: Path, magic: bytes) -> bool:
     """Return whether a file begins so; False for a folder."""
     if path.is_dir():
         return False
+    check_regular(path)
     with path.open("rb") as file:
         return file.read(len(magic)) == magic
 

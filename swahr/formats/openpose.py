@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from swahr._util.files import partial_path
+from swahr._util.reading import read_json
 from swahr.errors import Hint, OutputError, ResumeError, SettingError, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.numbers import DIGITS, Digits, id_of, rounded
@@ -225,7 +226,7 @@ class OpenPoseFormat(Format):
 def _people_of(file: Path) -> list[tuple[list[float], int | None]]:
     """Return the people of a file: x, y, score of each joint one after the other, and the id where there is one."""
     try:
-        people = json.loads(file.read_text(encoding="utf-8-sig"))["people"]
+        people = read_json(file)["people"]
         ids = [int(person.get("person_id", [-1])[0]) for person in people]
         values = [[float(value) for value in person["pose_keypoints_2d"]] for person in people]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TypeVar
 
+from swahr._util.reading import open_text
 from swahr._util.registry import Registry, modules_of, require_complete
 from swahr.errors import Hint, MissingError, SettingError, UnreadableError
 from swahr.formats.format import Format
@@ -79,7 +80,7 @@ def format_by_content(path: str | Path) -> Format:
 
 def _first_line(path: Path) -> str:
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with open_text(path) as file:
             return file.readline(FIRST_LINE).rstrip("\n")
     except UnicodeDecodeError:  # no text; a format may go by the name
         return ""

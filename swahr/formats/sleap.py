@@ -4,10 +4,10 @@ One row per instance; frames without people have none, as SLEAP has it. Missing 
 named person0, person1, ...; it is empty for a person that nobody followed.
 """
 
-import csv
 import math
 from pathlib import Path
 
+from swahr._util.reading import CsvRows, open_text
 from swahr.errors import UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.numbers import DIGITS, Digits, id_of, rounded, score_of
@@ -73,8 +73,8 @@ class SleapFormat(Format):
 
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
         """Read a SLEAP analysis CSV. skeleton: None goes by the header."""
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.reader(file)
+        with open_text(path, newline="") as file:
+            rows = CsvRows(file)
             header = next(rows, [])
             joints, places = _columns(path, header)
             builder = RecordingBuilder(skeleton or Skeleton.from_joints(joints), frame_rate)

@@ -7,12 +7,35 @@ from collections.abc import Sequence
 
 from swahr.formats.numbers import DIGITS, Digits
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet runs
 
-def csv_text(rows: Sequence[Sequence[object]]) -> str:
-    """Return rows as the lines of a CSV."""
+
+def csv_text(rows: Sequence[Sequence[object]], spreadsheet: bool = False) -> str:
+    """Return rows as the lines of a CSV. spreadsheet: no cell is run as a formula, see `shown`."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    given = ([shown(cell) for cell in row] for row in rows) if spreadsheet else rows
+    csv.writer(text, lineterminator="\n").writerows(given)
     return text.getvalue()
+
+
+def shown(cell: object) -> object:
+    """Return a cell that a spreadsheet shows and does not run: text that begins as a formula gets an apostrophe.
+
+    >>> shown("=1+1"), shown("-3.5"), shown("nose_x")
+    ("'=1+1", '-3.5', 'nose_x')
+    """
+    if not (isinstance(cell, str) and cell.startswith(FORMULA)):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell
+
+
+def as_named(cell: str) -> str:
+    """Return what `shown` was given."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def joint_cells(joint: list[float] | None, digits: Digits = DIGITS) -> list[str]:

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
+from swahr._util.reading import read_text
 from swahr.errors import Hint, OutputError, UnreadableError
 from swahr.formats.even_times import EvenTimes
 from swahr.formats.format import Format, Target
@@ -169,7 +170,7 @@ class TrcFormat(Format):
         builder: RecordingBuilder | None = None
         depth = False
         for file in files:
-            lines = file.read_text(encoding="utf-8-sig").splitlines()
+            lines = read_text(file).splitlines()
             if len(lines) < 5 or not lines[0].startswith("PathFileType"):
                 raise UnreadableError(
                     f"{file}: not a TRC file; expected five header lines that begin with PathFileType"

@@ -11,6 +11,7 @@ from swahr.models.backbones.hrnet import HRNetSettings
 from swahr.models.heads.base import HEADS, AnyHead, HeadSettings
 from swahr.models.heads.higher import HigherHead, HigherHeadSettings
 from swahr.models.higher_hrnet import HigherHRNet
+from swahr.models.layers import MAX_CHANNELS
 from swahr.models.pose_network import PoseNetwork
 
 # Where the fields of the flat form went, which checkpoints and settings had before backbones and heads were kinds.
@@ -57,7 +58,7 @@ class Architecture(Settings):
         "crops (heatmaps, cpn), or by part affinity fields (lightweight, openpose); `architecture.kind` may name that, "
         "and then stands for a backbone and a head of the kind.",
     )
-    num_joints: int = setting(17, "K, joints of the skeleton.", gt=0)
+    num_joints: int = setting(17, "K, joints of the skeleton.", gt=0, le=MAX_CHANNELS)
 
     @model_validator(mode="before")
     @classmethod

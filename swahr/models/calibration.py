@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from swahr._util.reading import parse_json
 from swahr.config import Subpixel
 from swahr.errors import UnreadableError
 from swahr.models.refined_scorer import RefinedScorer
@@ -51,7 +52,7 @@ def read_calibration(metadata: Mapping[str, str], num_joints: int) -> Calibratio
     if KEY not in metadata:
         return NOTHING_FITTED
     try:
-        plain = dict(json.loads(metadata[KEY]))
+        plain = dict(parse_json(metadata[KEY]))
         subpixel = plain.get("subpixel", "quarter")
     except (TypeError, ValueError) as error:
         raise UnreadableError(f"its calibration is damaged ({error})") from error

@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
+from swahr._util.reading import parse_json
 from swahr.errors import OutputError, Step, SwahrError, UnreadableError
 from swahr.models.architecture import Architecture, read_architecture
 from swahr.models.calibration import KEY as CALIBRATION
@@ -37,6 +38,7 @@ SUFFIX = ".safetensors"
 CROP = "crop"  # in the metadata
 CROPS = "crops"  # what finds people by a network for one person
 FIELDS = "fields"  # in the metadata, and what finds people by part affinity fields
+MAX_CHECKPOINT_INPUT = 1 << 14  # pixels; larger inputs fit into no memory
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def load_checkpoint(
 def read_card(path: Path) -> dict[str, Any]:
     """Return the card of a checkpoint of this project without reading its weights."""
     try:
-        return dict(json.loads(read_metadata(path).get("card", "{}")))
+        return dict(parse_json(read_metadata(path).get("card", "{}")))
     except (TypeError, ValueError) as error:
         raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error
 
@@ -274,18 +276,18 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
             f"it has format {metadata['format']}; expected {FORMAT}: update swahr to read it"
         )
     try:
-        architecture = read_architecture(json.loads(metadata["architecture"]))
-        skeleton = Skeleton.from_dict(json.loads(metadata["skeleton"]))
+        architecture = read_architecture(parse_json(metadata["architecture"]))
+        skeleton = Skeleton.from_dict(parse_json(metadata["skeleton"]))
         input_size = int(metadata["input_size"])
         mean, std = _three(metadata["mean"]), _three(metadata["std"])
-        card = dict(json.loads(metadata.get("card", "{}")))
+        card = dict(parse_json(metadata.get("card", "{}")))
         threshold = float(metadata.get("detection_threshold", Checkpoint.detection_threshold))
         scorer = read_scorer(metadata, skeleton.num_joints)
         calibration = read_calibration(metadata, skeleton.num_joints)
         crop = read_crop(metadata, architecture.head.finder, input_size)
         fields = read_fields(metadata, architecture.head.finder)
         if (
-            input_size < 1
+            not 1 <= input_size <= MAX_CHECKPOINT_INPUT
             or min(std) <= 0
             or not 0 <= threshold < 1
             or skeleton.num_joints != architecture.num_joints
@@ -319,7 +321,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
 def read_scorer(metadata: Mapping[str, str], num_joints: int) -> PersonScorer | None:
     """Return the scorer of people that metadata hold, None where they hold none."""
     return (
-        PersonScorer.from_dict(json.loads(metadata["scorer"]), num_joints) if "scorer" in metadata else None
+        PersonScorer.from_dict(parse_json(metadata["scorer"]), num_joints) if "scorer" in metadata else None
     )
 
 
@@ -329,16 +331,16 @@ def read_crop(metadata: Mapping[str, str], finder: str, input_size: int) -> Crop
         return None
     if CROP not in metadata:
         return default_contract(input_size)
-    return CropContract(**json.loads(metadata[CROP]))
+    return CropContract(**parse_json(metadata[CROP]))
 
 
 def read_fields(metadata: Mapping[str, str], finder: str) -> FieldContract | None:
     """Return the contract of fields that metadata hold, the usual one where they hold none; None without fields."""
-    return FieldContract(**json.loads(metadata.get(FIELDS, "{}"))) if finder == FIELDS else None
+    return FieldContract(**parse_json(metadata.get(FIELDS, "{}"))) if finder == FIELDS else None
 
 
 def _three(text: str) -> tuple[float, float, float]:
-    first, second, third = map(float, json.loads(text))
+    first, second, third = map(float, parse_json(text))
     if not all(map(math.isfinite, (first, second, third))):
         raise ValueError(f"{text} is not finite")
     return first, second, third

@@ -4,6 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from swahr._util.reading import check_regular, read_text
 from swahr.errors import UnreadableError
 
 SUMS = "SHA256SUMS"
@@ -14,6 +15,7 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file in hex. Raises UnreadableError where it cannot be read."""
     digest = hashlib.sha256()
     try:
+        check_regular(path)
         with path.open("rb") as file:
             while block := file.read(BLOCK):
                 digest.update(block)
@@ -24,13 +26,33 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def sum_path(path: Path) -> Path:
+    """Return where the hash of a file that is made here stands: `network.onnx.sha256` for `network.onnx`."""
+    return path.with_name(path.name + ".sha256")
+
+
+def write_sum(path: Path) -> None:
+    """Write a file's hash beside it. Raises OSError."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.sha256.part")
+    partial.write_text(sha256(path), encoding="utf-8")
+    os.replace(partial, sum_path(path))
+
+
+def is_whole(path: Path) -> bool:
+    """Return whether a file is there and is what `write_sum` found it to be."""
+    try:
+        return path.is_file() and read_text(sum_path(path)) == sha256(path)
+    except (OSError, ValueError, UnreadableError):
+        return False
+
+
 def read_sums(folder: Path) -> dict[str, str]:
     """Return the recorded hashes of a folder by file name; empty where there is no record."""
     record = folder / SUMS
     if not record.exists():
         return {}
     sums = {}
-    for line in record.read_text().splitlines():
+    for line in read_text(record).splitlines():
         digest, _, name = line.partition(" ")
         name = name.lstrip(" *")
         if len(digest) != 64 or not name:

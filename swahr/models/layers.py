@@ -1,9 +1,17 @@
 """Layers that several networks are made of."""
 
+from typing import Annotated
+
 import torch.nn.functional as F
+from pydantic import Field
 from torch import Tensor, nn
 
 from swahr.models.attention import REDUCTION, Attention, make_attention
+
+# The metadata of a file may claim any number; larger ones take minutes to build, and no network has them.
+MAX_CHANNELS, MAX_REPEATS = 1 << 14, 256
+Channels = Annotated[int, Field(gt=0, le=MAX_CHANNELS)]
+Repeats = Annotated[int, Field(gt=0, le=MAX_REPEATS)]
 
 
 def conv_bn(c_in: int, c_out: int, kernel: int, stride: int = 1, relu: bool = True) -> nn.Sequential:

@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from swahr._util.reading import check_regular
 from swahr.errors import MissingError, UnreadableError
 from swahr.models.caffe import read_caffemodel
 
@@ -45,6 +46,7 @@ def read_weight_file(path: Path) -> tuple[Any, Mapping[str, str]]:
     if path.is_dir():
         raise UnreadableError(f"{path} is a folder; expected a checkpoint file")
     try:
+        check_regular(path)
         with path.open("rb") as file:
             head = file.read(64)
     except FileNotFoundError as error:
@@ -72,6 +74,7 @@ def read_weight_file(path: Path) -> tuple[Any, Mapping[str, str]]:
 def read_metadata(path: Path) -> Mapping[str, str]:
     """Return the metadata of a safetensors file without reading its weights."""
     try:
+        check_regular(path)
         with safe_open(str(path), framework="pt") as file:
             return file.metadata() or {}
     except (SafetensorError, OSError) as error:
@@ -157,6 +160,7 @@ def save_half(path: Path, network: nn.Module, metadata: Mapping[str, str]) -> No
 def is_kind(path: Path, kind: str) -> bool:
     """Return whether a file's metadata name this kind; False for what is no safetensors file."""
     try:
+        check_regular(path)
         with safe_open(path, framework="pt") as file:
             return (file.metadata() or {}).get("kind") == kind
     except (OSError, SafetensorError):

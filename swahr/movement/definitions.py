@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from swahr._util.reading import read_yaml
 from swahr._util.settings import Settings, setting
 from swahr.errors import SettingError, UnreadableError
 from swahr.pose.skeleton import Skeleton
@@ -84,8 +83,8 @@ def read_definitions(path: str | Path) -> dict[str, AngleDefinition]:
     ('SIDE_hip', 'SIDE_knee', 'SIDE_ankle')
     """
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        content = read_yaml(Path(path))
+    except (OSError, ValueError) as error:
         said = " ".join(str(error).split())
         raise UnreadableError(f"{path}: not a readable YAML file ({said})") from error
     entries = content.get("angles") if isinstance(content, dict) else None

@@ -9,11 +9,15 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from swahr._util.files import check_output, partial_path
 from swahr.errors import Hint, OutputError, SettingError
+from swahr.formats.tables import shown
 from swahr.movement.table import Cell, header, other_tables, rows
 from swahr.movement.values import Movement
 
@@ -79,8 +83,8 @@ def _write_csv(movement: Movement, paths: list[Path]) -> None:
 def _write_table(path: Path, head: Sequence[str], lines: Iterable[list[Cell]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(head)
-        writer.writerows(["" if cell is None else cell for cell in line] for line in lines)
+        writer.writerow([shown(name) for name in head])
+        writer.writerows(["" if cell is None else shown(cell) for cell in line] for line in lines)
 
 
 def _write_xlsx(movement: Movement, paths: list[Path]) -> None:
@@ -103,9 +107,18 @@ def _add_sheet(
 ) -> None:
     sheet = book.create_sheet(name)
     sheet.freeze_panes = frozen
-    sheet.append(list(head))
+    sheet.append([_plain(sheet, name) for name in head])
     for line in lines:
-        sheet.append(line)
+        sheet.append([_plain(sheet, cell) for cell in line])
+
+
+def _plain(sheet: WriteOnlyWorksheet, value: Cell) -> Any:
+    """Return a cell of just this value: openpyxl takes text that begins with = for a formula."""
+    if not (isinstance(value, str) and value.startswith("=")):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
 
 
 def _write_jsonl(movement: Movement, paths: list[Path]) -> None:

@@ -12,6 +12,7 @@ from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
 MAX_ID = 2**31 - 1
+MAX_FRAME = 2**31 - 1  # four months at 200 frames per second
 OURS = 2, 4  # decimals of places and of scores that are written where nothing else is known
 MAX_DECIMALS = 6  # that are looked for; what has more was never rounded
 
@@ -80,10 +81,12 @@ class RecordingBuilder:
             name: what it is called, where it is a photo.
 
         Raises:
-            UnreadableError: the index is negative.
+            UnreadableError: the index is negative, or too large to be one.
         """
         if index < 0:
             raise UnreadableError(f"frame {index}: frames are counted from 0")
+        if index > MAX_FRAME:
+            raise UnreadableError(f"frame {index}: expected at most {MAX_FRAME}")
         if time_s is None:
             time_s = index / self.frame_rate if self.frame_rate else float("nan")
         self._times.setdefault(index, time_s)

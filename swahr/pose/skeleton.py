@@ -1,11 +1,11 @@
 """Skeletons: which joints there are, how they are joined, mirrored, matched and scored."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from swahr._util.reading import read_json
 from swahr.errors import SettingError, SwahrError, UnreadableError
 from swahr.pose.sides import sides_of
 
@@ -197,7 +197,7 @@ class Skeleton:
             SettingError: what is in it contradicts itself.
         """
         try:
-            data = json.loads(Path(path).read_text())
+            data = read_json(Path(path))
         except (OSError, ValueError) as error:
             raise UnreadableError(f"{path}: not a readable JSON file ({error})") from error
         categories = data.get("categories") if isinstance(data, dict) else None

@@ -17,6 +17,7 @@ from swahr.errors import Hint, OutputError, OutputExistsError
 from swahr.pose.poses import Person, Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
+from swahr.video.addresses import without_password
 from swahr.video.frame import Frame
 from swahr.video.photos import write_photo
 from swahr.video.sources import open_source
@@ -91,6 +92,7 @@ class DataSet:
         """
         if frame.image is None:
             return
+        source = without_password(source)
         name = self._free_name(f"{Path(source).stem}_{frame.index:06d}.jpg")
         write_photo(self.folder / PHOTOS / name, frame.image)
         height, width = frame.image.shape[:2]

@@ -19,6 +19,7 @@ from swahr.config import (
 )
 from swahr.formats import find_format
 from swahr.run.journal import journal_path
+from swahr.video.addresses import without_password
 from swahr.video.sources import is_path
 
 
@@ -112,7 +113,7 @@ class VideoJob:
             values["box_file"] = sha256(self.network.box_file)[:16]
         return {
             "version": __version__,
-            "source": self.source,
+            "source": without_password(self.source),
             "its content": _content(Path(self.source)),
             "outputs": [[name, str(path)] for name, path in self.outputs],
             "overlay": self.overlay is not None,

@@ -1,5 +1,6 @@
 """The journal: how far a run is, and all that its next frame depends on. A small JSON file, replaced as a whole."""
 
+import hashlib
 import json
 import os
 from contextlib import suppress
@@ -8,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from swahr._util.reading import parse_json, read_text
 from swahr.errors import Hint, OutputError, ResumeError
 
 ANEW = Hint("overwrite", True)
@@ -38,6 +40,7 @@ class _Content(BaseModel):
 
     identity: dict[str, Any]
     progress: Progress
+    sum: str
 
 
 def journal_path(path: Path) -> Path:
@@ -65,14 +68,17 @@ class Journal:
             ResumeError: It is the journal of a run with another source or other settings, or damaged.
         """
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = read_text(self.path)
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise ResumeError(f"{self.path} cannot be read ({error})", hints=[ANEW]) from error
         try:
             # Not by pydantic's own JSON, which has no NaN; ValueError: what is no JSON, or no journal.
-            content = _Content.model_validate(json.loads(text))
+            plain = parse_json(text)
+            content = _Content.model_validate(plain)
+            if content.sum != _sum(plain["identity"], plain["progress"]):
+                raise ValueError("it was changed since")
         except ValueError as error:
             raise ResumeError(f"{self.path} is damaged", hints=[ANEW]) from error
         for name in [*content.identity, *self.identity]:
@@ -91,7 +97,9 @@ class Journal:
         Raises:
             OutputError: It cannot be written.
         """
-        content = _Content(identity=self.identity, progress=progress)
+        content = _Content(
+            identity=self.identity, progress=progress, sum=_sum(self.identity, progress.model_dump())
+        )
         partial = self.path.with_name(self.path.name + ".part")
         try:
             with partial.open("w", encoding="utf-8") as file:
@@ -107,6 +115,14 @@ class Journal:
     def remove(self) -> None:
         """Forget the run: it is finished, or starts anew."""
         self.path.unlink(missing_ok=True)
+
+
+def _sum(identity: Any, progress: Any) -> str:
+    """Return what tells a journal that a run wrote from one that was made by hand, or cut and mended."""
+    plain = json.dumps([identity, progress], sort_keys=True)
+    # As it is read back: keys of numbers are text then, and in another order.
+    again = json.dumps(json.loads(plain), sort_keys=True)
+    return hashlib.sha256(again.encode()).hexdigest()
 
 
 def _said(name: str, value: object) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from swahr._util.files import partial_path
 from swahr.config import RowSettings
+from swahr.errors import Hint, ResumeError
 from swahr.formats import Writer, open_writer
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -62,6 +63,7 @@ class Outputs:
                     size_wh=size_wh,
                     keep_empty=rows.keep_empty,
                     uncertainty=rows.uncertainty,
+                    spreadsheet=rows.spreadsheet,
                     resume=None if then is None else then["writer"],
                     names=names,
                 )
@@ -108,8 +110,16 @@ class Outputs:
 def finish_outputs(
     outputs: Iterable[tuple[str, Path]], skeleton: Skeleton, rows: RowSettings, states: States
 ) -> None:
-    """Finish the files of a run that was killed while it did so; those that have their names stay."""
+    """Finish the files of a run that was killed while it did so; those that have their names stay.
+
+    Raises:
+        ResumeError: One is there neither under its name nor under that of a partial file.
+    """
     for name, path in outputs:
+        if not (path.exists() or partial_path(path).exists()):
+            raise ResumeError(
+                f"{path} is no longer there, nor what it was made of", hints=[Hint("overwrite", True)]
+            )
         if partial_path(path).exists():
             then = states[str(path)]
             size_wh = tuple(then["size_wh"])

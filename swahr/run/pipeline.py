@@ -2,14 +2,16 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from swahr._util.memory import lacks_memory
 from swahr.pose.poses import Poses
-from swahr.video.frame import Frame, FrameSource
+from swahr.video.frame import Frame, FrameSource, Notify, ignore
 from swahr.video.images import Image
 from swahr.video.prefetch import Prefetch
 
@@ -53,12 +55,14 @@ class Stages(Generic[Inferred]):
         parse: Of what `infer` gave, the people of each image.
         write: See `Write`; called for each frame.
         track: See `Track`; called for the frames that could be read.
+        notify: Is given a line where a batch had to be halved; from any thread.
     """
 
     infer: Callable[[list[Frame]], Inferred]
     parse: Callable[[Inferred], list[Poses]]
     write: Write
     track: Track | None = None
+    notify: Notify = ignore
 
 
 @dataclass(frozen=True)
@@ -141,10 +145,23 @@ def _end(stop: threading.Event, source: Iterable[Frame]) -> None:
 
 
 def _infer(frames: Iterable[Frame], stages: Stages[Any], batch_size: int) -> Iterator[_Batch]:
+    """Yield batches that were looked at; where memory lacks for one, it and those after it are halved."""
     iterator = iter(frames)
-    while batch := list(islice(iterator, batch_size)):
+    halves: deque[list[Frame]] = deque()
+    while batch := halves.popleft() if halves else list(islice(iterator, batch_size)):
         readable = [frame for frame in batch if frame.image is not None]
-        yield _Batch(batch, stages.infer(readable) if readable else None)
+        try:
+            inferred = stages.infer(readable) if readable else None
+        except Exception as error:
+            if len(batch) == 1 or not lacks_memory(error):
+                raise
+            batch_size = len(batch) // 2
+            stages.notify(
+                f"there is not enough memory for {len(batch)} frames at once; from here on {batch_size} are taken"
+            )
+            halves.extendleft([batch[batch_size:], batch[:batch_size]])
+            continue
+        yield _Batch(batch, inferred)
 
 
 def _parse(batches: Iterable[_Batch], stages: Stages[Any]) -> Iterator[_Batch]:

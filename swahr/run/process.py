@@ -7,8 +7,9 @@ from typing import Any
 
 from swahr._util.files import partial_path
 from swahr._util.locks import locked
+from swahr._util.memory import lacks_memory
 from swahr.config import NetworkSettings
-from swahr.errors import Hint, Note, ResumeError, SettingError
+from swahr.errors import Hint, Note, ResumeError, SettingError, SwahrError, first_line
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.output import NetworkOutput
 from swahr.movement.people import choose_inside
@@ -24,6 +25,7 @@ from swahr.run.pipeline import Checkpoints, Stages, Summary, run
 from swahr.run.second_pass import check_second_pass, write_second_pass
 from swahr.run.spool import Spool, read_spool
 from swahr.run.watcher import Result, Watcher
+from swahr.video.addresses import without_password
 from swahr.video.frame import Frame, FrameSource
 from swahr.video.selection import nothing_in
 from swahr.video.sources import has_no_end, open_source
@@ -58,6 +60,15 @@ def process(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher | Non
             raise
         watcher.notify(f"{error.message}; starting anew")
         return _process(replace(job, resume=False), make_estimator, watcher)
+    except SwahrError:
+        raise
+    except Exception as error:
+        if not lacks_memory(error):
+            raise
+        raise SettingError(
+            f"{without_password(job.source)}: there is not enough memory ({first_line(error)[:200]})",
+            hints=[Hint("batch_size", 1), Hint("input_size")],
+        ) from error
 
 
 def _process(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher) -> Result:
@@ -188,7 +199,7 @@ class _Run:
         try:
             run(
                 _Rest(self.source, frames),
-                Stages(self._infer, self._parse, self._write, self.followers),
+                Stages(self._infer, self._parse, self._write, self.followers, self.watcher.notify),
                 batch_size=self.job.network.batch_size,
                 progress=self.watcher.progress,
                 checkpoints=Checkpoints(self.followers.state_dict, self._keep, JOURNAL_S)

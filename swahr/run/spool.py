@@ -43,6 +43,7 @@ class Spool:
 
     Raises:
         OutputError: It cannot be written.
+        ResumeError: It holds less than that.
     """
 
     def __init__(self, output: Path, keep: int = 0) -> None:
@@ -50,6 +51,8 @@ class Spool:
         self.bytes = keep
         try:
             self._file: BinaryIO = self.path.open("r+b" if keep else "wb")
+            if self._file.seek(0, os.SEEK_END) < keep:  # to cut it off there would fill it up with zeros
+                raise ResumeError(f"{self.path} is cut off", hints=[Hint("overwrite", True)])
             self._file.truncate(keep)
             self._file.seek(keep)
         except OSError as error:

@@ -65,6 +65,12 @@ class RowSettings(Settings):
         "Also how sure each joint's place is: columns of csv and jsonl, standard deviations in pixels.",
         label="Joint uncertainty",
     )
+    spreadsheet: bool = setting(
+        False,
+        "Text of csv that a spreadsheet would run as a formula, such as a photo named =1+1.jpg, begins with an "
+        "apostrophe.",
+        label="Safe for spreadsheets",
+    )
     overwrite: bool = setting(False, "Replace outputs that exist.", label="Replace existing files")
 
 

@@ -2,20 +2,19 @@
 
 import glob
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from swahr._util.text import without_secrets
 
 
 def without_password(address: str) -> str:
-    """Return an address as it may be shown and written down.
+    """Return an address as it may be shown and written down; it need not make sense.
 
     >>> without_password("rtsp://me:secret@10.0.0.7/stream")
     'rtsp://me:***@10.0.0.7/stream'
+    >>> without_password("https://10.0.0.7/clip.mp4?user=me&password=secret")
+    'https://10.0.0.7/clip.mp4?user=me&password=***'
     """
-    parts = urlsplit(address)
-    if parts.password is None:
-        return address
-    _, _, host = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{parts.username}:***@{host}").geturl()
+    return without_secrets(address)
 
 
 def names_server(address: str) -> bool:

@@ -49,6 +49,16 @@ class TestJournal:
         with pytest.raises(SwahrError, match="damaged"):
             Journal(tmp_path / "out.csv", {}).read()
 
+    @pytest.mark.parametrize("field", ["closing", "last_index", "spool_bytes"])
+    def test_one_that_was_changed_by_hand_is_damaged(self, tmp_path, field):
+        Journal(tmp_path / "out.csv", {}).write(PROGRESS)
+        path = journal_path(tmp_path / "out.csv")
+        content = json.loads(path.read_text())
+        content["progress"][field] = 8 if field != "closing" else not content["progress"][field]
+        path.write_text(json.dumps(content))
+        with pytest.raises(SwahrError, match="damaged"):
+            Journal(tmp_path / "out.csv", {}).read()
+
     def test_where_it_cannot_be_written_the_last_one_stays(self, tmp_path):
         journal = Journal(tmp_path / "out.csv", {})
         journal.write(PROGRESS)

@@ -48,6 +48,35 @@ def test_every_frame_gets_its_own_people_in_order(readable, batch_size):
     assert summary == Summary(len(readable), sum(map(bool, people)), sum(people), readable.count(False))
 
 
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")]
+)
+def test_where_memory_lacks_batches_are_halved_and_it_is_said(error):
+    sizes, written, lines = [], [], []
+
+    def estimate(images):
+        if len(images) > 3:
+            raise error
+        sizes.append(len(images))
+        return as_many_people_as_bright(images)
+
+    what = stages(lambda frame, _: written.append(frame.index), infer=estimate, notify=lines.append)
+    run(frames([True] * 20), what, batch_size=8)
+    assert written == list(range(20))
+    assert sizes == [2] * 10
+    assert [line.split("; ")[1] for line in lines] == [
+        "from here on 4 are taken", "from here on 2 are taken", "from here on 2 are taken",
+    ]  # fmt: skip
+
+
+def test_a_frame_for_which_memory_lacks_ends_the_run():
+    def estimate(_images):
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        run(frames([True] * 3), stages(infer=estimate), batch_size=2)
+
+
 def test_the_estimator_is_given_no_more_than_a_batch():
     sizes = []
 

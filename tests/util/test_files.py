@@ -3,7 +3,7 @@ import os
 import pytest
 
 from swahr._util.files import check_output, partial_path
-from swahr.errors import SwahrError
+from swahr.errors import OutputError, SwahrError
 
 
 def test_a_new_file_in_a_folder_is_fine(tmp_path):
@@ -69,3 +69,19 @@ def test_a_folder_is_an_output_where_one_is_made(tmp_path):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(SwahrError, match="is no folder"):
         check_output(tmp_path / "file", overwrite=True, folder=True)
+
+
+@pytest.mark.parametrize(
+    "name", ["out.csv", "out.csv.part", "out.csv.journal", "out.csv.journal.part", "out.csv.spool"]
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_an_output_that_is_a_link_is_refused(tmp_path, name, there):
+    """It would be replaced, or what it names written through."""
+    if there:
+        (tmp_path / "mine.txt").write_text("mine")
+    try:
+        (tmp_path / name).symlink_to(tmp_path / "mine.txt")
+    except OSError:
+        pytest.skip("no right to make links")
+    with pytest.raises(OutputError, match="is a link to"):
+        check_output(tmp_path / "out.csv", overwrite=True)

@@ -97,14 +97,13 @@ def evaluate(
 
 
 def _print_figures(evaluation: "Evaluation", title: str, seconds: float, as_json: bool) -> None:
-    from rich.console import Console
-
+    from swahr._util.terminal import SafeConsole
     from swahr_training.evaluation.report import print_figures
 
     if as_json:
         typer.echo(json.dumps(evaluation.figures, indent=2))
     else:
-        print_figures(evaluation, title, seconds, Console())
+        print_figures(evaluation, title, seconds, SafeConsole())
 
 
 def _write_results(evaluation: "Evaluation", folder: Path, settings: dict[str, Any]) -> None:

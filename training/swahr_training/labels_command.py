@@ -34,9 +34,9 @@ def list_formats() -> None:
         swahr labels formats
         swahr labels formats | grep CVAT
     """
-    from rich.console import Console
     from rich.table import Column, Table
 
+    from swahr._util.terminal import SafeConsole
     from swahr_training.command_tools import require_packages
     from swahr_training.data.formats.base import LABEL_FORMATS, writable
 
@@ -44,7 +44,7 @@ def list_formats() -> None:
     table = Table(Column("name", no_wrap=True), "of", "written too", box=None)
     for known in LABEL_FORMATS:
         table.add_row(known.name, known.description, "yes" if known.name in writable() else "no")
-    Console(soft_wrap=True, highlight=False).print(table)
+    SafeConsole(soft_wrap=True, highlight=False).print(table)
 
 
 @app.command()

@@ -1,13 +1,12 @@
 """YAML and JSON files as plain values or as settings, or one line that says why not."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import ValidationError
 
+from swahr._util import reading
 from swahr._util.settings import Settings, explained
 from swahr.errors import SettingError, UnreadableError
 
@@ -86,24 +85,20 @@ def _index(place: list[Any], part: str, name: str) -> int:
 
 def read_yaml(path: Path) -> Any:
     """Return the content of a YAML file. Raises UnreadableError where it cannot be read."""
-    try:
-        return yaml.safe_load(_text(path))
-    except yaml.YAMLError as error:
-        raise UnreadableError(f"{path}: no YAML: {' '.join(str(error).split())}") from error
+    return _read(reading.read_yaml, "YAML", path)
 
 
 def read_json(path: Path) -> Any:
     """Return the content of a JSON file. Raises UnreadableError where it cannot be read."""
-    try:
-        return json.loads(_text(path))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"{path}: no JSON: {error}") from error
+    return _read(reading.read_json, "JSON", path)
 
 
-def _text(path: Path) -> str:
+def _read(read: Callable[[Path], Any], kind: str, path: Path) -> Any:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read(path)
     except OSError as error:
         raise UnreadableError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise UnreadableError(f"{path}: no text ({error.reason})") from error
+    except ValueError as error:
+        raise UnreadableError(f"{path}: no {kind}: {error}") from error

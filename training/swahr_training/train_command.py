@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from swahr._util.reading import parse_yaml
 from swahr.commands.groups import grouped
 from swahr.config import DeviceSettings
 from swahr.errors import SettingError, SwahrError
@@ -111,12 +112,11 @@ def _run(settings: "TrainConfig", run: Path, resume: bool, folds: int, device: s
 
 def _check(config: Path, labels: LabelOptions, sheet: Path) -> None:
     """Say what is wrong with labels, and draw them, and samples as training varies them."""
-    from rich.console import Console
-
+    from swahr._util.terminal import SafeConsole
     from swahr_training.data.check_report import check_data
     from swahr_training.loop.varied import write_varied
 
-    check_data(config, labels.images, sheet, Console(), labels.category, labels.skeleton)
+    check_data(config, labels.images, sheet, SafeConsole(), labels.category, labels.skeleton)
     target = sheet.with_stem(f"{sheet.stem}_varied")
     write_varied(_settings(config, labels, {}), target)
     typer.echo(f"as training varies them: {target}")
@@ -135,12 +135,10 @@ def _find_rate(settings: "TrainConfig", device: str, plot: Path) -> None:
 
 def _parse_setting(text: str) -> tuple[str, Any]:
     """Read `name=value`; the value is YAML."""
-    import yaml
-
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise SwahrError(f"--set {text!r}: expected name=value")
     try:
-        return name, yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise SwahrError(f"--set {text!r}: {' '.join(str(error).split())}") from error
+        return name, parse_yaml(value)
+    except ValueError as error:
+        raise SwahrError(f"--set {text!r}: {error}") from error

@@ -5,6 +5,9 @@ import logging
 import os
 from pathlib import Path
 
+from PyQt6.QtCore import QCoreApplication
+
+from swahr._util.reading import read_json
 from swahr_app.batch.entry import BatchState, Entry, entry_from
 from swahr_app.state.settings import AppSettings
 
@@ -18,6 +21,7 @@ class BatchList:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.notes: list[str] = []  # what the user should know of the list that was kept
         self.entries: list[Entry] = self._load()
 
     def add(self, source: str) -> bool:
@@ -64,10 +68,21 @@ class BatchList:
 
     def _load(self) -> list[Entry]:
         try:
-            values = json.loads(self._path.read_text(encoding="utf-8"))
-            return [entry_from(value) for value in values]
+            return [entry_from(value) for value in read_json(self._path)]
         except FileNotFoundError:
             return []
         except (OSError, ValueError, TypeError, AttributeError) as error:
             log.warning("%s: the batch list cannot be read (%s)", self._path, error)
+            self.notes.append(self._set_aside())
             return []
+
+    def _set_aside(self) -> str:
+        """Leave what cannot be read for who can, so that the next list does not replace it; return what to say."""
+        aside = self._path.with_name(self._path.name + ".set_aside")
+        try:
+            os.replace(self._path, aside)
+        except OSError:  # a folder of that name, say: then no list is kept
+            aside = self._path
+        return QCoreApplication.translate(
+            "Batch", "The list of the batch could not be read; it is in {}, and a new one begins."
+        ).format(aside)

@@ -3,8 +3,9 @@
 from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from pydantic import Field, TypeAdapter
 from PyQt6.QtCore import QCoreApplication
 
 from swahr.config import NetworkSettings, OutputSettings, TrackSettings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from swahr.run.job import VideoJob
 
 OVERLAY = "_overlay.mp4"
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]  # what a bar of Qt takes
 
 
 class BatchState(Enum):
@@ -45,8 +47,8 @@ class Entry:
     network: dict[str, Any] = field(default_factory=dict)
     tracking: dict[str, Any] = field(default_factory=dict)
     state: BatchState = BatchState.WAITING
-    frames: int = 0
-    total: int = 0
+    frames: Count = 0
+    total: Count = 0
     rate: float = 0.0
     people_per_frame: float = 0.0
     text: str = ""
@@ -111,11 +113,13 @@ class Entry:
         return {**asdict(self), "state": self.state.value}
 
 
+_ENTRIES = TypeAdapter(Entry)
+
+
 def entry_from(values: dict[str, Any]) -> Entry:
-    """Return the entry that `plain` gave."""
+    """Return the entry that `plain` gave. Raises ValueError where it cannot be one."""
     known = {each.name for each in fields(Entry)}
-    entry = Entry(**{name: value for name, value in values.items() if name in known})
-    entry.state = BatchState(values.get("state", "waiting"))
+    entry = _ENTRIES.validate_python({name: value for name, value in values.items() if name in known})
     if entry.state is BatchState.RUNNING:  # the app was killed
         entry.state = BatchState.CANCELLED
     return entry

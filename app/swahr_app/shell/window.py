@@ -111,6 +111,8 @@ class Window(QMainWindow):
         connect_queued(self._plugin_failed, lambda text: self.state.notify(Level.ERROR, text))
         self._plugins = PluginLoader(self._plugins_loaded.emit, self._plugin_failed.emit)
         self._plugins.start()
+        for line in (*store.notes, *self.batch.list.notes):
+            self.state.notify(Level.WARNING, line)
 
     def show_page(self, number: int) -> None:
         """Show a page by its number: live view, batch, training, review."""

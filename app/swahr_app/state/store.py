@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QSettings, QStandardPaths
+from PyQt6.QtCore import QByteArray, QCoreApplication, QSettings, QStandardPaths
 
+from swahr._util.reading import parse_json
 from swahr_app.state.settings import AppSettings, settings_from
 
 
@@ -18,12 +19,20 @@ class Store:
         self._settings = (
             QSettings("swahr", "swahr") if path is None else QSettings(str(path), QSettings.Format.IniFormat)
         )
+        self.notes: list[str] = []  # what the user should know of what was kept
 
     def load(self) -> AppSettings:
-        """Return what was kept; defaults where that is nothing, or damaged."""
+        """Return what was kept; defaults where that is nothing, or damaged, which is set aside and noted."""
+        kept = str(self._settings.value("settings", "{}"))
         try:
-            return settings_from(json.loads(str(self._settings.value("settings", "{}"))))
-        except ValueError:
+            return settings_from(parse_json(kept))
+        except ValueError as error:
+            self._settings.setValue("settings_set_aside", kept)
+            self.notes.append(
+                QCoreApplication.translate(
+                    "Store", "The settings could not be read ({}); they are as in the beginning."
+                ).format(error)
+            )
             return AppSettings()
 
     @property

@@ -1,6 +1,5 @@
 """What a run folder of `swahr train` holds: settings, log, checkpoints, photos that it is tried on."""
 
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from PyQt6.QtCore import QCoreApplication
 
+from swahr._util.reading import parse_json, read_yaml
 from swahr.errors import SwahrError
 from swahr.video.suffixes import IMAGE_SUFFIXES
 
@@ -66,7 +66,7 @@ class LogReader:
         *lines, self._rest = (self._rest + added).split(b"\n")
         for line in lines:
             try:
-                self.curves.add(json.loads(line))
+                self.curves.add(parse_json(line))
             except (ValueError, KeyError, TypeError, AttributeError):
                 continue  # a line that a killed run was writing
         return bool(lines)
@@ -97,14 +97,10 @@ def checkpoint_of(folder: Path) -> Path | None:
 
 
 def config_of(folder: Path) -> dict[str, Any]:
-    """Return a run's settings; nothing where they cannot be read, or YAML is not installed."""
+    """Return a run's settings; nothing where they cannot be read."""
     try:
-        import yaml
-    except ImportError:
-        return {}
-    try:
-        content = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        content = read_yaml(folder / "config.yaml")
+    except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
 

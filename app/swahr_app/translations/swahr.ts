@@ -325,7 +325,12 @@
 </context><context>
     <name>Batch</name>
     <message>
-        <location filename="../batch/entry.py" line="79" />
+        <location filename="../batch/entries.py" line="86" />
+        <source>The list of the batch could not be read; it is in {}, and a new one begins.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../batch/entry.py" line="81" />
         <source>nothing to write: choose a keypoint format</source>
         <translation type="unfinished" />
     </message>
@@ -1804,6 +1809,14 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Safe for spreadsheets</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Text of csv that a spreadsheet would run as a formula, such as a photo named =1+1.jpg, begins with an apostrophe.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Replace existing files</source>
         <translation type="unfinished" />
     </message>
@@ -2690,6 +2703,13 @@
     <message>
         <location filename="../live/start.py" line="85" />
         <source>Recent</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>Store</name>
+    <message>
+        <location filename="../state/store.py" line="32" />
+        <source>The settings could not be read ({}); they are as in the beginning.</source>
         <translation type="unfinished" />
     </message>
 </context><context>

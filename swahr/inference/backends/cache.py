@@ -16,6 +16,7 @@ from swahr.inference.backends.graphs import NETWORK, find_graph
 from swahr.inference.backends.onnx_export import export_onnx
 from swahr.models.architecture import Architecture
 from swahr.models.checkpoints import Checkpoint, describe
+from swahr.models.hashes import is_whole, write_sum
 from swahr.models.library import library_folder
 from swahr.models.pose_network import to_inference_form
 
@@ -36,7 +37,7 @@ def kept(
     key: str,
     weights: Callable[[], Mapping[str, Tensor]],
 ) -> Path:
-    """Return an exported network of the cache, written when it is not there yet.
+    """Return an exported network of the cache, written when it is not there yet or is damaged.
 
     Args:
         path: Of the file that `export` writes.
@@ -46,7 +47,7 @@ def kept(
     """
     folder = path.with_suffix("")
     graph = find_graph(key)
-    if path.exists():
+    if is_whole(path):
         return path
     if graph is not None and graph.is_filled(folder):
         return folder / NETWORK
@@ -57,12 +58,16 @@ def kept(
     if graph is not None and graph.fits(found := weights()):
         return graph.fill(found, folder)
     export(path)
+    try:
+        write_sum(path)
+    except OSError as error:
+        raise OutputError(f"{path}: its hash could not be written ({error.strerror})") from error
     return path
 
 
 def is_kept(path: Path, key: str) -> bool:
     """Return whether a file or its graph is there, or a graph that could be filled."""
-    return path.exists() or find_graph(key) is not None
+    return is_whole(path) or find_graph(key) is not None
 
 
 def can_export() -> bool:
@@ -74,8 +79,8 @@ def is_at_hand(checkpoint: Checkpoint) -> bool:
     """Return whether `exported_file` takes no half minute."""
     path = cached_path(checkpoint)
     graph = find_graph(architecture_key(checkpoint.architecture))
-    if path.exists() or graph is None:
-        return path.exists()
+    if graph is None or is_whole(path):
+        return is_whole(path)
     return graph.is_filled(path.with_suffix("")) or graph.fits(inference_weights(checkpoint))
 
 

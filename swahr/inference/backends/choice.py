@@ -17,6 +17,7 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 
 from swahr import __version__
+from swahr._util.reading import read_bytes
 from swahr.config import AUTO, NetworkSettings
 from swahr.errors import SwahrError, first_line
 from swahr.inference.backends import Backend, make_backend
@@ -164,7 +165,7 @@ def _version(package: str) -> str:
 def _read(path: Path) -> Choice | None:
     """Return what was found before; None where there is nothing, or nothing of sense."""
     try:
-        found = Choice.model_validate_json(path.read_bytes())
+        found = Choice.model_validate_json(read_bytes(path))
     except (OSError, ValueError):
         return None
     return found if found.backend in (TORCH, *RUNTIMES) else None

@@ -1,14 +1,14 @@
 """Exported networks: ONNX files that carry what an estimator needs to know, as the checkpoint did."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from swahr._util.reading import parse_json
 from swahr.errors import MissingError, Step, SwahrError, UnreadableError
 from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
-from swahr.models.checkpoints import read_crop, read_fields, read_scorer
+from swahr.models.checkpoints import MAX_CHECKPOINT_INPUT, read_crop, read_fields, read_scorer
 from swahr.models.crop_contract import CropContract
 from swahr.models.field_contract import FieldContract
 from swahr.models.scorer import PersonScorer
@@ -57,14 +57,14 @@ def open_exported(path: str | Path) -> ExportedNetwork:
             hints=[Step("export")],
         )
     try:
-        mean, std = (tuple(map(float, json.loads(described[name]))) for name in ("mean", "std"))
+        mean, std = (tuple(map(float, parse_json(described[name]))) for name in ("mean", "std"))
         if len(mean) != 3 or len(std) != 3:
             raise ValueError(f"mean {mean}, std {std}")
-        skeleton = Skeleton.from_dict(json.loads(described["skeleton"]))
+        skeleton = Skeleton.from_dict(parse_json(described["skeleton"]))
         return ExportedNetwork(
             path,
             skeleton,
-            int(described["input_size"]),
+            _size(described["input_size"]),
             mean,
             std,
             float(described["detection_threshold"]),
@@ -72,12 +72,19 @@ def open_exported(path: str | Path) -> ExportedNetwork:
             described.get("second_stage"),
             read_calibration(described, skeleton.num_joints),
             finder := described.get("finder", "tags"),
-            tuple(json.loads(described.get("answers", json.dumps(OUTPUTS)))),
-            read_crop(described, finder, int(described["input_size"])),
+            tuple(map(str, parse_json(described["answers"]))) if "answers" in described else OUTPUTS,
+            read_crop(described, finder, _size(described["input_size"])),
             read_fields(described, finder),
         )
     except (KeyError, TypeError, ValueError, SwahrError) as error:
         raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error
+
+
+def _size(text: str) -> int:
+    size = int(text)
+    if not 1 <= size <= MAX_CHECKPOINT_INPUT:
+        raise ValueError(f"input_size {size}")
+    return size
 
 
 def read_onnx(path: Path) -> "onnx.ModelProto":

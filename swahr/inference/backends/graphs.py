@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 
-from swahr.errors import OutputError
+from swahr.errors import OutputError, UnreadableError
+from swahr.models.hashes import is_whole, sha256, write_sum
 
 FOLDER = Path(__file__).with_name("graphs")
 NETWORK, WEIGHTS = "network.onnx", "weights.bin"
@@ -41,12 +42,15 @@ class Graph:
         )
 
     def is_filled(self, folder: Path) -> bool:
-        """Return whether a folder holds this graph with all of its weights."""
+        """Return whether a folder holds this graph with all of its weights, by their hashes."""
+        size = max(start + length for start, length in offsets(self.shapes).values())
         try:
-            return (folder / NETWORK).stat().st_size == self.path.stat().st_size and (
-                folder / WEIGHTS
-            ).stat().st_size == max(start + length for start, length in offsets(self.shapes).values())
-        except OSError:
+            return (
+                (folder / WEIGHTS).stat().st_size == size
+                and is_whole(folder / WEIGHTS)
+                and sha256(folder / NETWORK) == sha256(self.path)
+            )
+        except (OSError, UnreadableError):
             return False
 
     def fill(self, weights: Mapping[str, Tensor], folder: Path) -> Path:
@@ -66,6 +70,7 @@ class Graph:
                 for name, (start, _) in offsets(self.shapes).items():
                     file.seek(start)
                     file.write(weights[name].detach().float().cpu().contiguous().numpy().tobytes())
+            write_sum(partial / WEIGHTS)
             shutil.copyfile(self.path, partial / NETWORK)
             if not self.is_filled(folder):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -76,10 +76,14 @@ class OnnxRuntimeBackend(Backend):
 
     def __init__(self, path: Path, threads: int = 0, outputs: Sequence[str] = OUTPUTS) -> None:
         self._outputs = list(outputs)
+        os.environ.setdefault(
+            "ORT_DISABLE_TELEMETRY", "1"
+        )  # read when it is loaded; it would tell of each network
         try:
             import onnxruntime
         except ImportError as error:
             raise missing("onnxruntime") from error
+        onnxruntime.disable_telemetry_events()  # where the variable came too late
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         # Threads that spin while they wait take the cores from decoding and parsing.

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from swahr.config import setting
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS
 
 WIDTH = 256
 STEM_WIDTH = 64
@@ -20,9 +21,12 @@ class HourglassSettings(BackboneSettings):
     """Stacked hourglass."""
 
     stacks: int = setting(2, "Hourglasses, one after the other: 1 to 8 are published.", gt=0, le=16)
-    blocks: int = setting(1, "Residual blocks at each step.", gt=0)
+    blocks: int = setting(1, "Residual blocks at each step.", gt=0, le=MAX_REPEATS)
     num_maps: int = setting(
-        17, "Heatmaps that each stack but the last hands to the next: as many as joints.", gt=0
+        17,
+        "Heatmaps that each stack but the last hands to the next: as many as joints.",
+        gt=0,
+        le=MAX_CHANNELS,
     )
 
     def build(self) -> "Hourglass":

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from swahr.config import setting
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
-from swahr.models.layers import BasicBlock, Bottleneck, conv_bn
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, BasicBlock, Bottleneck, Repeats, conv_bn
 
 STEM_WIDTH = 64
 
@@ -20,9 +20,11 @@ STEM_WIDTH = 64
 class HRNetSettings(BackboneSettings):
     """HRNet."""
 
-    width: int = setting(32, "Channels W of the highest branch: 32 and 48 are published.", gt=0)
-    modules: tuple[int, int, int] = setting((1, 4, 3), "Exchange modules in stages 2, 3, 4.")
-    blocks: int = setting(4, "Basic blocks of a branch in each module.", gt=0)
+    width: int = setting(
+        32, "Channels W of the highest branch: 32 and 48 are published.", gt=0, le=MAX_CHANNELS
+    )
+    modules: tuple[Repeats, Repeats, Repeats] = setting((1, 4, 3), "Exchange modules in stages 2, 3, 4.")
+    blocks: int = setting(4, "Basic blocks of a branch in each module.", gt=0, le=MAX_REPEATS)
 
     def build(self) -> "HRNet":
         """Return the module with weights as torch draws them."""

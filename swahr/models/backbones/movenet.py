@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from swahr.config import setting
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
-from swahr.models.layers import conv_bn
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, conv_bn
 
 # (channels, blocks, stride) of MobileNetV2's inverted residuals at width 1, expansion 6 (its table 2).
 INVERTED_RESIDUALS = ((24, 2, 2), (32, 3, 2), (64, 4, 2), (96, 3, 1), (160, 3, 2), (320, 1, 1))
@@ -34,8 +34,8 @@ MOVENET_JOINTS = 17
 class MoveNetSettings(BackboneSettings):
     """MoveNet."""
 
-    grouping_width: int = setting(64, "Channels of the features for the tags.", gt=0)
-    grouping_blocks: int = setting(4, "Blocks of the tower for the tags.", ge=0)
+    grouping_width: int = setting(64, "Channels of the features for the tags.", gt=0, le=MAX_CHANNELS)
+    grouping_blocks: int = setting(4, "Blocks of the tower for the tags.", ge=0, le=MAX_REPEATS)
 
     @property
     def known_parts(self) -> tuple[str, ...]:

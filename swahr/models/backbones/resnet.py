@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from swahr.config import setting
 from swahr.models.attention import REDUCTION, Attention
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
-from swahr.models.layers import Bottleneck
+from swahr.models.layers import MAX_REPEATS, Bottleneck, Channels
 
 BLOCKS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 STEM_WIDTH = 64
@@ -29,10 +29,11 @@ class ResNetSettings(BackboneSettings):
         "pytorch",
         "Which convolution of a stage's first block strides: the 3x3 (pytorch) or the first 1x1 (caffe).",
     )
-    deconvolutions: tuple[int, ...] = setting(
+    deconvolutions: tuple[Channels, ...] = setting(
         (256, 256, 256),
         "Channels of transposed convolutions on top, each of which doubles the size: three reach stride 4, none give "
         "the features of all four stages.",
+        max_length=MAX_REPEATS,
     )
     attention: Attention = setting(
         "none", "Gates in the bottlenecks, in the order in which they are passed: see the head cpn."

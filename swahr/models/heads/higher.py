@@ -15,7 +15,7 @@ from typing_extensions import Self
 from swahr.config import setting
 from swahr.models.backbones.base import Feature
 from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
-from swahr.models.layers import BasicBlock, conv_bn, initialise
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, BasicBlock, conv_bn, initialise
 
 SIGMOID_START = -4.0  # a heatmap value of 0.02
 STRIDE = 4  # of the feature that is read
@@ -25,12 +25,14 @@ STRIDE = 4  # of the feature that is read
 class HigherHeadSettings(HeadSettings):
     """HigherHRNet's head."""
 
-    width: int = setting(32, "Channels at 1/2 resolution.", gt=0)
-    blocks: int = setting(4, "Basic blocks at 1/2 resolution.", ge=0)
-    bottleneck: int = setting(0, "Channels that the upsampling reads; 0: all, as published.", ge=0)
+    width: int = setting(32, "Channels at 1/2 resolution.", gt=0, le=MAX_CHANNELS)
+    blocks: int = setting(4, "Basic blocks at 1/2 resolution.", ge=0, le=MAX_REPEATS)
+    bottleneck: int = setting(
+        0, "Channels that the upsampling reads; 0: all, as published.", ge=0, le=MAX_CHANNELS
+    )
     scale_heads: bool = setting(True, "With SWAHR's scale maps: needed for training alone.")
     heatmap_activation: Literal["none", "sigmoid"] = setting("none", "none as published, or sigmoid.")
-    tag_dims: int = setting(1, "Numbers in a joint's tag: 1 as published.", gt=0)
+    tag_dims: int = setting(1, "Numbers in a joint's tag: 1 as published.", gt=0, le=MAX_REPEATS)
     refine_first: bool = setting(
         False, "The second stage adds to the first's heatmaps; published: it gives its own."
     )

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from swahr.config import setting
 from swahr.models.backbones.base import Feature
 from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
-from swahr.models.layers import initialise
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, initialise
 
 STRIDE = 8
 WIDTH = 128
@@ -27,8 +27,8 @@ class LightweightHeadSettings(HeadSettings):
 
     finder = "fields"
 
-    refinements: int = setting(1, "Stages after the first: 1 as published.", ge=0)
-    num_limbs: int = setting(19, "L, limbs that have a field.", gt=0)
+    refinements: int = setting(1, "Stages after the first: 1 as published.", ge=0, le=MAX_REPEATS)
+    num_limbs: int = setting(19, "L, limbs that have a field.", gt=0, le=MAX_CHANNELS)
 
     @property
     def title(self) -> str:

@@ -11,6 +11,7 @@ from swahr.models.crop_contract import CropContract
 from swahr.models.field_contract import FieldContract
 from swahr.pose.skeleton import Skeleton
 
+MAX_WRAPPERS = 8  # in one another; a dict that holds itself is no file of weights
 WRAPPERS = ("state_dict", "best_state_dict", "model", "model_state_dict")
 # DataParallel, and Apex's half precision, put a name of their own before every name; MMPose the part of the network.
 PREFIXES = ("module.", "1.")
@@ -37,7 +38,9 @@ class Published(NamedTuple):
 def unwrap(content: Any) -> dict[str, Tensor]:
     """Return the state dict that a published file holds, or wraps. Raises UnreadableError where there is none."""
     inner = content
-    while isinstance(inner, dict):
+    for _ in range(MAX_WRAPPERS):
+        if not isinstance(inner, dict):
+            break
         content = inner
         inner = next((content[name] for name in WRAPPERS if isinstance(content.get(name), dict)), None)
     if not isinstance(content, dict) or not content:

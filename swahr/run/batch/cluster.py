@@ -1,7 +1,11 @@
 """Workers on a Ray cluster: one actor per GPU. All machines see the same files, under the same paths."""
 
+import os
+import secrets
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +17,7 @@ from swahr.run.job import VideoJob
 # As an address: a cluster of this machine alone, for the time of the run.
 LOCAL = "local"
 POLL_S = 0.5
+TOKEN = secrets.token_hex(32)  # one a process: Ray keeps the first that it sees
 CONNECT_S = 5.0
 
 
@@ -28,9 +33,13 @@ class Cluster:
     """
 
     def __init__(self, address: str, workers: int = 0) -> None:
+        self._closed_doors = ExitStack()
+        if address == LOCAL:
+            self._closed_doors.enter_context(_for_this_machine_alone())
         try:
             ray: Any = import_module("ray")
         except ImportError as error:
+            self._closed_doors.close()
             raise MissingError(f"a cluster needs Ray ({error}); pip install 'swahr[cluster]'") from error
         self._ray = ray
         _check_there(address)
@@ -42,6 +51,7 @@ class Cluster:
                 include_dashboard=False if address == LOCAL else None,
             )
         except (ConnectionError, ValueError, RuntimeError) as error:
+            self._closed_doors.close()
             reason = first_line(error)
             raise MissingError(f"{address}: no cluster answers ({reason})") from error
         resources = ray.cluster_resources()
@@ -57,10 +67,41 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         self._ray.shutdown()
+        self._closed_doors.close()
 
     def open_worker(self, _number: int) -> "ClusterWorker":
         """Start an actor."""
         return ClusterWorker(self._ray, self._actor.remote())
+
+
+@contextmanager
+def _for_this_machine_alone() -> Iterator[None]:
+    """Have Ray listen on the loopback interface, and to those who know a token: what reaches it can run code.
+
+    Ray has a setting by which it does so on Windows and macOS, read when it is imported; the token is from 2.52 on, and
+    where a program has imported Ray before, it is as Ray itself has it: from 2.59 on it makes one.
+    """
+    wanted = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+    if "ray" not in sys.modules and not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & {
+        *os.environ
+    }:
+        wanted |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": TOKEN}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    constants = sys.modules.get("ray._private.ray_constants")  # where it was imported before
+    enabled = getattr(constants, "ENABLE_RAY_CLUSTER", None)
+    if enabled:
+        vars(constants)["ENABLE_RAY_CLUSTER"] = False
+    try:
+        yield
+    finally:
+        if enabled:
+            vars(constants)["ENABLE_RAY_CLUSTER"] = enabled
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _check_there(address: str) -> None:

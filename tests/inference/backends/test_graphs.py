@@ -73,3 +73,28 @@ def test_a_graph_fits_weights_of_its_names_and_shapes_alone(bundled):
     assert not graph.fits({**weights, name: weights[name][:1]})
     assert not graph.fits({other: value for other, value in weights.items() if other != name})
     assert find_graph("another architecture") is None
+
+
+@pytest.mark.parametrize("name", [NETWORK, WEIGHTS])
+def test_what_was_changed_within_is_noticed_and_filled_anew(name, bundled, home):
+    path = exported_file(bundled)
+    whole = path.with_name(name).read_bytes()
+    middle = len(whole) // 2
+    path.with_name(name).write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+    assert exported_file(bundled) == path
+    assert path.with_name(name).read_bytes() == whole
+
+
+def test_an_export_that_was_changed_is_written_anew(home):
+    path, written = home / "exported" / "a.onnx", []
+
+    def export(to):
+        written.append(to)
+        to.write_bytes(b"network")
+
+    for _ in range(2):
+        cache.kept(path, export, "an architecture without a graph", dict)
+    assert written == [path]
+    path.write_bytes(b"netvork")
+    assert cache.kept(path, export, "an architecture without a graph", dict).read_bytes() == b"network"
+    assert len(written) == 2

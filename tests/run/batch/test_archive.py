@@ -75,6 +75,14 @@ def workers_of(process):
     ]
 
 
+def alive(pid):
+    """Return whether a process is there, and no zombie that nobody waits for."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def wait_for_journal(process, out):
     deadline = time.monotonic() + 60
     while not list(out.glob("*.journal")):
@@ -91,6 +99,19 @@ class TestKilled:
         folder.mkdir()
         clips.make(folder / "a.mp4", 300)
         return folder
+
+    def test_workers_end_with_the_process_that_started_them(self, swahr, long, tmp_path, crowd_model):
+        process = swahr.start("video", long, "--out", "out", "--model", crowd_model, "--max-people", 3)
+        wait_for_journal(process, tmp_path / "out")
+        workers = workers_of(process)
+        assert workers
+        process.kill()
+        process.communicate(timeout=60)
+        deadline = time.monotonic() + 60
+        while any(alive(worker) for worker in workers):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert list((tmp_path / "out").glob("*.journal"))
 
     def test_a_killed_worker_is_replaced_and_nothing_is_lost(self, swahr, long, tmp_path, crowd_model):
         options = ("--model", crowd_model, "--max-people", 3)

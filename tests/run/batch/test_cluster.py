@@ -94,3 +94,18 @@ def test_an_error_of_an_actor_keeps_its_class_and_hints(jobs, cluster):
     assert type(outcome.error) is SettingError
     assert outcome.error.code == "setting"
     assert outcome.error.hints == (Hint("track", True),)
+
+
+def test_a_cluster_of_this_machine_listens_to_it_alone(cluster):
+    """Ray's own RPC runs code: what is open to others would let them in."""
+    psutil = pytest.importorskip("psutil")
+    workers = [cluster.open_worker(number) for number in range(2)]
+    assert all(worker.pid for worker in workers)
+    ours = {os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))}
+    open_at = [
+        each for each in psutil.net_connections("inet") if each.status == "LISTEN" and each.pid in ours
+    ]
+    assert open_at
+    assert {each.laddr.ip.removeprefix("::ffff:") for each in open_at} <= {"127.0.0.1", "::1"}
+    for worker in workers:
+        worker.close()

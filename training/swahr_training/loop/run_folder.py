@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from swahr._util.reading import parse_json, read_text
 from swahr.errors import Hint, MissingError, OutputError, OutputExistsError
 from swahr_training.config import TrainConfig
 from swahr_training.loop.files import write_atomically
@@ -53,9 +54,9 @@ class RunFolder:
         if not self.active or not log.exists():
             return
         kept = []
-        for line in log.read_text().splitlines():
+        for line in read_text(log).splitlines():
             try:
-                entry = json.loads(line)
+                entry = parse_json(line)
             except ValueError:  # the line that a killed process was writing
                 break
             if entry["step"] > step or step == 0:

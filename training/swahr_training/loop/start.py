@@ -1,6 +1,5 @@
 """The first weights of a run: new ones, a checkpoint, an ImageNet backbone, or a file of the backbone's own kind."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from swahr._util.reading import parse_json
 from swahr.errors import SettingError, SwahrError
 from swahr.models.checkpoints import FORMAT_FAMILY
 from swahr.models.heads.higher import HigherHead
@@ -71,7 +71,7 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], tuple[str, ...] | None]
     content, metadata = read_weight_file(path)
     try:
         if metadata.get("format", "").startswith(FORMAT_FAMILY):
-            return dict(content), Skeleton.from_dict(json.loads(metadata["skeleton"])).joints
+            return dict(content), Skeleton.from_dict(parse_json(metadata["skeleton"])).joints
         weights = our_names(unwrap(content))
         if not any(name.startswith("head.") for name in weights):
             return weights, None

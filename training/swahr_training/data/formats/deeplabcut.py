@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from swahr.errors import MissingError, UnreadableError, first_line
+from swahr._util.reading import CsvRows, open_text
+from swahr.errors import MissingError, UnreadableError
+from swahr.formats.hdf_tables import read_table
 from swahr_training.data.formats.base import LabelFormat, Wanted, register_label_format
 from swahr_training.data.formats.file import LabelFile
 from swahr_training.data.labels import Labels, Problem
@@ -128,9 +130,9 @@ Table = tuple[list[tuple[str, str, str]], list[tuple[str, list[float]]]]
 
 def _read_csv(path: Path) -> Table:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if any(row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        with open_text(path, newline="") as file:
+            rows = [row for row in CsvRows(file) if any(row)]
+    except (OSError, ValueError) as error:
         raise UnreadableError(f"{path}: cannot be read ({error})") from error
     heads = {row[0]: row for row in rows[:4] if row[0] in ("scorer", "individuals", "bodyparts", "coords")}
     if not {"bodyparts", "coords"} <= {*heads}:
@@ -153,16 +155,13 @@ def _read_csv(path: Path) -> Table:
 
 def _read_h5(path: Path) -> Table:
     try:
-        import pandas
+        import pandas  # noqa: F401 - read by
         import tables  # noqa: F401 - what pandas reads it by
     except ImportError as error:
         raise MissingError(
             f"{path}: reading h5 needs {error.name}: pip install 'swahr[labels]'; or name the csv beside it"
         ) from error
-    try:
-        table = pandas.read_hdf(path)
-    except Exception as error:  # pandas and tables each raise their own
-        raise UnreadableError(f"{path}: no table that pandas reads ({first_line(error)})") from error
+    table = read_table(path, None, "h5")
     levels = list(table.columns.names)
     if not {"bodyparts", "coords"} <= {*levels}:
         raise UnreadableError(f"{path}: its columns are {levels}; expected bodyparts and coords")

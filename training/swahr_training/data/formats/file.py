@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from swahr._util.reading import check_regular
 from swahr.errors import SwahrError
 from swahr_training.reading import read_json, read_yaml
 
@@ -28,6 +29,7 @@ class LabelFile:
         if self.path.is_dir():
             return ""
         try:
+            check_regular(self.path)
             with self.path.open("rb") as file:
                 return file.read(HEAD).decode("utf-8-sig", errors="ignore")
         except OSError:

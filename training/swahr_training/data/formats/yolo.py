@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from swahr._util.reading import read_bytes, read_text
 from swahr.errors import Hint, SettingError, SwahrError
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr.video.suffixes import IMAGE_SUFFIXES
@@ -198,9 +199,7 @@ def _photos(content: Mapping[str, Any], split: str, data_yaml: Path) -> list[Pat
             found = [path for path in place.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES]
             photos += sorted(found)
         elif place.is_file():
-            lines = [
-                line.strip() for line in place.read_text(encoding="utf-8-sig").splitlines() if line.strip()
-            ]
+            lines = [line.strip() for line in read_text(place).splitlines() if line.strip()]
             photos += [place.parent / line for line in lines]
         else:
             raise SwahrError(
@@ -221,7 +220,7 @@ def _people(
 ) -> tuple[Person, ...]:
     people: list[Person] = []
     num_joints, dims = shape
-    text = file.read_text(encoding="utf-8-sig", errors="replace")
+    text = read_bytes(file).decode("utf-8-sig", errors="replace")
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue

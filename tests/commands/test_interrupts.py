@@ -1,0 +1,50 @@
+"""Ctrl-C has one way to end: exit code 130 and one line, however early it comes, and however often."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+@pytest.mark.parametrize("module", ["typer", "pydantic.fields", "swahr.commands.help"])
+def test_an_interrupt_while_it_is_loaded_ends_in_one_line(module):
+    program = f"""
+import builtins, os, signal, sys
+real = builtins.__import__
+def load(name, *rest, **more):
+    found = real(name, *rest, **more)
+    if {module!r} in sys.modules and not load.sent:
+        load.sent = True
+        os.kill(os.getpid(), signal.SIGINT)
+    return found
+load.sent = False
+sys.argv = ["swahr", "doctor"]
+from swahr.__main__ import main
+builtins.__import__ = load
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (130, "swahr: interrupted\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+def test_a_second_interrupt_while_it_ends_is_no_traceback():
+    program = """
+import atexit, os, signal, sys
+import swahr.commands.main as commands
+def interrupted():
+    atexit.register(os.kill, os.getpid(), signal.SIGINT)
+    raise KeyboardInterrupt
+commands.main = interrupted
+from swahr.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stderr == "swahr: interrupted\n"
+    assert done.returncode in (130, -signal.SIGINT)
