@@ -300,7 +300,7 @@ def all_commands(
     add(fix, "add_person", tr("Add a person"), "A", commands.add_person)
     add(fix, "delete_person", tr("Delete the person here"), "Shift+Delete", commands.delete_person)
     add(fix, "swap_sides", tr("Swap left and right here"), "L", commands.swap_sides)
-    add(fix, "interpolate", tr("Fill between corrected frames"), "F", commands.interpolate)
+    add(fix, "interpolate", tr("Fill between corrected frames"), "B", commands.interpolate)
     add(ids, "swap_ids", tr("Swap ids from here on"), "S", commands.swap_ids)
     add(ids, "merge_ids", tr("Merge the other id into this"), "M", commands.merge_ids)
     add(ids, "cut_id", tr("Cut: a new id from here on"), "C", commands.cut_id)
