@@ -26,6 +26,7 @@ from swahr.settings.movement import (
 )
 from swahr.settings.people import IdSettings, PeopleSettings
 from swahr.settings.results import (
+    EncoderSettings,
     HideSettings,
     LabelsSettings,
     OutputSettings,
@@ -40,6 +41,7 @@ __all__ = [
     "BenchSettings",
     "ConvertSettings",
     "DeviceSettings",
+    "EncoderSettings",
     "ExportSettings",
     "FolderSettings",
     "HideSettings",

@@ -4,7 +4,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, entry_points, version
 
 from swahr import __version__
-from swahr.errors import SwahrError, first_line
+from swahr.errors import MissingError, SwahrError, first_line
 
 PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "onnxruntime", "openvino", "ray")
 
@@ -116,9 +116,12 @@ def _ffmpeg() -> str:
 
 
 def _encoder() -> str:
-    from swahr.video.writer import h264_encoder
+    from swahr.video.encoders import choose_encoder
 
-    return h264_encoder() or "missing: --overlay cannot write; install av again, from PyPI"
+    try:
+        return choose_encoder().codec
+    except MissingError as error:
+        return f"missing: --overlay cannot write; {error.message}"
 
 
 def _weights() -> list[tuple[str, str]]:

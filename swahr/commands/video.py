@@ -8,6 +8,7 @@ import typer
 
 from swahr.commands.groups import grouped
 from swahr.config import (
+    EncoderSettings,
     FolderSettings,
     LabelsSettings,
     NetworkSettings,
@@ -51,6 +52,7 @@ def video(
     second_pass: SecondPassSettings,
     rows: OutputSettings,
     drawing: OverlaySettings,
+    encoding: EncoderSettings,
     people: PeopleSettings,
     network: NetworkSettings,
     labelling: LabelsSettings,
@@ -76,7 +78,18 @@ def video(
         raise SettingError("--labels is for one video; give it without --out")
     outputs = outputs_of(source, output, rows.format)
     job = VideoJob(
-        source, outputs, overlay, network, frames, tracking, second_pass, rows, drawing, resume, people
+        source,
+        outputs,
+        overlay,
+        network,
+        frames,
+        tracking,
+        second_pass,
+        rows,
+        drawing,
+        resume,
+        people,
+        encoding,
     )
     if folder.out is None:
         do(job, labelling=labelling)

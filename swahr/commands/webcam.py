@@ -9,6 +9,7 @@ import typer
 
 from swahr.commands.groups import grouped
 from swahr.config import (
+    EncoderSettings,
     NetworkSettings,
     OutputSettings,
     OverlaySettings,
@@ -42,6 +43,7 @@ def webcam(
     tracking: TrackSettings,
     rows: OutputSettings,
     drawing: OverlaySettings,
+    encoding: EncoderSettings,
     network: NetworkSettings,
 ) -> None:
     """Find the people before a camera, or in a stream, until Ctrl-C, q or --stop.
@@ -70,7 +72,9 @@ def webcam(
         output = Path(f"webcam_{datetime.now():%Y%m%d_%H%M%S}")
     viewer = Viewer() if show else None
     outputs = outputs_of(source, output, rows.format)
-    job = VideoJob(source, outputs, overlay, network, frames, tracking, rows=rows, drawing=drawing)
+    job = VideoJob(
+        source, outputs, overlay, network, frames, tracking, rows=rows, drawing=drawing, encoding=encoding
+    )
     do(job, viewer)
 
 

@@ -30,6 +30,7 @@ def draw_overlay(
     maps: FrameMaps | None = None,
     trails: Trails | None = None,
     hidden: Sequence[Region] | None = None,
+    canvas: Image | None = None,
 ) -> Image:
     """Return a drawn copy of a frame.
 
@@ -41,6 +42,7 @@ def draw_overlay(
         trails: Which already have this frame; drawn where the settings say so.
         hidden: What is made unrecognisable where the settings ask for it, as `hiding` tells; None: the people of the
             frame alone.
+        canvas: Of the frame's shape, to draw in, whatever it holds; None: a new one, which costs more than it seems.
 
     Returns:
         [H, W, 3] uint8 BGR, or [H, 2 W, 3] with the frame as it was on the left.
@@ -57,7 +59,9 @@ def draw_overlay(
     ((48, 128, 3), False, True)
     """
     settings = settings or OverlaySettings()
-    canvas: Image = image.copy()
+    if canvas is None or canvas.shape != image.shape:
+        canvas = np.empty_like(image)
+    np.copyto(canvas, image)
     if settings.anonymise != "none":
         for region in _found_regions(poses, settings.anonymise) if hidden is None else hidden:
             hide_region(canvas, region, settings.anonymise)

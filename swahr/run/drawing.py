@@ -58,6 +58,7 @@ class Drawing:
         hide = self._style.anonymise
         self._hidden_in = None if everyone is None or hide == "none" else HidesAll(everyone, hide)
         self._hides = HidesOnTheWay(hide)
+        self._canvas: Image | None = None
         # Of frames that are not drawn yet.
         self._maps: deque[FrameMaps] = deque()
         self.notes: list[str] = []
@@ -65,7 +66,13 @@ class Drawing:
         if job.overlay is not None:
             width, height = overlay_size(source.width, source.height, self._style)
             self._video = VideoWriter(
-                job.overlay, width, height, source.frame_rate, source.sound_file, source.sound_ahead_s
+                job.overlay,
+                width,
+                height,
+                source.frame_rate,
+                source.sound_file,
+                source.sound_ahead_s,
+                job.encoding.encoder,
             )
             self.notes = self._video.notes
         self._draws = self._video is not None or shown is not None
@@ -98,11 +105,13 @@ class Drawing:
             hidden = self._hidden_in(frame.index)
         elif self._style.anonymise != "none":
             hidden = self._hides(poses, frame.time_s)
-        drawn = draw_overlay(frame.image, poses, self._style, maps, self._trails, hidden)
+        drawn = draw_overlay(frame.image, poses, self._style, maps, self._trails, hidden, self._canvas)
         if self._video is not None:
             self._video.write(drawn, frame.time_s)
         if self._shown is not None:
-            self._shown(drawn)
+            self._shown(drawn)  # who may keep it
+        elif drawn.shape == frame.image.shape:
+            self._canvas = drawn
 
     def close(self) -> None:
         """Finish the overlay video."""

@@ -9,6 +9,7 @@ from typing import Any
 from swahr import __version__
 from swahr._util.files import check_output
 from swahr.config import (
+    EncoderSettings,
     NetworkSettings,
     OutputSettings,
     OverlaySettings,
@@ -31,7 +32,7 @@ class VideoJob:
         source: Address of the frames, as `swahr.video.open_source` takes it.
         outputs: Format and path of each file of keypoints, at least one.
         overlay: Where a drawn video goes; None: none is drawn.
-        network, frames, tracking, second_pass, rows, drawing, people: See `swahr.config`.
+        network, frames, tracking, second_pass, rows, drawing, people, encoding: See `swahr.config`.
         resume: Go on where an earlier run of this job ended.
     """
 
@@ -46,6 +47,7 @@ class VideoJob:
     drawing: OverlaySettings = field(default_factory=OverlaySettings)
     resume: bool = False
     people: PeopleSettings = field(default_factory=PeopleSettings)
+    encoding: EncoderSettings = field(default_factory=EncoderSettings)
 
     @property
     def needs_all(self) -> bool:

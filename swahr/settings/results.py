@@ -53,6 +53,18 @@ class OverlaySettings(HideSettings):
     )
 
 
+class EncoderSettings(Settings):
+    """Drawn video.
+
+    How it is written.
+    """
+
+    encoder: Literal["auto", "x264", "nvenc", "videotoolbox", "qsv"] = setting(
+        "auto",
+        "What writes H.264: the hardware's encoder where one opens, or x264, whose files are reproducible.",
+    )
+
+
 class RowSettings(Settings):
     """Keypoints.
 

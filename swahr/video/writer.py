@@ -12,7 +12,8 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from swahr._util.files import partial_path
-from swahr.errors import MissingError, OutputError, SettingError
+from swahr.errors import OutputError, SettingError
+from swahr.video.encoders import choose_encoder
 from swahr.video.images import Image
 from swahr.video.sound import Sound
 
@@ -21,19 +22,6 @@ TICKS_PER_SECOND = 90_000  # fine enough for any frame rate, and what MPEG count
 BT709 = 1
 LIMITED_RANGE = 1
 CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
-# Best first. Builds of FFmpeg without GPL parts have no libx264.
-ENCODERS = ("libx264", "libopenh264")
-# x264's constant rate factor: visually clean, moderate size. Without macroblock trees: with them, what x264 writes
-# depends now and then on what its memory held before, and the same frames must give the same file.
-ENCODER_OPTIONS = {
-    "libx264": {"crf": "20", "preset": "veryfast", "x264-params": "mbtree=0"},
-    "libopenh264": {"b": "8M"},
-}
-
-
-def h264_encoder() -> str | None:
-    """Return the name of the H.264 encoder that is there, None without one."""
-    return next((name for name in ENCODERS if name in av.codecs_available), None)
 
 
 class VideoWriter:
@@ -49,10 +37,11 @@ class VideoWriter:
         sound_of: A file whose sound is kept, from the first frame's time to the last one's; one without sound gives
             none.
         sound_ahead_s: What frames' times are ahead of that file's own, seconds.
+        encoder: See `choose_encoder`; with x264 the same frames give the same file.
 
     Raises:
         OutputError: The file cannot be written (no such folder, no right, disk full).
-        MissingError: FFmpeg has no H.264 encoder.
+        MissingError: FFmpeg has no H.264 encoder, or not the one that is asked for.
         SettingError: The name has another ending.
 
     >>> from swahr.video import VideoFile
@@ -71,13 +60,12 @@ class VideoWriter:
         frame_rate: float,
         sound_of: str | Path | None = None,
         sound_ahead_s: float = 0.0,
+        encoder: str = "auto",
     ) -> None:
         self.path = Path(path)
         if self.path.suffix.lower() not in CONTAINERS:
             raise SettingError(f"{path}: expected a video name that ends in {', '.join(CONTAINERS)}")
-        encoder = h264_encoder()
-        if encoder is None:
-            raise MissingError(f"{path}: this FFmpeg has no H.264 encoder; install av again, from PyPI")
+        chosen = choose_encoder(encoder)
         self.partial = partial_path(self.path)
         self.width, self.height = width, height
         self.notes: list[str] = []
@@ -92,10 +80,10 @@ class VideoWriter:
             options={} if self.path.suffix.lower() == ".mkv" else {"movflags": "faststart"},
         )
         rate = Fraction(frame_rate).limit_denominator(1001)
-        stream = self._container.add_stream(encoder, rate=rate, options=ENCODER_OPTIONS[encoder])
+        stream = self._container.add_stream(chosen.codec, rate=rate, options=chosen.options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = width + width % 2, height + height % 2
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = self._pixels = chosen.pixels
         stream.codec_context.time_base = Fraction(1, TICKS_PER_SECOND)
         # Colours that are not named are guessed by players from the size, differently.
         stream.codec_context.colorspace = BT709
@@ -129,7 +117,7 @@ class VideoWriter:
         if (height, width) == (self.height, self.width) and (height % 2 or width % 2):
             image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
         picture = av.VideoFrame.from_ndarray(image, format="bgr24").reformat(
-            self._stream.width, self._stream.height, "yuv420p", dst_colorspace=BT709
+            self._stream.width, self._stream.height, self._pixels, dst_colorspace=BT709
         )
         if self._start_s is None:
             self._start_s = time_s

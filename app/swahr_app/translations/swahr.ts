@@ -1761,6 +1761,30 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Encoder</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What writes H.264: the hardware's encoder where one opens, or x264, whose files are reproducible.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>X264</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Nvenc</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Videotoolbox</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Qsv</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Anonymise</source>
         <translation type="unfinished" />
     </message>
