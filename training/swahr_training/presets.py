@@ -38,6 +38,7 @@ class Asked:
         two_stages: Whether the head's first stage gives heatmaps and tags, and a second one finer heatmaps.
         precision: What the device computes in fastest: float32, bfloat16 or float16.
         photo_side: The shorter side of most photos, pixels; None where that is not known.
+        peak_sigma: Standard deviation of the peaks that the start was trained for; None: the published.
     """
 
     photos: int
@@ -48,6 +49,7 @@ class Asked:
     two_stages: bool = True
     precision: str = "float32"
     photo_side: int | None = None
+    peak_sigma: float | None = None
 
     @property
     def loss_factor(self) -> float:
@@ -145,13 +147,14 @@ def _few(asked: Asked) -> Iterator[Choice]:
     Tags have a scale that the parse's thresholds fit. What push and pull of a few photos balance at is another one, and
     neighbours elsewhere are then taken for one person, or people fall apart.
     """
-    steps = min(60 + 4 * asked.photos, 300)
+    steps = min(60 + asked.photos, 260)
     yield Choice("steps", steps, f"enough for {asked.photos} photos")
     yield from _careful(asked, steps, batch_size=8)
     yield Choice("learning_rate", 1e-4, "near the start")
     yield Choice(
         "rate_factors", dict.fromkeys(_first_stage(asked), 0.0), "they know people from far more photos"
     )
+    yield from _peaks(asked)
     yield Choice("patience", 8, "more steps without a gain learn these photos by heart")
     yield from _varied(asked)
 
@@ -164,6 +167,7 @@ def _many(asked: Asked) -> Iterator[Choice]:
     yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
     yield from _careful(asked, steps, batch_size=batch)
     yield Choice("learning_rate", 3e-4, "a start that is near its end")
+    yield from _peaks(asked)
     first = _first_stage(asked)
     yield Choice("rate_factors", dict.fromkeys(first, 0.1), "they know people already")
     yield Choice(
@@ -229,6 +233,12 @@ def _first_stage(asked: Asked) -> tuple[str, ...]:
     return ("backbone", "head.final_layers.0") if asked.two_stages else asked.known_parts
 
 
+def _peaks(asked: Asked) -> Iterator[Choice]:
+    """Yield the width of the targets: narrower ones would first of all make the start's peaks narrower, and lower."""
+    if asked.two_stages and asked.peak_sigma is not None:
+        yield Choice("sigma", asked.peak_sigma, "the start's peaks are so wide")
+
+
 def _careful(asked: Asked, steps: int, batch_size: int) -> Iterator[Choice]:
     """Yield what every run from a start has."""
     yield Choice("batch_size", batch_size, "small data")
@@ -237,9 +247,9 @@ def _careful(asked: Asked, steps: int, batch_size: int) -> Iterator[Choice]:
     yield Choice("warmup_steps", min(200, max(10, steps // 10)), "the optimiser knows nothing at first")
     decay = round(max(0.9, min(0.999, 1 - 10 / steps)), 4)
     yield Choice("ema_decay", decay, "weights averaged over a tenth of the run")
-    measured = max(20, min(500, steps // 8))
-    yield Choice("save_every", measured, "AP is measured some eight times")
-    yield Choice("log_every", max(5, measured // 2), "two lines for each")
+    measured = max(40, min(500, steps // 8))
+    yield Choice("save_every", measured, "AP is measured some eight times at most")
+    yield Choice("log_every", max(5, measured // 4), "four lines for each")
     yield from _tags(asked)
 
 

@@ -38,6 +38,11 @@ class BackboneSettings(KindSettings):
         """Name prefixes of the weights that know photos and people before a training; "" is all of it."""
         return ("",)
 
+    @property
+    def peak_sigma(self) -> float | None:
+        """Standard deviation of the peaks that it was trained for, pixels at stride 2; None: the published."""
+        return None
+
     @abstractmethod
     def build(self) -> Backbone:
         """Return the module with weights as torch draws them."""

@@ -28,6 +28,8 @@ HEATMAP_WIDTH = 96
 UNITS_A_SIDE = 5.0  # coordinates run over so many units on the shorter side of the input
 ORIGIN_SHIFT = (2.5, 1.0)  # how far their origin is moved in training, x and y
 MOVENET_JOINTS = 17
+# Two and four pixels at stride 2 from a peak its value has fallen to .73 and .31, as of a Gaussian of 2.5 to 2.6.
+PEAK_SIGMA = 2.6
 
 
 @register_backbone("movenet")
@@ -41,6 +43,11 @@ class MoveNetSettings(BackboneSettings):
     def known_parts(self) -> tuple[str, ...]:
         """What is MoveNet's own; the grouping tower is ours."""
         return ("trunk", "heatmap_tower", "joint_layer")
+
+    @property
+    def peak_sigma(self) -> float:
+        """That of MoveNet's peaks, measured; see `BackboneSettings`."""
+        return PEAK_SIGMA
 
     def build(self) -> "MoveNetBackbone":
         """Return the module with weights as torch draws them."""
