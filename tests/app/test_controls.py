@@ -132,15 +132,8 @@ CONTROLS = {
     **fields(
         "live.side.panels[model details]",
         *(f"network.{name}" for name in PersonCropSettings.model_fields),
-        "network.subpixel",
-        "network.scales",
-        "network.tiles",
-        "network.feet",
-        "network.hands",
-        "network.backend",
-        "network.precision",
-        "network.compile",
-        "network.threads",
+        *(f"network.{name}" for name in ("subpixel", "scales", "tiles", "feet", "hands", "backend")),
+        *(f"network.{name}" for name in ("precision", "compile", "threads")),
     ),
     **fields(
         "live.side.panels[people]",
