@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from swahr.commands.qt_libraries import WINDOW, missing_libraries, what_to_install
 from swahr.errors import SwahrError
 
 
@@ -37,6 +38,9 @@ def app(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):
         raise SwahrError("there is no display here; `swahr video` and `swahr webcam` work without one")
+    absent = missing_libraries(WINDOW)  # Qt itself would abort the process
+    if absent:
+        raise SwahrError(f"the window needs libraries of the system: {what_to_install(absent)}")
     from swahr_app.shell.application import run
 
     raise typer.Exit(run(source, model))

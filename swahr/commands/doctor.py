@@ -2,8 +2,10 @@
 
 import platform
 from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.util import find_spec
 
 from swahr import __version__
+from swahr.commands.qt_libraries import missing_libraries, what_to_install
 from swahr.errors import MissingError, SwahrError, first_line
 
 PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "onnxruntime", "openvino", "ray")
@@ -36,6 +38,7 @@ def report() -> list[tuple[str, str]]:
         ("gpu", _gpu()),
         ("precision", _precision()),
         ("runtime", _runtime()),
+        ("window", _window()),
         ("ffmpeg", _ffmpeg()),
         ("h264 encoder", _encoder()),
         *_weights(),
@@ -107,6 +110,15 @@ def _runtime() -> str:
     except SwahrError as error:
         return f"unknown: {error.message}"
     return f"auto is {choose_backend(network, NetworkSettings(), choose_device('auto'), measure=False)}"
+
+
+def _window() -> str:
+    if any(find_spec(name) is None for name in ("PyQt6", "pyqtgraph")):
+        return "not installed: pip install 'swahr[app]' brings it"
+    missing = missing_libraries()
+    return (
+        f"the system lacks {what_to_install(missing)}" if missing else "has all that Qt needs of the system"
+    )
 
 
 def _ffmpeg() -> str:

@@ -24,13 +24,23 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     The model's heading is the one under which `--help` shows them. What the model refuses is a SettingError that
     names the option.
     """
+    return grouped_without()(command)
+
+
+def grouped_without(*fields: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return `grouped` for a command to which some fields of its models mean nothing: they have their defaults."""
+    return lambda command: _with_options(command, fields)
+
+
+def _with_options(command: Callable[..., None], without: tuple[str, ...]) -> Callable[..., None]:
     groups: dict[str, type[Settings]] = {}
     parameters: list[inspect.Parameter] = []
     for parameter in inspect.signature(command).parameters.values():
         kind = parameter.annotation
         if isinstance(kind, type) and issubclass(kind, Settings):
             groups[parameter.name] = kind
-            parameters += [_parameter(info, kind.heading()) for info in kind.described()]
+            shown = (info for info in kind.described() if info.name not in without)
+            parameters += [_parameter(info, kind.heading()) for info in shown]
         else:
             parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
 
@@ -38,11 +48,12 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     def run(**values: Any) -> None:
         running[:] = groups.values()
         for name, group in groups.items():
-            values[name] = made(group, {field: values.pop(field) for field in group.model_fields})
+            given = (field for field in group.model_fields if field not in without)
+            values[name] = made(group, {field: values.pop(field) for field in given})
         command(**values)
 
     run.infos = {  # type: ignore[attr-defined]
-        info.name: info for group in groups.values() for info in group.described()
+        info.name: info for group in groups.values() for info in group.described() if info.name not in without
     }
     run.groups = tuple(groups.values())  # type: ignore[attr-defined]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from swahr.commands.groups import grouped
+from swahr.commands.groups import grouped_without
 from swahr.config import (
     EncoderSettings,
     NetworkSettings,
@@ -19,7 +19,7 @@ from swahr.config import (
 from swahr.errors import SwahrError
 
 
-@grouped
+@grouped_without("frame_rate")  # of images in a folder
 def webcam(
     camera: Annotated[
         str,

@@ -1,16 +1,9 @@
-"""Networks and their weights."""
+"""Networks and their weights.
 
-from swahr.models.architecture import Architecture, read_architecture
-from swahr.models.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from swahr.models.higher_hrnet import HigherHRNet
-from swahr.models.pose_network import PoseNetwork
+The names are those of `__init__.pyi`; each is imported when it is first asked for, so that lists of weights do without
+torch.
+"""
 
-__all__ = [
-    "Architecture",
-    "Checkpoint",
-    "HigherHRNet",
-    "PoseNetwork",
-    "load_checkpoint",
-    "read_architecture",
-    "save_checkpoint",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from swahr import _native
 from swahr.tracking.histograms import histogram_distance
@@ -186,6 +184,10 @@ def _assign(links: list[tuple[int, int, float]], count: int) -> list[tuple[int, 
         return []
     rows, columns, evidence = (np.asarray(values) for values in zip(*links, strict=True))
     # Ends and starts are nodes of their own; what is not linked at all is solved apart.
+    # Not above: SciPy takes a quarter of a second, and whoever follows people as they come needs none of it.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(rows)), (rows, count + columns)), shape=(2 * count, 2 * count))
     part_of = connected_components(graph, directed=False)[1][rows]
     pairs: list[tuple[int, int]] = []

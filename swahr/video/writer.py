@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from datetime import datetime, timezone
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -15,13 +16,13 @@ from swahr._util.files import partial_path
 from swahr.errors import OutputError, SettingError
 from swahr.video.encoders import choose_encoder
 from swahr.video.images import Image
+from swahr.video.lasting import CONTAINERS, LASTING_OPTIONS, container_options, finish_video
 from swahr.video.sound import Sound
 
 TICKS_PER_SECOND = 90_000  # fine enough for any frame rate, and what MPEG counts in
 # FFmpeg's numbers (libavutil/pixfmt.h) of the matrix, primaries and transfer of HD video, and of its range.
 BT709 = 1
 LIMITED_RANGE = 1
-CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 
 
 class VideoWriter:
@@ -38,6 +39,9 @@ class VideoWriter:
             none.
         sound_ahead_s: What frames' times are ahead of that file's own, seconds.
         encoder: See `choose_encoder`; with x264 the same frames give the same file.
+        zero_s: The time that becomes 0; None: the first frame's. Several videos of one clock share it.
+        lasting: What was written a second ago can be played, and finished by `finish_video`, if the process is killed.
+        made_at: Time of day of the first frame, kept in the file; None: not kept.
 
     Raises:
         OutputError: The file cannot be written (no such folder, no right, disk full).
@@ -61,6 +65,9 @@ class VideoWriter:
         sound_of: str | Path | None = None,
         sound_ahead_s: float = 0.0,
         encoder: str = "auto",
+        zero_s: float | None = None,
+        lasting: bool = False,
+        made_at: datetime | None = None,
     ) -> None:
         self.path = Path(path)
         if self.path.suffix.lower() not in CONTAINERS:
@@ -69,6 +76,7 @@ class VideoWriter:
         self.partial = partial_path(self.path)
         self.width, self.height = width, height
         self.notes: list[str] = []
+        self._zero_s, self._lasting = zero_s, lasting
         self._start_s: float | None = None
         self._last_tick = -1
         self._frame_s = 1 / frame_rate
@@ -77,13 +85,18 @@ class VideoWriter:
             str(self.partial.absolute()),
             "w",
             format=CONTAINERS[self.path.suffix.lower()],
-            options={} if self.path.suffix.lower() == ".mkv" else {"movflags": "faststart"},
+            options=container_options(self.path, lasting),
         )
+        if made_at is not None:
+            self._container.metadata["creation_time"] = made_at.astimezone(timezone.utc).isoformat()
         rate = Fraction(frame_rate).limit_denominator(1001)
-        stream = self._container.add_stream(chosen.codec, rate=rate, options=chosen.options)
+        options = chosen.options | (LASTING_OPTIONS.get(chosen.codec, {}) if lasting else {})
+        stream = self._container.add_stream(chosen.codec, rate=rate, options=options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = width + width % 2, height + height % 2
         stream.pix_fmt = self._pixels = chosen.pixels
+        if lasting:
+            stream.codec_context.gop_size = max(1, round(frame_rate))  # a second
         stream.codec_context.time_base = Fraction(1, TICKS_PER_SECOND)
         # Colours that are not named are guessed by players from the size, differently.
         stream.codec_context.colorspace = BT709
@@ -120,7 +133,7 @@ class VideoWriter:
             self._stream.width, self._stream.height, self._pixels, dst_colorspace=BT709
         )
         if self._start_s is None:
-            self._start_s = time_s
+            self._start_s = time_s if self._zero_s is None else self._zero_s
             if self._sound is not None:
                 self._sound.start(time_s - self._sound_ahead_s)
         # Containers with coarse clocks repeat a time; the next tick keeps the order.
@@ -135,7 +148,7 @@ class VideoWriter:
             raise self._failed(error) from error
 
     def close(self) -> None:
-        """Finish the file and give it its name; where that fails, remove it."""
+        """Finish the file and give it its name; where that fails, remove it, unless what there is can be played."""
         try:
             self._container.mux(self._stream.encode())
             if self._sound is not None and self._start_s is not None:
@@ -145,9 +158,12 @@ class VideoWriter:
                 self.notes += self._sound.notes
             self._close_sound()
             self._container.close()
-            os.replace(self.partial, self.path)
+            if self._lasting:
+                finish_video(self.partial, self.path)
+            else:
+                os.replace(self.partial, self.path)
         except (FFmpegError, OSError) as error:
-            self.discard()
+            self.discard(keep=self._lasting)
             raise self._failed(error) from error
 
     def discard(self, keep: bool = False) -> None:

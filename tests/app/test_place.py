@@ -3,7 +3,8 @@
 import json
 
 import numpy as np
-from PyQt6.QtCore import QSettings
+from PyQt6.QtCore import QSettings, Qt
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QScrollArea
 
 from swahr_app.live.panels.plot import nice_range
 from swahr_app.live.transport import clock
@@ -138,3 +139,24 @@ def test_axes_fit_few_points(qtbot):
         assert high - low <= 1.2
     assert view.scores.viewRange()[1][0] > -0.1
     assert nice_range(np.array([3.0]), from_zero=False) == (3.0, 4.0)
+
+
+def test_nothing_is_cut_off_in_the_smallest_window(window, clip):
+    shown = opened(window())
+    shown.batch.add([str(clip)])
+    for number in range(shown.pages.count()):
+        shown.show_page(number)
+        shown.resize(shown.minimumSize())
+        QApplication.processEvents()
+        assert shown.size() == shown.minimumSize(), "a page asks for more"
+        page = shown.pages.currentWidget()
+        for area in page.findChildren(QScrollArea):
+            assert area.widget().width() <= area.viewport().width(), area.objectName()
+        controls = [*page.findChildren(QAbstractButton), *page.findChildren(QComboBox)]
+        for one in (control for control in controls if control.isVisible()):
+            for other in one.parentWidget().findChildren(
+                QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly
+            ):
+                here = other.geometry()
+                over = other.isVisible() and not other.alignment() & Qt.AlignmentFlag.AlignHCenter
+                assert not (over and here.intersects(one.geometry())), (other.text(), one)

@@ -3,6 +3,8 @@
 import json
 import shutil
 
+import cv2
+import numpy as np
 import pytest
 
 from swahr_app.state.state import AppState
@@ -100,3 +102,21 @@ def test_start_without_a_data_set_is_told(page):
     page.new_run.start.click()
     assert page.messages
     assert page.training is None
+
+
+def test_photos_are_shown_as_they_were_before_the_training_and_as_they_are_now(
+    page, run, qtbot, crowd_model, blind_model
+):
+    photos = run / "images"
+    photos.mkdir()
+    cv2.imwrite(str(photos / "photo.png"), np.full((48, 64, 3), 128, np.uint8))
+    (run / "labels.json").write_text("{}")
+    config = {"steps": 100, "train": [{"labels": str(run / "labels.json")}], "start_from": str(crowd_model)}
+    (run / "config.yaml").write_text(json.dumps(config))  # every JSON is YAML
+    shutil.copy(blind_model, run / "best.safetensors")
+    page.take_folder(str(run))
+    view = page.view.samples[0]
+    qtbot.waitUntil(lambda: len(view.images) == 2, timeout=WAIT_MS)
+    before, now = view.images
+    assert before != now, "people of the crowd network are drawn, the blind one finds none"
+    assert now.pixelColor(30, 20).getRgb()[:3] == (128, 128, 128)

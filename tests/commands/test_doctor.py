@@ -33,3 +33,19 @@ def test_an_absent_package_is_said_and_no_fault(call, monkeypatch):
     result = call("doctor")
     assert result.code == 0
     assert "no-such-package not installed" in result.output
+
+
+def test_libraries_that_qt_misses_are_named_with_what_brings_them(call, monkeypatch):
+    monkeypatch.setattr(
+        "swahr.commands.doctor.missing_libraries", lambda: ["libEGL.so.1", "libxcb-cursor.so.0"]
+    )
+    line = next(line for line in call("doctor").output.splitlines() if line.startswith("window"))
+    assert "libxcb-cursor.so.0" in line
+    assert "apt-get install libegl1 libxcb-cursor0" in line
+
+
+def test_the_webcam_offers_no_frame_rate_which_it_would_refuse(call):
+    result = call("webcam", "--help")
+    assert result.code == 0
+    assert "--rotate" in result.output
+    assert "--fps" not in result.output

@@ -79,6 +79,7 @@ class Controller(QObject):
         self.analyser.expect(True)
         self.analyser.start()
         self._loader.start()
+        self.recordings.rescue()
         self._loader.want(self._asked)
 
     def close(self) -> None:
@@ -141,7 +142,7 @@ class Controller(QObject):
         self._reader.start()
 
     def _close_source(self) -> None:
-        self.recordings.stop()
+        self.recordings.close_source()
         self._leave_reader()
         self.state.withdraw("source")
         self._session += 1

@@ -21,6 +21,7 @@ from swahr_app.state.settings import SPEEDS
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import choice_text, in_language, info_of
 from swahr_app.widgets.bound import bound_check, bound_choice
+from swahr_app.widgets.elided import ElidedLabel
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import SPACE
 
@@ -64,7 +65,7 @@ class Transport(QWidget):
         )
         self.time = QLabel(clock(0.0))
         self.time.setToolTip(self.tr("Time of the frame that is shown, minutes : seconds . milliseconds"))
-        self.frame = QLabel("")
+        self.frame = ElidedLabel()
         self.frame.setObjectName("muted")
         self.frame.setToolTip(self.tr("Number of the frame that is shown; the first is 0"))
         self.seek = SeekBar(Qt.Orientation.Horizontal)
@@ -80,6 +81,7 @@ class Transport(QWidget):
         self.speed = bound_choice(
             state, "play", "speed", [(value, choice_text(speed, value)) for value in SPEEDS]
         )
+        self.speed.setMinimumContentsLength(3)
         self.loop = QToolButton()
         self.loop.setCheckable(True)
         loop = info_of(state.settings.play, "loop")
@@ -125,8 +127,7 @@ class Transport(QWidget):
         row.addWidget(QLabel("/"))
         row.addWidget(self.length)
         row.addSpacing(SPACE)
-        row.addWidget(self.frame)
-        row.addStretch(1)
+        row.addWidget(self.frame, 1)
         row.addWidget(self.every)
         row.addSpacing(SPACE)
         row.addWidget(self.speed)

@@ -10,6 +10,7 @@ from swahr_app.widgets.icons import pixmap
 from swahr_app.widgets.theme import current_theme
 
 VEIL = 150  # of 255: how dark a picture is behind a text
+MARK = 16  # pixels: of a recording, where nothing but the picture is seen
 FRAME = 2  # pixels: around the picture where it has the keyboard
 
 
@@ -28,6 +29,7 @@ class View(QWidget):
         state.shown_changed.connect(self._show)
         state.playback_changed.connect(lambda _: self.update())
         state.loading_changed.connect(lambda _: self.update())
+        state.recording_changed.connect(lambda _: self.update())
         state.source_changed.connect(self._source_changed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -55,6 +57,12 @@ class View(QWidget):
                 painter.fillRect(self.rect(), QColor(0, 0, 0, VEIL))
             self._paint_words(painter, title, text, name)
         window = self.window()
+        if self.state.recording is not None and window is not None and window.isFullScreen():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.record))
+            painter.drawEllipse(self.width() - 2 * MARK, MARK, MARK, MARK)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.hasFocus() and window is not None and not window.isFullScreen():
             painter.setPen(QPen(QColor(theme.accent), FRAME))
             painter.drawRect(self.rect().adjusted(FRAME // 2, FRAME // 2, -FRAME // 2, -FRAME // 2))

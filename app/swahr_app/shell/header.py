@@ -148,6 +148,9 @@ class Header(QWidget):
             return
         self.record.setIcon(icon("stop", theme.on_accent))
         self.record.setText(self.tr(" Stop"))
+        if recording.waits:
+            self.recorded.setText(recording.waits)
+            return
         text = f"{clock(recording.seconds, 1)} · {size_text(recording.size)}"
         if recording.dropped:
             text += self.tr(" · {} left out").format(recording.dropped)

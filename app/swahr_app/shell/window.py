@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QDialog,
@@ -57,7 +57,8 @@ PAGES = ("live", "batch", "training", "review")  # in the order of the header's
 class Window(QMainWindow):
     """The app. data: folder of the log and the batch list. open_address, load: how sources and networks are opened.
 
-    `show` starts the threads; closing ends them, and returns when they have ended.
+    The threads start when the window was painted for the first time, as what they import takes long; closing ends
+    them, and returns when they have ended.
     """
 
     _lost_exception = pyqtSignal(str)
@@ -106,11 +107,10 @@ class Window(QMainWindow):
             application.installEventFilter(self.rules)
         self.keeper = Keeper(self.state, store, self.place.save)
         self.home().setFocus()
-        self.controller.start()
+        self._started = False
         connect_queued(self._plugins_loaded, self.state.plugins_loaded.emit)
         connect_queued(self._plugin_failed, lambda text: self.state.notify(Level.ERROR, text))
         self._plugins = PluginLoader(self._plugins_loaded.emit, self._plugin_failed.emit)
-        self._plugins.start()
         for line in (*store.notes, *self.batch.list.notes):
             self.state.notify(Level.WARNING, line)
 
@@ -146,7 +146,14 @@ class Window(QMainWindow):
         self.show_page(0)
         self.state.open_requested.emit(address)
 
-    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Start the threads once the window is there."""
+        super().paintEvent(event)
+        if not self._started:
+            self._started = True
+            QTimer.singleShot(0, self._start)
+
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
         """Follow the desktop, which may minimise the window, or fill the screen with it."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.WindowStateChange and hasattr(self, "place"):
@@ -202,6 +209,11 @@ class Window(QMainWindow):
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self.rules)
+
+    def _start(self) -> None:
+        if not self._ended:
+            self.controller.start()
+            self._plugins.start()
 
     def _lay_out(self) -> None:
         self._note = ElidedLabel()

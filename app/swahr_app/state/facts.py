@@ -105,7 +105,8 @@ class ModelInfo:
 class RecordingStatus:
     """A recording that runs.
 
-    seconds: its length. size: bytes so far. dropped: frames that the disk was too slow for.
+    seconds: its length. size: bytes so far. dropped: frames that the disk was too slow for. waits: what it waits for
+    before it begins, in words; "" for one that runs.
     """
 
     seconds: float
@@ -113,6 +114,7 @@ class RecordingStatus:
     frames: int
     dropped: int
     paths: tuple[Path, ...]
+    waits: str = ""
 
 
 class Level(Enum):

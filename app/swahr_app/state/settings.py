@@ -75,6 +75,29 @@ class RecordSettings(Settings):
     raw: bool = setting(False, "A video of the frames as they came, all of them.", label="Raw video")
     formats: tuple[str, ...] = same_as(BatchSettings, "formats")
     uncertainty: bool = same_as(RowSettings, "uncertainty")
+    countdown: int = setting(0, "Wait so long after Record is pressed.", unit="s", ge=0, le=60)
+    preroll: float = setting(
+        0.0,
+        "Also keep what was seen so long before, as far as memory reaches.",
+        unit="s",
+        ge=0,
+        le=10,
+        label="Before that",
+        step=0.5,
+    )
+    duration: float | None = setting(
+        None,
+        "Stop after so long.",
+        unit="s",
+        ge=0.5,
+        le=86_400,
+        unset="until stopped",
+        label="Length",
+        step=0.5,
+    )
+    starts: Literal["at_once", "with_a_person"] = setting(
+        "at_once", "When a recording begins: at once, or when somebody comes into view.", label="Begins"
+    )
 
 
 class PlotSettings(Settings):

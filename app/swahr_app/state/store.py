@@ -6,6 +6,7 @@ from pathlib import Path
 from PyQt6.QtCore import QByteArray, QCoreApplication, QSettings, QStandardPaths
 
 from swahr._util.reading import parse_json
+from swahr.errors import SwahrError
 from swahr_app.state.settings import AppSettings, settings_from
 
 
@@ -57,15 +58,24 @@ class Store:
 
 
 def data_folder() -> Path:
-    """Return the folder for the log and the batch list; it is made where it is missing."""
+    """Return the folder for the log and the batch list; it is made where it is missing.
+
+    Raises:
+        SwahrError: It cannot be made.
+    """
     found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
     folder = Path(found) if found else Path.home() / ".swahr"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SwahrError(
+            f"{folder} cannot be made ({error.strerror}): make the folder above it writable, "
+            "or set XDG_DATA_HOME to one that is"
+        ) from error
     return folder
 
 
 def video_folder() -> Path:
-    """Return where recordings go unless another folder is chosen."""
+    """Return where recordings go unless another folder is chosen; who writes there makes it."""
     found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-    folder = Path(found) if found else Path.home()
-    return folder if folder.is_dir() else Path.home()
+    return (Path(found) if found else Path.home()) / "Swahr"

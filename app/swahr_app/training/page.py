@@ -31,7 +31,8 @@ from swahr_app.training.new_run import NewRun
 from swahr_app.training.run_card import RunCard
 from swahr_app.training.run_folder import is_run
 from swahr_app.training.run_view import RunView
-from swahr_app.training.run_watcher import RunNews, RunWatcher, Sample
+from swahr_app.training.run_watcher import RunNews, RunWatcher
+from swahr_app.training.samples import Sample
 from swahr_app.widgets.theme import SPACE
 
 SIDE_WIDTH = 340

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph
-from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from swahr_app.training.run_folder import LOSSES, Curves
-from swahr_app.training.run_watcher import SAMPLES, Sample
+from swahr_app.training.run_watcher import SAMPLES
+from swahr_app.training.sample_view import SampleView
+from swahr_app.training.samples import Sample
 from swahr_app.widgets.plots import make_plot
 from swahr_app.widgets.theme import SPACE, current_theme
 
@@ -132,48 +132,6 @@ class RunView(QWidget):
         self.ap.setSymbolPen(theme.accent)
         self.before.setPen(pyqtgraph.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashLine))
         self.before.label.setColor(theme.muted)
-
-
-class SampleView(QWidget):
-    """A photo, whole, with round corners."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._image: QImage | None = None
-        self._sample: Sample | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return a size for the first layout."""
-        return QSize(200, 140)
-
-    def show_sample(self, sample: Sample | None) -> None:
-        """Show a sample, or nothing."""
-        self._sample = sample
-        if sample is None:
-            self._image = None
-        else:
-            height, width = sample.image.shape[:2]
-            self._image = QImage(sample.image.data, width, height, 3 * width, QImage.Format.Format_BGR888)  # type: ignore[call-overload]
-            self.setToolTip(sample.name)
-        self.setVisible(sample is not None)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
-        """Paint the photo as large as it fits."""
-        if self._image is None:
-            return
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
-        scale = min(self.width() / self._image.width(), self.height() / self._image.height())
-        width, height = self._image.width() * scale, self._image.height() * scale
-        place = QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
-        corners = QPainterPath()
-        corners.addRoundedRect(place, 6, 6)
-        painter.fillPath(corners, QColor(current_theme().raised))
-        painter.setClipPath(corners)
-        painter.drawImage(place, self._image)
-        painter.end()
 
 
 def fit_axes(

@@ -6,13 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-from swahr.config import OverlaySettings
 from swahr.errors import SwahrError, first_line
-from swahr.overlay import draw_overlay
-from swahr.video.images import Image, read_image
 from swahr_app.threads.worker import Failed, Worker
 from swahr_app.training.run_folder import (
     Curves,
@@ -23,12 +17,12 @@ from swahr_app.training.run_folder import (
     is_run,
     photos_of,
 )
+from swahr_app.training.samples import Sample, SampleMaker
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
 SAMPLES = 6
-LONGEST_SIDE = 640  # of a sample, pixels
 
 
 @dataclass(frozen=True)
@@ -39,14 +33,6 @@ class RunNews:
     curves: Curves
     steps: int
     checkpoint: Path | None
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A photo with the people that the run's checkpoint finds in it, [h, w, 3] BGR."""
-
-    name: str
-    image: Image
 
 
 class RunWatcher(Worker):
@@ -77,6 +63,7 @@ class RunWatcher(Worker):
         reader = LogReader(self.folder)
         config = config_of(self.folder)
         seen: tuple[Path, int] | None = None
+        maker: SampleMaker | None = None
         first = True
         while not self.stopping:
             if not config:
@@ -96,7 +83,8 @@ class RunWatcher(Worker):
                 first = False
             if version is not None and version != seen:
                 seen = version
-                self._try(version[0], photos_of(config, SAMPLES))
+                maker = maker or SampleMaker(str(config.get("start_from") or ""))
+                self._try(version[0], photos_of(config, SAMPLES), maker)
             self._pause()
 
     def _pause(self) -> None:
@@ -104,24 +92,16 @@ class RunWatcher(Worker):
             if not self.stopping:
                 self.changed.wait(EVERY_S)
 
-    def _try(self, checkpoint: Path, photos: list[Path]) -> None:
-        from swahr.inference.estimator import PoseEstimator
-
+    def _try(self, checkpoint: Path, photos: list[Path], maker: SampleMaker) -> None:
         samples: list[Sample] = []
         try:
-            if photos:
-                estimator = PoseEstimator.from_pretrained(checkpoint, measure=False)
-            for path in photos:
-                if self.stopping:
-                    return
-                image = _reduced(read_image(path))
-                drawn = draw_overlay(image, estimator(image), OverlaySettings())
-                samples.append(Sample(path.name, drawn))
+            for sample in maker.make(checkpoint, photos, lambda: self.stopping):
+                samples.append(sample)
                 self._samples(list(samples))
         except (SwahrError, RuntimeError) as error:  # torch: out of memory, as the training has it
             log.warning("%s", error)
             self._failed(first_line(error))
-        if not samples:
+        if not samples and not self.stopping:
             self._samples([])
 
 
@@ -130,11 +110,3 @@ def _changed_ns(path: Path) -> int:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
-
-
-def _reduced(image: Image) -> Image:
-    scale = min(1.0, LONGEST_SIDE / max(image.shape[:2]))
-    if scale == 1.0:
-        return image
-    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

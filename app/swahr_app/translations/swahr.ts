@@ -41,238 +41,238 @@
 </context><context>
     <name>Actions</name>
     <message>
-        <location filename="../shell/actions.py" line="102" />
+        <location filename="../shell/actions.py" line="106" />
         <source>&amp;File</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="103" />
+        <location filename="../shell/actions.py" line="107" />
         <source>Open &amp;camera or recent</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="106" />
+        <location filename="../shell/actions.py" line="110" />
         <source>&amp;Open video…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="107" />
+        <location filename="../shell/actions.py" line="111" />
         <source>Open &amp;folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="108" />
+        <location filename="../shell/actions.py" line="112" />
         <source>Open &amp;stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="109" />
+        <location filename="../shell/actions.py" line="113" />
         <source>&amp;Close source</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="111" />
+        <location filename="../shell/actions.py" line="115" />
         <source>&amp;Quit</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="114" />
+        <location filename="../shell/actions.py" line="118" />
         <source>&amp;Playback</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="118" />
+        <location filename="../shell/actions.py" line="122" />
         <source>&amp;Play or pause</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="122" />
+        <location filename="../shell/actions.py" line="126" />
         <source>One frame &amp;on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="123" />
+        <location filename="../shell/actions.py" line="127" />
         <source>One frame &amp;back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="124" />
+        <location filename="../shell/actions.py" line="128" />
         <source>5 seconds on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="125" />
+        <location filename="../shell/actions.py" line="129" />
         <source>5 seconds back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="126" />
+        <location filename="../shell/actions.py" line="130" />
         <source>To the &amp;start</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="128" />
+        <location filename="../shell/actions.py" line="132" />
         <source>&amp;Faster</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="129" />
+        <location filename="../shell/actions.py" line="133" />
         <source>S&amp;lower</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="130" />
+        <location filename="../shell/actions.py" line="134" />
         <source>L&amp;oop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="131" />
+        <location filename="../shell/actions.py" line="135" />
         <source>&amp;Every frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="132" />
+        <location filename="../shell/actions.py" line="136" />
         <source>&amp;Mirror</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="135" />
+        <location filename="../shell/actions.py" line="139" />
         <source>&amp;Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="138" />
+        <location filename="../shell/actions.py" line="142" />
         <source>&amp;Record or stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="142" />
+        <location filename="../shell/actions.py" line="146" />
         <source>Save a &amp;picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="145" />
+        <location filename="../shell/actions.py" line="149" />
         <source>&amp;Draw</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="148" />
+        <location filename="../shell/actions.py" line="152" />
         <source>&amp;Skeleton</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="149" />
+        <location filename="../shell/actions.py" line="153" />
         <source>&amp;Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="150" />
+        <location filename="../shell/actions.py" line="154" />
         <source>&amp;Boxes</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="151" />
+        <location filename="../shell/actions.py" line="155" />
         <source>&amp;Id labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="152" />
+        <location filename="../shell/actions.py" line="156" />
         <source>S&amp;cores</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="153" />
+        <location filename="../shell/actions.py" line="157" />
         <source>&amp;Trails</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="154" />
+        <location filename="../shell/actions.py" line="158" />
         <source>Hide &amp;faces</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="155" />
+        <location filename="../shell/actions.py" line="159" />
         <source>Side b&amp;y side</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="156" />
+        <location filename="../shell/actions.py" line="160" />
         <source>&amp;Uncertainty</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="162" />
+        <location filename="../shell/actions.py" line="166" />
         <source>Next &amp;layer: heatmap, tags, none</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="163" />
+        <location filename="../shell/actions.py" line="167" />
         <source>Gi&amp;ve ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="176" />
-        <location filename="../shell/actions.py" line="166" />
+        <location filename="../shell/actions.py" line="180" />
+        <location filename="../shell/actions.py" line="170" />
         <source>Re&amp;view</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="174" />
+        <location filename="../shell/actions.py" line="178" />
         <source>&amp;View</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="176" />
+        <location filename="../shell/actions.py" line="180" />
         <source>&amp;Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="176" />
+        <location filename="../shell/actions.py" line="180" />
         <source>&amp;Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="176" />
+        <location filename="../shell/actions.py" line="180" />
         <source>&amp;Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="185" />
+        <location filename="../shell/actions.py" line="189" />
         <source>&amp;Full screen</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="186" />
+        <location filename="../shell/actions.py" line="190" />
         <source>&amp;Controls</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="187" />
+        <location filename="../shell/actions.py" line="191" />
         <source>&amp;Motion plot</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="191" />
+        <location filename="../shell/actions.py" line="195" />
         <source>Next t&amp;heme: dark, light, the desktop's</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="194" />
+        <location filename="../shell/actions.py" line="198" />
         <source>&amp;Help</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="195" />
+        <location filename="../shell/actions.py" line="199" />
         <source>&amp;Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="196" />
+        <location filename="../shell/actions.py" line="200" />
         <source>Open the &amp;log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="197" />
+        <location filename="../shell/actions.py" line="201" />
         <source>&amp;About Swahr</source>
         <translation type="unfinished" />
     </message>
@@ -298,6 +298,11 @@
     <message>
         <location filename="../live/workers/analysis.py" line="291" />
         <source>there is no picture to save; open a camera or a video first</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/workers/analysis.py" line="302" />
+        <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -528,12 +533,12 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="266" />
+        <location filename="../review/canvas.py" line="267" />
         <source>Not looked at yet</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="266" />
+        <location filename="../review/canvas.py" line="267" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
@@ -552,24 +557,24 @@
 </context><context>
     <name>Controller</name>
     <message>
-        <location filename="../live/controller.py" line="213" />
+        <location filename="../live/controller.py" line="214" />
         <source>The signal is lost; trying to open the source again.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/controller.py" line="216" />
+        <location filename="../live/controller.py" line="217" />
         <source>The signal is back.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/controller.py" line="255" />
+        <location filename="../live/controller.py" line="256" />
         <source>Picture saved: {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>DetailsPanel</name>
     <message>
-        <location filename="../live/panels/model.py" line="128" />
+        <location filename="../live/panels/model.py" line="134" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
@@ -658,7 +663,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="153" />
+        <location filename="../shell/header.py" line="156" />
         <source> · {} left out</source>
         <translation type="unfinished" />
     </message>
@@ -777,57 +782,57 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="53" />
+        <location filename="../live/panels/model.py" line="52" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="53" />
+        <location filename="../live/panels/model.py" line="52" />
         <source>Processor</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="53" />
+        <location filename="../live/panels/model.py" line="52" />
         <source>NVIDIA GPU</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="69" />
+        <location filename="../live/panels/model.py" line="68" />
         <source>From a file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="86" />
+        <location filename="../live/panels/model.py" line="85" />
         <source>Choose a checkpoint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="88" />
+        <location filename="../live/panels/model.py" line="87" />
         <source>Checkpoints (*.safetensors *.pth *.pt *.tar *.caffemodel);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="94" />
+        <location filename="../live/panels/model.py" line="93" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="96" />
+        <location filename="../live/panels/model.py" line="95" />
         <source>No network is loaded; the picture is shown without people.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="102" />
+        <location filename="../live/panels/model.py" line="101" />
         <source>{} joints · {} px · runs on {} by {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="109" />
+        <location filename="../live/panels/model.py" line="108" />
         <source>It was asked for, or is the only one that runs this network at once.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="111" />
+        <location filename="../live/panels/model.py" line="110" />
         <source>The fastest here of those that find the same people: {}</source>
         <translation type="unfinished" />
     </message>
@@ -1049,42 +1054,42 @@
 </context><context>
     <name>PlotPanel</name>
     <message>
-        <location filename="../live/panels/plot.py" line="41" />
+        <location filename="../live/panels/plot.py" line="42" />
         <source>Whose joint is plotted; the main person is the one seen most</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="42" />
+        <location filename="../live/panels/plot.py" line="43" />
         <source>Person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="43" />
+        <location filename="../live/panels/plot.py" line="44" />
         <source>Main person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="46" />
+        <location filename="../live/panels/plot.py" line="47" />
         <source>Motion of a joint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="84" />
+        <location filename="../live/panels/plot.py" line="85" />
         <source>px/s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="88" />
+        <location filename="../live/panels/plot.py" line="89" />
         <source>x, y in px</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="105" />
+        <location filename="../live/panels/plot.py" line="106" />
         <source>Motion</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/plot.py" line="148" />
+        <location filename="../live/panels/plot.py" line="149" />
         <source>Person {}</source>
         <translation type="unfinished" />
     </message>
@@ -1176,45 +1181,65 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/recording.py" line="70" />
+        <location filename="../live/workers/recording.py" line="72" />
         <source>nothing to record: choose a video or a keypoint format under Recording</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/recording.py" line="76" />
+        <location filename="../live/workers/recording.py" line="78" />
         <source>no network is loaded, so there are no keypoints to record; choose one under Model</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Recordings</name>
     <message>
-        <location filename="../live/recordings.py" line="47" />
+        <location filename="../live/recordings.py" line="71" />
         <source>Open a camera or a video first, then record.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="95" />
+        <location filename="../live/recordings.py" line="150" />
         <source>Open a camera or a video first, then take a picture.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="109" />
+        <location filename="../live/recordings.py" line="167" />
         <source>no frame came</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="110" />
+        <location filename="../live/recordings.py" line="168" />
         <source>Nothing was recorded: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="113" />
+        <location filename="../live/recordings.py" line="171" />
         <source>Recorded {:.1f} s into {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="117" />
+        <location filename="../live/recordings.py" line="175" />
         <source>; {} frames were left out, as the disk was too slow</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="195" />
+        <source>starts in {} s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="197" />
+        <source>waits for a person</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="222" />
+        <source>{}. Choose another folder under Recording, or free space on its disk.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="226" />
+        <source>A recording that was cut off was finished: {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1444,6 +1469,18 @@
     <message>
         <location filename="../training/run_view.py" line="75" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>SampleView</name>
+    <message>
+        <location filename="../training/sample_view.py" line="46" />
+        <source>before</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/sample_view.py" line="46" />
+        <source>now</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -2509,6 +2546,46 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Countdown</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Wait so long after Record is pressed.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Before that</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Also keep what was seen so long before, as far as memory reaches.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stop after so long.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Until stopped</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Begins</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>When a recording begins: at once, or when somebody comes into view.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>At once</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>With a person</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Which joint is plotted.</source>
         <translation type="unfinished" />
     </message>
@@ -2732,7 +2809,7 @@
 </context><context>
     <name>Store</name>
     <message>
-        <location filename="../state/store.py" line="32" />
+        <location filename="../state/store.py" line="33" />
         <source>The settings could not be read ({}); they are as in the beginning.</source>
         <translation type="unfinished" />
     </message>
@@ -2788,183 +2865,183 @@
 </context><context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../training/page.py" line="90" />
+        <location filename="../training/page.py" line="91" />
         <source>A training runs already; stop it first.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="116" />
+        <location filename="../training/page.py" line="117" />
         <source>A training runs</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="117" />
+        <location filename="../training/page.py" line="118" />
         <source>Shall the training in {} go on without the window?</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="120" />
+        <location filename="../training/page.py" line="121" />
         <source>Let it run on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="121" />
+        <location filename="../training/page.py" line="122" />
         <source>Stop it</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="122" />
+        <location filename="../training/page.py" line="123" />
         <source>Cancel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="168" />
+        <location filename="../training/page.py" line="169" />
         <source>Run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="168" />
+        <location filename="../training/page.py" line="169" />
         <source>Labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="183" />
+        <location filename="../training/page.py" line="184" />
         <source>Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="224" />
+        <location filename="../training/page.py" line="225" />
         <source>Open a run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="231" />
+        <location filename="../training/page.py" line="232" />
         <source>The live view runs this checkpoint now.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="254" />
+        <location filename="../training/page.py" line="255" />
         <source>The training ended: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="261" />
+        <location filename="../training/page.py" line="262" />
         <source>The training was stopped; Resume goes on from its last checkpoint.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="265" />
+        <location filename="../training/page.py" line="266" />
         <source>The training is done.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Transport</name>
     <message>
-        <location filename="../live/transport.py" line="58" />
+        <location filename="../live/transport.py" line="59" />
         <source>One frame back (Left)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="60" />
+        <location filename="../live/transport.py" line="61" />
         <source>Play or pause (Space)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="63" />
+        <location filename="../live/transport.py" line="64" />
         <source>One frame on (Right)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="66" />
+        <location filename="../live/transport.py" line="67" />
         <source>Time of the frame that is shown, minutes : seconds . milliseconds</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="69" />
+        <location filename="../live/transport.py" line="70" />
         <source>Number of the frame that is shown; the first is 0</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="72" />
+        <location filename="../live/transport.py" line="73" />
         <source>Drag to another moment of the file</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="73" />
+        <location filename="../live/transport.py" line="74" />
         <source>Position</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="160" />
+        <location filename="../live/transport.py" line="161" />
         <source>live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="176" />
+        <location filename="../live/transport.py" line="177" />
         <source>frame {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>View</name>
     <message>
-        <location filename="../live/view.py" line="27" />
+        <location filename="../live/view.py" line="28" />
         <source>Picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="82" />
+        <location filename="../live/view.py" line="90" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="82" />
+        <location filename="../live/view.py" line="90" />
         <source>A camera or stream may take some seconds.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="85" />
+        <location filename="../live/view.py" line="93" />
         <source>No signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="86" />
+        <location filename="../live/view.py" line="94" />
         <source>Trying to open it again. Check the cable or the network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="90" />
+        <location filename="../live/view.py" line="98" />
         <source>Loading the network…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="90" />
+        <location filename="../live/view.py" line="98" />
         <source>Every frame waits for it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="92" />
+        <location filename="../live/view.py" line="100" />
         <source>This source cannot be shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="92" />
+        <location filename="../live/view.py" line="100" />
         <source>The message above says why.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="285" />
+        <location filename="../shell/window.py" line="299" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="289" />
+        <location filename="../shell/window.py" line="303" />
         <source>No network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="313" />
+        <location filename="../shell/window.py" line="327" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QApplication
 
 ICONS = Path(__file__).parent / "icons"
 SPACE = 8  # pixels: all distances are multiples of half of it
-INSPECTOR_WIDTH, MIN_INSPECTOR_WIDTH = 312, 280
+INSPECTOR_WIDTH, MIN_INSPECTOR_WIDTH = 328, 312
 
 
 @dataclass(frozen=True)

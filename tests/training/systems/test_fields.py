@@ -34,14 +34,12 @@ def necks(tmp_path):
     return file
 
 
-def test_a_run_learns_fields_of_limbs_and_can_be_gone_on_with(tmp_path, tiny_config, necks, figures):
-    source = {"images": figures / "images", "labels": figures / "keypoints.json"}
-    config = tiny_config(architecture=FIELDS, skeleton=necks, learning_rate=3e-3, validation=source)
+def test_a_run_learns_fields_of_limbs_and_can_be_gone_on_with(tmp_path, tiny_config, necks):
+    config = tiny_config(architecture=FIELDS, skeleton=necks, learning_rate=3e-3)
     entries = []
     train(config, tmp_path / "whole", report=entries.append)
     losses = [entry for entry in entries if "total" in entry]
     assert losses[-1]["heatmap"] < losses[0]["heatmap"]
-    assert [entry["step"] for entry in entries if "AP" in entry] == [3, 6]
     assert not any("does not label" in entry.get("note", "") for entry in entries)
 
     class StopError(Exception):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +10,6 @@ import torch
 from swahr.decode.paf_rules import layout_of
 from swahr.errors import SettingError
 from swahr.models.checkpoints import Checkpoint
-from swahr.models.field_contract import FieldContract
 from swahr.pose.skeleton import Skeleton
 from swahr.video.images import Image, read_image
 from swahr_training.config import TrainConfig
@@ -84,11 +82,6 @@ class Fields(System):
     ) -> FieldSamples:
         """Return the samples of a run, as one of its processes sees them."""
         return FieldSamples(config, data, rank, processes)
-
-    def described(self, config: TrainConfig) -> dict[str, Any]:
-        """Return the input size, and how maps become people."""
-        # Three joints are a person, as `lightweight` has it: a skeleton of one's own may have few.
-        return {"input_size": config.input_size, "fields": FieldContract(rule="lightweight")}
 
     def figures(self, checkpoint: Path, labels: Labels, device: str) -> tuple[Figures, Figures | None]:
         """Score a network by itself, and with its second stage where it has one."""

@@ -6,7 +6,6 @@ from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtWidgets import QFileDialog, QLabel
 
 from swahr.config import AUTO
-from swahr.inference.backends import BACKENDS
 from swahr.models.bundled import bundled_names
 from swahr.models.library import installed_names
 from swahr_app.panels import Panel, register_panel
@@ -117,12 +116,27 @@ class DetailsPanel(Panel):
 
     def __init__(self, state: AppState) -> None:
         super().__init__(state)
+        self._asked = False  # whether a load has ended
         self.add_field("network", "scales")
         self.add_field("network", "backend", self._backends())
         self.add_group("network", without=(*FIRST, *PARSE_SETTINGS, *FILE_SETTINGS))
-        state.plugins_loaded.connect(
-            lambda: fill_choices(state, self.fields["network.backend"], self._backends())
-        )
+        state.plugins_loaded.connect(self._fill)
+        state.loading_changed.connect(self._loading_changed)
 
     def _backends(self) -> Choices:
-        return [(AUTO, self.tr("Automatic")), *((name, name) for name in BACKENDS.names())]
+        """Return the backends; before a network was loaded, which imports torch, the one that is chosen alone."""
+        chosen = self.state.settings.network.backend
+        names = [] if chosen == AUTO else [chosen]
+        if self._asked:
+            from swahr.inference.backends import BACKENDS
+
+            names = [*BACKENDS.names()]
+        return [(AUTO, self.tr("Automatic")), *((name, name) for name in names)]
+
+    def _loading_changed(self, name: str) -> None:
+        if not name and not self._asked:
+            self._asked = True
+            self._fill()
+
+    def _fill(self) -> None:
+        fill_choices(self.state, self.fields["network.backend"], self._backends())

@@ -37,6 +37,7 @@ class PlotPanel(QWidget):
         self._next = 0.0
         self._people: list[int] = []
         self.joint = bound_choice(state, "plot", "joint", self._joints())
+        self.joint.setMinimumContentsLength(9)  # "Right wrist"
         self.person = QComboBox()
         self.person.setToolTip(self.tr("Whose joint is plotted; the main person is the one seen most"))
         self.person.setAccessibleName(self.tr("Person"))

@@ -296,7 +296,13 @@ class Analyser(Worker):
         image = self._picture.draw(
             current.taken.image, current.poses, wanted.overlay, maps, current.taken.record_s, None
         )
-        write_photo(path, image)
+        try:
+            write_photo(path, image)
+        except SwahrError as error:
+            text = QCoreApplication.translate(
+                "Analyser", "{}. Choose another folder under Recording, or free space on its disk."
+            )
+            raise SwahrError(text.format(error.message.rstrip("."))) from error
         self._saved(path)
 
 

@@ -56,6 +56,11 @@ class Delivery:
             self._box.wait_until_empty(enough)
         self._box.put(replace(taken, put_at=monotonic(), waited_for=enough is not None))
 
+    @property
+    def last_index(self) -> int:
+        """The place in a recording of the newest frame that was handed on."""
+        return self._place[0]
+
     def deliver_again(self, source: FrameSource) -> None:
         """Hand the last frame on as the settings want it now."""
         if self._last is not None:

@@ -5,6 +5,7 @@ import queue
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication
@@ -51,7 +52,8 @@ class Recorder(Worker):
     """Writes frames until `stop`, then finishes the files.
 
     info: of the source. folder: where files go, under new names. finished: is given the files. Frames that come while
-    too many wait are left out and counted; those of a file wait. A lost signal leaves a gap: times are the source's.
+    too many wait are left out and counted; those of a file wait. Index and time of the first frame are 0 in all
+    files; a lost signal leaves a gap.
     """
 
     def __init__(
@@ -91,12 +93,20 @@ class Recorder(Worker):
         self._writers: list[Writer] = []
         self._drawing = Drawing()
         self._last_index = -1
+        self._made_at = datetime.now()
         self._broken = False
+        self.full = False  # as long as it was asked to be
 
     def raw(self, taken: Taken) -> None:
         """Take a frame as it was read."""
         if self.settings.raw:
             self._put(taken, taken)
+
+    def begin_with(self, earlier: list[Analysed]) -> None:
+        """Take what was seen before, the oldest first, as it came and with its people."""
+        for analysed in earlier:
+            self.raw(analysed.taken)
+            self.people(analysed)
 
     def people(self, analysed: Analysed) -> None:
         """Take a frame with its people."""
@@ -145,14 +155,18 @@ class Recorder(Worker):
                 self.changed.wait(0.2)
             self._waiting += taken.image.nbytes
             if self._shift is None:
-                frame = taken.frame
-                self._shift = (taken.record_index - frame.index, taken.record_s - frame.time_s)
+                self._shift = (taken.record_index, taken.record_s)
         self._things.put(thing)
 
     def _write(self, thing: Analysed | Taken) -> None:
         taken = thing.taken if isinstance(thing, Analysed) else thing
         assert self._shift is not None
         index, time_s = taken.record_index - self._shift[0], taken.record_s - self._shift[1]
+        if index < 0:
+            return  # the network had it since before the recording began
+        if self.settings.duration is not None and time_s >= self.settings.duration:
+            self.full = True
+            return
         if self._first_s is None:
             self._first_s = time_s
         self._last_s = max(self._last_s, time_s)
@@ -174,7 +188,13 @@ class Recorder(Worker):
     def _video(self, suffix: str, width: int, height: int) -> VideoWriter:
         if suffix not in self._videos:
             self._videos[suffix] = VideoWriter(
-                Path(f"{self._stem}{suffix}"), width, height, self._info.frame_rate
+                Path(f"{self._stem}{suffix}"),
+                width,
+                height,
+                self._info.frame_rate,
+                zero_s=0.0,
+                lasting=True,
+                made_at=self._made_at,
             )
         return self._videos[suffix]
 
@@ -220,7 +240,8 @@ class Recorder(Worker):
         for writer in self._writers:
             writer.abandon()
         seconds = 0.0 if self._first_s is None else self._last_s - self._first_s
-        kept = [video.path for video in self._videos.values() if video.path.exists()]
+        videos = [path for video in self._videos.values() for path in (video.path, video.partial)]
+        kept = [path for path in videos if path.exists()]
         kept += [writer.partial for writer in self._writers if writer.partial.exists()]
         self._finished(Finished(tuple(kept), seconds, self._dropped))
 
