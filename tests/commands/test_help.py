@@ -19,12 +19,13 @@ from swahr.formats import FORMATS
                 "People, at the end",
                 "Keypoints",
                 "Overlay",
+                "Drawn video",
                 "Whom to keep",
                 "Network",
                 "Labels",
             ],
         ),
-        ("webcam", ["Frames", "People", "Keypoints", "Overlay", "Network"]),
+        ("webcam", ["Frames", "People", "Keypoints", "Overlay", "Drawn video", "Network"]),
     ],
 )
 def test_options_are_in_panels_and_each_is_explained(call, monkeypatch, command, panels):
