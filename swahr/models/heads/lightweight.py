@@ -19,6 +19,7 @@ STRIDE = 8
 WIDTH = 128
 FIRST_OUTPUT_WIDTH = 512  # of the layer before the first stage's outputs
 REFINEMENT_BLOCKS = 5
+OUTPUT_STD = 0.001  # of the output layers' weights at the start
 
 
 @register_head("lightweight")
@@ -127,8 +128,11 @@ class LightweightHead(Head):
         return outputs
 
     def initialise(self) -> None:
-        """Draw all weights anew."""
+        """Draw all weights anew: small output layers, as they have many more inputs than outputs."""
         initialise(self)
+        for stage in (self.initial_stage, *self.refinement_stages):
+            for output in (cast(Stage, stage).heatmaps, cast(Stage, stage).pafs):
+                nn.init.normal_(cast(nn.Conv2d, cast(nn.Sequential, output[-1])[0]).weight, std=OUTPUT_STD)
 
     def joint_axis(self, name: str) -> tuple[int, int] | None:
         """Return nothing: the background's heatmap stands with those of the joints, and fields are of limbs."""

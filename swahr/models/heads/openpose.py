@@ -5,6 +5,7 @@ section 2.2 and figure 3. Layer names are those of the published network: L1 giv
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -19,6 +20,7 @@ STRIDE = 8
 FIRST = (("conv5_{}_CPM", 3, 128),) * 3 + (("conv5_{}_CPM", 1, 512), ("conv5_{}_CPM", 1, 0))
 LATER = (("Mconv{}_stage{}", 7, 128),) * 5 + (("Mconv{}_stage{}", 1, 128), ("Mconv{}_stage{}", 1, 0))
 BRANCHES = ("L1", "L2")
+OUTPUT_STD = 0.001  # of the output layers' weights at the start
 
 
 @register_head("openpose")
@@ -99,8 +101,10 @@ class OpenPoseHead(Head):
         return y
 
     def initialise(self) -> None:
-        """Draw all weights anew."""
+        """Draw all weights anew: small output layers, as they have many more inputs than outputs."""
         initialise(self)
+        for names in (names for stage in self._layers for names in stage):
+            nn.init.normal_(cast(nn.Conv2d, self.get_submodule(names[-1])).weight, std=OUTPUT_STD)
 
     def joint_axis(self, name: str) -> tuple[int, int] | None:
         """Return nothing: the background's heatmap stands with those of the joints, and fields are of limbs."""

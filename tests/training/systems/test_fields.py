@@ -70,8 +70,10 @@ def test_each_stage_of_either_network_is_taught(tiny_config, architecture):
     data = load_training_data(config)
     batch = next(system_of(config).samples(config, data).batches([0], torch.device("cpu")))
     model = config.architecture.build().train()
+    model.initialise()
     outputs = model(batch.images.permute(0, 3, 1, 2) / 255)
     assert len(outputs) == (4 if config.architecture.head.kind == "openpose" else 2)
+    assert max(float(output.detach().abs().max()) for output in outputs) < 0.5  # nearly nothing at the start
     terms = batch.compared(config.loss.build(), outputs)
     perfect = [batch.targets.pafs, batch.targets.heatmaps] * 2
     perfect = perfect[2:][::-1] if len(outputs) == 2 else perfect
