@@ -21,6 +21,8 @@ from PyQt6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: E402
 from PyQt6.QtWidgets import QApplication, QDialog  # noqa: E402
 
 from swahr.config import NetworkSettings, Settings  # noqa: E402
+from swahr.document import Document  # noqa: E402
+from swahr.pose.skeleton import COCO_17  # noqa: E402
 from swahr.video import VideoFile, register_source  # noqa: E402
 from swahr.video.fake import FakeCamera  # noqa: E402
 from swahr.video.sources import SOURCES  # noqa: E402
@@ -30,6 +32,7 @@ from swahr_app.state.facts import Playback  # noqa: E402
 from swahr_app.state.settings import AppSettings, RecordSettings  # noqa: E402
 from swahr_app.state.state import AppState  # noqa: E402
 from swahr_app.state.store import Store  # noqa: E402
+from tests.app.review_desk import FRAMES, SIZE, Host, opened, two_people  # noqa: E402
 
 WAIT_MS = 20_000  # at most; what is waited for mostly comes in milliseconds
 HELD_AT = 20  # frames
@@ -299,3 +302,27 @@ def trace(monkeypatch):
 
     yield make
     timer.stop()
+
+
+@pytest.fixture
+def film(clips, tmp_path):
+    """A clip with its document, in which two people are."""
+    path = clips.make(tmp_path / "film.mp4", frames=FRAMES, size=SIZE)
+    with Document.create(tmp_path / "film.swahr", COCO_17, frame_rate=25.0, size_wh=list(SIZE)) as document:
+        for frame in range(FRAMES):
+            document.add(frame, frame / 25, two_people(frame))
+    return path
+
+
+@pytest.fixture
+def review(film, qtbot):
+    """The page with the film, in a window of its own."""
+    host = Host()
+    host.show()
+    host.activateWindow()
+    qtbot.waitUntil(host.isActiveWindow, timeout=5000)
+    host.review.open(str(film))
+    yield opened(host, film, qtbot)
+    host.review.end()
+    host.close()
+    host.deleteLater()

@@ -264,11 +264,10 @@ def controls_of(window):
     found = {}
     for kind in KINDS:
         for widget in window.findChildren(kind):
-            inner = isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), INNER)
             recent = widget.objectName() == "link" and widget.parentWidget() is not None
-            if window.review.isAncestorOf(widget):  # test_review.py
+            if isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), INNER):
                 continue
-            if inner or (widget in names and names[widget].startswith("batch.rows[1]")):
+            if window.review.isAncestorOf(widget) or names.get(widget, "").startswith("batch.rows[1]"):
                 continue
             if widget not in names and recent and window.live.start.isAncestorOf(widget):
                 names[widget] = "live.start.recent"
@@ -301,13 +300,9 @@ def operate(widget, told):
     elif isinstance(widget, QAbstractSlider | Strip):
         where = QPointF(widget.width() / 3, widget.height() / 2)
         for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
-            left = Qt.MouseButton.LeftButton
-            QApplication.sendEvent(
-                widget,
-                QMouseEvent(
-                    kind, where, widget.mapToGlobal(where), left, left, Qt.KeyboardModifier.NoModifier
-                ),
-            )
+            left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+            event = QMouseEvent(kind, where, widget.mapToGlobal(where), left, left, none)
+            QApplication.sendEvent(widget, event)
         yield
     elif isinstance(widget, QTableView):
         viewport = widget.viewport()
@@ -353,8 +348,7 @@ def test_every_control_acts_at_once_and_the_source_goes_on(desk, trace, qtbot, t
             told.poll()
             if not any(line.startswith(expected) for line in told):
                 silent.append(f"{name}, {place}: {list(told)} in place of {expected!r}")
-            if any("opening" in line for line in told) and name not in OPENS:
-                restarted.append(name)
+            restarted += [name] * (any("opening" in line for line in told) and name not in OPENS)
             told.clear()
             if isinstance(widget, QAbstractButton) and widget.isCheckable() and "pages" not in name:
                 widget.click()  # as it was
@@ -367,10 +361,9 @@ def test_every_control_acts_at_once_and_the_source_goes_on(desk, trace, qtbot, t
 
 def test_no_key_is_without_a_test(window):
     shown = window()
-    of_review = {command.name for command in shown.review.commands}  # test_review.py
-    assert set(shown.actions_.by_name) == set(KEYS) | of_review
-    ours = set(shown.actions_.by_name.values())
-    assert {action for action in shown.findChildren(QAction) if not action.shortcut().isEmpty()} == ours
+    assert set(shown.actions_.by_name) == {*KEYS, *(command.name for command in shown.review.commands)}
+    with_keys = {action for action in shown.findChildren(QAction) if not action.shortcut().isEmpty()}
+    assert with_keys == set(shown.actions_.by_name.values())
     assert not shown.findChildren(QShortcut)
 
 
@@ -388,8 +381,7 @@ def test_every_key_acts_at_once_and_the_source_goes_on(desk, trace, qtbot):
         told.poll()
         if not any(line.startswith(expected) for line in told):
             silent.append(f"{name}: {list(told)} in place of {expected!r}")
-        if any("opening" in line for line in told):
-            restarted.append(name)
+        restarted += [name] * any("opening" in line for line in told)
         if name in ("inspector", "plot", "full_screen"):
             QTest.keySequence(desk, action.shortcut())
     assert not silent, "\n".join(silent)

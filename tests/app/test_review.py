@@ -1,121 +1,21 @@
-"""The review page: every key and control acts, people are corrected by hand, exported, and all is there again."""
-
-import json
-from types import SimpleNamespace
+"""The review page: every key and control acts, and people are corrected by hand."""
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QAction, QKeySequence, QMouseEvent, QWheelEvent
+from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
-    QApplication,
     QComboBox,
     QListWidget,
-    QMainWindow,
 )
 
-from swahr.document import CORRECTED, FILLED, HIDDEN, Document
-from swahr.formats import read
-from swahr.pose.poses import Poses
-from swahr.pose.recording import Recording
-from swahr.pose.skeleton import COCO_17
-from swahr.run import is_filled
+from swahr.document import CORRECTED, FILLED, HIDDEN
 from swahr_app.review.lanes import BY_HAND, DOUBTFUL, FILLED_IN, SEEN, lanes_of, next_in
-from swahr_app.review.page import ReviewPage
 from swahr_app.review.timeline import NAMES, RULER
-from swahr_app.state.state import AppState
-
-FRAMES, SIZE = 40, (640, 480)
-LEFT = Qt.MouseButton.LeftButton
-CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def two_people(frame):
-    """Give person 0 on the left and 1 on the right; 1 is missing from frame 20 to 24, and doubtful in 30."""
-    keypoints = np.zeros((2, 17, 3), np.float32)
-    for row, middle in enumerate((160, 460)):
-        keypoints[row, :, 0] = middle + 12 * (np.arange(17) % 5) + frame
-        keypoints[row, :, 1] = 80 + 20 * np.arange(17)
-        keypoints[row, :, 2] = 0.9
-    keypoints[0, 16] = np.nan, np.nan, 0
-    scores = [0.9, 0.1 if frame == 30 else 0.8]
-    poses = Poses(keypoints, scores, COCO_17, [0, 1])
-    return poses[:1] if 20 <= frame < 25 else poses
-
-
-@pytest.fixture
-def film(clips, tmp_path):
-    """A clip with its document, in which two people are."""
-    path = clips.make(tmp_path / "film.mp4", frames=FRAMES, size=SIZE)
-    with Document.create(tmp_path / "film.swahr", COCO_17, frame_rate=25.0, size_wh=list(SIZE)) as document:
-        for frame in range(FRAMES):
-            document.add(frame, frame / 25, two_people(frame))
-    return path
-
-
-class Host(QMainWindow):
-    """A window with the review page alone, whose keys are those of the table, as in the app; no network is loaded."""
-
-    def __init__(self):
-        super().__init__()
-        self.state = AppState()
-        self.review = ReviewPage(self.state)
-        self.messages = []
-        self.state.notified.connect(lambda message: self.messages.append(message.text))
-        self.setCentralWidget(self.review)
-        self.actions_ = SimpleNamespace(by_name={})
-        for command in self.review.commands:
-            action = QAction(command.text, self)
-            action.setShortcut(QKeySequence(command.key))
-            action.triggered.connect(lambda _, act=command.act: act())
-            self.addAction(action)
-            self.actions_.by_name[command.name] = action
-        self.resize(1200, 800)
-
-
-def opened(shown, film, qtbot):
-    session = shown.review.session
-    qtbot.waitUntil(lambda: session.picture is not None and not session.filling, timeout=20_000)
-    return shown
-
-
-@pytest.fixture
-def review(film, qtbot):
-    """The page with the film, in a window of its own."""
-    host = Host()
-    host.show()
-    host.activateWindow()
-    qtbot.waitUntil(host.isActiveWindow, timeout=5000)
-    host.review.open(str(film))
-    yield opened(host, film, qtbot)
-    host.review.end()
-    host.close()
-    host.deleteLater()
-
-
-def press(window, name):
-    """Press the key of a command where the keyboard is, as a person does."""
-    action = window.actions_.by_name[f"review_{name}"]
-    assert action.isEnabled(), name
-    QTest.keySequence(QApplication.focusWidget() or window, action.shortcut())
-
-
-def last(review):
-    """Return the newest edit that holds."""
-    document = review.review.session.document
-    return document.edits[document.applied - 1]
-
-
-def at_frame(review, frame, place=None, joint=None):
-    session = review.review.session
-    session.show_frame(frame)
-    if place is not None:
-        session.choose(place, joint)
-    return session
-
+from tests.app.review_desk import CTRL, FRAMES, LEFT, at_frame, last, opened, press, two_people
 
 EDITS = {  # of each key: what stands in the journal after it, from frame 10, person 1, joint 9
     "move_left": {"kind": "place_joint", "frame": 10, "place": 1, "joint": 9, "x": 517.0, "y": 260.0},
@@ -373,110 +273,6 @@ class TestSide:
         at_frame(review, 10).choose(None)
         enabled = {name for name, button in page.side.buttons.items() if button.isEnabled()}
         assert enabled == {"add_person"}
-
-
-class TestWhole:
-    def test_a_video_is_opened_analysed_corrected_exported_and_there_again(
-        self, window, clip, qtbot, trace, tmp_path
-    ):
-        shown = window()
-        told = trace(shown)
-        shown.open_review(str(clip))
-        session = shown.review.session
-        qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
-        assert is_filled(session.document)
-        assert session.frame_count == 50
-        session.show_frame(20)
-        press(shown, "person")
-        known = session.person_id
-        joint = int(np.flatnonzero(session.poses[session.row].found)[0])
-        session.choose(session.place, joint)
-        press(shown, "move_down_far")
-        placed = last(shown)
-        press(shown, "cut_id")
-        expected = session.document.recording()
-        for name, target in (
-            ("csv", tmp_path / "clip_corrected.csv"),
-            ("data_set", tmp_path / "clip_labels"),
-        ):
-            press(shown, name)
-            qtbot.waitUntil(lambda target=target: f"notified Written: {target.name}" in told, timeout=20_000)
-        assert read(tmp_path / "clip_corrected.csv").ids.tolist() == expected.ids.tolist()
-        labels = json.loads((tmp_path / "clip_labels" / "labels.json").read_text())
-        assert [image["frame"] for image in labels["images"]] == [20]
-        assert shown.training.new_run.data == tmp_path / "clip_labels"
-        hand = [each for each in labels["annotations"] if any(each["corrected_joints"])]
-        assert len(hand) == 1
-        assert hand[0]["origin"] == "corrected"
-        assert hand[0]["keypoints"][3 * joint : 3 * joint + 3] == [placed.x, placed.y, 2]
-        press(shown, "close")
-        shown.open_review(str(clip))
-        qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=20_000)
-        assert session.document.recording() == expected
-        assert session.document.applied == 2
-        press(shown, "undo")
-        press(shown, "undo")
-        assert session.document.recording() == session.document.recording(corrected=False)
-        session.show_frame(20)
-        assert known in session.poses.ids
-
-    def test_people_are_corrected_while_the_analysis_goes_on_and_it_is_taken_up_again(
-        self, window, clips, held, qtbot, tmp_path, monkeypatch
-    ):
-        monkeypatch.setattr("swahr.run.fill.KEEP_S", 0)
-        video = clips.make(tmp_path / "held.mp4", frames=50, size=(64, 48))
-        shown = window()
-        shown.open_review(str(video))
-        session = shown.review.session
-        qtbot.waitUntil(
-            lambda: session.document is not None and session.document.last_frame() >= 8, timeout=60_000
-        )
-        session.show_frame(3)
-        press(shown, "person")
-        press(shown, "cut_id")
-        new = last(shown).new
-        press(shown, "close")
-        with Document.open(tmp_path / "held.swahr") as document:
-            assert not is_filled(document)
-        held.set()
-        shown.open_review(str(video))
-        qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
-        assert session.document.last_frame() == 49
-        assert new in session.document.frame(3).poses.ids
-
-    def test_a_result_of_another_format_opens_on_its_video(self, window, film, qtbot, tmp_path):
-        people = Recording.from_frames((n, n / 25, two_people(n)) for n in range(FRAMES))
-        people.save(tmp_path / "film_dlc.csv")
-        shown = window()
-        shown.open(str(tmp_path / "film_dlc.csv"))
-        session = shown.review.session
-        assert shown.pages.currentWidget() is shown.review
-        assert session.opening.video.name == "film.mp4"
-        assert session.opening.document.name == "film_2.swahr"  # film.swahr is another result
-        assert session.document.frame(3).poses.ids.tolist() == [0, 1]
-        shown.open(str(tmp_path / "film_dlc.csv"))
-        assert session.opening.document.name == "film_2.swahr"
-
-    def test_a_result_without_its_video_asks_for_it(self, window, film, trace, tmp_path):
-        (tmp_path / "alone").mkdir()
-        Recording.from_frames([(0, 0.0, two_people(0))]).save(tmp_path / "alone" / "a.csv")
-        shown = window()
-        told = trace(shown)
-        shown.open(str(tmp_path / "alone" / "a.csv"))
-        assert "asked getOpenFileName" in told
-        assert shown.review.session.opening is None
-
-    def test_only_what_lies_between_the_marks_is_exported(self, review, qtbot, tmp_path):
-        session = at_frame(review, 10)
-        press(review, "in")
-        at_frame(review, 15)
-        press(review, "out")
-        press(review, "csv")
-        qtbot.waitUntil(lambda: review.review._export is None, timeout=20_000)
-        assert read(tmp_path / "film_corrected.csv").frames.tolist() == list(range(10, 16))
-        press(review, "data_set")
-        assert "No frame was corrected" in review.messages[-1]
-        assert session.document.applied == 0
 
 
 def test_the_next_of_some_frames():

@@ -1,0 +1,115 @@
+"""The review from a video to a data set: analysed once, corrected, exported, and all is there again."""
+
+import json
+
+import numpy as np
+
+from swahr.document import Document
+from swahr.formats import read
+from swahr.pose.recording import Recording
+from swahr.run import is_filled
+from tests.app.review_desk import FRAMES, at_frame, last, press, two_people
+
+
+class TestWhole:
+    def test_a_video_is_opened_analysed_corrected_exported_and_there_again(
+        self, window, clip, qtbot, trace, tmp_path
+    ):
+        shown = window()
+        told = trace(shown)
+        shown.open_review(str(clip))
+        session = shown.review.session
+        qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
+        assert is_filled(session.document)
+        assert session.frame_count == 50
+        session.show_frame(20)
+        press(shown, "person")
+        known = session.person_id
+        joint = int(np.flatnonzero(session.poses[session.row].found)[0])
+        session.choose(session.place, joint)
+        press(shown, "move_down_far")
+        placed = last(shown)
+        press(shown, "cut_id")
+        expected = session.document.recording()
+        for name, target in (
+            ("csv", tmp_path / "clip_corrected.csv"),
+            ("data_set", tmp_path / "clip_labels"),
+        ):
+            press(shown, name)
+            qtbot.waitUntil(lambda target=target: f"notified Written: {target.name}" in told, timeout=20_000)
+        assert read(tmp_path / "clip_corrected.csv").ids.tolist() == expected.ids.tolist()
+        labels = json.loads((tmp_path / "clip_labels" / "labels.json").read_text())
+        assert [image["frame"] for image in labels["images"]] == [20]
+        assert shown.training.new_run.data == tmp_path / "clip_labels"
+        hand = [each for each in labels["annotations"] if any(each["corrected_joints"])]
+        assert len(hand) == 1
+        assert hand[0]["origin"] == "corrected"
+        assert hand[0]["keypoints"][3 * joint : 3 * joint + 3] == [placed.x, placed.y, 2]
+        press(shown, "close")
+        shown.open_review(str(clip))
+        qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=20_000)
+        assert session.document.recording() == expected
+        assert session.document.applied == 2
+        press(shown, "undo")
+        press(shown, "undo")
+        assert session.document.recording() == session.document.recording(corrected=False)
+        session.show_frame(20)
+        assert known in session.poses.ids
+
+    def test_people_are_corrected_while_the_analysis_goes_on_and_it_is_taken_up_again(
+        self, window, clips, held, qtbot, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr("swahr.run.fill.KEEP_S", 0)
+        video = clips.make(tmp_path / "held.mp4", frames=50, size=(64, 48))
+        shown = window()
+        shown.open_review(str(video))
+        session = shown.review.session
+        qtbot.waitUntil(
+            lambda: session.document is not None and session.document.last_frame() >= 8, timeout=60_000
+        )
+        session.show_frame(3)
+        press(shown, "person")
+        press(shown, "cut_id")
+        new = last(shown).new
+        press(shown, "close")
+        with Document.open(tmp_path / "held.swahr") as document:
+            assert not is_filled(document)
+        held.set()
+        shown.open_review(str(video))
+        qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
+        assert session.document.last_frame() == 49
+        assert new in session.document.frame(3).poses.ids
+
+    def test_a_result_of_another_format_opens_on_its_video(self, window, film, qtbot, tmp_path):
+        people = Recording.from_frames((n, n / 25, two_people(n)) for n in range(FRAMES))
+        people.save(tmp_path / "film_dlc.csv")
+        shown = window()
+        shown.open(str(tmp_path / "film_dlc.csv"))
+        session = shown.review.session
+        assert shown.pages.currentWidget() is shown.review
+        assert session.opening.video.name == "film.mp4"
+        assert session.opening.document.name == "film_2.swahr"  # film.swahr is another result
+        assert session.document.frame(3).poses.ids.tolist() == [0, 1]
+        shown.open(str(tmp_path / "film_dlc.csv"))
+        assert session.opening.document.name == "film_2.swahr"
+
+    def test_a_result_without_its_video_asks_for_it(self, window, film, trace, tmp_path):
+        (tmp_path / "alone").mkdir()
+        Recording.from_frames([(0, 0.0, two_people(0))]).save(tmp_path / "alone" / "a.csv")
+        shown = window()
+        told = trace(shown)
+        shown.open(str(tmp_path / "alone" / "a.csv"))
+        assert "asked getOpenFileName" in told
+        assert shown.review.session.opening is None
+
+    def test_only_what_lies_between_the_marks_is_exported(self, review, qtbot, tmp_path):
+        session = at_frame(review, 10)
+        press(review, "in")
+        at_frame(review, 15)
+        press(review, "out")
+        press(review, "csv")
+        qtbot.waitUntil(lambda: review.review._export is None, timeout=20_000)
+        assert read(tmp_path / "film_corrected.csv").frames.tolist() == list(range(10, 16))
+        press(review, "data_set")
+        assert "No frame was corrected" in review.messages[-1]
+        assert session.document.applied == 0
