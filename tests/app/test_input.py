@@ -70,7 +70,8 @@ def test_space_plays_wherever_no_text_is_typed_and_return_presses(window):
     assert " " in line.text()
 
 
-def test_single_keys_act_on_the_page_that_is_seen(window):
+def test_single_keys_act_on_the_page_that_is_seen(window, monkeypatch):
+    monkeypatch.setattr("PyQt6.QtWidgets.QFileDialog.getOpenFileNames", lambda *_: ([], ""))
     shown = opened(window())
     plays, records = asked(shown.state.play_requested), asked(shown.state.record_requested)
     added = asked(shown.batch.add_folder.clicked)
