@@ -224,8 +224,8 @@ class TestWhatIsAsked:
         )
         assert result.code == 0
         assert (
-            "swahr: note: nothing is drawn without --overlay, so --boxes, --no-ids, --layer, --joint, "
-            "--anonymise had no effect"
+            "swahr: note: nothing is drawn without --overlay, so --anonymise, --boxes, --no-ids, --layer, "
+            "--joint had no effect"
         ) in result.errors
         assert "note" not in call(*command).errors
         assert "note" not in call(*command, "--boxes", "--overlay", tmp_path / "o.mp4").errors
@@ -343,7 +343,7 @@ class TestRefusals:
             (("-o", "out.csv", "--overlay", "out.gif"), ".mp4, .mov, .mkv"),
             (("-o", "."), "is a folder"),
             (("-o", "foo.xyz"), "the name tells no format"),
-            (("-o", "foo"), "_sleap.csv, .analysis.h5, _trc, .trc, or give --format"),
+            (("-o", "foo"), "_sleap.csv, .analysis.h5, .swahr, _trc, .trc, or give --format"),
             (("-o", "out.csv", "--scales", "1,x"), "--scales"),
             (("-o", "out.csv", "--device", "gpu"), "auto, cpu or cuda"),
             (("-o", "out.csv", "--input-size", "5"), "--input-size is 5"),
