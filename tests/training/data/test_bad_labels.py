@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from swahr.errors import SwahrError
@@ -112,6 +112,7 @@ def train_on(source):
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from([path for path in places(CONTENT) if path]), value=JUNK, remove=st.booleans())
+@example(path=("annotations", 1, "segmentation", 0), value=[], remove=False)
 def test_any_value_of_a_json_may_be_wrong(folder, path, value, remove):
     file = folder / "labels.json"
     file.write_text(json.dumps(changed(CONTENT, path, value, remove)))

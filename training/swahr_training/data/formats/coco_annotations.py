@@ -172,4 +172,4 @@ def _segmentation(value: Any) -> Any:
             raise ValueError("a polygon is x, y, x, y ...")
         if np.abs(polygon).max(initial=0) > MAX_POSITION:
             raise ValueError("a polygon far from any photo")
-    return value
+    return [polygon for polygon in value if len(polygon)] or None  # one of no points outlines nothing
