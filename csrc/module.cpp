@@ -22,6 +22,7 @@ PYBIND11_MODULE(_native, module) {
   module.attr("cuda_version") = 0;
   module.attr("cuda_architectures") = "";
 #endif
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): pybind11 asks for a value
   pybind11::register_local_exception_translator([](std::exception_ptr thrown) {
     try {
       if (thrown) std::rethrow_exception(thrown);

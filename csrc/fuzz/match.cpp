@@ -6,7 +6,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   swahr::FuzzInput input(data, size);
   const int joints = input.within(1, 4), capacity = input.within(1, 8), channels = input.within(1, 3);
   const swahr::ParseSettings settings = input.settings(joints);
-  const auto slots = static_cast<std::size_t>(joints * capacity);
+  const auto slots = static_cast<std::size_t>(joints) * static_cast<std::size_t>(capacity);
   std::vector<std::int32_t> count, xy(2 * slots);
   int total = 0;
   for (int k = 0; k < joints; ++k) {

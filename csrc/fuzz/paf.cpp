@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     limbs.push_back({input.within(0, joints - 1), input.within(0, joints - 1), input.within(0, channels - 1),
                      input.within(0, channels - 1), input.flag()});
   }
-  const auto pixels = static_cast<std::size_t>(height * width);
+  const auto pixels = static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
   const auto map = [&](int count) {
     std::vector<float> values(pixels * static_cast<std::size_t>(count), input.number());
     for (int places = input.within(0, 80); places > 0; --places) {

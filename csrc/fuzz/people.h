@@ -11,7 +11,7 @@ namespace swahr {
 inline void require_people(const ParseResult& result, const StageMaps& maps, const ParseSettings& settings) {
   if (result.bad_heatmap_joint >= 0 || result.bad_tag_joint >= 0) return;
   const People& people = result.people;
-  const auto width = static_cast<std::size_t>(3 + maps.channels());
+  const auto width = std::size_t{3} + static_cast<std::size_t>(maps.channels());
   for (std::size_t at = 0; at < people.keypoints.size(); at += width) {
     const float x = people.keypoints[at], y = people.keypoints[at + 1];
     REQUIRE(std::isfinite(x) && std::isfinite(y) && std::isfinite(people.keypoints[at + 2]));

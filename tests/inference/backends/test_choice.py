@@ -10,16 +10,16 @@ from swahr import PoseEstimator
 from swahr.config import NetworkSettings
 from swahr.errors import MissingError
 from swahr.inference.backends import BACKENDS, Backend, choice
-from swahr.inference.backends.cache import exported_file
+from swahr.inference.backends.cache import cached_path, exported_file
 from swahr.inference.backends.choice import Choice, choose_backend
 from swahr.inference.backends.contract import small_checkpoint
 from swahr.inference.backends.exported import open_exported
-from swahr.inference.backends.graphs import NETWORK
 from swahr.inference.backends.onnx_export import export_onnx
 from swahr.inference.backends.picture import drawn_people
 from swahr.inference.backends.trial import Trial, agree
 from swahr.models import load_checkpoint
 from swahr.models.bundled import resolve
+from swahr.models.hashes import write_sum
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 
@@ -74,9 +74,11 @@ def test_a_runtime_that_fails_gives_way_to_torch(bundled, home):
     path = choice._path(bundled, EXACT)
     path.parent.mkdir()
     path.write_text(Choice(backend="openvino", reason="the fastest here").model_dump_json())
-    network = exported_file(bundled)
-    assert network.name == NETWORK
-    network.write_bytes(bytes(network.stat().st_size))
+    network = cached_path(bundled)
+    network.parent.mkdir()
+    network.write_bytes(bytes(100))
+    write_sum(network)  # a file that is as it was written, and which the runtime cannot read
+    assert exported_file(bundled) == network
     options = {"precision": "float32", "refine": "off"}
     estimator = PoseEstimator.from_pretrained("default", "cpu", **options)
     assert estimator.runtime.backend == estimator.settings.backend == "torch"
