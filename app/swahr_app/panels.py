@@ -13,7 +13,7 @@ from typing import TypeVar
 from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from swahr._util.registry import Registry, modules_of
+from swahr._util.registry import Modules, Registry
 from swahr.errors import SettingError, first_line
 from swahr_app.state.facts import Level
 from swahr_app.state.state import AppState
@@ -49,7 +49,7 @@ class PanelEntry:
     opened: bool
 
 
-PANELS: Registry[PanelEntry] = Registry("panel", own=modules_of(*OWN))
+PANELS: Registry[PanelEntry] = Registry("panel", own=Modules(*OWN))
 
 
 def register_panel(

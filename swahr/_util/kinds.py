@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from swahr._util.registry import Registry, modules_of
+from swahr._util.registry import Modules, Registry
 from swahr._util.settings import Settings
 
 
@@ -48,7 +48,7 @@ class Kinds(Registry[type[K]]):
     """
 
     def __init__(self, what: str, default: str, package: str) -> None:
-        super().__init__(what, modules_of(package))
+        super().__init__(what, Modules(package))
         self.default = default
 
     def registering(self, name: str) -> Callable[[type[K]], type[K]]:

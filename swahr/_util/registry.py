@@ -6,7 +6,7 @@ first asked, and register what they bring. One that cannot be imported is left o
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -36,13 +36,13 @@ def require_complete(kind: str, thing: object) -> None:
 class Registry(Generic[T]):
     """Things of one kind by name, in the order of their names, whichever module was imported first.
 
-    kind: what they are called in messages, such as "format". own: imports the modules that register our own; called
-    once, before the first look.
+    kind: what they are called in messages, such as "format". own: the modules that register our own, imported before
+    the first look at all of them; who asks for one by the name of its module waits for that one alone.
     """
 
-    def __init__(self, kind: str, own: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, kind: str, own: "Modules | None" = None) -> None:
         self.kind = kind
-        self._own: Callable[[], object] | None = own
+        self._own = own
         self._things: dict[str, T] = {}
 
     def register(self, name: str, thing: T) -> T:
@@ -59,8 +59,7 @@ class Registry(Generic[T]):
 
     def find(self, name: str) -> T:
         """Return a thing. Raises SettingError that names all there are."""
-        self._load()
-        if name not in self._things:
+        if name not in self:
             alike = get_close_matches(name, self._things, 1)
             meant = f"; did you mean {alike[0]}?" if alike else ""
             raise SettingError(f"{self.kind} is {name!r}; expected one of {', '.join(self.names())}{meant}")
@@ -76,29 +75,34 @@ class Registry(Generic[T]):
         return iter([self._things[name] for name in self.names()])
 
     def __contains__(self, name: object) -> bool:
-        self._load()
+        if self._own is not None and name not in self._things:
+            self._own.load(only=name)
+        if name not in self._things:
+            self._load()
+        elif not _deferred:
+            load_plugins()
         return name in self._things
 
     def _load(self) -> None:
         if self._own is not None:
             own, self._own = self._own, None
-            own()
+            own.load()
         if not _deferred:
             load_plugins()
 
 
-def modules_of(*packages: str) -> Callable[[], None]:
-    """Return what imports every module of some packages, for a registry whose own things stand in them.
+class Modules:
+    """The modules of some packages in which a registry's own things stand: a new one is found by itself."""
 
-    So a new module is found by itself, and no list names it.
-    """
+    def __init__(self, *packages: str) -> None:
+        self._packages = packages
 
-    def load() -> None:
-        for package in packages:
+    def load(self, only: object = None) -> None:
+        """Import all of them, or the one whose name is `only`, if there is one."""
+        for package in self._packages:
             for module in iter_modules(import_module(package).__path__):
-                import_module(f"{package}.{module.name}")
-
-    return load
+                if only is None or module.name == only:
+                    import_module(f"{package}.{module.name}")
 
 
 def defer_plugins() -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+NAMES_SHOWN = 3  # in a message, of names that may be many
+
 MAX_SHOWN = 2000  # characters of a message; names and values in files may have any length
 ENDS_WITH = 500  # of which so many are its end, where a message says what to do
 

@@ -1,10 +1,9 @@
-"""From heatmaps, and what groups them, to people."""
+"""From heatmaps, and what groups them, to people.
 
-from swahr.decode.crops import decode_crops
-from swahr.decode.maps import ParsedPeople
-from swahr.decode.pafs import group_pafs
-from swahr.decode.params import ParseParams
-from swahr.decode.parse import parse_heatmaps
-from swahr.decode.stages import parse_stages
+The names are those of `__init__.pyi`; each is imported when it is first asked for, so that nobody waits for the parse
+of another kind of network.
+"""
 
-__all__ = ["ParseParams", "ParsedPeople", "decode_crops", "group_pafs", "parse_heatmaps", "parse_stages"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

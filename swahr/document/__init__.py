@@ -2,58 +2,10 @@
 
 Found people never change. Corrections are a journal of small edits on top, of which the first so many hold: "as found"
 and "as corrected" are both there, and undo goes back to the first.
+
+The names are those of `__init__.pyi`; each is imported when it is first asked for: lists of formats do without.
 """
 
-from swahr.document.document import ENDING, CorrectedFrame, Document, document_path
-from swahr.document.edits import (
-    AddPerson,
-    AnyEdit,
-    DeleteId,
-    DeleteJoint,
-    DeletePerson,
-    Edit,
-    Fill,
-    FilledFrame,
-    HideJoint,
-    MergeIds,
-    PlaceJoint,
-    RenameId,
-    SetId,
-    SwapIds,
-    SwapSides,
-    SwapSidesOf,
-)
-from swahr.document.interpolation import interpolation, neighbours
-from swahr.document.people import CORRECTED, FILLED, FOUND, HIDDEN, People
-from swahr.document.schema import is_document
+import lazy_loader
 
-__all__ = [
-    "CORRECTED",
-    "ENDING",
-    "FILLED",
-    "FOUND",
-    "HIDDEN",
-    "AddPerson",
-    "AnyEdit",
-    "CorrectedFrame",
-    "DeleteId",
-    "DeleteJoint",
-    "DeletePerson",
-    "Document",
-    "Edit",
-    "Fill",
-    "FilledFrame",
-    "HideJoint",
-    "MergeIds",
-    "People",
-    "PlaceJoint",
-    "RenameId",
-    "SetId",
-    "SwapIds",
-    "SwapSides",
-    "SwapSidesOf",
-    "document_path",
-    "interpolation",
-    "is_document",
-    "neighbours",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -13,13 +13,12 @@ import numpy.typing as npt
 from swahr import __version__
 from swahr.document.edits import AddPerson, AnyEdit, Edit, RenameId, SetId, check_joints, edit_from_json
 from swahr.document.people import People
+from swahr.document.schema import ENDING
 from swahr.document.store import Store
 from swahr.errors import SettingError
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
-
-ENDING = ".swahr"
 
 
 def document_path(video: str | Path) -> Path:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from swahr.errors import MissingError, OutputError, SwahrError, UnreadableError
 
+ENDING = ".swahr"  # of the files
 APPLICATION_ID = 0x53574148  # "SWAH": what the file says of itself in bytes 68 to 71
 VERSION = 1  # of the tables, as `PRAGMA user_version`
 MAGIC = b"SQLite format 3\0"

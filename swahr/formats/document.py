@@ -7,10 +7,10 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from swahr._util.files import partial_path
-from swahr.document import ENDING, Document, is_document
-from swahr.document.schema import remove
+from swahr.document.schema import ENDING, is_document, remove
 from swahr.errors import Hint, OutputError, ResumeError, SwahrError, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.registry import register_format
@@ -18,6 +18,9 @@ from swahr.formats.writer import State, Writer
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
+
+if TYPE_CHECKING:
+    from swahr.document import Document
 
 
 class DocumentWriter(Writer):
@@ -69,7 +72,9 @@ class DocumentWriter(Writer):
         if not self.frames:
             remove(self.partial)
 
-    def _created(self) -> Document:
+    def _created(self) -> "Document":
+        from swahr.document import Document  # as in the others: a list of formats waits for none of it
+
         target = self._target
         return Document.create(
             self.partial,
@@ -80,7 +85,9 @@ class DocumentWriter(Writer):
             decimals=list(target.digits) if target.digits else None,
         )
 
-    def _opened(self, state: State) -> Document:
+    def _opened(self, state: State) -> "Document":
+        from swahr.document import Document
+
         try:
             document = Document.open(self.partial)
         except (UnreadableError, OutputError) as error:
@@ -115,6 +122,8 @@ class DocumentFormat(Format):
 
         skeleton: has to have as many joints; None goes by the document. frame_rate: gives times where there are none.
         """
+        from swahr.document import Document
+
         with Document.open(path, writes=False) as document:
             recording = document.recording()
         if skeleton is not None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from swahr._util.reading import open_text
-from swahr._util.registry import Registry, modules_of, require_complete
+from swahr._util.registry import Modules, Registry, require_complete
 from swahr.errors import Hint, MissingError, SettingError, UnreadableError
 from swahr.formats.format import Format
 
@@ -12,7 +12,7 @@ F = TypeVar("F", bound=type[Format])
 
 FIRST_LINE = 4096  # characters of it that are looked at
 
-FORMATS: Registry[Format] = Registry("format", modules_of("swahr.formats"))
+FORMATS: Registry[Format] = Registry("format", Modules("swahr.formats"))
 
 
 def register_format(kind: F) -> F:

@@ -27,7 +27,6 @@ from swahr.inference.postprocess import Selection
 from swahr.inference.refined import MIN_SCORE as REFINED_MIN_SCORE
 from swahr.inference.refined import RefinedOutput
 from swahr.inference.stages import make_feet_stage, make_refiner
-from swahr.inference.with_feet import OutputWithFeet
 from swahr.models.checkpoints import Checkpoint
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -193,7 +192,7 @@ class PoseEstimator:
         given = None if boxes is None else boxes_of_frames(boxes, len(frames))
         output = self.finder.infer(frames, self.params, keep_maps, given)
         refined = output if self._refiner is None else RefinedOutput(output, frames, self._refiner)
-        return refined if self._feet is None else OutputWithFeet(refined, frames, self._feet)
+        return refined if self._feet is None else self._feet.after(refined, frames)
 
     def set_live(self, live: bool) -> None:
         """Say whether frames come as they come: `refine="auto"` and feet then have a time that they keep to."""

@@ -1,17 +1,19 @@
 """The stages after a finder, as settings and a checkpoint ask for them: the second look, and feet."""
 
+from typing import TYPE_CHECKING
+
 from swahr.config import NetworkSettings
 from swahr.errors import Hint, SettingError
 from swahr.inference.backends.exported import ExportedNetwork
 from swahr.inference.crop_network import THUNDER, make_crop_network
-from swahr.inference.feet import Feet
-from swahr.inference.feet_network import make_feet_network
 from swahr.inference.finders import Finder
 from swahr.inference.refined import Refiner
 from swahr.inference.second_stage import SecondStage
-from swahr.inference.with_feet import FeetStage
 from swahr.models.checkpoints import Checkpoint
 from swahr.pose.skeleton import COCO_17
+
+if TYPE_CHECKING:
+    from swahr.inference.with_feet import FeetStage
 
 
 def make_refiner(
@@ -34,7 +36,7 @@ def make_refiner(
     return Refiner(stage, live=settings.refine == "live")
 
 
-def make_feet_stage(finder: Finder, settings: NetworkSettings, after_crops: bool) -> FeetStage | None:
+def make_feet_stage(finder: Finder, settings: NetworkSettings, after_crops: bool) -> "FeetStage | None":
     """Make the stage of feet, which trusts ankles of crops alone.
 
     Args:
@@ -59,4 +61,9 @@ def make_feet_stage(finder: Finder, settings: NetworkSettings, after_crops: bool
             "feet need refined ankles, and refine is off",
             hints=[Hint("refine", "auto"), Hint("feet", "off")],
         )
+    # Few want feet, and all would wait for what they are made of.
+    from swahr.inference.feet import Feet
+    from swahr.inference.feet_network import make_feet_network
+    from swahr.inference.with_feet import FeetStage
+
     return FeetStage(Feet(make_feet_network(settings, finder.device), settings.hands))

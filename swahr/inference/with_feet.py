@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from swahr.decode import ParseParams
 from swahr.inference.crop_budget import CropBudget
 from swahr.inference.feet import Feet
-from swahr.inference.output import LaterOutput
+from swahr.inference.output import LaterOutput, NetworkOutput
 from swahr.inference.postprocess import Selection
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
@@ -27,6 +27,10 @@ class FeetStage:
     feet: Feet
     live: bool = False
     _budget: CropBudget = field(default_factory=lambda: CropBudget(LIVE_BUDGET_S), init=False)
+
+    def after(self, first: NetworkOutput, frames: Sequence[Image]) -> "OutputWithFeet":
+        """Return what a network said of frames, to whose people feet are added."""
+        return OutputWithFeet(first, frames, self)
 
     def __call__(self, frames: Sequence[Image], people: Sequence[Poses]) -> list[Poses]:
         """Return the people of each frame with feet."""

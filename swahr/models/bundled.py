@@ -21,7 +21,6 @@ def resolve(model: str | Path) -> Path:
     Raises:
         MissingError: where neither a file nor a known name fits.
     """
-    from swahr.models.catalogue import CATALOGUE
     from swahr.models.library import installed_names, installed_path, installed_start
 
     path = Path(model)
@@ -42,6 +41,8 @@ def resolve(model: str | Path) -> Path:
         raise MissingError(f"{model}: a folder without {' or '.join(OF_A_RUN)}")
     if names_a_place:
         return path
+    from swahr.models.catalogue import CATALOGUE
+
     if any(weights.name == model and (weights.finds_people or weights.start) for weights in CATALOGUE):
         raise MissingError(f"{model} is not installed", hints=[Step("weights fetch", model)])
     raise MissingError(

@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from swahr._util.reading import parse_json
+from swahr._util.text import NAMES_SHOWN
 from swahr.errors import OutputError, Step, SwahrError, UnreadableError
 from swahr.models.architecture import Architecture, read_architecture
 from swahr.models.calibration import KEY as CALIBRATION
@@ -25,9 +26,8 @@ from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibrati
 from swahr.models.crop_contract import CropContract, default_contract
 from swahr.models.field_contract import FieldContract
 from swahr.models.heads.base import Head, HeadSettings
+from swahr.models.imagenet import IMAGENET_MEAN, IMAGENET_STD
 from swahr.models.pose_network import PoseNetwork
-from swahr.models.published import NAMES_SHOWN, recognise
-from swahr.models.published.contract import IMAGENET_MEAN, IMAGENET_STD
 from swahr.models.scorer import PersonScorer
 from swahr.models.weight_files import read_metadata, read_weight_file, without_base
 from swahr.pose.skeleton import Skeleton
@@ -253,6 +253,9 @@ def _published(content: Any, file_name: str, skeleton: Skeleton | None) -> Check
             "it is the state of a training run, for going on with it; the weights are best.safetensors and "
             "last.safetensors beside it"
         )
+    # Few files are others', and all would wait for what their networks are made of.
+    from swahr.models.published import recognise
+
     found = recognise(content, file_name, skeleton)
     model = build_with(found.architecture, found.weights)
     card = {"origin": f"imported from {file_name}"}

@@ -5,14 +5,13 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from swahr import __version__
 from swahr.config import LabelsSettings, SourceSettings
-from swahr.document import CORRECTED, HIDDEN, Document
 from swahr.errors import Hint, OutputError, OutputExistsError
 from swahr.pose.poses import Person, Poses
 from swahr.pose.recording import Recording
@@ -21,6 +20,9 @@ from swahr.video.addresses import without_password
 from swahr.video.frame import Frame
 from swahr.video.photos import write_photo
 from swahr.video.sources import open_source
+
+if TYPE_CHECKING:
+    from swahr.document import Document
 
 FILE = "labels.json"
 PHOTOS = "images"
@@ -192,6 +194,8 @@ def corrected_annotation(
 
     Joints that are hidden have visibility 1. `corrected_joints` are [K], 1 where a person put the joint.
     """
+    from swahr.document import CORRECTED, HIDDEN  # documents are seldom at hand where data sets are written
+
     found = annotation(person, size_wh)
     for joint in np.flatnonzero(person.found & (marks & HIDDEN > 0)).tolist():
         found["keypoints"][3 * joint + 2] = COVERED
@@ -199,7 +203,7 @@ def corrected_annotation(
     return {**found, "origin": BY_HAND, "corrected_joints": by_hand}
 
 
-def write_corrected(data: DataSet, document: Document, source: str) -> None:
+def write_corrected(data: DataSet, document: "Document", source: str) -> None:
     """Add the frames of a document that were put right by hand to a data set: they are read from the video.
 
     Args:

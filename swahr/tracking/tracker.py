@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from swahr._util.registry import Registry, modules_of
+from swahr._util.registry import Modules, Registry
 from swahr.config import TrackSettings
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -48,7 +48,7 @@ MakeTracker = Callable[[TrackSettings, Skeleton], Tracker]
 M = TypeVar("M", bound=MakeTracker)
 
 
-TRACKERS: Registry[MakeTracker] = Registry("tracker", modules_of("swahr.tracking"))
+TRACKERS: Registry[MakeTracker] = Registry("tracker", Modules("swahr.tracking"))
 
 
 def register_tracker(name: str) -> Callable[[M], M]:

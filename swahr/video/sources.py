@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from swahr._util.registry import Registry, modules_of, require_complete
+from swahr._util.registry import Modules, Registry, require_complete
 from swahr.config import SourceSettings
 from swahr.errors import Hint, SettingError
 from swahr.video.addresses import names_server, without_password
@@ -25,7 +25,7 @@ class SourceKind:
     fallback: bool = False
 
 
-SOURCES: Registry[SourceKind] = Registry("source", modules_of("swahr.video"))
+SOURCES: Registry[SourceKind] = Registry("source", Modules("swahr.video"))
 
 
 def register_source(

@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol, TypeVar
 import torch
 from torch import Tensor
 
-from swahr._util.registry import Registry, modules_of
+from swahr._util.registry import Modules, Registry
 from swahr.config import NetworkSettings
 from swahr.inference.backends.exported import ExportedNetwork
 from swahr.models.checkpoints import Checkpoint
@@ -59,7 +59,7 @@ class MakeBackend(Protocol):
 M = TypeVar("M", bound=MakeBackend)
 
 
-BACKENDS: Registry[MakeBackend] = Registry("backend", modules_of(__name__))
+BACKENDS: Registry[MakeBackend] = Registry("backend", Modules(__name__))
 
 
 def register_backend(name: str) -> Callable[[M], M]:

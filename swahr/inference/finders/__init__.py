@@ -7,7 +7,7 @@ others, that registers a `Finder`.
 from collections.abc import Callable
 from typing import TypeVar
 
-from swahr._util.registry import Registry, modules_of
+from swahr._util.registry import Modules, Registry
 from swahr.config import NetworkSettings
 from swahr.decode import ParseParams
 from swahr.errors import SettingError
@@ -19,7 +19,7 @@ __all__ = ["FINDERS", "Finder", "MakeFinder", "make_finder", "register_finder"]
 
 M = TypeVar("M", bound=MakeFinder)
 
-FINDERS: Registry[MakeFinder] = Registry("finder", modules_of(__name__))
+FINDERS: Registry[MakeFinder] = Registry("finder", Modules(__name__))
 
 
 def register_finder(name: str) -> Callable[[M], M]:

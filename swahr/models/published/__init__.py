@@ -3,10 +3,10 @@
 from typing import Any
 
 from swahr.models.published import higher, part_fields, single_person
-from swahr.models.published.contract import NAMES_SHOWN, Published, bare_names, unwrap
+from swahr.models.published.contract import Published, bare_names, unwrap
 from swahr.pose.skeleton import Skeleton
 
-__all__ = ["NAMES_SHOWN", "Published", "recognise", "unwrap"]
+__all__ = ["Published", "recognise", "unwrap"]
 
 
 def recognise(content: Any, file_name: str, skeleton: Skeleton | None = None) -> Published:

@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
+from swahr._util.text import NAMES_SHOWN
 from swahr.errors import UnreadableError
 from swahr.models.architecture import Architecture
 from swahr.models.crop_contract import CropContract
 from swahr.models.field_contract import FieldContract
+from swahr.models.imagenet import IMAGENET_MEAN, IMAGENET_STD
 from swahr.pose.skeleton import Skeleton
 
 MAX_WRAPPERS = 8  # in one another; a dict that holds itself is no file of weights
@@ -16,9 +18,6 @@ WRAPPERS = ("state_dict", "best_state_dict", "model", "model_state_dict")
 # DataParallel, and Apex's half precision, put a name of their own before every name; MMPose the part of the network.
 PREFIXES = ("module.", "1.")
 PARTS = ("keypoint_head.", "backbone.", "head.")
-NAMES_SHOWN = 3
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 class Published(NamedTuple):

@@ -10,11 +10,12 @@ from typing import Any
 
 from torch import Tensor
 
+from swahr._util.text import NAMES_SHOWN
 from swahr.errors import Hint, SettingError, UnreadableError
 from swahr.models.architecture import Architecture
 from swahr.models.backbones.hrnet import HRNetSettings
 from swahr.models.heads.higher import HigherHeadSettings
-from swahr.models.published.contract import NAMES_SHOWN, Published, bare_names, by_parts, count, unwrap
+from swahr.models.published.contract import Published, bare_names, by_parts, count, unwrap
 from swahr.pose.skeleton import AI_CHALLENGER_14, COCO_17, CROWDPOSE_14, Skeleton
 
 HEAD_NAMES = ("final_layers.", "deconv_layers.", "conv_scale_layers.")

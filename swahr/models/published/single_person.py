@@ -18,9 +18,8 @@ from swahr.models.backbones.resnet import BLOCKS, ResNetSettings
 from swahr.models.crop_contract import CropContract
 from swahr.models.heads.cpn import CPNHeadSettings
 from swahr.models.heads.heatmaps import HeatmapHeadSettings
+from swahr.models.imagenet import IMAGENET_MEAN, IMAGENET_STD
 from swahr.models.published.contract import (
-    IMAGENET_MEAN,
-    IMAGENET_STD,
     Published,
     bare_names,
     by_parts,

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from typing_extensions import Self
 
-from swahr._util.registry import Registry, modules_of
+from swahr._util.registry import Modules, Registry
 from swahr.errors import SettingError
 from swahr.models.checkpoints import Checkpoint
 from swahr.pose.skeleton import Skeleton
@@ -107,7 +107,7 @@ class System(ABC):
         """Yield pictures of what a checkpoint makes of some photos, BGR; it is taken over."""
 
 
-SYSTEMS: Registry[System] = Registry("kind of network", modules_of("swahr_training.systems"))
+SYSTEMS: Registry[System] = Registry("kind of network", Modules("swahr_training.systems"))
 
 
 def system_of(config: TrainConfig) -> System:

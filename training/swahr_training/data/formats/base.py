@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from swahr._util.registry import Registry, modules_of, require_complete
+from swahr._util.registry import Modules, Registry, require_complete
 from swahr.errors import SettingError
 from swahr.pose.skeleton import Skeleton
 from swahr_training.data.formats.file import LabelFile
@@ -74,7 +74,7 @@ class LabelFormat(ABC):
         raise SettingError(f"{self.name} is read alone; choose another of {', '.join(writable())}")
 
 
-LABEL_FORMATS: Registry[LabelFormat] = Registry("label format", modules_of("swahr_training.data.formats"))
+LABEL_FORMATS: Registry[LabelFormat] = Registry("label format", Modules("swahr_training.data.formats"))
 
 
 def register_label_format(kind: F) -> F:
