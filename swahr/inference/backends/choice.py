@@ -24,7 +24,7 @@ from swahr.inference.backends import Backend, make_backend
 from swahr.inference.backends.cache import fingerprint, is_at_hand
 from swahr.inference.backends.exported import ExportedNetwork, missing
 from swahr.inference.backends.trial import TORCH, MakeSight, TagSight, Trial
-from swahr.inference.hardware.cpu import cpu_name
+from swahr.inference.hardware.cpu import cpu_name, is_busy
 from swahr.models.checkpoints import Checkpoint
 from swahr.models.library import library_folder
 
@@ -37,7 +37,7 @@ class Choice(BaseModel):
     """Which runtime a network runs by.
 
     backend: its name. reason: why, in one line without a full stop. ms: of one picture by each that was tried; empty
-    where none was.
+    where none was. busy: others computed beside, so that it is found out once more in a quieter moment.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +45,7 @@ class Choice(BaseModel):
     backend: str
     reason: str
     ms: dict[str, float] = Field(default_factory=dict)
+    busy: bool = False
 
     def __str__(self) -> str:
         """Return one line for people, such as `openvino, the fastest here (openvino 23 ms, torch 60 ms)`."""
@@ -114,7 +115,7 @@ def choose_backend(
         )
     path = _path(network, settings)
     found = _read(path)
-    if found is not None:
+    if found is not None and not (measure and found.busy and not is_busy()):
         return found
     if not measure:
         return _torch(
@@ -122,7 +123,8 @@ def choose_backend(
         )
     if not is_at_hand(network):
         return _torch("these weights were not exported yet, which takes half a minute: name a backend once")
-    found = _measured(Trial(network, settings, make_sight), usable)
+    busy = is_busy()  # before the trial makes it so
+    found = _measured(Trial(network, settings, make_sight), usable).model_copy(update={"busy": busy})
     _write(path, found)
     return found
 

@@ -70,6 +70,22 @@ def test_a_choice_that_is_damaged_is_made_anew(bundled, home, monkeypatch):
     assert set(found.ms) == {"torch", "openvino"}
 
 
+def test_what_was_measured_on_a_busy_machine_is_measured_again_on_a_quiet_one(bundled, home, monkeypatch):
+    monkeypatch.setattr(choice, "RUNTIMES", ("openvino",))
+    path = choice._path(bundled, EXACT)
+    path.parent.mkdir()
+    hasty = Choice(backend="torch", reason="the fastest here", ms={"torch": 300, "openvino": 290}, busy=True)
+    path.write_text(hasty.model_dump_json())
+    monkeypatch.setattr(choice, "is_busy", lambda: True)
+    assert choose_backend(bundled, EXACT, CPU) == hasty
+    monkeypatch.setattr(choice, "is_busy", lambda: False)
+    assert choose_backend(bundled, EXACT, CPU, measure=False) == hasty
+    found = choose_backend(bundled, EXACT, CPU)
+    assert found.ms != hasty.ms
+    assert not found.busy
+    assert Choice.model_validate_json(path.read_text()) == found
+
+
 def test_a_runtime_that_fails_gives_way_to_torch(bundled, home):
     path = choice._path(bundled, EXACT)
     path.parent.mkdir()
