@@ -11,11 +11,12 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pkgutil import iter_modules
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from swahr.errors import SettingError, SwahrError, first_line
 
 T = TypeVar("T")
+M = TypeVar("M")
 
 PLUGINS = "swahr.plugins"
 _loaded = False
@@ -52,6 +53,15 @@ class Registry(Generic[T]):
         if known is not thing:
             raise SettingError(f"there is a {self.kind} {name} already, {known!r}; choose another name")
         return thing
+
+    def adding(self, name: str) -> Callable[[M], M]:
+        """Return the decorator that registers what it is put on; see `register`."""
+
+        def add(thing: M) -> M:
+            self.register(name, cast("T", thing))
+            return thing
+
+        return add
 
     def remove(self, name: str) -> None:
         """Take a thing out again."""

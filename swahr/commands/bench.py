@@ -64,7 +64,7 @@ def bench(
 def _show(speeds: "list[Speed]", what: str, auto: str) -> None:
     from rich.table import Column, Table
 
-    from swahr._util.terminal import SafeConsole
+    from swahr.commands.console import SafeConsole
 
     console = SafeConsole(soft_wrap=True, highlight=False)
     ways = list(dict.fromkeys(speed.refine for speed in speeds))

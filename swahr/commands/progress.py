@@ -17,8 +17,8 @@ from rich.progress import (
 from rich.text import Text
 
 from swahr._util.files import partial_path
-from swahr._util.terminal import SafeConsole
 from swahr._util.text import counted, printable
+from swahr.commands.console import SafeConsole
 from swahr.errors import BusyError, ResumeError
 from swahr.run.journal import journal_path
 from swahr.run.pipeline import Summary

@@ -15,7 +15,7 @@ from rich.progress import (
 )
 from rich.table import Column, Table
 
-from swahr._util.terminal import SafeConsole
+from swahr.commands.console import SafeConsole
 from swahr.commands.wording import as_option
 from swahr.errors import SwahrError
 

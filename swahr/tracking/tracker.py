@@ -60,12 +60,7 @@ def register_tracker(name: str) -> Callable[[M], M]:
     Raises:
         SettingError: The name is taken.
     """
-
-    def register(make: M) -> M:
-        TRACKERS.register(name, make)
-        return make
-
-    return register
+    return TRACKERS.adding(name)
 
 
 def make_tracker(settings: TrackSettings, skeleton: Skeleton) -> Tracker:

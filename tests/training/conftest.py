@@ -25,6 +25,15 @@ def draw_figure(image, joints):
         cv2.circle(image, (int(x), int(y)), 2, (60, 220, 255), -1)
 
 
+@pytest.fixture
+def one_thread():
+    """Torch computes by one thread: sums are then the same in every run."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="session")
 def figures(tmp_path_factory):
     """A folder with images/ and keypoints.json: 6 photos with 0 to 2 people, a crowd and a person without joints."""

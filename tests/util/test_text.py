@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.table import Table
 
-from swahr._util.terminal import SafeConsole
 from swahr._util.text import MAX_SHOWN, printable, without_secrets
+from swahr.commands.console import SafeConsole
 from swahr.errors import Note, SwahrError, first_line, unexpected
 from swahr.video.addresses import without_password
 

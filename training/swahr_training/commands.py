@@ -97,7 +97,7 @@ def evaluate(
 
 
 def _print_figures(evaluation: "Evaluation", title: str, seconds: float, as_json: bool) -> None:
-    from swahr._util.terminal import SafeConsole
+    from swahr.commands.console import SafeConsole
     from swahr_training.evaluation.report import print_figures
 
     if as_json:

@@ -36,7 +36,7 @@ def list_formats() -> None:
     """
     from rich.table import Column, Table
 
-    from swahr._util.terminal import SafeConsole
+    from swahr.commands.console import SafeConsole
     from swahr_training.command_tools import require_packages
     from swahr_training.data.formats.base import LABEL_FORMATS, writable
 

@@ -112,7 +112,7 @@ def _run(settings: "TrainConfig", run: Path, resume: bool, folds: int, device: s
 
 def _check(config: Path, labels: LabelOptions, sheet: Path) -> None:
     """Say what is wrong with labels, and draw them, and samples as training varies them."""
-    from swahr._util.terminal import SafeConsole
+    from swahr.commands.console import SafeConsole
     from swahr_training.data.check_report import check_data
     from swahr_training.loop.varied import write_varied
 

@@ -71,12 +71,7 @@ def register_backend(name: str) -> Callable[[M], M]:
     Raises:
         SettingError: the name is taken.
     """
-
-    def add(make: M) -> M:
-        BACKENDS.register(name, make)
-        return make
-
-    return add
+    return BACKENDS.adding(name)
 
 
 def make_backend(

@@ -28,12 +28,7 @@ def register_finder(name: str) -> Callable[[M], M]:
     Raises:
         SettingError: the name is taken.
     """
-
-    def add(make: M) -> M:
-        FINDERS.register(name, make)
-        return make
-
-    return add
+    return FINDERS.adding(name)
 
 
 def make_finder(

@@ -13,13 +13,7 @@ from swahr_training.loop.train import load_batches, load_training_data, make_loa
 from swahr_training.samples.batches import Batch
 from swahr_training.samples.photos import PhotoCache
 
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 ALONE = Processes(0, 1, torch.device("cpu"))

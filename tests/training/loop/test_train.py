@@ -31,12 +31,7 @@ def run_weights(folder):
     return load_checkpoint(folder / "last.safetensors").model.state_dict()
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.mark.parametrize("precision", ["float32", "float16"])

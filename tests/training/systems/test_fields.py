@@ -18,12 +18,7 @@ from swahr_training.systems.base import system_of
 FIELDS = {"backbone": "mobilenet", "head": {"kind": "lightweight", "refinements": 0}}
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

@@ -18,12 +18,7 @@ TINY = {"backbone": {"kind": "hrnet", "width": 4, "modules": (1, 1, 1), "blocks"
 STILL = {"input_wh": (64, 64), "scale": 0, "rotation_deg": 0, "half_body": 0}
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture
