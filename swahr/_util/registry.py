@@ -6,7 +6,7 @@ first asked, and register what they bring. One that cannot be imported is left o
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
