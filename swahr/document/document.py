@@ -13,9 +13,9 @@ import numpy.typing as npt
 from swahr import __version__
 from swahr.document.edits import AddPerson, AnyEdit, Edit, RenameId, SetId, check_joints, edit_from_json
 from swahr.document.people import People
-from swahr.document.schema import ENDING
+from swahr.document.schema import ENDING, damaged
 from swahr.document.store import Store
-from swahr.errors import SettingError
+from swahr.errors import SettingError, SwahrError
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
@@ -97,7 +97,18 @@ class Document:
             UnreadableError: It is another file, damaged, or of a later version.
             OutputError: It may not be written.
         """
-        return cls(Store.open(Path(path), writes))
+        store = Store.open(Path(path), writes)
+        try:
+            document = cls(store)
+            for edit in document.edits:
+                check_joints(edit, document.skeleton.num_joints)
+        except SettingError as error:
+            store.close()
+            raise damaged(store.path, error) from error
+        except SwahrError:
+            store.close()
+            raise
+        return document
 
     def __enter__(self) -> "Document":
         return self
@@ -217,10 +228,15 @@ class Document:
         """Correct something; what was undone before is forgotten. Returns the edit.
 
         Raises:
-            SettingError: It names a joint that there is not, or an id would be twice in a frame.
+            SettingError: It names a joint that there is not or a place that is taken, or an id would be twice in
+                a frame.
         """
         check_joints(edit, self.skeleton.num_joints)
         after = _copied(self.who())
+        if isinstance(edit, AddPerson) and len(after.at(edit.frame, edit.place)):
+            raise SettingError(
+                f"place {edit.place} of frame {edit.frame} is taken; `free_place` says which is free"
+            )
         edit.apply(after)
         self._check_ids(edit, after)
         number, now = self.applied, datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ import numpy as np
 from swahr.document import schema
 from swahr.document.people import NOBODY, People
 from swahr.document.texts import covariance_of, covariance_text, keypoints_of, keypoints_text
-from swahr.errors import OutputError
+from swahr.errors import OutputError, SwahrError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 
@@ -47,7 +47,12 @@ class Store:
     @classmethod
     def open(cls, path: Path, writes: bool = True) -> "Store":
         """Open a document that is there; see `schema.connect`."""
-        return cls(path, schema.connect(path, writes))
+        connection = schema.connect(path, writes)
+        try:
+            return cls(path, connection)
+        except (ValueError, LookupError, TypeError, AttributeError, SwahrError) as error:
+            schema.close(connection)
+            raise schema.damaged(path, error) from error
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -172,9 +177,10 @@ def _transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # of a full disk SQLite has ended it by itself
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise OutputError(f"{path} could not be written ({error})") from error

@@ -1,7 +1,6 @@
 """Files of person boxes: COCO's detections, a COCO data set, or a table with a row for each box."""
 
 import csv
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from swahr._util.reading import open_text, read_json
 from swahr.errors import MissingError, UnreadableError
 from swahr.inference.boxes import PersonBoxes
 
@@ -70,13 +70,13 @@ def read_boxes(path: Path) -> BoxFile:
     try:
         for place, row in read(path):
             by_place.setdefault(place, []).append(row)
-    except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
+    except (OSError, ValueError, TypeError, csv.Error) as error:
         raise UnreadableError(f"{path} cannot be read as boxes ({error})") from error
     return BoxFile(by_place)
 
 
 def _of_json(path: Path) -> Iterator[tuple[str, list[float]]]:
-    content = json.loads(path.read_text(encoding="utf-8"))
+    content = read_json(path)
     names: dict[Any, str] = {}
     if isinstance(content, dict):
         names = {
@@ -109,7 +109,7 @@ def _entries(path: Path, content: dict[str, Any], name: str, having: Sequence[st
 
 
 def _of_table(path: Path) -> Iterator[tuple[str, list[float]]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
+    with open_text(path, newline="") as file:
         rows = csv.DictReader(file)
         names = [name.strip() for name in rows.fieldnames or ()]
         rows.fieldnames = names
@@ -130,7 +130,7 @@ def _number(value: Any) -> float:
     """Return a number, infinity where it is none; NaN is one, and no box."""
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return math.inf
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from swahr.overlay.faces import Hide, Region, find_region
 from swahr.pose.poses import Poses
-from swahr.pose.recording import Recording
+from swahr.pose.recording import DEFAULT_FRAME_RATE, Recording
 
 # For so long someone who is not found stays hidden where they were, or will be; a gap between two sights is bridged
 # where it is no longer than the second time.
@@ -22,11 +22,12 @@ class HidesOnTheWay:
     def __init__(self, hide: Hide) -> None:
         self.hide = hide
         self._last: dict[tuple[int, int], tuple[float, Region]] = {}
-        self._frames = 0
+        self._frames, self._now_s = 0, 0.0
 
     def __call__(self, poses: Poses, time_s: float) -> list[Region]:
         """Return what to hide in the next frame. time_s: of it, seconds."""
         self._frames += 1
+        time_s = self._now_s = time_s if np.isfinite(time_s) else self._now_s
         for who, region in _regions(poses, self.hide, self._frames):
             self._last[who] = time_s, region
         # A clock that was set back makes nobody younger.
@@ -54,6 +55,8 @@ class HidesAll:
             for who, region in _regions(recording.poses(place), hide, place):
                 sights.setdefault(who, []).append((place, region))
         times = np.asarray(recording.times)
+        if not np.isfinite(times).all():  # of files without times
+            times = recording.frames / (recording.frame_rate or DEFAULT_FRAME_RATE)
         for seen in sights.values():
             self._hide(seen, times)
 

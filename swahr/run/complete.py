@@ -24,8 +24,8 @@ def made_from(job: VideoJob) -> Path | None:
     """Return which finished output of a job the missing ones can be made of; None where there is none."""
     if job.overlay is not None and not job.overlay.exists() and job.drawing.layer != "none":
         return None  # what the network said is in no file
-    if job.hides and job.people.needs_all:
-        return None  # nor are all whom an overlay has to hide
+    if job.hides and (job.people.needs_all or not job.rows.keep_empty):
+        return None  # nor are all whom, and all frames in which, an overlay has to hide
     whole = (path for name, path in job.outputs if not NEEDED & {*find_format(name).lacks})
     return next((path for path in whole if path.exists()), None)
 

@@ -14,7 +14,7 @@ import numpy as np
 from swahr._util.locks import locked
 from swahr.config import NetworkSettings, TrackSettings
 from swahr.document import Document
-from swahr.errors import Hint, ResumeError, SettingError
+from swahr.errors import Hint, MissingError, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
 from swahr.pose.poses import Poses
 from swahr.run.follow import Followers
@@ -23,6 +23,7 @@ from swahr.run.job import VideoJob
 from swahr.run.pipeline import Checkpoints, Stages, Summary, run
 from swahr.run.process import MakeEstimator
 from swahr.run.watcher import Result, Watcher
+from swahr.video.addresses import without_password
 from swahr.video.frame import Frame, FrameSource
 from swahr.video.selection import nothing_in
 from swahr.video.sources import open_source
@@ -49,6 +50,7 @@ def fill_document(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher
 
     Raises:
         BusyError: Another run fills it.
+        MissingError: The video is no file that is there.
         ResumeError: It was begun on another video.
         SwahrError: What is done stays.
     """
@@ -76,7 +78,13 @@ class _Filling:
         if document is not None:
             self.document = document
             self.settings = self.then["settings"]
-        self.video = {"name": Path(job.source).name, "size": Path(job.source).stat().st_size}
+        try:
+            size = Path(job.source).stat().st_size
+        except OSError as error:
+            raise MissingError(
+                f"{without_password(job.source)} cannot be read ({error.strerror}); a document is of a file"
+            ) from error
+        self.video = {"name": Path(job.source).name, "size": size}
         if document is not None and self.then["video"] != self.video:
             raise ResumeError(
                 f"{document.path} was begun on {self.then['video']}, and {job.source} is {self.video}; "
@@ -101,7 +109,11 @@ class _Filling:
         summary = run(
             source,
             Stages(
-                lambda frames: infer_frames(estimator, frames), estimator.parse, self._write, self.followers
+                lambda frames: infer_frames(estimator, frames),
+                estimator.parse,
+                self._write,
+                self.followers,
+                self.watcher.notify,
             ),
             batch_size=network.batch_size,
             progress=self.watcher.progress,

@@ -38,14 +38,14 @@ def finish_video(partial: Path, path: Path) -> None:
     form = CONTAINERS[path.suffix.lower()]
     try:
         with av.open(str(partial.absolute()), format=form) as written:
-            source = written.streams.video[0]
+            written.streams.video[0]  # IndexError where there is no frame yet
             with av.open(str(target), "w", format=form, options=container_options(path, False)) as whole:
                 whole.metadata.update(written.metadata)
-                stream = whole.add_stream_from_template(source)
+                streams = {one.index: whole.add_stream_from_template(one) for one in written.streams}
                 with suppress(FFmpegError):  # the last fragment may be cut off
-                    for packet in written.demux(source):
+                    for packet in written.demux():
                         if packet.dts is not None:
-                            packet.stream = stream
+                            packet.stream = streams[packet.stream.index]
                             whole.mux(packet)
         os.replace(target, path)
         partial.unlink(missing_ok=True)

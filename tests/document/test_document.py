@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -147,6 +148,11 @@ def test_any_edits_are_undone_redone_and_there_again_when_reopened(tmp_path_fact
 
 
 class TestEdits:
+    def test_nobody_is_added_where_somebody_is(self, document):
+        with pytest.raises(SettingError, match="place 0 of frame 0 is taken"):
+            document.do(AddPerson(frame=0, place=0, id=5, joints={0: (1, 1)}))
+        assert document.applied == 0
+
     def test_a_joint_is_moved_is_sure_and_marked(self, document):
         document.do(PlaceJoint(frame=2, place=1, joint=0, x=12.5, y=7))
         found = document.frame(2)
@@ -227,6 +233,33 @@ class TestEdits:
 
 
 class TestFile:
+    def test_a_full_disk_is_said_as_such_and_what_is_there_stays(self, document):
+        before = document.recording()
+        pages = document._store.rows("PRAGMA page_count")[0][0]
+        document._store.rows(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(OutputError, match="full"):
+            document.add(FRAMES, 1.0, people(tuple(range(2000)), 3))
+        document._store.rows("PRAGMA max_page_count = 1000000")
+        document.add(FRAMES + 2000, 1.0, people((0, 1), 3))
+        assert document.recording()[: len(before)].frames.tolist() == before.frames.tolist()
+
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            "UPDATE facts SET value = '{' WHERE name = 'skeleton'",
+            "DELETE FROM facts WHERE name = 'skeleton'",
+            'INSERT INTO edits VALUES (0, \'hide_joint\', \'{"kind": "hide_joint", "frame": 0, "place": 0, '
+            "\"joint\": 99}', '')",
+        ],
+    )
+    def test_a_damaged_one_is_refused_and_let_go(self, document, tmp_path, damage):
+        document.close()
+        with closing(sqlite3.connect(tmp_path / "clip.swahr", isolation_level=None)) as plain:
+            plain.execute(damage)
+        with pytest.raises(UnreadableError, match="is damaged"):
+            Document.open(tmp_path / "clip.swahr")
+        assert [file.name for file in tmp_path.iterdir()] == ["clip.swahr"]
+
     def test_it_lies_beside_the_video(self):
         assert document_path("films/clip.mp4").as_posix() == "films/clip.swahr"
 

@@ -54,6 +54,14 @@ def test_cocos_detections_are_known_by_the_photos_number(tmp_path):
         ("a.json", '[{"image_id": 1, "bbox": [1, 2, 3]}]', "box 0 has no left"),
         ("a.json", '{"images": [{}], "annotations": []}', "images lack id or file_name"),
         ("a.csv", "\udcff", "cannot be read as boxes"),
+        ("a.json", "[" * 100_000, "levels"),
+        ("a.json", '[{"image_id": [1], "bbox": [1, 2, 3, 4]}]', "cannot be read as boxes"),
+        (
+            "a.json",
+            '{"images": [{"id": [1], "file_name": "a"}], "annotations": []}',
+            "cannot be read as boxes",
+        ),
+        ("a.json", '[{"image_id": 1, "bbox": [1, 2, 3, 1' + "0" * 400 + "]}]", "number"),
     ],
 )
 def test_other_files_are_refused_in_one_line(tmp_path, name, text, message):

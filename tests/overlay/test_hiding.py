@@ -129,6 +129,14 @@ class TestOnTheWay:
 
 
 class TestWhole:
+    def test_without_times_people_are_hidden_all_the_same(self):
+        frames = [(i, float("nan"), poses(person(200), ids=[0])) for i in range(3)]
+        hides = HidesAll(Recording.from_frames(frames, COCO_17), "faces")
+        on_the_way = HidesOnTheWay("faces")
+        for i in range(3):
+            assert head_is_hidden(hides(i), 200)
+            assert head_is_hidden(on_the_way(frames[i][2], frames[i][1]), 200)
+
     def test_a_gap_is_bridged_along_the_way(self):
         x = [100 + 4 * i for i in range(60)]
         recording = walk([None if 15 <= i < 45 else place for i, place in enumerate(x)])

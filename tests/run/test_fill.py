@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from swahr.config import NetworkSettings
 from swahr.document import Document, SwapIds
-from swahr.errors import ResumeError
+from swahr.errors import MissingError, ResumeError
 from swahr.inference.estimator import PoseEstimator
 from swahr.run import StoppedError, VideoJob, Watcher, fill_document, is_filled
 from swahr.run.fill import KEEP_S
@@ -54,6 +55,14 @@ def refuse(_network):
 def rows(path):
     with Document.open(path) as document:
         return document.recording(corrected=False)
+
+
+@pytest.mark.parametrize("source", ["/there/is/none.mp4", "rtsp://me:secret@nowhere/stream"])
+def test_what_is_no_file_is_refused_before_anything_is_made(job, clip, source):
+    with pytest.raises(MissingError, match="a document is of a file") as refused:
+        fill_document(replace(job, source=source), refuse)
+    assert "secret" not in str(refused.value)
+    assert not clip.with_suffix(".swahr").exists()
 
 
 def test_a_document_is_filled_once(job, clip):

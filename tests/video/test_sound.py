@@ -115,3 +115,13 @@ def test_sound_alone_without_pictures_is_closed(clips, tmp_path):
     clip = beeping(clips, tmp_path / "a.mp4", "aac")
     VideoWriter(tmp_path / "o.mp4", 64, 48, 10, sound_of=clip).close()
     assert (tmp_path / "o.mp4").exists()
+
+
+def test_a_video_that_outlives_its_process_keeps_it_too(clips, tmp_path):
+    clip = beeping(clips, tmp_path / "a.mp4", "aac")
+    with VideoWriter(tmp_path / "o.mp4", 64, 48, 10, sound_of=clip, lasting=True) as writer:
+        for index in range(20):
+            writer.write(clips.bar(index, 64, 48), index / 10)
+    name, beep, _ = heard(tmp_path / "o.mp4")
+    assert name == "aac"
+    assert beep == pytest.approx(BEEP_S, abs=0.05)

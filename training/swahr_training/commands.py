@@ -87,10 +87,11 @@ def evaluate(
 
     use_threads_of(network)
     started = time.monotonic()
-    evaluation = _measured(file, source, found_boxes, {**network.values(), **crops.values()})
+    options = {**network.values(), **crops.values()}
+    evaluation = _measured(file, source, found_boxes, options)
     _print_figures(evaluation, f"{model} on {source.labels}", time.monotonic() - started, as_json)
     if other is not None:
-        _print_comparison(evaluation, other, source, network)
+        _print_comparison(evaluation, other, source, found_boxes, options)
     if output is not None:
         way = {**network.values(), **crops.model_dump(mode="json")}
         _write_results(evaluation, output, {"model": str(file), "labels": str(source.labels), **way})
@@ -123,12 +124,12 @@ def _measured(file: Path, source: "DataSource", found_boxes: bool, options: dict
 
 
 def _print_comparison(
-    evaluation: "Evaluation", other: Path, source: "DataSource", network: InputSettings
+    evaluation: "Evaluation", other: Path, source: "DataSource", found_boxes: bool, options: dict[str, Any]
 ) -> None:
-    """Print how much better the network is than another on the same photos, to stderr beside JSON's figures."""
+    """Print how much better the network is than another, measured in the same way, to stderr beside JSON's figures."""
     from swahr_training.evaluation.comparison import compare_found
 
-    second = _measured(other, source, False, network.values())
+    second = _measured(other, source, found_boxes, options)
     if second.labels.skeleton.joints != evaluation.labels.skeleton.joints:
         raise SwahrError(f"{other} has other joints; only networks of the same joints can be compared")
     typer.echo(compare_found(evaluation.labels, evaluation.found, second.found), err=True)

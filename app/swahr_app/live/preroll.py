@@ -5,7 +5,8 @@ from collections import deque
 
 from swahr_app.live.workers.analysis import Analysed
 
-MAX_BYTES = 200e6  # of frames that are kept: less than may wait for the disk
+# Of frames that are kept. Each may wait for the disk twice, as it is and with its people: 256 MB are room for that.
+MAX_BYTES = 100e6
 
 
 class PreRoll:

@@ -104,6 +104,7 @@ class Canvas(QWidget):
             return
         self.session.choose(*found)
         if found[1] is not None:
+            self.session.play(False)  # what is dragged is corrected in the frame where it was taken
             self._drag = ("joint", place)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802

@@ -263,6 +263,7 @@ class ReviewPage(QWidget):
             opening.document,
             str(opening.video),
             target,
+            not ending,
             self.session.marks,
             self._exported.emit,
             self._failed.emit,

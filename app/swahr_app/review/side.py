@@ -48,6 +48,8 @@ class Side(QScrollArea):
         self.new_id.setRange(0, 2**31 - 1)
         self.new_id.setAccessibleName(self.tr("New id"))
         self.new_id.setToolTip(self.tr("What the chosen person is called from here on, by Rename"))
+        self._picked: int | None = None  # of the other ids, by a person: it stays, wherever they are
+        self.other.activated.connect(self._pick)
         self.buttons: dict[str, QPushButton] = {}
         self.sections: list[Section] = []
         self.setObjectName("inspector")
@@ -136,6 +138,9 @@ class Side(QScrollArea):
         found = self.other.currentData()
         return None if found is None else int(found)
 
+    def _pick(self, _: int) -> None:
+        self._picked = self.other_id()
+
     def _prefer_neighbour(self, chosen: int | None) -> None:
         """Offer first who is in the frame too: ids are mostly confused with these."""
         poses, known = self.session.poses, self.session.person_id
@@ -144,7 +149,7 @@ class Side(QScrollArea):
             if poses is None or poses.ids is None
             else [n for n in poses.ids.tolist() if n not in (known, -1)]
         )
-        if here and chosen not in here:
+        if here and chosen not in here and (chosen is None or chosen != self._picked):
             self.other.setCurrentIndex(max(0, self.other.findData(here[0])))
 
     def _show_joints(self) -> None:

@@ -54,6 +54,15 @@ def test_options_reach_the_estimator_and_figures_are_parts_of_one(toy):
     assert plain.keys() == evaluation.figures.keys()
 
 
+def test_boxes_of_a_file_reach_a_network_of_crops(figures, crop_model, tmp_path):
+    labels, boxes = figures / "keypoints.json", tmp_path / "boxes.json"
+    boxes.write_text(json.dumps([{"image_id": 2, "bbox": [20, 10, 40, 50]}] * 2))
+    found = evaluate_photos(
+        crop_model, DataSource(labels=labels), device="cpu", box_file=boxes, max_similarity=1.0
+    ).found
+    assert sum(map(len, found)) in (1, 2)
+
+
 def test_labels_with_other_joints_are_compared_by_name(toy):
     labels = read_labels(DataSource(labels=toy / "val.json"), "val")
     with pytest.raises(SwahrError, match="share no name"):

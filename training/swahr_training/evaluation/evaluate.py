@@ -97,7 +97,8 @@ def people_of(estimator: PoseEstimator, photos: Sequence[Photo], labelled_boxes:
     """
     frames = [read_image(photo.path) for photo in photos]
     if not (labelled_boxes and estimator.finder.looks_closely):
-        return estimator(frames)
+        names = [(number, photo.path.name) for number, photo in enumerate(photos)]
+        return estimator(frames, boxes=estimator.boxes_of(names))
     boxes = [
         clipped_boxes(
             np.asarray([person.box for person in photo.people if not person.ignored]).reshape(-1, 4),

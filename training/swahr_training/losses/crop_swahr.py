@@ -67,7 +67,7 @@ class CropSwahrLoss:
         if self.scale_factor is not None:
             *before, scales, answer = outputs
             outputs = [*before, answer]
-        counted = (targets.weights > 0)[..., None, None]
+        counted = targets.weights.square()[..., None, None]  # as in `joint_errors`
         target = for_each(outputs, targets)[-1]
         error, regulariser = adaptive_regression(outputs[-1], scales, target, counted, weighted=True)
         heatmap, scale = error.mean(), (self.scale_factor or 0.0) * regulariser.mean()

@@ -16,6 +16,7 @@ class Exporting(Worker):
         document: Path of the document.
         video: Address of the video.
         target: A folder that becomes a data set; or a file, whose name tells the format.
+        data_set: Which of the two it is: names of folders may have a dot too.
         frames: First and last that are written to a file; None is the beginning, or the end.
         done: See above.
         failed: Is given what went wrong.
@@ -26,18 +27,19 @@ class Exporting(Worker):
         document: Path,
         video: str,
         target: Path,
+        data_set: bool,
         frames: tuple[int | None, int | None],
         done: Callable[[Path], None],
         failed: Failed,
     ) -> None:
         super().__init__("review export", failed)
         self._document, self._video, self._target = document, video, target
-        self._frames, self._done = frames, done
+        self._data_set, self._frames, self._done = data_set, frames, done
 
     def work(self) -> None:
         """Write it."""
         with Document.open(self._document, writes=False) as document:
-            if self._target.suffix:
+            if not self._data_set:
                 first, last = self._frames
                 recording = document.recording()
                 kept = recording.frames >= (first or 0)

@@ -105,7 +105,7 @@ class Pictures(Worker):
                 return last
             if self.stopping or self._wish is not None:
                 return None
-        return last  # the video is shorter than it says
+        return last or self._cache.get(self._next - 1)  # the video is shorter than it says
 
     def _seek(self, source: FrameSource, wish: Wish) -> None:
         # Half a frame before, as times are rounded in files.
