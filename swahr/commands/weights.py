@@ -109,8 +109,7 @@ def _print_presets() -> None:
     _console.print(table)
     _console.print(
         "The same weights, with less or more of the second look, by OpenVINO on two cores, AP by the scores that were "
-        "bundled first; default has 46.6 by those of today. `swahr bench` measures "
-        "yours.",
+        "bundled first; default has 46.6 by those of today. `swahr bench` measures yours.",
         markup=False,
     )
 
