@@ -80,8 +80,9 @@ class Recordings(QObject):
     def _begin(self) -> None:
         settings, source, model = self.state.settings.record, self.state.source, self.state.model
         reader = self._reader
-        self._wanted_at = self._fewest = None
-        if reader is None or source is None:
+        with self._lock:
+            self._wanted_at = self._fewest = None
+        if reader is None or source is None or self._recorder is not None:
             return
         try:
             recorder = Recorder(
@@ -111,7 +112,8 @@ class Recordings(QObject):
     def stop(self) -> None:
         """End the recording, or the wait for it; its files are finished beside what comes next."""
         recorder, self._recorder = self._recorder, None
-        self._wanted_at = self._fewest = None
+        with self._lock:
+            self._wanted_at = self._fewest = None
         self._status.stop()
         if recorder is None:
             if self.state.recording is not None:
@@ -135,13 +137,13 @@ class Recordings(QObject):
             self._preroll.add(analysed)
             recorder = self._recorder
             self._came = self._came or recorder is not None
+            fewest, count = self._fewest, 0 if analysed.poses is None else len(analysed.poses)
+            if fewest is not None and analysed.poses is not None:
+                self._fewest = min(fewest, count)
         if recorder is not None:
             recorder.people(analysed)
-        fewest = self._fewest
-        if fewest is not None and analysed.poses is not None:
-            self._fewest = min(fewest, len(analysed.poses))
-            if len(analysed.poses) > fewest:
-                self._entered.emit()
+        if fewest is not None and count > fewest:
+            self._entered.emit()
 
     def save_picture(self, analyser: Analyser) -> None:
         """Write the frame that is shown."""
