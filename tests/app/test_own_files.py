@@ -49,3 +49,13 @@ def test_what_it_wrote_itself_is_read(tmp_path, qapp):
         first.entries[0].plain()
     ]
     assert json.loads((tmp_path / "batch.json").read_text())[0]["frames"] == 7
+
+
+def test_settings_are_kept_again_where_their_folder_was_mended(tmp_path, qapp):
+    folder = tmp_path / "place"
+    folder.write_text("a file where the folder should be")
+    store = Store(folder / "swahr.ini")
+    assert not store.save(AppSettings(theme="dark"))
+    folder.unlink()
+    assert store.save(AppSettings(theme="light"))
+    assert Store(folder / "swahr.ini").load().theme == "light"

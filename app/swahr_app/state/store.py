@@ -17,10 +17,14 @@ class Store:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._settings = (
-            QSettings("swahr", "swahr") if path is None else QSettings(str(path), QSettings.Format.IniFormat)
-        )
+        self._path = path
+        self._settings = self._opened()
         self.notes: list[str] = []  # what the user should know of what was kept
+
+    def _opened(self) -> QSettings:
+        if self._path is None:
+            return QSettings("swahr", "swahr")
+        return QSettings(str(self._path), QSettings.Format.IniFormat)
 
     def load(self) -> AppSettings:
         """Return what was kept; defaults where that is nothing, or damaged, which is set aside and noted."""
@@ -43,6 +47,8 @@ class Store:
 
     def save(self, settings: AppSettings) -> bool:
         """Keep settings, all or nothing: a file is written anew and takes the old one's name; return whether it was."""
+        if self._settings.status() is not QSettings.Status.NoError:
+            self._settings = self._opened()  # Qt's remember a failure for good, and folders are mended
         self._settings.setValue("settings", json.dumps(settings.plain()))
         self._settings.sync()
         return self._settings.status() is QSettings.Status.NoError
