@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import (
     QListWidget,
 )
 
-from swahr.document import CORRECTED, FILLED, HIDDEN
+from swahr.document import CORRECTED, FILLED, HIDDEN, RenameId
 from swahr_app.review.lanes import BY_HAND, DOUBTFUL, FILLED_IN, SEEN, lanes_of, next_in
 from swahr_app.review.timeline import NAMES, RULER
 from tests.app.review_desk import CTRL, FRAMES, LEFT, at_frame, last, opened, press, two_people
@@ -165,6 +165,17 @@ class TestMouse:
         np.testing.assert_allclose((last(review).x, last(review).y), (x - 50, y + 50), atol=1.5)
         assert session.people.marks[1, 9] == CORRECTED
 
+    def test_who_takes_a_joint_while_the_film_plays_stops_it(self, review):
+        canvas, session = review.review.canvas, at_frame(review, 5)
+        x, y = two_people(5).keypoints[1, 9, :2]
+        at = self.point(review, x, y)
+        session.play(True)
+        QTest.mousePress(canvas, LEFT, pos=at)
+        assert not session.playing
+        canvas.mouseMoveEvent(_moved(canvas, QPointF(at) + QPointF(40, 0)))
+        QTest.mouseRelease(canvas, LEFT, pos=at)
+        assert last(review).frame == session.index
+
     def test_a_click_beside_everybody_chooses_nobody_and_ctrl_puts_the_joint_there(self, review):
         canvas, session = review.review.canvas, at_frame(review, 5, 0, 16)
         QTest.mouseClick(canvas, LEFT, CTRL, self.point(review, 300, 400))
@@ -249,6 +260,19 @@ class TestSide:
         side.joints.setCurrentRow(4)
         assert (session.place, session.joint) == (0, 4)
         assert side.joints.item(16).text() == "right ankle   missing"
+
+    def test_an_id_that_is_not_in_the_frame_stays_chosen(self, review):
+        side, session = review.review.side, at_frame(review, 30, 1, 9)
+        session.document.do(RenameId(first=30, id=1, new=5))
+        session.tracks_changed.emit()
+        at_frame(review, 10, 0, 9)
+        assert side.other_id() == 1
+        place = side.other.findData(5)
+        side.other.setCurrentIndex(place)
+        side.other.activated.emit(place)
+        session.tracks_changed.emit()
+        session.selection_changed.emit()
+        assert side.other_id() == 5
 
     def test_a_new_id_and_the_other_id_are_those_that_are_set(self, review):
         side, session = review.review.side, at_frame(review, 10, 1)
