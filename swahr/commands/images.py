@@ -53,6 +53,7 @@ def images(
     from swahr.inference.finders.tags import MAX_ASPECT_RATIO
     from swahr.run.data_set import check_data_set
     from swahr.run.frames import infer_frames
+    from swahr.run.memory import told_of_memory
     from swahr.run.pipeline import Stages, run
     from swahr.video import Photos, list_photos
 
@@ -81,7 +82,7 @@ def images(
             if drawings:
                 _draw(drawings[frame.index], frame.image, poses)
 
-        with RunProgress("photos", len(files), "photo") as bar:
+        with told_of_memory(str(sources[0])), RunProgress("photos", len(files), "photo") as bar:
             summary = run(
                 photos,
                 Stages(partial(infer_frames, estimator), estimator.parse, write, notify=say),

@@ -20,6 +20,7 @@ from swahr.pose.poses import Poses
 from swahr.run.follow import Followers
 from swahr.run.frames import infer_frames
 from swahr.run.job import VideoJob
+from swahr.run.memory import told_of_memory
 from swahr.run.pipeline import Checkpoints, Stages, Summary, run
 from swahr.run.process import MakeEstimator
 from swahr.run.watcher import Result, Watcher
@@ -56,7 +57,7 @@ def fill_document(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher
     """
     watcher = watcher or Watcher()
     path = job.outputs[0][1]
-    with ExitStack() as stack:
+    with told_of_memory(job.source), ExitStack() as stack:
         stack.enter_context(locked(path))
         document = stack.enter_context(Document.open(path)) if path.exists() else None
         if document is not None and is_filled(document):

@@ -7,9 +7,8 @@ from typing import Any
 
 from swahr._util.files import partial_path
 from swahr._util.locks import locked
-from swahr._util.memory import lacks_memory
 from swahr.config import NetworkSettings
-from swahr.errors import Hint, Note, ResumeError, SettingError, SwahrError, first_line
+from swahr.errors import Hint, Note, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.output import NetworkOutput
 from swahr.movement.people import choose_inside
@@ -20,12 +19,12 @@ from swahr.run.follow import Followers
 from swahr.run.frames import infer_frames
 from swahr.run.job import VideoJob
 from swahr.run.journal import Journal, Progress
+from swahr.run.memory import told_of_memory
 from swahr.run.outputs import Outputs, finish_outputs
 from swahr.run.pipeline import Checkpoints, Stages, Summary, run
 from swahr.run.second_pass import check_second_pass, write_second_pass
 from swahr.run.spool import Spool, read_spool
 from swahr.run.watcher import Result, Watcher
-from swahr.video.addresses import without_password
 from swahr.video.frame import Frame, FrameSource
 from swahr.video.selection import nothing_in
 from swahr.video.sources import has_no_end, open_source
@@ -53,22 +52,14 @@ def process(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher | Non
         SwahrError: What is done stays in the partial files, for `resume`.
     """
     watcher = watcher or Watcher()
-    try:
-        return _process(job, make_estimator, watcher)
-    except ResumeError as error:
-        if not (job.resume and job.rows.overwrite):
-            raise
-        watcher.notify(f"{error.message}; starting anew")
-        return _process(replace(job, resume=False), make_estimator, watcher)
-    except SwahrError:
-        raise
-    except Exception as error:
-        if not lacks_memory(error):
-            raise
-        raise SettingError(
-            f"{without_password(job.source)}: there is not enough memory ({first_line(error)[:200]})",
-            hints=[Hint("batch_size", 1), Hint("input_size")],
-        ) from error
+    with told_of_memory(job.source):
+        try:
+            return _process(job, make_estimator, watcher)
+        except ResumeError as error:
+            if not (job.resume and job.rows.overwrite):
+                raise
+            watcher.notify(f"{error.message}; starting anew")
+            return _process(replace(job, resume=False), make_estimator, watcher)
 
 
 def _process(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher) -> Result:

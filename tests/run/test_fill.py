@@ -12,7 +12,7 @@ import pytest
 
 from swahr.config import NetworkSettings
 from swahr.document import Document, SwapIds
-from swahr.errors import MissingError, ResumeError
+from swahr.errors import MissingError, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
 from swahr.run import StoppedError, VideoJob, Watcher, fill_document, is_filled
 from swahr.run.fill import KEEP_S
@@ -63,6 +63,18 @@ def test_what_is_no_file_is_refused_before_anything_is_made(job, clip, source):
         fill_document(replace(job, source=source), refuse)
     assert "secret" not in str(refused.value)
     assert not clip.with_suffix(".swahr").exists()
+
+
+def test_a_lack_of_memory_is_said_with_what_to_do_and_what_is_done_stays(job, monkeypatch):
+    def lacks(*_):
+        raise MemoryError("1 TB")
+
+    monkeypatch.setattr("swahr.run.fill.infer_frames", lacks)
+    with pytest.raises(SettingError, match=r"clip\.mp4: there is not enough memory \(1 TB\)") as refused:
+        fill_document(job, make)
+    assert [hint.setting for hint in refused.value.hints] == ["batch_size", "input_size"]
+    monkeypatch.undo()
+    assert fill_document(job, make).summary.frames == 30
 
 
 def test_a_document_is_filled_once(job, clip):
