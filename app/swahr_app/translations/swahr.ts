@@ -533,12 +533,12 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="267" />
+        <location filename="../review/canvas.py" line="268" />
         <source>Not looked at yet</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="267" />
+        <location filename="../review/canvas.py" line="268" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
@@ -1198,47 +1198,47 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="150" />
+        <location filename="../live/recordings.py" line="152" />
         <source>Open a camera or a video first, then take a picture.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="167" />
+        <location filename="../live/recordings.py" line="169" />
         <source>no frame came</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="168" />
+        <location filename="../live/recordings.py" line="170" />
         <source>Nothing was recorded: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="171" />
+        <location filename="../live/recordings.py" line="173" />
         <source>Recorded {:.1f} s into {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="175" />
+        <location filename="../live/recordings.py" line="177" />
         <source>; {} frames were left out, as the disk was too slow</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="195" />
+        <location filename="../live/recordings.py" line="197" />
         <source>starts in {} s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="197" />
+        <location filename="../live/recordings.py" line="199" />
         <source>waits for a person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="222" />
+        <location filename="../live/recordings.py" line="224" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="226" />
+        <location filename="../live/recordings.py" line="228" />
         <source>A recording that was cut off was finished: {}</source>
         <translation type="unfinished" />
     </message>
@@ -1354,7 +1354,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="275" />
+        <location filename="../review/page.py" line="276" />
         <source>Written: {}</source>
         <translation type="unfinished" />
     </message>
@@ -2646,7 +2646,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="78" />
+        <location filename="../review/side.py" line="80" />
         <location filename="../review/side.py" line="45" />
         <source>Other id</source>
         <translation type="unfinished" />
@@ -2657,7 +2657,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="78" />
+        <location filename="../review/side.py" line="80" />
         <location filename="../review/side.py" line="49" />
         <source>New id</source>
         <translation type="unfinished" />
@@ -2668,62 +2668,62 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="71" />
+        <location filename="../review/side.py" line="73" />
         <source>People</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="71" />
+        <location filename="../review/side.py" line="73" />
         <source>Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="87" />
+        <location filename="../review/side.py" line="89" />
         <source>In this frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="88" />
+        <location filename="../review/side.py" line="90" />
         <source>Correct here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="89" />
+        <location filename="../review/side.py" line="91" />
         <source>From here on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="108" />
+        <location filename="../review/side.py" line="110" />
         <source>Id {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="108" />
+        <location filename="../review/side.py" line="110" />
         <source>No id</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="159" />
+        <location filename="../review/side.py" line="164" />
         <source>missing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="161" />
+        <location filename="../review/side.py" line="166" />
         <source>corrected</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="161" />
+        <location filename="../review/side.py" line="166" />
         <source>deleted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="163" />
+        <location filename="../review/side.py" line="168" />
         <source>filled</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="165" />
+        <location filename="../review/side.py" line="170" />
         <source>, hidden</source>
         <translation type="unfinished" />
     </message>
@@ -2809,7 +2809,7 @@
 </context><context>
     <name>Store</name>
     <message>
-        <location filename="../state/store.py" line="33" />
+        <location filename="../state/store.py" line="37" />
         <source>The settings could not be read ({}); they are as in the beginning.</source>
         <translation type="unfinished" />
     </message>
