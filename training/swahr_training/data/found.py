@@ -10,7 +10,7 @@ from swahr_training.reading import read_json, read_yaml
 
 # Where tools put their files within the folder that a user names.
 FOLDERS = ("", "annotations", *SPLITS, "valid")
-SUFFIXES = (".json", ".xml", ".csv", ".h5", ".slp", *YAML_SUFFIXES)
+SUFFIXES = (".json", ".xml", ".csv", ".h5", ".slp", ".mat", *YAML_SUFFIXES)
 MAX_LISTED = 8  # names in a message
 MAX_LOOKED = 2  # files of which a message says what they are
 FORMATS_LISTED = Step("labels formats")

@@ -73,6 +73,7 @@ def assemble(
     """
     described, problems = described or Described(), [] if problems is None else problems
     _choose_category(name, photos, wanted.category)
+    _leave_things_out(name, photos, problems)
     marked = dict.fromkeys(joint for photo in photos for person in photo.people for joint in person.joints)
     if not marked and not described.joints:
         raise UnreadableError(f"{name}: no joint is marked in it; boxes and outlines alone are no keypoints")
@@ -144,6 +145,18 @@ def _choose_category(name: str, photos: Sequence[MarkedPhoto], chosen: str | Non
             f"{name}: its classes have different joints; choose one of {names}, or {ALL}",
             hints=[Hint("category")],
         )
+
+
+def _leave_things_out(name: str, photos: Sequence[MarkedPhoto], problems: list[Problem]) -> None:
+    """Leave out, in place, boxes of classes of which nobody has joints: they are things, where somebody may stand."""
+    everyone = [person for photo in photos for person in photo.people]
+    posed = {person.category for person in everyone if person.joints and person.category}
+    things = {person.category for person in everyone if person.category} - posed
+    if posed and things:
+        for photo in photos:
+            photo.people = [person for person in photo.people if person.category not in things]
+        kind = f"boxes of classes without joints: left out ({', '.join(sorted(things))})"
+        problems.append(Problem(kind, name))
 
 
 def _skeleton(described: Described, marked: list[str], given: Skeleton | None, category: str) -> Skeleton:

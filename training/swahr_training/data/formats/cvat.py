@@ -141,7 +141,8 @@ def _people(shapes: list[Element], where: str, problems: list[Problem]) -> list[
             grouped(
                 [mark for point in shape.iter("points") for mark in _mark(point)], [person], where, problems
             )
-            people.append(person)
+            if person.joints:  # all outside: a track that has left the picture
+                people.append(person)
         elif shape.tag == "points":
             if group:
                 person = groups.setdefault(group, Marks(f"group {group}"))

@@ -1,0 +1,107 @@
+"""MPII as its site hands it out: the MATLAB file of the release, mpii_human_pose_v1_u12_1.mat.
+
+`RELEASE.annolist` has a record for each photo, `annorect` one for each person in it: `annopoints.point` with x, y, id
+and is_visible, and for people of whom no joint is known their middle `objpos` and their height `scale`, in units of 200
+pixels. Photos that the benchmark tests on (`img_train` 0) have no joints and are left out. Fields that a record does
+not have are empty arrays, or not there at all.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from swahr.errors import UnreadableError
+from swahr.pose.other_skeletons import MPII_16
+from swahr_training.data.formats.base import LabelFormat, Wanted, register_label_format
+from swahr_training.data.formats.file import LabelFile
+from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, box_around
+from swahr_training.data.photo_paths import PhotoFinder
+from swahr_training.data.sizes import size_or_none
+
+HEADER = "MATLAB 5.0 MAT-file"
+HEIGHT = 200.0  # pixels of a person whose scale is 1
+FIRST_PIXEL = 1.0  # MATLAB counts from 1
+
+
+@register_label_format
+class MpiiReleaseFormat(LabelFormat):
+    """One .mat file, whose photos lie in `images` beside it."""
+
+    name = "mpii-release"
+    description = "MPII's release, a MATLAB file (mpii_human_pose_v1_u12_1.mat)"
+
+    def recognises(self, file: LabelFile) -> bool:
+        """Go by the ending and the header; what is in it is compressed."""
+        return file.suffix == ".mat" and file.head.startswith(HEADER)
+
+    def read(self, file: LabelFile, wanted: Wanted) -> Labels:
+        """Read the photos to train on."""
+        release = _release(file.path)
+        find = PhotoFinder(file.path, wanted.images)
+        photos: list[Photo] = []
+        try:
+            trained = np.ravel(release.img_train)
+            for record, trains in zip(np.ravel(release.annolist), trained, strict=True):
+                if trains:
+                    path = find(str(record.image.name))
+                    size = size_or_none(path)
+                    photos.append(Photo(len(photos) + 1, path, size, tuple(_people(record, size))))
+        except (AttributeError, TypeError, ValueError) as error:
+            raise UnreadableError(f"{file.path}: photo {len(photos) + 1} makes no sense ({error})") from error
+        return Labels(str(file.path), MPII_16, photos, [], find.folders)
+
+
+def _release(path: Path) -> Any:
+    """Return the record RELEASE of a MATLAB file."""
+    from scipy.io import loadmat
+
+    try:
+        content = loadmat(
+            path, variable_names=["RELEASE"], squeeze_me=True, struct_as_record=False, chars_as_strings=True
+        )
+    except Exception as error:  # scipy raises what it meets: of zlib, of struct, of its own
+        raise UnreadableError(f"{path}: no MATLAB file that can be read ({error})") from error
+    if "RELEASE" not in content:
+        raise UnreadableError(f"{path}: expected MPII's record RELEASE; other MATLAB files are not read")
+    return content["RELEASE"]
+
+
+def _people(record: Any, size_wh: tuple[int, int]) -> Iterator[Person]:
+    for number, person in enumerate(_records(record, "annorect"), start=1):
+        joints = _joints(person)
+        if (joints[:, 2] > 0).any():
+            box = box_around(joints, size_wh)
+        elif (square := _square(person)) is not None:
+            box = square
+        else:
+            continue
+        yield Person(f"person {number}", joints, box, AREA_OF_BOX * box[2] * box[3])
+
+
+def _joints(person: Any) -> npt.NDArray[np.float32]:
+    """Return [16, 3]; a joint is hidden where `is_visible` is 0, and visible where it is 1 or not said."""
+    joints = np.zeros((MPII_16.num_joints, 3), np.float32)
+    for points in _records(person, "annopoints"):
+        for point in _records(points, "point"):
+            said = np.ravel(np.asarray(getattr(point, "is_visible", [])))
+            hidden = said.size > 0 and float(said[0] or 0) == 0
+            place = float(point.x) - FIRST_PIXEL, float(point.y) - FIRST_PIXEL
+            joints[int(point.id)] = *place, 1 if hidden else 2
+    return joints
+
+
+def _square(person: Any) -> tuple[float, float, float, float] | None:
+    """Return where somebody without joints is: as wide as high, around the middle."""
+    for middle in _records(person, "objpos"):
+        side = HEIGHT * float(person.scale)
+        return float(middle.x) - side / 2, float(middle.y) - side / 2, side, side
+    return None
+
+
+def _records(holder: Any, name: str) -> list[Any]:
+    """Return the records of a field; none where it is empty or not there."""
+    found = np.ravel(np.asarray(getattr(holder, name, []), dtype=object))
+    return [each for each in found if hasattr(each, "_fieldnames")]
