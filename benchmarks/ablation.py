@@ -1,9 +1,10 @@
 """The four heatmap losses in equal short runs: the same data, seed, steps and network, AP on photos kept apart.
 
-python -m benchmarks.ablation FOLDER [--settings RUN.yaml] [--seeds 0 1 2] [--steps 700]
+python -m benchmarks.ablation FOLDER [--settings RUN.yaml] [--backbones hrnet resnet] [--seeds 0 1 2] [--steps 120]
 
-Without settings: figures of 5 joints, drawn on the spot and shown at many sizes, and a small HRNet
-from scratch. Runs that are there already are not done again, so a broken-off table can be continued.
+Without settings: figures of 5 joints, drawn on the spot and shown at many sizes, and small networks
+from scratch. Runs that are there already are not done again, so a broken-off table can be continued. FOLDER keeps
+results.json; --write copies it to docs/, and makes the table of docs/ablation.md from it.
 """
 
 import argparse
@@ -15,12 +16,24 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmarks.marked import put_between
 from swahr_training import toy
 from swahr_training.config import TrainConfig, load_config
 from swahr_training.loop.train import train
 
 KINDS = {"mse": "MSE", "sahr": "SAHR", "wahr": "WAHR", "swahr": "SWAHR"}
 FIGURES = ("AP", "AP50", "AP75", "AR")
+BACKBONES: dict[str, dict[str, Any]] = {
+    "hrnet": {"kind": "hrnet", "width": 8, "modules": [1, 1, 1], "blocks": 1, "stem_width": 16},
+    "resnet": {"kind": "resnet", "depth": 26, "width": 16, "deconvolutions": [32, 32, 32]},
+    "hourglass": {"kind": "hourglass", "stacks": 1, "width": 32},
+}
+NAMES = {"hrnet": "HRNet", "resnet": "ResNet", "hourglass": "Hourglass"}
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE, RESULTS = DOCS / "ablation.md", DOCS / "ablation.json"
+
+# Of each backbone and loss, the figures of each seed.
+Results = dict[str, dict[str, list[dict[str, float]]]]
 
 
 def main() -> None:
@@ -30,17 +43,27 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--settings", type=Path)
+    parser.add_argument("--backbones", nargs="+", choices=BACKBONES, default=["hrnet", "resnet"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=120)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/ablation.md")
     options = parser.parse_args()
     torch.set_num_threads(1)
     settings = options.settings or toy_settings(options.folder)
-    results: dict[str, list[dict[str, float]]] = {kind: [] for kind in KINDS}
+    results: Results = {backbone: {kind: [] for kind in KINDS} for backbone in options.backbones}
     for seed in options.seeds:  # seed by seed, so that a table of fewer seeds is soon there
-        for kind, so_far in results.items():
-            config = load_config(settings, {"loss.kind": kind, "seed": seed, "steps": options.steps})
-            so_far.append(result(options.folder / f"{kind}_{seed}", config))
+        for backbone, kinds in results.items():
+            for kind, so_far in kinds.items():
+                changes = {"loss.kind": kind, "seed": seed, "steps": options.steps}
+                if not options.settings:
+                    changes["architecture.backbone"] = BACKBONES[backbone]
+                run = options.folder / f"{backbone}_{kind}_{seed}"
+                so_far.append(result(run, load_config(settings, changes)))
         print(table(results), flush=True)
+    (options.folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    if options.write:
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        put_between(PAGE, "losses", table(results))
 
 
 def toy_settings(folder: Path) -> Path:
@@ -51,10 +74,10 @@ def toy_settings(folder: Path) -> Path:
         path.write_text(
             re.sub(
                 r"input_size: \d+",
-                "input_size: 128",
+                "input_size: 64",
                 (folder / "run.yaml").read_text().partition("augment:")[0],
             )
-            + "augment: {scale: [0.45, 1.5], rotation_deg: 20, mosaic: 0.3, colour: 0.5}\n"
+            + "augment: {scale: [0.7, 1.5], rotation_deg: 20, mosaic: 0.3, colour: 0.5}\n"
             + "ema_decay: 0.98\nprecision: bfloat16\nsave_every: 100000\nlog_every: 20\ntensorboard: false\n"
         )
     return path
@@ -66,20 +89,26 @@ def result(run: Path, config: TrainConfig) -> dict[str, float]:
     if not log.exists() or "AP" not in log.read_text().rpartition("\n{")[2]:
         train(config, run, resume=(run / "config.yaml").exists(), report=lambda _: None)
     entries: list[dict[str, Any]] = [json.loads(line) for line in log.read_text().splitlines()]
-    return {name: entries[-1][name] for name in FIGURES}
+    return {name: round(entries[-1][name], 4) for name in FIGURES}
 
 
-def table(results: dict[str, list[dict[str, float]]]) -> str:
-    """Return a Markdown table: the mean over seeds, and the range of AP."""
+def table(results: Results) -> str:
+    """Return a Markdown table: the mean over seeds, and AP of each with its standard deviation."""
     rows = [
-        "| loss | " + " | ".join(FIGURES) + " | AP of each seed |",
-        "| --- |" + " --- |" * (len(FIGURES) + 1),
+        "| backbone | loss | " + " | ".join(FIGURES) + " | AP, standard deviation | AP of each seed |",
+        "| --- | --- |" + " ---: |" * (len(FIGURES) + 1) + " --- |",
     ]
-    for kind, runs in results.items():
-        each = ", ".join(f"{run['AP']:.3f}" for run in runs)
-        means = [f"{np.mean([run[name] for run in runs]):.3f}" for name in FIGURES]
-        rows.append(f"| {KINDS[kind]} | {' | '.join(means)} | {each} |")
-    return "\n".join(rows) + "\n"
+    for backbone, kinds in results.items():
+        for kind, runs in kinds.items():
+            if runs:
+                aps = [run["AP"] for run in runs]
+                means = [f"{np.mean([run[name] for run in runs]):.3f}" for name in FIGURES]
+                spread = f"{np.std(aps, ddof=1):.3f}" if len(aps) > 1 else ""
+                each = ", ".join(f"{ap:.3f}" for ap in aps)
+                rows.append(
+                    f"| {NAMES[backbone]} | {KINDS[kind]} | {' | '.join(means)} | {spread} | {each} |"
+                )
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":

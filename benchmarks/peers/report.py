@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from benchmarks.marked import put_between
 from benchmarks.peers.comparison import Row
-from swahr.errors import SwahrError
 
 COLUMNS = (
     "model",
@@ -115,11 +115,5 @@ def _axes(most_ms: float, low: float, high: float) -> list[str]:
 
 
 def write_page(path: Path, rows: Sequence[Row], machine: str) -> None:
-    """Put the table between the two marks of a Markdown page; the rest of the page stays."""
-    start, end = "<!-- table: begin -->", "<!-- table: end -->"
-    page = path.read_text()
-    if start not in page or end not in page:
-        raise SwahrError(f"{path} has no place for the table; expected the lines {start} and {end}")
-    before, _, rest = page.partition(start)
-    _, _, after = rest.partition(end)
-    path.write_text(f"{before}{start}\n{machine}\n\n{markdown(rows)}\n{end}{after}")
+    """Put the table into a page; see `put_between`."""
+    put_between(path, "table", f"{machine}\n\n{markdown(rows)}")

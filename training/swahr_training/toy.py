@@ -8,6 +8,7 @@ left and right can be told.
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -68,28 +69,50 @@ save_every: 130
 preset: none
 train: {folder}/train.json
 validation: {folder}/val.json
-architecture: {{kind: fields}}
-input_size: 192
+architecture:
+  backbone: {{kind: resnet, depth: 26, width: 16, deconvolutions: [32, 32]}}
+  head: {{kind: lightweight, width: 32}}
+input_size: 128
 batch_size: 16
 steps: 260
-learning_rate: 2.0e-3
+learning_rate: 3.0e-3
 warmup_steps: 50
 augment: {{scale: [0.8, 1.2], rotation_deg: 10, colour: 0.5}}
 ema_decay: 0.98
 save_every: 130
 """,
 }
-MIN_DISTANCE = 40  # pixels between the middles of two figures
 CLIP_FRAMES, CLIP_RATE = 60, 15
+TRIES = 100  # after which figures who leave no room for others are drawn anew
 
 Points = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What photos show.
+
+    Attributes:
+        size_wh: Of a photo, pixels.
+        most: Figures of a photo; there is one at least.
+        min_distance: Between the middles of two figures, pixels.
+    """
+
+    size_wh: tuple[int, int] = SIZE_WH
+    most: int = 2
+    min_distance: float = 40
+
+
+PAIRS = Scene()
+CROWDS = Scene(size_wh=(192, 96), most=4, min_distance=26)  # they reach over each other
 
 
 class Figure:
     """Someone with a place, a size, a colour and a pose. height: head to foot, pixels. swing: of the limbs, 0 to 1."""
 
-    def __init__(self, random: np.random.Generator) -> None:
-        width, height = SIZE_WH
+    def __init__(self, random: np.random.Generator, size_wh: tuple[int, int] = SIZE_WH) -> None:
+        self.size_wh = size_wh
+        width, height = size_wh
         self.height = float(random.uniform(45, 70))
         self.x = float(random.uniform(16, width - 16))
         self.top = float(random.uniform(6, height - self.height - 3))
@@ -129,12 +152,12 @@ class Figure:
         """Return the figure's labels; a hand or foot outside the photo is not labelled."""
         parts = self.points()
         joints = np.asarray([parts[name] for name in JOINTS])
-        inside = ((joints >= 0) & (joints < np.asarray(SIZE_WH))).all(axis=1)
+        inside = ((joints >= 0) & (joints < np.asarray(self.size_wh))).all(axis=1)
         labelled = np.column_stack([joints.round(1), np.full(len(joints), 2)])
         labelled[~inside] = 0
         reach = 0.1 * self.height
         low = np.maximum(joints.min(axis=0) - reach, 0)
-        high = np.minimum(joints.max(axis=0) + reach, SIZE_WH)
+        high = np.minimum(joints.max(axis=0) + reach, self.size_wh)
         width, height = (high - low).round(1).tolist()
         return {
             "id": number,
@@ -148,13 +171,13 @@ class Figure:
         }
 
 
-def background(random: np.random.Generator) -> Image:
+def background(random: np.random.Generator, size_wh: tuple[int, int] = SIZE_WH) -> Image:
     """Return a busy picture without figures."""
-    width, height = SIZE_WH
+    width, height = size_wh
     coarse = random.integers(30, 200, (random.integers(2, 9), random.integers(2, 9), 3), dtype=np.uint8)
     image = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
     for _ in range(random.integers(2, 7)):
-        a, b = (tuple(int(v) for v in random.integers(0, SIZE_WH)) for _ in range(2))
+        a, b = (tuple(int(v) for v in random.integers(0, size_wh)) for _ in range(2))
         if random.random() < 0.5:
             cv2.rectangle(image, a, b, _bright(random), int(random.choice([-1, 1, 3])))
         else:
@@ -164,41 +187,45 @@ def background(random: np.random.Generator) -> Image:
     return busy
 
 
-def figures(random: np.random.Generator, most: int = 2) -> list[Figure]:
-    """Return 1 to `most` figures who do not stand on one spot."""
-    chosen: list[Figure] = []
-    wanted = int(random.integers(1, most + 1))
-    while len(chosen) < wanted:
-        figure = Figure(random)
-        if all(abs(figure.x - other.x) >= MIN_DISTANCE for other in chosen):
-            chosen.append(figure)
-    return chosen
+def figures(random: np.random.Generator, scene: Scene = PAIRS) -> list[Figure]:
+    """Return figures who do not stand on one spot."""
+    wanted = int(random.integers(1, scene.most + 1))
+    while True:
+        chosen: list[Figure] = []
+        for _ in range(TRIES):
+            figure = Figure(random, scene.size_wh)
+            if all(abs(figure.x - other.x) >= scene.min_distance for other in chosen):
+                chosen.append(figure)
+            if len(chosen) == wanted:
+                return chosen
 
 
-def write_split(folder: Path, name: str, count: int, random: np.random.Generator) -> None:
+def write_split(
+    folder: Path, name: str, count: int, random: np.random.Generator, scene: Scene = PAIRS
+) -> None:
     """Write `count` photos and the labels of one split."""
     photos = folder / "images" / name
     photos.mkdir(parents=True, exist_ok=True)
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     for index in range(count):
-        image = background(random)
-        for figure in figures(random):
+        image = background(random, scene.size_wh)
+        for figure in figures(random, scene):
             figure.draw(image)
             annotations.append(figure.annotation(len(annotations) + 1, index))
         file = f"{name}/{index:04d}.jpg"
         cv2.imwrite(str(folder / "images" / file), image)
-        images.append({"id": index, "file_name": file, "width": SIZE_WH[0], "height": SIZE_WH[1]})
+        images.append({"id": index, "file_name": file, "width": scene.size_wh[0], "height": scene.size_wh[1]})
     content = {"images": images, "annotations": annotations, "categories": [CATEGORY]}
     (folder / f"{name}.json").write_text(json.dumps(content))
 
 
 def write_clip(path: Path, random: np.random.Generator) -> None:
     """Write a clip of walking figures."""
-    scene, walkers = background(random), figures(random)
+    behind, walkers = background(random), figures(random)
     with VideoWriter(path, *SIZE_WH, CLIP_RATE) as clip:
         for frame in range(CLIP_FRAMES):
-            image = scene.copy()
+            image = behind.copy()
             for walker in walkers:
                 walker.x = float(np.clip(walker.x + walker.speed, 16, SIZE_WH[0] - 16))
                 walker.swing = 0.5 * frame

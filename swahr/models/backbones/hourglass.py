@@ -12,7 +12,7 @@ from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, reg
 from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS
 
 WIDTH = 256
-STEM_WIDTH = 64
+MAX_WIDTH = 2048
 DEPTH = 4  # halvings within an hourglass: the smallest map has 1/64 of the input's side
 
 
@@ -29,9 +29,13 @@ class HourglassSettings(BackboneSettings):
         le=MAX_CHANNELS,
     )
 
+    width: int = setting(
+        WIDTH, "Channels, 256 as published; the stem has a quarter.", gt=0, le=MAX_WIDTH, multiple_of=4
+    )
+
     def build(self) -> "Hourglass":
         """Return the module with weights as torch draws them."""
-        return Hourglass(self.stacks, self.blocks, self.num_maps)
+        return Hourglass(self.stacks, self.blocks, self.num_maps, self.width)
 
 
 class Residual(nn.Module):
@@ -59,8 +63,8 @@ class Residual(nn.Module):
         return total
 
 
-def _residuals(blocks: int) -> nn.Sequential:
-    return nn.Sequential(*(Residual(WIDTH, WIDTH) for _ in range(blocks)))
+def _residuals(blocks: int, width: int) -> nn.Sequential:
+    return nn.Sequential(*(Residual(width, width) for _ in range(blocks)))
 
 
 class OneHourglass(nn.Module):
@@ -70,14 +74,15 @@ class OneHourglass(nn.Module):
     upsampling; the innermost also has what replaces a further level.
     """
 
-    def __init__(self, blocks: int) -> None:
+    def __init__(self, blocks: int, width: int) -> None:
         super().__init__()
         self.hg = nn.ModuleList(
-            nn.ModuleList(_residuals(blocks) for _ in range(4 if level == 0 else 3)) for level in range(DEPTH)
+            nn.ModuleList(_residuals(blocks, width) for _ in range(4 if level == 0 else 3))
+            for level in range(DEPTH)
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map [B, 256, H, W], sides multiples of 16, to the same shape."""
+        """Map [B, width, H, W], sides multiples of 16, to the same shape."""
         return self._level(DEPTH - 1, x)
 
     def _level(self, number: int, x: Tensor) -> Tensor:
@@ -85,9 +90,9 @@ class OneHourglass(nn.Module):
         assert isinstance(level, nn.ModuleList)
         low = level[1](F.max_pool2d(x, 2))
         low = self._level(number - 1, low) if number else level[3](low)
-        up: Tensor = F.interpolate(level[2](low), scale_factor=2.0, mode="nearest")
-        total: Tensor = level[0](x) + up
-        return total
+        around: Tensor = level[0](x)
+        # To the size of what it is added to, not by a factor of 2: exporters need not prove then that both agree.
+        return around + F.interpolate(level[2](low), size=around.shape[-2:], mode="nearest")
 
 
 class Hourglass(Backbone):
@@ -97,31 +102,33 @@ class Hourglass(Backbone):
         stacks: how many.
         blocks: residual blocks at each step.
         num_maps: heatmaps of each stack but the last, which go into the next together with its features (section 3.3).
+        width: channels.
     """
 
-    def __init__(self, stacks: int, blocks: int, num_maps: int) -> None:
+    def __init__(self, stacks: int, blocks: int, num_maps: int, width: int = WIDTH) -> None:
         super().__init__()
-        self.features = (Feature(WIDTH, 4), *(Feature(num_maps, 4) for _ in range(stacks - 1)))
-        self.conv1 = nn.Conv2d(3, STEM_WIDTH, 7, stride=2, padding=3)
-        self.bn1 = nn.BatchNorm2d(STEM_WIDTH)
-        self.layer1 = nn.Sequential(Residual(STEM_WIDTH, WIDTH // 2))
-        self.layer2 = nn.Sequential(Residual(WIDTH // 2, WIDTH))
-        self.layer3 = nn.Sequential(Residual(WIDTH, WIDTH))
-        self.hg = nn.ModuleList(OneHourglass(blocks) for _ in range(stacks))
-        self.res = nn.ModuleList(_residuals(blocks) for _ in range(stacks))
+        c_stem = width // 4
+        self.features = (Feature(width, 4), *(Feature(num_maps, 4) for _ in range(stacks - 1)))
+        self.conv1 = nn.Conv2d(3, c_stem, 7, stride=2, padding=3)
+        self.bn1 = nn.BatchNorm2d(c_stem)
+        self.layer1 = nn.Sequential(Residual(c_stem, width // 2))
+        self.layer2 = nn.Sequential(Residual(width // 2, width))
+        self.layer3 = nn.Sequential(Residual(width, width))
+        self.hg = nn.ModuleList(OneHourglass(blocks, width) for _ in range(stacks))
+        self.res = nn.ModuleList(_residuals(blocks, width) for _ in range(stacks))
         self.fc = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(WIDTH, WIDTH, 1), nn.BatchNorm2d(WIDTH), nn.ReLU(inplace=True))
+            nn.Sequential(nn.Conv2d(width, width, 1), nn.BatchNorm2d(width), nn.ReLU(inplace=True))
             for _ in range(stacks)
         )
-        self.score = nn.ModuleList(nn.Conv2d(WIDTH, num_maps, 1) for _ in range(stacks - 1))
-        self.fc_ = nn.ModuleList(nn.Conv2d(WIDTH, WIDTH, 1) for _ in range(stacks - 1))
-        self.score_ = nn.ModuleList(nn.Conv2d(num_maps, WIDTH, 1) for _ in range(stacks - 1))
+        self.score = nn.ModuleList(nn.Conv2d(width, num_maps, 1) for _ in range(stacks - 1))
+        self.fc_ = nn.ModuleList(nn.Conv2d(width, width, 1) for _ in range(stacks - 1))
+        self.score_ = nn.ModuleList(nn.Conv2d(num_maps, width, 1) for _ in range(stacks - 1))
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        """Map [B, 3, H, W], sides multiples of 64, to [B, 256, H / 4, W / 4] and the earlier stacks' heatmaps."""
+        """Map [B, 3, H, W], sides multiples of 64, to [B, width, H / 4, W / 4] and the earlier stacks' heatmaps."""
         x = F.relu(self.bn1(self.conv1(images)), inplace=True)
         x = F.max_pool2d(self.layer1(x), 2)
-        x = self.layer3(self.layer2(x))  # [B, 256, H/4, W/4]
+        x = self.layer3(self.layer2(x))  # [B, width, H/4, W/4]
         heatmaps: list[Tensor] = []
         for number, (hourglass, res, fc) in enumerate(zip(self.hg, self.res, self.fc, strict=True)):
             feature = fc(res(hourglass(x)))

@@ -25,10 +25,16 @@ class HRNetSettings(BackboneSettings):
     )
     modules: tuple[Repeats, Repeats, Repeats] = setting((1, 4, 3), "Exchange modules in stages 2, 3, 4.")
     blocks: int = setting(4, "Basic blocks of a branch in each module.", gt=0, le=MAX_REPEATS)
+    stem_width: int = setting(
+        STEM_WIDTH,
+        "Channels of the stem and of stage 1's bottlenecks, 64 as published.",
+        gt=0,
+        le=MAX_CHANNELS // 4,
+    )
 
     def build(self) -> "HRNet":
         """Return the module with weights as torch draws them."""
-        return HRNet(self.width, self.modules, self.blocks)
+        return HRNet(self.width, self.modules, self.blocks, self.stem_width)
 
 
 class HRModule(nn.Module):
@@ -80,19 +86,26 @@ class HRNet(Backbone):
         width: channels W of the highest branch; the branches have W, 2W, 4W and 8W (32 and 48 are published).
         modules: exchange modules in stages 2, 3 and 4.
         blocks: basic blocks of a branch in each module.
+        stem_width: channels of the stem, and of the bottlenecks of stage 1.
     """
 
-    def __init__(self, width: int = 32, modules: Sequence[int] = (1, 4, 3), blocks: int = 4) -> None:
+    def __init__(
+        self,
+        width: int = 32,
+        modules: Sequence[int] = (1, 4, 3),
+        blocks: int = 4,
+        stem_width: int = STEM_WIDTH,
+    ) -> None:
         super().__init__()
         self.features = (Feature(width, 4),)
         widths = [width * 2**i for i in range(4)]
-        self.conv1 = nn.Conv2d(3, STEM_WIDTH, 3, stride=2, padding=1, bias=False)
-        self.bn1 = nn.BatchNorm2d(STEM_WIDTH)
-        self.conv2 = nn.Conv2d(STEM_WIDTH, STEM_WIDTH, 3, stride=2, padding=1, bias=False)
-        self.bn2 = nn.BatchNorm2d(STEM_WIDTH)
-        c_layer1 = STEM_WIDTH * Bottleneck.expansion
+        self.conv1 = nn.Conv2d(3, stem_width, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(stem_width)
+        self.conv2 = nn.Conv2d(stem_width, stem_width, 3, stride=2, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(stem_width)
+        c_layer1 = stem_width * Bottleneck.expansion
         self.layer1 = nn.Sequential(
-            Bottleneck(STEM_WIDTH, STEM_WIDTH), *(Bottleneck(c_layer1, STEM_WIDTH) for _ in range(3))
+            Bottleneck(stem_width, stem_width), *(Bottleneck(c_layer1, stem_width) for _ in range(3))
         )
         # A transition keeps the branches that are there and opens one more from the lowest of them;
         # the first also brings layer1's channels down to the first two widths.
@@ -114,9 +127,9 @@ class HRNet(Backbone):
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W], sides multiples of 32, to one [B, W, H / 4, W / 4]."""
-        x = F.relu(self.bn1(self.conv1(images)), inplace=True)  # [B, 64, H/2, W/2]
-        x = F.relu(self.bn2(self.conv2(x)), inplace=True)  # [B, 64, H/4, W/4]
-        x = self.layer1(x)  # [B, 256, H/4, W/4]
+        x = F.relu(self.bn1(self.conv1(images)), inplace=True)  # [B, stem_width, H/2, W/2]
+        x = F.relu(self.bn2(self.conv2(x)), inplace=True)  # [B, stem_width, H/4, W/4]
+        x = self.layer1(x)  # [B, 4 stem_width, H/4, W/4]
         xs: list[Tensor] = self.stage2([to(x) for to in self.transition1])
         xs = self.stage3([*xs, self.transition2[2](xs[-1])])
         xs = self.stage4([*xs, self.transition3[3](xs[-1])])

@@ -6,6 +6,7 @@ CPU: Lightweight OpenPose", 2018 (arXiv 1811.12004), section 3. Module names fol
 
 from torch import Tensor, nn
 
+from swahr.config import setting
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
 from swahr.models.layers import conv_bn
 
@@ -21,16 +22,25 @@ BLOCKS = (
     (512, 1, 2),
     *((512, 1, 1),) * 4,
 )
-WIDTH = 128
+WIDTH, MAX_WIDTH = 128, 1024
 
 
 @register_backbone("mobilenet")
 class MobileNetSettings(BackboneSettings):
     """MobileNet v1, as in Lightweight OpenPose."""
 
+    width: int = setting(
+        WIDTH,
+        "Channels of the feature, 128 as published; all before it have as many in proportion (the paper's width "
+        "multiplier).",
+        gt=0,
+        le=MAX_WIDTH,
+        multiple_of=4,
+    )
+
     def build(self) -> "MobileNet":
         """Return the module with weights as torch draws them."""
-        return MobileNet()
+        return MobileNet(self.width)
 
 
 class Narrowing(nn.Module):
@@ -60,27 +70,31 @@ class Narrowing(nn.Module):
 
 
 class MobileNet(Backbone):
-    """Depthwise separable convolutions: 128 channels at stride 8."""
+    """Depthwise separable convolutions.
 
-    features = (Feature(WIDTH, 8),)
+    Args:
+        width: channels of the feature at stride 8.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
-        self.model = nn.Sequential(conv_bn(3, STEM_WIDTH, 3, stride=2))
-        c_in = STEM_WIDTH
-        for width, stride, dilation in BLOCKS:
+        self.features = (Feature(width, 8),)
+        c_in = STEM_WIDTH * width // WIDTH
+        self.model = nn.Sequential(conv_bn(3, c_in, 3, stride=2))
+        for published, stride, dilation in BLOCKS:
+            c_out = published * width // WIDTH
             self.model.append(
                 nn.Sequential(
                     nn.Conv2d(c_in, c_in, 3, stride, dilation, dilation, groups=c_in, bias=False),
                     nn.BatchNorm2d(c_in),
                     nn.ReLU(inplace=True),
-                    *conv_bn(c_in, width, 1),
+                    *conv_bn(c_in, c_out, 1),
                 )
             )
-            c_in = width
-        self.cpm = Narrowing(c_in, WIDTH)
+            c_in = c_out
+        self.cpm = Narrowing(c_in, width)
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        """Map [B, 3, H, W], BGR / 256 - 0.5, sides multiples of 8, to one [B, 128, H / 8, W / 8]."""
+        """Map [B, 3, H, W], BGR / 256 - 0.5, sides multiples of 8, to one [B, width, H / 8, W / 8]."""
         feature: Tensor = self.cpm(self.model(images))
         return [feature]

@@ -13,18 +13,27 @@ from torch import Tensor, nn
 from swahr.config import setting
 from swahr.models.attention import REDUCTION, Attention
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
-from swahr.models.layers import MAX_REPEATS, Bottleneck, Channels
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, Bottleneck, Channels
 
-BLOCKS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
-STEM_WIDTH = 64
-WIDTHS = (64, 128, 256, 512)  # of the bottlenecks of a stage; its feature has four times as many channels
+BLOCKS = {14: (1, 1, 1, 1), 26: (2, 2, 2, 2), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+WIDTH = 64
+MAX_WIDTH = MAX_CHANNELS // (8 * Bottleneck.expansion)  # of what the last stage has 32 times
 
 
 @register_backbone("resnet")
 class ResNetSettings(BackboneSettings):
     """ResNet."""
 
-    depth: Literal[50, 101, 152] = setting(50, "Layers: 50, 101 or 152.")
+    depth: Literal[14, 26, 50, 101, 152] = setting(
+        50, "Layers: 50, 101 and 152 are published; 14 and 26 have one and two bottlenecks in each stage."
+    )
+    width: int = setting(
+        WIDTH,
+        "Channels of the stem and of the first stage's bottlenecks: 64 as published; each stage has twice those of the "
+        "one before.",
+        gt=0,
+        le=MAX_WIDTH,
+    )
     style: Literal["pytorch", "caffe"] = setting(
         "pytorch",
         "Which convolution of a stage's first block strides: the 3x3 (pytorch) or the first 1x1 (caffe).",
@@ -50,6 +59,7 @@ class ResNetSettings(BackboneSettings):
             self.deconvolutions,
             self.attention,
             self.attention_reduction,
+            self.width,
         )
 
 
@@ -62,6 +72,7 @@ class ResNet(Backbone):
         deconvolutions: channels of each transposed convolution; none give a pyramid.
         attention: gates of the bottlenecks: see `swahr.models.attention`.
         reduction: of their channel gates.
+        width: channels of the stem; the bottlenecks of the four stages have 1, 2, 4 and 8 times as many.
     """
 
     def __init__(
@@ -71,19 +82,21 @@ class ResNet(Backbone):
         deconvolutions: Sequence[int] = (),
         attention: Attention = "none",
         reduction: int = REDUCTION,
+        width: int = WIDTH,
     ) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(3, STEM_WIDTH, 7, stride=2, padding=3, bias=False)
-        self.bn1 = nn.BatchNorm2d(STEM_WIDTH)
-        c_in = STEM_WIDTH
-        for number, (width, count) in enumerate(zip(WIDTHS, blocks, strict=True), 1):
+        self.conv1 = nn.Conv2d(3, width, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        c_in = width
+        widths = [width << stage for stage in range(len(blocks))]
+        for number, (c_stage, count) in enumerate(zip(widths, blocks, strict=True), 1):
             stage = nn.Sequential()
             for block in range(count):
                 stride = 2 if number > 1 and block == 0 else 1
                 stage.append(
                     Bottleneck(
                         c_in,
-                        width,
+                        c_stage,
                         stride=stride,
                         stride_first=caffe,
                         project=block == 0,
@@ -91,24 +104,24 @@ class ResNet(Backbone):
                         reduction=reduction,
                     )
                 )
-                c_in = width * Bottleneck.expansion
+                c_in = c_stage * Bottleneck.expansion
             self.add_module(f"layer{number}", stage)
         self.deconv_layers = nn.Sequential()
-        for width in deconvolutions:
-            self.deconv_layers.append(nn.ConvTranspose2d(c_in, width, 4, stride=2, padding=1, bias=False))
-            self.deconv_layers.append(nn.BatchNorm2d(width))
+        for c_out in deconvolutions:
+            self.deconv_layers.append(nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=False))
+            self.deconv_layers.append(nn.BatchNorm2d(c_out))
             self.deconv_layers.append(nn.ReLU(inplace=True))
-            c_in = width
+            c_in = c_out
         self.features = (
             (Feature(c_in, 32 >> len(deconvolutions)),)
             if deconvolutions
-            else tuple(Feature(width * Bottleneck.expansion, 4 << i) for i, width in enumerate(WIDTHS))
+            else tuple(Feature(c_stage * Bottleneck.expansion, 4 << i) for i, c_stage in enumerate(widths))
         )
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W], sides multiples of 32, to the transposed convolutions' map or the four stages'."""
         x = F.relu(self.bn1(self.conv1(images)), inplace=True)
-        x = F.max_pool2d(x, 3, stride=2, padding=1)  # [B, 64, H/4, W/4]
+        x = F.max_pool2d(x, 3, stride=2, padding=1)  # [B, width, H/4, W/4]
         pyramid = []
         for number in range(1, 5):
             x = self.get_submodule(f"layer{number}")(x)

@@ -32,25 +32,25 @@ class ChannelShuffle(nn.Module):
     Args:
         channels: Of its levels, coarsest first.
         groups: Of the shuffle.
+        width: Channels of each level that are shuffled, as many as it keeps.
     """
 
-    width_out = 2 * WIDTH  # of each level
-
-    def __init__(self, channels: Sequence[int], groups: int) -> None:
+    def __init__(self, channels: Sequence[int], groups: int, width: int = WIDTH) -> None:
         super().__init__()
-        self.groups = groups
-        self.narrow = nn.ModuleList(conv_bn(c, WIDTH, 1) for c in channels)
-        self.mix = nn.ModuleList(conv_bn(WIDTH, WIDTH, 1) for _ in channels)
+        self.groups, self.width = groups, width
+        self.width_out = 2 * width  # of each level
+        self.narrow = nn.ModuleList(conv_bn(c, width, 1) for c in channels)
+        self.mix = nn.ModuleList(conv_bn(width, width, 1) for _ in channels)
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
-        """Map levels, coarsest first, to as many of 512 channels: each its own, then what was shuffled to it."""
+        """Map levels, coarsest first, to as many of twice the width: each its own, then what was shuffled to it."""
         own = [layer(feature) for layer, feature in zip(self.narrow, features, strict=True)]
         factors = [2 ** (len(own) - 1 - level) for level in range(len(own))]  # of the finest level's sides
         enlarged = [
             level if factor == 1 else F.interpolate(level, scale_factor=float(factor), mode="bilinear")
             for level, factor in zip(own, factors, strict=True)
         ]
-        parts = torch.split(shuffled(torch.cat(enlarged, dim=1), self.groups), WIDTH, dim=1)
+        parts = torch.split(shuffled(torch.cat(enlarged, dim=1), self.groups), self.width, dim=1)
         return [
             torch.cat([level, mix(part if factor == 1 else F.avg_pool2d(part, factor))], dim=1)
             for level, mix, part, factor in zip(own, self.mix, parts, factors, strict=True)

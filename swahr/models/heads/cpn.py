@@ -20,8 +20,8 @@ from swahr.models.heads.channel_shuffle import ChannelShuffle
 from swahr.models.layers import Bottleneck, conv_bn, initialise
 
 STRIDES = (32, 16, 8, 4)  # coarsest first, as the levels count
-WIDTH = 256
-REFINE_WIDTH = 128  # whose bottlenecks have twice as many channels outside
+WIDTH, MAX_WIDTH = 256, 2048
+REFINE_EXPANSION = 2  # channels of RefineNet's bottlenecks outside by those inside
 
 
 @register_head("cpn")
@@ -32,6 +32,9 @@ class CPNHeadSettings(HeadSettings):
 
     shuffle_groups: Literal[0, 2, 4, 8, 16, 32] = setting(
         0, "Groups of the channel shuffle module before GlobalNet, 4 as published; 0: no such module."
+    )
+    width: int = setting(
+        WIDTH, "Channels of the pyramid, 256 as published.", gt=0, le=MAX_WIDTH, multiple_of=8
     )
     attention: Attention = setting(
         "none",
@@ -61,17 +64,17 @@ class CPNHeadSettings(HeadSettings):
 class GlobalNet(nn.Module):
     """A feature pyramid, coarsest level first, and heatmaps of each level."""
 
-    def __init__(self, channels: Sequence[int], num_joints: int) -> None:
+    def __init__(self, channels: Sequence[int], num_joints: int, width: int) -> None:
         super().__init__()
-        self.laterals = nn.ModuleList(conv_bn(c, WIDTH, 1) for c in channels)
+        self.laterals = nn.ModuleList(conv_bn(c, width, 1) for c in channels)
         # The published names count what enlarges a map as a layer of its own.
         self.upsamples = nn.ModuleList(
-            nn.Sequential(nn.Identity(), *conv_bn(WIDTH, WIDTH, 1, relu=False)) for _ in channels[1:]
+            nn.Sequential(nn.Identity(), *conv_bn(width, width, 1, relu=False)) for _ in channels[1:]
         )
         self.predict = nn.ModuleList(
             nn.Sequential(
-                *conv_bn(WIDTH, WIDTH, 1),
-                nn.Conv2d(WIDTH, num_joints, 3, padding=1, bias=False),
+                *conv_bn(width, width, 1),
+                nn.Conv2d(width, num_joints, 3, padding=1, bias=False),
                 nn.Identity(),
                 nn.BatchNorm2d(num_joints),
             )
@@ -103,14 +106,14 @@ class RefineNet(nn.Module):
 
     def __init__(self, num_joints: int, settings: CPNHeadSettings) -> None:
         super().__init__()
-        levels = len(STRIDES)
+        levels, width = len(STRIDES), settings.width
         self.cascade = nn.ModuleList(
-            nn.Sequential(*(_bottleneck(WIDTH, settings) for _ in range(levels - 1 - level)))
+            nn.Sequential(*(_bottleneck(width, settings) for _ in range(levels - 1 - level)))
             for level in range(levels - 1)
         )
         self.final_predict = nn.Sequential(
-            _bottleneck(levels * WIDTH, settings),
-            nn.Conv2d(WIDTH, num_joints, 3, padding=1, bias=False),
+            _bottleneck(levels * width, settings),
+            nn.Conv2d(width, num_joints, 3, padding=1, bias=False),
             nn.BatchNorm2d(num_joints),
         )
 
@@ -143,10 +146,10 @@ class CPNHead(Head):
         super().__init__()
         self.num_joints, self.reads = num_joints, tuple(reads)
         groups = settings.shuffle_groups
-        self.shuffle = ChannelShuffle(channels, groups) if groups else None
+        self.shuffle = ChannelShuffle(channels, groups, settings.width) if groups else None
         if self.shuffle is not None:
             channels = [self.shuffle.width_out] * len(channels)
-        self.global_net = GlobalNet(channels, num_joints)
+        self.global_net = GlobalNet(channels, num_joints, settings.width)
         self.refine_net = RefineNet(num_joints, settings)
         self.supervised = True
 
@@ -182,8 +185,8 @@ def _is_output(layer: str) -> bool:
 def _bottleneck(c_in: int, settings: CPNHeadSettings) -> Bottleneck:
     return Bottleneck(
         c_in,
-        REFINE_WIDTH,
-        expansion=WIDTH // REFINE_WIDTH,
+        settings.width // REFINE_EXPANSION,
+        expansion=REFINE_EXPANSION,
         project=True,  # as the published ones do, where channels stay the same too
         attention=settings.attention,
         reduction=settings.attention_reduction,

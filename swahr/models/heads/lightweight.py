@@ -16,8 +16,8 @@ from swahr.models.heads.base import Head, HeadSettings, feature_at, register_hea
 from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, initialise
 
 STRIDE = 8
-WIDTH = 128
-FIRST_OUTPUT_WIDTH = 512  # of the layer before the first stage's outputs
+WIDTH, MAX_WIDTH = 128, 1024
+FIRST_OUTPUT_FACTOR = 4  # channels before the first stage's outputs, by those of all other layers
 REFINEMENT_BLOCKS = 5
 OUTPUT_STD = 0.001  # of the output layers' weights at the start
 
@@ -30,6 +30,7 @@ class LightweightHeadSettings(HeadSettings):
 
     refinements: int = setting(1, "Stages after the first: 1 as published.", ge=0, le=MAX_REPEATS)
     num_limbs: int = setting(19, "L, limbs that have a field.", gt=0, le=MAX_CHANNELS)
+    width: int = setting(WIDTH, "Channels, 128 as published.", gt=0, le=MAX_WIDTH)
 
     @property
     def title(self) -> str:
@@ -40,7 +41,7 @@ class LightweightHeadSettings(HeadSettings):
         """Return the module. Raises SettingError where no feature is at stride 8."""
         number = feature_at(features, STRIDE, self.kind)
         return LightweightHead(
-            features[number].channels, num_joints, self.num_limbs, self.refinements, number
+            features[number].channels, num_joints, self.num_limbs, self.refinements, number, self.width
         )
 
 
@@ -52,11 +53,15 @@ def _conv(c_in: int, c_out: int, kernel: int, relu: bool = True) -> nn.Sequentia
 class Stage(nn.Module):
     """A trunk, and a 1x1 pair for heatmaps and one for fields."""
 
-    def __init__(self, trunk: nn.Sequential, width: int, num_heatmaps: int, num_fields: int) -> None:
+    def __init__(
+        self, trunk: nn.Sequential, width: int, c_between: int, num_heatmaps: int, num_fields: int
+    ) -> None:
         super().__init__()
         self.trunk = trunk
-        self.heatmaps = nn.Sequential(_conv(WIDTH, width, 1), _conv(width, num_heatmaps, 1, relu=False))
-        self.pafs = nn.Sequential(_conv(WIDTH, width, 1), _conv(width, num_fields, 1, relu=False))
+        self.heatmaps = nn.Sequential(
+            _conv(width, c_between, 1), _conv(c_between, num_heatmaps, 1, relu=False)
+        )
+        self.pafs = nn.Sequential(_conv(width, c_between, 1), _conv(c_between, num_fields, 1, relu=False))
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Map [B, c_in, H, W] to heatmaps and fields."""
@@ -67,14 +72,14 @@ class Stage(nn.Module):
 class RefinementBlock(nn.Module):
     """A 1x1, to which two 3x3 with batch norm, the second dilated, are added: they see as far as a 7x7."""
 
-    def __init__(self, c_in: int) -> None:
+    def __init__(self, c_in: int, width: int) -> None:
         super().__init__()
-        self.initial = _conv(c_in, WIDTH, 1)
+        self.initial = _conv(c_in, width, 1)
         self.trunk = nn.Sequential(
             *(
                 nn.Sequential(
-                    nn.Conv2d(WIDTH, WIDTH, 3, padding=dilation, dilation=dilation),
-                    nn.BatchNorm2d(WIDTH),
+                    nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation),
+                    nn.BatchNorm2d(width),
                     nn.ReLU(inplace=True),
                 )
                 for dilation in (1, 2)
@@ -82,7 +87,7 @@ class RefinementBlock(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map [B, c_in, H, W] to [B, 128, H, W]."""
+        """Map [B, c_in, H, W] to [B, width, H, W]."""
         x = self.initial(x)
         y: Tensor = x + self.trunk(x)
         return y
@@ -97,23 +102,33 @@ class LightweightHead(Head):
         num_limbs: L, of which each has a field of x and y.
         refinements: stages after the first.
         reads: which of the backbone's features that is.
+        width: channels.
     """
 
     answers = ("heatmaps", "pafs")
 
-    def __init__(self, c_in: int, num_joints: int, num_limbs: int, refinements: int, reads: int = 0) -> None:
+    def __init__(
+        self,
+        c_in: int,
+        num_joints: int,
+        num_limbs: int,
+        refinements: int,
+        reads: int = 0,
+        width: int = WIDTH,
+    ) -> None:
         super().__init__()
         self.num_joints, self.reads = num_joints, reads
         outputs = (num_joints + 1, 2 * num_limbs)
-        first = nn.Sequential(_conv(c_in, WIDTH, 3), _conv(WIDTH, WIDTH, 3), _conv(WIDTH, WIDTH, 3))
-        self.initial_stage = Stage(first, FIRST_OUTPUT_WIDTH, *outputs)
+        first = nn.Sequential(_conv(c_in, width, 3), _conv(width, width, 3), _conv(width, width, 3))
+        self.initial_stage = Stage(first, width, FIRST_OUTPUT_FACTOR * width, *outputs)
         self.refinement_stages = nn.ModuleList(
             Stage(
                 nn.Sequential(
-                    RefinementBlock(c_in + sum(outputs)),
-                    *(RefinementBlock(WIDTH) for _ in range(REFINEMENT_BLOCKS - 1)),
+                    RefinementBlock(c_in + sum(outputs), width),
+                    *(RefinementBlock(width, width) for _ in range(REFINEMENT_BLOCKS - 1)),
                 ),
-                WIDTH,
+                width,
+                width,
                 *outputs,
             )
             for _ in range(refinements)

@@ -1,0 +1,59 @@
+"""Train the systems alike, measure them, and put tables, chart and pictures into docs/systems.md.
+
+python -m benchmarks.systems FOLDER [--only CPN "CPN + CSM"] [--steps 240] [--batch 16] [--write] [--pictures]
+
+Figures of five joints are drawn on the spot, one to four in a photo, who reach over each other. Runs that are there
+already are not done again, and one that was broken off goes on, so that the table can be made in parts. FOLDER keeps
+results.json; --write copies it to docs/systems/ and makes the page from it, --pictures draws those of the page.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from benchmarks.systems.page import RESULTS, table, write_page
+from benchmarks.systems.pictures import draw_pictures
+from benchmarks.systems.runs import draw_data, measured, read_results, trained, write_results
+from benchmarks.systems.setups import SYSTEMS
+
+TRAIN_PHOTOS, TEST_PHOTOS = 600, 120
+
+
+def main() -> None:
+    """Read the command line, and do what it says."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="of the data and the runs")
+    parser.add_argument("--only", nargs="+", default=list(SYSTEMS), choices=SYSTEMS, metavar="NAME")
+    parser.add_argument("--steps", type=int, default=240)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--write", action="store_true", help="make the page of what was measured")
+    parser.add_argument("--pictures", action="store_true", help="draw the pictures of the page")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    train_labels, test_labels = draw_data(options.folder, TRAIN_PHOTOS, TEST_PHOTOS)
+    path = options.folder / "results.json"
+    results = read_results(path)
+    results["run"] = {name: getattr(options, name) for name in ("steps", "batch", "seed")}
+    results["data"] = {"train": TRAIN_PHOTOS, "test": TEST_PHOTOS}
+    systems = results.setdefault("systems", {})
+    for name in options.only:
+        if name not in systems:
+            run = (options.steps, options.batch, options.seed)
+            checkpoint = trained(name, options.folder, train_labels, *run)
+            systems[name] = measured(name, checkpoint, test_labels, options.folder, options.seed)
+            write_results(path, results)
+            print(table({name: systems[name]}).splitlines()[-1], flush=True)
+    if options.write:
+        write_results(RESULTS, results)
+        write_page(results)
+    if options.pictures:
+        draw_pictures(options.folder, test_labels, RESULTS.parent, options.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""A network of each system, small enough to be trained in a second, as the settings of a run name it."""
+
+RESNET = {"kind": "resnet", "depth": 14, "width": 4}
+PYRAMID = {**RESNET, "deconvolutions": []}
+HIGHER = {"kind": "higher", "width": 4, "blocks": 1}
+SYSTEMS = {
+    "simple-baselines": {"backbone": {**RESNET, "deconvolutions": [8, 8, 8]}, "head": "heatmaps"},
+    "hrnet": {
+        "backbone": {"kind": "hrnet", "width": 4, "modules": [1, 1, 1], "blocks": 1, "stem_width": 8},
+        "head": "heatmaps",
+    },
+    "hourglass": {"backbone": {"kind": "hourglass", "stacks": 2, "width": 8}, "head": "heatmaps"},
+    "cpn": {"backbone": PYRAMID, "head": {"kind": "cpn", "width": 8}},
+    "cpn-csm-scarb": {
+        "backbone": {**PYRAMID, "attention": "spatial-channel"},
+        "head": {"kind": "cpn", "width": 8, "shuffle_groups": 4, "attention": "spatial-channel"},
+    },
+    "fields": {
+        "backbone": {"kind": "mobilenet", "width": 8},
+        "head": {"kind": "lightweight", "width": 8},
+    },
+    "tags-on-resnet": {"backbone": {**RESNET, "deconvolutions": [8, 8, 8]}, "head": HIGHER},
+    "tags-on-hourglass": {"backbone": {"kind": "hourglass", "stacks": 1, "width": 8}, "head": HIGHER},
+}
