@@ -36,10 +36,6 @@ NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find
 	$(PIP) install --no-build-isolation -c constraints.txt -e '.[docs]'
 	touch $@
 
-.venv/.demo: .venv/.native
-	$(PIP) install -c constraints.txt scikit-image
-	touch $@
-
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -47,10 +43,9 @@ install: .venv/.dev ## .venv with all extras
 
 # ---- what people came for --------------------------------------------------------------------------
 
-demo: .venv/.demo ## people in a clip: a CSV and an overlay video in demo/; VIDEO=yours.mp4 takes yours
+demo: .venv/.native ## people in a clip: a CSV and an overlay video in demo/; VIDEO=yours.mp4 takes yours
 ifeq ($(VIDEO),)
-	$(BIN)/python -m benchmarks.demo_clip demo/clip.mp4
-	$(BIN)/swahr video demo/clip.mp4 -o demo/clip.csv --overlay demo/clip_overlay.mp4 --overwrite
+	$(BIN)/swahr demo -o demo --overwrite
 else
 	mkdir -p demo
 	$(BIN)/swahr video "$(VIDEO)" -o "demo/$(basename $(notdir $(VIDEO))).csv" \

@@ -97,8 +97,8 @@ def measure_empty(application, seconds: float) -> None:
 
 def open_window(application, folder: Path, frames_per_second: float):
     """Open the app with a looped clip, and wait for people."""
-    from benchmarks.demo_clip import write_clip
     from swahr.config import NetworkSettings
+    from swahr.demo.clip import write_clip
     from swahr_app.live.workers.loading import Loaded, load
     from swahr_app.shell.window import Window
     from swahr_app.state.settings import AppSettings

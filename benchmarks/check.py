@@ -21,7 +21,6 @@ import cv2
 import torch
 from torch import Tensor, nn
 
-from benchmarks.demo_clip import astronaut, frame, write_clip
 from benchmarks.fields import draw_fields, read_once
 from benchmarks.machine import describe
 from benchmarks.parse import upsample
@@ -30,6 +29,7 @@ from benchmarks.scenes import make_stages
 from benchmarks.timing import show
 from swahr.decode import group_pafs, parse_heatmaps, parse_stages
 from swahr.decode.paf_rules import RULES
+from swahr.demo.clip import astronaut, frame, write_clip
 from swahr.inference.backends.torch_backend import TorchBackend
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.hardware.precision import has_native_bfloat16

@@ -11,12 +11,12 @@ from functools import partial
 import numpy as np
 import torch
 
-from benchmarks.demo_clip import astronaut, frame
 from benchmarks.scenes import make_scene, make_stages
 from benchmarks.timing import best_ms, show
 from swahr import _native
 from swahr.decode import ParseParams
 from swahr.decode.batch import BatchParser
+from swahr.demo.clip import astronaut, frame
 from swahr.inference.geometry import InputGeometry, input_geometry
 from swahr.inference.gpu_graph import GpuPipeline
 from swahr.inference.hardware.cuda_state import cuda_case, read_driver

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.demo_clip import astronaut, frame, write_clip
 from benchmarks.timing import best_ms, show
 from swahr.decode import parse_heatmaps
 from swahr.decode.reference import parse_heatmaps_reference
+from swahr.demo.clip import astronaut, frame, write_clip
 from swahr.inference.estimator import PoseEstimator
 from swahr.models import Architecture
 from swahr.models.heads.higher import HigherHeadSettings

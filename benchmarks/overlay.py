@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from statistics import median
 
-from benchmarks.demo_clip import write_clip
 from benchmarks.timing import show
 from swahr.config import NetworkSettings
+from swahr.demo.clip import write_clip
 from swahr.inference.estimator import PoseEstimator
 from swahr.run.job import VideoJob
 from swahr.run.process import process

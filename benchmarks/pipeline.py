@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.demo_clip import write_clip
 from benchmarks.timing import show
+from swahr.demo.clip import write_clip
 from swahr.formats import open_writer
 from swahr.inference.estimator import PoseEstimator
 from swahr.pose.poses import Poses

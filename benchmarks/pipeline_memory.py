@@ -14,13 +14,13 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks.demo_clip import write_clip
 from benchmarks.timing import show
 from swahr._util.memory import keep_freed_memory
 from swahr.config import (
     NetworkSettings,
     TrackSettings,
 )
+from swahr.demo.clip import write_clip
 from swahr.inference.estimator import PoseEstimator
 from swahr.run.job import VideoJob
 from swahr.run.names import outputs_of

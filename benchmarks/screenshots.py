@@ -67,7 +67,7 @@ def take(folder: Path, target: Path, run: Path | None, theme: str) -> None:
     """Take all pictures: folder is the home that they show."""
     from PyQt6.QtWidgets import QApplication
 
-    from benchmarks.demo_clip import write_clip
+    from swahr.demo.clip import write_clip
     from swahr_app.shell.window import Window
 
     clips = [folder / "Videos" / name for name in ("astronauts.mp4", "street.mp4", "yard.mp4", "gym.mp4")]

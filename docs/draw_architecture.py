@@ -23,7 +23,7 @@ BESIDE = (
 )
 # What rooms are for, apart; the names are those of the contract.
 STORIES = {
-    "front": ("commands", "report"),
+    "front": ("commands", "demo", "report"),
     "runs": ("run",),
     "people": ("overlay", "movement", "tracking"),
     "network": ("inference", "decode", "models"),

@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from benchmarks import demo_clip
+from swahr.demo import clip as demo_clip
 
 FRAMES = 6
 NOSE_IN_PHOTO = np.asarray([225.0, 118.0])
@@ -93,5 +93,6 @@ def test_a_network_of_crops_gives_joints_to_the_people_of_the_bundled_one(clip, 
             for p in people
         ]
         middles = np.asarray([np.mean(of_person, axis=0) for of_person in joints])
-        for nose in noses[index]:  # of a network that has learnt nothing, joints are somewhere in the crop
-            assert np.linalg.norm(middles - nose, axis=1).min() < 8 * NEAR_PX
+        # Of a network that has learnt nothing, joints are somewhere in the crop, which is 1.25 times the person.
+        for nose in noses[index]:
+            assert np.linalg.norm(middles - nose, axis=1).min() < 1.25 * demo_clip.HEIGHT / 2

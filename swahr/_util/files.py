@@ -15,6 +15,18 @@ def partial_path(path: Path) -> Path:
     return path.with_name(path.name + ".part")
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it; one that is there is left as it is.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: the folder could not be made ({error.strerror})") from error
+
+
 def check_output(path: Path, overwrite: bool, taken: Iterable[Path] = (), folder: bool = False) -> None:
     """Refuse an output that cannot be written, or that would replace something by mistake.
 

@@ -1,13 +1,14 @@
 """`swahr convert`: keypoints from one format to another, smoothed on the way."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from swahr._util.files import check_output
 from swahr.commands.formats import list_formats, losses
 from swahr.commands.groups import grouped
+from swahr.commands.outputs import given_output
 from swahr.commands.reading import read_as
 from swahr.config import (
     ConvertSettings,
@@ -34,14 +35,19 @@ def convert(
     source: Annotated[
         Path, typer.Argument(metavar="IN", help="A keypoint file, or folder.", show_default=False)
     ],
+    out: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Argument(metavar="OUT", help="The same as --output.", show_default=False),
+    ] = None,
     output: Annotated[
-        Path,
-        typer.Argument(
-            metavar="OUT",
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--output",
+            "-o",
             help="Where to; its name tells the format, such as x.csv or x_coco.json.",
-            show_default=False,
+            show_default="has to be given",
         ),
-    ],
+    ] = None,
     formats: Annotated[
         bool,
         typer.Option(
@@ -65,23 +71,24 @@ def convert(
     What a format has no place for is lost, and it is said.
 
     Examples:
-        swahr convert people.csv people_coco.json
-        swahr convert people.csv smooth.csv --smooth butterworth --fill-gaps 5
-        swahr convert people.csv right.csv --swap-at 120:1,2 --merge 2,7
-        swahr convert people.csv one.trc --person 0 --height 1.76
+        swahr convert people.csv -o people_coco.json
+        swahr convert people.csv -o smooth.csv --smooth butterworth --fill-gaps 5
+        swahr convert people.csv -o right.csv --swap-at 120:1,2 --merge 2,7
+        swahr convert people.csv -o one.trc --person 0 --height 1.76
     """
     from swahr.commands.progress import say
     from swahr.formats import find_format, format_by_name
     from swahr.movement.metres import in_metres
     from swahr.movement.people import choose, put_right
 
+    path = given_output(out, output)
     try:
-        target = format_by_name(output) if writing.to is None else find_format(writing.to)
+        target = format_by_name(path) if writing.to is None else find_format(writing.to)
     except SettingError as error:
         raise SettingError(error.message, hints=[] if writing.to else [Hint("to")]) from error
     single = people.person is not None and target.single_layout
-    target.check_path(output, single)
-    check_output(output, rows.overwrite, [source], folder=target.is_folder(output, single))
+    target.check_path(path, single)
+    check_output(path, rows.overwrite, [source], folder=target.is_folder(path, single))
     recording = read_as(source, reading, writing.video)
     for note in [*recording.notes, *_without_effect(smoothing, reading, recording)]:
         say(f"swahr: note: {note}")
@@ -97,7 +104,7 @@ def convert(
     recording, said = in_metres(_smoothed(recording, smoothing), scale)
     for line in said:
         say(f"swahr: {line}")
-    _write(recording, output, target, single, reading.frame_rate, rows)
+    _write(recording, path, target, single, reading.frame_rate, rows)
 
 
 def _write(

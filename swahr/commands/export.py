@@ -1,12 +1,13 @@
 """`swahr export`: a network for other runtimes."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
 from swahr._util.files import check_output
 from swahr.commands.groups import grouped
+from swahr.commands.outputs import given_output
 from swahr.config import ExportSettings
 from swahr.errors import SettingError, SwahrError
 
@@ -16,9 +17,14 @@ MAX_DIFFERENCE = 1e-2
 
 @grouped
 def export(
+    out: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads it at run time on Python 3.10
+        typer.Argument(metavar="OUTPUT", help="The same as --output.", show_default=False),
+    ] = None,
     output: Annotated[
-        Path, typer.Argument(metavar="OUTPUT", help="The file, such as model.onnx.", show_default=False)
-    ],
+        Optional[Path],  # noqa: UP045
+        typer.Option("--output", "-o", help="The file, such as model.onnx.", show_default="has to be given"),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUTPUT if it exists.")] = False,
     *,
     settings: ExportSettings,
@@ -29,12 +35,13 @@ def export(
     openvino) runs it in any command. docs/performance.md describes inputs and outputs.
 
     Examples:
-        swahr export model.onnx
-        swahr export small.onnx --int8 --photos photos
+        swahr export -o model.onnx
+        swahr export -o small.onnx --int8 --photos photos
     """
-    if output.suffix != ".onnx":
-        raise SettingError(f"{output}: expected a name that ends with .onnx")
-    check_output(output, overwrite)
+    path = given_output(out, output)
+    if path.suffix != ".onnx":
+        raise SettingError(f"{path}: expected a name that ends with .onnx")
+    check_output(path, overwrite)
 
     from tempfile import TemporaryDirectory
 
@@ -53,19 +60,19 @@ def export(
         Candidates(checkpoint.skeleton.num_joints, settings.candidates) if settings.decoding else None
     )
     with TemporaryDirectory() as folder:
-        exact = Path(folder) / "network.onnx" if settings.int8 else output
+        exact = Path(folder) / "network.onnx" if settings.int8 else path
         export_onnx(checkpoint, exact, candidates)
         if settings.int8:
-            quantise(open_exported(exact), chosen, output)
-    size_mb = output.stat().st_size / 1e6
-    print(f"{output}: {size_mb:.1f} MB")
-    difference = compare(checkpoint, output, "onnxruntime", chosen)
+            quantise(open_exported(exact), chosen, path)
+    size_mb = path.stat().st_size / 1e6
+    print(f"{path}: {size_mb:.1f} MB")
+    difference = compare(checkpoint, path, "onnxruntime", chosen)
     what = f"{len(chosen)} photos" if chosen else "made-up pictures"
     print(
         f"compared with torch on {what}: largest difference {difference.largest:.2g}, mean {difference.mean:.2g}"
     )
     if not settings.int8 and difference.largest > MAX_DIFFERENCE:
-        raise SwahrError(f"{output} says something else than torch: a difference of {difference.largest:.2g}")
+        raise SwahrError(f"{path} says something else than torch: a difference of {difference.largest:.2g}")
 
 
 def _spread(photos: list[Path], most: int) -> list[Path]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from swahr._util.files import check_output
+from swahr._util.files import check_output, make_folder
 from swahr.commands.groups import grouped
 from swahr.config import LabelsSettings, NetworkSettings, RowSettings
 from swahr.errors import SwahrError
@@ -68,7 +68,7 @@ def images(
         photos = stack.enter_context(Photos(files, MAX_ASPECT_RATIO))
         estimator = make_estimator(_for_so_many(network, len(files)))
         if overlay is not None:
-            _make_folder(overlay)
+            make_folder(overlay)
         stack.enter_context(note_partials(output))
         data = open_data_set(estimator, network, labelling, rows.overwrite)
         written = stack.enter_context(_open_rows(output, estimator.skeleton, rows))
@@ -154,10 +154,3 @@ def _open_rows(output: Path, skeleton: "Skeleton", rows: RowSettings) -> "CsvWri
         uncertainty=rows.uncertainty,
         spreadsheet=rows.spreadsheet,
     )
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SwahrError(f"{folder}: the folder could not be made ({error.strerror})") from error

@@ -28,6 +28,7 @@ EXIT_INTERRUPTED = 130
 
 # What each says of itself in one line, so that the list needs none of them.
 COMMANDS = {
+    "demo": "Find the people in a clip that the package brings, and say where they are and what to do next.",
     "video": "Find the people in every frame of a video; write their joints.",
     "webcam": "Find the people before a camera, or in a stream, until Ctrl-C, q or --stop.",
     "images": "Find the people in photos and write their joints to a CSV, one row for each, with the file's name.",
@@ -140,7 +141,7 @@ app = typer.Typer(
     name="swahr",
     cls=Commands,
     help="Multi-person 2D pose: people in videos and photos, as keypoints and overlays.",
-    epilog="Examples:\n  swahr video in.mp4 --overlay seen.mp4\n  swahr webcam --show",
+    epilog="Examples:\n  swahr demo\n  swahr video in.mp4 --overlay seen.mp4\n  swahr webcam --show",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
+from swahr.demo.clip import astronaut
+
 
 def read(path):
     with Path(path).open(newline="") as file:
@@ -90,8 +92,7 @@ class TestTheJob:
         assert cells["deep"] == cells["alpha"] == cells["b"]
 
     def test_people_of_a_real_photo_are_found(self, call, photos):
-        data = pytest.importorskip("skimage.data")
-        cv2.imwrite("astronaut.jpg", data.astronaut()[:, :, ::-1])
+        cv2.imwrite("astronaut.jpg", astronaut())
         assert call("images", "astronaut.jpg", "-o", "out.csv").code == 0
         first = read("out.csv")[0]
         assert abs(float(first["nose_x"]) - 222) < 25

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from swahr.demo.clip import astronaut
 from swahr.video import VideoFile
 
 PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
@@ -110,8 +111,7 @@ class TestTheJob:
 
     @pytest.mark.parametrize("degrees", [90, 180])
     def test_real_people_are_found_upright_in_a_turned_video(self, call, clips, tmp_path, degrees):
-        data = pytest.importorskip("skimage.data")
-        photo = np.ascontiguousarray(data.astronaut()[:, :, ::-1])
+        photo = astronaut()
         stored = np.ascontiguousarray(np.rot90(photo, -degrees // 90))
         clip = clips.make(tmp_path / "in.mp4", 2, (512, 512), rotation=degrees, picture=lambda *_: stored)
         result = call("video", clip, "-o", tmp_path / "out.csv")

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.demo_clip import astronaut, frame
 from swahr import _native
 from swahr.config import NetworkSettings
 from swahr.decode import ParseParams
 from swahr.decode.batch import BatchParser
+from swahr.demo.clip import astronaut, frame
 from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.geometry import input_geometry

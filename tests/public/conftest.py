@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from swahr.demo.clip import astronaut
 from swahr.formats.contract import example
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
@@ -25,11 +26,9 @@ def a_recording():
 
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory):
-    """A photo of a person (Eileen Collins, NASA, public domain; it comes with scikit-image), and a clip of it."""
-    from skimage import data
-
+    """A photo of a person (that of the demo), and a clip of it."""
     folder = tmp_path_factory.mktemp("pictures")
-    image = np.ascontiguousarray(data.astronaut()[:410, :, ::-1])
+    image = astronaut()[:410]
     image = cv2.resize(image, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
     photo, clip = folder / "photo.png", folder / "clip.mp4"
     cv2.imwrite(str(photo), image)

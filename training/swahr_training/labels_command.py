@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from swahr.commands.groups import grouped
+from swahr.commands.outputs import given_output
 from swahr.commands.progress import say
 from swahr.config import NetworkSettings, SourceSettings
 from swahr.errors import OutputExistsError
@@ -52,9 +53,14 @@ def convert(
     source: Annotated[
         Path, typer.Argument(metavar="LABELS", help="A file or folder of labels.", show_default=False)
     ],
+    folder: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Argument(metavar="FOLDER", help="The same as --output.", show_default=False),
+    ] = None,
     output: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Where labels and photos go.", show_default=False)
-    ],
+        Optional[Path],  # noqa: UP045
+        typer.Option("--output", "-o", help="Folder for labels and photos.", show_default="has to be given"),
+    ] = None,
     to: Annotated[
         str, typer.Option(help="The format that is written: `swahr labels formats` lists them.")
     ] = "coco",
@@ -75,17 +81,18 @@ def convert(
     """Write labels in another format, with copies of their photos.
 
     Examples:
-        swahr labels convert annotations.xml coco --images frames
-        swahr labels convert found/labels.json for_cvat --to cvat
+        swahr labels convert annotations.xml -o coco --images frames
+        swahr labels convert found/labels.json -o for_cvat --to cvat
     """
     from swahr_training.command_tools import require_packages
     from swahr_training.data.formats.base import LABEL_FORMATS
 
     require_packages()
     form = LABEL_FORMATS.find(to)
-    _check_folder(output, overwrite)
+    place = given_output(folder, output)
+    _check_folder(place, overwrite)
     labels = _read(source, images, split, category, skeleton)
-    written = form.write(labels, output)
+    written = form.write(labels, place)
     _say_notes(labels)
     _say_counts(labels, written)
 

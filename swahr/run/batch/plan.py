@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from swahr._util.files import make_folder
 from swahr.errors import MissingError, OutputError, SettingError, UnreadableError
 from swahr.formats import find_format
 from swahr.run.job import VideoJob
@@ -99,8 +100,5 @@ def plan(folder: Path, out: Path, like: VideoJob, overlays: Path | None) -> Plan
     if not jobs:
         raise MissingError(f"{folder} holds no videos besides those in {' and '.join(map(str, own))}")
     for parent in sorted({path.parent for path in owner}):
-        try:
-            parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{parent}: the folder could not be made ({error.strerror})") from error
+        make_folder(parent)
     return Plan(jobs, refused)

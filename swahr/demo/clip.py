@@ -1,18 +1,20 @@
-"""Make the demo's clip: the astronaut of scikit-image, panned, scaled and mirrored into several people.
+"""The demo's clip: one photo, panned, scaled and mirrored into three people, so that nothing has to be downloaded.
 
-The photo (Eileen Collins, NASA, public domain) comes with the scikit-image package, so nothing is downloaded.
+The photo is of Eileen Collins, by NASA (Great Images database), in the public domain, and cropped to 512 x 512.
 """
 
-import argparse
 import math
 from dataclasses import dataclass
-from fractions import Fraction
+from importlib.resources import files
 from pathlib import Path
+from typing import cast
 
-import av
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from swahr._util.files import make_folder
+from swahr.video.writer import VideoWriter
 
 FRAME_RATE = 25
 WIDTH, HEIGHT = 960, 540
@@ -24,11 +26,13 @@ Image = npt.NDArray[np.uint8]
 
 
 def astronaut() -> Image:
-    """Return the photo, [512, 512, 3] uint8 BGR."""
-    from skimage import data
+    """Return the photo, [512, 512, 3] uint8 BGR.
 
-    photo: Image = np.ascontiguousarray(data.astronaut()[:, :, ::-1])
-    return photo
+    >>> astronaut().shape
+    (512, 512, 3)
+    """
+    stored = np.frombuffer((files("swahr.demo") / "astronaut.jpg").read_bytes(), np.uint8)
+    return cast(Image, cv2.imdecode(stored, cv2.IMREAD_COLOR))
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def placements(time_s: float) -> list[Placement]:
 
 
 def frame(photo: Image, time_s: float) -> Image:
-    """Draw the frame of a moment, a column a person."""
+    """Draw the frame of a moment, [540, 960, 3] uint8 BGR, a column a person."""
     canvas = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
     for person, place in enumerate(placements(time_s)):
         affine = np.asarray([[place.scale, 0, place.left_px], [0, place.scale, place.top_px]])
@@ -71,20 +75,13 @@ def frame(photo: Image, time_s: float) -> Image:
 
 
 def write_clip(path: Path) -> None:
-    """Write the clip as H.264."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the clip, replacing a file of that name; it is drawn in a second or two.
+
+    Raises:
+        OutputError: It cannot be written there.
+    """
+    make_folder(path.parent)
     photo = astronaut()
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=FRAME_RATE)
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.time_base = Fraction(1, FRAME_RATE)
+    with VideoWriter(path, WIDTH, HEIGHT, FRAME_RATE) as video:
         for index in range(round(SECONDS * FRAME_RATE)):
-            picture = av.VideoFrame.from_ndarray(frame(photo, index / FRAME_RATE), format="bgr24")
-            container.mux(stream.encode(picture))
-        container.mux(stream.encode())
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("path", type=Path)
-    write_clip(parser.parse_args().path)
+            video.write(frame(photo, index / FRAME_RATE), index / FRAME_RATE)
