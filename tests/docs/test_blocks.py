@@ -30,7 +30,7 @@ FENCE = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```", re.M | re.S)
 NOT_RUN = re.compile(r"<!-- not run: (?P<reason>[^>]+) -->\s*\Z")
 SHELL = ("", "sh")
 # Wherever a block asks for one of these, a clip, a photo or a folder of them lies there.
-OVERWRITES = ("video", "images", "convert", "move", "report", "export")
+OVERWRITES = ("demo", "video", "images", "convert", "move", "report", "export")
 CLIPS = ("clip.mp4", "yours.mp4", "match/first.mp4", "match/second.mp4")
 LONG_CLIP = "match.mp4"  # 100 seconds, ten frames
 PHOTOS = ("photo.jpg", "photos/a.jpg", "photos/b.jpg", "holiday/a.jpg", "holiday/b.jpg")
@@ -56,6 +56,7 @@ def folder(tmp_path, monkeypatch, clips):
     for name in PHOTOS:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         cv2.imwrite(str(tmp_path / name), np.full((48, 64, 3), 90, np.uint8))
+    monkeypatch.setattr("swahr.demo.clip.SECONDS", 0.2)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -78,9 +79,9 @@ def look_up(words):
     elif program == "python" and words[1] == "-m":
         assert importlib.util.find_spec(words[2]) is not None, f"there is no module {words[2]}"
     elif program == "pip":
-        extras = [word for word in words if word.startswith(".[")]
+        extras = [found[1] for word in words if (found := re.fullmatch(r"(?:\.|swahr)\[(.+)\]", word))]
         known = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-        assert all(f"\n{name} = [" in known for word in extras for name in word[2:-1].split(",")), extras
+        assert all(f"\n{name} = [" in known for word in extras for name in word.split(",")), extras
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
