@@ -14,6 +14,10 @@ COPY training training
 RUN pip wheel --no-cache-dir --no-deps -w /wheels -C cmake.define.SWAHR_CUDA=OFF .
 
 FROM python:3.13-slim-bookworm
+# What OpenCV links with; `swahr doctor` names it.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 libice6 libsm6 libx11-6 libxcb1 libxext6 \
+    && rm -rf /var/lib/apt/lists/*
 COPY constraints.txt /tmp/
 # torch's own index has builds without gigabytes of CUDA.
 RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \

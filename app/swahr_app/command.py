@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from swahr.commands.qt_libraries import WINDOW, missing_libraries, what_to_install
+from swahr.commands.system_libraries import WINDOW, missing_libraries, what_to_install
 from swahr.errors import SwahrError
 
 

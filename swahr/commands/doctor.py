@@ -1,11 +1,12 @@
 """`swahr doctor`: what is installed, what works, and what to do about the rest."""
 
 import platform
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.util import find_spec
 
 from swahr import __version__
-from swahr.commands.qt_libraries import missing_libraries, what_to_install
+from swahr.commands.system_libraries import missing_for, missing_libraries, what_to_install
 from swahr.errors import MissingError, SwahrError, first_line
 
 PACKAGES = ("torch", "numpy", "opencv-python", "av", "safetensors", "PyQt6", "onnxruntime", "openvino", "ray")
@@ -30,20 +31,36 @@ def report() -> list[tuple[str, str]]:
             lines.append((package, version(package)))
         except PackageNotFoundError:
             lines.append((package, "not installed"))
-    return [
-        *lines,
-        ("native", _native()),
-        ("cpu", _cpu()),
-        ("cuda", _cuda()),
-        ("gpu", _gpu()),
-        ("precision", _precision()),
-        ("runtime", _runtime()),
-        ("window", _window()),
-        ("ffmpeg", _ffmpeg()),
-        ("h264 encoder", _encoder()),
-        *_weights(),
-        *_plugins(),
+    told = [
+        ("native", _native),
+        ("cpu", _cpu),
+        ("cuda", _cuda),
+        ("gpu", _gpu),
+        ("precision", _precision),
+        ("opencv", _opencv),
+        ("runtime", _runtime),
+        ("window", _window),
+        ("ffmpeg", _ffmpeg),
+        ("h264 encoder", _encoder),
     ]
+    return [*lines, *((name, _or_unknown(tell)) for name, tell in told), *_weights(), *_plugins()]
+
+
+def _or_unknown(tell: Callable[[], str]) -> str:
+    """Return what a line says, or what cannot be loaded for it: whoever asks here has something that is missing."""
+    try:
+        return tell()
+    except ImportError as error:
+        return f"unknown: {missing_for(error) or first_line(error)}"
+
+
+def _opencv() -> str:
+    import cv2
+
+    gui = next(
+        (line for line in cv2.getBuildInformation().splitlines() if line.strip().startswith("GUI:")), ""
+    )
+    return f"its windows, for --show: {gui.partition(':')[2].strip() or 'as OpenCV says'}"
 
 
 def _native() -> str:

@@ -189,6 +189,14 @@ def main(worded: Callable[[SwahrError], str] | None = None) -> None:
     except MemoryError as error:
         print(f"swahr: there is not enough memory ({first_line(error)})", file=sys.stderr)
         sys.exit(EXIT_INPUT_AT_FAULT)
+    except ImportError as error:
+        from swahr.commands.system_libraries import missing_for
+
+        missing = missing_for(error)
+        if missing is None:
+            raise
+        print(f"swahr: {missing}", file=sys.stderr)
+        sys.exit(EXIT_INPUT_AT_FAULT)
     except Exception as error:
         if not hasattr(error, "show"):  # what typer raises for wrong options can show itself
             raise

@@ -1,4 +1,4 @@
-"""Which of the system's libraries Qt misses, on Linux, where its wheels bring all but these."""
+"""Which of the system's libraries Qt and OpenCV miss, on Linux, where their wheels bring all but these."""
 
 import subprocess
 import sys
@@ -9,6 +9,7 @@ from pathlib import Path
 PACKAGES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
+    "libICE.so.6": "libice6",
     "libOpenGL.so.0": "libopengl0",
     "libdbus-1.so.3": "libdbus-1-3",
     "libfontconfig.so.1": "libfontconfig1",
@@ -16,8 +17,10 @@ PACKAGES = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
     "libpulse.so.0": "libpulse0",
+    "libSM.so.6": "libsm6",
     "libX11.so.6": "libx11-6",
     "libX11-xcb.so.1": "libx11-xcb1",
+    "libXext.so.6": "libxext6",
     "libxcb.so.1": "libxcb1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
@@ -50,9 +53,33 @@ def missing_libraries(parts: tuple[str, ...] = WINDOW + CAMERAS) -> list[str]:
     if spec is None or spec.origin is None:
         return []
     folder = Path(spec.origin).parent / "Qt6"
-    files = [str(folder / part) for part in parts if (folder / part).exists()]
+    return _missing_of([folder / part for part in parts if (folder / part).exists()])
+
+
+def missing_for(error: ImportError) -> str | None:
+    """Return what to do about an import that failed for want of a system's library; None: it failed otherwise.
+
+    OpenCV's windows need libraries of a desktop, which servers and containers lack, to be loaded at all.
+
+    >>> missing_for(ImportError("libmagic.so.1: cannot open shared object file: No such file or directory"))
+    'libraries of the system are missing: libmagic.so.1; on Debian or Ubuntu: apt-get install libmagic'
+    >>> missing_for(ImportError("No module named 'x'"))
+    """
+    name, found, _ = str(error).partition(": cannot open shared object file")
+    if not found:
+        return None
+    spec = find_spec("cv2")
+    missing: set[str] = {name}
+    if spec is not None and spec.origin is not None:
+        folder = Path(spec.origin).parent
+        missing |= {*_missing_of([*folder.glob("*.so"), *folder.parent.glob("opencv_python.libs/*.so*")])}
+    return f"libraries of the system are missing: {what_to_install(sorted(missing))}"
+
+
+def _missing_of(files: list[Path]) -> list[str]:
+    """Return what the system lacks of what files are linked with."""
     try:
-        said = subprocess.run(["ldd", *files], capture_output=True, text=True, timeout=20).stdout
+        said = subprocess.run(["ldd", *map(str, files)], capture_output=True, text=True, timeout=20).stdout
     except (OSError, subprocess.TimeoutExpired):
         return []
     return read_missing(said)
