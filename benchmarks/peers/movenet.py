@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmarks.peers.data import peer_file
 from benchmarks.peers.runner import Array, Fitted, fit, infer_openvino, onnx_session, openvino_model
+from swahr.inference.backends.runtimes import openvino_core
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr.video.images import Image
@@ -22,9 +23,7 @@ class MoveNet:
         self._openvino = runtime == "openvino"
         path = str(peer_file(FILE))
         if self._openvino:
-            import openvino
-
-            self._model: Any = openvino_model(openvino.Core().read_model(path), threads)
+            self._model: Any = openvino_model(openvino_core().read_model(path), threads)
         else:
             self._model = onnx_session(path, threads)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.peers.data import peer_file
 from benchmarks.peers.runner import Array, Fitted, fit, infer_openvino, openvino_model
+from swahr.inference.backends.runtimes import openvino_core
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr.video.images import Image
@@ -34,11 +35,9 @@ class OpenPose:
     """longer_side: of the input, pixels, a multiple of 8. Its file is openvino's own, so that is its runtime."""
 
     def __init__(self, longer_side: int, runtime: str, threads: int) -> None:
-        import openvino
-
         assert runtime == "openvino"
         self.longer_side = longer_side
-        model = openvino.Core().read_model(str(peer_file(FILE)))
+        model = openvino_core().read_model(str(peer_file(FILE)))
         # Shapes that stay open cost nothing: the runtime keeps what it made for a size.
         model.reshape([1, 3, -1, -1])
         self._model = openvino_model(model, threads)

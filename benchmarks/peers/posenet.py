@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.peers.data import peer_file
 from benchmarks.peers.runner import Array, Fitted, fit, infer_openvino, onnx_session, openvino_model
+from swahr.inference.backends.runtimes import openvino_core
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr.video.images import Image
@@ -35,9 +36,7 @@ class PoseNet:
         self._openvino = runtime == "openvino"
         path = str(peer_file(FILE))
         if self._openvino:
-            import openvino
-
-            model = openvino.Core().read_model(path)
+            model = openvino_core().read_model(path)
             model.reshape([1, side, side, 3])
             self._model: Any = openvino_model(model, threads)
             names = [next(iter(output.names)) for output in model.outputs]

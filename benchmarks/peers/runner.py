@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from swahr.inference.backends.runtimes import openvino_core
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
 
@@ -52,9 +53,7 @@ def onnx_session(path: str | bytes, threads: int) -> Any:
 
 def openvino_model(model: Any, threads: int) -> Any:
     """Compile a network that openvino has read, for the CPU, one request at a time."""
-    import openvino
-
-    return openvino.Core().compile_model(
+    return openvino_core().compile_model(
         model, "CPU", {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
     )
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,23 @@ class OnnxRuntimeBackend(Backend):
         return [torch.from_numpy(output) for output in self._session.run(self._outputs, feed)]
 
 
+@cache
+def openvino_core() -> Any:
+    """Return openvino's core, one for the process, which is never let go.
+
+    A core gives the thread that makes it a stack for signals and, at its end, that of the core before it, which may be
+    gone by then: the next Ctrl-C would end the process without a word.
+
+    Raises:
+        MissingError: openvino is not installed.
+    """
+    try:
+        import openvino
+    except ImportError as error:
+        raise missing("openvino") from error
+    return openvino.Core()
+
+
 class OpenVinoBackend(Backend):
     """An ONNX file run by openvino on the CPU.
 
@@ -113,14 +131,10 @@ class OpenVinoBackend(Backend):
         self, path: Path, exact: bool = False, threads: int = 0, outputs: Sequence[str] = OUTPUTS
     ) -> None:
         self._outputs = tuple(outputs)
-        try:
-            import openvino
-        except ImportError as error:
-            raise missing("openvino") from error
+        core = openvino_core()
         options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
         if exact:
             options["INFERENCE_PRECISION_HINT"] = "f32"
-        core = openvino.Core()
         try:
             model = _channels_last(core.read_model(str(path)), self._outputs)
             self._request = core.compile_model(model, "CPU", options).create_infer_request()

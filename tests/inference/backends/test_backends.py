@@ -3,6 +3,8 @@
 import copy
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import cv2
@@ -97,6 +99,28 @@ def test_a_runtime_gives_the_same_maps_for_any_batch_and_size(request, backbone,
     k = COCO_17.num_joints
     for one, other in zip(found, (expected[0][:, k:], expected[1][:, k:]), strict=True):
         torch.testing.assert_close(one, other, atol=2e-4, rtol=1e-3)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_an_interrupt_is_heard_once_networks_of_openvino_are_gone(hrnet):
+    program = f"""
+import faulthandler, gc, signal
+from pathlib import Path
+from swahr.inference.backends.runtimes import OpenVinoBackend
+faulthandler.enable()  # as pytest does: handlers of signals have a stack of their own
+signal.signal(signal.SIGINT, signal.default_int_handler)
+first, second = (OpenVinoBackend(Path({str(hrnet[1])!r})) for _ in range(2))
+del first
+gc.collect()
+del second
+gc.collect()
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    print("heard")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "heard\n"), done.stderr
 
 
 @pytest.mark.parametrize("name", ["torch", *RUNTIMES])
