@@ -12,9 +12,10 @@ from swahr.formats.writer import State, Writer
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
-# What some formats have no place for. "scores" are those of joints and people, "person scores" those of people alone,
-# "file names" those of photos, "units" those of places in other than pixels.
-Lack = Literal["times", "scores", "person scores", "ids", "empty frames", "file names", "units"]
+# What some formats have no place for. "joints": they have a box of each person alone; "scores" are those of joints and
+# people, "person scores" those of people alone, "file names" those of photos, "units" those of places in other than
+# pixels.
+Lack = Literal["joints", "times", "scores", "person scores", "ids", "empty frames", "file names", "units"]
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,8 @@ class Format(ABC):
 
 
 def _what_is_in(recording: Recording) -> Iterator[Lack]:
+    if len(recording.scores):
+        yield "joints"
     if recording.has_times:
         yield "times"
     if len(recording.scores):

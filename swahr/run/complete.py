@@ -17,7 +17,7 @@ from swahr.video.frame import FrameSource
 from swahr.video.sources import open_source
 
 # What a file has to hold so that all others can be made of it.
-NEEDED = {"times", "scores", "person scores", "ids", "empty frames"}
+NEEDED = {"joints", "times", "scores", "person scores", "ids", "empty frames"}
 
 
 def made_from(job: VideoJob) -> Path | None:

@@ -60,7 +60,7 @@ def test_the_installed_command_writes_a_video_in_it_and_reads_it(
 
 
 def test_an_unknown_format_is_answered_with_all_names(plugin):
-    assert "jsonl, lines, nwb" in plugin.refuses("convert", "a.csv", "b.csv", "--to", "line")
+    assert "jsonl, lines, motchallenge" in plugin.refuses("convert", "a.csv", "b.csv", "--to", "line")
 
 
 def test_a_recording_is_saved_in_it_by_the_name_of_the_file(recipe, film, tmp_path):
