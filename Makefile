@@ -132,12 +132,17 @@ clang-check: .venv/.native ## format and style of csrc, where clang's tools are 
 		else echo "clang-tidy is missing: not checked"; fi
 
 # Their packages must not be beside ours: movement asks for another build of OpenCV, Pose2Sim for OpenSim.
-read-elsewhere: .venv/.dev ## what we write, read by movement and Pose2Sim in an environment of their own
-	$(BIN)/python -m venv build/elsewhere
-	build/elsewhere/bin/python -m pip install -q movement==0.15.0 anytree c3d opencv-python-headless PyQt6 rtoml
-	build/elsewhere/bin/python -m pip install -q --no-deps pose2sim==0.10.49
+ELSEWHERE := build/elsewhere/bin/python
+build/elsewhere/.made: tests/formats/elsewhere/requirements.txt constraints.txt
+	$(PYTHON) -m venv --clear build/elsewhere
+	$(ELSEWHERE) -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt -r $<
+	$(ELSEWHERE) -m pip --disable-pip-version-check install -q --no-compile --no-deps \
+		movement==0.15.0 pose2sim==0.10.49 sleap-io==0.9.5
+	touch $@
+
+read-elsewhere: .venv/.dev build/elsewhere/.made ## what we write, read by movement and Pose2Sim in an environment of their own
 	$(BIN)/python tests/formats/elsewhere/write.py build/elsewhere/files
-	build/elsewhere/bin/python tests/formats/elsewhere/read.py build/elsewhere/files
+	$(ELSEWHERE) -B tests/formats/elsewhere/read.py build/elsewhere/files
 
 bench: .venv/.dev ## speed tables
 	$(BIN)/python -m benchmarks

@@ -1,5 +1,9 @@
-"""Who is hidden in a frame: those who are found in it, and those who were not for a moment."""
+"""Who is hidden in a frame: those who are found in it, and those who were not for a moment.
 
+Who is too unsure to be reported is hidden too. Nobody follows them, so that they stay hidden for a moment alone.
+"""
+
+from collections import deque
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,6 +16,7 @@ from swahr.pose.recording import DEFAULT_FRAME_RATE, Recording
 # For so long someone who is not found stays hidden where they were, or will be; a gap between two sights is bridged
 # where it is no longer than the second time.
 HOLD_S, BRIDGE_S = 1.0, 4.0
+UNSURE_HOLD_S = 0.25
 # A region grows by so many times its size a second while nobody knows where its person is, up to a limit.
 GROWTH, MAX_GROWTH = 1.5, 2.5
 
@@ -22,10 +27,17 @@ class HidesOnTheWay:
     def __init__(self, hide: Hide) -> None:
         self.hide = hide
         self._last: dict[tuple[int, int], tuple[float, Region]] = {}
+        self._unsure: deque[tuple[float, Region]] = deque()
         self._frames, self._now_s = 0, 0.0
 
-    def __call__(self, poses: Poses, time_s: float) -> list[Region]:
-        """Return what to hide in the next frame. time_s: of it, seconds."""
+    def __call__(self, poses: Poses, time_s: float, unsure: Poses | None = None) -> list[Region]:
+        """Return what to hide in the next frame.
+
+        Args:
+            poses: Its people.
+            time_s: Of it, seconds.
+            unsure: Who else may be there.
+        """
         self._frames += 1
         time_s = self._now_s = time_s if np.isfinite(time_s) else self._now_s
         for who, region in _regions(poses, self.hide, self._frames):
@@ -36,7 +48,12 @@ class HidesOnTheWay:
             for who, (seen_s, region) in self._last.items()
             if abs(time_s - seen_s) <= HOLD_S
         }
-        return [_grown(region, abs(time_s - seen_s)) for seen_s, region in self._last.values()]
+        if unsure is not None:
+            self._unsure += [(time_s, region) for _, region in _regions(unsure, self.hide, self._frames)]
+        while self._unsure and abs(time_s - self._unsure[0][0]) > UNSURE_HOLD_S:
+            self._unsure.popleft()
+        sure = [_grown(region, abs(time_s - seen_s)) for seen_s, region in self._last.values()]
+        return [*sure, *(region for _, region in self._unsure)]
 
 
 class HidesAll:
@@ -45,9 +62,10 @@ class HidesAll:
     Args:
         recording: Everyone who was found, with times.
         hide: What of them.
+        unsure: Who else may be there, in the same frames.
     """
 
-    def __init__(self, recording: Recording, hide: Hide) -> None:
+    def __init__(self, recording: Recording, hide: Hide, unsure: Recording | None = None) -> None:
         self._places = {int(frame): place for place, frame in enumerate(recording.frames)}
         self._hidden: list[list[Region]] = [[] for _ in range(len(recording))]
         sights: dict[tuple[int, int], list[tuple[int, Region]]] = {}
@@ -59,6 +77,12 @@ class HidesAll:
             times = recording.frames / (recording.frame_rate or DEFAULT_FRAME_RATE)
         for seen in sights.values():
             self._hide(seen, times)
+        for place in range(0 if unsure is None else len(unsure)):
+            assert unsure is not None
+            near = np.flatnonzero(np.abs(times - times[place]) <= UNSURE_HOLD_S)
+            for _, region in _regions(unsure.poses(place), hide, place):
+                for other in near:
+                    self._hidden[other].append(region)
 
     def __call__(self, frame_index: int) -> list[Region]:
         """Return what to hide in a frame of the recording."""

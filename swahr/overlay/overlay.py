@@ -12,7 +12,7 @@ from swahr.overlay.colours import WHITE, id_colour, person_colours
 from swahr.overlay.ellipses import draw_ellipses
 from swahr.overlay.faces import Hide, Region, find_region, hide_region
 from swahr.overlay.maps import draw_layer
-from swahr.overlay.skeletons import draw_person, limb_colours
+from swahr.overlay.skeletons import Shapes, draw_person, limb_colours, shapes_of
 from swahr.overlay.trails import Trails
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
@@ -72,8 +72,19 @@ def draw_overlay(
         canvas = draw_layer(canvas, maps, poses.skeleton, settings.layer, settings.joint)
     if settings.trails and trails is not None:
         canvas = trails.draw(canvas)
+    shapes: list[Shapes] = []
+    if settings.skeleton or settings.joints:
+        found = poses.keypoints.astype(np.float64)
+        shapes = shapes_of(
+            found,
+            poses.skeleton,
+            canvas.shape[:2],
+            settings.draw_min_score,
+            settings.skeleton,
+            settings.joints,
+        )
     for person in range(len(poses))[::-1]:  # the best on top
-        _draw_person(canvas, poses, person, settings)
+        _draw_person(canvas, poses, person, settings, shapes[person] if shapes else None)
     taken: list[Box] = []
     for person in range(len(poses)):  # the best has the first choice of its label's place
         _label_person(canvas, poses, person, settings, taken)
@@ -90,17 +101,18 @@ def _id_of(poses: Poses, person: int) -> int | None:
     return known if known >= 0 else None
 
 
-def _draw_person(canvas: Image, poses: Poses, person: int, settings: OverlaySettings) -> None:
+def _draw_person(
+    canvas: Image, poses: Poses, person: int, settings: OverlaySettings, shapes: Shapes | None
+) -> None:
     person_id, min_score = _id_of(poses, person), settings.draw_min_score
     if settings.boxes:
         box = person_box(poses.keypoints[person], min_score)
         if box is not None:
             draw_box(canvas, box, WHITE if person_id is None else id_colour(person_id))
-    if settings.skeleton or settings.joints:
+    if shapes is not None:
         skeleton = poses.skeleton
         colours = limb_colours(skeleton) if person_id is None else person_colours(person_id, skeleton)
-        keypoints = poses.keypoints[person].astype(np.float64)
-        draw_person(canvas, keypoints, skeleton, colours, min_score, settings.skeleton, settings.joints)
+        draw_person(canvas, shapes, colours)
     if settings.ellipses and poses.covariance is not None:
         draw_ellipses(canvas, poses.keypoints[person], poses.covariance[person], min_score)
 

@@ -1,7 +1,9 @@
 """Skeletons drawn over frames."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -14,6 +16,7 @@ from swahr.video.images import Image
 
 Colour = tuple[int, int, int]
 Floats = npt.NDArray[np.float64]
+Outline = npt.NDArray[np.int32]  # [N, 2]
 
 # BGR. Warm on a person's left, cool on the right, so that the two tell apart at a glance and for the
 # colour-blind; each side runs through its colours along the body, so that neighbouring limbs differ.
@@ -51,8 +54,9 @@ def draw_poses(image: Image, poses: Poses, min_score: float = 0.1) -> Image:
     """
     canvas: Image = image.copy()
     colours = limb_colours(poses.skeleton)
-    for keypoints in poses.keypoints[::-1]:
-        draw_person(canvas, keypoints.astype(np.float64), poses.skeleton, colours, min_score)
+    found = poses.keypoints.astype(np.float64)
+    for shapes in shapes_of(found, poses.skeleton, canvas.shape[:2], min_score)[::-1]:
+        draw_person(canvas, shapes, colours)
     return canvas
 
 
@@ -84,57 +88,94 @@ def limb_sides(skeleton: Skeleton) -> tuple[str, ...]:
     return tuple("middle" if a == b else "left" if a else "right" for a, b in touched)
 
 
-def draw_person(
-    canvas: Image,
-    keypoints: Floats,
-    skeleton: Skeleton,
-    colours: tuple[Colour, ...],
-    min_score: float,
-    limbs: bool = True,
-    joints: bool = True,
-) -> None:
+class Shapes(NamedTuple):
+    """What a person is drawn of: outlines in OpenCV's fixed-point numbers, and the limbs that some belong to."""
+
+    rims: Sequence[Outline]
+    limbs: Sequence[Outline]
+    limb_numbers: Sequence[int]
+    dots: Sequence[Outline]
+
+
+def draw_person(canvas: Image, shapes: Shapes, colours: tuple[Colour, ...]) -> None:
     """Draw a person into a frame.
 
     Args:
         canvas: [H, W, 3] uint8 BGR, which is changed.
-        keypoints: [K, 3] x, y in frame pixels and score.
-        skeleton: of the keypoints.
+        shapes: of the person, see `shapes_of`.
         colours: BGR, one per limb.
+    """
+    for outline in shapes.rims:  # all of them first, so that a person is one shape
+        _fill(canvas, outline, OUTLINE)
+    for outline, limb in zip(shapes.limbs, shapes.limb_numbers, strict=True):
+        _fill(canvas, outline, colours[limb])
+    for outline in shapes.dots:
+        _fill(canvas, outline, JOINT)
+
+
+def shapes_of(
+    keypoints: Floats,
+    skeleton: Skeleton,
+    frame_hw: tuple[int, ...],
+    min_score: float,
+    limbs: bool = True,
+    joints: bool = True,
+) -> list[Shapes]:
+    """Return what each person is drawn of; of all at once, as most of the time goes into the calls.
+
+    Args:
+        keypoints: [P, K, 3] x, y in frame pixels and score.
+        skeleton: of the keypoints.
+        frame_hw: of the frame, pixels.
         min_score: joints of a lower score are left out.
         limbs: whether limbs are drawn.
         joints: whether dots are drawn.
     """
-    points, scores = keypoints[:, :2], keypoints[:, 2]
-    seen = (scores >= min_score) & np.isfinite(points).all(axis=1)
-    if not seen.any():
-        return
-    full = _half_width(points[seen], canvas.shape[:2])
+    points, scores = keypoints[:, :, :2], keypoints[:, :, 2]
+    seen = (scores >= min_score) & np.isfinite(points).all(axis=2)
+    points = np.where(seen[:, :, None], points, 0)
+    full = _half_widths(points, seen, frame_hw)
     sureness = WIDTH_OF_UNSURE + (1 - WIDTH_OF_UNSURE) * np.clip(scores / SURE, 0, 1)
-    drawn = [limb for limb, (a, b) in enumerate(skeleton.limbs) if limbs and seen[a] and seen[b]]
-    start, end = np.asarray([skeleton.limbs[limb] for limb in drawn], np.intp).reshape(-1, 2).T
-    lengths = np.linalg.norm(points[start] - points[end], axis=1)
-    limb_widths = np.clip(lengths * WIDTH_OF_LIMB, min(MIN_WIDTH, full), full)
-    joint_widths = np.zeros(len(points))
-    np.maximum.at(joint_widths, np.concatenate([start, end]), np.tile(limb_widths, 2))
-    joint_widths[joint_widths == 0] = full  # joints without a limb
-    at_start, at_end = limb_widths * sureness[start], limb_widths * sureness[end]
-    dotted = seen if joints else np.zeros_like(seen)
-    dots = (DOT_GROWTH * joint_widths - DOT_SHRINK)[dotted] * sureness[dotted]
-    rim = RIM + RIM_OF_WIDTH * full
-    # All outlines first, so that a person is one shape.
-    for outline in _capsules(points[start], points[end], at_start + rim, at_end + rim):
-        _fill(canvas, outline, OUTLINE)
-    for outline in _discs(points[dotted], dots + rim):
-        _fill(canvas, outline, OUTLINE)
-    for outline, limb in zip(_capsules(points[start], points[end], at_start, at_end), drawn, strict=True):
-        _fill(canvas, outline, colours[limb])
-    for outline in _discs(points[dotted], dots):
-        _fill(canvas, outline, JOINT)
+    start, end = np.asarray(skeleton.limbs, np.intp).reshape(-1, 2).T
+    lengths = np.linalg.norm(points[:, start] - points[:, end], axis=2)
+    drawn = seen[:, start] & seen[:, end] & limbs
+    widths = np.where(drawn, np.clip(lengths * WIDTH_OF_LIMB, MIN_WIDTH, full[:, None]), 0)
+    of_joints = np.zeros_like(scores)
+    for ends in (start, end):
+        np.maximum.at(of_joints, (slice(None), ends), widths)
+    of_joints = np.where(of_joints == 0, full[:, None], of_joints)  # joints without a limb
+    rims = (RIM + RIM_OF_WIDTH * full)[:, None]
+    at_start, at_end = widths * sureness[:, start], widths * sureness[:, end]
+    dots = (DOT_GROWTH * of_joints - DOT_SHRINK) * sureness
+    who, limb = np.nonzero(drawn)
+    whose, joint = np.nonzero(seen & joints)
+    ends = points[who, start[limb]], points[who, end[limb]]
+    capsules = (
+        _capsules(*ends, (at_start + rims)[drawn], (at_end + rims)[drawn]),
+        _capsules(*ends, at_start[drawn], at_end[drawn]),
+    )
+    centres, radii = points[whose, joint], dots[whose, joint]
+    discs = _discs(centres, radii + rims[whose, 0]), _discs(centres, radii)
+    limb_parts = np.searchsorted(who, np.arange(len(keypoints) + 1))
+    dot_parts = np.searchsorted(whose, np.arange(len(keypoints) + 1))
+    return [
+        Shapes(
+            [*capsules[0][slice(*of_limbs)], *discs[0][slice(*of_dots)]],
+            capsules[1][slice(*of_limbs)],
+            limb[slice(*of_limbs)].tolist(),
+            discs[1][slice(*of_dots)],
+        )
+        for of_limbs, of_dots in zip(pairwise(limb_parts), pairwise(dot_parts), strict=True)
+    ]
 
 
-def _half_width(points: Floats, frame_hw: tuple[int, ...]) -> float:
-    extent = float((points.max(axis=0) - points.min(axis=0)).max())
-    return max(MIN_WIDTH, min(extent * WIDTH_OF_PERSON, max(2.0, min(frame_hw) * WIDTH_OF_FRAME)))
+def _half_widths(points: Floats, seen: npt.NDArray[np.bool_], frame_hw: tuple[int, ...]) -> Floats:
+    """Return the half width [P] of each person's limbs; points [P, K, 2] count where they are seen [P, K]."""
+    there = seen[:, :, None]
+    low = np.where(there, points, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(there, points, -np.inf).max(axis=1, initial=-np.inf)
+    extent = (high - low).max(axis=1, initial=0)
+    return np.clip(extent * WIDTH_OF_PERSON, MIN_WIDTH, max(2.0, min(frame_hw) * WIDTH_OF_FRAME))
 
 
 def _blend(colours: tuple[Colour, ...], place: float) -> Colour:

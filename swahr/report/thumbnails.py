@@ -11,7 +11,7 @@ import numpy as np
 from swahr.config import OverlaySettings
 from swahr.errors import UnreadableError
 from swahr.overlay import HidesAll, draw_overlay
-from swahr.overlay.faces import Hide, hide_region
+from swahr.overlay.faces import Hide, Region, find_region, hide_all_but, hide_region
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.report.figures import Person
@@ -38,7 +38,7 @@ def make_thumbnails(
         recording: Everyone who was found.
         people: Of whom there are pictures.
         video: That they come from.
-        hide: What of everyone is unrecognisable in all pictures.
+        hide: What of everyone is unrecognisable in all pictures; what is beside people is, too.
 
     Raises:
         UnreadableError: The video is a photo.
@@ -66,9 +66,7 @@ def make_thumbnails(
                 check_time(recording, source, place, frame.time_s)
                 image = frame.image
                 if hidden_in is not None:
-                    image = image.copy()
-                    for region in hidden_in(frame.index):
-                        hide_region(image, region, hide)
+                    image = _hidden(image, recording.poses(place), hidden_in(frame.index), hide)
                 for person in people:
                     if person.best == place:
                         portraits[person.id] = _url(_portrait(image, recording, person))
@@ -78,6 +76,16 @@ def make_thumbnails(
             if frame.index >= last:
                 break
     return portraits, frames
+
+
+def _hidden(image: Image, poses: Poses, regions: Sequence[Region], hide: Hide) -> Image:
+    """Return a copy in which nobody is told: neither the people of the file, nor who else is in the picture."""
+    image = image.copy()
+    bodies = [find_region(one, poses.skeleton, "all") for one in poses.keypoints.astype(np.float64)]
+    hide_all_but(image, [body for body in bodies if body is not None])
+    for region in regions:
+        hide_region(image, region, hide)
+    return image
 
 
 def _spread(recording: Recording) -> list[int]:

@@ -24,8 +24,8 @@ def made_from(job: VideoJob) -> Path | None:
     """Return which finished output of a job the missing ones can be made of; None where there is none."""
     if job.overlay is not None and not job.overlay.exists() and job.drawing.layer != "none":
         return None  # what the network said is in no file
-    if job.hides and (job.people.needs_all or not job.rows.keep_empty):
-        return None  # nor are all whom, and all frames in which, an overlay has to hide
+    if job.hides and job.overlay is not None and not job.overlay.exists():
+        return None  # nor is everyone whom an overlay has to hide
     whole = (path for name, path in job.outputs if not NEEDED & {*find_format(name).lacks})
     return next((path for path in whole if path.exists()), None)
 
@@ -75,7 +75,7 @@ def _draw(
     across, down = source.pixel_scale
     to_square = np.asarray([1 / across, 1 / down, 1], np.float32)
     recording = replace(recording, keypoints=recording.keypoints * to_square)
-    drawing = stack.enter_context(Drawing(job, source, recording.skeleton, None, recording))
+    drawing = stack.enter_context(Drawing(job, source, recording.skeleton, None))
     nobody = Poses.nobody(recording.skeleton)
     people = {frame.frame_index: frame.poses for frame in recording}
     for frame in source:

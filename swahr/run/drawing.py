@@ -34,6 +34,8 @@ class Drawing:
         shown: Is given each drawn frame; None: nobody looks.
         everyone: All who were found, where the whole of the source was seen before: who is hidden is hidden then in
             frames in which nobody found them, too.
+        unsure: Likewise, those who are too unsure to be drawn.
+        reported: Score from which people are drawn; those below it in what `write` is given are hidden alone.
 
     Raises:
         SettingError: The style makes no sense.
@@ -47,8 +49,10 @@ class Drawing:
         skeleton: Skeleton,
         shown: Callable[[Image], None] | None,
         everyone: Recording | None = None,
+        unsure: Recording | None = None,
+        reported: float = 0.0,
     ) -> None:
-        self._shown = shown
+        self._shown, self._reported = shown, reported
         self._style = job.drawing
         joints = skeleton.joints
         if self._style.joint is not None and self._style.joint not in joints:
@@ -56,7 +60,9 @@ class Drawing:
         self._live = source.live
         self._trails = Trails()
         hide = self._style.anonymise
-        self._hidden_in = None if everyone is None or hide == "none" else HidesAll(everyone, hide)
+        self._hidden_in = None
+        if everyone is not None and hide != "none":
+            self._hidden_in = HidesAll(everyone, hide, unsure)
         self._hides = HidesOnTheWay(hide)
         self._canvas: Image | None = None
         # Of frames that are not drawn yet.
@@ -98,13 +104,14 @@ class Drawing:
         """Draw a frame; one that could not be read has no picture."""
         if frame.image is None or poses is None or not self._draws:
             return
+        poses, unsure = split(poses, self._reported)
         self._trails.add(poses, frame.time_s)
         maps = self._maps.popleft() if self.wants_maps else None
         hidden: list[Region] = []
         if self._hidden_in is not None:
             hidden = self._hidden_in(frame.index)
         elif self._style.anonymise != "none":
-            hidden = self._hides(poses, frame.time_s)
+            hidden = self._hides(poses, frame.time_s, unsure)
         drawn = draw_overlay(frame.image, poses, self._style, maps, self._trails, hidden, self._canvas)
         if self._video is not None:
             self._video.write(drawn, frame.time_s)
@@ -118,6 +125,12 @@ class Drawing:
         if self._video is not None:
             video, self._video = self._video, None
             video.close()
+
+
+def split(poses: Poses, reported: float) -> tuple[Poses, Poses]:
+    """Return the people who are reported, and those who are too unsure for it."""
+    sure = poses.scores >= reported
+    return (poses, poses[:0]) if sure.all() else (poses[sure], poses[~sure])
 
 
 def draw_found(

@@ -120,6 +120,7 @@ class VideoJob:
             "outputs": [[name, str(path)] for name, path in self.outputs],
             "overlay": self.overlay is not None,
             "waits": self.waits(),
+            "hidden from": self.encoding.hide_score if self.hides else None,
             **values,
         }
 

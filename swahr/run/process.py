@@ -1,5 +1,6 @@
 """One job from its source to its finished outputs: the way that a video takes on every machine."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -14,7 +15,7 @@ from swahr.inference.output import NetworkOutput
 from swahr.movement.people import choose_inside
 from swahr.pose.poses import Poses
 from swahr.run.complete import complete, made_from
-from swahr.run.drawing import Drawing, draw_found
+from swahr.run.drawing import Drawing, draw_found, split
 from swahr.run.follow import Followers
 from swahr.run.frames import infer_frames
 from swahr.run.job import VideoJob
@@ -104,12 +105,18 @@ def _close_again(
     """Finish the outputs of a run that was killed while it did so."""
     notes: list[Note] = []
     if job.waits():
-        notes = write_second_pass(job, then.spool_bytes, estimator.skeleton, watcher)
+        reported = _reported(job, estimator)
+        notes = write_second_pass(job, then.spool_bytes, estimator.skeleton, watcher, reported)
     else:
         finish_outputs(job.outputs, estimator.skeleton, job.rows, then.writers)
     journal.remove()
     Spool(job.outputs[0][1]).close(remove=True)
     return Result(Summary(**then.counts), notes, resumed_at=then.last_index + 1)
+
+
+def _reported(job: VideoJob, estimator: PoseEstimator) -> float:
+    """Return the score from which people are reported, where others are looked for too; 0 where none are."""
+    return estimator.selection.min_score if job.hides else 0.0
 
 
 class _Run:
@@ -151,11 +158,20 @@ class _Run:
         check_second_pass(job, source.live)  # of an http address only opening it tells
         self.estimator = make_estimator(_as_then(job, then))
         self.estimator.set_live(source.live)
+        self.reported = _reported(job, self.estimator)
+        self._unsure: deque[Poses] = deque()  # of frames that are not written yet
+        if job.hides:
+            looks = self.estimator.selection
+            stack.callback(setattr, self.estimator, "selection", looks)  # it may be another job's next
+            least = min(self.reported, job.encoding.hide_score)
+            self.estimator.selection = replace(looks, min_score=least)
         self.result.runtime = str(self.estimator.runtime)
         skeleton = self.estimator.skeleton
         waits = job.waits(source.live)  # what is written and drawn at the end
         drawn = replace(job, overlay=None) if waits else job
-        self.drawing = stack.enter_context(Drawing(drawn, source, skeleton, self.watcher.shown))
+        self.drawing = stack.enter_context(
+            Drawing(drawn, source, skeleton, self.watcher.shown, reported=self.reported)
+        )
         self.outputs = stack.enter_context(
             Outputs(
                 () if waits else job.outputs,
@@ -210,13 +226,20 @@ class _Run:
     def _parse(self, output: NetworkOutput) -> list[Poses]:
         self.drawing.add_maps(output)
         found = self.estimator.parse(output)
+        if self.job.hides:
+            parts = [split(poses, self.reported) for poses in found]
+            self._unsure.extend(unsure for _, unsure in parts)
+            return [sure for sure, _ in parts]
         return found if self._roi is None else [choose_inside(poses, self._roi) for poses in found]
 
     def _write(self, frame: Frame, poses: Poses | None) -> None:
         self.outputs.write(frame.index, frame.time_s, poses)
+        everyone = poses
+        if self.job.hides and poses is not None:
+            everyone = Poses.concatenate([poses, self._unsure.popleft()])
         if self.spool is not None:
-            self.spool.write(frame.index, frame.time_s, poses)
-        self.drawing.write(frame, poses)
+            self.spool.write(frame.index, frame.time_s, everyone)
+        self.drawing.write(frame, everyone)
         self.last_index = frame.index
         self.result.summary.add(poses)  # what is written counts, also where Ctrl-C comes before it is said
 
@@ -250,7 +273,9 @@ class _Run:
         self.outputs.close()
         result.notes += [Note(line) for line in self.outputs.notes]
         if self.spool is not None and job.waits():
-            result.notes += write_second_pass(job, self.spool.bytes, self.estimator.skeleton, self.watcher)
+            result.notes += write_second_pass(
+                job, self.spool.bytes, self.estimator.skeleton, self.watcher, self.reported
+            )
         self.journal.remove()
         if self.spool is not None:
             self.spool.close(remove=True)

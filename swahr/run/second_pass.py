@@ -64,7 +64,9 @@ def check_second_pass(job: VideoJob, live: bool) -> None:
         )
 
 
-def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watcher: Watcher) -> list[Note]:
+def write_second_pass(
+    job: VideoJob, spool_bytes: int, skeleton: Skeleton, watcher: Watcher, reported: float = 0.0
+) -> list[Note]:
     """Write all outputs from the people of the spool; can be repeated after a crash in it: all is made anew.
 
     Args:
@@ -72,6 +74,7 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
         spool_bytes: Of its spool that are whole.
         skeleton: Of its people.
         watcher: `waiting` is called with each drawn frame, and may raise to stop.
+        reported: Score from which people are written; the spool has others where people are hidden.
 
     Returns:
         What a user should know of the outputs.
@@ -80,7 +83,9 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
         SwahrError: The spool stays.
     """
     found = read_spool(job.outputs[0][1], spool_bytes, skeleton)
-    recording = _recording(found, skeleton)
+    found_people = _recording(found, skeleton)
+    sure = found_people.scores >= reported
+    recording, unsure = found_people.where(sure), found_people.where(~sure)
     if job.second_pass.track_second_pass:
         watcher.notify("ids, once more")
         recording = track_again(recording, _images(job, watcher), job.tracking.remember)
@@ -104,7 +109,7 @@ def write_second_pass(job: VideoJob, spool_bytes: int, skeleton: Skeleton, watch
             outputs.write(index, time_s, poses)
         if job.overlay is not None:
             watcher.notify("drawing")
-            drawing = stack.enter_context(Drawing(job, source, skeleton, None, everyone))
+            drawing = stack.enter_context(Drawing(job, source, skeleton, None, everyone, unsure))
             draw_found(drawing, job.source, iter(source), recording, watcher.waiting)
             drawing.close()
             notes += [Note(line) for line in drawing.notes]

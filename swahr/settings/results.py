@@ -59,9 +59,17 @@ class EncoderSettings(Settings):
     How it is written.
     """
 
-    encoder: Literal["auto", "x264", "nvenc", "videotoolbox", "qsv"] = setting(
+    encoder: Literal["auto", "x264", "nvenc", "videotoolbox", "qsv", "vaapi"] = setting(
         "auto",
         "What writes H.264: the hardware's encoder where one opens, or x264, whose files are reproducible.",
+    )
+    hide_score: float = setting(
+        0.02,
+        "Where people are hidden: from which score on, those too who are too unsure to be written and drawn.",
+        label="Least person hidden",
+        step=0.01,
+        ge=0,
+        le=1,
     )
 
 

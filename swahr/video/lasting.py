@@ -11,7 +11,7 @@ from swahr.errors import OutputError
 
 CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 # By encoder: no frame waits in it.
-LASTING_OPTIONS = {"libx264": {"tune": "zerolatency"}}
+LASTING_OPTIONS = {"libx264": {"tune": "zerolatency", "bf": "0"}}
 
 
 def container_options(path: Path, lasting: bool) -> dict[str, str]:

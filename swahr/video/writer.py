@@ -10,11 +10,12 @@ from types import TracebackType
 import av
 import numpy as np
 from av.error import FFmpegError
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from swahr._util.files import partial_path
 from swahr.errors import OutputError, SettingError
-from swahr.video.encoders import choose_encoder
+from swahr.video.encoders import choose_encoder, on_device
 from swahr.video.images import Image
 from swahr.video.lasting import CONTAINERS, LASTING_OPTIONS, container_options, finish_video
 from swahr.video.sound import Sound
@@ -91,7 +92,7 @@ class VideoWriter:
             self._container.metadata["creation_time"] = made_at.astimezone(timezone.utc).isoformat()
         rate = Fraction(frame_rate).limit_denominator(1001)
         options = chosen.options | (LASTING_OPTIONS.get(chosen.codec, {}) if lasting else {})
-        stream = self._container.add_stream(chosen.codec, rate=rate, options=options)
+        stream = self._container.add_stream(chosen.codec, rate=rate, options=options, **on_device(chosen))
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = width + width % 2, height + height % 2
         stream.pix_fmt = self._pixels = chosen.pixels
@@ -103,7 +104,7 @@ class VideoWriter:
         stream.codec_context.color_primaries = BT709
         stream.codec_context.color_trc = BT709
         stream.codec_context.color_range = LIMITED_RANGE
-        self._stream = stream
+        self._stream, self._scaler = stream, VideoReformatter()
         self._sound: Sound | None = None
         try:
             if sound_of is not None:
@@ -129,8 +130,10 @@ class VideoWriter:
         height, width = image.shape[:2]
         if (height, width) == (self.height, self.width) and (height % 2 or width % 2):
             image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        picture = av.VideoFrame.from_ndarray(image, format="bgr24").reformat(
-            self._stream.width, self._stream.height, self._pixels, dst_colorspace=BT709
+        # Nothing is copied, and the scaler is set up once: that took more time than the conversion.
+        given = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
+        picture = self._scaler.reformat(
+            given, self._stream.width, self._stream.height, self._pixels, dst_colorspace=BT709
         )
         if self._start_s is None:
             self._start_s = time_s if self._zero_s is None else self._zero_s

@@ -2,21 +2,20 @@
 
 import pytest
 
-from swahr.config import OutputSettings, OverlaySettings, PeopleSettings
+from swahr.config import OverlaySettings
 from swahr.run import VideoJob
 from swahr.run.complete import made_from
 
 
 @pytest.mark.parametrize(
-    ("hide", "keep_empty", "chosen", "enough"),
+    ("hide", "drawn", "enough"),
     [
-        ("none", False, {}, True),
-        ("faces", True, {}, True),
-        ("faces", False, {}, False),  # who was not found in a dropped frame is hidden there too
-        ("faces", True, {"min_frames": 3}, False),
+        ("none", False, True),
+        ("faces", False, False),  # who was too unsure to be written is to be hidden too
+        ("faces", True, True),
     ],
 )
-def test_who_is_to_be_hidden_has_to_be_in_the_file(tmp_path, hide, keep_empty, chosen, enough):
+def test_a_file_does_not_tell_everyone_who_is_to_be_hidden(tmp_path, hide, drawn, enough):
     rows = tmp_path / "a.csv"
     rows.touch()
     job = VideoJob(
@@ -24,7 +23,7 @@ def test_who_is_to_be_hidden_has_to_be_in_the_file(tmp_path, hide, keep_empty, c
         (("csv", rows),),
         overlay=tmp_path / "a_overlay.mp4",
         drawing=OverlaySettings(anonymise=hide),
-        rows=OutputSettings(keep_empty=keep_empty),
-        people=PeopleSettings(**chosen),
     )
+    if drawn:
+        job.overlay.touch()
     assert (made_from(job) == rows) is enough

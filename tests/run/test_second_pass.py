@@ -157,6 +157,29 @@ def test_ids_of_a_second_pass_are_those_that_convert_finds(call, folder, crowd_m
     assert "give --video" in call("convert", "raw.csv", "x.csv", "--track-second-pass").errors
 
 
+def differing(one, other):
+    """Return by frame which pixels of two videos differ clearly."""
+    with av.open(one) as a, av.open(other) as b:
+        pairs = zip(a.decode(video=0), b.decode(video=0), strict=True)
+        grey = [[frame.to_ndarray(format="gray").astype(int) for frame in pair] for pair in pairs]
+    return [np.abs(first - second) > 40 for first, second in grey]
+
+
+@pytest.mark.parametrize("way", [(), ("--no-track",), ("--track-second-pass",)])
+def test_who_is_too_unsure_to_be_written_is_hidden_all_the_same(call, folder, crowd_model, way):
+    drawn = ("--no-skeleton", "--no-joints", "--no-ids", "--overlay")
+    command = ("video", "in.mp4", "--model", crowd_model, "--stop", 0.3, "--overwrite", "-o", "out.csv", *way)
+    for name, more in (
+        ("clear.mp4", ()),
+        ("hidden.mp4", ("--anonymise", "all")),
+        ("surest.mp4", ("--anonymise", "all", "--hide-score", 1)),
+    ):
+        assert call(*command, "--min-score", 1, *drawn, name, *more).code == 0
+        assert not len(read("out.csv").scores)  # nobody is as sure as that
+    assert all(pixels.any() for pixels in differing("hidden.mp4", "clear.mp4"))
+    assert not any(pixels.any() for pixels in differing("surest.mp4", "clear.mp4"))
+
+
 def test_who_is_hidden_is_so_at_the_end_and_a_region_of_interest_is_refused(call, folder, crowd_model):
     command = ("video", "in.mp4", "--model", crowd_model, "--max-people", 4, "--stop", 0.5, "-o", "out.csv")
     drawn = ("--overlay", "out.mp4", "--no-skeleton", "--no-joints", "--no-ids")

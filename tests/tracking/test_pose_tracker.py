@@ -99,6 +99,13 @@ class TestStaying:
             ]
 
 
+    @pytest.mark.parametrize("rate", [0.01, 0.25, 1, 30, 240])
+    def test_who_does_not_move_is_one_person_at_any_frame_rate(self, walk, rate):
+        tracker = PoseTracker(COCO_17)
+        for i in range(20):
+            assert ids_of(tracker, walk.poses((300, 500), noise=1, seed=i), i / rate) == [0]
+
+
 class TestAppearance:
     def test_someone_who_comes_back_elsewhere_is_known_again_by_clothes(self, walk):
         tracker = PoseTracker(COCO_17)

@@ -27,6 +27,15 @@ def test_auto_takes_what_opens():
 
 
 @pytest.mark.parametrize("name", HARDWARE)
+def test_auto_takes_the_hardware_that_opens_before_x264(name, monkeypatch):
+    codec = HARDWARE[name].codec
+    monkeypatch.setattr("swahr.video.encoders.opens", lambda other: other == codec)
+    monkeypatch.setattr("av.codecs_available", {"libx264", *(one.codec for one in HARDWARE.values())})
+    assert choose_encoder("auto") == HARDWARE[name]
+    assert choose_encoder("x264") in (X264, QUICK_X264)
+
+
+@pytest.mark.parametrize("name", HARDWARE)
 def test_an_encoder_of_hardware_that_is_not_there_is_told(name, tmp_path):
     if opens(HARDWARE[name].codec):
         assert written(tmp_path / "a.mp4", name).stat().st_size > 0
@@ -51,3 +60,14 @@ def test_the_same_frames_give_the_same_file_that_shows_them(tmp_path, monkeypatc
     with VideoFile(one) as video:
         for frame, drawn in zip(video, frames(), strict=True):
             assert np.abs(frame.image.astype(int) - drawn).mean() < 12
+
+
+def test_frames_may_lie_in_memory_as_they_like(tmp_path):
+    plain = written(tmp_path / "one.mp4", "x264")
+    with VideoWriter(tmp_path / "two.mp4", 320, 180, 25, encoder="x264") as video:
+        for i, frame in enumerate(frames()):
+            wide = np.zeros((180, 640, 3), np.uint8)
+            wide[:, ::2] = frame
+            video.write(wide[:, ::2], i / 25)
+            wide[:] = 0  # whoever gave a frame may draw in it at once
+    assert plain.read_bytes() == (tmp_path / "two.mp4").read_bytes()

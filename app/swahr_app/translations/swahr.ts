@@ -1822,6 +1822,18 @@
         <translation type="unfinished" />
     </message>
     <message>
+        <source>Vaapi</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Least person hidden</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Where people are hidden: from which score on, those too who are too unsure to be written and drawn.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <source>Anonymise</source>
         <translation type="unfinished" />
     </message>

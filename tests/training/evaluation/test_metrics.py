@@ -72,6 +72,20 @@ def test_figures_are_those_of_pycocotools(random):
     assert 0.05 < figures["AP"] < 0.95
 
 
+def test_numbers_of_photos_may_be_larger_than_floats_tell_apart(random):
+    figures = []
+    for first in (1, 2**53, 2**62):
+        people = [person(np.random.default_rng(n)) for n in range(6)]
+        photos = [photo_of(one, number=first + n) for n, one in enumerate(people)]
+        results = []
+        for n, photo in enumerate(photos):
+            seen = poses_of(photo.people, noise=8, random=np.random.default_rng(100 + n))
+            results += coco_results(seen, photo.id)
+        figures.append(score(Labels("x", COCO_17, photos).as_coco(), results, SIGMAS))
+    assert figures[0] == figures[1] == figures[2]
+    assert 0 < figures[0]["AP"] < 1
+
+
 def test_crowd_levels_come_from_the_crowd_index(random):
     indices = (0.0, 0.19, 0.2, 0.5, 0.79, 0.8, 1.0)
     photos = [photo_of(person(random), number=n, crowd_index=index) for n, index in enumerate(indices)]
