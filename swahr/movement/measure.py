@@ -16,6 +16,7 @@ from swahr.movement.angles import measure_angles
 from swahr.movement.calibration import Camera, read_calibration
 from swahr.movement.definitions import Angle, angles_of, read_definitions
 from swahr.movement.derivatives import rates, second_rates, unwrapped
+from swahr.movement.doubles import repair_doubles
 from swahr.movement.events import Event, repetitions_of, steps_of
 from swahr.movement.facing import LEFT, RIGHT, UNKNOWN, Facing, facing_of
 from swahr.movement.filters import effective_cutoff
@@ -71,7 +72,9 @@ def measure(
         recording = _undistorted(recording, read_calibration(scale.calibration))
         notes.append(f"places without the lens's distortion by {scale.calibration.name}")
     recording, swaps = repair_swaps(recording, settings.swaps == "repair")
-    notes += _about_swaps(swaps)
+    recording, doubles = repair_doubles(recording, settings.swaps == "repair")
+    notes += [*_about_swaps(swaps), *_about_doubles(doubles)]
+    swaps = tuple(sorted((*swaps, *doubles), key=lambda swap: (swap.frame, swap.person_id)))
     recording = _filtered(recording, smoothing, notes)
     tracks = tracks_of(recording)
     found = find_scale(scale, tracks, recording.skeleton)
@@ -119,6 +122,16 @@ def _about_swaps(swaps: tuple[Swap, ...]) -> list[str]:
         f"left and right of the {limb} of person {person_id} had changed places in {counted(count, 'frame')}: "
         + ("exchanged back" if swaps[0].repaired else "left as found")
         for (person_id, limb), count in sorted(counts.items())
+    ]
+
+
+def _about_doubles(doubles: tuple[Swap, ...]) -> list[str]:
+    """Say which joints lay on their other side, in how many frames, and what became of them."""
+    counts = Counter((swap.person_id, swap.limb) for swap in doubles)
+    return [
+        f"{joint} of person {person_id} lay on its other side in {counted(count, 'frame')}: "
+        + ("put on the line between the frames beside" if doubles[0].repaired else "left as found")
+        for (person_id, joint), count in sorted(counts.items())
     ]
 
 

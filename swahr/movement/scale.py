@@ -88,7 +88,7 @@ def find_scale(settings: ScaleSettings, tracks: Sequence[Track], skeleton: Skele
     ends = sorted(_ends(settings.floor), key=lambda place: float(place[0]))
     along = ends[1] - ends[0]
     right = along / np.linalg.norm(along)
-    tilt = float(np.degrees(np.arctan2(-right[1], right[0])))
+    tilt = round(float(np.degrees(np.arctan2(-right[1], right[0]))), 1) + 0.0  # never -0
     said.append(
         f"y is up from the floor, which is turned by {tilt:.1f} degrees in the frame; x is from its left end"
     )

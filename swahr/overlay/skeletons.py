@@ -142,7 +142,7 @@ def shapes_of(
     widths = np.where(drawn, np.clip(lengths * WIDTH_OF_LIMB, MIN_WIDTH, full[:, None]), 0)
     of_joints = np.zeros_like(scores)
     for ends in (start, end):
-        np.maximum.at(of_joints, (slice(None), ends), widths)
+        np.maximum.at(of_joints.T, ends, widths.T)
     of_joints = np.where(of_joints == 0, full[:, None], of_joints)  # joints without a limb
     rims = (RIM + RIM_OF_WIDTH * full)[:, None]
     at_start, at_end = widths * sureness[:, start], widths * sureness[:, end]
@@ -161,9 +161,9 @@ def shapes_of(
     return [
         Shapes(
             [*capsules[0][slice(*of_limbs)], *discs[0][slice(*of_dots)]],
-            capsules[1][slice(*of_limbs)],
+            list(capsules[1][slice(*of_limbs)]),
             limb[slice(*of_limbs)].tolist(),
-            discs[1][slice(*of_dots)],
+            list(discs[1][slice(*of_dots)]),
         )
         for of_limbs, of_dots in zip(pairwise(limb_parts), pairwise(dot_parts), strict=True)
     ]
@@ -175,7 +175,8 @@ def _half_widths(points: Floats, seen: npt.NDArray[np.bool_], frame_hw: tuple[in
     low = np.where(there, points, np.inf).min(axis=1, initial=np.inf)
     high = np.where(there, points, -np.inf).max(axis=1, initial=-np.inf)
     extent = (high - low).max(axis=1, initial=0)
-    return np.clip(extent * WIDTH_OF_PERSON, MIN_WIDTH, max(2.0, min(frame_hw) * WIDTH_OF_FRAME))
+    widths: Floats = np.clip(extent * WIDTH_OF_PERSON, MIN_WIDTH, max(2.0, min(frame_hw) * WIDTH_OF_FRAME))
+    return widths
 
 
 def _blend(colours: tuple[Colour, ...], place: float) -> Colour:

@@ -149,6 +149,13 @@ def _marks(movement: Movement, person: PersonMovement) -> list[Mark]:
     return marks
 
 
+def _outcome(swap: Swap) -> str:
+    """Say what became of joints that were on their other side; one alone had nothing to change places with."""
+    if not swap.repaired:
+        return "left as found"
+    return "exchanged back" if len(swap.joints) > 1 else "put on its way"
+
+
 def _stretches(movement: Movement, person_id: int) -> list[tuple[str, float, float, list[Swap]]]:
     """Return runs of swapped frames of a person: the limb, first and last moment, and the swaps."""
     found: list[tuple[str, float, float, list[Swap]]] = []
@@ -186,7 +193,7 @@ def _tables(movement: Movement) -> Iterator[str]:
                 clock(start),
                 f"{swaps[0].frame} to {swaps[-1].frame}",
                 f"{swaps[0].evidence:g}",
-                "exchanged back" if swaps[0].repaired else "left as found",
+                _outcome(swaps[0]),
             ]
             for person in movement.people
             for limb, start, _, swaps in _stretches(movement, person.id)

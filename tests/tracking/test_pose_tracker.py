@@ -98,7 +98,6 @@ class TestStaying:
                 1,
             ]
 
-
     @pytest.mark.parametrize("rate", [0.01, 0.25, 1, 30, 240])
     def test_who_does_not_move_is_one_person_at_any_frame_rate(self, walk, rate):
         tracker = PoseTracker(COCO_17)

@@ -64,6 +64,7 @@ def score(
     Returns COCO's ten figures by name, in [0, 1], -1 where no person has that size; and CrowdPose's AP of easy,
     medium and hard photos where every image has a `crowdIndex` (-1 where there is none of a level).
     """
+    truth, results = _numbered_anew(truth, results)
     figures = _coco_figures(truth, results, sigmas)
     indices = {image["id"]: image.get("crowdIndex") for image in truth["images"]}
     if indices and all(index is not None for index in indices.values()):
@@ -71,6 +72,25 @@ def score(
             level = {image_id for image_id, index in indices.items() if low <= index < high}
             figures[name] = _coco_figures(truth, results, sigmas, level)["AP"] if level else -1.0
     return figures
+
+
+def _numbered_anew(
+    truth: Mapping[str, Any], results: list[dict[str, Any]]
+) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
+    """Number photos from 1: COCO's evaluation keeps their numbers as floats, which are the same beyond 2^53."""
+    numbers = {
+        number: place for place, number in enumerate(sorted(image["id"] for image in truth["images"]), 1)
+    }
+    of_photos = [
+        [
+            entry | {"image_id": numbers[entry["image_id"]]}
+            for entry in entries
+            if entry["image_id"] in numbers
+        ]
+        for entries in (truth["annotations"], results)
+    ]
+    images = [image | {"id": numbers[image["id"]]} for image in truth["images"]]
+    return {**truth, "images": images, "annotations": of_photos[0]}, of_photos[1]
 
 
 def _coco_figures(
