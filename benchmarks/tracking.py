@@ -26,8 +26,14 @@ SEEDS = (0, 1, 2)
 PEERS = {"norfair": "norfair_ids.py", "ByteTrack": "bytetrack_ids.py"}
 
 
-def run(peers: str | None = None, seeds: tuple[int, ...] = SEEDS) -> None:
-    """Print the tables. peers: an interpreter with the packages of `PEERS`."""
+def run(peers: str | None = None, seeds: tuple[int, ...] = SEEDS, kinds: tuple[str, ...] = ()) -> None:
+    """Print the tables.
+
+    Args:
+        peers: An interpreter with the packages of `PEERS`.
+        seeds: Of the films.
+        kinds: Names of films, such as crossings; none: all kinds, and what ids cost in time.
+    """
     ways: list[tuple[str, Callable[[list[Shot]], Ids]]] = [
         ("swahr, second pass", lambda shots: _second_pass(shots)),
         ("swahr", lambda shots: _track(shots, True)),
@@ -38,6 +44,9 @@ def run(peers: str | None = None, seeds: tuple[int, ...] = SEEDS) -> None:
     rows: list[list[str]] = []
     totals: dict[str, list[Counts]] = {name: [] for name, _ in ways}
     for make in (*FILMS, _dense):
+        film = make(seeds[0])
+        if kinds and film.name not in kinds:
+            continue
         counts: dict[str, list[Counts]] = {name: [] for name, _ in ways}
         for seed in seeds:
             film = make(seed)
@@ -53,6 +62,8 @@ def run(peers: str | None = None, seeds: tuple[int, ...] = SEEDS) -> None:
         ["film", "ids by", "HOTA", "IDF1", "MOTA", "switches"],
         rows,
     )
+    if kinds:
+        return
     show(
         "Processor time per frame, 30 people, 960 x 540, one thread",
         ["stage", "median ms", "slowest in 20 ms"],
@@ -121,5 +132,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with norfair and trackers")
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)), help="of the films")
+    parser.add_argument("--films", default="", help='of these kinds alone, such as "crossings,crowd of 50"')
     given = parser.parse_args()
-    run(given.peers, tuple(map(int, given.seeds.split(","))))
+    kinds = tuple(name for name in given.films.split(",") if name)
+    run(given.peers, tuple(map(int, given.seeds.split(","))), kinds)
