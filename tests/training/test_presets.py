@@ -56,6 +56,13 @@ def test_few_photos_leave_the_first_stage_and_its_tags_as_they_start():
     assert config.sigma == PEAK_SIGMA  # narrower targets would change all peaks first
 
 
+def test_few_photos_do_not_unlearn_joints_that_their_labels_leave_out_and_a_source_may_say_otherwise():
+    config = resolve_config(config_of(start_from="default"), COCO_17, 5)
+    assert (config.unlabelled, config.train[0].unlabelled) == ("unknown", None)
+    said = config_of(start_from="default", train={"labels": "a.json", "unlabelled": "background"})
+    assert resolve_config(said, COCO_17, 5).train[0].unlabelled == "background"
+
+
 def test_many_photos_change_the_first_stage_later_and_slowly():
     config = resolve_config(config_of(start_from="default"), COCO_17, 5000)
     assert config.rate_factors == {"backbone": 0.1, "head.final_layers.0": 0.1}
@@ -92,6 +99,13 @@ def test_every_preset_gives_values_that_the_settings_take(name, photos, size):
     assert TrainConfig.model_validate(config.model_dump(mode="json")) == config
     assert all(choice.why for choice in chosen)
     assert len(told(name, "as asked", chosen)) == 1 + len(chosen)
+
+
+@pytest.mark.parametrize("length", [{"steps": 24}, {"epochs": 9.6}])
+@pytest.mark.parametrize("name", ["few", "new_joints"])
+def test_warm_up_and_averages_follow_a_length_that_was_given(name, length):
+    config, _ = fill(config_of(), name, replace(asked(photos=20), **length))
+    assert (config.warmup_steps, config.ema_decay) == (10, 0.9)
 
 
 def test_none_fills_nothing_and_then_the_length_has_to_be_given():

@@ -18,6 +18,9 @@ INPUT_STEP = (
 )
 
 
+Unlabelled = Literal["background", "unknown"]
+
+
 class DataSource(Settings):
     """One data set, or a folder of photos without people. A path alone stands for `labels`."""
 
@@ -40,10 +43,8 @@ class DataSource(Settings):
         {}, "Take the photos of a JSON alone whose fields have one of these values."
     )
     weight: float = setting(1.0, "How often a photo of this source is drawn, against others.", gt=0)
-    unlabelled: Literal["background", "unknown"] = setting(
-        "background",
-        "What visibility 0 means: the joint is not to be seen, or nobody looked; unknown joints are "
-        "left out of the loss inside their person's box.",
+    unlabelled: Unlabelled | None = setting(
+        None, "What visibility 0 means in this source.", unset="what `unlabelled` of the run says"
     )
     unknown_origins: tuple[str, ...] = setting(
         (), "Annotations of these origins have joints that nobody looked at (visibility 0)."
@@ -102,6 +103,11 @@ class TrainConfig(Settings):
         "Side of the square input, pixels; inference works in steps of 64. Crops have `crops.input_wh`.",
         gt=0,
         multiple_of=64,
+    )
+    unlabelled: Unlabelled = setting(
+        "background",
+        "What visibility 0 means: background, the joint is not to be seen, as COCO means it; unknown, nobody "
+        "looked: it is left out of the loss inside its person's box. A source may say otherwise.",
     )
     sigma: float = setting(2.0, "Standard deviation of the target Gaussians, heatmap pixels.", gt=0)
     loss: AnyLoss = setting(

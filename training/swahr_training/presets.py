@@ -39,6 +39,7 @@ class Asked:
         precision: What the device computes in fastest: float32, bfloat16 or float16.
         photo_side: The shorter side of most photos, pixels; None where that is not known.
         peak_sigma: Standard deviation of the peaks that the start was trained for; None: the published.
+        steps, epochs: The length that was given; None: the preset's.
     """
 
     photos: int
@@ -50,6 +51,14 @@ class Asked:
     precision: str = "float32"
     photo_side: int | None = None
     peak_sigma: float | None = None
+    steps: int | None = None
+    epochs: float | None = None
+
+    def length(self, own: int, batch: int) -> int:
+        """Return the steps of the run, as given or the preset's own: warm-up, averages and measurements follow."""
+        if self.steps is not None:
+            return self.steps
+        return own if self.epochs is None else max(1, math.ceil(self.epochs * self.photos / batch))
 
     @property
     def loss_factor(self) -> float:
@@ -145,16 +154,18 @@ def _few(asked: Asked) -> Iterator[Choice]:
     """Same joints and few photos: the first stage stays as it is, tags too, and the second stage's heatmaps are tuned.
 
     Tags have a scale that the parse's thresholds fit. What push and pull of a few photos balance at is another one, and
-    neighbours elsewhere are then taken for one person, or people fall apart.
+    neighbours elsewhere are then taken for one person, or people fall apart. Joints without a label that the start sees
+    would be unlearnt, and with them people who are made of doubtful joints.
     """
-    steps = min(60 + asked.photos, 260)
+    steps = asked.length(min(40 + asked.photos, 240), 8)
     yield Choice("steps", steps, f"enough for {asked.photos} photos")
     yield from _careful(asked, steps, batch_size=8)
-    yield Choice("learning_rate", 1e-4, "near the start")
+    yield Choice("learning_rate", 5e-5, "near the start")
     yield Choice(
         "rate_factors", dict.fromkeys(_first_stage(asked), 0.0), "they know people from far more photos"
     )
     yield from _peaks(asked)
+    yield Choice("unlabelled", "unknown", "where labels say nothing, the start may be right")
     yield Choice("patience", 8, "more steps without a gain learn these photos by heart")
     yield from _varied(asked)
 
@@ -163,7 +174,7 @@ def _few(asked: Asked) -> Iterator[Choice]:
 def _many(asked: Asked) -> Iterator[Choice]:
     """Same joints and many photos: all of the network is tuned, what knows people later and slowly."""
     batch = 16
-    steps = max(600, min(20 * asked.photos // batch, 20_000))
+    steps = asked.length(max(600, min(20 * asked.photos // batch, 20_000)), batch)
     yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
     yield from _careful(asked, steps, batch_size=batch)
     yield Choice("learning_rate", 3e-4, "a start that is near its end")
@@ -185,7 +196,7 @@ def _new_joints(asked: Asked) -> Iterator[Choice]:
     asked, size = asked.fitted()
     yield from size
     batch = 8
-    steps = max(500, min(40 * asked.photos // batch, 20_000))
+    steps = asked.length(max(500, min(40 * asked.photos // batch, 20_000)), batch)
     yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
     yield from _careful(asked, steps, batch_size=batch)
     yield Choice("learning_rate", 2e-3, "the joints' layers start anew")
@@ -204,7 +215,7 @@ def _scratch(asked: Asked) -> Iterator[Choice]:
     """From scratch: everything learns, for long."""
     asked, size = asked.fitted()
     yield from size
-    steps = max(3000, min(60 * asked.photos // 16, 100_000))
+    steps = asked.length(max(3000, min(60 * asked.photos // 16, 100_000)), 16)
     yield Choice("steps", steps, f"each photo is seen {steps * 16 / asked.photos:.0f} times")
     yield Choice("learning_rate", 2e-3, "all weights are new")
     yield Choice("warmup_steps", min(200, steps // 10), "first steps of new weights are wild")
@@ -215,8 +226,9 @@ def _scratch(asked: Asked) -> Iterator[Choice]:
 @_registered
 def _overfit(asked: Asked) -> Iterator[Choice]:
     """Learn a few photos by heart: shows that labels and settings are sound, and makes no network to use."""
-    yield Choice("steps", 300, "a few photos by heart")
-    yield from _careful(asked, 300, batch_size=5)
+    steps = asked.length(300, 5)
+    yield Choice("steps", steps, "a few photos by heart")
+    yield from _careful(asked, steps, batch_size=5)
     yield Choice("learning_rate", 1e-3, "nothing has to last")
     trunk, *others = asked.known_parts
     if (
@@ -244,7 +256,9 @@ def _careful(asked: Asked, steps: int, batch_size: int) -> Iterator[Choice]:
     yield Choice("batch_size", batch_size, "small data")
     small = batch_size < SMALL_BATCH
     yield Choice("freeze_norms", small, "batches are small" if small else "batches are large enough")
-    yield Choice("warmup_steps", min(200, max(10, steps // 10)), "the optimiser knows nothing at first")
+    yield Choice(
+        "warmup_steps", min(200, max(10, steps // 10), steps), "the optimiser knows nothing at first"
+    )
     decay = round(max(0.9, min(0.999, 1 - 10 / steps)), 4)
     yield Choice("ema_decay", decay, "weights averaged over a tenth of the run")
     measured = max(40, min(500, steps // 8))

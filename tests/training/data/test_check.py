@@ -49,6 +49,18 @@ def test_good_labels_have_no_problems(kinds):
     assert kinds() == {}
 
 
+def test_photos_of_one_name_are_told_apart_by_their_folders(cases, tmp_path):
+    content = cases.base()
+    for image, file in zip(content["images"], ("film1/a.jpg", "film2/a.jpg"), strict=True):
+        image["file_name"] = file
+        cases.put(tmp_path / "images" / file.partition("/")[0], ("a.jpg",))
+    content["annotations"][0]["keypoints"][:3] = [-50, 20, 2]
+    labels = read_labels(DataSource(labels=cases.write(tmp_path / "labels.json", content)), "train")
+    assert [photo.name for photo in labels.photos] == ["film1/a.jpg", "film2/a.jpg"]
+    (outside,) = [problem for problem in check(labels) if "outside the photo" in problem.kind]
+    assert outside.where.startswith("film1/a.jpg, ")
+
+
 def put_joint_outside(content):
     people_of(content)[0]["keypoints"][:3] = [-50, 20, 2]
 

@@ -13,6 +13,7 @@ from swahr_training.loop.resolve import resolve_config
 from swahr_training.sample_settings import AugmentConfig
 from swahr_training.samples.batches import BatchLoader, collate
 from swahr_training.samples.photos import PhotoCache
+from swahr_training.systems.bottom_up import frames_of
 
 NAMES = ["head", "left_hand", "right_hand"]
 
@@ -130,6 +131,19 @@ def test_unlabelled_may_mean_unknown(three_joints):
     labels = three_joints([20, 20, 2, 30, 30, 2, 40, 40, 2], [20, 20, 2, 30, 30, 2, 0, 0, 0])
     assert not load_training_data(config_of(labels)).photos[0].unknown.any()
     assert load_training_data(config_of({"labels": labels, "unlabelled": "unknown"})).photos[0].unknown.all()
+
+
+def test_what_visibility_0_means_the_run_says_where_its_source_does_not(three_joints):
+    labels = three_joints([20, 20, 2, 30, 30, 2, 40, 40, 2], [20, 20, 2, 30, 30, 2, 0, 0, 0])
+
+    def unknown(source, **run):
+        config = config_of(source, **run)
+        plans = frames_of(config, load_training_data(config), 0, 1).plans(0)
+        return {bool(person) for plan in plans.samples for person in plan.unknown}
+
+    assert unknown(labels) == {False}
+    assert unknown(labels, unlabelled="unknown") == {True}
+    assert unknown({"labels": labels, "unlabelled": "background"}, unlabelled="unknown") == {False}
 
 
 def test_joints_outside_the_photo_are_not_learnt(three_joints):

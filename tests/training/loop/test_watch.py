@@ -31,7 +31,13 @@ def test_a_start_that_finds_nobody_cannot_collapse():
     assert not watched(0.02, 0.0, 0.0, 0.0).collapsed
 
 
-@given(st.lists(st.floats(0, 1), min_size=1))
+def test_of_checkpoints_that_find_nobody_the_last_is_kept_and_none_of_them_is_a_gain():
+    watch = watched(0.0, 0.0, 0.0)
+    assert (watch.best_step, watch.without_gain) == (2, 2)
+    assert watched(0.0, 0.0, 0.1, 0.0).best_step == 2
+
+
+@given(st.lists(st.floats(1e-6, 1), min_size=1))
 def test_the_best_is_the_first_of_the_highest_and_survives_a_resume(aps):
     watch = watched(*aps)
     assert watch.best_ap == max(aps)

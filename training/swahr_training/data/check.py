@@ -71,7 +71,7 @@ def check_photo(photo: Photo) -> Iterator[Problem]:
     if photo.path.is_file():
         yield from _wrong_size(photo)
     for person in photo.people:
-        where = f"{photo.path.name}, {person.name}"
+        where = f"{photo.name}, {person.name}"
         if person.crowd:
             continue
         width, height = person.box[2:]
@@ -121,12 +121,10 @@ def _wrong_size(photo: Photo) -> Iterator[Problem]:
         height, width = read_image(photo.path).shape[:2]
         size = (width, height)
     except SwahrError:
-        yield Problem("photos that cannot be opened: left out", photo.path.name, photo=None)
+        yield Problem("photos that cannot be opened: left out", photo.name, photo=None)
         return
     if size != photo.size_wh:
-        said = (
-            f"{photo.path.name}: {photo.size_wh[0]} x {photo.size_wh[1]}, the file has {size[0]} x {size[1]}"
-        )
+        said = f"{photo.name}: {photo.size_wh[0]} x {photo.size_wh[1]}, the file has {size[0]} x {size[1]}"
         yield Problem("photos of another size than the labels say", said, photo=photo.path)
 
 
@@ -149,7 +147,7 @@ def _labelled_twice(photo: Photo) -> Iterator[Problem]:
     for index, person in enumerate(people):
         for other in people[:index]:
             if _same(person, other):
-                where = f"{photo.path.name}, {other.name} and {person.name}"
+                where = f"{photo.name}, {other.name} and {person.name}"
                 yield Problem("people labelled twice", where, photo=photo.path)
 
 

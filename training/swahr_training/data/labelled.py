@@ -1,7 +1,7 @@
 """A labelled photo as training takes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ class LabelledImage:
     unknown: [P] bool: visibility 0 means "nobody looked", so such a joint must not be learnt as background.
     ignored: COCO segmentations (polygons or run lengths) of crowds and of people without keypoints.
     unlabelled: joints that the photo's data set does not label at all: nothing is learnt of them there.
+    open_to_run: whether the data set leaves it to the run what visibility 0 means.
     """
 
     path: Path
@@ -29,6 +30,11 @@ class LabelledImage:
     unknown: npt.NDArray[np.bool_]
     ignored: tuple[Any, ...] = ()
     unlabelled: tuple[int, ...] = ()
+    open_to_run: bool = False
+
+    def as_run_says(self, unknown: bool) -> "LabelledImage":
+        """Return this with all visibility 0 unknown, where the run says so and the data set leaves it to the run."""
+        return replace(self, unknown=np.ones_like(self.unknown)) if unknown and self.open_to_run else self
 
     def ignore_mask(self, height: int, width: int) -> npt.NDArray[np.uint8]:
         """Return [height, width] uint8, 1 where there are people that are not surely labelled."""

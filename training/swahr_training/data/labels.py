@@ -3,7 +3,8 @@
 Letters: K joints. Positions are pixels of the upright photo, as the labels mean them.
 """
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +64,23 @@ class Person:
 
 @dataclass(frozen=True)
 class Photo:
-    """One photo and who is on it. size_wh: as the labels say, or as the file is. crowd_index: CrowdPose's."""
+    """One photo and who is on it.
+
+    size_wh: as the labels say, or as the file is. crowd_index: CrowdPose's. folder: of the file, where another photo of
+    the data set has the same file name.
+    """
 
     id: int
     path: Path
     size_wh: tuple[int, int]
     people: tuple[Person, ...]
     crowd_index: float | None = None
+    folder: str = ""
+
+    @property
+    def name(self) -> str:
+        """What messages and captions call it."""
+        return f"{self.folder}/{self.path.name}" if self.folder else self.path.name
 
 
 @dataclass
@@ -84,6 +95,14 @@ class Labels:
     photos: list[Photo]
     problems: list[Problem] = field(default_factory=list)
     sought: tuple[Path, ...] = ()
+
+    def name_apart(self) -> None:
+        """Give photos whose file names are not their own, as those of several films, the names of their folders too."""
+        files = Counter(path.name for path in {photo.path for photo in self.photos})
+        self.photos = [
+            replace(photo, folder=photo.path.parent.name) if files[photo.path.name] > 1 else photo
+            for photo in self.photos
+        ]
 
     @property
     def has_people(self) -> bool:

@@ -27,9 +27,7 @@ def refused(labels: Labels, trains: bool = True) -> Iterator[Problem]:
                 continue  # it is left out when it is opened
             for wrong in sizes - {size}:
                 assert wrong is not None
-                said = (
-                    f"{photo.path.name}: {wrong[0]} x {wrong[1]}, the file has {size[0]} x {size[1]} pixels"
-                )
+                said = f"{photo.name}: {wrong[0]} x {wrong[1]}, the file has {size[0]} x {size[1]} pixels"
                 yield Problem("ignore regions for photos of another size", said, stops=True, photo=photo.path)
 
 

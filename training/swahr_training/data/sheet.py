@@ -43,10 +43,10 @@ def draw_sheet(labels: Labels, problems: Sequence[Problem], count: int = 24, see
     tiles = []
     for photo in chosen:
         tile = _readable_tile(photo, labels.skeleton, mirrored=False)
-        tiles.append(captioned(tile, photo.path.name, wrong.get(photo.path, "")))
+        tiles.append(captioned(tile, photo.name, wrong.get(photo.path, "")))
     for photo in [photo for photo in chosen if _has_people(photo)][:4]:
         tile = _readable_tile(photo, labels.skeleton, mirrored=True)
-        tiles.append(captioned(tile, f"mirrored: {photo.path.name}"))
+        tiles.append(captioned(tile, f"mirrored: {photo.name}"))
     return grid(tiles)
 
 

@@ -112,6 +112,7 @@ def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None
         and _nameless(labels.skeleton)
     ):
         labels.skeleton = skeleton
+    labels.name_apart()
     labels.problems += [*missing_photos(labels), *told_apart(labels)]
     return labels
 
@@ -245,6 +246,7 @@ def _image(
         np.asarray(unknown, bool),
         tuple(ignored),
         left_out,
+        source.unlabelled is None,
     )
 
 

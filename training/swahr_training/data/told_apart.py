@@ -27,10 +27,10 @@ def told_apart(labels: Labels) -> Iterator[Problem]:
         if photo.size_wh == size_wh != upright:
             labels.photos[number] = _turned(photo, orientation, upright)
             kind = "labels of the photo as it is stored (EXIF turns it): turned with it"
-            yield Problem(kind, photo.path.name, photo=photo.path)
+            yield Problem(kind, photo.name, photo=photo.path)
         elif size_wh == upright and photo.people:
             kind = "photos that EXIF turns to the same size: labels are taken for those of the upright photo"
-            yield Problem(kind, photo.path.name, photo=photo.path)
+            yield Problem(kind, photo.name, photo=photo.path)
 
 
 def _in_parts(labels: Labels) -> bool:

@@ -168,7 +168,7 @@ def draw_worst(photos: Iterable[PhotoResult], count: int = 12) -> Image:
         image = read_image(result.photo.path)
         found = fit_tile(draw_poses(image, result.poses))
         said = f"{result.found} of {result.people} found, {result.ghosts} wrong, quality {result.quality:.2f}"
-        tiles += [captioned(truth, result.photo.path.name), captioned(found, said)]
+        tiles += [captioned(truth, result.photo.name), captioned(found, said)]
     return grid(tiles)
 
 

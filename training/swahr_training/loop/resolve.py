@@ -74,6 +74,8 @@ def resolve_config(
         "float32" if device is None else str(choose_precision("auto", device)).removeprefix("torch."),
         photo_side if config.architecture.kind != "top-down" else None,  # a crop has a size of its own
         config.architecture.backbone.peak_sigma,
+        config.steps,
+        config.epochs,
     )
     return _with_length(_by_preset(config, asked, note), samples, processes)
 

@@ -34,7 +34,11 @@ class Watch:
     low_in_a_row: int = 0
 
     def take(self, step: int, ap: float, alone: float) -> bool:
-        """Take a measurement in. Returns whether it is the best so far; a tie is none."""
+        """Take a measurement in.
+
+        Returns:
+            Whether it is the best so far; a tie is not, but where nobody is found yet.
+        """
         self.measured_step = step
         low = self.best_alone >= MIN_AP and alone < COLLAPSED * self.best_alone
         self.low_in_a_row = self.low_in_a_row + 1 if low else 0
@@ -43,6 +47,9 @@ class Watch:
             self.best_ap, self.best_step, self.without_gain = ap, step, 0
             return True
         self.without_gain += 1
+        if ap == self.best_ap == 0:  # of two that find nobody, the later has learnt more
+            self.best_step = step
+            return True
         return False
 
     @property

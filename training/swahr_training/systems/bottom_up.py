@@ -72,7 +72,7 @@ class BottomUp(System):
 def frames_of(config: TrainConfig, data: TrainingData, rank: int, processes: int) -> BatchLoader:
     """Return whole frames as samples."""
     return BatchLoader(
-        data.photos,
+        [photo.as_run_says(config.unlabelled == "unknown") for photo in data.photos],
         data.weights,
         data.skeleton,
         config.input_size,
