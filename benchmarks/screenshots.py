@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SIZE = (1400, 880)
 QUALITY = 88
+PARTS = ("live", "tiles", "batch", "training", "review", "compare", "photos")
 TRAINING = ("input_size=128", "steps=260", "save_every=130", "log_every=10")
 
 
@@ -36,12 +37,17 @@ def main() -> None:
         "--run", type=Path, help="a run folder to show; without it a small network is trained"
     )
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--only", help="parts of the app, with commas between them: " + ", ".join(PARTS))
+    parser.add_argument("--size", help="of the window, such as 900x600")
+    parser.add_argument("--scale", default="1.5", help="pixels of the picture in one of the window's")
     options = parser.parse_args()
     target = options.folder.resolve()
     target.mkdir(parents=True, exist_ok=True)
     run = None if options.run is None else options.run.resolve()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["QT_SCALE_FACTOR"] = "1.5"
+    os.environ["QT_SCALE_FACTOR"] = options.scale
+    parts = PARTS if options.only is None else tuple(options.only.split(","))
+    size = SIZE if options.size is None else tuple(map(int, options.size.split("x")))
     clear_opencv_folders()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "sam"
@@ -49,7 +55,7 @@ def main() -> None:
         for name in [name for name in os.environ if name.startswith("XDG_")]:
             del os.environ[name]
         (home / "Videos").mkdir(parents=True)
-        take(home, target, run, options.theme)
+        take(home, target, run, options.theme, parts, (size[0], size[1]))
 
 
 def train(folder: Path) -> Path:
@@ -63,8 +69,10 @@ def train(folder: Path) -> Path:
     return run
 
 
-def take(folder: Path, target: Path, run: Path | None, theme: str) -> None:
-    """Take all pictures: folder is the home that they show."""
+def take(
+    folder: Path, target: Path, run: Path | None, theme: str, parts: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    """Take the pictures of some parts: folder is the home that they show."""
     from PyQt6.QtWidgets import QApplication
 
     from swahr.demo.clip import write_clip
@@ -73,19 +81,26 @@ def take(folder: Path, target: Path, run: Path | None, theme: str) -> None:
     clips = [folder / "Videos" / name for name in ("astronauts.mp4", "street.mp4", "yard.mp4", "gym.mp4")]
     for clip in clips:
         write_clip(clip)
-    run, labels = prepare_run(folder, run)
+    run, labels = prepare_run(folder, run) if {"training", "compare"} & {*parts} else (folder, folder)
     data = folder / "data"
     data.mkdir()
     store = prepare_settings(data, clips, theme)
     application = QApplication([])
     window = Window(store, data)
-    window.resize(*SIZE)
+    window.resize(*size)
     window.show()
     camera = Camera(application, window, target)
-    take_live(camera, clips[0], theme)
-    take_batch(camera, clips)
-    take_training(camera, run, labels)
-    take_review(camera, clips[0])
+    takes: dict[str, Callable[[], None]] = {
+        "live": lambda: take_live(camera, clips[0], theme),
+        "tiles": lambda: take_tiles(camera, clips),
+        "batch": lambda: take_batch(camera, clips),
+        "training": lambda: take_training(camera, run, labels),
+        "review": lambda: take_review(camera, clips[0]),
+        "compare": lambda: take_compare(camera, clips[1], run),
+        "photos": lambda: take_photos(camera, clips[2], folder / "Pictures" / "astronauts"),
+    }
+    for part in parts:
+        takes[part]()
     window.close()
     window.deleteLater()
     application.processEvents()
@@ -184,6 +199,61 @@ def take_review(camera: Camera, clip: Path) -> None:
     session.choose(session.place, 9)
     camera.wait(lambda: session.picture is not None and session.picture.index == 20, 20)
     camera.save("review")
+
+
+def take_tiles(camera: Camera, clips: list[Path]) -> None:
+    """Three sources beside each other, recorded."""
+    window, state = camera.window, camera.window.state
+    window.show_page(0)
+    camera.wait(lambda: state.model is not None, 120)
+    for number, clip in enumerate(clips[:3]):
+        window.open(str(clip), beside=number > 0)
+    camera.wait(lambda: all(feed.shown is not None and feed.shown.poses for feed in state.feeds), 120)
+    window.actions_.by_name["next_source"].trigger()
+    window.actions_.by_name["record"].trigger()
+    camera.rest(3)
+    camera.save("tiles")
+    window.actions_.by_name["record"].trigger()
+    while state.feeds:
+        state.close_requested.emit()
+
+
+def take_compare(camera: Camera, clip: Path, run: Path) -> None:
+    """What a checkpoint finds, beside what was found before."""
+    from swahr_app.training.run_folder import checkpoint_of
+
+    window, page = camera.window, camera.window.review
+    window.open_review(str(clip))
+    camera.wait(lambda: page.session.document is not None and not page.session.filling, 600)
+    checkpoint = checkpoint_of(run)
+    assert checkpoint is not None
+    page.compare(str(checkpoint))
+    other = page.comparison.other
+    camera.wait(lambda: other.document is not None and not other.filling, 600)
+    page.session.show_frame(20)
+    camera.wait(lambda: other.picture is not None and other.picture.index == 20, 20)
+    camera.save("compare")
+    page.comparison.close_other()
+
+
+def take_photos(camera: Camera, clip: Path, folder: Path) -> None:
+    """A folder of photos, which are frames of a clip here."""
+    import cv2
+
+    from swahr.video import open_source
+
+    folder.mkdir(parents=True)
+    with open_source(str(clip)) as source:
+        for frame in source:
+            if frame.index % 12 == 0 and frame.image is not None:
+                cv2.imwrite(str(folder / f"IMG_{4100 + frame.index}.jpg"), frame.image)
+    camera.window.open(str(folder))
+    session = camera.window.review.session
+    camera.wait(lambda: session.document is not None and not session.filling, 600)
+    session.show_frame(2)
+    camera.wait(lambda: session.picture is not None and session.picture.index == 2, 20)
+    session.choose(0, 9)
+    camera.save("photos")
 
 
 def take_batch(camera: Camera, clips: list[Path]) -> None:

@@ -3,7 +3,7 @@
 import os
 import sys
 from importlib.util import find_spec
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -13,12 +13,13 @@ from swahr.errors import SwahrError
 
 def app(
     source: Annotated[
-        str,
+        Optional[list[str]],  # noqa: UP045 - typer reads it at run time on Python 3.10
         typer.Argument(
-            help="A video, photos, camera:0, a stream, or a file of keypoints with its video.",
+            help="A video, photos, camera:0, a stream, or a file of keypoints with its video; several sources are seen "
+            "beside each other.",
             show_default=False,
         ),
-    ] = "",
+    ] = None,
     model: Annotated[
         str,
         typer.Option(help="Weights by name, or a checkpoint file; they are remembered.", show_default=False),
@@ -30,6 +31,7 @@ def app(
         swahr app
         swahr app in.mp4 --model default
         swahr app in.swahr
+        swahr app camera:0 camera:1
     """
     missing = [name for name in ("PyQt6", "pyqtgraph") if find_spec(name) is None]
     if missing:
@@ -43,4 +45,4 @@ def app(
         raise SwahrError(f"the window needs libraries of the system: {what_to_install(absent)}")
     from swahr_app.shell.application import run
 
-    raise typer.Exit(run(source, model))
+    raise typer.Exit(run(source or (), model))

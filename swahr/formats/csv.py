@@ -4,17 +4,18 @@ Columns: frame, time_s, person_id, score, then x, y, score of each joint, in fra
 missing joint. On request sigma_x, sigma_y and rho follow the score of each joint: the standard deviations of its place,
 frame pixels, and their correlation. A frame without people keeps one row with empty person cells. person_id is -1 for
 who was not followed;
-in photos it counts within the photo.
+in photos it counts within the photo. What was recorded live has time_of_day after time_s: ISO 8601 with its zone.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from swahr._util.reading import CsvRows, open_text
 from swahr.errors import UnreadableError
-from swahr.formats.format import Format, Target
+from swahr.formats.format import Format, Target, time_of_day
 from swahr.formats.numbers import DIGITS, TIME_DIGITS, Digits, covariance_of, deviations, id_of
 from swahr.formats.registry import register_format
 from swahr.formats.tables import as_named, csv_text
@@ -27,6 +28,7 @@ from swahr.pose.skeleton import Skeleton
 NOT_FOLLOWED = -1
 FILE_COLUMN = "file"
 FRAME_COLUMNS = ("frame", "time_s")
+CLOCK_COLUMN = "time_of_day"  # after those, of what was recorded live
 PERSON_COLUMNS = ("person_id", "score")
 PARTS = ("x", "y", "score")
 SURENESS = ("sigma_x", "sigma_y", "rho")  # on request
@@ -38,6 +40,7 @@ class CsvWriter(TextWriter):
     key_columns: names of the cells that lead each row; `write` fills `frame` and `time_s`, `write_row` any.
     keep_empty: a frame without people keeps a row. names: of frames by their index, which lead the rows then.
     uncertainty: columns for how sure each joint's place is. spreadsheet: no text is run as a formula by one.
+    began_at: time of day at 0 s, for a column of it; None: there is none.
     """
 
     def __init__(
@@ -51,8 +54,9 @@ class CsvWriter(TextWriter):
         digits: Digits = DIGITS,
         uncertainty: bool = False,
         spreadsheet: bool = False,
+        began_at: datetime | None = None,
     ) -> None:
-        self._spreadsheet = spreadsheet
+        self._spreadsheet, self._began_at = spreadsheet, began_at
         self._places, self._scores = (f".{number}f" for number in digits)
         self.keep_empty, self.uncertainty = keep_empty, uncertainty
         self._names = names or {}
@@ -60,6 +64,7 @@ class CsvWriter(TextWriter):
         self._columns = [
             *([FILE_COLUMN] if self._names else []),
             *key_columns,
+            *([CLOCK_COLUMN] if began_at else []),
             *PERSON_COLUMNS,
             *(f"{joint}_{part}" for joint in skeleton.joints for part in parts),
         ]
@@ -83,8 +88,11 @@ class CsvWriter(TextWriter):
     def frame_text(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
         """Return the rows of a frame."""
         seconds = "" if math.isnan(time_s) else f"{time_s:.{TIME_DIGITS}f}"
-        key = [self._names.get(frame_index, ""), frame_index] if self._names else [frame_index]
-        rows = [[*key, seconds, *cells] for cells in self._rows_of(poses)]
+        key: list[object] = [self._names.get(frame_index, ""), frame_index] if self._names else [frame_index]
+        key.append(seconds)
+        if self._began_at is not None:
+            key.append(time_of_day(self._began_at, time_s) if seconds else "")
+        rows = [[*key, *cells] for cells in self._rows_of(poses)]
         return csv_text(rows, self._spreadsheet)
 
     def _rows_of(self, poses: Poses | None, counted: bool = False) -> list[list[object]]:
@@ -134,6 +142,7 @@ class CsvFormat(Format):
             names=target.names,
             digits=target.digits,
             spreadsheet=target.spreadsheet,
+            began_at=target.began_at,
         )
 
     def recognises(self, path: Path, first_line: str) -> bool:
@@ -150,6 +159,9 @@ class CsvFormat(Format):
             rows = CsvRows(file)
             header = next(rows, [])
             start = header.index("frame") if "frame" in header else -1
+            clock = header[start + len(FRAME_COLUMNS) :][:1] == [CLOCK_COLUMN]
+            if clock:
+                del header[start + len(FRAME_COLUMNS)]
             lead = [*FRAME_COLUMNS, *PERSON_COLUMNS]
             first = start + len(lead)
             if start < 0 or header[start:first] != lead:
@@ -169,6 +181,8 @@ class CsvFormat(Format):
             for row in rows:
                 if not any(row):  # spreadsheets end in such lines
                     continue
+                if clock:
+                    del row[start + len(FRAME_COLUMNS)]
                 try:
                     _read_row(builder, row[start:], len(parts), as_named(row[0]) if start else "")
                 except (ValueError, IndexError) as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from swahr._util.files import partial_path
 from swahr.document.schema import ENDING, is_document, remove
 from swahr.errors import Hint, OutputError, ResumeError, SwahrError, UnreadableError
-from swahr.formats.format import Format, Target
+from swahr.formats.format import Format, Target, time_of_day
 from swahr.formats.registry import register_format
 from swahr.formats.writer import State, Writer
 from swahr.pose.poses import Poses
@@ -83,6 +83,7 @@ class DocumentWriter(Writer):
             size_wh=list(target.size_wh),
             unit=target.unit,
             decimals=list(target.digits) if target.digits else None,
+            **({} if target.began_at is None else {"began_at": time_of_day(target.began_at, 0.0)}),
         )
 
     def _opened(self, state: State) -> "Document":

@@ -1,6 +1,7 @@
 """Keypoint files are written and read through here, whatever their format."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from swahr._util.files import check_output
@@ -35,6 +36,7 @@ def open_writer(
     decimals: tuple[int, int] | None = None,
     unit: str = "px",
     spreadsheet: bool = False,
+    began_at: datetime | None = None,
 ) -> Writer:
     """Open a writer of a format by its name.
 
@@ -52,6 +54,7 @@ def open_writer(
         decimals: of places and scores; None is 2 and 4.
         unit: of places, see `Recording`.
         spreadsheet: no text of a csv is run as a formula by one.
+        began_at: time of day at 0 s, with its zone: csv and jsonl then say it of each frame, swahr as a fact.
 
     Raises:
         SwahrError: an unknown format, a skeleton that does not fit it, or a path that cannot be written.
@@ -70,6 +73,7 @@ def open_writer(
         digits,
         unit,
         spreadsheet,
+        began_at,
     )
     return find_format(format).open_writer(target)
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -28,6 +29,7 @@ class Target:
     uncertainty: how sure each joint's place is is written too, by the formats that have a place for it.
     names: of frames by their index, where they are photos: their files. digits: decimals that numbers are written
     with. unit: of places, see `Recording`. spreadsheet: no text of a csv is run as a formula by one.
+    began_at: time of day at 0 s, of what was seen live; the formats that have a place for it say it.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Target:
     digits: Digits = DIGITS
     unit: str = "px"
     spreadsheet: bool = False
+    began_at: datetime | None = None
 
     @classmethod
     def of(
@@ -65,6 +68,16 @@ class Target:
             unit=recording.unit,
             uncertainty=recording.covariance is not None,
         )
+
+
+def time_of_day(began_at: datetime, seconds: float) -> str:
+    """Return the time of day of a frame in ISO 8601, to the millisecond, with its zone.
+
+    >>> from datetime import timezone
+    >>> time_of_day(datetime(2026, 5, 4, 12, 0, tzinfo=timezone.utc), 1.25)
+    '2026-05-04T12:00:01.250+00:00'
+    """
+    return (began_at + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
 
 
 class Format(ABC):

@@ -2,7 +2,8 @@
 
 {"frame", "time_s", "people": [{"id", "score", "keypoints": {joint: [x, y, score], ...}}, ...]}
 
-Of photos there is a "file" after the frame.
+Of photos there is a "file" after the frame; of what was recorded live a "time_of_day" after the time, ISO 8601 with its
+zone.
 
 On request a person also has "uncertainty": {joint: [sigma x, sigma y, rho], ...}, the standard deviations of the
 joint's place, frame pixels, and their correlation; null where it is not known.
@@ -12,9 +13,11 @@ A missing joint is null, and so are an unknown time and the id of a person that 
 import json
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from swahr.formats.format import time_of_day
 from swahr.formats.numbers import DIGITS, TIME_DIGITS, Digits, deviations, id_of, rounded, score_of
 from swahr.formats.writer import State, TextWriter
 from swahr.pose.poses import Poses
@@ -25,7 +28,8 @@ class JsonLinesWriter(TextWriter):
     """Writes one JSON object per frame.
 
     joints: names, in the order of each person. keep_empty: frames without people are written too. names: of frames by
-    their index, where they are photos. uncertainty: how sure each joint's place is is written too.
+    their index, where they are photos. uncertainty: how sure each joint's place is is written too. began_at: time of
+    day at 0 s, with which each frame says its own.
     """
 
     def __init__(
@@ -37,7 +41,9 @@ class JsonLinesWriter(TextWriter):
         names: Mapping[int, str] | None = None,
         digits: Digits = DIGITS,
         uncertainty: bool = False,
+        began_at: datetime | None = None,
     ) -> None:
+        self._began_at = began_at
         self.digits = digits
         self.keep_empty, self.uncertainty = keep_empty, uncertainty
         self._names = names or {}
@@ -53,7 +59,10 @@ class JsonLinesWriter(TextWriter):
         line: dict[str, Any] = {"frame": frame_index}
         if frame_index in self._names:
             line["file"] = self._names[frame_index]
-        return json.dumps({**line, "time_s": time, "people": people}, separators=(",", ":")) + "\n"
+        line["time_s"] = time
+        if self._began_at is not None and time is not None:
+            line["time_of_day"] = time_of_day(self._began_at, time)
+        return json.dumps({**line, "people": people}, separators=(",", ":")) + "\n"
 
     def _person(self, poses: Poses, person: int) -> dict[str, Any]:
         written: dict[str, Any] = {

@@ -36,6 +36,7 @@ class JsonlFormat(Format):
             target.names,
             target.digits,
             target.uncertainty,
+            target.began_at,
         )
 
     def recognises(self, path: Path, first_line: str) -> bool:

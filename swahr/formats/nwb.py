@@ -43,9 +43,10 @@ class NwbWriter(TwoPassWriter):
         tracks = Tracks.of(self.lines(), len(self.joints), from_zero=True)
         times = _filled(tracks.times, self._target.frame_rate)
         file = self._pynwb.NWBFile(
-            session_description="keypoints of people, found by swahr; when the session began is not known",
+            session_description="keypoints of people, found by swahr"
+            + ("" if self._target.began_at else "; when the session began is not known"),
             identifier=self.path.name,
-            session_start_time=UNKNOWN_START,
+            session_start_time=self._target.began_at or UNKNOWN_START,
         )
         skeleton = self._pose.Skeleton(
             name=self._skeleton.name,

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,9 @@ from swahr.errors import Hint, OutputError, OutputExistsError
 from swahr.pose.poses import Person, Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
-from swahr.video.addresses import without_password
+from swahr.video.addresses import names_photos, without_password
 from swahr.video.frame import Frame
+from swahr.video.images import read_image
 from swahr.video.photos import write_photo
 from swahr.video.sources import open_source
 
@@ -70,8 +71,14 @@ class DataSet:
         except OSError as error:
             raise OutputError(f"{folder}: the folder could not be made ({error.strerror})") from error
 
-    def add_photo(self, file: Path, size_wh: tuple[int, int], poses: Poses) -> None:
-        """Add a photo, which is copied, and its people."""
+    def add_photo(
+        self,
+        file: Path,
+        size_wh: tuple[int, int],
+        poses: Poses,
+        marks: npt.NDArray[np.uint8] | None = None,
+    ) -> None:
+        """Add a photo, which is copied, and its people. marks: as of `add_frame`."""
         name = self._free_name(file.name)
         try:
             shutil.copyfile(file, self.folder / PHOTOS / name)
@@ -79,7 +86,7 @@ class DataSet:
             raise OutputError(
                 f"{file}: cannot be copied to {self.folder / PHOTOS} ({error.strerror})"
             ) from error
-        self._add(name, size_wh, poses)
+        self._add(name, size_wh, poses, marks)
 
     def add_frame(
         self, frame: Frame, source: str, poses: Poses, marks: npt.NDArray[np.uint8] | None = None
@@ -203,15 +210,20 @@ def corrected_annotation(
     return {**found, "origin": BY_HAND, "corrected_joints": by_hand}
 
 
-def write_corrected(data: DataSet, document: "Document", source: str) -> None:
+def write_corrected(data: DataSet, document: "Document", source: str, also: Collection[int] = ()) -> None:
     """Add the frames of a document that were put right by hand to a data set: they are read from the video.
 
     Args:
         data: Where they go.
-        document: Of the video.
-        source: Address of the video.
+        document: Of the video, or of photos.
+        source: Address of the video, or the folder of the photos, which are known by their names.
+        also: Other frames, whose people are predictions as they are.
     """
-    frames = set(document.corrected_frames())
+    by_hand = set(document.corrected_frames())
+    frames = by_hand | set(also)
+    if names_photos(source):
+        _write_photos(data, document, Path(source), frames, by_hand)
+        return
     with open_source(source) as opened:
         opened.wanted = lambda index, _: index in frames
         size = np.asarray([*opened.pixel_scale, 1.0], np.float32)
@@ -220,9 +232,20 @@ def write_corrected(data: DataSet, document: "Document", source: str) -> None:
             if frame.index in frames:
                 people = document.frame(frame.index)
                 square = replace(people.poses, keypoints=people.poses.keypoints / size, covariance=None)
-                data.add_frame(frame, source, square, people.marks)
+                data.add_frame(frame, source, square, people.marks if frame.index in by_hand else None)
             if frame.index >= last:
                 return
+
+
+def _write_photos(
+    data: DataSet, document: "Document", folder: Path, frames: set[int], by_hand: set[int]
+) -> None:
+    for index, _, name in document.frames():
+        if index in frames:
+            people = document.frame(index)
+            height, width = read_image(folder / name).shape[:2]
+            marks = people.marks if index in by_hand else None
+            data.add_photo(folder / name, (width, height), people.poses, marks)
 
 
 def write_frames(data: DataSet, recording: Recording, source: str, frames: SourceSettings) -> None:

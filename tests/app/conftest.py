@@ -222,6 +222,8 @@ class Trace(list):
             getattr(state, f"{name}_requested").connect(
                 lambda value, name=name: self.append(f"{name} {value}")
             )
+        state.feed_requested.connect(lambda session: self.append(f"chosen {session}"))
+        state.compare_requested.connect(lambda checkpoint, _: self.append(f"compare {checkpoint}"))
         for name in ("close", "picture"):
             getattr(state, f"{name}_requested").connect(lambda name=name: self.append(name))
         state.playback_changed.connect(lambda playback: self.append(f"playback {playback.value}"))

@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEd
 from swahr_app.shell.window import Window  # noqa: E402
 from swahr_app.state.store import Store  # noqa: E402
 
-WAIT_S, RECORD_S = 30.0, 2.0
+WAIT_S, RECORD_S = 90.0, 2.0
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from swahr.config import PersonCropSettings
 
 MENU = "a menu, whose entries have tests of their own"
 STUCK = "acts on a run that cannot be resumed; test_batch.py"
+SEVERAL = "is there with several sources alone; test_tiles.py"
 RUNNING = "acts on a training that runs; test_training_run.py"
 
 FORM = ("split", "preset", "start_from", "steps", "batch", "name")
@@ -17,6 +18,7 @@ KEYS = {
     "jump_on": "seek",
     "jump_back": "seek",
     "start": "seek",
+    "next_source": "chosen",
     "faster": "settings play.speed",
     "slower": "settings play.speed",
     "loop": "settings play.loop",
@@ -65,6 +67,7 @@ CONTROLS = {
     "header.pages[3]": "page 3",
     "header.pages[0]": "page 0",
     "header.source": MENU,
+    "header.add": MENU,
     "header.picture": "picture",
     "header.record": "record",
     "banner.folder": "shown in the desktop",
@@ -74,6 +77,7 @@ CONTROLS = {
     "live.start.folder": "asked getExistingDirectory",
     "live.start.stream": "dialog Open a stream",
     "live.start.recent": "open",
+    "live.tiles.views[0].leave": SEVERAL,
     "live.transport.back": "step -1",
     "live.transport.play": "play",
     "live.transport.next": "step 1",
@@ -163,6 +167,7 @@ CONTROLS = {
     "batch.start": "batch runs",
     "training.run.folder": "asked getExistingDirectory",
     "training.run.try_it": "settings network.model",
+    "training.run.compare": "compare",
     "training.run.resume": RUNNING,
     "training.run.stop": RUNNING,
     "training.tabs[1]": "part 1",

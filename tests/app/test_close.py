@@ -96,6 +96,7 @@ def test_while_a_camera_is_lost(window, camera, qtbot):
 
 
 def test_while_a_recording_runs(playing, qtbot, tmp_path):
+    playing.state.change_in("play", loop=True)  # a recording ends with its file
     playing.header.record.click()
     qtbot.waitUntil(
         lambda: playing.state.recording is not None and playing.state.recording.frames > 3, timeout=WAIT_MS

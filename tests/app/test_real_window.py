@@ -39,6 +39,64 @@ def display():
     server.wait(10)
 
 
+@pytest.fixture
+def drive(display, settings, tmp_path):
+    """Start a script in a window on the screen; the user has the settings."""
+    store = Store(tmp_path / "settings.ini")
+    store.save(settings.changed(play=settings.play.changed(loop=True)))
+    (tmp_path / "data").mkdir()
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "OMP_NUM_THREADS": "1"}
+
+    def start(script, mode, clip):
+        arguments = [tmp_path / "settings.ini", tmp_path / "data", clip, tmp_path / "window.png"]
+        return subprocess.Popen(
+            [sys.executable, "-m", f"tests.app.{script}", mode, *map(str, arguments)],
+            cwd=HERE.parents[1],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start
+
+
+def skip_without_qt(errors):
+    if "could not connect to display" in errors or "xcb-cursor" in errors:
+        pytest.skip(
+            "Qt's xcb libraries are missing: apt-get install libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4"
+        )
+
+
+def test_a_whole_job_by_keys_outlives_a_kill_in_the_middle_of_a_recording(drive, clips, tmp_path):
+    clip = clips.make(tmp_path / "clip.mp4", frames=50, size=(96, 64))
+    recorded = 0.0
+    with drive("drive_review", "work", clip) as process:
+        for line in process.stdout:
+            recorded = json.loads(line)["recorded"]
+            if recorded >= 3:
+                break
+        process.kill()
+        skip_without_qt(errors := process.stderr.read())
+    assert recorded >= 3, errors
+    folder = tmp_path / "recordings"
+    assert not list(folder.glob("*.mp4")), "it was cut off"
+    with drive("drive_review", "again", clip) as process:
+        said, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    report = json.loads(said.splitlines()[-1])
+    assert report["frames"] == 50
+    assert report["applied"] == 2, "a joint and an id"
+    assert any("was finished" in text for text in report["told"])
+    with VideoFile(next(folder.glob("*_overlay.mp4"))) as video:
+        assert max(frame.time_s for frame in video) >= recorded - 1
+    assert read(next(folder.glob("*.csv"))).times.max() >= recorded - 1
+    labels = json.loads((tmp_path / "clip_labels" / "labels.json").read_text())
+    assert [image["frame"] for image in labels["images"]] == [20]
+    assert len(read(tmp_path / "clip_corrected.csv").frames) == 50
+    assert cv2.imread(str(tmp_path / "window.png")).std() > 10
+
+
 def test_a_person_opens_a_clip_sees_skeletons_and_records(display, clips, settings, tmp_path):
     clip = clips.make(tmp_path / "clip.mp4", frames=200, size=(96, 64))
     store = Store(tmp_path / "settings.ini")
@@ -52,12 +110,9 @@ def test_a_person_opens_a_clip_sees_skeletons_and_records(display, clips, settin
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
-    if "could not connect to display" in done.stderr or "xcb-cursor" in done.stderr:
-        pytest.skip(
-            "Qt's xcb libraries are missing: apt-get install libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4"
-        )
+    skip_without_qt(done.stderr)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout.splitlines()[-1])
     assert not report["left"]

@@ -61,7 +61,7 @@ def test_the_frame_that_stands_still_is_recorded(live, clip):
     shown.open(clip)
     shown.people()
     shown.state.play_requested.emit(False)
-    reader = shown.controller._reader
+    reader = shown.controller.feeds.reader
     shown.until(
         lambda: (
             shown.state.playback is Playback.PAUSED

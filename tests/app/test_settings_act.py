@@ -232,7 +232,7 @@ def test_how_long_someone_is_remembered_acts_at_once(live, clip, settings):
     shown = live(changed(settings, {"play": {"loop": True}}))
     shown.open(clip)
     shown.people()
-    following = shown.controller.analyser.following
+    following = shown.controller.analyser.lane(shown.state.chosen.session).following
     assert following.tracker.params.max_absence_s == settings.tracking.remember
     shown.state.change_in("tracking", remember=5.0)
     shown.until(lambda: following.tracker.params.max_absence_s == 5.0)
@@ -243,7 +243,8 @@ def test_who_is_who_is_asked_of_the_tracker_that_is_chosen(live, clip, settings,
     shown.open(clip)
     shown.people()
     shown.state.change_in("tracking", tracker="nobody")
-    shown.until(lambda: isinstance(shown.controller.analyser.following.tracker, nobody_tracker))
+    following = shown.controller.analyser.lane(shown.state.chosen.session).following
+    shown.until(lambda: isinstance(following.tracker, nobody_tracker))
     shown.state.change_in("tracking", tracker="gone")
     shown.until(lambda: any("tracker is 'gone'" in message.text for message in shown.messages))
     index = shown.state.shown.frame_index

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
 
 from swahr_app.live.sources import Sources
 from swahr_app.live.start import StartPage
+from swahr_app.live.tiles import Tiles
 from swahr_app.live.transport import Transport
 from swahr_app.live.view import View
 from swahr_app.panels import PanelHost
@@ -29,14 +30,14 @@ class LivePage(QWidget):
         self.state = state
         self._plot_wanted = self._inspector_wanted = True
         self._alone = False
-        self.view = View(state)
+        self.tiles = Tiles(state)
         self.start = StartPage(state, sources)
         self.transport = Transport(state)
         self.side = PanelHost(state, "live", "side")
         self.below = PanelHost(state, "live", "below")
         self.stage = QStackedWidget()
         self.stage.addWidget(self.start)
-        self.stage.addWidget(self.view)
+        self.stage.addWidget(self.tiles)
         pictures = QWidget()
         left = QVBoxLayout(pictures)
         left.setContentsMargins(0, 0, 0, 0)
@@ -59,9 +60,14 @@ class LivePage(QWidget):
         self._show_parts()
         self.refresh()
 
+    @property
+    def view(self) -> View:
+        """The picture of the source that is chosen."""
+        return self.tiles.view
+
     def refresh(self) -> None:
         """Take up the theme's colours."""
-        for part in (self.start, self.transport, self.side, self.below):
+        for part in (self.start, self.tiles, self.transport, self.side, self.below):
             part.refresh()
         self.update()
 
@@ -104,7 +110,7 @@ class LivePage(QWidget):
         if playback is Playback.NONE:
             self.start.refresh()
         before = self.stage.currentWidget()
-        now = self.start if playback is Playback.NONE else self.view
+        now = self.start if playback is Playback.NONE else self.tiles
         if now is not before:
             kept = QApplication.focusWidget()
             self.stage.setCurrentWidget(now)

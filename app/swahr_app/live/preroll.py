@@ -10,35 +10,42 @@ MAX_BYTES = 100e6
 
 
 class PreRoll:
-    """Keeps the newest frames with their people, the last one always; filled by one thread and read by another.
+    """Keeps the newest frames of each source with their people, the last one always.
 
-    length_s: how far back, seconds.
+    It is filled by one thread and read by another. length_s: how far back, seconds.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._frames: deque[Analysed] = deque()
+        self._frames: dict[int, deque[Analysed]] = {}  # by session
         self.length_s = 0.0
 
     def add(self, analysed: Analysed) -> None:
-        """Take up a frame."""
+        """Take up a frame of a source that was opened."""
         with self._lock:
             now = analysed.taken
-            if self._frames and self._frames[-1].taken.session != now.session:
-                self._frames.clear()
-            self._frames.append(analysed)
-            size = sum(frame.taken.image.nbytes for frame in self._frames)
-            while len(self._frames) > 1 and (
-                size > MAX_BYTES or now.record_s - self._frames[0].taken.record_s > self.length_s
+            frames = self._frames.get(now.session)
+            if frames is None:
+                return
+            frames.append(analysed)
+            most = MAX_BYTES / len(self._frames)
+            size = sum(frame.taken.image.nbytes for frame in frames)
+            while len(frames) > 1 and (
+                size > most or now.record_s - frames[0].taken.record_s > self.length_s
             ):
-                size -= self._frames.popleft().taken.image.nbytes
+                size -= frames.popleft().taken.image.nbytes
 
     def frames(self, session: int) -> list[Analysed]:
         """Return what is kept of a source, the oldest first."""
         with self._lock:
-            return [frame for frame in self._frames if frame.taken.session == session]
+            return list(self._frames.get(session, ()))
 
-    def clear(self) -> None:
-        """Let go of the frames."""
+    def open(self, session: int) -> None:
+        """Keep the frames of a source."""
         with self._lock:
-            self._frames.clear()
+            self._frames[session] = deque()
+
+    def close(self, session: int) -> None:
+        """Let go of the frames of a source."""
+        with self._lock:
+            self._frames.pop(session, None)

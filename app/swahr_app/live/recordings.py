@@ -1,6 +1,7 @@
 """Starts and ends recordings, shows how far they are, and takes pictures."""
 
 import threading
+from collections.abc import Mapping
 from math import ceil
 from pathlib import Path
 from time import monotonic
@@ -9,9 +10,10 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from swahr.errors import SwahrError
 from swahr_app.live.preroll import PreRoll
+from swahr_app.live.take import Source, Take
 from swahr_app.live.workers.analysis import Analysed, Analyser
 from swahr_app.live.workers.reader import Reader
-from swahr_app.live.workers.recording import Finished, Recorder
+from swahr_app.live.workers.recording import Finished
 from swahr_app.live.workers.rescue import Rescue
 from swahr_app.state.facts import Level, Playback, RecordingStatus
 from swahr_app.state.names import new_stem
@@ -26,7 +28,7 @@ STATUS_MS = 250
 
 
 class Recordings(QObject):
-    """One recording at a time. leaving: those that still finish their files.
+    """One recording at a time, of all sources that are open. leaving: what still finishes files.
 
     A recording that was asked for may wait: for the end of a countdown, then for a person who comes into view.
     """
@@ -42,11 +44,11 @@ class Recordings(QObject):
         self.leaving: list[Worker] = []
         self._lock = threading.Lock()  # between a frame that comes and a recording that begins
         self._preroll = PreRoll()
-        self._recorder: Recorder | None = None
+        self._take: Take | None = None
         self._wanted_at: float | None = None  # end of the countdown, of the monotonic clock
-        self._fewest: int | None = None  # people seen since it waits for one more
-        self._came = False  # a frame since the recording began
-        self._reader: Reader | None = None
+        self._fewest: dict[int, int] | None = None  # people of each source since it waits for one more
+        self._came: set[int] = set()  # sources that gave a frame since the recording began
+        self._readers: Mapping[int, Reader] = {}
         self._status = QTimer(self)
         self._status.setInterval(STATUS_MS)
         self._status.timeout.connect(self._show_status)
@@ -63,86 +65,111 @@ class Recordings(QObject):
         self.leaving.append(worker)
         worker.start()
 
-    def start(self, reader: Reader | None) -> None:
-        """Record what a reader gives, as soon as the settings say, unless a recording runs or waits."""
-        if self._recorder is not None or self._status.isActive():
+    def follow(self, readers: Mapping[int, Reader]) -> None:
+        """Take note of the sources that are open; of one that is gone the files are ended, and its frames forgotten."""
+        for session in self._readers.keys() - readers.keys():
+            if self._take is not None:
+                self._take.leave(session)
+            self._preroll.close(session)
+        for session in readers.keys() - self._readers.keys():
+            self._preroll.open(session)
+        self._readers = dict(readers)
+        if not readers or (self._take is not None and not self._take.runs):
+            self.stop()
+
+    def lose(self, session: int) -> None:
+        """End the files of a source that failed; the recording goes on while any other is recorded."""
+        if self._take is not None:
+            self._take.leave(session)
+            if not self._take.runs:
+                self.stop()
+        elif not self._sources():
+            self.stop()
+
+    def start(self) -> None:
+        """Record, as soon as the settings say, unless a recording runs or waits."""
+        if self._take is not None or self._status.isActive():
             return
-        if reader is None or self.state.source is None:
+        if not self._sources():
             text = self.tr("Open a camera or a video first, then record.")
             self.state.notify(Level.WARNING, text, about="recording")
             self.state.set_recording(None)
             return
-        self._reader = reader
         self._wanted_at = monotonic() + self.state.settings.record.countdown
         self._status.start()
         self._show_status()
 
+    def _sources(self) -> list[Source]:
+        """Return what is recorded: all sources that are open and did not fail."""
+        settings, found = self.state.settings.record, []
+        for feed in self.state.feeds:
+            reader = self._readers.get(feed.session)
+            if reader is None or feed.source is None or feed.playback is Playback.FAILED:
+                continue
+            # A frame that stands still is the first of its recording.
+            rests = feed.playback in (Playback.PAUSED, Playback.ENDED)
+            earlier = self._preroll.frames(feed.session) if settings.preroll or rests else ()
+            found.append(Source(reader, feed.source, earlier, rests))
+        return found
+
     def _begin(self) -> None:
-        settings, source, model = self.state.settings.record, self.state.source, self.state.model
-        reader = self._reader
+        model = self.state.model
         with self._lock:
             self._wanted_at = self._fewest = None
-        if reader is None or source is None or self._recorder is not None:
+        if self._take is not None:
             return
         try:
-            recorder = Recorder(
-                settings,
-                source,
-                None if model is None else model.skeleton,
-                self._folder(),
-                self._finished.emit,
-                self._failed.emit,
-            )
+            with self._lock:
+                sources = self._sources()
+                take = Take(
+                    self.state.settings.record,
+                    sources,
+                    None if model is None else model.skeleton,
+                    self._folder(),
+                    self._finished.emit,
+                    self._failed.emit,
+                )
+                take.start()
+                self._take, self._came = take, set()
         except SwahrError as error:
             self._status.stop()
             self.state.notify(Level.ERROR, worded(error), about="recording")
             self.state.set_recording(None)
             return
         self.state.withdraw("recording")
-        recorder.start()
-        with self._lock:
-            # A frame that stands still is the first of its recording.
-            rests = self.state.playback in (Playback.PAUSED, Playback.ENDED)
-            if settings.preroll or rests:
-                recorder.begin_with(self._preroll.frames(reader.delivery.session))
-            self._recorder, self._came = recorder, False
-        reader.delivery.raw = recorder.raw if settings.raw else None
+        take.take_raw()
         self._show_status()
 
     def stop(self) -> None:
         """End the recording, or the wait for it; its files are finished beside what comes next."""
-        recorder, self._recorder = self._recorder, None
         with self._lock:
+            take, self._take = self._take, None
             self._wanted_at = self._fewest = None
         self._status.stop()
-        if recorder is None:
+        if take is None:
             if self.state.recording is not None:
                 self.state.set_recording(None)
             return
-        if self._reader is not None:
-            self._reader.delivery.raw = None
-        recorder.stop()
-        self.leaving = [known for known in self.leaving if known.is_alive()] + [recorder]
-        self._status.stop()
+        take.stop()
+        self.leaving = [known for known in self.leaving if known.is_alive()] + [*take.recorders.values()]
         self.state.set_recording(None)
-
-    def close_source(self) -> None:
-        """End the recording, and let go of the frames of its source."""
-        self.stop()
-        self._preroll.clear()
 
     def add(self, analysed: Analysed) -> None:
         """Take a frame with its people (the analyser's thread)."""
+        session, more = analysed.taken.session, False
         with self._lock:
             self._preroll.add(analysed)
-            recorder = self._recorder
-            self._came = self._came or recorder is not None
-            fewest, count = self._fewest, 0 if analysed.poses is None else len(analysed.poses)
-            if fewest is not None and analysed.poses is not None:
-                self._fewest = min(fewest, count)
-        if recorder is not None:
-            recorder.people(analysed)
-        if fewest is not None and count > fewest:
+            take = self._take
+            if take is not None:
+                self._came.add(session)
+            if self._fewest is not None and analysed.poses is not None:
+                count = len(analysed.poses)
+                fewest = self._fewest.get(session, count)
+                more = count > fewest
+                self._fewest[session] = min(fewest, count)
+        if take is not None:
+            take.add(analysed)
+        if more:
             self._entered.emit()
 
     def save_picture(self, analyser: Analyser) -> None:
@@ -157,14 +184,13 @@ class Recordings(QObject):
         except SwahrError as error:
             self.state.notify(Level.ERROR, worded(error), about="recording")
             return
-        analyser.save_picture(Path(f"{stem}.png"))
+        if self.state.chosen is not None:
+            analyser.save_picture(self.state.chosen.session, Path(f"{stem}.png"))
 
     def on_finished(self, finished: Finished) -> None:
         """Say what was recorded."""
-        if self._recorder is not None and not self._recorder.is_alive():
-            self._recorder = None
-            self._status.stop()
-            self.state.set_recording(None)
+        if self._take is not None and not self._take.runs:
+            self.stop()
         if not finished.paths:
             reason = "; ".join(finished.notes) or self.tr("no frame came")
             text = self.tr("Nothing was recorded: {}").format(reason)
@@ -181,12 +207,14 @@ class Recordings(QObject):
         self.state.notify(level, text, finished.paths[0], about="recording")
 
     def _show_status(self) -> None:
-        recorder = self._recorder
-        if recorder is not None:
-            if not recorder.is_alive() or recorder.full or self._at_end():
+        take = self._take
+        if take is not None:
+            for session in self._at_end():
+                take.leave(session)
+            if not take.runs or take.full:
                 self.stop()
                 return
-            self.state.set_recording(recorder.status())
+            self.state.set_recording(take.status())
         elif self._wanted_at is not None:
             self._wait(self._wanted_at)
 
@@ -197,21 +225,33 @@ class Recordings(QObject):
             waits = self.tr("starts in {} s").format(ceil(left_s))
         elif self.state.settings.record.starts == "with_a_person":
             waits = self.tr("waits for a person")
-            if self._fewest is None:
-                shown = self.state.shown
-                self._fewest = 0 if shown is None or shown.poses is None else len(shown.poses)
+            with self._lock:
+                if self._fewest is None:
+                    self._fewest = {
+                        feed.session: len(feed.shown.poses)
+                        for feed in self.state.feeds
+                        if feed.shown is not None and feed.shown.poses is not None
+                    }
         else:
             self._begin()
             return
         self.state.set_recording(RecordingStatus(0.0, 0, 0, 0, (), waits))
 
-    def _at_end(self) -> bool:
-        """Whether a file has ended, and its last frame has been recorded."""
-        reader = self._reader
-        if reader is None or not self._came or self.state.playback is not Playback.ENDED:
-            return False
-        frames = self._preroll.frames(reader.delivery.session)
-        return bool(frames) and frames[-1].taken.record_index >= reader.delivery.last_index
+    def _at_end(self) -> list[int]:
+        """Return the files that have ended, and whose last frame has been recorded."""
+        ended, rest = [], []
+        for feed in self.state.feeds:
+            reader = self._readers.get(feed.session)
+            if reader is None or feed.playback is not Playback.ENDED:
+                continue
+            frames = self._preroll.frames(feed.session)
+            if feed.session not in self._came:
+                rest.append(feed.session)
+            elif frames and frames[-1].taken.record_index >= reader.delivery.last_index:
+                ended.append(feed.session)
+        # What stood at its end all the time waits for a person, unless the others are through.
+        going = set() if self._take is None else self._take.going
+        return [*ended, *rest] if ended and going <= {*ended, *rest} else ended
 
     def _folder(self) -> Path:
         chosen = self.state.settings.record.folder

@@ -1,6 +1,8 @@
-"""Ways to a source: cameras, files, folders, streams, recent ones. A menu, and the dialogs behind it."""
+"""Ways to a source: cameras, files, folders, streams, recent ones. A menu, and the dialogs behind it.
 
-from functools import partial
+A source is opened in place of all that are open, or beside them.
+"""
+
 from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication, Qt
@@ -9,7 +11,7 @@ from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 from swahr.video import is_path
 from swahr_app.live.address import AddressDialog
 from swahr_app.live.cameras import find_cameras
-from swahr_app.state.names import VIDEOS, title_of
+from swahr_app.state.names import VIDEOS, is_photos, title_of
 from swahr_app.state.state import AppState
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import current_theme
@@ -27,7 +29,16 @@ class Sources:
         """Return a text in the language of the window."""
         return QCoreApplication.translate("Sources", text)
 
-    def ask_file(self) -> None:
+    def open(self, address: str, beside: bool = False) -> None:
+        """Open a source, photos on the review page. beside: with those that are open."""
+        if is_path(address) and is_photos(Path(address)):
+            self._remember("photos", Path(address))
+            self.state.change(recent=self.state.settings.opened(address).recent)
+            self.state.review_requested.emit(address, "")
+            return
+        (self.state.add_requested if beside else self.state.open_requested).emit(address)
+
+    def ask_file(self, beside: bool = False) -> None:
         """Let a person choose a video."""
         chosen, _ = QFileDialog.getOpenFileName(
             self.parent,
@@ -37,33 +48,33 @@ class Sources:
         )
         if chosen:
             self._remember("video", Path(chosen).parent)
-            self.state.open_requested.emit(chosen)
+            self.open(chosen, beside)
 
-    def ask_folder(self) -> None:
+    def ask_folder(self, beside: bool = False) -> None:
         """Let a person choose a folder of photos."""
         chosen = QFileDialog.getExistingDirectory(
             self.parent, self.tr("Open a folder of photos"), self._folder("photos")
         )
         if chosen:
             self._remember("photos", Path(chosen))
-            self.state.open_requested.emit(chosen)
+            self.open(chosen, beside)
 
-    def ask_address(self) -> None:
+    def ask_address(self, beside: bool = False) -> None:
         """Let a person type the address of a stream."""
         dialog = AddressDialog(self.parent)
         if dialog.exec() and dialog.address.text().strip():
-            self.state.open_requested.emit(dialog.address.text().strip())
+            self.open(dialog.address.text().strip(), beside)
         dialog.deleteLater()
 
-    def fill(self, menu: QMenu) -> None:
-        """Fill a menu with everything that can be opened now."""
+    def fill(self, menu: QMenu, beside: bool = False) -> None:
+        """Fill a menu with everything that can be opened now. beside: with what is open."""
         muted = current_theme().muted
         menu.clear()
         cameras = find_cameras()
         for camera in cameras:
             action = menu.addAction(icon("camera", muted), camera.name)
             if action is not None:
-                action.triggered.connect(partial(self.state.open_requested.emit, camera.address))
+                action.triggered.connect(lambda _, address=camera.address: self.open(address, beside))
         if not cameras:
             none = menu.addAction(icon("camera", muted), self.tr("No camera was found"))
             if none is not None:
@@ -76,10 +87,10 @@ class Sources:
         ):
             action = menu.addAction(icon(name, muted), text)
             if action is not None:
-                action.triggered.connect(act)
-        self.fill_recent(menu, self.tr("Recent"))
+                action.triggered.connect(lambda _, act=act: act(beside))
+        self.fill_recent(menu, self.tr("Recent"), beside)
 
-    def fill_recent(self, menu: QMenu, title: str = "") -> None:
+    def fill_recent(self, menu: QMenu, title: str = "", beside: bool = False) -> None:
         """Add the recent sources; those whose file is gone are left out."""
         recent = self.recent()
         if recent and title:
@@ -89,7 +100,7 @@ class Sources:
             action = menu.addAction(icon("recent", current_theme().muted), title.replace("&", "&&"))
             if action is not None:
                 action.setToolTip(address)
-                action.triggered.connect(partial(self.state.open_requested.emit, address))
+                action.triggered.connect(lambda _, address=address: self.open(address, beside))
 
     def recent(self) -> list[str]:
         """Return the recent sources that can still be there."""

@@ -1,36 +1,87 @@
 """The picture: the newest frame with its people, scaled to the window, sharp on every screen."""
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PyQt6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from swahr_app.state.facts import Playback, Shown
+from swahr_app.state.feeds import Feed
 from swahr_app.state.state import AppState
-from swahr_app.widgets.icons import pixmap
+from swahr_app.widgets.icons import icon, pixmap
 from swahr_app.widgets.theme import current_theme
 
 VEIL = 150  # of 255: how dark a picture is behind a text
 MARK = 16  # pixels: of a recording, where nothing but the picture is seen
 FRAME = 2  # pixels: around the picture where it has the keyboard
+CAPTION, BUTTON = 26, 24  # pixels: of a tile's name, and of the button that closes it
+ON_PICTURE, QUIET = "#e9ebf0", "#a9afbb"  # texts over pictures, which are dark in both themes
 
 
 class View(QWidget):
-    """Paints what the analyser drew at the size of this widget, and says what the source is doing."""
+    """Paints what the analyser drew at the size of this widget, and says what the source is doing.
+
+    As one of several tiles it has its source's name, and a button that closes it; to be clicked, or to be given the
+    keyboard, is to be chosen. Without a source of its own it follows the one that is chosen.
+    """
 
     def __init__(self, state: AppState) -> None:
         super().__init__()
         self.state = state
+        self.feed: Feed | None = None
+        self._several = False
         self.image: QImage | None = None
         self._pixels: object = None  # keeps the memory of the image
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Picture"))
-        state.shown_changed.connect(self._show)
+        self.leave = QToolButton(self)
+        self.leave.setObjectName("onPicture")
+        self.leave.setIconSize(QSize(BUTTON - 8, BUTTON - 8))
+        self.leave.setFixedSize(BUTTON, BUTTON)
+        self.leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.leave.setToolTip(self.tr("Close this source"))
+        self.leave.setAccessibleName(self.tr("Close this source"))
+        self.leave.clicked.connect(self._leave)
+        self.leave.hide()
+        self.refresh()
+        state.shown_changed.connect(self._follow_chosen)
         state.playback_changed.connect(lambda _: self.update())
         state.loading_changed.connect(lambda _: self.update())
         state.recording_changed.connect(lambda _: self.update())
         state.source_changed.connect(self._source_changed)
+
+    def follow(self, feed: Feed | None, several: bool) -> None:
+        """Show a source; several: beside others."""
+        if feed is not self.feed:
+            if self.feed is not None:
+                self.feed.changed.disconnect(self._changed)
+                self.feed.shown_changed.disconnect(self._show)
+            self.feed = feed
+            self.image = self._pixels = None
+            if feed is not None:
+                feed.changed.connect(self._changed)
+                feed.shown_changed.connect(self._show)
+                if feed.shown is not None:
+                    self._show(feed.shown)
+        self._several = several
+        self.leave.setVisible(several)
+        self.setMinimumSize(*((160, 90) if several else (320, 180)))
+        self._changed()
+
+    def refresh(self) -> None:
+        """Take up the theme's colours."""
+        self.leave.setIcon(icon("close", ON_PICTURE))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a size for the first layout."""
@@ -39,6 +90,7 @@ class View(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Ask for pictures of the new size."""
         super().resizeEvent(event)
+        self.leave.move(self.width() - BUTTON - 6, 6)
         ratio = self.devicePixelRatioF()
         self.state.view_resized.emit(
             max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
@@ -56,17 +108,74 @@ class View(QWidget):
             if self.image is not None:
                 painter.fillRect(self.rect(), QColor(0, 0, 0, VEIL))
             self._paint_words(painter, title, text, name)
+        if self._several:
+            self._paint_caption(painter)
         window = self.window()
         if self.state.recording is not None and window is not None and window.isFullScreen():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.record))
-            painter.drawEllipse(self.width() - 2 * MARK, MARK, MARK, MARK)
+            right = 2 * MARK + (BUTTON if self._several else 0)
+            painter.drawEllipse(self.width() - right, MARK, MARK, MARK)
             painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._several and self.feed is self.state.chosen:
+            painter.setPen(QPen(QColor(ON_PICTURE), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         if self.hasFocus() and window is not None and not window.isFullScreen():
             painter.setPen(QPen(QColor(theme.accent), FRAME))
             painter.drawRect(self.rect().adjusted(FRAME // 2, FRAME // 2, -FRAME // 2, -FRAME // 2))
         painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """Choose the source."""
+        super().mousePressEvent(event)
+        self._choose()
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802
+        """Choose the source: who comes to a picture by the keyboard steers it."""
+        super().focusInEvent(event)
+        self._choose()
+
+    def _choose(self) -> None:
+        if self.feed is not None and self.feed is not self.state.chosen:
+            self.state.feed_requested.emit(self.feed.session)
+
+    def _leave(self) -> None:
+        if self.feed is not None:
+            self.state.feed_close_requested.emit(self.feed.session)
+
+    def _changed(self) -> None:
+        title = self.tr("Picture") if self.feed is None or not self._several else self.feed.title
+        self.setAccessibleName(title)
+        self.update()
+
+    def _paint_caption(self, painter: QPainter) -> None:
+        """Paint the name of the source, and what it does."""
+        assert self.feed is not None
+        words = {
+            Playback.PAUSED: self.tr("paused"),
+            Playback.ENDED: self.tr("ended"),
+            Playback.LOST: self.tr("no signal"),
+        }
+        shown = self.feed.shown
+        said = words.get(self.feed.playback, "")
+        if not said and shown is not None and shown.poses is not None:
+            said = self.tr("{} people · {:.1f} per second").format(len(shown.poses), shown.frame_rate)
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        painter.setFont(font)
+        metrics = painter.fontMetrics()
+        room = max(0, self.width() - 24)
+        name = metrics.elidedText(self.feed.title, Qt.TextElideMode.ElideMiddle, room)
+        wide = metrics.horizontalAdvance(name)
+        said = metrics.elidedText(said, Qt.TextElideMode.ElideRight, max(0, room - wide - 10))
+        box = QRectF(0, self.height() - CAPTION, self.width(), CAPTION)
+        painter.fillRect(box, QColor(0, 0, 0, VEIL + 40))
+        painter.setPen(QColor(ON_PICTURE))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box.adjusted(10, 0, -10, 0), middle, name)
+        painter.setPen(QColor(QUIET))
+        painter.drawText(box.adjusted(20 + wide, 0, -10, 0), middle, said)
 
     def _paint_image(self, painter: QPainter, image: QImage) -> None:
         ratio = self.devicePixelRatioF()
@@ -85,7 +194,7 @@ class View(QWidget):
         painter.drawImage(QRectF(corner.x(), corner.y(), *size), image)
 
     def _words(self) -> tuple[str, str, str]:
-        playback = self.state.playback
+        playback = self.state.playback if self.feed is None else self.feed.playback
         if playback is Playback.OPENING:
             return self.tr("Opening…"), self.tr("A camera or stream may take some seconds."), "recent"
         if playback is Playback.LOST:
@@ -102,13 +211,13 @@ class View(QWidget):
 
     def _paint_words(self, painter: QPainter, title: str, text: str, name: str) -> None:
         middle = self.rect().center()
-        drawn = pixmap(name, "#e9ebf0", 40, self.devicePixelRatioF())
+        drawn = pixmap(name, ON_PICTURE, 40, self.devicePixelRatioF())
         painter.drawPixmap(middle.x() - 20, middle.y() - 62, drawn)
         font = QFont(self.font())
         font.setPixelSize(18)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        painter.setPen(QColor("#e9ebf0"))
+        painter.setPen(QColor(ON_PICTURE))
         painter.drawText(
             self.rect().adjusted(0, 6, 0, 6),
             Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
@@ -117,12 +226,16 @@ class View(QWidget):
         font.setPixelSize(13)
         font.setWeight(QFont.Weight.Normal)
         painter.setFont(font)
-        painter.setPen(QColor("#a9afbb"))
+        painter.setPen(QColor(QUIET))
         painter.drawText(
             self.rect().adjusted(0, 62, 0, 62),
             Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
             text,
         )
+
+    def _follow_chosen(self, shown: Shown) -> None:
+        if self.feed is None:
+            self._show(shown)
 
     def _show(self, shown: Shown) -> None:
         if shown.image is None:
@@ -133,6 +246,6 @@ class View(QWidget):
         self.update()
 
     def _source_changed(self, source: object) -> None:
-        if source is None:
+        if source is None and self.feed is None:
             self.image = self._pixels = None
         self.update()

@@ -1,6 +1,5 @@
 """What belongs together: a video, its document, and results of any format that become a document."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication
@@ -9,14 +8,9 @@ from swahr.document import Document, document_path, is_document
 from swahr.errors import MissingError, SwahrError
 from swahr.formats import FORMATS, format_by_content, read
 from swahr.video import VIDEO_SUFFIXES
-
-
-@dataclass(frozen=True)
-class Opening:
-    """A video and its document; the document may not be there yet."""
-
-    video: Path
-    document: Path
+from swahr_app.review.album import album_from, album_of
+from swahr_app.review.opening import Opening
+from swahr_app.state.names import is_photos
 
 
 def is_result(path: Path) -> bool:
@@ -29,10 +23,10 @@ def is_result(path: Path) -> bool:
 
 
 def opening_of(path: Path, video: Path | None = None) -> Opening:
-    """Return what is opened with a path: a video, a document, or a result, of which a document is made.
+    """Return what is opened with a path: a video, photos, a document, or a result, of which a document is made.
 
     Args:
-        path: Of a video, a document or a result.
+        path: Of a video, a photo or a folder of photos, a document or a result.
         video: Of a document or a result; None looks beside it.
 
     Raises:
@@ -41,6 +35,12 @@ def opening_of(path: Path, video: Path | None = None) -> Opening:
     """
     if path.suffix.lower() in VIDEO_SUFFIXES:
         return Opening(path, document_path(path))
+    if is_photos(path):
+        return album_of(path)
+    if is_document(path) and video is None:
+        photos = album_from(path)
+        if photos is not None:
+            return photos
     found = video or video_of(path)
     if found is None:
         raise MissingError(

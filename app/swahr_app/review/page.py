@@ -1,4 +1,4 @@
-"""The review page: a video with everything found in it, corrected by hand and exported."""
+"""The review page: a video or photos with everything found in them, corrected by hand and exported."""
 
 from pathlib import Path
 
@@ -18,9 +18,13 @@ from PyQt6.QtWidgets import (
 from swahr.errors import MissingError, SwahrError
 from swahr_app.review.canvas import Canvas
 from swahr_app.review.commands import Command, Commands, all_commands
+from swahr_app.review.comparison import Comparison
 from swahr_app.review.files import opening_of
+from swahr_app.review.photo_list import PhotoList
+from swahr_app.review.proposals import Proposals
 from swahr_app.review.session import Session
 from swahr_app.review.side import Side
+from swahr_app.review.start_page import start_page
 from swahr_app.review.timeline import Timeline
 from swahr_app.review.workers.exporting import Exporting
 from swahr_app.state.facts import Level
@@ -49,9 +53,12 @@ class ReviewPage(QWidget):
             Timeline(self.session),
             Side(self.session),
         )
+        self.photos = PhotoList(self.session)
+        self.proposals = Proposals(self.session)
+        self.comparison = Comparison(self.session)
         deeds = Commands(self.session, self.side.other_id, self.side.new_id.value)
         self.canvas.place_asked.connect(deeds.place_joint)
-        self.commands = all_commands(deeds, self.canvas.change_zoom, self.timeline.change_zoom)
+        self.commands = all_commands(deeds, self._zoom, self.timeline.change_zoom)
         self.commands += self._own_commands()
         self.side.build({command.name: command for command in self.commands})
         self._export: Exporting | None = None
@@ -60,6 +67,7 @@ class ReviewPage(QWidget):
         self.session.frame_changed.connect(self._show_place)
         self.session.filling_changed.connect(self._show_filling)
         self.session.tracks_changed.connect(self._show_place)
+        self.proposals.changed.connect(self._show_place)
         connect_queued(self._exported, self._on_exported)
         connect_queued(self._failed, self._on_failed)
         self._opened()
@@ -94,6 +102,13 @@ class ReviewPage(QWidget):
             self.state.change(folders=folders)
             self.open(found)
 
+    def compare(self, checkpoint: str, video: str = "") -> None:
+        """Show what a checkpoint finds beside what is there. video: is opened unless it is; "" is what is open."""
+        opening = self.session.opening
+        if video and (opening is None or opening.video != Path(video)):
+            self.open(video)
+        self.comparison.compare(checkpoint)
+
     def home(self) -> QWidget:
         """Return the widget that has the keyboard unless another one asks for it."""
         return self.canvas if self.session.opening is not None else self.start_open
@@ -103,17 +118,22 @@ class ReviewPage(QWidget):
         self._start_export(".csv")
 
     def export_data_set(self) -> None:
-        """Write the corrected frames as a COCO data set beside the document."""
+        """Write the corrected frames, and those that are proposed, as a COCO data set beside the document."""
         document = self.session.document
-        if document is not None and not document.corrected_frames():
-            self.state.notify(
-                Level.WARNING, self.tr("No frame was corrected by hand yet: there is nothing to learn from.")
+        if document is not None and not document.corrected_frames() and not self.proposals.frames:
+            text = self.tr(
+                "No frame was corrected by hand yet. U proposes those whose people are least sure."
             )
+            self.state.notify(Level.WARNING, text, about="proposals")
             return
+        self.state.withdraw("proposals")
         self._start_export("")
 
     def end(self) -> None:
         """End all threads; a second call does nothing."""
+        self.photos.end()
+        self.proposals.end()
+        self.comparison.end()
         self.session.end()
         if self._export is not None:
             join_all([self._export], JOIN_S)
@@ -122,14 +142,30 @@ class ReviewPage(QWidget):
     def refresh(self) -> None:
         """Take up the theme's colours."""
         self.side.refresh()
+        self.comparison.refresh()
         self.canvas.update()
         self.timeline.update()
+
+    def _zoom(self, factor: float) -> None:
+        for canvas in (self.canvas, self.comparison.canvas):
+            canvas.change_zoom(factor)
 
     def _own_commands(self) -> list[Command]:
         return [
             Command("review_open", self.tr("Open a video or a result…"), "Ctrl+R", self.ask_file, "file"),
             Command("review_csv", self.tr("Export as CSV"), "Ctrl+E", self.export_csv, "file"),
             Command("review_data_set", self.tr("Export a data set"), "Ctrl+D", self.export_data_set, "file"),
+            Command("review_proposed", self.tr("Next unsure frame"), "U", self.proposals.next, "file"),
+            Command(
+                "review_proposed_back",
+                self.tr("Unsure frame before"),
+                "Shift+U",
+                lambda: self.proposals.next(False),
+                "file",
+            ),
+            Command(
+                "review_compare", self.tr("Compare a checkpoint…"), "Ctrl+K", self.comparison.ask, "file"
+            ),
             Command("review_close", self.tr("Close the review"), "Ctrl+Shift+W", self.session.close, "file"),
         ]
 
@@ -166,48 +202,33 @@ class ReviewPage(QWidget):
         row.addWidget(self.progress_text)
         for button in (self.undo, self.redo, self.open_button, self.csv, self.data_set):
             row.addWidget(button)
+        first = QVBoxLayout()
+        first.setSpacing(0)
+        first.addWidget(self.comparison.before)
+        first.addWidget(self.canvas, 1)
+        pictures = QHBoxLayout()
+        pictures.setSpacing(2)
+        pictures.addLayout(first, 1)
+        pictures.addWidget(self.comparison, 1)
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        left.addWidget(self.canvas, 1)
+        left.addLayout(pictures, 1)
         left.addWidget(bar)
         left.addWidget(self.timeline)
         open_page = QWidget()
         columns = QHBoxLayout(open_page)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(0)
+        columns.addWidget(self.photos)
         columns.addLayout(left, 1)
         columns.addWidget(self.side)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self._start_page())
+        self.stack.addWidget(start_page(self.start_open))
         self.stack.addWidget(open_page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.stack)
-
-    def _start_page(self) -> QWidget:
-        heading = QLabel(self.tr("Review"))
-        heading.setObjectName("heading")
-        hint = QLabel(
-            self.tr(
-                "Drop a video here, or a file of keypoints. Everything found is kept beside the video, "
-                "and is corrected by hand."
-            )
-        )
-        hint.setObjectName("muted")
-        hint.setWordWrap(True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint.setMaximumWidth(420)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setSpacing(SPACE * 2)
-        column.addStretch(1)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        column.addWidget(heading, 0, centre)
-        column.addWidget(hint, 0, centre)
-        column.addWidget(self.start_open, 0, centre)
-        column.addStretch(1)
-        return page
 
     def _button(self, text: str, name: str) -> QPushButton:
         command = next(command for command in self.commands if command.name == name)
@@ -220,6 +241,8 @@ class ReviewPage(QWidget):
     def _opened(self) -> None:
         opening = self.session.opening
         self.stack.setCurrentIndex(0 if opening is None else 1)
+        for part in (self.timeline, self.play):
+            part.setVisible(opening is None or not opening.photos)  # photos are no film
         self.title.setText("" if opening is None else opening.video.name)
         self.title.setToolTip("" if opening is None else str(opening.document))
         self._show_place()
@@ -227,11 +250,21 @@ class ReviewPage(QWidget):
 
     def _show_place(self) -> None:
         session = self.session
-        self.place.setText(
-            self.tr("Frame {} of {} · {:.3f} s").format(
-                session.index, session.frame_count - 1, session.time_s()
+        if session.opening is not None and session.opening.photos:
+            name = session.opening.photos[session.index].name
+            self.place.setText(
+                self.tr("Photo {} of {} · {}").format(session.index + 1, session.frame_count, name)
             )
-        )
+        else:
+            self.place.setText(
+                self.tr("Frame {} of {} · {:.3f} s").format(
+                    session.index, session.frame_count - 1, session.time_s()
+                )
+            )
+        proposed = self.proposals.place()
+        if proposed is not None:
+            said = self.tr("{} · proposed, {} of {}")
+            self.place.setText(said.format(self.place.text(), *proposed))
         self.play.setText(self.tr("Pause") if session.playing else self.tr("Play"))
         self._enable()
 
@@ -267,6 +300,7 @@ class ReviewPage(QWidget):
             self.session.marks,
             self._exported.emit,
             self._failed.emit,
+            self.proposals.frames,
         )
         self._export.start()
         self._enable()

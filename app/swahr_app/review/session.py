@@ -1,17 +1,20 @@
 """A video and its document while they are open: the frame that is seen, who is chosen, and what is corrected."""
 
 from bisect import bisect_left
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from swahr.config import NetworkSettings
 from swahr.document import AnyEdit, CorrectedFrame, Document, People
 from swahr.errors import SwahrError
 from swahr.pose.poses import Poses
-from swahr_app.review.files import Opening
-from swahr_app.review.workers.filling import Filling
-from swahr_app.review.workers.pictures import Picture, Pictures, VideoInfo
+from swahr_app.review.album import size_of
+from swahr_app.review.opening import Opening
+from swahr_app.review.start import Events, PictureWorker, workers_of
+from swahr_app.review.workers.pictures import Picture, VideoInfo
 from swahr_app.state.facts import Level
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import worded
@@ -48,8 +51,8 @@ class Session(QObject):
         super().__init__()
         self.state = state
         self._leaving: list[Worker] = []
-        self._pictures: Pictures | None = None
-        self._filling: Filling | None = None
+        self._pictures: PictureWorker | None = None
+        self._filling: Worker | None = None
         self.opening: Opening | None = None
         self.document: Document | None = None
         self.info: VideoInfo | None = None
@@ -77,35 +80,37 @@ class Session(QObject):
 
     # ---- open and close ----------------------------------------------------------------------------------------
 
-    def open(self, opening: Opening) -> None:
-        """Open a video and its document, and look for people in the frames that it lacks."""
+    def open(self, opening: Opening, network: NetworkSettings | None = None) -> None:
+        """Open a video or photos and the document, and look for people in the frames that it lacks.
+
+        Args:
+            opening: What it is.
+            network: Which looks for people; None: that of the live view.
+        """
         self.close()
         token = object()
         self.opening, self._token = opening, token
         self.filling = True  # until the worker says that all is there
-        self._pictures = Pictures(
-            str(opening.video),
-            lambda info: self._video_ready.emit(token, info),
-            lambda picture, wanted: self._picture_ready.emit(token, picture, wanted),
-            lambda text: self._failed.emit(token, text),
-        )
-        self._pictures.start()
         if opening.document.exists():
             self._open_document()
         settings = self.state.settings
-        self._filling = Filling(
-            str(opening.video),
-            opening.document,
-            (settings.network, settings.tracking),
-            lambda: self._document_ready.emit(token),
-            lambda frames: self._filled.emit(token, frames),
-            lambda: self._ended.emit(token),
-            lambda text: self._failed.emit(token, text),
+        self._pictures, self._filling = workers_of(
+            opening,
+            (network or settings.network, settings.tracking),
+            Events(
+                lambda info: self._video_ready.emit(token, info),
+                lambda picture, wanted: self._picture_ready.emit(token, picture, wanted),
+                lambda: self._document_ready.emit(token),
+                lambda frames: self._filled.emit(token, frames),
+                lambda: self._ended.emit(token),
+                lambda text: self._failed.emit(token, text),
+            ),
         )
+        self._pictures.start()
         self._filling.start()
         self._timer.start()
         self.opened.emit()
-        self.show_frame(0)
+        self.show_frame(opening.first)
 
     def close(self) -> None:
         """Close what is open; the analysis goes on when it is opened again."""
@@ -136,6 +141,8 @@ class Session(QObject):
     @property
     def frame_count(self) -> int:
         """How many frames there are, as far as that is known."""
+        if self.opening is not None and self.opening.photos:
+            return len(self.opening.photos)
         promised = 0 if self.info is None else self.info.frames
         frames = [] if self.document is None else self.document.frames()
         seen = frames[-1][0] + 1 if frames else 0
@@ -183,6 +190,7 @@ class Session(QObject):
             return
         kept_id = self.person_id if self.person_id is not None else self.wanted_id
         self.index = min(max(0, index), self.frame_count - 1)
+        self._take_size()
         self._read_people()
         self.wanted_id = kept_id
         self._follow_id(kept_id)
@@ -220,7 +228,7 @@ class Session(QObject):
 
     def play(self, on: bool) -> None:
         """Let frames go on, or stop."""
-        if on and self.opening is not None:
+        if on and self.opening is not None and not self.opening.photos:
             if self.index >= self.frame_count - 1:
                 self.show_frame(0)
             self._play_timer.start(max(1, round(1000 / self.frame_rate)))
@@ -271,8 +279,16 @@ class Session(QObject):
     def _on_video(self, token: object, info: VideoInfo) -> None:
         if token is self._token:
             self.info = info
+            self._take_size()
             self.opened.emit()
             self.tracks_changed.emit()
+
+    def _take_size(self) -> None:
+        """Photos have sizes of their own."""
+        opening = self.opening
+        size = size_of(opening.photos[self.index]) if opening is not None and opening.photos else None
+        if size is not None and self.info is not None:
+            self.info = replace(self.info, size_wh=size, stored_wh=size)
 
     def _on_picture(self, token: object, picture: Picture, wanted: int) -> None:
         if token is not self._token:

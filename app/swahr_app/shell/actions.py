@@ -25,6 +25,7 @@ class Deeds:
     open_folder: Callable[[], None]
     open_address: Callable[[], None]
     fill_cameras: Callable[[QMenu], None]
+    fill_beside: Callable[[QMenu], None]
     show_page: Callable[[int], None]
     full_screen: Callable[[bool], None]
     show_inspector: Callable[[bool], None]
@@ -107,6 +108,9 @@ class Actions(QObject):
         cameras = menu.addMenu(self.tr("Open &camera or recent"))
         assert cameras is not None
         cameras.aboutToShow.connect(lambda: self.deeds.fill_cameras(cameras))
+        beside = menu.addMenu(self.tr("Open &beside"))
+        assert beside is not None
+        beside.aboutToShow.connect(lambda: self.deeds.fill_beside(beside))
         self._add("open_file", self.tr("&Open video…"), "Ctrl+O", self.deeds.open_file)
         self._add("open_folder", self.tr("Open &folder of photos…"), "Ctrl+Shift+O", self.deeds.open_folder)
         self._add("open_address", self.tr("Open &stream address…"), "Ctrl+L", self.deeds.open_address)
@@ -127,6 +131,7 @@ class Actions(QObject):
         self._add("back", self.tr("One frame &back"), "Left", lambda: state.step_requested.emit(-1))
         self._add("jump_on", self.tr("5 seconds on"), "Shift+Right", lambda: self._jump(JUMP_S))
         self._add("jump_back", self.tr("5 seconds back"), "Shift+Left", lambda: self._jump(-JUMP_S))
+        self._add("next_source", self.tr("Next so&urce"), "N", self._next_source)
         self._add("start", self.tr("To the &start"), "Home", lambda: self._jump(float("-inf")))
         menu.addSeparator()
         self._add("faster", self.tr("&Faster"), "]", lambda: self._speed(1))
@@ -223,6 +228,11 @@ class Actions(QObject):
         if source is not None and shown is not None:
             end_s = source.start_s + (source.duration_s or 0.0) - 1 / source.frame_rate
             self.state.seek_requested.emit(min(max(source.start_s, shown.time_s + seconds), max(0.0, end_s)))
+
+    def _next_source(self) -> None:
+        feeds, chosen = self.state.feeds, self.state.chosen
+        if chosen is not None:
+            self.state.feed_requested.emit(feeds[(feeds.index(chosen) + 1) % len(feeds)].session)
 
     def _speed(self, by: int) -> None:
         speed = self.state.settings.play.speed

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Sequence
 
 # OpenCV's wheels point Qt at plugins and fonts of their own, with which PyQt's windows do not start.
 OPENCV_FOLDERS = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
@@ -25,8 +26,8 @@ def quicken_switches() -> None:
     sys.setswitchinterval(SWITCH_S)
 
 
-def run(source: str = "", model: str = "") -> int:
-    """Show the window until it is closed; return the exit code. source: what to open at once. model: what to run."""
+def run(sources: Sequence[str] = (), model: str = "") -> int:
+    """Show the window until it is closed; return the exit code. sources: what to open at once. model: what to run."""
     clear_opencv_folders()
     quicken_switches()
     import logging
@@ -62,8 +63,8 @@ def run(source: str = "", model: str = "") -> int:
     tick.timeout.connect(lambda: None)
     tick.start(TICK_MS)
     window.show()
-    if source:
-        window.open(source)
+    for number, source in enumerate(sources):
+        window.open(source, beside=number > 0)
     try:
         return application.exec()
     finally:

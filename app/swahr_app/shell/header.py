@@ -1,6 +1,7 @@
 """The top of the window: pages, what is open, picture and record."""
 
 from PyQt6.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -20,6 +21,7 @@ from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import SPACE, current_theme
 
 HEIGHT = 52
+WIDE = 1000  # pixels, from which there is room for more than the name of the source
 
 
 class Header(QWidget):
@@ -52,6 +54,15 @@ class Header(QWidget):
         self.source.setToolTip(self.tr("Open a camera, a video, a folder or a stream"))
         self.source.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.source.setMenu(self._menu)
+        self._beside = QMenu(self)
+        self._beside.aboutToShow.connect(lambda: sources.fill(self._beside, beside=True))
+        self.add = QToolButton()
+        self.add.setIconSize(QSize(20, 20))
+        self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.add.setToolTip(self.tr("Open another source beside: all are seen, and recorded together"))
+        self.add.setAccessibleName(self.tr("Open another source beside"))
+        self.add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.add.setMenu(self._beside)
         self.title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.title.setObjectName("title")
         self.details = QLabel()
@@ -81,14 +92,16 @@ class Header(QWidget):
         """Show which page is open."""
         self.pages[number].setChecked(True)
         self._live = number == 0
-        for widget in (self.source, self.title, self.details, self.picture):
+        for widget in (self.source, self.add, self.title, self.picture):
             widget.setVisible(self._live)
+        self._show_details()
         self._spacer.setVisible(not self._live)
         self._show_recording()
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
-        self.source.setIcon(icon("plus"))
+        self.source.setIcon(icon("open"))
+        self.add.setIcon(icon("plus"))
         self.picture.setIcon(icon("picture"))
         self._recording_changed(self.state.recording)
 
@@ -101,6 +114,7 @@ class Header(QWidget):
             layout.addWidget(button)
         layout.addSpacing(SPACE * 2)
         layout.addWidget(self.source)
+        layout.addWidget(self.add)
         layout.addSpacing(SPACE)
         layout.addWidget(self.title, 1)
         self._spacer = QWidget()
@@ -113,6 +127,14 @@ class Header(QWidget):
         layout.addWidget(self.record)
         self.show_page(0)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Leave the name of the source its room."""
+        super().resizeEvent(event)
+        self._show_details()
+
+    def _show_details(self) -> None:
+        self.details.setVisible(self._live and self.width() >= WIDE)
+
     def _show_recording(self) -> None:
         """Show the recording on every page while it runs, with the button that ends it."""
         for widget in (self.recorded, self.record):
@@ -123,7 +145,7 @@ class Header(QWidget):
         self._recording_changed(self.state.recording)
 
     def _source_changed(self, source: SourceInfo | None) -> None:
-        for widget in (self.picture, self.record):
+        for widget in (self.picture, self.record, self.add):
             widget.setEnabled(source is not None)
         if source is None:
             self.title.setText("")

@@ -138,13 +138,13 @@ class Window(QMainWindow):
         self.show_page(PAGES.index("review"))
         self.review.open(path, video)
 
-    def open(self, address: str) -> None:
-        """Open a source on the live page; a file of keypoints on the review page."""
+    def open(self, address: str, beside: bool = False) -> None:
+        """Open a source on the live page; a file of keypoints on the review page. beside: with what is open."""
         if Path(address).exists() and is_result(Path(address)):
             self.open_review(address)
             return
         self.show_page(0)
-        self.state.open_requested.emit(address)
+        self.sources.open(address, beside)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
         """Start the threads once the window is there."""
@@ -249,10 +249,11 @@ class Window(QMainWindow):
             return deed
 
         return Deeds(
-            open_file=on_live(self.sources.ask_file),
-            open_folder=on_live(self.sources.ask_folder),
-            open_address=on_live(self.sources.ask_address),
+            open_file=on_live(lambda: self.sources.ask_file()),
+            open_folder=on_live(lambda: self.sources.ask_folder()),
+            open_address=on_live(lambda: self.sources.ask_address()),
             fill_cameras=self.sources.fill,
+            fill_beside=lambda menu: self.sources.fill(menu, beside=True),
             show_page=self.show_page,
             full_screen=self.place.full_screen,
             show_inspector=self.live.show_inspector,
@@ -286,12 +287,18 @@ class Window(QMainWindow):
         state.loading_changed.connect(lambda _: self._show_model())
         state.notified.connect(lambda message: log.info("notified: %s", message.text))
         state.open_requested.connect(lambda _: self.show_page(0))
+        state.add_requested.connect(lambda _: self.show_page(0))
         state.review_requested.connect(self.open_review)
-        state.labels_written.connect(self.training.new_run.set_data)
+        state.compare_requested.connect(self._compare)
+        state.labels_written.connect(self.training.new_run.begin_from)
         hints = QGuiApplication.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(self._scheme_changed)
         self._show_model()
+
+    def _compare(self, checkpoint: str, video: str) -> None:
+        self.show_page(PAGES.index("review"))
+        self.review.compare(checkpoint, video)
 
     def _show_model(self) -> None:
         state = self.state

@@ -47,6 +47,7 @@ class Taken:
     session: which opening of a source it belongs to. read_ms: what reading it took. put_at: when it was put into the
     network's box, seconds of the monotonic clock. dropped: frames that the source itself has left out so far.
     record_index, record_s: its place and time in a recording, which grow where a file is looped or seeked in.
+    clock_s: when it was taken, seconds of the monotonic clock, which all sources share.
     again: the frame was there before, and only appears otherwise now. waited_for: no frame is left out, however long it
     takes.
     """
@@ -60,6 +61,7 @@ class Taken:
     dropped: int
     record_index: int
     record_s: float
+    clock_s: float = 0.0
     again: bool = False
     waited_for: bool = False
 

@@ -12,9 +12,21 @@ from swahr.errors import SwahrError
 from swahr.run.names import source_stem
 from swahr.video import VIDEO_SUFFIXES, is_path
 from swahr.video.addresses import without_password
+from swahr.video.photos import holds_images
+from swahr.video.suffixes import IMAGE_SUFFIXES
 
 # What a file dialog shows.
 VIDEOS = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
+
+
+def is_photos(path: Path) -> bool:
+    """Return whether a path is a folder of photos, or a photo."""
+    try:
+        return (
+            holds_images(path) if path.is_dir() else path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()
+        )
+    except SwahrError:
+        return False
 
 
 def stem_of(title: str) -> str:
@@ -44,6 +56,23 @@ def new_stem(folder: Path, title: str, suffixes: Sequence[str], now: datetime | 
         ) from error
     stem = f"{stem_of(title)}_{now or datetime.now():%Y-%m-%d_%H-%M-%S}"
     return free_stem(folder / stem, suffixes)
+
+
+def new_stems(folder: Path, titles: Sequence[str], suffixes: Sequence[str]) -> list[Path]:
+    """Return a stem for each of several sources, of one time, none of them twice.
+
+    Raises:
+        SwahrError: The folder cannot be made.
+    """
+    now, found = datetime.now(), list[Path]()
+    for title in titles:
+        stem = first = new_stem(folder, title, suffixes, now)
+        number = 1
+        while stem in found:
+            number += 1
+            stem = free_stem(first.with_name(f"{first.name}_{number}"), suffixes)
+        found.append(stem)
+    return found
 
 
 def free_stem(stem: Path, suffixes: Sequence[str]) -> Path:

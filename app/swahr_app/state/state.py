@@ -6,6 +6,7 @@ from typing import Any
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from swahr_app.state.facts import Level, Message, ModelInfo, Playback, RecordingStatus, Shown, SourceInfo
+from swahr_app.state.feeds import Feed
 from swahr_app.state.motion import Motion
 from swahr_app.state.presence import Presence
 from swahr_app.state.settings import AppSettings
@@ -15,12 +16,15 @@ class AppState(QObject):
     """What the app knows. Attributes are read; `set_...` and `change` write them and notify who listens.
 
     Requests are what a person asks for; the controller hears them. Everything here belongs to the main thread.
+
+    feeds: the sources that are open. chosen: the one that is steered; source, playback, shown and presence are its.
     """
 
     settings_changed = pyqtSignal(AppSettings, AppSettings)  # now, before
     source_changed = pyqtSignal(object)  # SourceInfo | None
     playback_changed = pyqtSignal(Playback)
     shown_changed = pyqtSignal(Shown)
+    feeds_changed = pyqtSignal()  # which are open, or which is chosen
     model_changed = pyqtSignal(object)  # ModelInfo | None
     loading_changed = pyqtSignal(str)  # name of the network that is being loaded, "" for none
     recording_changed = pyqtSignal(object)  # RecordingStatus | None
@@ -29,8 +33,12 @@ class AppState(QObject):
     notified = pyqtSignal(Message)
     withdrawn = pyqtSignal(str)  # what messages were about
 
-    open_requested = pyqtSignal(str)
+    open_requested = pyqtSignal(str)  # in place of all that is open
+    add_requested = pyqtSignal(str)  # beside what is open
+    feed_requested = pyqtSignal(int)  # a session, to be chosen
+    feed_close_requested = pyqtSignal(int)
     review_requested = pyqtSignal(str, str)  # a video or a result, and the video of a result or ""
+    compare_requested = pyqtSignal(str, str)  # a checkpoint, and the video it is tried on or ""
     labels_written = pyqtSignal(Path)  # a data set, from which a training can start
     close_requested = pyqtSignal()
     play_requested = pyqtSignal(bool)
@@ -44,6 +52,8 @@ class AppState(QObject):
     def __init__(self, settings: AppSettings | None = None) -> None:
         super().__init__()
         self.settings = settings or AppSettings()
+        self.feeds: list[Feed] = []
+        self.chosen: Feed | None = None
         self.source: SourceInfo | None = None
         self.playback = Playback.NONE
         self.shown: Shown | None = None
@@ -76,6 +86,21 @@ class AppState(QObject):
             SettingError: A value makes no sense.
         """
         self.change(**{group: getattr(self.settings, group).changed(**values)})
+
+    def set_feeds(self, feeds: list[Feed], chosen: Feed | None) -> None:
+        """Note which sources are open, and which is chosen: what is shown, measured and steered is its from then on."""
+        other = chosen is not self.chosen
+        self.feeds, self.chosen = feeds, chosen
+        if other:
+            self.motion.clear()
+            self.presence = Presence() if chosen is None else chosen.presence
+            self.set_source(None)
+            if chosen is not None and chosen.source is not None:
+                self.set_source(chosen.source)
+            self.set_playback(Playback.NONE if chosen is None else chosen.playback)
+            if chosen is not None and chosen.shown is not None:
+                self.set_shown(chosen.shown)
+        self.feeds_changed.emit()
 
     def set_source(self, source: SourceInfo | None) -> None:
         """Note which source is open."""

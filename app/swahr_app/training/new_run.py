@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from swahr_app.state.facts import Level
 from swahr_app.state.state import AppState
+from swahr_app.training.corrections import has_predictions
 from swahr_app.widgets.folder import FolderButton
 from swahr_app.widgets.theme import SPACE
 
@@ -98,6 +99,22 @@ class NewRun(QWidget):
         self.state.withdraw("labels")
         self.refresh()
 
+    def begin_from(self, path: Path) -> None:
+        """Take a data set of corrections: what they teach is added to the network that was corrected.
+
+        The preset stays automatic: it goes by how many photos and which joints there are.
+        """
+        self.set_data(path)
+        model = self.state.settings.network.model
+        self.start_from.setCurrentIndex(
+            max(0, self.start_from.findData("default" if model == "default" else LIVE))
+        )
+        self.preset.setCurrentIndex(0)
+        number = 1
+        while (path / "runs" / f"corrections-{number}").exists():
+            number += 1
+        self.name.setText(f"runs/corrections-{number}")
+
     def refresh(self) -> None:
         """Show what is chosen."""
         self.choose.show_folder(self.data, self.tr("Choose…"))
@@ -112,7 +129,10 @@ class NewRun(QWidget):
         """Return the settings of the run."""
         chosen = self.start_from.currentData()
         model = self.state.settings.network.model if chosen == LIVE else chosen
-        values: dict[str, object] = {"train": [{"labels": str(self.data)}]}
+        train: dict[str, object] = {"labels": str(self.data)}
+        if self.data is not None and has_predictions(self.data):
+            train["unknown_origins"] = ["prediction"]  # what a network missed is not known to be missing
+        values: dict[str, object] = {"train": [train]}
         if self.validation is not None:
             values["validation"] = {"labels": str(self.validation)}
         elif self.split.value():

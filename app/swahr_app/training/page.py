@@ -26,6 +26,7 @@ from swahr_app.state.texts import worded
 from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import Worker, join_all
 from swahr_app.training.command import Training
+from swahr_app.training.corrections import video_of
 from swahr_app.training.label_check import LabelCheck
 from swahr_app.training.new_run import NewRun
 from swahr_app.training.run_card import RunCard
@@ -164,6 +165,7 @@ class TrainingPage(QWidget):
         self.run = RunCard()
         self.run.folder_wanted.connect(self._ask_run)
         self.run.try_wanted.connect(self._try)
+        self.run.compare_wanted.connect(self._compare)
         self.run.resume_wanted.connect(self._resume)
         self.run.stop_wanted.connect(self._stop)
         self.tabs = [QPushButton(self.tr("Run")), QPushButton(self.tr("Labels"))]
@@ -231,6 +233,11 @@ class TrainingPage(QWidget):
             use_model(self.state, str(self._checkpoint.resolve()))
             self.state.notify(Level.INFO, self.tr("The live view runs this checkpoint now."))
 
+    def _compare(self) -> None:
+        if self._checkpoint is not None:
+            video = video_of(Path(self.state.settings.run_folder))
+            self.state.compare_requested.emit(str(self._checkpoint.resolve()), str(video or ""))
+
     def _resume(self) -> None:
         folder = Path(self.state.settings.run_folder)
         self.start_run(["train", str(folder / "config.yaml"), "--run", str(folder), "--resume"], folder)
@@ -292,7 +299,8 @@ class TrainingPage(QWidget):
     def _enable(self) -> None:
         runs = self.training is not None and self.training.code is None
         folder = self.state.settings.run_folder
-        self.run.try_it.setEnabled(self._checkpoint is not None)
+        for button in (self.run.try_it, self.run.compare):
+            button.setEnabled(self._checkpoint is not None)
         self.run.resume.setEnabled(
             not runs and not self._finished and bool(folder) and (Path(folder) / "last.pt").exists()
         )

@@ -15,6 +15,7 @@ class RunCard(QWidget):
 
     folder_wanted = pyqtSignal()
     try_wanted = pyqtSignal()
+    compare_wanted = pyqtSignal()
     resume_wanted = pyqtSignal()
     stop_wanted = pyqtSignal()
 
@@ -32,6 +33,13 @@ class RunCard(QWidget):
         self.steps.setWordWrap(True)
         self.try_it = self._button(self.tr("Try on the live view"))
         self.try_it.clicked.connect(self.try_wanted)
+        self.compare = self._button(self.tr("Before and after, on the video"))
+        self.compare.setToolTip(
+            self.tr(
+                "Show on the Review page what was found before, and what this checkpoint finds, side by side"
+            )
+        )
+        self.compare.clicked.connect(self.compare_wanted)
         self.resume = self._button(self.tr("Resume"))
         self.resume.clicked.connect(self.resume_wanted)
         self.stop = self._button(self.tr("Stop"))
@@ -68,7 +76,7 @@ class RunCard(QWidget):
         card.setSpacing(SPACE)
         title = QLabel(self.tr("Run"))
         title.setObjectName("title")
-        for widget in (title, self.folder, self.progress, self.steps, self.try_it):
+        for widget in (title, self.folder, self.progress, self.steps, self.try_it, self.compare):
             card.addWidget(widget)
         pair = QHBoxLayout()
         pair.setSpacing(SPACE)

@@ -12,6 +12,7 @@ from scipy.cluster.vq import kmeans2
 from swahr.config import SourceSettings
 from swahr.errors import SettingError
 from swahr.pose.poses import Poses
+from swahr.run.picking import doubt, largest_apart
 from swahr.video.frame import FrameSource
 from swahr.video.images import Image
 from swahr.video.sources import open_source
@@ -21,8 +22,6 @@ Features = npt.NDArray[np.float32]
 CANDIDATES = 10  # frames that are looked at for one that is picked
 MAX_CANDIDATES = 2000
 SMALL_WH = (32, 18)  # pixels of the picture that frames are told apart by
-# Of a picked frame, others as near in time as this part of their even distance are left out.
-NEAR = 0.5
 
 
 @dataclass(frozen=True)
@@ -124,21 +123,9 @@ def unsure(frames: Sequence[Candidate], found: Sequence[Poses], count: int) -> l
     return _best(frames, [doubt(poses) for poses in found], count)
 
 
-def doubt(poses: Poses) -> float:
-    """Return how unsure people are in [0, 1]: one less the mean score of all joints, 0 for those not found."""
-    return 1 - float(np.nan_to_num(poses.keypoints[..., 2]).mean()) if len(poses) else 0.0
-
-
 def _best(frames: Sequence[Candidate], values: Sequence[float], count: int) -> list[int]:
     """Return the indices of the frames of the largest values, apart in time where there is room."""
-    apart = NEAR * len(frames) / count
-    order = sorted(range(len(frames)), key=lambda place: -values[place])
-    picked: list[int] = []
-    for distance in (apart, 0.0):
-        for place in order:
-            if len(picked) < count and all(abs(place - other) > distance for other in picked):
-                picked.append(place)
-    return sorted(frames[place].index for place in picked)
+    return [frames[place].index for place in largest_apart(values, count)]
 
 
 def _length(source: FrameSource) -> int:

@@ -1,12 +1,12 @@
-"""Finds the people of frames and draws them: network, parse, ids, overlay."""
+"""Finds the people of frames and draws them: network, parse, ids, overlay. One network sees all sources."""
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Any
+from time import perf_counter
+from typing import Any
 
 from PyQt6.QtCore import QCoreApplication
 
@@ -15,18 +15,13 @@ from swahr.errors import SwahrError, first_line
 from swahr.overlay import FrameMaps
 from swahr.pose.poses import Poses
 from swahr.video import write_photo
-from swahr_app.live.workers.figures import Figures
-from swahr_app.live.workers.following import Following
+from swahr_app.live.workers.lane import Lane
 from swahr_app.live.workers.loading import Loaded
 from swahr_app.live.workers.mailbox import Mailbox
-from swahr_app.live.workers.painting import Drawing
 from swahr_app.state.facts import Shown, Taken
 from swahr_app.state.settings import PARSE_SETTINGS
 from swahr_app.state.texts import worded
 from swahr_app.threads.worker import Failed, Worker
-
-if TYPE_CHECKING:
-    from swahr.inference.output import NetworkOutput
 
 log = logging.getLogger(__name__)
 
@@ -56,22 +51,13 @@ class Analysed:
     maps: FrameMaps | None
 
 
-@dataclass
-class _Current:
-    """The frame that is shown, and what was made of it."""
-
-    taken: Taken
-    inferred: "NetworkOutput | None" = None
-    found: Poses | None = None
-    poses: Poses | None = None
-    wait_ms: float = 0.0  # in the box
-
-
 class Analyser(Worker):
-    """Takes the newest frame of `box`, again and again.
+    """Takes the newest frame of each source, again and again, and shows them to the network together.
+
+    No source is seen twice before all that have a frame were seen once, however fast they come.
 
     shown: is given each frame as drawn. analysed: each new frame with its people, before it is drawn.
-    saved: is given the file of a screenshot. What is wanted may change at any time; it acts on the frame that is
+    saved: is given the file of a screenshot. What is wanted may change at any time; it acts on the frames that are
     shown, too.
     """
 
@@ -83,19 +69,13 @@ class Analyser(Worker):
         failed: Failed,
     ) -> None:
         super().__init__("analyser", failed)
-        self.box: Mailbox[Taken] = Mailbox(self.changed)
-        self.session = 0
+        self._lanes: dict[int, Lane] = {}
         self._shown, self._analysed, self._saved = shown, analysed, saved
         self._wanted, self._done = Wanted(), Wanted()
         self._loaded: Loaded | None = None
         self._expecting = False
-        self._fresh = False  # another network than the one that saw the current frame
-        self._pictures: deque[Path] = deque()
-        self._current: _Current | None = None
-        self._drawing, self._picture = Drawing(), Drawing()
-        self.following = Following()
-        self._figures = Figures()
-        self._replaced = 0
+        self._fresh = False  # another network than the one that saw the current frames
+        self._pictures: deque[tuple[int, Path]] = deque()
         self._notified = ""
 
     def want(self, **changed: Any) -> None:
@@ -116,88 +96,105 @@ class Analyser(Worker):
             self._expecting = on
             self.changed.notify_all()
 
-    def begin(self, session: int) -> None:
-        """Forget the frames of another source; those that still come are left out."""
+    def open(self, session: int) -> Mailbox[Taken]:
+        """Look at another source, too; return the box for its frames."""
         with self.changed:
-            self.session = session
-            self._replaced = self.box.replaced
+            lane = self._lanes[session] = Lane(session, self.changed)
+        return lane.box
+
+    def close(self, session: int) -> None:
+        """Forget a source; frames that still come are left out."""
+        with self.changed:
+            self._lanes.pop(session, None)
             self.changed.notify_all()
 
-    def save_picture(self, path: Path) -> None:
-        """Write the current frame, drawn at its own size."""
+    def lane(self, session: int) -> Lane:
+        """Return what is known of a source that is open."""
+        return self._lanes[session]
+
+    def save_picture(self, session: int, path: Path) -> None:
+        """Write the current frame of a source, drawn at its own size."""
         with self.changed:
-            self._pictures.append(path)
+            self._pictures.append((session, path))
             self.changed.notify_all()
 
     def work(self) -> None:
         """Go on until `stop`."""
         while True:
             with self.changed:
-                while not (self.stopping or self._may_take() or self._due()):
+                while not (self.stopping or any(map(self._may_take, self._lanes.values())) or self._due()):
                     self.changed.wait()
                 if self.stopping:
                     return
-                taken = self.box.take() if self._may_take() else None
+                lanes = list(self._lanes.values())
+                came = [lane for lane in lanes if self._may_take(lane)]
+                for lane in came:
+                    taken = lane.box.take()
+                    assert taken is not None
+                    lane.take(taken)
                 wanted, loaded, fresh = self._wanted, self._loaded, self._fresh
                 self._fresh = False
-                session = self.session
                 pictures = list(self._pictures)
                 self._pictures.clear()
             try:
-                self._step(
-                    taken if taken is not None and taken.session == session else None, wanted, loaded, fresh
-                )
-                for path in pictures:
-                    self._write_picture(path, wanted)
+                self._step(lanes, came, wanted, loaded, fresh)
+                for session, path in pictures:
+                    self._write_picture(session, path, wanted)
             except SwahrError as error:
                 log.warning("%s", error)
                 self._failed(worded(error))
 
-    def _may_take(self) -> bool:
+    def _may_take(self, lane: Lane) -> bool:
         """Whether there is a frame; one that may not be left out waits for a network that is on its way."""
-        newest = self.box.newest
-        return newest is not None and not (
-            newest.waited_for and self._loaded is None and self._expecting and newest.session == self.session
-        )
+        newest = lane.box.newest
+        return newest is not None and not (newest.waited_for and self._loaded is None and self._expecting)
 
     def _due(self) -> bool:
-        """Whether the frame that is shown must be looked at, drawn or written again."""
-        return self._current is not None and (
-            self._fresh or self._wanted != self._done or bool(self._pictures)
-        )
+        """Whether the frames that are shown must be looked at, drawn or written again."""
+        there = any(lane.current is not None for lane in self._lanes.values())
+        return bool(self._pictures) or (there and (self._fresh or self._wanted != self._done))
 
-    def _step(self, taken: Taken | None, wanted: Wanted, loaded: Loaded | None, fresh: bool) -> None:
+    def _step(
+        self, lanes: Sequence[Lane], came: Sequence[Lane], wanted: Wanted, loaded: Loaded | None, fresh: bool
+    ) -> None:
         before, self._done = self._done, wanted
         if fresh and loaded is not None:
-            self.following.forget()
-            self._figures.forget_stages()
-        current = self._current
-        if taken is not None:
-            if current is None or current.taken.session != taken.session:
-                self._restart()
-            self._current = current = _Current(taken)
-            current.wait_ms = 1e3 * (monotonic() - taken.put_at)
-        if current is None or current.taken.session != self.session:
-            return
-        if loaded is not None:
-            keep_maps, changed = wanted.overlay.layer != "none", _parse_of(wanted) != _parse_of(before)
-            seen = current.inferred
-            looked = taken is not None or fresh or seen is None
-            # A GPU may have made people at once: other settings, and layers, then want another look.
-            looked = looked or ((changed or keep_maps) and seen is not None and not seen.has_maps)
+            for lane in lanes:
+                lane.forget()
+        again = fresh or wanted != before
+        active = [lane for lane in lanes if lane.current is not None and (again or lane in came)]
+        if loaded is not None and active:
             try:
-                self._adapt(loaded, wanted.network)
-                if looked:
-                    self._infer(current, loaded, keep_maps)
-                if current.inferred is not None and (looked or changed):
-                    self._parse(current, loaded, wanted.tracking)
+                self._find(active, came if not fresh else active, wanted, before, loaded)
             except SwahrError as error:
-                self._notify_once(worded(error))  # the picture is shown all the same
-        maps = self._maps(current, wanted.overlay)
-        if taken is not None and not taken.again:
-            self._figures.count()
-            self._analysed(Analysed(current.taken, current.poses, wanted.overlay, maps))
-        self._show(current, wanted, maps)
+                self._notify_once(worded(error))  # the pictures are shown all the same
+        for lane in active:
+            assert lane.current is not None
+            maps = lane.maps(wanted.overlay.layer != "none")
+            taken = lane.current.taken
+            if lane in came and not taken.again:
+                lane.figures.count()
+                self._analysed(Analysed(taken, lane.current.poses, wanted.overlay, maps))
+            self._show(lane, wanted, maps)
+
+    def _find(
+        self, active: Sequence[Lane], unseen: Sequence[Lane], wanted: Wanted, before: Wanted, loaded: Loaded
+    ) -> None:
+        """Find the people of frames: the network looks at those of `unseen`, and at others where it has to."""
+        keep_maps, changed = wanted.overlay.layer != "none", _parse_of(wanted) != _parse_of(before)
+        looked, parsed = [], []
+        for lane in active:
+            assert lane.current is not None
+            known = lane.current.inferred
+            # A GPU may have made people at once: other settings, and layers, then want another look.
+            if lane in unseen or known is None or ((changed or keep_maps) and not known.has_maps):
+                looked.append(lane)
+            elif changed:
+                parsed.append(lane)
+        self._adapt(loaded, wanted.network)
+        if looked:
+            self._infer(looked, loaded, keep_maps)
+        self._parse([*looked, *parsed], loaded, wanted.tracking)
 
     def _notify_once(self, text: str) -> None:
         """Notify of what is wrong with every frame with the first of them alone."""
@@ -206,19 +203,18 @@ class Analyser(Worker):
             log.warning("%s", text)
             self._failed(text)
 
-    def _restart(self) -> None:
-        self.following.forget()
-        self._drawing.forget()
-        self._figures.clear()
-
-    def _infer(self, current: _Current, loaded: Loaded, keep_maps: bool) -> None:
+    def _infer(self, lanes: Sequence[Lane], loaded: Loaded, keep_maps: bool) -> None:
+        """Show the frames of some sources to the network, all at once."""
         started = perf_counter()
-        current.inferred = current.found = current.poses = None
+        currents = [lane.current for lane in lanes if lane.current is not None]
+        for current in currents:
+            current.inferred = current.found = current.poses = None
         try:
-            loaded.estimator.set_live(not current.taken.waited_for)
-            frame = current.taken.frame
-            boxes = loaded.estimator.boxes_of([(frame.index, frame.name)])
-            current.inferred = loaded.estimator.infer([current.taken.image], keep_maps=keep_maps, boxes=boxes)
+            loaded.estimator.set_live(not all(current.taken.waited_for for current in currents))
+            frames = [current.taken.frame for current in currents]
+            boxes = loaded.estimator.boxes_of([(frame.index, frame.name) for frame in frames])
+            images = [current.taken.image for current in currents]
+            inferred = loaded.estimator.infer(images, keep_maps=keep_maps, boxes=boxes)
         except RuntimeError as error:  # torch: out of memory, a driver that failed
             log.exception("the network failed")
             with self.changed:
@@ -230,7 +226,9 @@ class Analyser(Worker):
                     "Analyser", "the network stopped ({}); choose a smaller input size or another device"
                 ).format(reason)
             ) from error
-        self._figures.since("network", started)
+        for row, (lane, current) in enumerate(zip(lanes, currents, strict=True)):
+            current.inferred, current.row = inferred, row
+            lane.figures.since("network", started)
 
     def _adapt(self, loaded: Loaded, network: NetworkSettings) -> None:
         """Let the estimator follow the settings."""
@@ -247,30 +245,35 @@ class Analyser(Worker):
             max_similarity=network.max_similarity,
         )
 
-    def _parse(self, current: _Current, loaded: Loaded, tracking: TrackSettings) -> None:
-        assert current.inferred is not None
-        started = perf_counter()
-        current.found = loaded.estimator.parse(current.inferred)[0]
-        self._figures.since("people", started)
-        started = perf_counter()
-        current.poses = self.following(current.found, current.taken, tracking)
-        self._figures.since("ids", started)
+    def _parse(self, lanes: Sequence[Lane], loaded: Loaded, tracking: TrackSettings) -> None:
+        """Make people of what the network said, once for all frames that it saw together, and follow them."""
+        people: dict[int, list[Poses]] = {}
+        for lane in lanes:
+            current = lane.current
+            if current is None or current.inferred is None:
+                continue
+            known = id(current.inferred)
+            started = perf_counter()
+            if known not in people:
+                people[known] = loaded.estimator.parse(current.inferred)
+            current.found = people[known][current.row]
+            lane.figures.since("people", started)
+            started = perf_counter()
+            current.poses = lane.following(current.found, current.taken, tracking)
+            lane.figures.since("ids", started)
 
-    def _maps(self, current: _Current, overlay: OverlaySettings) -> FrameMaps | None:
-        if overlay.layer == "none" or current.inferred is None:
-            return None
-        return current.inferred.maps(0)
-
-    def _show(self, current: _Current, wanted: Wanted, maps: FrameMaps | None) -> None:
+    def _show(self, lane: Lane, wanted: Wanted, maps: FrameMaps | None) -> None:
+        current = lane.current
+        assert current is not None
         started = perf_counter()
         taken, image = current.taken, None
         if wanted.seen:
-            image = self._drawing.draw(
+            image = lane.drawing.draw(
                 taken.image, current.poses, wanted.overlay, maps, taken.record_s, wanted.view
             )
-            self._figures.since("draw", started)
-        self._figures.note("read", taken.read_ms)
-        self._figures.note("wait", current.wait_ms)
+            lane.figures.since("draw", started)
+        lane.figures.note("read", taken.read_ms)
+        lane.figures.note("wait", current.wait_ms)
         self._shown(
             Shown(
                 session=taken.session,
@@ -278,22 +281,22 @@ class Analyser(Worker):
                 frame_index=taken.frame.index,
                 time_s=taken.frame.time_s,
                 poses=current.poses,
-                stages=self._figures.stages(),
-                frame_rate=self._figures.frame_rate(),
-                dropped=taken.dropped + self.box.replaced - self._replaced,
+                stages=lane.figures.stages(),
+                frame_rate=lane.figures.frame_rate(),
+                dropped=taken.dropped + lane.box.replaced,
             )
         )
 
-    def _write_picture(self, path: Path, wanted: Wanted) -> None:
-        current = self._current
-        if current is None or current.taken.session != self.session:
+    def _write_picture(self, session: int, path: Path, wanted: Wanted) -> None:
+        lane = self._lanes.get(session)
+        if lane is None or lane.current is None:
             raise SwahrError(
                 QCoreApplication.translate(
                     "Analyser", "there is no picture to save; open a camera or a video first"
                 )
             )
-        maps = self._maps(current, wanted.overlay)
-        image = self._picture.draw(
+        current, maps = lane.current, lane.maps(wanted.overlay.layer != "none")
+        image = lane.picture.draw(
             current.taken.image, current.poses, wanted.overlay, maps, current.taken.record_s, None
         )
         try:

@@ -28,6 +28,7 @@ class Delivery:
         self._box = box
         self._last: tuple[Frame, Image] | None = None
         self._place = (0, 0.0)
+        self._clock_s, self._behind_s = 0.0, float("inf")
 
     def deliver(
         self,
@@ -48,6 +49,7 @@ class Delivery:
         """
         self._last = (frame, image)
         self._place = self.timeline.place(frame.index, frame.time_s, 1 / source.frame_rate)
+        self._clock_s = self._clock(source, frame)
         taken = self._taken(source, frame, image, read_ms)
         raw = self.raw
         if raw is not None:
@@ -66,6 +68,14 @@ class Delivery:
         if self._last is not None:
             self._box.put(replace(self._taken(source, *self._last, 0.0), again=True))
 
+    def _clock(self, source: FrameSource, frame: Frame) -> float:
+        """Return when a frame was taken. Of a live source's frames, those that came with the least delay say it."""
+        now = monotonic()
+        if not source.live:
+            return now
+        self._behind_s = min(self._behind_s, now - frame.time_s)
+        return frame.time_s + self._behind_s
+
     def _taken(self, source: FrameSource, frame: Frame, image: Image, read_ms: float) -> Taken:
         if self.mirror:
             image = np.asarray(cv2.flip(image, 1), np.uint8)
@@ -79,4 +89,5 @@ class Delivery:
             dropped=source.dropped,
             record_index=self._place[0],
             record_s=self._place[1],
+            clock_s=self._clock_s,
         )

@@ -5,7 +5,6 @@ import queue
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication
@@ -16,8 +15,8 @@ from swahr.pose.skeleton import Skeleton
 from swahr.video import VideoWriter
 from swahr_app.live.workers.analysis import Analysed
 from swahr_app.live.workers.painting import Drawing
+from swahr_app.live.workers.zero import Zero
 from swahr_app.state.facts import RecordingStatus, SourceInfo, Taken
-from swahr_app.state.names import new_stem
 from swahr_app.state.settings import RecordSettings
 from swahr_app.state.texts import worded
 from swahr_app.threads.worker import Failed, Worker
@@ -27,6 +26,7 @@ log = logging.getLogger(__name__)
 # Bytes of frames that wait for the disk and the encoder.
 MAX_WAITING = 256e6
 OVERLAY, RAW = "_overlay.mp4", "_raw.mp4"
+EARLY_S = 1e-6  # rounding of clocks
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,23 @@ class Finished:
     notes: tuple[str, ...] = ()
 
 
+def check_record(settings: RecordSettings, skeleton: Skeleton | None) -> None:
+    """Raise SwahrError where there is nothing to record. skeleton: of the network; None where none is loaded."""
+    if not suffixes_of(settings):
+        raise SwahrError(
+            QCoreApplication.translate(
+                "Recorder", "nothing to record: choose a video or a keypoint format under Recording"
+            )
+        )
+    if skeleton is None and settings.formats and not (settings.overlay or settings.raw):
+        raise SwahrError(
+            QCoreApplication.translate(
+                "Recorder",
+                "no network is loaded, so there are no keypoints to record; choose one under Model",
+            )
+        )
+
+
 def suffixes_of(settings: RecordSettings) -> list[str]:
     """Return the endings of the files that a recording makes."""
     return [
@@ -49,11 +66,11 @@ def suffixes_of(settings: RecordSettings) -> list[str]:
 
 
 class Recorder(Worker):
-    """Writes frames until `stop`, then finishes the files.
+    """Writes the frames of a source until `stop`, then finishes the files.
 
-    info: of the source. folder: where files go, under new names. finished: is given the files. Frames that come while
-    too many wait are left out and counted; those of a file wait. Index and time of the first frame are 0 in all
-    files; a lost signal leaves a gap.
+    info: of the source. stem: of the files, with their folder. zero: of the whole recording. finished: is given the
+    files. Frames that come while too many wait are left out and counted; those of a file wait. The index of the
+    first frame is 0 in all files, its time what has passed since zero; a lost signal leaves a gap.
     """
 
     def __init__(
@@ -61,28 +78,15 @@ class Recorder(Worker):
         settings: RecordSettings,
         info: SourceInfo,
         skeleton: Skeleton | None,
-        folder: Path,
+        stem: Path,
+        zero: Zero,
         finished: Callable[[Finished], None],
         failed: Failed,
     ) -> None:
         super().__init__("recorder", failed)
-        suffixes = suffixes_of(settings)
-        if not suffixes:
-            raise SwahrError(
-                QCoreApplication.translate(
-                    "Recorder", "nothing to record: choose a video or a keypoint format under Recording"
-                )
-            )
-        if skeleton is None and settings.formats and not (settings.overlay or settings.raw):
-            raise SwahrError(
-                QCoreApplication.translate(
-                    "Recorder",
-                    "no network is loaded, so there are no keypoints to record; choose one under Model",
-                )
-            )
         self.settings, self._info, self._skeleton = settings, info, skeleton
         self._finished = finished
-        self._stem = new_stem(folder, info.title, suffixes)
+        self._stem, self._zero = stem, zero
         self._things: queue.Queue[Analysed | Taken | None] = queue.Queue()
         self._waiting = 0
         self._dropped = self._frames = 0
@@ -93,7 +97,6 @@ class Recorder(Worker):
         self._writers: list[Writer] = []
         self._drawing = Drawing()
         self._last_index = -1
-        self._made_at = datetime.now()
         self._broken = False
         self.full = False  # as long as it was asked to be
 
@@ -148,6 +151,8 @@ class Recorder(Worker):
         with self.changed:
             if self.stopping or self._broken:
                 return
+            if self._shift is None and taken.clock_s < self._zero.at_s - EARLY_S:
+                return  # it was on its way since before the recording began
             if self._waiting > MAX_WAITING and taken.live:
                 self._dropped += 1
                 return
@@ -155,7 +160,7 @@ class Recorder(Worker):
                 self.changed.wait(0.2)
             self._waiting += taken.image.nbytes
             if self._shift is None:
-                self._shift = (taken.record_index, taken.record_s)
+                self._shift = self._zero.shift_of(taken)
         self._things.put(thing)
 
     def _write(self, thing: Analysed | Taken) -> None:
@@ -194,7 +199,7 @@ class Recorder(Worker):
                 self._info.frame_rate,
                 zero_s=0.0,
                 lasting=True,
-                made_at=self._made_at,
+                made_at=self._zero.time_of_day,
             )
         return self._videos[suffix]
 
@@ -210,6 +215,7 @@ class Recorder(Worker):
                     frame_rate=self._info.frame_rate,
                     size_wh=(self._info.width, self._info.height),
                     uncertainty=self.settings.uncertainty,
+                    began_at=self._zero.time_of_day,
                 )
             )
 

@@ -1,6 +1,6 @@
 """Writes what was corrected: a file of keypoints, or a data set of the corrected frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from swahr.config import LabelsSettings
@@ -18,6 +18,7 @@ class Exporting(Worker):
         target: A folder that becomes a data set; or a file, whose name tells the format.
         data_set: Which of the two it is: names of folders may have a dot too.
         frames: First and last that are written to a file; None is the beginning, or the end.
+        also: Frames of a data set beside those that were corrected.
         done: See above.
         failed: Is given what went wrong.
     """
@@ -31,8 +32,10 @@ class Exporting(Worker):
         frames: tuple[int | None, int | None],
         done: Callable[[Path], None],
         failed: Failed,
+        also: Collection[int] = (),
     ) -> None:
         super().__init__("review export", failed)
+        self._also = also
         self._document, self._video, self._target = document, video, target
         self._data_set, self._frames, self._done = data_set, frames, done
 
@@ -51,6 +54,6 @@ class Exporting(Worker):
                 data = DataSet(
                     self._target, document.skeleton, LabelsSettings(), {"made_from": info}, overwrite=True
                 )
-                write_corrected(data, document, self._video)
+                write_corrected(data, document, self._video, self._also)
                 data.close()
         self._done(self._target)

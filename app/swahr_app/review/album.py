@@ -1,0 +1,65 @@
+"""A folder of photos and its document: each photo keeps the number under which it was first seen."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import QSize
+from PyQt6.QtGui import QImageIOHandler, QImageReader
+
+from swahr.document import Document, is_document
+from swahr.video.photos import list_photos
+from swahr_app.review.opening import Opening
+
+FACT = "photos"  # of a document: the name of the folder
+TURNED = QImageIOHandler.Transformation.TransformationRotate90
+
+
+def album_of(path: Path) -> Opening:
+    """Return the folder of photos that a path is, or in which it lies; one that is gone keeps its number.
+
+    Raises:
+        MissingError: There are no photos.
+    """
+    path = path.resolve()
+    folder = path if path.is_dir() else path.parent
+    files = list_photos([folder])
+    document, names = _document_of(folder)
+    known = [folder / name for name in names]
+    photos = (*known, *(file for file in files if file not in known))
+    first = photos.index(path) if path in photos else 0
+    return Opening(folder, document, photos, first)
+
+
+def album_from(document: Path) -> Opening | None:
+    """Return the photos of a document, which lie beside it; None where it is of no photos, or they are gone.
+
+    Raises:
+        SwahrError: The document cannot be read.
+    """
+    with Document.open(document, writes=False) as opened:
+        name = opened.fact(FACT)
+    folder = document.parent / str(name)
+    return album_of(folder) if name and folder.is_dir() else None
+
+
+def size_of(photo: Path) -> tuple[int, int] | None:
+    """Return width and height of a photo, upright, without reading all of it; None where it does not say."""
+    reader = QImageReader(str(photo))
+    size: QSize = reader.size()
+    if not size.isValid():
+        return None
+    if reader.transformation() & TURNED:
+        size.transpose()
+    return size.width(), size.height()
+
+
+def _document_of(folder: Path) -> tuple[Path, list[str]]:
+    """Return where the document of a folder lies, beside it, and the photos that are in it."""
+    number, path = 1, folder.with_name(f"{folder.name}.swahr")
+    while path.exists():
+        if is_document(path):
+            with Document.open(path, writes=False) as document:
+                if document.fact(FACT) == folder.name:
+                    return path, [name for _, _, name in document.frames()]
+        number += 1
+        path = folder.with_name(f"{folder.name}_{number}.swahr")
+    return path, []

@@ -1,0 +1,51 @@
+"""The two threads behind what is open: one reads pictures, one looks for people."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from swahr.config import NetworkSettings, TrackSettings
+from swahr_app.review.opening import Opening
+from swahr_app.review.workers.filling import Filling
+from swahr_app.review.workers.looking import Looking
+from swahr_app.review.workers.pictures import Picture, Pictures, VideoInfo
+from swahr_app.review.workers.showing import PhotoPictures
+from swahr_app.threads.worker import Worker
+
+PictureWorker = Pictures | PhotoPictures
+
+
+@dataclass(frozen=True)
+class Events:
+    """Who is notified of what, from the threads; see `Pictures` and `Filling`."""
+
+    opened: Callable[[VideoInfo], None]
+    picture: Callable[[Picture, int], None]
+    document: Callable[[], None]
+    progress: Callable[[int], None]
+    ended: Callable[[], None]
+    failed: Callable[[str], None]
+
+
+def workers_of(
+    opening: Opening, settings: tuple[NetworkSettings, TrackSettings], events: Events
+) -> tuple[PictureWorker, Worker]:
+    """Return who reads the pictures of a video or of photos, and who fills the document."""
+    pictures: PictureWorker
+    if opening.photos:
+        pictures = PhotoPictures(opening.photos, events.opened, events.picture, events.failed)
+        looking = Looking(
+            opening.photos,
+            opening.document,
+            settings[0],
+            events.document,
+            events.progress,
+            events.ended,
+            events.failed,
+        )
+        return pictures, looking
+    video = str(opening.video)
+    pictures = Pictures(video, events.opened, events.picture, events.failed)
+    filling = Filling(
+        video, opening.document, settings, events.document, events.progress, events.ended, events.failed
+    )
+    return pictures, filling

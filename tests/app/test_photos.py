@@ -1,0 +1,136 @@
+"""Photos open as a browser with their names: people drawn on the one that is chosen, corrected and kept."""
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+from PyQt6.QtTest import QTest
+
+from swahr.document import Document
+from swahr.formats import read
+from swahr_app.review.album import album_of
+from tests.app.review_desk import last, press
+
+SIZES = {"a2.png": (64, 48), "a10.png": (48, 80), "b.png": (100, 60)}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of three photos of different sizes, and a file that is none."""
+    folder = tmp_path / "holiday.2026"
+    folder.mkdir()
+    for number, (name, (width, height)) in enumerate(SIZES.items()):
+        picture = np.full((height, width, 3), 40 + 60 * number, np.uint8)
+        picture[:, : width // 4] = 250
+        cv2.imwrite(str(folder / name), picture)
+    (folder / "notes.txt").write_text("no photo")
+    return folder
+
+
+@pytest.fixture
+def album(window, folder, qtbot):
+    """A window in which the photos are open and were looked at."""
+    shown = window()
+    shown.open(str(folder))
+    session = shown.review.session
+    qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
+    qtbot.waitUntil(lambda: session.picture is not None, timeout=20_000)
+    return shown
+
+
+def names(shown):
+    return [shown.review.photos.item(row).text().split()[0] for row in range(shown.review.photos.count())]
+
+
+def test_photos_are_listed_by_name_and_are_no_film(album):
+    assert album.pages.currentWidget() is album.review
+    assert names(album) == ["a2.png", "a10.png", "b.png"]
+    assert album.review.photos.isVisible()
+    assert not album.review.timeline.isVisible()
+    assert not album.review.play.isVisible()
+    press(album, "play")
+    assert not album.review.session.playing
+    counts = [len(album.review.session.document.frame(frame).poses) for frame in range(3)]
+    said = [album.review.photos.item(row).text().split()[1] for row in range(3)]
+    assert said == [str(count) for count in counts]
+    assert str(album.data.parent / "holiday.2026") in album.state.settings.recent[0]
+
+
+def test_photos_are_seen_small_beside_their_names(album, qtbot):
+    photos = album.review.photos
+    qtbot.waitUntil(lambda: not photos.item(photos.count() - 1).icon().isNull(), timeout=20_000)
+    small = photos.item(1).icon().pixmap(photos.iconSize())
+    assert small.height() > small.width(), "as it is turned and shaped"
+
+
+def test_keys_go_from_photo_to_photo_each_at_its_own_size(album, qtbot):
+    session = album.review.session
+    for frame, size in enumerate(SIZES.values()):
+        assert session.index == frame
+        assert session.info.size_wh == size
+        qtbot.waitUntil(lambda frame=frame: session.picture.index == frame, timeout=20_000)
+        assert session.picture.image.shape[:2] == size[::-1]
+        assert album.review.photos.currentRow() == frame
+        assert list(SIZES)[frame] in album.review.place.text()
+        press(album, "next")
+    press(album, "back")
+    assert session.index == 1
+    album.review.photos.setCurrentRow(0)
+    assert session.index == 0
+
+
+def test_corrections_are_kept_and_exported_by_name(album, folder, qtbot, tmp_path):
+    session = album.review.session
+    session.show_frame(1)
+    qtbot.waitUntil(lambda: session.picture.index == 1, timeout=20_000)
+    press(album, "person")
+    press(album, "joint")
+    press(album, "move_down")
+    placed = last(album)
+    for name in ("csv", "data_set"):
+        press(album, name)
+        qtbot.waitUntil(lambda: album.review._export is None, timeout=20_000)
+    assert read(tmp_path / "holiday.2026_corrected.csv").names[1] == "a10.png"
+    labels = json.loads((tmp_path / "holiday.2026_labels" / "labels.json").read_text())
+    assert [(image["file_name"], image["width"], image["height"]) for image in labels["images"]] == [
+        ("a10.png", 48, 80)
+    ]
+    hand = next(each for each in labels["annotations"] if any(each["corrected_joints"]))
+    assert hand["keypoints"][3 * placed.joint : 3 * placed.joint + 2] == [placed.x, placed.y]
+    press(album, "close")
+    album.open(str(tmp_path / "holiday.2026.swahr"))
+    qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=20_000)
+    assert session.document.applied == 1
+    assert names(album) == ["a2.png", "a10.png", "b.png"]
+
+
+def test_a_photo_opens_its_folder_and_new_photos_join_at_the_end(album, folder, qtbot, tmp_path):
+    session = album.review.session
+    found = session.document.recording()
+    press(album, "close")
+    cv2.imwrite(str(folder / "a1.png"), np.full((40, 40, 3), 90, np.uint8))
+    (folder / "a2.png").unlink()
+    album.open(str(folder / "b.png"))
+    assert names(album) == ["a2.png", "a10.png", "b.png", "a1.png"]
+    assert session.index == 2
+    qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
+    assert session.document.recording().names == ("a2.png", "a10.png", "b.png", "a1.png")
+    kept = session.document.frame(1).poses
+    assert np.array_equal(kept.keypoints, next(f.poses for f in found if f.frame_index == 1).keypoints, True)
+
+
+def test_a_document_of_that_name_that_is_of_a_film_stays(folder, film, tmp_path):
+    film_document = tmp_path / "film.swahr"
+    (folder.rename(tmp_path / "film")).exists()
+    opening = album_of(tmp_path / "film")
+    assert opening.document == tmp_path / "film_2.swahr"
+    with Document.open(film_document) as document:
+        assert document.last_frame() > 0
+
+
+def test_the_list_is_reached_by_the_keyboard(album):
+    album.review.photos.setFocus()
+    assert album.review.photos.hasFocus()
+    QTest.keySequence(album.review.photos, "Right")
+    assert album.review.session.index == 1
