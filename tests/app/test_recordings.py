@@ -76,6 +76,26 @@ def test_the_frame_that_stands_still_is_recorded(live, clip):
     assert videos == {"overlay": [0], "raw": [0]}
 
 
+def test_the_frame_that_stands_still_is_recorded_with_the_people_that_are_seen(
+    live, clip, blind_model, settings
+):
+    shown = live()
+    shown.state.change(network=settings.network.changed(model=str(blind_model)))
+    shown.until(lambda: shown.state.model is not None and shown.state.model.name == str(blind_model))
+    shown.open(clip)
+    shown.until(lambda: shown.state.shown is not None)
+    shown.state.step_requested.emit(1)
+    shown.until(lambda: shown.state.playback is Playback.PAUSED)
+    shown.state.change(network=settings.network)
+    shown.people()
+    shown.record()
+    shown.until(lambda: shown.state.recording is not None and shown.state.recording.frames >= 1)
+    shown.state.record_requested.emit(False)
+    shown.until(lambda: any(message.path is not None for message in shown.messages))
+    folder = next(message.path for message in shown.messages if message.path is not None).parent
+    assert len(read(next(folder.glob("*.csv"))).scores) > 0
+
+
 def test_a_recording_has_the_length_that_was_asked_for(live, clip):
     shown = live(duration=1.0)
     shown.open(clip)

@@ -99,7 +99,7 @@ class Controller(QObject):
     def _analysed(self, analysed: Analysed) -> None:
         """Take up a frame's people (the analyser's thread)."""
         self.recordings.add(analysed)
-        if analysed.poses is None:
+        if analysed.poses is None or analysed.again:
             return
         taken, people = analysed.taken, analysed.poses
         for feed in self.state.feeds:

@@ -35,6 +35,13 @@ class PreRoll:
             ):
                 size -= frames.popleft().taken.image.nbytes
 
+    def renew(self, analysed: Analysed) -> None:
+        """Have the newest frame as it is seen now."""
+        with self._lock:
+            frames = self._frames.get(analysed.taken.session)
+            if frames and frames[-1].taken.record_index == analysed.taken.record_index:
+                frames[-1] = analysed
+
     def frames(self, session: int) -> list[Analysed]:
         """Return what is kept of a source, the oldest first."""
         with self._lock:

@@ -156,6 +156,9 @@ class Recordings(QObject):
 
     def add(self, analysed: Analysed) -> None:
         """Take a frame with its people (the analyser's thread)."""
+        if analysed.again:
+            self._preroll.renew(analysed)
+            return
         session, more = analysed.taken.session, False
         with self._lock:
             self._preroll.add(analysed)

@@ -43,12 +43,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Analysed:
-    """A frame with its people, for recordings and read-outs."""
+    """A frame with its people, for recordings and read-outs. again: it was there before, and is seen otherwise now."""
 
     taken: Taken
     poses: Poses | None
     overlay: OverlaySettings
     maps: FrameMaps | None
+    again: bool = False
 
 
 class Analyser(Worker):
@@ -56,7 +57,8 @@ class Analyser(Worker):
 
     No source is seen twice before all that have a frame were seen once, however fast they come.
 
-    shown: is given each frame as drawn. analysed: each new frame with its people, before it is drawn.
+    shown: is given each frame as drawn. analysed: each frame with its people, before it is drawn,
+    and again where it is seen otherwise.
     saved: is given the file of a screenshot. What is wanted may change at any time; it acts on the frames that are
     shown, too.
     """
@@ -172,9 +174,10 @@ class Analyser(Worker):
             assert lane.current is not None
             maps = lane.maps(wanted.overlay.layer != "none")
             taken = lane.current.taken
-            if lane in came and not taken.again:
+            seen_before = lane not in came or taken.again
+            if not seen_before:
                 lane.figures.count()
-                self._analysed(Analysed(taken, lane.current.poses, wanted.overlay, maps))
+            self._analysed(Analysed(taken, lane.current.poses, wanted.overlay, maps, seen_before))
             self._show(lane, wanted, maps)
 
     def _find(
