@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from drive_window import until
 
 from swahr_app.shell.application import clear_opencv_folders
 
@@ -24,7 +25,6 @@ from PyQt6.QtWidgets import QApplication  # noqa: E402
 from swahr_app.live.workers import rescue  # noqa: E402
 from swahr_app.shell.window import Window  # noqa: E402
 from swahr_app.state.store import Store  # noqa: E402
-from tests.app.drive_window import until  # noqa: E402
 
 FRAME = 20
 PAGE_LIVE, PAGE_REVIEW = Qt.Key.Key_1, Qt.Key.Key_4

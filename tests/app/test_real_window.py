@@ -50,8 +50,7 @@ def drive(display, settings, tmp_path):
     def start(script, mode, clip):
         arguments = [tmp_path / "settings.ini", tmp_path / "data", clip, tmp_path / "window.png"]
         return subprocess.Popen(
-            [sys.executable, "-m", f"tests.app.{script}", mode, *map(str, arguments)],
-            cwd=HERE.parents[1],
+            [sys.executable, HERE / script, mode, *map(str, arguments)],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -71,7 +70,7 @@ def skip_without_qt(errors):
 def test_a_whole_job_by_keys_outlives_a_kill_in_the_middle_of_a_recording(drive, clips, tmp_path):
     clip = clips.make(tmp_path / "clip.mp4", frames=50, size=(96, 64))
     recorded = 0.0
-    with drive("drive_review", "work", clip) as process:
+    with drive("drive_review.py", "work", clip) as process:
         for line in process.stdout:
             recorded = json.loads(line)["recorded"]
             if recorded >= 3:
@@ -81,7 +80,7 @@ def test_a_whole_job_by_keys_outlives_a_kill_in_the_middle_of_a_recording(drive,
     assert recorded >= 3, errors
     folder = tmp_path / "recordings"
     assert not list(folder.glob("*.mp4")), "it was cut off"
-    with drive("drive_review", "again", clip) as process:
+    with drive("drive_review.py", "again", clip) as process:
         said, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     report = json.loads(said.splitlines()[-1])

@@ -53,6 +53,7 @@ FRAMES_OF = {  # of each key: the frame that is seen after it, from frame 10, pe
 OTHERS = (
     "play", "in", "out", "person", "person_back", "joint", "joint_back", "nobody", "add_joint", "interpolate", "undo",
     "redo", "zoom_in", "zoom_out", "zoom_fit", "lanes_in", "lanes_out", "lanes_fit", "open", "csv", "data_set", "close",
+    "proposed", "proposed_back", "compare",  # test_loop.py
 )  # fmt: skip
 
 
