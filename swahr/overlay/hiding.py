@@ -79,9 +79,10 @@ class HidesAll:
             self._hide(seen, times)
         for place in range(0 if unsure is None else len(unsure)):
             assert unsure is not None
-            near = np.flatnonzero(np.abs(times - times[place]) <= UNSURE_HOLD_S)
+            first = int(np.searchsorted(times, times[place] - UNSURE_HOLD_S))
+            last = int(np.searchsorted(times, times[place] + UNSURE_HOLD_S, side="right"))
             for _, region in _regions(unsure.poses(place), hide, place):
-                for other in near:
+                for other in range(first, last):
                     self._hidden[other].append(region)
 
     def __call__(self, frame_index: int) -> list[Region]:

@@ -127,8 +127,23 @@ class TestOnTheWay:
         assert head_is_hidden(regions, 200)
         assert head_is_hidden(regions, 301)
 
+    def test_who_is_too_unsure_is_hidden_where_they_may_be_for_a_moment(self):
+        hides = HidesOnTheWay("faces")
+        assert head_is_hidden(hides(poses(ids=[]), 0.0, poses(person(200))), 200)
+        assert head_is_hidden(hides(poses(ids=[]), 0.2, poses()), 200)
+        assert hides(poses(ids=[]), 0.5, poses()) == []
+
 
 class TestWhole:
+    def test_who_is_too_unsure_is_hidden_where_they_may_be_a_moment_before_and_after(self):
+        nobody = walk([None] * 50)
+        unsure = walk([None] * 20 + [200] + [None] * 29)
+        hides = HidesAll(nobody, "faces", unsure)
+        hidden = [i for i in range(50) if hides(i)]
+        assert hidden == list(range(hidden[0], hidden[-1] + 1))
+        assert {20 - hidden[0], hidden[-1] - 20} == {int(0.25 * RATE)}
+        assert all(head_is_hidden(hides(i), 200) for i in hidden)
+
     def test_without_times_people_are_hidden_all_the_same(self):
         frames = [(i, float("nan"), poses(person(200), ids=[0])) for i in range(3)]
         hides = HidesAll(Recording.from_frames(frames, COCO_17), "faces")
