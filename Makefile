@@ -8,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*' -not -path '*/fuzz/*')
 
-.PHONY: help docs docs-serve reference screenshots demo test test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
+.PHONY: help docs docs-serve docs-look reference screenshots demo test test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -41,7 +41,7 @@ NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find
 	touch $@
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: .venv/.dev ## .venv with all extras
 
@@ -203,6 +203,12 @@ screenshots: .venv/.dev ## pictures of the app for the docs
 
 docs: .venv/.docs ## the documentation as pages, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+
+# Needs a Chromium: apt-get install chromium.
+docs-look: docs ## open every page in Chromium, phone and desktop, light and dark; pictures in build/docs-pictures
+	$(PYTHON) -m venv build/browser
+	build/browser/bin/python -m pip install -q playwright
+	build/browser/bin/python -m release.look_at_docs build/site --pictures build/docs-pictures
 
 reference: .venv/.dev ## the tables of settings and commands in docs/reference, from the code
 	$(BIN)/python -m swahr.commands.reference --write docs/reference

@@ -31,6 +31,7 @@ STORIES = {
     "ground": ("config", "settings", "_util", "errors"),
 }
 WIDTH, ROW, GAP, MARGIN, LABEL = 920, 40, 6, 24, 132
+LINE, LETTER = 18, 7.6  # height of a line, and width of a letter at most on average
 COLOURS = ("#e3eef6", "#e6f2ea", "#f6efdd", "#f3e6e6", "#ece7f3", "#ebebe8")
 STYLE = """text{font:13px system-ui,sans-serif;fill:#1d2126}text.name{font-weight:600}text.soft{fill:#5a626a}
 rect{stroke:#9aa3ab;stroke-width:.6}path{stroke:#5a626a;fill:none;marker-end:url(#tip)}rect.paper{fill:#fff;stroke:none}"""
@@ -64,7 +65,14 @@ def picture() -> str:
         raise SystemExit(
             f"draw_architecture.py does not know the rooms {', '.join(missing)}: add them to STORIES"
         )
-    top = MARGIN + 4 * ROW
+    half = (WIDTH - 2 * MARGIN - GAP) / 2
+    fits = int((half - 24) / LETTER)
+    beside = [
+        [*wrap(purpose(folder), fits)[:2], *wrap(" > ".join(rooms(where)), fits)]
+        for _, where, folder in BESIDE
+    ]
+    arrows = MARGIN + ROW + LINE * (max(map(len, beside)) + 1)  # below the longer of the two texts
+    top = arrows + ROW
     height = top + len(names) * (ROW + GAP) + ROW + 3 * GAP + MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
@@ -74,19 +82,15 @@ def picture() -> str:
         '<path d="M0 0L8 4L0 8z" style="fill:#5a626a;stroke:none"/></marker></defs>',
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
     ]
-    half = (WIDTH - 2 * MARGIN - GAP) / 2
-    for index, (name, where, folder) in enumerate(BESIDE):
+    for index, ((name, _, _), lines) in enumerate(zip(BESIDE, beside, strict=True)):
         left = MARGIN + index * (half + GAP)
         parts += _box(left, MARGIN, half, "#dfe7ee", name, "")
-        fits = int(half / 7.2)
-        for line, text in enumerate(
-            [*wrap(purpose(folder), fits)[:2], *wrap(" > ".join(rooms(where)), fits)]
-        ):
-            parts.append(
-                f'<text class="soft" x="{left + 12:g}" y="{MARGIN + ROW + 18 * (line + 1)}">{escape(text)}</text>'
-            )
+        parts += [
+            f'<text class="soft" x="{left + 12:g}" y="{MARGIN + ROW + LINE * number}">{escape(text)}</text>'
+            for number, text in enumerate(lines, start=1)
+        ]
         middle = left + half / 2
-        parts.append(f'<path d="M{middle:g} {MARGIN + 3 * ROW + 4}V{top - 4}"/>')
+        parts.append(f'<path d="M{middle:g} {arrows}V{top - 4}"/>')
     for index, name in enumerate(names):
         colour = COLOURS[list(STORIES).index(story_of[name]) % len(COLOURS)]
         parts += _box(

@@ -109,10 +109,10 @@ def choose_backend(
         return _torch(f"it is what runs on {device.type}")
     if settings.compile:
         return _torch("torch.compile is its own")
+    if not there:
+        return _torch(f"neither {' nor '.join(RUNTIMES)} is installed; pip install 'swahr[fast]' brings one")
     if not usable:
-        return _torch(
-            f"{' and '.join(RUNTIMES)} are not installed, or do not compute in {settings.precision}"
-        )
+        return _torch(f"{' and '.join(there)} does not compute in {settings.precision}")
     path = _path(network, settings)
     found = _read(path)
     if found is not None and not (measure and found.busy and not is_busy()):

@@ -131,8 +131,8 @@ def test_only_who_finds_the_same_people_is_timed(bundled):
     ("changed", "runtimes", "reason"),
     [
         ({"compile": True}, ("openvino",), "torch.compile"),
-        ({}, (), "not installed"),
-        ({"precision": "bfloat16"}, ("onnxruntime",), "do not compute in bfloat16"),
+        ({}, (), "pip install 'swahr[fast]'"),
+        ({"precision": "bfloat16"}, ("onnxruntime",), "onnxruntime does not compute in bfloat16"),
     ],
 )
 def test_torch_runs_what_no_other_can(bundled, home, monkeypatch, changed, runtimes, reason):
