@@ -8,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*' -not -path '*/fuzz/*')
 
-.PHONY: help docs docs-serve docs-look reference screenshots demo test test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
+.PHONY: help docs docs-serve docs-look reference screenshots demo test test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences licences-check sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -178,6 +178,9 @@ licences: .venv/.dev ## the table of dependencies and their licences, and what e
 	$(BIN)/python -m release.licences --write docs/reference/licences.md
 	$(BIN)/python -m release.sizes --write docs/install.md
 
+licences-check: .venv/.dev ## whether that table names the packages that are installed
+	$(BIN)/python -m release.licences --check docs/reference/licences.md
+
 sizes: .venv/.dev ## megabytes of each extra; fails where one has grown beyond its bound
 	$(BIN)/python -m release.sizes
 
@@ -185,8 +188,8 @@ sizes: .venv/.dev ## megabytes of each extra; fails where one has grown beyond i
 audit: .venv/.dev ## known faults of the installed packages, by pip-audit
 	$(PYTHON) -m venv build/audit
 	build/audit/bin/python -m pip install -q pip-audit
-	build/audit/bin/pip-audit --strict --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
-		--skip-editable
+	$(BIN)/python -m release.requirements > build/audit/installed.txt
+	build/audit/bin/pip-audit --strict --no-deps --disable-pip -r build/audit/installed.txt
 
 workflows-check: .venv/.release ## GitHub's workflows by actionlint and zizmor, Dockerfiles by hadolint
 	$(PYTHON) -m venv build/linters

@@ -1,10 +1,12 @@
 """The table of dependencies and their licences in docs/reference/licences.md, made from what is installed.
 
 python -m release.licences --write docs/reference/licences.md
+python -m release.licences --check docs/reference/licences.md   # fails where it names other packages than there are
 """
 
 import argparse
 import re
+import sys
 from collections import defaultdict
 from importlib.metadata import Distribution
 from pathlib import Path
@@ -99,9 +101,23 @@ def rows_of(text: str) -> dict[str, str]:
     return dict(re.findall(r"^\| \[(\S+)\]\(\S+\) \| (.+?) \| ", text, re.M))
 
 
+def differences(text: str) -> list[str]:
+    """Return what a page's rows and the installed packages do not have in common."""
+    rows, installed = set(rows_of(text)), set(brought_by())
+    return [
+        *(f"{name} is installed, and not on the page" for name in sorted(installed - rows)),
+        *(f"{name} is on the page, and nothing brings it" for name in sorted(rows - installed)),
+    ]
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path, required=True)
-    target = parser.parse_args().write
-    target.write_text(page(), encoding="utf-8")
-    print(target)
+    todo = parser.add_mutually_exclusive_group(required=True)
+    todo.add_argument("--write", type=Path)
+    todo.add_argument("--check", type=Path)
+    given = parser.parse_args()
+    if given.write is not None:
+        given.write.write_text(page(), encoding="utf-8")
+        print(given.write)
+    elif found := differences(given.check.read_text(encoding="utf-8")):
+        sys.exit("\n".join([*found, "run `make licences`"]))

@@ -1,4 +1,7 @@
-"""Which installed packages the project asks for, and what asks for them in turn: read off their metadata."""
+"""Which installed packages the project asks for, and what asks for them in turn: read off their metadata.
+
+python -m release.requirements       # all that users get, with the versions that are installed, for pip-audit
+"""
 
 import re
 import sys
@@ -61,3 +64,11 @@ def closure(requirements: list[Requirement]) -> dict[str, Distribution]:
                 seen.add((name, wanted))
                 open_ones += [(Requirement(line), wanted) for line in package.requires or ()]
     return found
+
+
+if __name__ == "__main__":
+    everything = closure([one for requirements in extras().values() for one in requirements])
+    for name, package in sorted(everything.items()):
+        print(
+            f"{name}=={package.version.partition('+')[0]}"
+        )  # a build of torch is no version that an index knows

@@ -24,7 +24,7 @@ BOUNDS_MB = {
     "formats": 350,
 }
 MB = 1e6
-BEGIN, END = "<!-- sizes: made by `make sizes` -->\n", "<!-- end of sizes -->\n"
+BEGIN, END = "<!-- sizes: made by `make licences` -->\n", "<!-- end of sizes -->\n"
 NAMED = 3  # packages that are named in a row, the largest first
 
 
