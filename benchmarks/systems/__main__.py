@@ -4,7 +4,8 @@ python -m benchmarks.systems FOLDER [--only CPN "CPN + CSM"] [--steps 240] [--ba
 
 Figures of five joints are drawn on the spot, one to four in a photo, who reach over each other. Runs that are there
 already are not done again, and one that was broken off goes on, so that the table can be made in parts. FOLDER keeps
-results.json; --write copies it to docs/systems/ and makes the page from it, --pictures draws those of the page.
+results.json; --write times the networks, and copies it all to docs/systems/ and into the page; --pictures draws the
+pictures of docs/networks.md.
 """
 
 import argparse
@@ -12,9 +13,18 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.systems.page import RESULTS, table, write_page
+from benchmarks.machine import describe
+from benchmarks.systems.page import RESULTS, write_page
 from benchmarks.systems.pictures import draw_pictures
-from benchmarks.systems.runs import draw_data, measured, read_results, trained, write_results
+from benchmarks.systems.runs import (
+    draw_data,
+    least_ms,
+    measured,
+    read_results,
+    run_of,
+    trained,
+    write_results,
+)
 from benchmarks.systems.setups import SYSTEMS
 
 TRAIN_PHOTOS, TEST_PHOTOS = 600, 120
@@ -47,8 +57,12 @@ def main() -> None:
             checkpoint = trained(name, options.folder, train_labels, *run)
             systems[name] = measured(name, checkpoint, test_labels, options.folder, options.seed)
             write_results(path, results)
-            print(table({name: systems[name]}).splitlines()[-1], flush=True)
+            print(f"{name}: {systems[name]}", flush=True)
     if options.write:
+        networks = {name: run_of(options.folder, name, options.seed) / "last.safetensors" for name in systems}
+        for name, ms in least_ms(networks).items():
+            systems[name]["ms"] = ms
+        results["machine"] = describe(options.threads)
         write_results(RESULTS, results)
         write_page(results)
     if options.pictures:

@@ -61,7 +61,7 @@ def text(results: Mapping[str, Any]) -> str:
         f"in each; {run['steps']} steps of {run['batch']} samples, seed {run['seed']}; crops of {CROP_WH[0]} x "
         f"{CROP_WH[1]} pixels, frames of {FRAME} on the short side. Multiply-adds and milliseconds are of one crop or "
         f"one frame of {FRAME} x {FRAME}, by torch. Found boxes are those of the people of {BOXES_BY}; networks of "
-        "whole frames need none, and theirs is the AP in that column."
+        f"whole frames need none, and theirs is the AP in that column. Times are of {results['machine']}"
     )
     return "\n\n".join(
         [

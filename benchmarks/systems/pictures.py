@@ -1,4 +1,4 @@
-"""Pictures for docs/systems.md: what each system is taught, and what its network says in between and at the end.
+"""Pictures for docs/networks.md: what each system is taught, and what its network says in between and at the end.
 
 Made of the networks that `python -m benchmarks.systems` has trained, on a photo that they were not trained on.
 """
