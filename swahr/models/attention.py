@@ -15,7 +15,18 @@ Attention = Literal["none", "spatial", "channel", "spatial-channel", "channel-sp
 REDUCTION = 16  # of squeeze and excitation
 
 
-class SpatialGate(nn.Module):
+class Gate(nn.Module):
+    """Multiplies values by numbers in (0, 1)."""
+
+    def initialise(self) -> None:
+        """Draw the weights anew, by the number of inputs; by that of outputs a gate of places has no middle."""
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d) and layer.bias is not None:
+                nn.init.kaiming_normal_(layer.weight, mode="fan_in", nonlinearity="sigmoid")
+                nn.init.zeros_(layer.bias)
+
+
+class SpatialGate(Gate):
     """Multiplies each place by a number in (0, 1): beta of equation 1."""
 
     def __init__(self, channels: int) -> None:
@@ -27,7 +38,7 @@ class SpatialGate(nn.Module):
         return x * torch.sigmoid(self.conv(x))
 
 
-class ChannelGate(nn.Module):
+class ChannelGate(Gate):
     """Multiplies each channel by a number in (0, 1) that follows from all channels' means: alpha of equation 2."""
 
     def __init__(self, channels: int, reduction: int = REDUCTION) -> None:

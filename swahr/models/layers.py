@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
 
-from swahr.models.attention import REDUCTION, Attention, make_attention
+from swahr.models.attention import REDUCTION, Attention, Gate, make_attention
 
 # The metadata of a file may claim any number; larger ones take minutes to build, and no network has them.
 MAX_CHANNELS, MAX_REPEATS = 1 << 14, 256
@@ -92,13 +92,29 @@ class Bottleneck(nn.Module):
         return F.relu(y + shortcut, inplace=True)
 
 
+class OutputConv(nn.Conv2d):
+    """A convolution of few outputs, whose answers are next to nothing at the start of a training.
+
+    By the number of its outputs it would begin far above any target, which is 0 nearly everywhere.
+    """
+
+    STD = 0.001  # of the weights, as published for output layers
+
+
 def initialise(module: nn.Module) -> None:
-    """Kaiming-initialise all convolutions below `module` for training from scratch."""
+    """Kaiming-initialise all convolutions below `module` for training from scratch; output layers and gates anew."""
     for layer in module.modules():
-        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+        if isinstance(layer, OutputConv):
+            nn.init.normal_(layer.weight, std=layer.STD)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+        elif isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
         elif isinstance(layer, nn.BatchNorm2d):
             nn.init.ones_(layer.weight)
             nn.init.zeros_(layer.bias)
+    for layer in module.modules():
+        if isinstance(layer, Gate):
+            layer.initialise()

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from swahr.config import setting
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
-from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, OutputConv
 
 WIDTH = 256
 MAX_WIDTH = 2048
@@ -120,7 +120,7 @@ class Hourglass(Backbone):
             nn.Sequential(nn.Conv2d(width, width, 1), nn.BatchNorm2d(width), nn.ReLU(inplace=True))
             for _ in range(stacks)
         )
-        self.score = nn.ModuleList(nn.Conv2d(width, num_maps, 1) for _ in range(stacks - 1))
+        self.score = nn.ModuleList(OutputConv(width, num_maps, 1) for _ in range(stacks - 1))
         self.fc_ = nn.ModuleList(nn.Conv2d(width, width, 1) for _ in range(stacks - 1))
         self.score_ = nn.ModuleList(nn.Conv2d(num_maps, width, 1) for _ in range(stacks - 1))
 

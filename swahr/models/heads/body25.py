@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from swahr.config import setting
 from swahr.models.backbones.base import Feature
 from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
-from swahr.models.layers import initialise
+from swahr.models.layers import OutputConv, initialise
 
 STRIDE = 8
 BLOCKS = 5
@@ -79,7 +79,7 @@ class Body25Head(Head):
             c_in = 3 * width
         self.add_module(f"Mconv6_stage{stage}_{branch}", nn.Conv2d(c_in, width_1x1, 1))
         self.add_module(f"Mprelu6_stage{stage}_{branch}", nn.PReLU(width_1x1))
-        self.add_module(f"Mconv7_stage{stage}_{branch}", nn.Conv2d(width_1x1, c_out, 1))
+        self.add_module(f"Mconv7_stage{stage}_{branch}", OutputConv(width_1x1, c_out, 1))
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """Map a feature to the last heatmaps [B, K + 1, H / 8, W / 8] and fields [B, 2 L, H / 8, W / 8]."""

@@ -6,7 +6,7 @@ Module names follow the published checkpoints.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 import torch.nn.functional as F
@@ -21,6 +21,7 @@ from swahr.models.layers import Bottleneck, conv_bn, initialise
 
 STRIDES = (32, 16, 8, 4)  # coarsest first, as the levels count
 WIDTH, MAX_WIDTH = 256, 2048
+OUTPUT_SCALE = 0.01  # standard deviation of the answers at the start, where targets' peaks are 1
 REFINE_EXPANSION = 2  # channels of RefineNet's bottlenecks outside by those inside
 
 
@@ -165,8 +166,11 @@ class CPNHead(Head):
         self.supervised = False
 
     def initialise(self) -> None:
-        """Draw all weights anew."""
+        """Draw all weights anew; answers are next to nothing at the start, by the norms that they end with."""
         initialise(self)
+        outputs = [*self.global_net.predict, self.refine_net.final_predict]
+        for norm in (cast(nn.Sequential, each)[-1] for each in outputs):
+            nn.init.constant_(cast(nn.BatchNorm2d, norm).weight, OUTPUT_SCALE)
 
     def joint_axis(self, name: str) -> tuple[int, int] | None:
         """Return along which axis of a weight the joints lie: the first of each output layer's."""

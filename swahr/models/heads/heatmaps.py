@@ -14,10 +14,9 @@ from swahr.config import setting
 from swahr.models.backbones.base import Feature
 from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
 from swahr.models.heads.higher import ScaleHead
-from swahr.models.layers import initialise
+from swahr.models.layers import OutputConv, initialise
 
 STRIDE = 4
-OUTPUT_STD = 0.001  # of the last layer's weights at the start, as published
 # Of the layer of variances: those of all joints are 1 cell squared at the start.
 VARIANCE_STD = 1e-4
 
@@ -74,7 +73,7 @@ class HeatmapHead(Head):
     ) -> None:
         super().__init__()
         self.num_joints, self.reads, self.earlier = num_joints, reads, tuple(earlier)
-        self.final_layer = nn.Conv2d(c_in, num_joints, 1)
+        self.final_layer = OutputConv(c_in, num_joints, 1)
         self.scales = ScaleHead(c_in, num_joints) if beside == "scales" else None
         self.variances = nn.Conv2d(c_in, 2 * num_joints, 1) if beside == "variances" else None
 
@@ -95,7 +94,6 @@ class HeatmapHead(Head):
     def initialise(self) -> None:
         """Draw all weights anew: small output layers, scale maps at zero."""
         initialise(self)
-        nn.init.normal_(self.final_layer.weight, std=OUTPUT_STD)
         if self.scales is not None:
             self.scales.start_at_zero()
         if self.variances is not None:

@@ -13,13 +13,12 @@ from torch import Tensor, nn
 from swahr.config import setting
 from swahr.models.backbones.base import Feature
 from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
-from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, initialise
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, OutputConv, initialise
 
 STRIDE = 8
 WIDTH, MAX_WIDTH = 128, 1024
 FIRST_OUTPUT_FACTOR = 4  # channels before the first stage's outputs, by those of all other layers
 REFINEMENT_BLOCKS = 5
-OUTPUT_STD = 0.001  # of the output layers' weights at the start
 
 
 @register_head("lightweight")
@@ -46,8 +45,9 @@ class LightweightHeadSettings(HeadSettings):
 
 
 def _conv(c_in: int, c_out: int, kernel: int, relu: bool = True) -> nn.Sequential:
-    layers: list[nn.Module] = [nn.Conv2d(c_in, c_out, kernel, padding=kernel // 2)]
-    return nn.Sequential(*layers, nn.ReLU(inplace=True)) if relu else nn.Sequential(*layers)
+    if not relu:
+        return nn.Sequential(OutputConv(c_in, c_out, kernel, padding=kernel // 2))
+    return nn.Sequential(nn.Conv2d(c_in, c_out, kernel, padding=kernel // 2), nn.ReLU(inplace=True))
 
 
 class Stage(nn.Module):
@@ -143,11 +143,8 @@ class LightweightHead(Head):
         return outputs
 
     def initialise(self) -> None:
-        """Draw all weights anew: small output layers, as they have many more inputs than outputs."""
+        """Draw all weights anew."""
         initialise(self)
-        for stage in (self.initial_stage, *self.refinement_stages):
-            for output in (cast(Stage, stage).heatmaps, cast(Stage, stage).pafs):
-                nn.init.normal_(cast(nn.Conv2d, cast(nn.Sequential, output[-1])[0]).weight, std=OUTPUT_STD)
 
     def joint_axis(self, name: str) -> tuple[int, int] | None:
         """Return nothing: the background's heatmap stands with those of the joints, and fields are of limbs."""

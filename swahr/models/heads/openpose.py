@@ -5,7 +5,6 @@ section 2.2 and figure 3. Layer names are those of the published network: L1 giv
 """
 
 from collections.abc import Sequence
-from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -14,13 +13,12 @@ from torch import Tensor, nn
 from swahr.config import setting
 from swahr.models.backbones.base import Feature
 from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
-from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, initialise
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, OutputConv, initialise
 
 STRIDE = 8
 FIRST = (("conv5_{}_CPM", 3, 128),) * 3 + (("conv5_{}_CPM", 1, 512), ("conv5_{}_CPM", 1, 0))
 LATER = (("Mconv{}_stage{}", 7, 128),) * 5 + (("Mconv{}_stage{}", 1, 128), ("Mconv{}_stage{}", 1, 0))
 BRANCHES = ("L1", "L2")
-OUTPUT_STD = 0.001  # of the output layers' weights at the start
 
 
 @register_head("openpose")
@@ -72,7 +70,8 @@ class OpenPoseHead(Head):
         names = []
         for number, (pattern, kernel, width) in enumerate(FIRST if stage == 1 else LATER, 1):
             name = f"{pattern.format(number, stage)}_{branch}"
-            self.add_module(name, nn.Conv2d(c_in, width or c_out, kernel, padding=kernel // 2))
+            convolution = nn.Conv2d if width else OutputConv
+            self.add_module(name, convolution(c_in, width or c_out, kernel, padding=kernel // 2))
             names.append(name)
             c_in = width
         return names
@@ -101,10 +100,8 @@ class OpenPoseHead(Head):
         return y
 
     def initialise(self) -> None:
-        """Draw all weights anew: small output layers, as they have many more inputs than outputs."""
+        """Draw all weights anew."""
         initialise(self)
-        for names in (names for stage in self._layers for names in stage):
-            nn.init.normal_(cast(nn.Conv2d, self.get_submodule(names[-1])).weight, std=OUTPUT_STD)
 
     def joint_axis(self, name: str) -> tuple[int, int] | None:
         """Return nothing: the background's heatmap stands with those of the joints, and fields are of limbs."""
