@@ -1,15 +1,15 @@
 """The four heatmap losses in equal short runs: the same data, seed, steps and network, AP on photos kept apart.
 
-python -m benchmarks.ablation FOLDER [--settings RUN.yaml] [--backbones hrnet resnet] [--seeds 0 1 2] [--steps 100]
+python -m benchmarks.ablation FOLDER [--settings RUN.yaml] [--backbones hrnet resnet] [--seeds 0 1 2] [--steps 300]
 
-Without settings: figures of 5 joints, drawn on the spot and shown at many sizes, one in a photo, as these losses are
-about heatmaps and not about who belongs to whom; and small networks from scratch. Runs that are there already are not
-done again, so a broken-off table can be continued. FOLDER keeps results.json; --write copies it to docs/, and makes the
-table of docs/ablation.md from it.
+Without settings: figures of 5 joints, drawn on the spot and shown at many sizes, and small networks from scratch. Runs
+that are there already are not done again, so a broken-off table can be continued. FOLDER keeps results.json; --write
+copies it to docs/, and makes the table of docs/ablation.md from it.
 """
 
 import argparse
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,27 +24,10 @@ from swahr_training.loop.train import train
 KINDS = {"mse": "MSE", "sahr": "SAHR", "wahr": "WAHR", "swahr": "SWAHR"}
 FIGURES = ("AP", "AP50", "AP75", "AR")
 BACKBONES: dict[str, dict[str, Any]] = {
-    "hrnet": {"kind": "hrnet", "width": 8, "modules": [1, 1, 1], "blocks": 1, "stem_width": 16},
+    "hrnet": {"kind": "hrnet", "width": 8, "modules": [1, 1, 1], "blocks": 1},
     "resnet": {"kind": "resnet", "depth": 26, "width": 16, "deconvolutions": [32, 32, 32]},
     "hourglass": {"kind": "hourglass", "stacks": 1, "width": 32},
 }
-SETTINGS = """\
-preset: none
-train: {folder}/train.json
-validation: {folder}/val.json
-architecture: {{head: {{width: 8, blocks: 1}}}}
-input_size: 64
-batch_size: 8
-learning_rate: 4.0e-3
-warmup_steps: 10
-loss: {{push_factor: 0.02, pull_factor: 0.02}}
-augment: {{scale: [0.7, 1.5], rotation_deg: 20, colour: 0.5}}
-ema_decay: 0.95
-precision: bfloat16
-save_every: 100000
-log_every: 20
-tensorboard: false
-"""
 NAMES = {"hrnet": "HRNet", "resnet": "ResNet", "hourglass": "Hourglass"}
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE, RESULTS = DOCS / "ablation.md", DOCS / "ablation.json"
@@ -60,9 +43,9 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--settings", type=Path)
-    parser.add_argument("--backbones", nargs="+", choices=BACKBONES, default=["hrnet", "resnet"])
+    parser.add_argument("--backbones", nargs="+", choices=BACKBONES, default=["hrnet"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--write", action="store_true", help="put the table into docs/ablation.md")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -87,10 +70,16 @@ def toy_settings(folder: Path) -> Path:
     """Draw the data and write the settings, unless they are there."""
     path = folder / "ablation.yaml"
     if not path.exists():
-        random = np.random.default_rng(0)
-        for name, count in (("train", 400), ("val", 100)):
-            toy.write_split(folder, name, count, random, toy.Scene(most=1))
-        path.write_text(SETTINGS.format(folder=folder))
+        toy.make_toy(folder, train=600, val=150)
+        path.write_text(
+            re.sub(
+                r"input_size: \d+",
+                "input_size: 128",
+                (folder / "run.yaml").read_text().partition("augment:")[0],
+            )
+            + "augment: {scale: [0.45, 1.5], rotation_deg: 20, mosaic: 0.3, colour: 0.5}\n"
+            + "ema_decay: 0.98\nprecision: bfloat16\nsave_every: 100000\nlog_every: 20\ntensorboard: false\n"
+        )
     return path
 
 

@@ -60,8 +60,10 @@ def main() -> None:
             print(f"{name}: {systems[name]}", flush=True)
     if options.write:
         networks = {name: run_of(options.folder, name, options.seed) / "last.safetensors" for name in systems}
-        for name, ms in least_ms(networks).items():
-            systems[name]["ms"] = ms
+        least = least_ms(networks)
+        results["systems"] = {
+            name: {**systems[name], "ms": least[name]} for name in SYSTEMS if name in systems
+        }
         results["machine"] = describe(options.threads)
         write_results(RESULTS, results)
         write_page(results)

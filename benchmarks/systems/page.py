@@ -46,7 +46,7 @@ def table(systems: Systems) -> str:
 def people_table(systems: Systems) -> str:
     """Return AP by the number of people in a photo."""
     counts = sorted({count for result in systems.values() for count in result["by_people"]}, key=int)
-    lines = [f"| people in a photo | {' | '.join(counts)} |", "| --- |" + " ---: |" * len(counts)]
+    lines = [f"| system, people | {' | '.join(counts)} |", "| --- |" + " ---: |" * len(counts)]
     for name, result in systems.items():
         cells = [_ap(result["by_people"][count]) if count in result["by_people"] else "" for count in counts]
         lines.append(f"| {name} | {' | '.join(cells)} |")
@@ -68,7 +68,7 @@ def text(results: Mapping[str, Any]) -> str:
             said,
             table(results["systems"]),
             f"![AP of each system]({FOLDER.name}/{CHART.name})",
-            "AP by the number of people, on found boxes:",
+            "AP by the number of people in a photo, on found boxes:",
             people_table(results["systems"]),
         ]
     )

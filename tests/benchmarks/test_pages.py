@@ -1,0 +1,49 @@
+"""Pages hold the tables and charts that their results make."""
+
+import json
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks.marked import put_between
+from benchmarks.systems import page
+from benchmarks.systems.pictures import PICTURES
+from benchmarks.systems.setups import SYSTEMS, config_of
+from swahr.errors import SwahrError
+from swahr.pose.skeleton import Skeleton
+from swahr_training.loop.resolve import resolve_config
+
+FIGURE = replace(Skeleton.from_joints(["head", "left_hand", "right_hand"]), limbs=((0, 1), (0, 2)))
+
+
+def test_the_comparison_is_that_of_its_results():
+    results = json.loads(page.RESULTS.read_text())
+    assert page.text(results) in page.PAGE.read_text()
+    assert page.CHART.read_text() == page.chart(results["systems"])
+    words = {each.text for each in ElementTree.fromstring(page.CHART.read_text()).iter()}
+    assert set(results["systems"]) <= words
+    assert set(results["systems"]) <= set(SYSTEMS)
+
+
+def test_every_picture_is_there_and_shown():
+    shown = (page.DOCS / "networks.md").read_text()
+    for name in PICTURES:
+        assert f"](systems/{name}.jpg)" in shown
+        assert (page.FOLDER / f"{name}.jpg").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_settings_of_every_system_make_a_network(name, tmp_path):
+    config = resolve_config(config_of(name, tmp_path / "labels.json", steps=4, batch=2, seed=0), FIGURE)
+    network = config.architecture.build()
+    assert sum(each.numel() for each in network.parameters()) < 2e6
+
+
+def test_what_is_between_the_marks_is_replaced_and_all_else_stays(tmp_path):
+    file = tmp_path / "page.md"
+    file.write_text("a\n<!-- x: begin -->\nold\n<!-- x: end -->\nb\n")
+    put_between(file, "x", "new")
+    assert file.read_text() == "a\n<!-- x: begin -->\nnew\n<!-- x: end -->\nb\n"
+    with pytest.raises(SwahrError, match="has no place for y"):
+        put_between(file, "y", "new")
