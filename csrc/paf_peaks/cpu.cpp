@@ -19,22 +19,42 @@ constexpr float kRounding = 0.5f * std::numeric_limits<float>::epsilon();
 constexpr std::size_t kMaxUnsure = 256;
 constexpr std::size_t kRing = 3;  // blurred rows that are kept
 
+// The peaks of cells [first, end) of a row among those that have no higher one beside, above or below.
+void look_along(const float* map, int height, int width, const PafRule& rule, int y, Run run,
+                std::vector<std::int32_t>& marks, std::vector<Cell>& found) {
+  const float* row = map + static_cast<std::ptrdiff_t>(y) * width;
+  const auto look_at = [&](int x) {
+    if (is_paf_peak(map, width, height, width, x, y, rule)) found.push_back({x, y});
+  };
+  const int first = std::max(run.first, 1), end = std::min(run.end, width - 1);
+  if (run.first == 0) look_at(0);
+  if (first < end) {
+    // At the border a row takes the place of the one that is missing: it is as high as itself.
+    const float *above = y > 0 ? row - width : row, *below = y + 1 < height ? row + width : row;
+    // In float32 a value that is above may be as high as what it has to exceed.
+    const auto least = static_cast<float>(rule.min_peak);
+    if (mark_cells(above + first, row + first, below + first, end - first, least, 0.0f, marks.data())) {
+      for (int x = first; x < end; ++x) {
+        if (marks[static_cast<std::size_t>(x - first)]) look_at(x);
+      }
+    }
+  }
+  if (run.end == width && width > 1) look_at(width - 1);
+}
+
 bool sharp_peaks(const float* map, int height, int width, const PafRule& rule, std::vector<Cell>& found) {
-  // In float32 a value that is above may be as high as what it has to exceed.
   const auto least = static_cast<float>(rule.min_peak);
-  std::vector<std::int32_t> above(static_cast<std::size_t>(width / kRun + 1));
+  std::vector<std::int32_t> above(static_cast<std::size_t>(width / kRun + 1)),
+      marks(static_cast<std::size_t>(width));
   for (int y = 0; y < height; ++y) {
     const float* row = map + static_cast<std::ptrdiff_t>(y) * width;
     if (scan_row(row, width, least, above.data()) >= kInfiniteBits) return false;
-    for (int start = 0; start < width; start += kRun) {
-      if (!above[static_cast<std::size_t>(start / kRun)]) continue;
-      const int end = std::min(width, start + kRun);
-      for (int x = start; x < end; ++x) {
-        // Most cells have a higher one beside them.
-        const float beside = std::max(x > 0 ? row[x - 1] : 0.0f, x + 1 < width ? row[x + 1] : 0.0f);
-        if (row[x] >= least && row[x] >= beside && is_paf_peak(map, width, height, width, x, y, rule))
-          found.push_back({x, y});
-      }
+    for (int start = 0; start < width;) {
+      const int first = start;
+      while (start < width && above[static_cast<std::size_t>(start / kRun)]) start += kRun;
+      if (start > first)
+        look_along(map, height, width, rule, y, {first, std::min(start, width)}, marks, found);
+      start += kRun;
     }
   }
   return true;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "common/dispatch.h"
 #include "common/order.h"
@@ -13,7 +14,7 @@ namespace {
 
 constexpr int kRun = 32;  // cells of a row that are looked at together
 constexpr int kBlockColumns = 16, kBlockRows = 4;
-constexpr int kPairs = 4, kShares = 5;  // that are applied in one pass over a row
+constexpr int kPairs = 12, kShares = 5;  // that are applied in one pass over a row
 
 // above[i]: whether any cell of the row's i-th run is at least that high. Returns the row's largest
 // magnitude, as bits.
@@ -43,15 +44,16 @@ std::int32_t scan_row(const float* row, int width, float least, std::int32_t* ab
 SWAHR_DISPATCH
 std::int32_t scan_blocks(const float* const* rows, int width, int blocks, std::int32_t* column,
                          std::int32_t* highest) {
-  static_assert(kBlockRows == 4, "as many are read here");
-  const float *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
   std::int32_t top = 0;
-  SWAHR_NO_ALIAS
-  for (int x = 0; x < width; ++x) {
-    const std::int32_t ia = bits_of(a[x]), ib = bits_of(b[x]), ic = bits_of(c[x]), id = bits_of(d[x]);
-    column[x] = std::max(std::max(ia, ib), std::max(ic, id));
-    top = std::max(top, std::max(std::max(ia & 0x7fffffff, ib & 0x7fffffff),
-                                 std::max(ic & 0x7fffffff, id & 0x7fffffff)));
+  std::fill(column, column + width, 0);
+  for (int i = 0; i < kBlockRows; ++i) {  // one after the other, as they lie in memory
+    const float* row = rows[i];
+    SWAHR_NO_ALIAS
+    for (int x = 0; x < width; ++x) {
+      const std::int32_t bits = bits_of(row[x]);
+      column[x] = std::max(column[x], bits);
+      top = std::max(top, bits & 0x7fffffff);
+    }
   }
   for (int block = 0; block < blocks; ++block) {
     std::int32_t here = 0;
@@ -70,20 +72,23 @@ void mix_rows(const float* const* from, const float* shares, int count, float* o
     out[x] += shares[0] * a[x] + shares[1] * b[x] + shares[2] * c[x] + shares[3] * d[x] + shares[4] * e[x];
 }
 
+template <std::size_t... kPair>
+inline float weighed_pairs(const float* const* pairs, const float* weights, int x,
+                           std::index_sequence<kPair...> /*each*/) {
+  return ((weights[kPair] * (pairs[2 * kPair][x] + pairs[2 * kPair + 1][x])) + ...);
+}
+
 // out[x] = middle * from[0][x], and the weighted sum of pairs, of which the i-th lies at from[1 + 2 * i][x]
 // and from[2 + 2 * i][x]. pairs: a multiple of kPairs, not 0.
 SWAHR_DISPATCH
 void weigh(const float* const* from, float middle, const float* weights, int pairs, int count, float* out) {
-  const float* centre = from[0];
   for (int i = 0; i < pairs; i += kPairs) {
-    const float *const *at = from + 1 + 2 * i, *a = at[0], *b = at[1], *c = at[2], *d = at[3], *e = at[4],
-                       *f = at[5], *g = at[6], *h = at[7];
-    const float w0 = weights[i], w1 = weights[i + 1], w2 = weights[i + 2], w3 = weights[i + 3];
-    const float *before = i == 0 ? centre : out, w = i == 0 ? middle : 1.0f;
+    const float* before = i == 0 ? from[0] : out;
+    const float w = i == 0 ? middle : 1.0f;
     SWAHR_NO_ALIAS
     for (int x = 0; x < count; ++x)
       out[x] =
-          w * before[x] + w0 * (a[x] + b[x]) + w1 * (c[x] + d[x]) + w2 * (e[x] + f[x]) + w3 * (g[x] + h[x]);
+          w * before[x] + weighed_pairs(from + 1 + 2 * i, weights + i, x, std::make_index_sequence<kPairs>());
   }
 }
 
