@@ -1,9 +1,10 @@
-"""Crops of 20 people: cutting, decoding and suppression beside a network for one person, by its time.
+"""Crops of 20 people: cutting, decoding and suppression beside a network for one person, by its time; frames at once.
 
 python -m benchmarks.crops
 """
 
 from functools import partial
+from importlib.util import find_spec
 
 import cv2
 import numpy as np
@@ -16,13 +17,17 @@ from swahr.inference.backends.picture import drawn_people
 from swahr.inference.boxes import PersonBoxes
 from swahr.inference.crops import CropCutter, contract_crops, joints_of_maps
 from swahr.inference.defaults import make_params
+from swahr.inference.estimator import PoseEstimator
 from swahr.inference.people_of_crops import PeopleOfCrops
 from swahr.inference.postprocess import Selection
 from swahr.models import Architecture, Checkpoint
+from swahr.models.backbones.hrnet import HRNetSettings
 from swahr.models.crop_contract import CropContract
 from swahr.pose.skeleton import COCO_17
 
 PEOPLE = 20
+FRAMES, OF_EACH, TURNS = 8, 2, 30
+FORMS = (("torch", "float32"), ("torch", "bfloat16"), ("onnxruntime", "float32"), ("openvino", "float32"))
 FRAME_WH = (1280, 720)
 
 
@@ -64,6 +69,32 @@ def run() -> None:
         ["network, ResNet-50", f"{network:.0f}", ""],
     ]
     show(f"{PEOPLE} people in crops of 192 x 256", ["", "ms", "of the network"], rows)
+    show(
+        f"{FRAMES} frames of {OF_EACH} people, small network, least of several runs in turns",
+        ["runtime", "frame by frame, ms", "at once, ms", "gain"],
+        [_at_once(*form) for form in FORMS if find_spec(form[0]) is not None],
+    )
+
+
+def _at_once(backend: str, precision: str) -> list[str]:
+    """Time frames whose crops a network sees frame by frame, and at once."""
+    architecture = Architecture(backbone=HRNetSettings(width=8, modules=(1, 1, 1), blocks=1), head="heatmaps")
+    torch.manual_seed(0)
+    checkpoint = Checkpoint(architecture.build().eval(), architecture, COCO_17, 192, crop=CropContract())
+    settings = NetworkSettings(device="cpu", backend=backend, precision=precision, min_score=0.0)
+    estimator = PoseEstimator(checkpoint, settings)
+    frames = [np.asarray(cv2.resize(drawn_people(), FRAME_WH), np.uint8)] * FRAMES
+    boxes = [np.asarray([(100, 200, 120, 300), (700, 150, 130, 350)])] * FRAMES
+
+    def frame_by_frame() -> None:
+        for frame, of_frame in zip(frames, boxes, strict=True):
+            estimator(frame, boxes=of_frame)
+
+    both = (frame_by_frame, partial(estimator, frames, boxes=boxes))
+    alone, together = (
+        min(each) for each in zip(*([best_ms(call, 0, 1) for call in both] for _ in range(TURNS)))
+    )
+    return [f"{backend}, {precision}", f"{alone:.1f}", f"{together:.1f}", f"{alone / together:.2f}"]
 
 
 if __name__ == "__main__":

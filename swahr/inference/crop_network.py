@@ -20,7 +20,7 @@ from swahr.inference.backends import Backend
 from swahr.inference.backends.cache import cached_name, can_export, is_kept, kept
 from swahr.inference.backends.onnx_export import export_module
 from swahr.inference.backends.runtimes import OnnxRuntimeBackend, OpenVinoBackend
-from swahr.inference.backends.torch_backend import Float32Layer, as_nchw
+from swahr.inference.backends.torch_backend import Float32Layer, as_nchw, batches_agree
 from swahr.inference.hardware.precision import choose_precision
 from swahr.models.bundled import CROPS
 from swahr.models.folding import fold_padding
@@ -37,12 +37,10 @@ class CropNetwork:
     Args:
         backend: Maps [N, 3, side, side] to heatmaps, centre, regression and offsets.
         device: Where its images are.
-        across_frames: Crops of several frames may be shown at once: what is said of one is the same to the last bit, or
-            the device gains so much that it does not matter.
     """
 
-    def __init__(self, backend: Backend, device: torch.device, across_frames: bool = True) -> None:
-        self._backend, self._device, self.across_frames = backend, device, across_frames
+    def __init__(self, backend: Backend, device: torch.device) -> None:
+        self._backend, self._device, self.across_frames = backend, device, backend.across_frames
 
     def __call__(self, crops: npt.NDArray[np.uint8]) -> CropMaps:
         """Run it.
@@ -75,11 +73,7 @@ def make_crop_network(name: str, settings: NetworkSettings, device: torch.device
     network = load_single(crop_network_file(name))
     dtype = choose_precision(settings.precision, device)
     backend = exported_backend(network, KIND, HEADS, settings, device, exact=dtype == torch.float32)
-    if backend is not None:
-        return CropNetwork(backend, device)
-    # On a CPU, torch chooses its float32 kernels by the size of the batch.
-    across_frames = device.type != "cpu" or dtype != torch.float32
-    return CropNetwork(_TorchCrops(network, device, dtype), device, across_frames)
+    return CropNetwork(backend or _TorchCrops(network, device, dtype), device)
 
 
 def exported_backend(
@@ -135,6 +129,7 @@ class _TorchCrops(Backend):
                 layers = cast(nn.Sequential, head)
                 layers[-1] = Float32Layer(layers[-1])
         self._network, self._dtype = cast(nn.Module, network), dtype
+        self.across_frames = batches_agree(device, dtype)
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [N, 3, side, side] to the heads' maps."""

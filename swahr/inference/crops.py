@@ -4,6 +4,7 @@ N crops, K joints, h w cells of the maps.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -58,28 +59,55 @@ class CropLook:
         self._cutter, self._flip = CropCutter(contract, normalisation), flip_permutation
 
     def __call__(
-        self, frame: Image, boxes_xywh: npt.NDArray[np.float64], subpixel: str = "quarter"
-    ) -> Floats:
-        """Return [N, K, 3], the joint of each map in frame pixels and its confidence, wherever it is.
+        self,
+        frames: Sequence[Image],
+        boxes_xywh: Sequence[npt.NDArray[np.float64]],
+        subpixel: str = "quarter",
+    ) -> list[Floats]:
+        """Return [N, K, 3] of each frame, the joint of each map in frame pixels and its confidence, wherever it is.
+
+        Crops of several frames are shown to the network at once where it says the same of each, so a frame's joints do
+        not depend on what else there is; at most `CROPS_AT_ONCE` are in memory.
 
         Args:
-            frame: [H, W, 3] uint8 BGR.
-            boxes_xywh: [N, 4] left, top, width and height, frame pixels, N at least 1.
+            frames: [H, W, 3] uint8 BGR.
+            boxes_xywh: [N, 4] of each frame, left, top, width and height, frame pixels; N may be 0.
             subpixel: where between cells a joint lies, for contracts that leave it open.
 
         Raises:
             UnreadableError: the network gives NaN or infinity.
         """
-        crops = contract_crops(boxes_xywh, self.contract)
-        return np.concatenate(
-            [
-                joints_of_maps(self._heatmaps(frame, part), part, self.contract, subpixel)
-                for part in _parts(crops)
-            ]
-        )
+        found: list[list[Floats]] = [[] for _ in frames]
+        for part in self._parts(boxes_xywh):
+            crops = [contract_crops(boxes, self.contract) for _, boxes in part]
+            together = Crops(*(np.concatenate(values) for values in zip(*crops, strict=True)))
+            images = np.concatenate(
+                [
+                    self._cutter(frames[index], of_frame)
+                    for (index, _), of_frame in zip(part, crops, strict=True)
+                ]
+            )
+            joints = joints_of_maps(self._heatmaps(images), together, self.contract, subpixel)
+            ends = np.cumsum([len(boxes) for _, boxes in part])[:-1]
+            for (index, _), of_frame in zip(part, np.split(joints, ends), strict=True):
+                found[index].append(of_frame)
+        nobody = np.empty((0, 0, 3), np.float32)
+        return [np.concatenate(parts) if parts else nobody for parts in found]
 
-    def _heatmaps(self, frame: Image, crops: Crops) -> Floats:
-        images = torch.from_numpy(self._cutter(frame, crops)).to(self._device).permute(0, 3, 1, 2)
+    def _parts(
+        self, boxes_xywh: Sequence[npt.NDArray[np.float64]]
+    ) -> Iterator[list[tuple[int, npt.NDArray[np.float64]]]]:
+        """Give what is shown at once: frames by number, each with some of its boxes."""
+        alone = [[(index, box) for box in boxes] for index, boxes in enumerate(boxes_xywh)]
+        for boxes in [list(chain(*alone))] if self._backend.across_frames else alone:
+            for start in range(0, len(boxes), CROPS_AT_ONCE):
+                by_frame: dict[int, list[npt.NDArray[np.float64]]] = {}
+                for index, box in boxes[start : start + CROPS_AT_ONCE]:
+                    by_frame.setdefault(index, []).append(box)
+                yield [(index, np.stack(some)) for index, some in by_frame.items()]
+
+    def _heatmaps(self, crops: Floats) -> Floats:
+        images = torch.from_numpy(crops).to(self._device).permute(0, 3, 1, 2)
         heatmaps = _numpy(self._backend(images)[0])
         if self._flip is not None:
             mirrored = _numpy(self._backend(images.flip(3))[0])
@@ -148,11 +176,6 @@ def joints_of_maps(heatmaps: Floats, crops: Crops, contract: CropContract, subpi
     joints[..., :2] = frame_from_cells(in_cells, crops, heatmaps.shape[:1:-1])
     joints[..., 2] = np.clip(joints[..., 2] / contract.full_value, 0, 1)
     return joints
-
-
-def _parts(crops: Crops) -> Iterator[Crops]:
-    for start in range(0, len(crops.centre_in_frame), CROPS_AT_ONCE):
-        yield Crops(*(values[start : start + CROPS_AT_ONCE] for values in crops))
 
 
 def _numpy(heatmaps: Tensor) -> Floats:

@@ -298,7 +298,7 @@ def test_joints_in_the_frame_are_the_published_ones(flip_test):
     assert len(boxes) <= CROPS_AT_ONCE
     flip = COCO_17.flip_permutation if flip_test else None
     look = CropLook(Known(), CropContract(), ((0.5,) * 3, (1.0,) * 3), torch.device("cpu"), flip)
-    joints = look(np.zeros((480, 640, 3), np.uint8), boxes)
+    (joints,) = look([np.zeros((480, 640, 3), np.uint8)], [boxes])
     which = "flip_" if flip_test else ""
     np.testing.assert_allclose(joints[..., :2], figures[f"{which}keypoints_xy"], atol=1e-3)
     np.testing.assert_allclose(joints[..., 2:], figures[f"{which}scores"].clip(0, 1), atol=1e-6)

@@ -20,9 +20,12 @@ class Backend(ABC):
     """A network that is ready to run.
 
     in_cuda_graph: whether all that a call does on a GPU may be captured in a CUDA graph.
+    across_frames: whether crops of several frames may be shown at once: what is said of one is the same to the last bit
+        whatever it is shown with, or the device gains so much that it does not matter.
     """
 
     in_cuda_graph: ClassVar[bool] = False
+    across_frames: bool = True
 
     @abstractmethod
     def __call__(self, images: Tensor) -> list[Tensor]:

@@ -55,7 +55,7 @@ class TorchBackend(Backend):
         model.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if dtype != torch.float32:
             _keep_confidence_exact(model)
-        self._dtype = dtype
+        self._dtype, self.across_frames = dtype, batches_agree(device, dtype)
         self._run: nn.Module = cast(nn.Module, torch.compile(model)) if compiled else model
 
     def __call__(self, images: Tensor) -> list[Tensor]:
@@ -63,6 +63,11 @@ class TorchBackend(Backend):
         with torch.inference_mode():
             outputs: list[Tensor] = self._run(images.to(self._dtype))
             return [as_nchw(output.float()) for output in outputs]
+
+
+def batches_agree(device: torch.device, dtype: torch.dtype) -> bool:
+    """Return whether images may be shown with any others; on a CPU, torch chooses its float32 kernels by the batch."""
+    return device.type != "cpu" or dtype != torch.float32
 
 
 def as_nchw(output: Tensor) -> Tensor:

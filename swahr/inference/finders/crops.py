@@ -216,10 +216,10 @@ class CropOutput(LaterOutput):
     given: Sequence[PersonBoxes] | None
     others: _OthersPeople | None = None
     _boxes: list[PersonBoxes] = field(default_factory=list, compare=False)
-    _seen: dict[int, Floats] = field(default_factory=dict, compare=False)
+    _seen: list[Floats] = field(default_factory=list, compare=False)
 
     def poses(self, params: ParseParams, selection: Selection) -> list[Poses]:
-        """Look at the crops of those who may have the least score, and make people of them."""
+        """Look at the crops of those who may have the least score, of all frames, and make people of them."""
         if not self._boxes and self.frames:
             given = self.given
             if given is None:
@@ -229,15 +229,28 @@ class CropOutput(LaterOutput):
                 boxes.usable((frame.shape[1], frame.shape[0]))
                 for boxes, frame in zip(given, self.frames, strict=True)
             )
-        return [self._of_frame(index, boxes, params, selection) for index, boxes in enumerate(self._boxes)]
-
-    def _of_frame(self, index: int, boxes: PersonBoxes, params: ParseParams, selection: Selection) -> Poses:
         # A person's score is at most the box's, and boxes come best first.
-        count = int((boxes.scores >= selection.min_score).sum())
-        seen = self._seen.get(index, np.empty((0, self.people.num_joints, 3), np.float32))
-        if count > len(seen):
-            more = self.look(self.frames[index], boxes.xywh[len(seen) : count], params.subpixel)
-            seen = self._seen[index] = np.concatenate([seen, more])
-        looked_at = PersonBoxes(boxes.xywh[:count], boxes.scores[:count])
-        frame_wh = (self.frames[index].shape[1], self.frames[index].shape[0])
-        return self.people(seen[:count], looked_at, frame_wh, params, selection)
+        counts = [int((boxes.scores >= selection.min_score).sum()) for boxes in self._boxes]
+        self._look_at(counts, params.subpixel)
+        return [
+            self.people(
+                self._seen[index][:count],
+                PersonBoxes(boxes.xywh[:count], boxes.scores[:count]),
+                (self.frames[index].shape[1], self.frames[index].shape[0]),
+                params,
+                selection,
+            )
+            for index, (boxes, count) in enumerate(zip(self._boxes, counts, strict=True))
+        ]
+
+    def _look_at(self, counts: Sequence[int], subpixel: str) -> None:
+        """See to it that the first boxes of each frame, as many as `counts` says, were looked at."""
+        if not self._seen:
+            self._seen.extend(np.empty((0, self.people.num_joints, 3), np.float32) for _ in self.frames)
+        wanted = [
+            boxes.xywh[len(seen) : count]
+            for boxes, seen, count in zip(self._boxes, self._seen, counts, strict=True)
+        ]
+        for index, more in enumerate(self.look(self.frames, wanted, subpixel)):
+            if len(more):
+                self._seen[index] = np.concatenate([self._seen[index], more])
