@@ -91,9 +91,8 @@ def _at_once(backend: str, precision: str) -> list[str]:
             estimator(frame, boxes=of_frame)
 
     both = (frame_by_frame, partial(estimator, frames, boxes=boxes))
-    alone, together = (
-        min(each) for each in zip(*([best_ms(call, 0, 1) for call in both] for _ in range(TURNS)))
-    )
+    turns = [[best_ms(call, 0, 1) for call in both] for _ in range(TURNS)]
+    alone, together = np.min(turns, axis=0)
     return [f"{backend}, {precision}", f"{alone:.1f}", f"{together:.1f}", f"{alone / together:.2f}"]
 
 

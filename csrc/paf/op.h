@@ -10,12 +10,6 @@
 
 namespace swahr {
 
-struct PafLimb {
-  int first, second;  // joints
-  int x, y;           // channels of its field
-  bool weak;          // opens nobody
-};
-
 struct PafCandidates {
   std::vector<std::int32_t> joint;  // [C], ascending
   std::vector<double> xy;           // [C, 2]

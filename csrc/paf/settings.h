@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "common/host_device.h"
+
 namespace swahr {
 
 // As `swahr.decode.paf_rules.PafRule` describes it. Cells are those of the maps.
@@ -20,13 +22,19 @@ struct PafRule {
   double min_mean;
 };
 
+struct PafLimb {
+  int first, second;  // joints
+  int x, y;           // channels of its field
+  bool weak;          // opens nobody
+};
+
 // heatmaps: [K, H, W] and perhaps the background's. pafs: [channels, H, W].
 struct PafMaps {
   const float* heatmaps;
   const float* pafs;
   int joints, channels, height, width;
 
-  std::ptrdiff_t pixels() const { return static_cast<std::ptrdiff_t>(height) * width; }
+  SWAHR_HD std::ptrdiff_t pixels() const { return static_cast<std::ptrdiff_t>(height) * width; }
 };
 
 }  // namespace swahr

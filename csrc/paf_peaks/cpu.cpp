@@ -4,8 +4,8 @@
 
 #include "common/grid.h"
 #include "paf_peaks/blur_bound.h"
+#include "paf_peaks/cell.h"
 #include "paf_peaks/gaussian.h"
-#include "paf_peaks/kernel.h"
 #include "paf_peaks/op.h"
 #include "paf_peaks/rows.h"
 

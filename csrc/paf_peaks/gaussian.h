@@ -8,19 +8,11 @@
 #include <vector>
 
 #include "common/grid.h"
+#include "paf_peaks/cell.h"
 
 namespace swahr {
 
 constexpr double kGaussianReach = 4.0;  // standard deviations
-
-// Edges are mirrored, the edge cell twice.
-inline int mirrored(int place, int size) {
-  if (place < 0 && place >= -size) return -1 - place;
-  if (place >= 0 && place < size) return place;
-  const int period = 2 * size;
-  place = ((place % period) + period) % period;
-  return place < size ? place : period - 1 - place;
-}
 
 // [2 radius + 1], whose sum is 1.
 inline std::vector<double> gaussian(double sigma) {

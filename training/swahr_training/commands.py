@@ -88,10 +88,11 @@ def evaluate(
     use_threads_of(network)
     started = time.monotonic()
     options = {**network.values(), **crops.values()}
-    evaluation = _measured(file, source, found_boxes, options)
+    own, others = (options, None) if other is None else _shared_options(file, other, options)
+    evaluation = _measured(file, source, found_boxes, own)
     _print_figures(evaluation, f"{model} on {source.labels}", time.monotonic() - started, as_json)
-    if other is not None:
-        _print_comparison(evaluation, other, source, found_boxes, options)
+    if other is not None and others is not None:
+        _print_comparison(evaluation, other, source, found_boxes, others)
     if output is not None:
         way = {**network.values(), **crops.model_dump(mode="json")}
         _write_results(evaluation, output, {"model": str(file), "labels": str(source.labels), **way})
@@ -121,6 +122,19 @@ def _measured(file: Path, source: "DataSource", found_boxes: bool, options: dict
 
     with PhotoProgress() as bar:
         return evaluate_photos(file, source, bar.update, "found" if found_boxes else "labelled", **options)
+
+
+def _shared_options(
+    file: Path, other: Path, options: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the options of each of two networks; who does without the boxes that the other takes is told."""
+    from swahr_training.evaluation.evaluate import shared_options
+
+    own, others = shared_options([file, other], options)
+    for path, taken in ((file, own), (other, others)):
+        if taken is not options:
+            typer.echo(f"{path} finds people in whole photos, and takes no boxes of a file", err=True)
+    return own, others
 
 
 def _print_comparison(

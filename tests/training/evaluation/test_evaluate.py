@@ -15,7 +15,7 @@ from swahr.models import Checkpoint, read_architecture, save_checkpoint
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
 from swahr_training.data.sources import in_joints, read_labels
-from swahr_training.evaluation.evaluate import draw_worst, evaluate, evaluate_photos
+from swahr_training.evaluation.evaluate import draw_worst, evaluate, evaluate_photos, shared_options
 from swahr_training.evaluation.metrics import coco_results, judge, score
 from swahr_training.toy import write_split
 
@@ -61,6 +61,27 @@ def test_boxes_of_a_file_reach_a_network_of_crops(figures, crop_model, tmp_path)
         crop_model, DataSource(labels=labels), device="cpu", box_file=boxes, max_similarity=1.0
     ).found
     assert sum(map(len, found)) in (1, 2)
+
+
+@pytest.mark.parametrize("crops_first", [True, False])
+def test_networks_of_two_kinds_are_compared_each_with_what_it_needs(
+    call, figures, crop_model, crowd_model, tmp_path, crops_first
+):
+    boxes = tmp_path / "boxes.json"
+    boxes.write_text(json.dumps([{"image_id": 2, "bbox": [20, 10, 40, 50]}]))
+    both = (crop_model, crowd_model) if crops_first else (crowd_model, crop_model)
+    options = ("--compare", both[1], "--box-file", boxes)
+    result = call("eval", both[0], figures / "keypoints.json", *options)
+    errors = " ".join(result.errors.split())
+    assert result.code == 0, errors
+    assert f"{crowd_model} finds people in whole photos, and takes no boxes of a file" in errors
+    assert "samples of photos between" in errors
+
+
+def test_boxes_that_no_compared_network_takes_are_refused(crowd_model, figures):
+    own, _ = shared_options([crowd_model, crowd_model], {"box_file": figures / "boxes.csv"})
+    with pytest.raises(SwahrError, match="boxes are for networks of one person's crop"):
+        evaluate_photos(crowd_model, DataSource(labels=figures / "keypoints.json"), **own)
 
 
 def test_labels_with_other_joints_are_compared_by_name(toy):

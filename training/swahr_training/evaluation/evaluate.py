@@ -9,7 +9,9 @@ import numpy as np
 
 from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
+from swahr.inference.opening import open_network
 from swahr.inference.refined import RefinedOutput
+from swahr.models.checkpoints import CROPS
 from swahr.overlay.skeletons import draw_poses
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -84,6 +86,21 @@ def evaluate_photos(
         if progress is not None:
             progress(len(found), len(labels.photos))
     return compare(labels, found, estimator.default_min_score)
+
+
+def shared_options(checkpoints: Sequence[Path], options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the options of networks that are compared on the same photos, each with what its kind takes.
+
+    A file of boxes is for networks of one person's crop; one that finds people in whole frames finds them itself.
+
+    Args:
+        checkpoints: Of the networks.
+        options: Given for all. A file of boxes stays everywhere where no network is of crops, and is refused there.
+    """
+    of_crops = [open_network(checkpoint).finder == CROPS for checkpoint in checkpoints]
+    if options.get("box_file") is None or not any(of_crops):
+        return [options for _ in checkpoints]
+    return [options if takes_boxes else {**options, "box_file": None} for takes_boxes in of_crops]
 
 
 def people_of(estimator: PoseEstimator, photos: Sequence[Photo], labelled_boxes: bool = True) -> list[Poses]:
