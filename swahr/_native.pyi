@@ -150,6 +150,40 @@ class PafRule:
         min_mean: float,
     ) -> None: ...
 
+max_limbs: int
+max_blur: float
+
+def paf_memory(joints: int, limbs: int, height: int, width: int, rule: PafRule) -> tuple[int, int]:
+    """Return the bytes of scratch memory that `group_pafs_by_blocks` needs, and M, the most candidates of a joint."""
+
+def group_pafs_by_blocks(
+    heatmaps: Tensor,
+    pafs: Tensor,
+    joints: int,
+    limbs: Sequence[tuple[int, int]],
+    channels: Sequence[tuple[int, int]],
+    weak: Sequence[int],
+    rule: PafRule,
+    *,
+    scratch: Tensor,
+    bad: Tensor,
+    count: Tensor,
+    xy: Tensor,
+    score: Tensor,
+    people: Tensor,
+    people_joints: Tensor,
+    total: Tensor,
+    size: Tensor,
+    stream: int = 0,
+) -> None:
+    """Do what `group_pafs` does on the device that the maps are on, and do not wait.
+
+    The kernels' bodies run: on the GPU, or, slowly, on the processor. scratch: uint8 [bytes]. Written: bad int32 [2],
+    the first joint and channel that hold NaN or infinity, or 0x7f7f7f7f; count int32 [K], xy float64 [K, M, 2] and
+    score float32 [K, M] of the candidates; people int32 [1], how many; people_joints int32 [P, K], numbers of
+    candidates among their joint's, or -1; total float64 [P], size int32 [P], joints. P = limbs * M. stream: CUDA's handle.
+    """
+
 def group_pafs(
     heatmaps: Tensor,
     pafs: Tensor,

@@ -1,8 +1,5 @@
-#include <pybind11/stl.h>
-
-#include <algorithm>
-
 #include "common/view.h"
+#include "paf/arguments.h"
 #include "paf/op.h"
 
 namespace swahr {
@@ -25,46 +22,13 @@ PafRule make_rule(double min_peak, bool strict, bool diagonal, double blur, doub
           min_length, near_part, merge,     fill_weak, min_joints,     min_mean};
 }
 
-const float* maps_of(const TensorView& view, const char* expected) {
-  view.require<float>(3, expected);
-  if (!view.contiguous() || view.on_gpu()) view.refuse(expected);
-  require_size(view.shape(1), view.shape(2));
-  return view.data<float>();
-}
-
 py::tuple group(const py::object& heatmaps_object, const py::object& pafs_object, int joints,
-                const std::vector<std::pair<int, int>>& limbs,
-                const std::vector<std::pair<int, int>>& channels, const std::vector<int>& weak,
-                const PafRule& rule, int threads) {
+                const Pairs& limbs, const Pairs& channels, const std::vector<int>& weak, const PafRule& rule,
+                int threads) {
   const TensorView heatmaps(heatmaps_object, "heatmaps"), pafs(pafs_object, "pafs");
-  const char* expected = "C-contiguous float32 [maps, H, W] on the processor";
-  PafMaps maps{maps_of(heatmaps, expected),
-               maps_of(pafs, expected),
-               joints,
-               static_cast<int>(pafs.shape(0)),
-               static_cast<int>(heatmaps.shape(1)),
-               static_cast<int>(heatmaps.shape(2))};
-  require_at_least(joints, 1, "joints");
   require_at_least(threads, 0, "threads");
-  if (heatmaps.shape(0) < joints) heatmaps.refuse("a map for each of " + std::to_string(joints) + " joints");
-  if (pafs.shape(1) != maps.height || pafs.shape(2) != maps.width)
-    pafs.refuse("maps as large as the heatmaps");
-  if (limbs.size() != channels.size()) refuse("limbs and channels are not as many");
-  std::vector<PafLimb> wanted;
-  for (std::size_t i = 0; i < limbs.size(); ++i) {
-    const PafLimb limb{limbs[i].first, limbs[i].second, channels[i].first, channels[i].second,
-                       std::find(weak.begin(), weak.end(), static_cast<int>(i)) != weak.end()};
-    for (const int joint : {limb.first, limb.second}) {
-      if (joint < 0 || joint >= joints)
-        refuse("limb " + std::to_string(i) + " names a joint that is not there");
-    }
-    for (const int channel : {limb.x, limb.y}) {
-      if (channel < 0 || channel >= maps.channels) {
-        pafs.refuse("the channels that limb " + std::to_string(i) + " names");
-      }
-    }
-    wanted.push_back(limb);
-  }
+  const PafMaps maps = paf_maps(heatmaps, pafs, joints, false);
+  const std::vector<PafLimb> wanted = paf_limbs(maps, pafs, limbs, channels, weak);
   const PafResult result = without_gil([&] { return group_pafs(maps, wanted, rule, threads); });
   if (result.bad_heatmap >= 0) {
     refuse("heatmaps hold NaN or infinity, first in joint " + std::to_string(result.bad_heatmap));

@@ -178,4 +178,35 @@ class PafAssembly {
   int people_ = 0;
 };
 
+// A channel that a limb reads: of limb `field / 2` x, then y.
+SWAHR_HD inline int field_channel(const PafLimbs& limbs, int field) {
+  const PafLimb& limb = limbs.limbs[field / 2];
+  return field % 2 == 0 ? limb.x : limb.y;
+}
+
+// The pairs of one of the limbs, to the memory of a parse by blocks.
+template <class Block>
+SWAHR_BLOCK void pair_limb_of(const Block& block, const PafMaps& maps, const PafLimbs& limbs,
+                              const PafRule& rule, const PafSizes& sizes, const PafMemory& memory, int limb) {
+  const std::ptrdiff_t most = sizes.candidates, first = limb * most;
+  const bool good = memory.bad[1] == kNoneBad;
+  const int count =
+      !good ? 0
+            : pair_limb(block, maps, rule, sizes, memory, limbs.limbs[limb], memory.supports + first * most,
+                        memory.best + first, memory.pairs + first);
+  block.once([&] { memory.pair_count[limb] = count; });
+}
+
+// People of all limbs' pairs, from and to that memory.
+template <class Block>
+SWAHR_BLOCK void assemble_people(const Block& block, const PafLimbs& limbs, const PafRule& rule,
+                                 const PafSizes& sizes, const PafMemory& memory) {
+  PafAssembly<Block> assembly(block, sizes, rule, memory);
+  for (int limb = 0; limb < limbs.count; ++limb) {
+    const PafPair* pairs = memory.pairs + static_cast<std::ptrdiff_t>(limb) * sizes.candidates;
+    for (int i = 0; i < memory.pair_count[limb]; ++i) assembly.add(limbs.limbs[limb], pairs[i]);
+  }
+  assembly.finish();
+}
+
 }  // namespace swahr

@@ -15,6 +15,7 @@ namespace swahr {
 constexpr int kMaxCandidates = 512;  // of a joint: `swahr.decode.paf_rules.MAX_CANDIDATES`
 // What a launch takes along: limbs, and a Gaussian of up to 15 cells.
 constexpr int kMaxLimbs = 64, kMaxReach = 63;
+constexpr double kMaxBlur = 15;
 
 struct PafSizes {
   int joints, limbs, candidates;

@@ -109,7 +109,7 @@ class PafCandidatesOfJoint {
         memory_(memory) {}
 
   SWAHR_BLOCK void run() const {
-    const int found = memory_.found[joint_];
+    const int found = *memory_.bad == kNoneBad ? memory_.found[joint_] : 0;
     choose(found);
     const int count = found < most_ ? found : most_;
     block_.each(count, [&](int i) {

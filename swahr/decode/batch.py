@@ -178,7 +178,7 @@ class BatchParser:
     def _parse(self, heatmaps: Sequence[Tensor], tags: Sequence[Tensor]) -> PeopleBatch:
         people = self.people
         try:
-            with _current_stream(self.device) as stream:
+            with current_stream(self.device) as stream:
                 _native.parse_batch(
                     heatmaps,
                     tags,
@@ -199,7 +199,7 @@ class BatchParser:
 
 
 @contextmanager
-def _current_stream(device: torch.device) -> Iterator[int]:
+def current_stream(device: torch.device) -> Iterator[int]:
     """Give torch's current stream as a number, 0 on the CPU, with the device chosen for CUDA calls."""
     if device.type != "cuda":
         yield 0

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr import _native
-from swahr.decode.maps import ParsedPeople, adopt, as_float_array
+from swahr.decode.maps import ParsedPeople, adopt, as_float_array, on_gpu
 from swahr.decode.paf_reference import Candidates, PafPeople
 from swahr.decode.paf_rules import BODY_25_FIELDS, COCO_18_FIELDS, FieldLayout, PafRule, rule_named
 from swahr.errors import SwahrError
@@ -41,7 +41,8 @@ def group_pafs(
     """Find the people in one image's maps.
 
     Args:
-        heatmaps: [K + 1, H, W], the background's last, or [K, H, W]; finite; numpy or torch.
+        heatmaps: [K + 1, H, W], the background's last, or [K, H, W]; finite; numpy or torch. Those on a GPU are parsed
+            there, where this build has kernels for it.
         pafs: [2 L, H, W]; finite.
         rule: `openpose2017` and `lightweight` do as their published code does; `openpose` as the library's defaults; or
             a rule of one's own.
@@ -71,9 +72,16 @@ def group_candidates(
     heatmaps: "Maps", pafs: "Maps", rule: str | PafRule, layout: FieldLayout, threads: int = 0
 ) -> Grouped:
     """Do what `group_pafs` does, and return what it is made of."""
-    settings = _native.PafRule(**asdict(rule if isinstance(rule, PafRule) else rule_named(rule)))
-    heatmap = np.ascontiguousarray(as_float_array(adopt(heatmaps), "heatmaps"))
-    field = np.ascontiguousarray(as_float_array(adopt(pafs), "pafs"))
+    rule = rule if isinstance(rule, PafRule) else rule_named(rule)
+    settings = _native.PafRule(**asdict(rule))
+    heatmaps, pafs = adopt(heatmaps), adopt(pafs)
+    by_kernels = len(layout.limbs) <= _native.max_limbs and rule.blur <= _native.max_blur
+    if by_kernels and on_gpu(heatmaps, pafs):
+        from swahr.decode.paf_blocks import group_by_blocks
+
+        return Grouped(*group_by_blocks(heatmaps.float(), pafs.float(), settings, layout))
+    heatmap = np.ascontiguousarray(as_float_array(heatmaps, "heatmaps"))
+    field = np.ascontiguousarray(as_float_array(pafs, "pafs"))
     try:
         joint, xy, score, people, total, count = _native.group_pafs(
             heatmap, field, layout.num_joints, layout.limbs, layout.channels, layout.weak, settings, threads
