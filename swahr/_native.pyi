@@ -181,7 +181,8 @@ def group_pafs_by_blocks(
     The kernels' bodies run: on the GPU, or, slowly, on the processor. scratch: uint8 [bytes]. Written: bad int32 [2],
     the first joint and channel that hold NaN or infinity, or 0x7f7f7f7f; count int32 [K], xy float64 [K, M, 2] and
     score float32 [K, M] of the candidates; people int32 [1], how many; people_joints int32 [P, K], numbers of
-    candidates among their joint's, or -1; total float64 [P], size int32 [P], joints. P = limbs * M. stream: CUDA's handle.
+    candidates among their joint's, or -1; total float64 [P], size int32 [P], joints. P = limbs * M. stream: CUDA's
+    handle.
     """
 
 def group_pafs(
