@@ -26,6 +26,7 @@ from swahr.inference.backends.picture import PEOPLE, drawn_people, standing
 from swahr.inference.backends.trial import Sight
 from swahr.models.checkpoints import Checkpoint
 from swahr.models.crop_contract import CropContract
+from swahr.models.heads.heatmaps import MAX_LOG_VARIANCE
 from swahr.pose.poses import Poses
 from swahr.video.images import Image
 
@@ -40,7 +41,7 @@ class CropLook:
     """Looks at the crops of boxes.
 
     Args:
-        backend: maps [N, 3, h, w] to heatmaps.
+        backend: maps [N, 3, h, w] to heatmaps, and before them log variances [N, 2 K, h, w] where the network has them.
         contract: what the crops have to be, and how the maps are read.
         normalisation: mean and standard deviation of the channels, in the order of the contract's colours.
         device: where the backend's images are.
@@ -66,6 +67,8 @@ class CropLook:
     ) -> list[Floats]:
         """Return [N, K, 3] of each frame, the joint of each map in frame pixels and its confidence, wherever it is.
 
+        [N, K, 5] where the network tells how sure it is: the variances of x and y, frame pixels^2, stand behind.
+
         Crops of several frames are shown to the network at once where it says the same of each, so a frame's joints do
         not depend on what else there is; at most `CROPS_AT_ONCE` are in memory.
 
@@ -87,7 +90,7 @@ class CropLook:
                     for (index, _), of_frame in zip(part, crops, strict=True)
                 ]
             )
-            joints = joints_of_maps(self._heatmaps(images), together, self.contract, subpixel)
+            joints = self._joints(images, together, subpixel)
             ends = np.cumsum([len(boxes) for _, boxes in part])[:-1]
             for (index, _), of_frame in zip(part, np.split(joints, ends), strict=True):
                 found[index].append(of_frame)
@@ -106,19 +109,32 @@ class CropLook:
                     by_frame.setdefault(index, []).append(box)
                 yield [(index, np.stack(some)) for index, some in by_frame.items()]
 
-    def _heatmaps(self, crops: Floats) -> Floats:
+    def _joints(self, images: Floats, crops: Crops, subpixel: str) -> Floats:
+        *variances, heatmaps = self._maps(images)
+        joints = joints_of_maps(heatmaps, crops, self.contract, subpixel)
+        if not variances:
+            return joints
+        return np.concatenate([joints, variances_in_frame(variances[0], heatmaps, crops)], axis=2)
+
+    def _maps(self, crops: Floats) -> list[Floats]:
+        """Return what the network says of crops, with the flip test the mean of both looks; the heatmaps last."""
         images = torch.from_numpy(crops).to(self._device).permute(0, 3, 1, 2)
-        heatmaps = _numpy(self._backend(images)[0])
+        maps = [_numpy(answer) for answer in self._backend(images)]
         if self._flip is not None:
-            mirrored = _numpy(self._backend(images.flip(3))[0])
-            heatmaps = averaged_with_mirror(heatmaps, mirrored, self._flip, shift=self.contract.flip_shift)
-        if not np.isfinite(heatmaps.sum()):
+            sides = list(self._flip)
+            x_and_y = [*sides, *(len(sides) + joint for joint in sides)]
+            mirrored = [_numpy(answer) for answer in self._backend(images.flip(3))]
+            maps = [
+                averaged_with_mirror(one, other, order, shift=self.contract.flip_shift)
+                for one, other, order in zip(maps, mirrored, (x_and_y, sides)[-len(maps) :], strict=True)
+            ]
+        if not all(np.isfinite(each.sum()) for each in maps):
             raise UnreadableError(
                 "the network gave heatmaps with NaN or infinity; the weights are damaged, or too large for the "
                 "arithmetic",
                 hints=[Hint("precision", "float32")],
             )
-        return heatmaps
+        return maps
 
 
 class CropCutter:
@@ -178,6 +194,24 @@ def joints_of_maps(heatmaps: Floats, crops: Crops, contract: CropContract, subpi
     return joints
 
 
+def variances_in_frame(log_variances: Floats, heatmaps: Floats, crops: Crops) -> Floats:
+    """Return [N, K, 2], the variances of x and y of each joint, frame pixels^2, read at the highest cell of its map.
+
+    He et al., CVPR 2019 (arXiv 1809.08545), section 3.2: the network's alpha is the logarithm of the variance.
+
+    Args:
+        log_variances: [N, 2 K, h, w] in cells squared, x of all joints, then y.
+        heatmaps: [N, K, h, w].
+        crops: of which they are.
+    """
+    count, joints, height, width = heatmaps.shape
+    highest = heatmaps.reshape(count, 1, joints, -1).argmax(axis=3, keepdims=True)
+    read = np.take_along_axis(log_variances.reshape(count, 2, joints, -1), highest, axis=3)[..., 0]
+    cell_px = crops.size_in_frame / (width, height)  # [N, 2]
+    variances = np.exp(np.clip(read, -MAX_LOG_VARIANCE, MAX_LOG_VARIANCE)).transpose(0, 2, 1)
+    return np.asarray(variances * cell_px[:, None] ** 2, np.float32)
+
+
 def _numpy(heatmaps: Tensor) -> Floats:
     return np.asarray(heatmaps.float().cpu().numpy(), np.float32)
 
@@ -196,5 +230,5 @@ class CropSight(Sight):
 
     def people(self, answers: list[Tensor]) -> Poses:
         """Decode the maps; a person's score is the mean confidence."""
-        joints = joints_of_maps(_numpy(answers[0]), self._crops, self._contract, "quarter")
+        joints = joints_of_maps(_numpy(answers[-1]), self._crops, self._contract, "quarter")
         return Poses(joints, joints[..., 2].mean(axis=1), self._skeleton)

@@ -5,6 +5,7 @@ keypoint similarity. P people, K joints.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +51,8 @@ class PeopleOfCrops:
         """Return the people who count, best first.
 
         Args:
-            joints: [P, K, 3] x, y in the frame and confidence, of every joint, wherever it is.
+            joints: [P, K, 3] x, y in the frame and confidence, of every joint, wherever it is; or [P, K, 5], with the
+                variances of x and y, frame pixels^2, which become the covariance.
             boxes: of them.
             frame_wh: width and height of the frame, pixels.
             params: joints below its threshold are missing.
@@ -58,6 +60,7 @@ class PeopleOfCrops:
         """
         if not len(joints):
             return Poses.nobody(self._skeleton)
+        joints, variances = joints[..., :3], joints[..., 3:]
         scores = self._scores(joints[..., 2], boxes.scores)
         areas = contract_crops(boxes.xywh, self._contract).size_in_frame.prod(axis=1)
         if self._soft:
@@ -65,7 +68,7 @@ class PeopleOfCrops:
             kept = soft_oks_nms(joints, scores, areas, self._skeleton.sigmas, spread)
         else:
             kept = oks_nms(joints, scores, areas, self._skeleton.sigmas, selection.max_similarity)
-        joints = joints[kept]  # a copy
+        joints, variances = joints[kept], variances[kept]  # copies
         xy = joints[..., :2]
         outside = ((xy <= -0.5) | (xy >= np.asarray(frame_wh) - 0.5)).any(axis=2)
         joints[outside | (joints[..., 2] < params.detection_threshold) | (joints[..., 2] <= 0)] = (
@@ -76,7 +79,10 @@ class PeopleOfCrops:
         kept_scores = scores[kept].astype(np.float32)
         good = np.flatnonzero((kept_scores >= selection.min_score) & (joints[..., 2] > 0).any(axis=1))
         good = good[np.argsort(-kept_scores[good], kind="stable")][: selection.max_people]
-        return Poses(joints[good], kept_scores[good], self._skeleton)
+        found = Poses(joints[good], kept_scores[good], self._skeleton)
+        if not variances.shape[2]:
+            return found
+        return replace(found, covariance=_covariance(variances[good], found.keypoints))
 
     def _scores(self, confidence: Floats, box_scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         if not self._rescore:
@@ -86,3 +92,10 @@ class PeopleOfCrops:
             return person_scores(confidence, box_scores)
         # As published, and brought to [0, 1] by the largest that it may be.
         return np.asarray((confidence.mean(axis=1) + offset) / (1 + offset) * box_scores, np.float64)
+
+
+def _covariance(variances: Floats, keypoints: Floats) -> Floats:
+    """Return [P, K, 2, 2] of variances [P, K, 2]: each axis by itself; NaN for missing joints."""
+    covariance = variances[..., None] * np.eye(2, dtype=np.float32)
+    covariance[~np.isfinite(keypoints[..., 0])] = np.nan
+    return covariance

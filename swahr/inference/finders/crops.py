@@ -253,4 +253,5 @@ class CropOutput(LaterOutput):
         ]
         for index, more in enumerate(self.look(self.frames, wanted, subpixel)):
             if len(more):
-                self._seen[index] = np.concatenate([self._seen[index], more])
+                seen = self._seen[index]
+                self._seen[index] = np.concatenate([seen, more]) if len(seen) else more

@@ -25,7 +25,7 @@ class Head(nn.Module, ABC):
 
     num_joints: int
     tag_dims: int = 0
-    answers: ClassVar[tuple[str, ...]] = ("stage0", "stage1")
+    answers: tuple[str, ...] = ("stage0", "stage1")
     exact: tuple[str, ...] = ()
 
     @abstractmethod

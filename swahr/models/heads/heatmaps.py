@@ -21,6 +21,10 @@ STRIDE = 4
 VARIANCE_STD = 1e-4
 
 
+VARIANCES = "variances"  # the answer of their maps
+MAX_LOG_VARIANCE = 8.0  # of cells squared, either way: exp() of more would drown the heatmaps in a loss
+
+
 @register_head("heatmaps")
 class HeatmapHeadSettings(HeadSettings):
     """Heatmaps alone."""
@@ -29,7 +33,8 @@ class HeatmapHeadSettings(HeadSettings):
 
     beside: Literal["none", "scales", "variances"] = setting(
         "none",
-        "Maps before the answer, which a loss has to teach: scales of targets, or log variances of joints' places.",
+        "Maps before the answer, which a loss has to teach: scales of targets, or log variances of joints' places, "
+        "which become the covariance of joints.",
     )
 
     @property
@@ -76,6 +81,9 @@ class HeatmapHead(Head):
         self.final_layer = OutputConv(c_in, num_joints, 1)
         self.scales = ScaleHead(c_in, num_joints) if beside == "scales" else None
         self.variances = nn.Conv2d(c_in, 2 * num_joints, 1) if beside == "variances" else None
+        if self.variances is not None:
+            self.answers = (VARIANCES, "heatmaps")
+            self.exact = ("final_layer", "variances")
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """Map features to maps [B, K, H / 4, W / 4], the last of which are the answer.
@@ -88,8 +96,8 @@ class HeatmapHead(Head):
         return [*(features[i] for i in self.earlier), *beside, self.final_layer(feature)]
 
     def drop_training_parts(self) -> None:
-        """Give the last heatmaps alone."""
-        self.earlier, self.scales, self.variances = (), None, None
+        """Give the last heatmaps alone, after the variances of joints where there are some."""
+        self.earlier, self.scales = (), None
 
     def initialise(self) -> None:
         """Draw all weights anew: small output layers, scale maps at zero."""

@@ -13,12 +13,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from swahr.config import setting
+from swahr.models.heads.heatmaps import MAX_LOG_VARIANCE
 from swahr_training.losses.base import register_loss
 from swahr_training.losses.crop_base import CropLossSettings, CropTargets, CropTerms
 from swahr_training.losses.crops import HeatmapLoss
 
 REACH = 3  # cells about the highest one whose values say where a joint is
-MAX_LOG_VARIANCE = 8.0  # of cells squared, either way: exp() of more would drown the heatmaps
 
 
 @register_loss("crop_kl")
