@@ -85,40 +85,44 @@ class JointUncertainty:
     """Gives joints a covariance.
 
     weights: [7], of the features. bias: [K], of each joint. Together they give the log of the standard deviation,
-    cells.
+    cells. floor: standard deviation that joints have however sure the network is, cells: labels lie a little beside
+    what they name, too. The two add in squares.
     """
 
     weights: tuple[float, ...]
     bias: tuple[float, ...]
+    floor: float = 0.0
 
     def __call__(self, evidence: Evidence) -> npt.NDArray[np.float32]:
         """Return [P, K, 2, 2], frame pixels^2: of x with x, x with y; y with x, y with y. NaN for missing joints."""
         if not len(evidence.keypoints):
             return np.zeros((0, len(self.bias), 2, 2), np.float32)
-        deviation = np.clip(np.exp(self.log_deviation(evidence)), LEAST, MOST) * evidence.cell_px[:, None]
+        in_cells = np.hypot(np.exp(self.log_deviation(evidence)), self.floor)
+        deviation = np.clip(in_cells, LEAST, MOST) * evidence.cell_px[:, None]
         covariance = evidence.shapes() * deviation[..., None, None] ** 2
         covariance[~np.isfinite(evidence.keypoints[..., 0])] = np.nan
         return covariance.astype(np.float32)
 
     def log_deviation(self, evidence: Evidence) -> Floats:
-        """Return [P, K], the log of the standard deviation, cells."""
+        """Return [P, K], the log of the standard deviation without the floor, cells."""
         logs: Floats = evidence.features() @ np.asarray(self.weights) + np.asarray(self.bias)
         return logs
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, for a file."""
-        return {"weights": list(self.weights), "bias": list(self.bias)}
+        plain: dict[str, Any] = {"weights": list(self.weights), "bias": list(self.bias)}
+        return plain if not self.floor else {**plain, "floor": self.floor}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any], num_joints: int) -> "JointUncertainty":
         """Make it of what `to_dict` gave. Raises UnreadableError where it does not suit so many joints."""
         try:
-            made = cls(tuple(map(float, plain["weights"])), tuple(map(float, plain["bias"])))
+            weights, bias = (tuple(map(float, plain[name])) for name in ("weights", "bias"))
+            made = cls(weights, bias, float(plain.get("floor", 0.0)))
         except (KeyError, TypeError, ValueError) as error:
             raise UnreadableError(f"its joint uncertainty is damaged ({error!r})") from error
-        if (len(made.weights), len(made.bias)) != (NUM_FEATURES, num_joints) or not all(
-            map(math.isfinite, (*made.weights, *made.bias))
-        ):
+        finite = all(map(math.isfinite, (*made.weights, *made.bias, made.floor)))
+        if (len(made.weights), len(made.bias)) != (NUM_FEATURES, num_joints) or not finite or made.floor < 0:
             raise UnreadableError(
                 f"its joint uncertainty has {len(made.weights)} weights and {len(made.bias)} joints, or some that are "
                 f"not finite; expected {NUM_FEATURES} and {num_joints}"

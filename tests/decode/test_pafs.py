@@ -156,6 +156,26 @@ def test_a_drawn_person_is_found_whole(rule):
     assert not found.keypoints[0, missing].any()
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_a_limb_between_two_whole_people_makes_no_one_of_them(rule):
+    left = {joint: (x, y) for joint, (x, y) in ARM_AND_HEAD.items()}
+    right = {joint: (x + 40, y) for joint, (x, y) in ARM_AND_HEAD.items()}
+    maps = [drawn(COCO_18_FIELDS, person, size=(64, 96)) for person in (left, right)]
+    heatmaps = np.maximum(maps[0][0], maps[1][0])
+    pafs = np.zeros_like(maps[0][1])
+    for middle, (_, fields) in zip((0, 48), maps, strict=True):
+        pafs[:, :, middle : middle + 48] = fields[:, :, middle : middle + 48]
+    channels = COCO_18_FIELDS.channels[COCO_18_FIELDS.limbs.index((3, 4))]
+    step = np.subtract(right[4], left[3])
+    pafs[list(channels)] = (step / np.hypot(*step))[
+        :, None, None
+    ]  # the left one's elbow to the right one's wrist
+    found = group_pafs(heatmaps, pafs, rule)
+    assert len(found.scores) == 2
+    necks = sorted(found.keypoints[:, 1, 0])
+    assert necks == pytest.approx([24, 64], abs=0.6)
+
+
 def test_a_person_without_a_neck_is_refused_by_rules_that_want_four_joints():
     heatmaps, pafs = drawn(COCO_18_FIELDS, {2: (14, 22), 3: (10, 34), 4: (12, 46)})
     assert len(group_pafs(heatmaps, pafs, "openpose2017").scores) == 0

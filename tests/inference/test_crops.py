@@ -165,11 +165,11 @@ class TestBoxesOfUsers:
     def test_thousands_of_boxes_go_through_in_parts_of_one_size(self, painted):
         frame, _, boxes = painted
         checkpoint = crop_checkpoint(input_wh=(32, 32))
-        many = np.tile(np.column_stack([boxes, [0.9, 0.8]]), (1000, 1))
+        many = np.tile(np.column_stack([boxes, [0.9, 0.8]]), (5000, 1))
         poses = exact(checkpoint)(frame, boxes=many)
         assert 1 <= len(poses) <= 30
         assert max(shape[0] for shape in checkpoint.model.batches) <= 16
-        assert sum(shape[0] for shape in checkpoint.model.batches) == 2000
+        assert sum(shape[0] for shape in checkpoint.model.batches) == 10_000
 
     @pytest.mark.parametrize(
         ("boxes", "message"),

@@ -182,9 +182,8 @@ COLOURS_BGR = np.asarray(
 )  # one a joint
 
 
-@pytest.fixture
-def checkpoint():
-    """A network that finds people painted in squares of the joints' colours; it reads BGR as OpenPose's does."""
+def colour_checkpoint():
+    """Return a network that finds people painted in squares of the joints' colours; it reads BGR as OpenPose's does."""
     head = ByColour(torch.from_numpy(COLOURS_BGR / 256.0 - 0.5).float())
     return Checkpoint(
         PoseNetwork(Squares(), head).eval(),
@@ -196,6 +195,12 @@ def checkpoint():
         detection_threshold=0.1,
         fields=FieldContract(rule="openpose2017", colours="bgr", multiple=8),
     )
+
+
+@pytest.fixture
+def checkpoint():
+    """The network that reads colours."""
+    return colour_checkpoint()
 
 
 def painted(people, size=(720, 1280), px=22):

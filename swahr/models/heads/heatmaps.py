@@ -65,8 +65,8 @@ class HeatmapHead(Head):
         beside: what is given just before the answer: see `HeatmapHeadSettings`.
     """
 
-    answers = ("heatmaps",)
-    exact = ("final_layer",)
+    answers: tuple[str, ...] = ("heatmaps",)
+    exact: tuple[str, ...] = ("final_layer",)
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from swahr.errors import SwahrError
-from swahr.models.uncertainty import NUM_FEATURES
+from swahr.models.uncertainty import NUM_FEATURES, JointUncertainty
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17
 from swahr_training.data.labels import Person, Photo
@@ -31,10 +31,24 @@ def test_the_fit_finds_what_errors_depend_on():
     np.testing.assert_allclose(fitted.weights[2:], 0, atol=0.04)
     other, sigma = errors(seed=1)
     logs = other.features @ np.asarray(fitted.weights) + np.asarray(fitted.bias)[other.joint]
-    np.testing.assert_allclose(np.median(np.exp(logs) / sigma), 1, atol=0.06)
-    deviation = other.deviation / np.exp(logs)[:, None]
+    said = np.hypot(np.exp(logs), fitted.floor)
+    np.testing.assert_allclose(np.median(said / sigma), 1, atol=0.06)
+    deviation = other.deviation / said[:, None]
     assert abs((np.abs(deviation) < 1).mean() - 0.683) < 0.03
     assert abs((np.abs(deviation) < 2).mean() - 0.954) < 0.03
+
+
+def test_what_even_the_surest_joints_are_wrong_by_is_found_as_a_floor():
+    sample, sigma = errors()
+    noise = np.random.default_rng(5).normal(0, 0.3, sample.deviation.shape)
+    noisy = JointSample(sample.features, sample.joint, sample.deviation + noise)
+    fitted = fit_uncertainty(noisy, FLIP)
+    assert fitted.floor == pytest.approx(0.3, abs=0.06)
+    logs = sample.features @ np.asarray(fitted.weights) + np.asarray(fitted.bias)[sample.joint]
+    surest = sigma < np.quantile(sigma, 0.2)
+    said = np.hypot(np.exp(logs), fitted.floor)[surest]
+    assert abs((np.abs(noisy.deviation[surest]) < said[:, None]).mean() - 0.683) < 0.04
+    assert JointUncertainty.from_dict(fitted.to_dict(), K) == fitted
 
 
 def test_left_and_right_have_one_bias():

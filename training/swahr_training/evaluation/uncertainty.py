@@ -26,6 +26,7 @@ MIN_JOINTS = 500
 FREEDOM = 3.0
 RIDGE = 1e-4
 STEPS = 200
+FIRST_FLOOR = 0.3  # of the median error, where the fit begins
 # Parts of both axes within 1 and 2 standard deviations of a Gaussian, and of its ellipses.
 NOMINAL, NOMINAL_ELLIPSE = (0.683, 0.954), (0.393, 0.865)
 BINS = 5
@@ -105,11 +106,14 @@ def fit_uncertainty(sample: JointSample, flip: Sequence[int]) -> JointUncertaint
     squared = torch.from_numpy((sample.deviation**2).sum(axis=1))
     weights = torch.zeros(rows.shape[1], dtype=torch.float64, requires_grad=True)
     start = 0.5 * torch.log(squared.median() + 1e-6)
-    optimiser = torch.optim.LBFGS([weights], max_iter=STEPS, line_search_fn="strong_wolfe")
+    floor = torch.tensor(
+        float(start) + np.log(FIRST_FLOOR), dtype=torch.float64, requires_grad=True
+    )  # its log
+    optimiser = torch.optim.LBFGS([weights, floor], max_iter=STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimiser.zero_grad()
-        logs = rows @ weights + start
+        logs = 0.5 * torch.logaddexp(2 * (rows @ weights + start), 2 * floor)
         likelihood = (FREEDOM + 2) / 2 * torch.log1p(squared * torch.exp(-2 * logs) / FREEDOM) + 2 * logs
         value = likelihood.mean() + RIDGE * (weights**2).sum()
         value.backward()  # type: ignore[no-untyped-call]
@@ -120,19 +124,23 @@ def fit_uncertainty(sample: JointSample, flip: Sequence[int]) -> JointUncertaint
     scaled, bias = fitted[:NUM_FEATURES] / spread, fitted[NUM_FEATURES:]
     bias = (bias + bias[list(flip)]) / 2 + float(start) - scaled @ mean
     logs = sample.features @ scaled + bias[sample.joint]
-    factor = _factor(sample.deviation / np.exp(logs)[:, None])
-    return JointUncertainty(tuple(scaled.tolist()), tuple((bias + np.log(factor)).tolist()))
+    least = float(floor.detach().exp())
+    factor = _factor(sample.deviation / np.hypot(np.exp(logs), least)[:, None])
+    return JointUncertainty(tuple(scaled.tolist()), tuple((bias + np.log(factor)).tolist()), factor * least)
 
 
 def _factor(deviation: Floats) -> float:
-    """Return the factor for which the parts within 1 and 2 are nearest to a Gaussian's."""
-    sizes = np.sort(np.abs(deviation).ravel())
+    """Return the factor for which the parts of axes and of ellipses within 1 and 2 are nearest to a Gaussian's."""
     factors = np.exp(np.linspace(-1.5, 1.5, 301))
-
-    def part_within(limits: Floats) -> Floats:
-        return np.searchsorted(sizes, limits, side="right") / len(sizes)
-
-    off = np.maximum(np.abs(part_within(factors) - NOMINAL[0]), np.abs(part_within(2 * factors) - NOMINAL[1]))
+    off = np.zeros(len(factors))
+    for sizes, nominal in (
+        (np.abs(deviation).ravel(), NOMINAL),
+        (np.linalg.norm(deviation, axis=1), NOMINAL_ELLIPSE),
+    ):
+        ordered = np.sort(sizes)
+        for sigmas, part in zip((1, 2), nominal, strict=True):
+            within = np.searchsorted(ordered, sigmas * factors, side="right") / len(ordered)
+            off = np.maximum(off, np.abs(within - part))
     return float(factors[off.argmin()])
 
 
