@@ -145,6 +145,11 @@ def import_weights(
     target = _free_place(file.stem if name is None else name, overwrite)
     checkpoint = load_checkpoint(file, skeleton=Skeleton.from_json(skeleton) if skeleton else None)
     known = next((weights for weights in CATALOGUE if weights.name == name), None)
+    if known is not None and known.finder != checkpoint.finder:
+        raise SwahrError(
+            f"{file} holds {checkpoint.architecture}, which finds people by {checkpoint.finder}; published as "
+            f"{name} is a network that finds them by {known.finder}: choose another name, or the file of that one"
+        )
     card = {**checkpoint.card, "origin_sha256": sha256(file), **(_published_card(known) if known else {})}
     _install(replace(checkpoint, card=card), target)
 

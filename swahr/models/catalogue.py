@@ -31,9 +31,15 @@ def hash_in_name(file_name: str) -> str:
 
 
 def _drive(
-    name: str, file_name: str, page: str, trained_on: str, ap: float | None, licence: str
+    name: str,
+    file_name: str,
+    page: str,
+    trained_on: str,
+    ap: float | None,
+    licence: str,
+    finder: str = "tags",
 ) -> PublishedWeights:
-    return PublishedWeights(name, file_name, page, False, trained_on, ap, licence)
+    return PublishedWeights(name, file_name, page, False, trained_on, ap, licence, whole_frames_by=finder)
 
 
 CATALOGUE = (
@@ -66,9 +72,27 @@ CATALOGUE = (
     _drive(
         "higherhrnet-w48-coco-640", "pose_higher_hrnet_w48_640.pth", HIGHER_HRNET_DRIVE, "COCO", 69.9, "MIT"
     ),
-    _drive("openpose-coco", "pose_iter_440000.caffemodel", OPENPOSE, "COCO", None, OPENPOSE_LICENCE),
-    _drive("openpose-body25", "pose_iter_584000.caffemodel", OPENPOSE, "COCO, feet", None, OPENPOSE_LICENCE),
-    _drive("lightweight-openpose", "checkpoint_iter_370000.pth", LIGHTWEIGHT, "COCO", 40.0, "Apache-2.0"),
+    _drive(
+        "openpose-coco", "pose_iter_440000.caffemodel", OPENPOSE, "COCO", None, OPENPOSE_LICENCE, "fields"
+    ),
+    _drive(
+        "openpose-body25",
+        "pose_iter_584000.caffemodel",
+        OPENPOSE,
+        "COCO, feet",
+        None,
+        OPENPOSE_LICENCE,
+        "fields",
+    ),
+    _drive(
+        "lightweight-openpose",
+        "checkpoint_iter_370000.pth",
+        LIGHTWEIGHT,
+        "COCO",
+        40.0,
+        "Apache-2.0",
+        "fields",
+    ),
     PublishedWeights(
         "blazepose-heavy",
         "pose_landmarker_heavy.task",

@@ -13,6 +13,7 @@ class PublishedWeights:
     sha256_start: the first hex digits of the file's SHA-256, "" where none are published.
     finds_people: whether it is a model; else it is a network of a later stage, which a setting names.
     boxes: of a network of one person's crop, the boxes that `ap` was measured with; "" of others.
+    whole_frames_by: what finds people by its maps, a name of `swahr.inference.finders`, where it has no boxes.
     start: whether it is a backbone that trainings start from, and no model either; it is kept as it was published.
     """
 
@@ -26,4 +27,10 @@ class PublishedWeights:
     sha256_start: str = ""
     finds_people: bool = True
     boxes: str = ""
+    whole_frames_by: str = "tags"
     start: bool = False
+
+    @property
+    def finder(self) -> str:
+        """What finds people by it, a name of `swahr.inference.finders`."""
+        return "crops" if self.boxes else self.whole_frames_by

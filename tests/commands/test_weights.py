@@ -84,6 +84,13 @@ class TestImport:
         assert card["data"] == "COCO"
         assert card["licence"] == "not stated"
 
+    @pytest.mark.parametrize("name", ["hrnet-w32-coco-256x192", "lightweight-openpose"])
+    def test_refuses_the_name_of_a_published_network_of_another_system(self, swahr, published, name, home):
+        error = refused(swahr("import", published, "--name", name))
+        assert "holds SWAHR HigherHRNet on hrnet" in error
+        assert f"published as {name} is a network" in error
+        assert not list(home.glob("*.safetensors"))
+
     def test_without_a_name_takes_the_files(self, swahr, published, home):
         assert swahr("import", published)[0] == 0
         assert (home / "pose_tiny.safetensors").exists()
