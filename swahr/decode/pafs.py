@@ -74,14 +74,14 @@ def group_candidates(
     """Do what `group_pafs` does, and return what it is made of."""
     rule = rule if isinstance(rule, PafRule) else rule_named(rule)
     settings = _native.PafRule(**asdict(rule))
-    heatmaps, pafs = adopt(heatmaps), adopt(pafs)
+    adopted, adopted_pafs = adopt(heatmaps), adopt(pafs)
     by_kernels = len(layout.limbs) <= _native.max_limbs and rule.blur <= _native.max_blur
-    if by_kernels and on_gpu(heatmaps, pafs):
+    if by_kernels and on_gpu(adopted, adopted_pafs):
         from swahr.decode.paf_blocks import group_by_blocks
 
-        return Grouped(*group_by_blocks(heatmaps.float(), pafs.float(), settings, layout))
-    heatmap = np.ascontiguousarray(as_float_array(heatmaps, "heatmaps"))
-    field = np.ascontiguousarray(as_float_array(pafs, "pafs"))
+        return Grouped(*group_by_blocks(adopted.float(), adopted_pafs.float(), settings, layout))
+    heatmap = np.ascontiguousarray(as_float_array(adopted, "heatmaps"))
+    field = np.ascontiguousarray(as_float_array(adopted_pafs, "pafs"))
     try:
         joint, xy, score, people, total, count = _native.group_pafs(
             heatmap, field, layout.num_joints, layout.limbs, layout.channels, layout.weak, settings, threads
