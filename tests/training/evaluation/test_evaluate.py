@@ -78,8 +78,10 @@ def test_networks_of_two_kinds_are_compared_each_with_what_it_needs(
     assert "samples of photos between" in errors
 
 
-def test_boxes_that_no_compared_network_takes_are_refused(crowd_model, figures):
-    own, _ = shared_options([crowd_model, crowd_model], {"box_file": figures / "boxes.csv"})
+def test_boxes_that_no_compared_network_takes_are_refused(crowd_model, figures, tmp_path):
+    boxes = tmp_path / "boxes.csv"
+    boxes.write_text("frame,x,y,w,h\n0,1,2,30,40\n")
+    own, _ = shared_options([crowd_model, crowd_model], {"box_file": boxes})
     with pytest.raises(SwahrError, match="boxes are for networks of one person's crop"):
         evaluate_photos(crowd_model, DataSource(labels=figures / "keypoints.json"), **own)
 
