@@ -170,10 +170,11 @@ class ByColour(LightweightHead):
             torch.exp(-away * 150), 3, 1, 1
         )  # one peak in the middle of a square
         layout, person = layout_of(COCO_18), standing(COCO_18, 0, 0, 1)
-        fields = torch.zeros(len(heatmaps), 38, *heatmaps.shape[2:])
+        directions = torch.zeros(38)
         for (a, b), channels in zip(layout.limbs, layout.channels, strict=True):
             step = person[b] - person[a]
-            fields[:, list(channels)] = torch.tensor(step / np.hypot(*step)).float()[:, None, None]
+            directions[list(channels)] = torch.tensor(step / np.hypot(*step)).float()
+        fields = torch.ones_like(heatmaps[:, :1]) * directions[:, None, None]
         return [torch.cat([heatmaps, 1 - heatmaps.amax(1, keepdim=True)], 1), fields]
 
 
