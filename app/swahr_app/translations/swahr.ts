@@ -301,17 +301,17 @@
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../live/workers/analysis.py" line="225" />
+        <location filename="../live/workers/analysis.py" line="228" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="294" />
+        <location filename="../live/workers/analysis.py" line="297" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="305" />
+        <location filename="../live/workers/analysis.py" line="308" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
@@ -733,22 +733,22 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="157" />
+        <location filename="../shell/header.py" line="155" />
         <source>{} × {} · {:.4g} fps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="168" />
+        <location filename="../shell/header.py" line="166" />
         <source> Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="172" />
+        <location filename="../shell/header.py" line="170" />
         <source> Stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="178" />
+        <location filename="../shell/header.py" line="176" />
         <source> · {} left out</source>
         <translation type="unfinished" />
     </message>
@@ -1307,47 +1307,47 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="179" />
+        <location filename="../live/recordings.py" line="182" />
         <source>Open a camera or a video first, then take a picture.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="195" />
+        <location filename="../live/recordings.py" line="198" />
         <source>no frame came</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="196" />
+        <location filename="../live/recordings.py" line="199" />
         <source>Nothing was recorded: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="199" />
+        <location filename="../live/recordings.py" line="202" />
         <source>Recorded {:.1f} s into {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="203" />
+        <location filename="../live/recordings.py" line="206" />
         <source>; {} frames were left out, as the disk was too slow</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="225" />
+        <location filename="../live/recordings.py" line="228" />
         <source>starts in {} s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="227" />
+        <location filename="../live/recordings.py" line="230" />
         <source>waits for a person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="264" />
+        <location filename="../live/recordings.py" line="267" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="268" />
+        <location filename="../live/recordings.py" line="271" />
         <source>A recording that was cut off was finished: {}</source>
         <translation type="unfinished" />
     </message>
