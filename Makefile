@@ -8,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*' -not -path '*/fuzz/*')
 
-.PHONY: help docs docs-serve docs-look reference screenshots demo test test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences licences-check sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
+.PHONY: help docs docs-serve docs-look reference screenshots demo test test-slow test-sanitized test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences licences-check sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -60,11 +60,35 @@ endif
 test: .venv/.dev test-native ## all tests, native ones too
 	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest --durations=15 -n 2 --dist worksteal
 
+# Damaged files, kills, full disks, hostile servers; small disks are mounted where one may. It takes an hour or more.
+SLOW_OPTIONS ?=
+test-slow: .venv/.dev ## damaged files, kills, full disks, hostile servers: an hour; SLOW_OPTIONS="-k clips" takes a part
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest tests/slow --durations=15 -p no:cacheprovider $(SLOW_OPTIONS)
+
 test-native: .venv/.native ## the C++ tests, plain and under sanitizers
 	$(BIN)/cmake -S . -B build/tests -G Ninja -DSWAHR_BUILD_TESTS=ON -DCMAKE_BUILD_TYPE=Debug \
 		-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python)
 	$(BIN)/cmake --build build/tests
 	$(BIN)/ctest --test-dir build/tests --output-on-failure
+
+# The Python extension itself under sanitizers of gcc, whose runtime comes first into Python; a crash of it is no skip.
+# Python and torch are not built so: leaks are not looked for, and of races those of our own code alone.
+SANITIZED_TESTS ?= tests/decode tests/inference/test_preprocess_cuda.py tests/inference/test_tiles.py tests/tracking
+SANITIZED_RUN = PYTHONPATH=$(abspath tests/sanitized) OMP_NUM_THREADS=1 HYPOTHESIS_PROFILE=sanitized SWAHR_SANITIZED=$(abspath build/$(1)) \
+	LD_PRELOAD="$$(gcc -print-file-name=lib$(2).so) $$(gcc -print-file-name=libstdc++.so)" \
+	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:suppressions=$(abspath tests/sanitized/races.txt) \
+	$(BIN)/python -m pytest -p no:cacheprovider -q $(SANITIZED_TESTS)
+
+test-sanitized: .venv/.dev ## the tests of native code with the extension under ASan and UBSan, then under TSan
+	for kind in address,undefined thread; do \
+		$(BIN)/cmake -S . -B build/sanitized-$${kind%%,*} -G Ninja -DSWAHR_SANITIZE=$$kind -DSWAHR_CUDA=OFF -DCMAKE_BUILD_TYPE=Debug \
+			-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
+			-Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) && \
+		$(BIN)/cmake --build build/sanitized-$${kind%%,*} || exit 1; \
+	done
+	$(call SANITIZED_RUN,sanitized-address,asan)
+	$(call SANITIZED_RUN,sanitized-thread,tsan)
 
 # libFuzzer comes with clang. What a target finds is left in build/fuzz/found; seeds that reach more are worth keeping:
 # build/fuzz/fuzz_NAME -merge=1 csrc/fuzz/seeds/NAME build/fuzz/corpus/NAME
@@ -79,13 +103,13 @@ fuzz-native: .venv/.native
 	$(BIN)/cmake --build build/fuzz
 	for target in $(FUZZ_TARGETS); do \
 		mkdir -p build/fuzz/corpus/$$target build/fuzz/found csrc/fuzz/seeds/$$target; \
-		build/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=20 -max_len=4096 -print_final_stats=1 \
+		build/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=60 -max_len=4096 -print_final_stats=1 \
 			-verbosity=0 -artifact_prefix=build/fuzz/found/$$target- build/fuzz/corpus/$$target csrc/fuzz/seeds/$$target || exit 1; \
 	done
 
 # Readers of files, from the committed seeds on.
 fuzz-readers: .venv/.dev
-	$(BIN)/python tests/fuzz --seconds $(FUZZ_SECONDS)
+	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz --seconds $(FUZZ_SECONDS) --jobs 2
 
 fuzz-short: fuzz-native fuzz-readers ## a minute of fuzzing for each native operation and each reader of files
 

@@ -8,12 +8,16 @@ of what it holds, so that whoever reads knows no others.
 import csv
 import errno
 import json
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
 
 MAX_TEXT_BYTES = 1 << 30  # of a text that is read as a whole
 MAX_LEVELS = 200  # of lists and mappings in one another
@@ -68,7 +72,30 @@ def parse_json(text: str | bytes) -> Any:
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     check_plain(content)
+    _check_whole_characters(text if isinstance(text, str) else text.decode("utf-8", "replace"), content)
     return content
+
+
+def parse_numbers(text: str, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """Return lists of lists of numbers, of which there may be any count, as an array; null is NaN.
+
+    Raises:
+        ValueError: They are not of this shape, or something else than numbers.
+
+    >>> parse_numbers("[[1, null]]", (1, 2)).tolist()
+    [[1.0, nan]]
+    """
+    try:
+        values = json.loads(text, parse_int=float)
+        if shape[0] == 0 and not values:
+            return np.zeros(shape, np.float32)
+        found = np.asarray(values, np.float64)
+    except (RecursionError, TypeError) as error:
+        raise ValueError(f"expected numbers ({error})") from None
+    if found.shape != shape:
+        raise ValueError(f"it holds numbers of the shape {found.shape}; expected {shape}")
+    with np.errstate(over="ignore"):  # beyond single precision is infinity
+        return found.astype(np.float32)
 
 
 def read_json(path: Path) -> Any:
@@ -91,6 +118,7 @@ def parse_yaml(text: str) -> Any:
     except (yaml.YAMLError, OverflowError, TypeError) as error:
         raise ValueError(" ".join(str(error).split())) from error
     check_plain(content)
+    _check_whole_characters(text, content)
     return content
 
 
@@ -158,7 +186,17 @@ def check_plain(content: Any) -> None:
 
 _TOO_DEEP = f"lists and mappings stand in one another more than {MAX_LEVELS} levels deep"
 _TOO_LONG = "a whole number has more than 64 bits"
+_HALF = re.compile(r"\\u[dD][89abABcdefCDEF]|\\U0000[dD][89abABcdefCDEF]")
 _LEAVES = frozenset((float, int, str, bool, type(None)))
+
+
+def _check_whole_characters(text: str, content: Any) -> None:
+    """Raise ValueError for a half of a character, which no file and no terminal takes: escapes alone make them."""
+    if _HALF.search(text):
+        try:
+            json.dumps(content, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:
+            raise ValueError("a text holds half of a character") from None
 
 
 def _whole(digits: str) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from swahr._util.files import check_output
+from swahr._util.locks import locked
 from swahr.commands.formats import list_formats, losses
 from swahr.commands.groups import grouped
 from swahr.commands.outputs import given_output
@@ -104,7 +105,9 @@ def convert(
     recording, said = in_metres(_smoothed(recording, smoothing), scale)
     for line in said:
         say(f"swahr: {line}")
-    _write(recording, path, target, single, reading.frame_rate, rows)
+    with locked(path):  # another run may have written it meanwhile
+        check_output(path, rows.overwrite, [source], folder=target.is_folder(path, single))
+        _write(recording, path, target, single, reading.frame_rate, rows)
 
 
 def _write(

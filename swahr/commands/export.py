@@ -6,6 +6,7 @@ from typing import Annotated, Optional
 import typer
 
 from swahr._util.files import check_output
+from swahr._util.locks import locked
 from swahr.commands.groups import grouped
 from swahr.commands.outputs import given_output
 from swahr.config import ExportSettings
@@ -59,7 +60,8 @@ def export(
     candidates = (
         Candidates(checkpoint.skeleton.num_joints, settings.candidates) if settings.decoding else None
     )
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, locked(path):
+        check_output(path, overwrite)  # which another run may have written meanwhile
         exact = Path(folder) / "network.onnx" if settings.int8 else path
         export_onnx(checkpoint, exact, candidates)
         if settings.int8:

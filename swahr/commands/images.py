@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from swahr._util.files import check_output, make_folder
+from swahr._util.locks import locked
 from swahr.commands.groups import grouped
 from swahr.config import LabelsSettings, NetworkSettings, RowSettings
 from swahr.errors import SwahrError
@@ -65,6 +66,8 @@ def images(
         check_data_set(labelling.labels, rows.overwrite)
     drawings = _overlay_paths(files, overlay, rows.overwrite, output) if overlay else []
     with ExitStack() as stack:
+        stack.enter_context(locked(output))
+        check_output(output, rows.overwrite, files)  # which another run may have written meanwhile
         photos = stack.enter_context(Photos(files, MAX_ASPECT_RATIO))
         estimator = make_estimator(_for_so_many(network, len(files)))
         if overlay is not None:

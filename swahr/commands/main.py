@@ -19,7 +19,8 @@ import typer
 from typer.core import TyperGroup
 
 from swahr import __version__
-from swahr._util.memory import keep_freed_memory
+from swahr._util.memory import keep_freed_memory, lacks_memory
+from swahr._util.text import printable
 from swahr.commands.help import Command, as_command, split_help
 from swahr.errors import SwahrError, first_line
 
@@ -198,6 +199,9 @@ def main(worded: Callable[[SwahrError], str] | None = None) -> None:
         print(f"swahr: {missing}", file=sys.stderr)
         sys.exit(EXIT_INPUT_AT_FAULT)
     except Exception as error:
+        if lacks_memory(error):  # no room for another thread, say
+            print(f"swahr: there is not enough memory ({printable(first_line(error))})", file=sys.stderr)
+            sys.exit(EXIT_INPUT_AT_FAULT)
         if not hasattr(error, "show"):  # what typer raises for wrong options can show itself
             raise
         error.show()

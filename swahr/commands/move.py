@@ -6,6 +6,7 @@ from typing import Annotated, Optional
 import typer
 
 from swahr._util.files import check_output
+from swahr._util.locks import locked
 from swahr.commands.groups import grouped
 from swahr.commands.reading import read_as
 from swahr.config import HideSettings, MovementFilterSettings, MovementSettings, ReadSettings, ScaleSettings
@@ -67,12 +68,14 @@ def move(
         raise SettingError("the video is for pictures of a page, and none is written", hints=[Hint("report")])
     recording = read_as(source, reading)
     found = measure(recording, movement, smoothing, scale)
-    if report is not None:  # first: nothing is written beside the wrong video
-        from swahr.report import write_movement_report
+    with locked(table):
+        check_paths(table, overwrite, inputs)  # which another run may have written meanwhile
+        if report is not None:  # first: nothing is written beside the wrong video
+            from swahr.report import write_movement_report
 
-        name = (video or source).name
-        write_movement_report(found, recording, report, name=name, video=video, hide=hiding.anonymise)
-    found.save(table, overwrite=overwrite)
+            name = (video or source).name
+            write_movement_report(found, recording, report, name=name, video=video, hide=hiding.anonymise)
+        found.save(table, overwrite=overwrite)
     for note in found.notes:
         say(f"swahr: note: {note}")
     frames = sum(len(person.times) for person in found.people)

@@ -6,6 +6,7 @@ from typing import Annotated, Optional
 import typer
 
 from swahr._util.files import check_output
+from swahr._util.locks import locked
 from swahr.commands.groups import grouped
 from swahr.commands.reading import read_as
 from swahr.config import HideSettings, ReadSettings
@@ -51,5 +52,7 @@ def report(
     if len(recording) and not np.isfinite(recording.times).any():
         say(f"swahr: note: {source} has no times, so there are no speeds; give --fps")
     name = without_password((video or source).name)
-    write_report(recording, page, name=name, video=video, hide=hiding.anonymise)
+    with locked(page):
+        check_output(page, overwrite)  # which another run may have written meanwhile
+        write_report(recording, page, name=name, video=video, hide=hiding.anonymise)
     say(f"report: {page}")

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from swahr import __version__
 from swahr.document.edits import AddPerson, AnyEdit, Edit, RenameId, SetId, check_joints, edit_from_json
 from swahr.document.people import People
-from swahr.document.schema import ENDING, damaged
+from swahr.document.schema import ENDING, damaged, reading
 from swahr.document.store import Store
 from swahr.errors import SettingError, SwahrError
 from swahr.pose.poses import Poses
@@ -65,7 +65,8 @@ class Document:
         self.edits: list[AnyEdit] = [
             edit_from_json(content) for (content,) in store.rows("SELECT content FROM edits ORDER BY number")
         ]
-        self.applied = int(store.fact("applied", 0))
+        with reading(self.path):
+            self.applied = int(store.fact("applied", 0))
         self._frames: list[tuple[int, float, str]] = []
         self._found: People | None = None  # who is where, without joints
         self._who: People | None = None  # the same, corrected
@@ -191,6 +192,10 @@ class Document:
 
     def recording(self, corrected: bool = True) -> Recording:
         """Return all of it. corrected: False is as found."""
+        with reading(self.path):
+            return self._recording(corrected)
+
+    def _recording(self, corrected: bool) -> Recording:
         people = self._store.all_people()
         if corrected:
             for edit in self.edits[: self.applied]:

@@ -1,6 +1,8 @@
 """The tables of a document, one SQLite file, and connections to it. docs/documents.md describes them."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -101,6 +103,15 @@ def connect(path: Path, writes: bool) -> sqlite3.Connection:
 def damaged(path: Path, error: Exception) -> SwahrError:
     """Return the error about a file that SQLite cannot read."""
     return UnreadableError(f"{path} is damaged ({error})")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Take what the tables hold for what it should be; raises UnreadableError where it is something else."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        raise damaged(path, error) from error
 
 
 def close(connection: sqlite3.Connection) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from swahr._util.reading import parse_json
 from swahr.document import schema
 from swahr.document.people import NOBODY, People
 from swahr.document.texts import covariance_of, covariance_text, keypoints_of, keypoints_text
@@ -29,7 +30,11 @@ class Store:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
-        self.skeleton = Skeleton.from_dict(self.fact("skeleton", {}))
+        known = self.fact("skeleton", {})
+        try:
+            self.skeleton = Skeleton.from_dict(known)
+        except SwahrError as error:
+            raise schema.damaged(path, error) from error
 
     @classmethod
     def create(cls, path: Path, skeleton: Skeleton, facts: dict[str, Any]) -> "Store":
@@ -49,10 +54,11 @@ class Store:
         """Open a document that is there; see `schema.connect`."""
         connection = schema.connect(path, writes)
         try:
-            return cls(path, connection)
-        except (ValueError, LookupError, TypeError, AttributeError, SwahrError) as error:
+            with schema.reading(path):
+                return cls(path, connection)
+        except SwahrError:
             schema.close(connection)
-            raise schema.damaged(path, error) from error
+            raise
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -63,7 +69,8 @@ class Store:
     def fact(self, name: str, otherwise: Any = None) -> Any:
         """Return a fact by its name, as plain values."""
         found = self.rows("SELECT value FROM facts WHERE name = ?", name)
-        return json.loads(found[0][0]) if found else otherwise
+        with schema.reading(self.path):
+            return parse_json(found[0][0]) if found else otherwise
 
     def set_facts(self, **facts: Any) -> None:
         """Replace facts; all of them, or none."""
@@ -99,12 +106,17 @@ class Store:
     def last_frame(self) -> int:
         """Return the last frame that was looked at; -1 before the first."""
         found = self.rows("SELECT max(frame) FROM frames")[0][0]
-        return -1 if found is None else int(found)
+        with schema.reading(self.path):
+            return -1 if found is None else int(found)
 
     def frames(self, after: int = -1) -> list[tuple[int, float, str]]:
         """Return index, seconds and name of all frames after one; NaN for an unknown time."""
         found = self.rows("SELECT frame, time_s, name FROM frames WHERE frame > ? ORDER BY frame", after)
-        return [(frame, float("nan") if seconds is None else seconds, name) for frame, seconds, name in found]
+        with schema.reading(self.path):
+            return [
+                (int(frame), float("nan") if seconds is None else float(seconds), _text(name))
+                for frame, seconds, name in found
+            ]
 
     def people(self, frame: int) -> People:
         """Return the people of a frame, as they were found."""
@@ -125,7 +137,7 @@ class Store:
     def _people(self, rows: list[Any], only: int | None = None, joints: bool = True) -> People:
         frames, places, ids, scores, keypoints, sureness = zip(*rows, strict=True) if rows else ((),) * 6
         count = self.skeleton.num_joints
-        try:
+        with schema.reading(self.path):
             return People(
                 self.skeleton,
                 np.asarray(frames, np.int64),
@@ -136,8 +148,6 @@ class Store:
                 covariance_of(sureness, count) if joints else None,
                 only,
             )
-        except ValueError as error:
-            raise schema.damaged(self.path, error) from error
 
     # ---- statements --------------------------------------------------------------------------------------------
 
@@ -169,6 +179,12 @@ class Store:
             self._connection.execute("VACUUM INTO ?", (str(path),))
         except (sqlite3.Error, OSError) as error:
             raise OutputError(f"{self.path} could not be written ({error})") from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 @contextmanager

@@ -1,10 +1,11 @@
 """Numbers of a person as texts of JSON, which every program that reads SQLite can take apart; floats stay exact."""
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+
+from swahr._util.reading import parse_numbers
 
 Floats = npt.NDArray[np.float32]
 
@@ -33,8 +34,7 @@ def keypoints_of(texts: Sequence[str], joints: int) -> Floats:
     Raises:
         ValueError: A text is another.
     """
-    values = json.loads("[" + ",".join(texts) + "]")
-    return np.asarray(values, np.float32).reshape(len(texts), joints, 3)
+    return parse_numbers("[" + ",".join(texts) + "]", (len(texts), joints, 3))
 
 
 def covariance_of(texts: Sequence[str | None], joints: int) -> Floats | None:

@@ -13,7 +13,7 @@ import numpy as np
 from swahr.errors import UnreadableError
 from swahr.formats.even_times import EvenTimes
 from swahr.formats.format import Format, Target
-from swahr.formats.libraries import load_library
+from swahr.formats.libraries import load_library, try_apart
 from swahr.formats.markers import joint_names, marker_names
 from swahr.formats.registry import register_format
 from swahr.formats.tables import track_ids, track_name
@@ -89,6 +89,7 @@ class C3dFormat(Format):
         skeleton: None goes by the labels. frame_rate: not asked, the file has a rate.
         """
         ezc3d = load_library("ezc3d", "c3d")
+        try_apart("import ezc3d; ezc3d.c3d(path)", path)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -96,7 +97,7 @@ class C3dFormat(Format):
         except (OSError, RuntimeError, ValueError) as error:
             raise UnreadableError(f"{path}: not a readable C3D file ({error})") from error
         parameters, points = file["parameters"]["POINT"], file["data"]["points"]
-        labels = [str(label) for label in parameters["LABELS"]["value"]]
+        labels = [_text(label) for label in parameters["LABELS"]["value"]]
         parts = [label.rpartition(":") for label in labels]
         markers = list(dict.fromkeys(name for _, _, name in parts))
         found = skeleton or Skeleton.from_joints(joint_names(markers))
@@ -117,3 +118,8 @@ class C3dFormat(Format):
             builder.notes.append("the third coordinate, z, is left out: places have two")
         add_tracks(builder, range(first, first + points.shape[2]), joints)
         return builder.build()
+
+
+def _text(label: str) -> str:
+    """Return a label as text: older systems write Latin-1, of which ezc3d keeps the bytes as halves of characters."""
+    return label if label.isprintable() else label.encode("utf-8", "surrogateescape").decode("latin-1")

@@ -17,7 +17,15 @@ from swahr.pose.skeleton import Skeleton
 # Frames per second; the quickest cameras take fewer.
 MAX_FRAME_RATE = 1_000_000
 # By a format of what its file holds: whatever it raises, the file is not one that it writes.
-UNFORESEEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+UNFORESEEN = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,  # of libraries in C; among them RecursionError
+    SystemError,
+)
 # Of a recording that says nothing of times, for formats that have to.
 
 
@@ -111,6 +119,8 @@ def read(
             check_regular(path)
         return found.read(path, skeleton, frame_rate)
     except OSError as error:
+        if error.strerror is None:  # as HDF5 tells damage
+            raise UnreadableError(f"{path} is damaged ({first_line(error)})") from error
         raise MissingError(f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise UnreadableError(f"{path} is no text ({error.reason})") from error

@@ -15,7 +15,7 @@ from typing import Any
 
 from swahr._util.reading import check_regular
 from swahr.errors import UnreadableError, first_line
-from swahr.formats.libraries import load_library
+from swahr.formats.libraries import load_library, try_apart
 
 # What numbers, text and lists of them are made of in pickles of numpy 1 and 2.
 ALLOWED = {
@@ -78,6 +78,14 @@ def _closing(tables: Any, path: Path) -> Iterator[None]:
         raise
 
 
+def look(path: str) -> None:
+    """Open a file and all that is in it; for a process that may crash of it."""
+    tables = import_module("tables")
+    with _plain_values_alone(), tables.open_file(path) as file:
+        for node in file.walk_nodes():
+            list(node._v_attrs._f_list("all"))
+
+
 def read_table(path: Path, key: str | None, format: str) -> Any:
     """Return a table as a pandas.DataFrame.
 
@@ -94,6 +102,7 @@ def read_table(path: Path, key: str | None, format: str) -> Any:
     tables = load_library("tables", format)
     try:
         check_regular(path)
+        try_apart("from swahr.formats.hdf_tables import look; look(path)", path)
         with _plain_values_alone(), _closing(tables, path):
             return pandas.read_hdf(path, key=key)
     except (
@@ -102,6 +111,8 @@ def read_table(path: Path, key: str | None, format: str) -> Any:
         ValueError,
         TypeError,
         AttributeError,
+        RuntimeError,
+        SystemError,
         tables.HDF5ExtError,
         _NotPlainError,
     ) as error:

@@ -1,13 +1,16 @@
 """Libraries that some formats need, imported late: most people need none of them."""
 
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from swahr._util.reading import check_regular
-from swahr.errors import MissingError
+from swahr.errors import MissingError, UnreadableError
 
 HDF5_MAGIC = b"\x89HDF"
+TRIED_S = 300.0  # for a trial in another process
 
 
 def load_library(module: str, format: str) -> Any:
@@ -26,6 +29,39 @@ def load_library(module: str, format: str) -> Any:
         raise MissingError(f"{format} files need {module} ({error}); pip install 'swahr[formats]'") from error
 
 
+def try_apart(statement: str, path: Path) -> None:
+    """Have another process open a file first, by a library in C that a damaged one may crash.
+
+    Args:
+        statement: What it does; the file is `path`.
+        path: Of the file.
+
+    Raises:
+        UnreadableError: The other process crashed, or did not end. What it raises is left for this one to find.
+    """
+    if getattr(sys, "frozen", False) or not sys.executable:  # nothing that could run the statement
+        return
+    program = f"import sys; path, *sys.path[:] = sys.argv[1:]; {statement}"
+    command = [sys.executable, "-I", "-c", program, str(path), *sys.path]
+    try:
+        done = subprocess.run(
+            command,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=TRIED_S,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableError(
+            f"{path} is damaged: the library that reads it does not come to an end"
+        ) from None
+    except OSError:  # no room for another process
+        return
+    if not 0 <= done.returncode <= 255:  # ended by a signal, or by what Windows has for one
+        raise UnreadableError(f"{path} is damaged: the library that reads it crashes of it")
+
+
 def begins_with(path: Path, magic: bytes) -> bool:
     """Return whether a file begins so; False for a folder."""
     if path.is_dir():
@@ -36,12 +72,15 @@ def begins_with(path: Path, magic: bytes) -> bool:
 
 
 def hdf5_names(path: Path) -> set[str]:
-    """Return the names at the top of an HDF5 file, attributes too; none of another file, or without h5py."""
+    """Return the names at the top of an HDF5 file, attributes too; none of another or damaged file, or without h5py."""
     if not begins_with(path, HDF5_MAGIC):
         return set()
     try:
         h5py: Any = import_module("h5py")
     except ImportError:
         return set()
-    with h5py.File(path, "r") as file:
-        return {*file.keys(), *file.attrs.keys()}
+    try:
+        with h5py.File(path, "r") as file:
+            return {*file.keys(), *file.attrs.keys()}
+    except (OSError, RuntimeError, ValueError, LookupError):  # as damage is told
+        return set()

@@ -8,10 +8,11 @@ ones, on the line between. It has no scores. Layout: OpenSim, "Marker (.trc) Fil
 
 import math
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TextIO
 
+from swahr._util.files import partial_path
 from swahr._util.reading import read_text
 from swahr.errors import Hint, OutputError, UnreadableError
 from swahr.formats.even_times import EvenTimes
@@ -20,7 +21,7 @@ from swahr.formats.markers import joint_names, marker_names
 from swahr.formats.numbers import TIME_DIGITS
 from swahr.formats.registry import register_format
 from swahr.formats.tables import track_ids, track_name
-from swahr.formats.two_pass_writer import Line, TwoPassWriter
+from swahr.formats.two_pass_writer import Line, TwoPassWriter, remove, replace
 from swahr.formats.writer import Writer
 from swahr.pose.builder import RecordingBuilder
 from swahr.pose.recording import Recording
@@ -61,10 +62,21 @@ class TrcWriter(TwoPassWriter):
         self._write({longest: path}, {longest: spans.get(longest, (0, -1))})
         if len(spans) > 1:
             folder = _free(self.path.with_name(self.path.stem + FOLDER_ENDING))
-            self._write_folder(folder, spans)
+            self._write_beside(folder, spans)
             self.notes += (
                 f"{self.path} is {track_name(longest)}, who is there longest; {folder} has the {len(spans)} people",
             )
+
+    def _write_beside(self, folder: Path, spans: dict[int, tuple[int, int]]) -> None:
+        partial = partial_path(folder)
+        try:
+            remove(partial)  # of a run that was killed
+            self._write_folder(partial, spans)
+            replace(partial, folder)
+        except BaseException:
+            with suppress(OSError):
+                remove(partial)
+            raise
 
     def _write_folder(self, folder: Path, spans: dict[int, tuple[int, int]]) -> None:
         folder.mkdir(exist_ok=True)

@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import shutil
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,7 +52,8 @@ class TwoPassWriter(JsonLinesWriter):
     def _publish(self) -> None:
         final = self.path.with_name(self.path.name + ".part.final")
         try:
-            self.write_final(final)
+            with _system_errors():
+                self.write_final(final)
             replace(final, self.path)
         except BaseException:
             with suppress(OSError):
@@ -80,6 +82,17 @@ class TwoPassWriter(JsonLinesWriter):
                     data.get("file", ""),
                     frozenset(label for label, person in labelled.items() if person["id"] is not None),
                 )
+
+
+@contextmanager
+def _system_errors() -> Iterator[None]:
+    """Raise OSError for what HDF5 says of the system's errors in a RuntimeError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if said := re.search(r"errno = (\d+)", str(error)):
+            raise OSError(int(said[1]), os.strerror(int(said[1]))) from error
+        raise
 
 
 def replace(new: Path, path: Path) -> None:

@@ -45,6 +45,8 @@ class Skeleton:
             raise SettingError(
                 f"skeleton {self.name}: joints must be given and differ, got {list(self.joints)}"
             )
+        if any("\ud800" <= character <= "\udfff" for joint in self.joints for character in joint):
+            raise SettingError(f"skeleton {self.name}: joints {list(self.joints)} hold halves of characters")
         for what, pairs in (("limbs", self.limbs), ("flip_pairs", self.flip_pairs)):
             for pair in pairs:
                 if len(pair) != 2 or pair[0] == pair[1] or not all(0 <= joint < k for joint in pair):

@@ -14,6 +14,7 @@ import numpy as np
 from swahr._util.locks import locked
 from swahr.config import NetworkSettings, TrackSettings
 from swahr.document import Document
+from swahr.document.schema import reading
 from swahr.errors import Hint, MissingError, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
 from swahr.pose.poses import Poses
@@ -35,7 +36,8 @@ FACT = "analysis"  # of a document
 
 def is_filled(document: Document) -> bool:
     """Return whether all of a video is in its document; so it is where no analysis was begun: another wrote it."""
-    return bool(document.fact(FACT, {"finished": True})["finished"])
+    with reading(document.path):
+        return bool(document.fact(FACT, {"finished": True})["finished"])
 
 
 def fill_document(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher | None = None) -> Result:
@@ -71,14 +73,16 @@ class _Filling:
     def __init__(self, job: VideoJob, document: Document | None, watcher: Watcher) -> None:
         self.job, self.watcher = job, watcher
         self.then: dict[str, Any] = {} if document is None else document.fact(FACT)
-        self.last_frame = int(self.then.get("last_frame", -1))
         self.settings = {
             "network": job.network.model_dump(mode="json"),
             "tracking": job.tracking.model_dump(mode="json"),
         }
         if document is not None:
             self.document = document
-            self.settings = self.then["settings"]
+            with reading(document.path):
+                self._check_begun()
+                self.settings = self.then["settings"]
+        self.last_frame = int(self.then.get("last_frame", -1))
         try:
             size = Path(job.source).stat().st_size
         except OSError as error:
@@ -92,6 +96,15 @@ class _Filling:
                 "move the document away, or give the video that it is of",
                 hints=[Hint("overwrite", True)],
             )
+
+    def _check_begun(self) -> None:
+        """Raise what `reading` takes for damage where what was begun is no such thing."""
+        for name in ("followers", "video"):
+            dict(self.then[name])
+        int(self.then["last_frame"])
+        Summary(**self.then.get("counts", {}))
+        NetworkSettings(**self.then["settings"]["network"])
+        TrackSettings(**self.then["settings"]["tracking"])
 
     def go(self, stack: ExitStack, make_estimator: MakeEstimator) -> Result:
         """Fill the document."""

@@ -122,8 +122,6 @@ def targets(folder: Path) -> dict[str, Target]:
         "journal": Target("a.csv", _journal, (_written_journal(folder),)),
     }
     for known in FORMATS:
-        if known.name in ("c3d", "dlc_h5", "nwb", "sleap_h5"):
-            continue  # their libraries parse the file, in C
         seed = _written(folder, known.name)
         if seed:
             found[f"format_{known.name}"] = Target(f"a{known.suffix}", _reads(known.name), (seed, b""))

@@ -5,13 +5,13 @@ python -m swahr_training.recipes.bundle runs/x/best.safetensors CARD.json OUT.sa
 """
 
 import argparse
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from swahr._util.reading import read_json
 from swahr.models import HigherHRNet
 from swahr.models.checkpoints import load_checkpoint, save_checkpoint
 from swahr.models.hashes import record_sum
@@ -91,7 +91,7 @@ def main() -> None:
         "--base", type=Path, help="bundled file beside the target that holds most of it already"
     )
     options = parser.parse_args()
-    card = json.loads(options.card.read_text())
+    card = read_json(options.card)
     bundle(
         options.source,
         card,

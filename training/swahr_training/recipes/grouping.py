@@ -9,7 +9,6 @@ network's are. What the tower reads of the photo is zero meanwhile; training on 
 """
 
 import argparse
-import json
 import math
 import time
 from collections import deque
@@ -21,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from swahr._util.reading import read_json
 from swahr.models import Architecture, HigherHRNet
 from swahr.models.backbones.movenet import (
     HEATMAP_WIDTH,
@@ -174,7 +174,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    left_out = json.loads(options.leave_out.read_text())["images"] if options.leave_out else []
+    left_out = read_json(options.leave_out)["images"] if options.leave_out else []
     layouts = read_layouts(options.layouts, {image["id"] for image in left_out})
     print(f"{len(layouts)} photos' people")
     torch.manual_seed(options.seed)

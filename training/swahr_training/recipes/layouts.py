@@ -3,7 +3,6 @@
 `swahr_training.recipes.grouping` learns from them who belongs together. Letters: P people, K joints.
 """
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from swahr._util.reading import read_json
 from swahr.errors import SwahrError
 from swahr.pose.skeleton import COCO_17
 from swahr_training.samples.targets import joint_pixels, tag_indices
@@ -57,7 +57,7 @@ def read_layouts(path: Path, left_out: set[int]) -> list[Layout]:
 def _read_json(path: Path) -> Iterator[tuple[int, tuple[int, int], Array]]:
     """Yield number, width and height, and people [P, K, 3] in pixels, of the photos of a COCO keypoint JSON."""
     try:
-        data = json.loads(path.read_bytes())
+        data = read_json(path)
         sizes = {image["id"]: (image["width"], image["height"]) for image in data["images"]}
         people: dict[int, list[Array]] = defaultdict(list)
         for each in data["annotations"]:

@@ -1,0 +1,196 @@
+"""The `swahr` command in processes that are given little: by a fork of a warm one, or from the start."""
+
+import multiprocessing
+import os
+import re
+import resource
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from tests.slow.writers import Writer
+
+FORKED = Path(__file__).with_name("forked.py")
+LIMIT_S = 60.0  # whatever it is given, a command of ours ends before
+# What most commands load, so that a fork begins with their work. A name that is not there is left out.
+LOADED = [
+    "av", "cv2", "pandas", "scipy.optimize", "torch", "swahr.commands.main", "swahr.commands.single",
+    "swahr.commands.convert", "swahr.formats", "swahr.inference.estimator", "swahr.run.process",
+    "swahr_training.commands",
+]  # fmt: skip
+BESIDES = ("swahr: note: ", "swahr: warning: ", "swahr: the rows so far ", "swahr: the same command ")
+# A terminal obeys these; a line feed, a tab and what moves a bar of progress back may be there.
+_OBEYED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended. code: negative where a signal did it. errors: what it said."""
+
+    code: int
+    errors: str
+    seconds: float
+
+    def line(self) -> str:
+        """Return the one line of an input at fault; what is said besides are notes, and where the rows so far are."""
+        lines = [line for line in self.errors.splitlines() if line.startswith("swahr: ")]
+        faults = [line for line in lines if not line.startswith(BESIDES)]
+        assert faults, self.errors[-3000:]
+        assert len(faults) == 1 or "failed: " in self.errors, self.errors[-3000:]  # of many, each has its own
+        return faults[-1]
+
+    def check(self) -> "Ended":
+        """Fail for anything but a result, or one line and exit code 2."""
+        assert self.code in (0, 2), f"exit code {self.code}:\n{self.errors[-3000:]}"
+        assert "Traceback" not in self.errors, self.errors[-3000:]
+        assert not _OBEYED.search(self.errors), repr(self.errors[-3000:])
+        assert all(len(line) < 4000 for line in self.errors.splitlines())
+        if self.code == 2:
+            self.line()
+        return self
+
+
+class Running:
+    """A command that runs, in a folder where it writes what it says into `.said`."""
+
+    def __init__(self, process: Any, folder: Path) -> None:
+        self._process, self._folder, self._began = process, folder, time.monotonic()
+
+    def kill(self) -> None:
+        """End it as kill -9 does, and wait until the processes that it started have noticed."""
+        self._process.kill()
+        if isinstance(self._process, BaseProcess):
+            self._process.join()
+        else:
+            self._process.wait()
+        end = time.monotonic() + LIMIT_S
+        while _alive(self._process.pid):
+            assert time.monotonic() < end, "what it started goes on without it"
+            time.sleep(0.05)
+
+    def ended(self) -> bool:
+        """Return whether it has ended by itself."""
+        forked = isinstance(self._process, BaseProcess)
+        return (self._process.exitcode if forked else self._process.poll()) is not None
+
+    def wait(self, limit_s: float = LIMIT_S) -> Ended:
+        """Wait for its end. Fails where that takes too long, and ends it then."""
+        process: Any = self._process
+        forked = isinstance(process, BaseProcess)
+        try:
+            if forked:
+                process.join(limit_s)
+                code = process.exitcode
+            else:
+                code = process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            code = None
+        errors = (self._folder / ".said").read_text(errors="replace")
+        if code is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise AssertionError(f"it took more than {limit_s} s:\n{errors[-3000:]}")
+        return Ended(code, errors, time.monotonic() - self._began)
+
+
+class Runner:
+    """Starts commands. The caches of all of them are in one folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.environment = {
+            "OMP_NUM_THREADS": "1",
+            "OMP_WAIT_POLICY": "PASSIVE",
+            "COLUMNS": "200",
+            "SWAHR_HOME": str(home),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_DATA_HOME": str(home / "data"),
+            "QT_QPA_PLATFORM": "offscreen",
+            "RAY_USAGE_STATS_ENABLED": "0",
+            "no_proxy": "127.0.0.1",
+        }
+        os.environ.update(self.environment)  # the warm process has those of its parent
+        self._warm = multiprocessing.get_context("forkserver")
+        self._warm.set_forkserver_preload(LOADED)
+
+    def start_of(
+        self,
+        writer: Writer,
+        inputs: Path,
+        folder: Path,
+        again: bool = False,
+        limits: Mapping[int, int] | None = None,
+    ) -> Running:
+        """Start a command that writes; see `Writer`."""
+        arguments = writer.arguments(inputs, again)
+        if writer.loads:
+            return self.start_cold(*arguments, folder=folder, limits=limits)
+        return self.start(*arguments, folder=folder, limits=limits, eager=writer.eager)
+
+    def start(
+        self,
+        *arguments: object,
+        folder: Path,
+        limits: Mapping[int, int] | None = None,
+        eager: bool = False,
+    ) -> Running:
+        """Start a command by a fork. limits: of what it is given; eager: its journal is written after each batch."""
+        (folder / ".said").write_text("")
+        given = {
+            "arguments": [str(each) for each in arguments],
+            "folder": str(folder),
+            "limits": dict(limits or {}),
+            "eager": eager,
+        }
+        process = self._warm.Process(target=runpy.run_path, args=(str(FORKED), given))
+        process.start()
+        return Running(process, folder)
+
+    def start_cold(
+        self,
+        *arguments: object,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        limits: Mapping[int, int] | None = None,
+    ) -> Running:
+        """Start a command from the beginning, as a shell does."""
+
+        def prepare() -> None:
+            for kind, most in (limits or {}).items():
+                resource.setrlimit(kind, (most, most))
+
+        with (folder / ".said").open("w") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "swahr", *map(str, arguments)],
+                cwd=folder,
+                env={**os.environ, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                preexec_fn=prepare,
+            )
+        return Running(process, folder)
+
+    def __call__(self, *arguments: object, folder: Path, limits: Mapping[int, int] | None = None) -> Ended:
+        """Run a command by a fork, to its end."""
+        return self.start(*arguments, folder=folder, limits=limits).wait()
+
+
+def _alive(group: int) -> bool:
+    """Return whether a process of a group is there, and no mere entry that nobody has asked for."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, _, of_group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+            except (OSError, ValueError):
+                continue
+            if int(of_group) == group and state != "Z":
+                return True
+    return False
