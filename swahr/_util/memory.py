@@ -27,7 +27,8 @@ def keep_freed_memory() -> None:
     mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD_BYTES)
 
 
-# As torch and its oneDNN, OpenCV, openvino, onnxruntime, C++, Python and the loader word it; none has a class of its own for it on every device.
+# As torch, OpenCV, openvino, onnxruntime, C++, Python and the loader of libraries word it; none has a class of its own
+# for it on every device.
 _LACKING = re.compile(
     r"not enough memory|out of memory|can.t allocate memory|cannot allocate memory|insufficient memory|bad[ _]alloc"
     r"|failed to allocate"

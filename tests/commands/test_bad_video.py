@@ -6,6 +6,7 @@ import resource
 import sys
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -104,3 +105,31 @@ def test_after_a_full_disk_resume_goes_on_and_nothing_is_lost(swahr, clips, tmp_
     assert "the rows so far are in out.csv.part" in full.errors
     assert swahr(*command, "-o", "out.csv", "--resume").code == 0
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def titled(path, title):
+    """Give a clip a title of these bytes, as cameras write them."""
+    stand_in = "@" * len(title)
+    named = path.with_name(f"titled{path.suffix}")
+    with av.open(str(path)) as source, av.open(str(named), "w") as target:
+        target.metadata["title"] = stand_in
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    content = named.read_bytes()
+    assert stand_in.encode() in content
+    named.write_bytes(content.replace(stand_in.encode(), title))
+    return named
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".avi", ".mkv"])
+def test_a_title_in_latin_1_stops_neither_video_nor_report(clips, tmp_path, people_of, call, suffix):
+    clip = titled(clips.make(tmp_path / f"in{suffix}", 4), "Kamera für Gänge\x1b[2J".encode("latin-1"))
+    rows, errors = people_of(clip)
+    assert [index for index, _ in rows] == [0, 1, 2, 3]
+    result = call("report", tmp_path / "o.csv", "--video", clip, "-o", tmp_path / "o.html")
+    assert result.code == 0, result.errors
+    assert "\x1b" not in errors + result.errors
+    assert "\x1b" not in (tmp_path / "o.html").read_text(encoding="utf-8")

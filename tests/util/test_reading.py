@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from swahr._util.reading import MAX_LEVELS, CsvRows, parse_json, parse_yaml
+from swahr._util.reading import MAX_LEVELS, CsvRows, parse_json, parse_numbers, parse_yaml
 from swahr.errors import ResumeError, SwahrError
 from swahr.formats import FORMATS, read
 from swahr.models.checkpoints import load_checkpoint
@@ -42,6 +43,19 @@ class TestPlainValues:
     def test_yaml_beyond_all_files_is_damaged(self, text: str) -> None:
         with pytest.raises(ValueError, match=r"\w"):
             parse_yaml(text)
+
+    @pytest.mark.parametrize("text", [r'["\ud800"]', r'{"a\uDFFF": 1}', r'"\udc80 \ud83d"'])
+    def test_half_a_character_is_damaged_and_a_whole_one_is_read(self, text: str) -> None:
+        for parse in (parse_json, parse_yaml):
+            with pytest.raises(ValueError, match="half of a character"):
+                parse(text)
+        assert parse_json(r'["\ud83d\ude00"]') == ["\U0001f600"]
+
+    @pytest.mark.parametrize("text", ["[[1, 2], [3]]", '[["a", 2]]', "[[1], [2]]", DEEP, "[", "[[{}, 1]]"])
+    def test_other_things_than_numbers_of_a_shape_are_damaged(self, text: str) -> None:
+        with pytest.raises(ValueError, match=r"\w"):
+            parse_numbers(text, (1, 2))
+        assert np.isinf(parse_numbers(f"[[1e300, {'9' * 5000}]]", (1, 2))).all()
 
     def test_what_true_files_hold_is_read(self) -> None:
         deep = "[" * MAX_LEVELS + "]" * MAX_LEVELS
