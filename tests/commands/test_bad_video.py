@@ -111,11 +111,12 @@ def titled(path, title):
     """Give a clip a title of these bytes, as cameras write them."""
     stand_in = "@" * len(title)
     named = path.with_name(f"titled{path.suffix}")
-    with av.open(str(path)) as source, av.open(str(named), "w") as target:
+    plain = {"write_crc32": "0"} if path.suffix == ".mkv" else {}  # sums would no longer fit
+    with av.open(str(path)) as source, av.open(str(named), "w", options=plain) as target:
         target.metadata["title"] = stand_in
         stream = target.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(video=0):
-            if packet.dts is not None:
+            if packet.size:
                 packet.stream = stream
                 target.mux(packet)
     content = named.read_bytes()
@@ -126,7 +127,9 @@ def titled(path, title):
 
 @pytest.mark.parametrize("suffix", [".mp4", ".avi", ".mkv"])
 def test_a_title_in_latin_1_stops_neither_video_nor_report(clips, tmp_path, people_of, call, suffix):
-    clip = titled(clips.make(tmp_path / f"in{suffix}", 4), "Kamera für Gänge\x1b[2J".encode("latin-1"))
+    clip = titled(
+        clips.make(tmp_path / f"in{suffix}", 4, codec="mpeg4"), "Kamera für Gänge\x1b[2J".encode("latin-1")
+    )
     rows, errors = people_of(clip)
     assert [index for index, _ in rows] == [0, 1, 2, 3]
     result = call("report", tmp_path / "o.csv", "--video", clip, "-o", tmp_path / "o.html")
