@@ -81,7 +81,7 @@ def take(
     clips = [folder / "Videos" / name for name in ("astronauts.mp4", "street.mp4", "yard.mp4", "gym.mp4")]
     for clip in clips:
         write_clip(clip)
-    run, labels = prepare_run(folder, run) if {"training", "compare"} & {*parts} else (folder, folder)
+    run, labels = prepare_run(folder, run) if "training" in parts else (folder, folder)
     data = folder / "data"
     data.mkdir()
     store = prepare_settings(data, clips, theme)
@@ -96,7 +96,7 @@ def take(
         "batch": lambda: take_batch(camera, clips),
         "training": lambda: take_training(camera, run, labels),
         "review": lambda: take_review(camera, clips[0]),
-        "compare": lambda: take_compare(camera, clips[1], run),
+        "compare": lambda: take_compare(camera, clips[1]),
         "photos": lambda: take_photos(camera, clips[2], folder / "Pictures" / "astronauts"),
     }
     for part in parts:
@@ -218,16 +218,12 @@ def take_tiles(camera: Camera, clips: list[Path]) -> None:
         state.close_requested.emit()
 
 
-def take_compare(camera: Camera, clip: Path, run: Path) -> None:
-    """What a checkpoint finds, beside what was found before."""
-    from swahr_app.training.run_folder import checkpoint_of
-
+def take_compare(camera: Camera, clip: Path) -> None:
+    """What another network finds, beside what was found before."""
     window, page = camera.window, camera.window.review
     window.open_review(str(clip))
     camera.wait(lambda: page.session.document is not None and not page.session.filling, 600)
-    checkpoint = checkpoint_of(run)
-    assert checkpoint is not None
-    page.compare(str(checkpoint))
+    page.compare("coco")
     other = page.comparison.other
     camera.wait(lambda: other.document is not None and not other.filling, 600)
     page.session.show_frame(20)

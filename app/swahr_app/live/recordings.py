@@ -25,6 +25,7 @@ from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import Worker
 
 STATUS_MS = 250
+MAX_NAMES = 3  # of files that a message tells
 
 
 class Recordings(QObject):
@@ -199,9 +200,10 @@ class Recordings(QObject):
             text = self.tr("Nothing was recorded: {}").format(reason)
             self.state.notify(Level.WARNING, text, about="recording")
             return
-        text = self.tr("Recorded {:.1f} s into {}").format(
-            finished.seconds, ", ".join(path.name for path in finished.paths)
-        )
+        names = ", ".join(path.name for path in finished.paths[:MAX_NAMES])
+        if len(finished.paths) > MAX_NAMES:
+            names = self.tr("{} files: {} …").format(len(finished.paths), names)
+        text = self.tr("Recorded {:.1f} s into {}").format(finished.seconds, names)
         if finished.dropped:
             text += self.tr("; {} frames were left out, as the disk was too slow").format(finished.dropped)
         for note in finished.notes:

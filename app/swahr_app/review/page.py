@@ -251,10 +251,8 @@ class ReviewPage(QWidget):
     def _show_place(self) -> None:
         session = self.session
         if session.opening is not None and session.opening.photos:
-            name = session.opening.photos[session.index].name
-            self.place.setText(
-                self.tr("Photo {} of {} · {}").format(session.index + 1, session.frame_count, name)
-            )
+            self.title.setText(session.opening.photos[session.index].name)
+            self.place.setText(self.tr("Photo {} of {}").format(session.index + 1, session.frame_count))
         else:
             self.place.setText(
                 self.tr("Frame {} of {} · {:.3f} s").format(

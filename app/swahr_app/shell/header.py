@@ -67,6 +67,7 @@ class Header(QWidget):
         self.title.setObjectName("title")
         self.details = QLabel()
         self.details.setObjectName("muted")
+        self.details.setContentsMargins(0, 0, SPACE * 2, 0)
         self.recorded = QLabel()
         self.recorded.setObjectName("muted")
         self.picture = QToolButton()
