@@ -130,6 +130,11 @@ def frames_of(shown):
     return {} if take is None else {key: each.status().frames for key, each in take.recorders.items()}
 
 
+def newest(shown):
+    """Return the newest frame of the chosen source that was looked at."""
+    return shown.controller.recordings._preroll.frames(shown.state.chosen.session)[-1].taken
+
+
 def recorded(shown, folder):
     """Return rows and raw frames of each source by its name: seconds since the recording's zero."""
     shown.until(shown.finished)
@@ -156,7 +161,7 @@ def test_all_sources_are_recorded_together_on_one_clock(live, clip, tmp_path):
     shown.until(
         lambda: (
             shown.state.playback is Playback.PAUSED
-            and shown.state.shown.frame_index == reader.delivery.last_index
+            and newest(shown).record_index == reader.delivery.last_index
         )
     )
     shown.state.record_requested.emit(True)

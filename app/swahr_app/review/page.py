@@ -9,7 +9,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -33,6 +32,7 @@ from swahr_app.state.state import AppState
 from swahr_app.state.texts import worded
 from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import join_all
+from swahr_app.widgets.elided import ElidedLabel
 from swahr_app.widgets.theme import SPACE
 
 JOIN_S = 60.0
@@ -179,9 +179,8 @@ class ReviewPage(QWidget):
         self.data_set = self._button(self.tr("Export data set"), "review_data_set")
         self.play = self._button(self.tr("Play"), "review_play")
         self.play.setMinimumWidth(76)
-        self.title = QLabel()
+        self.title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.title.setObjectName("title")
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(120)

@@ -132,7 +132,11 @@ class Header(QWidget):
         self._show_details()
 
     def _show_details(self) -> None:
-        self.details.setVisible(self._live and self.width() >= WIDE)
+        layout, wanted = self.layout(), self._live and self.width() >= WIDE
+        if wanted == self.details.isHidden():
+            self.details.setVisible(wanted)
+            if layout is not None:
+                layout.activate()  # the name has its room at once
 
     def _show_recording(self) -> None:
         """Show the recording on every page while it runs, with the button that ends it."""
