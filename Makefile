@@ -78,7 +78,7 @@ SANITIZED_RUN = PYTHONPATH=$(abspath tests/sanitized) OMP_NUM_THREADS=1 HYPOTHES
 	LD_PRELOAD="$$(gcc -print-file-name=lib$(2).so) $$(gcc -print-file-name=libstdc++.so)" \
 	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:suppressions=$(abspath tests/sanitized/races.txt) \
-	$(BIN)/python -m pytest -p no:cacheprovider -q $(SANITIZED_TESTS)
+	$(BIN)/python -m pytest -p no:cacheprovider -q -k "not memory_that_is_not_there" $(SANITIZED_TESTS)
 
 test-sanitized: .venv/.dev ## the tests of native code with the extension under ASan and UBSan, then under TSan
 	for kind in address,undefined thread; do \
