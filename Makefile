@@ -74,7 +74,7 @@ test-native: .venv/.native ## the C++ tests, plain and under sanitizers
 # The Python extension itself under sanitizers of gcc, whose runtime comes first into Python; a crash of it is no skip.
 # Python and torch are not built so: leaks are not looked for, and of races those of our own code alone.
 SANITIZED_TESTS ?= tests/decode tests/inference/test_preprocess_cuda.py tests/inference/test_tiles.py tests/tracking
-SANITIZED_RUN = PYTHONPATH=$(abspath tests/sanitized) OMP_NUM_THREADS=1 HYPOTHESIS_PROFILE=sanitized SWAHR_SANITIZED=$(abspath build/$(1)) \
+SANITIZED_RUN = PYTHONPATH=$(abspath tests/sanitized) OMP_NUM_THREADS=1 SWAHR_SANITIZED=$(abspath build/$(1)) \
 	LD_PRELOAD="$$(gcc -print-file-name=lib$(2).so) $$(gcc -print-file-name=libstdc++.so)" \
 	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:suppressions=$(abspath tests/sanitized/races.txt) \
