@@ -122,6 +122,7 @@ def _write(
     from swahr._util.text import counted
     from swahr.commands.progress import note_partials, say
     from swahr.formats import open_writer
+    from swahr.pose.events import names_by_frame
     from swahr.pose.recording import DEFAULT_FRAME_RATE
 
     target.check_times(recording)
@@ -142,6 +143,8 @@ def _write(
             names=recording.names_by_frame,
             decimals=recording.decimals,
             unit=recording.unit,
+            marks=recording.marks is not None,
+            events=names_by_frame(recording.events),
         ) as writer,
     ):
         for index, time_s, poses in recording:

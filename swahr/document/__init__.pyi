@@ -1,4 +1,11 @@
 # The names of the package, each once: `__init__.py` imports them from here when they are first asked for.
+from .annotations import AddEvent as AddEvent
+from .annotations import Annotations as Annotations
+from .annotations import ChangeEvent as ChangeEvent
+from .annotations import DeleteEvent as DeleteEvent
+from .annotations import Scale as Scale
+from .annotations import SetReadouts as SetReadouts
+from .annotations import SetScale as SetScale
 from .document import CorrectedFrame as CorrectedFrame
 from .document import Document as Document
 from .document import document_path as document_path

@@ -1,6 +1,6 @@
 """A document: what was found in a video, and the corrections on top of it, in one SQLite file beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -11,7 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr import __version__
-from swahr.document.edits import AddPerson, AnyEdit, Edit, RenameId, SetId, check_joints, edit_from_json
+from swahr.document.annotations import AddEvent, Annotation, Annotations, annotations_of, check_event
+from swahr.document.edits import (
+    AddPerson,
+    AnyEdit,
+    Edit,
+    OfPerson,
+    RenameId,
+    SetId,
+    check_joints,
+    edit_from_json,
+)
 from swahr.document.people import People
 from swahr.document.schema import ENDING, damaged, reading
 from swahr.document.store import Store
@@ -220,12 +230,18 @@ class Document:
             names if any(names) else (),
             None if decimals is None else (int(decimals[0]), int(decimals[1])),
             self.fact("unit", "px"),
+            poses.marks,
+            self.annotations().events if corrected else (),
         )
 
     def corrected_frames(self) -> list[int]:
         """Return the frames in which a joint or a person was put right by hand, in order."""
-        frames = {edit.frame for edit in self.edits[: self.applied] if hasattr(edit, "frame")}
+        frames = {edit.frame for edit in self.edits[: self.applied] if isinstance(edit, OfPerson)}
         return sorted(frames & {frame for frame, _, _ in self.frames()})
+
+    def annotations(self) -> Annotations:
+        """Return what was noted beside the people: events, scale, read-outs."""
+        return annotations_of(self.edits[: self.applied])
 
     # ---- edits -------------------------------------------------------------------------------------------------
 
@@ -233,10 +249,14 @@ class Document:
         """Correct something; what was undone before is forgotten. Returns the edit.
 
         Raises:
-            SettingError: It names a joint that there is not or a place that is taken, or an id would be twice in
-                a frame.
+            SettingError: It names a joint or event that there is not or a place that is taken, or an id would be
+                twice in a frame.
         """
         check_joints(edit, self.skeleton.num_joints)
+        check_event(edit, self.annotations())
+        if isinstance(edit, Annotation):
+            self._keep(edit)
+            return edit
         after = _copied(self.who())
         if isinstance(edit, AddPerson) and len(after.at(edit.frame, edit.place)):
             raise SettingError(
@@ -244,18 +264,15 @@ class Document:
             )
         edit.apply(after)
         self._check_ids(edit, after)
-        number, now = self.applied, datetime.now(timezone.utc).isoformat(timespec="seconds")
-        with self._store.transaction():
-            self._store.write("DELETE FROM edits WHERE number >= ?", number)
-            self._store.write(
-                "INSERT INTO edits VALUES (?, ?, ?, ?)", number, edit.kind, edit.model_dump_json(), now
-            )
-            self._store.write("INSERT OR REPLACE INTO facts VALUES ('applied', ?)", str(number + 1))
-        self.edits[number:] = [edit]
-        self.applied = number + 1
+        self._keep(edit)
         after.sort()
         self._who = after
         return edit
+
+    def note(self, edits: Sequence[AnyEdit]) -> None:
+        """Append entries that are known to make sense, as of another document; what was undone is forgotten."""
+        self._keep(*edits)
+        self._who = None
 
     def undo(self) -> bool:
         """Take back the last edit that holds; return whether there was one."""
@@ -271,6 +288,10 @@ class Document:
         assert self._found is not None
         return 1 + int(max(self._found.ids.max(initial=-1), who.ids.max(initial=-1)))
 
+    def free_event(self) -> int:
+        """Return a number that no event mark has or had."""
+        return 1 + max((edit.event for edit in self.edits if isinstance(edit, AddEvent)), default=-1)
+
     def free_place(self, frame: int) -> int:
         """Return a place that nobody in a frame has or had."""
         named = [edit.place for edit in self.edits if isinstance(edit, AddPerson) and edit.frame == frame]
@@ -281,6 +302,18 @@ class Document:
             if each.new and each.frame == frame
         ]
         return 1 + max([*self._store.people(frame).places.tolist(), *named, *filled], default=-1)
+
+    def _keep(self, *edits: AnyEdit) -> None:
+        """Bring entries into the journal, in place of those that were undone."""
+        number, now = self.applied, datetime.now(timezone.utc).isoformat(timespec="seconds")
+        with self._store.transaction():
+            self._store.write("DELETE FROM edits WHERE number >= ?", number)
+            for place, edit in enumerate(edits, number):
+                content = edit.model_dump_json()
+                self._store.write("INSERT INTO edits VALUES (?, ?, ?, ?)", place, edit.kind, content, now)
+            self._store.write("INSERT OR REPLACE INTO facts VALUES ('applied', ?)", str(number + len(edits)))
+        self.edits[number:] = edits
+        self.applied = number + len(edits)
 
     def _apply_to(self, applied: int) -> bool:
         if not 0 <= applied <= len(self.edits):

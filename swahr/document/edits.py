@@ -4,50 +4,22 @@ A person in a frame is named by the place there, a person through the video by t
 An edit whose person is not there (any more) changes nothing. Frames count as in the video; places are frame pixels.
 """
 
-from abc import abstractmethod
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from swahr.document.people import CORRECTED, FILLED, HIDDEN, People
+from swahr.document.annotations import AddEvent, ChangeEvent, DeleteEvent, SetReadouts, SetScale
+from swahr.document.edit import Edit, Index
+from swahr.document.people import People
 from swahr.errors import SettingError, UnreadableError
+from swahr.pose.marks import CORRECTED, FILLED, HIDDEN
 
-Index = Annotated[int, Field(ge=0)]
 Id = Annotated[int, Field(ge=-1, lt=2**31)]
 Joints = dict[Index, tuple[float, float]]
 
 
-class Edit(BaseModel):
-    """A correction."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    kind: str
-
-    def apply(self, people: People) -> None:
-        """Change people; those that it is not about stay as they are."""
-        self._change(people)
-
-    def touches(self, frame: int) -> bool:
-        """Return whether it may change somebody in a frame."""
-        return self._touches(frame)
-
-    def joints_named(self) -> tuple[int, ...]:
-        """Return the numbers of all joints that it names."""
-        return self._joints()
-
-    @abstractmethod
-    def _change(self, people: People) -> None: ...
-
-    @abstractmethod
-    def _touches(self, frame: int) -> bool: ...
-
-    def _joints(self) -> tuple[int, ...]:
-        return ()
-
-
-class _OfPerson(Edit):
+class OfPerson(Edit):
     """A correction of one person in one frame."""
 
     frame: Index
@@ -57,7 +29,7 @@ class _OfPerson(Edit):
         return frame == self.frame
 
 
-class PlaceJoint(_OfPerson):
+class PlaceJoint(OfPerson):
     """Put a joint to a place, whether it was there or not; it is sure then."""
 
     kind: Literal["place_joint"] = "place_joint"
@@ -72,7 +44,7 @@ class PlaceJoint(_OfPerson):
         return (self.joint,)
 
 
-class HideJoint(_OfPerson):
+class HideJoint(OfPerson):
     """Say that a joint is hidden from view, or seen after all; its place stays."""
 
     kind: Literal["hide_joint"] = "hide_joint"
@@ -87,7 +59,7 @@ class HideJoint(_OfPerson):
         return (self.joint,)
 
 
-class DeleteJoint(_OfPerson):
+class DeleteJoint(OfPerson):
     """Take a joint away."""
 
     kind: Literal["delete_joint"] = "delete_joint"
@@ -100,7 +72,7 @@ class DeleteJoint(_OfPerson):
         return (self.joint,)
 
 
-class AddPerson(_OfPerson):
+class AddPerson(OfPerson):
     """Add a person; `Document.free_place` and `free_id` say which place and id are free."""
 
     kind: Literal["add_person"] = "add_person"
@@ -115,7 +87,7 @@ class AddPerson(_OfPerson):
         return tuple(self.joints)
 
 
-class DeletePerson(_OfPerson):
+class DeletePerson(OfPerson):
     """Take a person out of a frame."""
 
     kind: Literal["delete_person"] = "delete_person"
@@ -124,7 +96,7 @@ class DeletePerson(_OfPerson):
         people.keep((people.frames != self.frame) | (people.places != self.place))
 
 
-class SwapSides(_OfPerson):
+class SwapSides(OfPerson):
     """Exchange left and right of a person in one frame."""
 
     kind: Literal["swap_sides"] = "swap_sides"
@@ -133,7 +105,7 @@ class SwapSides(_OfPerson):
         people.exchange_sides(people.at(self.frame, self.place))
 
 
-class SetId(_OfPerson):
+class SetId(OfPerson):
     """Give a person another id in one frame alone."""
 
     kind: Literal["set_id"] = "set_id"
@@ -256,6 +228,11 @@ AnyEdit = (
     | DeleteId
     | SwapSidesOf
     | Fill
+    | AddEvent
+    | ChangeEvent
+    | DeleteEvent
+    | SetScale
+    | SetReadouts
 )
 _ADAPTER: TypeAdapter[AnyEdit] = TypeAdapter(Annotated[AnyEdit, Field(discriminator="kind")])
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from swahr.document.document import Document
 from swahr.document.edits import Fill, FilledFrame
-from swahr.document.people import CORRECTED, HIDDEN
 from swahr.errors import SettingError
+from swahr.pose.marks import CORRECTED, HIDDEN
 
 
 def interpolation(document: Document, person_id: int, first: int, last: int) -> Fill:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from swahr.pose.marks import CORRECTED as CORRECTED  # all four are names of the package
+from swahr.pose.marks import FILLED as FILLED
+from swahr.pose.marks import FOUND as FOUND
+from swahr.pose.marks import HIDDEN as HIDDEN
 from swahr.pose.poses import Poses, found_joints
 from swahr.pose.skeleton import Skeleton
 
 Places = npt.NDArray[np.float32]
-# Bits of what is known of a joint besides its place: nothing, as it was found.
-FOUND, CORRECTED, FILLED, HIDDEN = 0, 1, 2, 4
 NOBODY = -1  # the id of who was not followed
 
 
@@ -130,7 +132,8 @@ class People:
         if self.keypoints is None:
             raise ValueError("these people have no keypoints")
         ids = self.ids if (self.ids >= 0).any() else None
-        return Poses(self.keypoints, self.scores, self.skeleton, ids, self.covariance)
+        marks = self.marks if self.marks.any() else None
+        return Poses(self.keypoints, self.scores, self.skeleton, ids, self.covariance, marks)
 
     @property
     def placed(self) -> npt.NDArray[np.bool_]:

@@ -72,7 +72,7 @@ class C3dFormat(Format):
     description = "C3D with the markers of all people"
     endings = (ENDING,)
     two_pass = True
-    lacks = ("scores", "person scores", "file names")
+    lacks = ("scores", "person scores", "file names", "corrections", "events")
     needs_times = True
 
     def open_writer(self, target: Target) -> Writer:

@@ -1,7 +1,8 @@
 """COCO keypoint results: one list of {"image_id", "category_id": 1, "keypoints": [x, y, score, ...], "score"}.
 
 image_id is the frame. Missing joints are 0, 0, 0. Frames without people have no entry, as COCO has it. A person
-that was followed has a "track_id" besides, and one of a photo its "file_name", which evaluation tools pass over.
+that was followed has a "track_id" besides, one of a photo its "file_name", and one whose joints were corrected by hand
+"marks", {joint: "corrected", ...}; evaluation tools pass over these.
 Layout: cocodataset.org, format-results.
 """
 
@@ -11,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from swahr._util.reading import read_json
-from swahr.errors import Hint, UnreadableError
+from swahr.errors import Hint, SettingError, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.numbers import DIGITS, Digits, id_of, rounded, score_of
 from swahr.formats.registry import register_format
 from swahr.formats.writer import State, TextWriter, Writer
 from swahr.pose.builder import RecordingBuilder
+from swahr.pose.marks import marks_by_joint, marks_of_words
 from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import COCO_17, COCO_FEET_23, COCO_FEET_HANDS_29, CROWDPOSE_14, HALPE_26, Skeleton
@@ -35,8 +37,9 @@ class CocoWriter(TextWriter):
         resume: State | None = None,
         names: Mapping[int, str] | None = None,
         digits: Digits = DIGITS,
+        marks: bool = False,
     ) -> None:
-        self._names, self._digits = names or {}, digits
+        self._names, self._digits, self._marks = names or {}, digits, marks
         self.people = 0 if resume is None else int(resume["people"])
         super().__init__(path, resume)
 
@@ -66,6 +69,8 @@ class CocoWriter(TextWriter):
             known = id_of(poses, person)
             if known is not None:
                 entry["track_id"] = known
+            if self._marks and poses.marks is not None and poses.marks[person].any():
+                entry["marks"] = marks_by_joint(poses.marks[person], poses.skeleton.joints)
             text += (",\n" if self.people else "\n") + json.dumps(entry, separators=(",", ":"))
             self.people += 1
         return text
@@ -82,11 +87,11 @@ class CocoFormat(Format):
     name = "coco"
     description = "COCO keypoint results"
     endings = ("_coco.json", ".json")
-    lacks = ("times", "empty frames", "units")
+    lacks = ("times", "empty frames", "units", "events")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which appends people as frames are done."""
-        return CocoWriter(target.path, target.resume, target.names, target.digits)
+        return CocoWriter(target.path, target.resume, target.names, target.digits, target.marks)
 
     def recognises(self, path: Path, first_line: str) -> bool:
         """Go by the bracket that begins the list."""
@@ -115,7 +120,9 @@ class CocoFormat(Format):
                     values[at : at + 3] if any(values[at : at + 3]) else None
                     for at in range(0, len(values), 3)
                 ]
-                builder.person(index, joints, entry.get("score"), entry.get("track_id"))
-        except (KeyError, TypeError, ValueError) as error:
+                words = entry.get("marks")
+                marks = marks_of_words(words, found.joints) if words else None
+                builder.person(index, joints, entry.get("score"), entry.get("track_id"), marks=marks)
+        except (KeyError, TypeError, ValueError, AttributeError, SettingError) as error:
             raise UnreadableError(f"{path}: not a list of COCO keypoint results ({error!r})") from error
         return builder.build()

@@ -5,6 +5,8 @@ missing joint. On request sigma_x, sigma_y and rho follow the score of each join
 frame pixels, and their correlation. A frame without people keeps one row with empty person cells. person_id is -1 for
 who was not followed;
 in photos it counts within the photo. What was recorded live has time_of_day after time_s: ISO 8601 with its zone.
+Where a person corrected joints, a column marks follows all others (left_wrist:corrected nose:filled), and where
+frames were named, a column events (toe off | heel).
 """
 
 import math
@@ -14,13 +16,15 @@ from datetime import datetime
 from pathlib import Path
 
 from swahr._util.reading import CsvRows, open_text
-from swahr.errors import UnreadableError
+from swahr.errors import SettingError, UnreadableError
 from swahr.formats.format import Format, Target, time_of_day
 from swahr.formats.numbers import DIGITS, TIME_DIGITS, Digits, covariance_of, deviations, id_of
 from swahr.formats.registry import register_format
 from swahr.formats.tables import as_named, csv_text
 from swahr.formats.writer import State, TextWriter, Writer
 from swahr.pose.builder import RecordingBuilder
+from swahr.pose.events import BETWEEN, events_of_text
+from swahr.pose.marks import marks_of_text, marks_text
 from swahr.pose.poses import Poses, found_joints
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
@@ -32,6 +36,7 @@ CLOCK_COLUMN = "time_of_day"  # after those, of what was recorded live
 PERSON_COLUMNS = ("person_id", "score")
 PARTS = ("x", "y", "score")
 SURENESS = ("sigma_x", "sigma_y", "rho")  # on request
+MARKS, EVENTS = "marks", "events"  # last columns of what a person corrected or named
 
 
 class CsvWriter(TextWriter):
@@ -41,6 +46,7 @@ class CsvWriter(TextWriter):
     keep_empty: a frame without people keeps a row. names: of frames by their index, which lead the rows then.
     uncertainty: columns for how sure each joint's place is. spreadsheet: no text is run as a formula by one.
     began_at: time of day at 0 s, for a column of it; None: there is none.
+    marks: a column for which joints were corrected by hand. events: names of frames, which have a column then.
     """
 
     def __init__(
@@ -55,8 +61,11 @@ class CsvWriter(TextWriter):
         uncertainty: bool = False,
         spreadsheet: bool = False,
         began_at: datetime | None = None,
+        marks: bool = False,
+        events: Mapping[int, tuple[str, ...]] | None = None,
     ) -> None:
         self._spreadsheet, self._began_at = spreadsheet, began_at
+        self._marks, self._events = marks, events or {}
         self._places, self._scores = (f".{number}f" for number in digits)
         self.keep_empty, self.uncertainty = keep_empty, uncertainty
         self._names = names or {}
@@ -68,7 +77,10 @@ class CsvWriter(TextWriter):
             *PERSON_COLUMNS,
             *(f"{joint}_{part}" for joint in skeleton.joints for part in parts),
         ]
-        self._empty_cells: list[object] = [""] * (len(PERSON_COLUMNS) + len(parts) * skeleton.num_joints)
+        self._empty_cells: list[object] = [""] * (
+            len(PERSON_COLUMNS) + len(parts) * skeleton.num_joints + marks
+        )
+        self._columns += [*([MARKS] if marks else []), *([EVENTS] if self._events else [])]
         super().__init__(path, resume)
 
     def write_row(self, key: Sequence[object], poses: Poses | None) -> None:
@@ -92,12 +104,14 @@ class CsvWriter(TextWriter):
         key.append(seconds)
         if self._began_at is not None:
             key.append(time_of_day(self._began_at, time_s) if seconds else "")
-        rows = [[*key, *cells] for cells in self._rows_of(poses)]
+        names = self._events.get(frame_index, ())
+        named: list[object] = [BETWEEN.join(names)] if self._events else []
+        rows = [[*key, *cells, *named] for cells in self._rows_of(poses, keep=bool(names))]
         return csv_text(rows, self._spreadsheet)
 
-    def _rows_of(self, poses: Poses | None, counted: bool = False) -> list[list[object]]:
+    def _rows_of(self, poses: Poses | None, counted: bool = False, keep: bool = False) -> list[list[object]]:
         if poses is None or not len(poses):
-            return [self._empty_cells] if self.keep_empty else []
+            return [self._empty_cells] if self.keep_empty or keep else []
         rows = []
         found = found_joints(poses.keypoints).tolist()
         for person, (score, joints) in enumerate(zip(poses.scores, poses.keypoints.tolist(), strict=True)):
@@ -112,6 +126,11 @@ class CsvWriter(TextWriter):
                 )
                 if self.uncertainty:
                     cells += sure[place] or ["", "", ""]
+            if self._marks:
+                known_marks = poses.marks
+                cells.append(
+                    "" if known_marks is None else marks_text(known_marks[person], poses.skeleton.joints)
+                )
             rows.append(cells)
         return rows
 
@@ -143,6 +162,8 @@ class CsvFormat(Format):
             digits=target.digits,
             spreadsheet=target.spreadsheet,
             began_at=target.began_at,
+            marks=target.marks,
+            events=target.events,
         )
 
     def recognises(self, path: Path, first_line: str) -> bool:
@@ -169,6 +190,8 @@ class CsvFormat(Format):
                     f"{path}: the header begins with {header[:5]}; expected {','.join(lead)},..."
                 )
             names = [as_named(name) for name in header[first:]]
+            said = [name for name in names[-2:] if name in (MARKS, EVENTS)]
+            names = names[: len(names) - len(said)]
             parts = PARTS + SURENESS if names[3:4] and names[3].endswith("_sigma_x") else PARTS
             joints = [name.removesuffix("_x") for name in names[:: len(parts)]]
             if names != [f"{joint}_{part}" for joint in joints for part in parts]:
@@ -184,8 +207,10 @@ class CsvFormat(Format):
                 if clock:
                     del row[start + len(FRAME_COLUMNS)]
                 try:
-                    _read_row(builder, row[start:], len(parts), as_named(row[0]) if start else "")
-                except (ValueError, IndexError) as error:
+                    last = dict(zip(said, row[len(row) - len(said) :], strict=True))
+                    cells = row[start : len(row) - len(said)]
+                    _read_row(builder, cells, len(parts), as_named(row[0]) if start else "", last)
+                except (ValueError, IndexError, SettingError) as error:
                     raise UnreadableError(
                         f"{path}, line {rows.line_num}: not a row of this table ({error})"
                     ) from error
@@ -197,9 +222,12 @@ class CsvFormat(Format):
         return recording
 
 
-def _read_row(builder: RecordingBuilder, row: list[str], parts: int, name: str) -> None:
+def _read_row(
+    builder: RecordingBuilder, row: list[str], parts: int, name: str, said: Mapping[str, str]
+) -> None:
     index = int(row[0])
     builder.frame(index, float(row[1]) if row[1] else None, name)
+    builder.events(events_of_text(index, as_named(said.get(EVENTS, ""))))
     if row[2] == "":
         return
     cells = row[4:]
@@ -215,4 +243,5 @@ def _read_row(builder: RecordingBuilder, row: list[str], parts: int, name: str) 
     ]
     counted = bool(name) and not row[1]  # within a photo
     person_id = NOT_FOLLOWED if counted else int(row[2])
-    builder.person(index, joints, float(row[3]) if row[3] else None, person_id, covariance_of(sure))
+    marks = marks_of_text(said[MARKS], builder.skeleton.joints) if said.get(MARKS) else None
+    builder.person(index, joints, float(row[3]) if row[3] else None, person_id, covariance_of(sure), marks)

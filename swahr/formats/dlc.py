@@ -80,7 +80,7 @@ class DlcFormat(Format):
     endings = ("_dlc.csv",)
     two_pass = True
     single_layout = True
-    lacks = ("times", "person scores", "file names", "units")
+    lacks = ("times", "person scores", "file names", "units", "corrections", "events")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which makes the table when all people are known."""

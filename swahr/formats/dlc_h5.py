@@ -57,7 +57,7 @@ class DlcH5Format(Format):
     description = "DeepLabCut's multi-animal HDF5"
     endings = ("_dlc.h5",)
     two_pass = True
-    lacks = ("times", "person scores", "file names", "units")
+    lacks = ("times", "person scores", "file names", "units", "corrections", "events")
     same_bytes = False
 
     def open_writer(self, target: Target) -> Writer:

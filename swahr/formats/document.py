@@ -1,6 +1,7 @@
 """A document: one SQLite file with what was found and how it was corrected; its tables are those of `swahr.document`.
 
-What is read is as corrected. What is written is found, without corrections: a copy of the file keeps those.
+What is read is as corrected. What is written is found; of corrections it keeps which joints were put by hand, and the
+names of frames. A copy of the file keeps all of the journal.
 """
 
 import os
@@ -20,7 +21,7 @@ from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
 if TYPE_CHECKING:
-    from swahr.document import Document
+    from swahr.document import AnyEdit, Document
 
 
 class DocumentWriter(Writer):
@@ -36,6 +37,7 @@ class DocumentWriter(Writer):
         """Append the people of a frame."""
         known = poses if poses is None or self._target.uncertainty else replace(poses, covariance=None)
         self._document.add(frame_index, time_s, known, self._target.names.get(frame_index, ""))
+        self._note(frame_index, poses)
         self.frames += 1
 
     def flush(self) -> None:
@@ -71,6 +73,21 @@ class DocumentWriter(Writer):
         self._document.close()
         if not self.frames:
             remove(self.partial)
+
+    def _note(self, frame_index: int, poses: Poses | None) -> None:
+        """Keep marks and events of a frame as entries of the journal that change no place."""
+        from swahr.document.annotations import AddEvent
+        from swahr.document.remarks import edits_of_marks
+
+        number = self._document.free_event()
+        entries: list[AnyEdit] = [
+            AddEvent(event=number + place, frame=frame_index, name=name)
+            for place, name in enumerate(self._target.events.get(frame_index, ()))
+        ]
+        if self._target.marks and poses is not None and poses.marks is not None:
+            entries += edits_of_marks(frame_index, poses)
+        if entries:
+            self._document.note(entries)
 
     def _created(self) -> "Document":
         from swahr.document import Document  # as in the others: a list of formats waits for none of it

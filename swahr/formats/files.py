@@ -45,6 +45,8 @@ def open_writer(
     unit: str = "px",
     spreadsheet: bool = False,
     began_at: datetime | None = None,
+    marks: bool = False,
+    events: Mapping[int, tuple[str, ...]] | None = None,
 ) -> Writer:
     """Open a writer of a format by its name.
 
@@ -63,6 +65,8 @@ def open_writer(
         unit: of places, see `Recording`.
         spreadsheet: no text of a csv is run as a formula by one.
         began_at: time of day at 0 s, with its zone: csv and jsonl then say it of each frame, swahr as a fact.
+        marks: which joints were corrected by hand is written too, by the formats that have a place for it.
+        events: names that a person gave to frames, by their index.
 
     Raises:
         SwahrError: an unknown format, a skeleton that does not fit it, or a path that cannot be written.
@@ -82,6 +86,8 @@ def open_writer(
         unit,
         spreadsheet,
         began_at,
+        marks,
+        events or {},
     )
     return find_format(format).open_writer(target)
 

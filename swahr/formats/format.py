@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from swahr.errors import Hint, SettingError
 from swahr.formats.numbers import DIGITS, Digits
 from swahr.formats.writer import State, Writer
+from swahr.pose.events import names_by_frame
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
@@ -30,6 +31,8 @@ class Target:
     names: of frames by their index, where they are photos: their files. digits: decimals that numbers are written
     with. unit: of places, see `Recording`. spreadsheet: no text of a csv is run as a formula by one.
     began_at: time of day at 0 s, of what was seen live; the formats that have a place for it say it.
+    marks: whether it is written which joints were corrected by hand. events: names that a person gave to frames, by
+    their index.
     """
 
     path: Path
@@ -45,6 +48,8 @@ class Target:
     unit: str = "px"
     spreadsheet: bool = False
     began_at: datetime | None = None
+    marks: bool = False
+    events: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -67,6 +72,8 @@ class Target:
             digits=Digits(*recording.decimals) if recording.decimals else DIGITS,
             unit=recording.unit,
             uncertainty=recording.covariance is not None,
+            marks=recording.marks is not None,
+            events=names_by_frame(recording.events),
         )
 
 
@@ -188,3 +195,7 @@ def _what_is_in(recording: Recording) -> Iterator[Lack]:
         yield "file names"
     if recording.unit != "px":
         yield "units"
+    if recording.marks is not None and recording.marks.any():
+        yield "corrections"
+    if recording.events:
+        yield "events"

@@ -7,6 +7,8 @@ zone.
 
 On request a person also has "uncertainty": {joint: [sigma x, sigma y, rho], ...}, the standard deviations of the
 joint's place, frame pixels, and their correlation; null where it is not known.
+Where a person corrected joints, people have "marks": {joint: "corrected", ...}, and frames that were named have
+"events": ["toe off", ...].
 A missing joint is null, and so are an unknown time and the id of a person that nobody followed.
 """
 
@@ -20,6 +22,7 @@ from typing import Any
 from swahr.formats.format import time_of_day
 from swahr.formats.numbers import DIGITS, TIME_DIGITS, Digits, deviations, id_of, rounded, score_of
 from swahr.formats.writer import State, TextWriter
+from swahr.pose.marks import marks_by_joint
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
 
@@ -30,6 +33,7 @@ class JsonLinesWriter(TextWriter):
     joints: names, in the order of each person. keep_empty: frames without people are written too. names: of frames by
     their index, where they are photos. uncertainty: how sure each joint's place is is written too. began_at: time of
     day at 0 s, with which each frame says its own.
+    marks: which joints were corrected by hand is written too. events: names that a person gave to frames, by their index.
     """
 
     def __init__(
@@ -42,8 +46,11 @@ class JsonLinesWriter(TextWriter):
         digits: Digits = DIGITS,
         uncertainty: bool = False,
         began_at: datetime | None = None,
+        marks: bool = False,
+        events: Mapping[int, tuple[str, ...]] | None = None,
     ) -> None:
         self._began_at = began_at
+        self._marks, self._events = marks, events or {}
         self.digits = digits
         self.keep_empty, self.uncertainty = keep_empty, uncertainty
         self._names = names or {}
@@ -53,7 +60,8 @@ class JsonLinesWriter(TextWriter):
     def frame_text(self, frame_index: int, time_s: float, poses: Poses | None) -> str:
         """Return the line of a frame."""
         people = [] if poses is None else [self._person(poses, person) for person in range(len(poses))]
-        if not people and not self.keep_empty:
+        named = self._events.get(frame_index, ())
+        if not people and not named and not self.keep_empty:
             return ""
         time = None if math.isnan(time_s) else round(time_s, TIME_DIGITS)
         line: dict[str, Any] = {"frame": frame_index}
@@ -62,6 +70,8 @@ class JsonLinesWriter(TextWriter):
         line["time_s"] = time
         if self._began_at is not None and time is not None:
             line["time_of_day"] = time_of_day(self._began_at, time)
+        if named:
+            line["events"] = list(named)
         return json.dumps({**line, "people": people}, separators=(",", ":")) + "\n"
 
     def _person(self, poses: Poses, person: int) -> dict[str, Any]:
@@ -72,4 +82,6 @@ class JsonLinesWriter(TextWriter):
         }
         if self.uncertainty and poses.covariance is not None:
             written["uncertainty"] = dict(zip(self.joints, deviations(poses.covariance[person]), strict=True))
+        if self._marks and poses.marks is not None and poses.marks[person].any():
+            written["marks"] = marks_by_joint(poses.marks[person], self.joints)
         return written

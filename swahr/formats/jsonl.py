@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from swahr._util.reading import open_text, parse_json
-from swahr.errors import Hint, UnreadableError
+from swahr.errors import Hint, SettingError, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.json_lines import JsonLinesWriter
 from swahr.formats.numbers import covariance_of
 from swahr.formats.registry import register_format
 from swahr.formats.writer import Writer
 from swahr.pose.builder import RecordingBuilder
+from swahr.pose.events import EventMark
+from swahr.pose.marks import marks_of_words
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
@@ -37,6 +39,8 @@ class JsonlFormat(Format):
             target.digits,
             target.uncertainty,
             target.began_at,
+            target.marks,
+            target.events,
         )
 
     def recognises(self, path: Path, first_line: str) -> bool:
@@ -51,12 +55,15 @@ class JsonlFormat(Format):
             try:
                 index = int(data["frame"])
                 builder.frame(index, data["time_s"], data.get("file", ""))
+                builder.events(EventMark(index, name) for name in data.get("events", ()))
                 for person in data["people"]:
                     joints = [person["keypoints"].get(joint) for joint in found.joints]
                     sure = person.get("uncertainty", {})
                     covariance = covariance_of([sure.get(joint) for joint in found.joints])
-                    builder.person(index, joints, person["score"], person["id"], covariance)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    words = person.get("marks")
+                    marks = marks_of_words(words, found.joints) if words else None
+                    builder.person(index, joints, person["score"], person["id"], covariance, marks)
+            except (ValueError, KeyError, TypeError, AttributeError, SettingError) as error:
                 raise _not_a_frame(path, number, error) from error
         return builder.build()
 

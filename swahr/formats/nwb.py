@@ -95,7 +95,7 @@ class NwbFormat(Format):
     description = "NWB with ndx-pose"
     endings = (ENDING,)
     two_pass = True
-    lacks = ("person scores", "file names", "units")
+    lacks = ("person scores", "file names", "units", "corrections", "events")
     needs_times = True
     same_bytes = False
 

@@ -179,7 +179,7 @@ class OpenPoseFormat(Format):
     description = "a folder with a JSON file per frame, COCO-18, or BODY_25 with feet"
     endings = (FOLDER_ENDING,)
     folder = True
-    lacks = ("times", "person scores", "file names", "units")
+    lacks = ("times", "person scores", "file names", "units", "corrections", "events")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which adds files as frames are done."""

@@ -9,13 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from swahr.errors import UnreadableError
-from swahr.formats.csv import FILE_COLUMN, FRAME_COLUMNS, NOT_FOLLOWED, PARTS, PERSON_COLUMNS
+from swahr.formats.csv import (
+    EVENTS,
+    FILE_COLUMN,
+    FRAME_COLUMNS,
+    MARKS,
+    NOT_FOLLOWED,
+    PARTS,
+    PERSON_COLUMNS,
+)
 from swahr.formats.format import Format, Target
 from swahr.formats.libraries import begins_with, load_library
 from swahr.formats.registry import register_format
 from swahr.formats.two_pass_writer import Line, TwoPassWriter
 from swahr.formats.writer import Writer
 from swahr.pose.builder import RecordingBuilder
+from swahr.pose.events import BETWEEN, events_of_text
+from swahr.pose.marks import marks_of_text, marks_of_words, marks_text
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
@@ -31,7 +41,15 @@ class ParquetWriter(TwoPassWriter):
         self._arrow: Any = load_library("pyarrow", "parquet")
         self._parquet: Any = load_library("pyarrow.parquet", "parquet")
         self._target = target
-        super().__init__(target.path, target.skeleton, target.resume, target.digits, target.names)
+        super().__init__(
+            target.path,
+            target.skeleton,
+            target.resume,
+            target.digits,
+            target.names,
+            target.marks,
+            target.events,
+        )
 
     def write_final(self, path: Path) -> None:
         """Write the table."""
@@ -48,12 +66,16 @@ class ParquetWriter(TwoPassWriter):
         fields += [("frame", arrow.int64()), ("time_s", arrow.float64()), ("person_id", arrow.int32())]
         fields += [("score", arrow.float32())]
         fields += [(f"{joint}_{part}", arrow.float32()) for joint in self.joints for part in PARTS]
+        fields += [(MARKS, arrow.string())] if self._target.marks else []
+        fields += [(EVENTS, arrow.string())] if self._target.events else []
         return arrow.schema(fields, metadata={UNIT: self._target.unit.encode()})
 
     def _rows(self, line: Line) -> list[dict[str, Any]]:
-        head = {FILE_COLUMN: line.name, "frame": line.frame, "time_s": line.time_s}
+        head: dict[str, Any] = {FILE_COLUMN: line.name, "frame": line.frame, "time_s": line.time_s}
+        if line.events:
+            head[EVENTS] = BETWEEN.join(line.events)
         if not line.people:
-            return [head] if self._target.keep_empty else []
+            return [head] if self._target.keep_empty or line.events else []
         rows = []
         for label, joints in line.people.items():
             known = label if label in line.followed else NOT_FOLLOWED
@@ -61,6 +83,8 @@ class ParquetWriter(TwoPassWriter):
             for name, joint in zip(self.joints, joints, strict=True):
                 if joint is not None:
                     row.update({f"{name}_{part}": value for part, value in zip(PARTS, joint, strict=True)})
+            if label in line.marks:
+                row[MARKS] = marks_text(marks_of_words(line.marks[label], self.joints), self.joints)
             rows.append(row)
         return rows
 
@@ -108,10 +132,12 @@ class ParquetFormat(Format):
 
 def _add(builder: RecordingBuilder, row: dict[str, Any]) -> None:
     builder.frame(row["frame"], row["time_s"], row.get(FILE_COLUMN) or "")
+    builder.events(events_of_text(row["frame"], row.get(EVENTS) or ""))
     if row["person_id"] is None:
         return
     joints: list[list[Any]] = [
         [row.get(f"{joint}_{part}") for part in PARTS] for joint in builder.skeleton.joints
     ]
     places = [None if joint[0] is None or joint[1] is None else joint for joint in joints]
-    builder.person(row["frame"], places, row["score"], row["person_id"])
+    marks = marks_of_text(row[MARKS], builder.skeleton.joints) if row.get(MARKS) else None
+    builder.person(row["frame"], places, row["score"], row["person_id"], marks=marks)

@@ -61,7 +61,7 @@ class SleapFormat(Format):
     name = "sleap"
     description = "SLEAP's analysis CSV"
     endings = ("_sleap.csv",)
-    lacks = ("times", "empty frames", "file names", "units")
+    lacks = ("times", "empty frames", "file names", "units", "corrections", "events")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which appends rows as frames are done."""

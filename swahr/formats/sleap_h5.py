@@ -63,7 +63,7 @@ class SleapH5Format(Format):
     description = "SLEAP's analysis HDF5"
     endings = (".analysis.h5",)
     two_pass = True
-    lacks = ("times", "file names", "units")
+    lacks = ("times", "file names", "units", "corrections", "events")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which makes the arrays at the end."""

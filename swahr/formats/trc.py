@@ -156,7 +156,7 @@ class TrcFormat(Format):
     two_pass = True
     single_layout = True
     single_ending = FILE_ENDING
-    lacks = ("scores", "person scores", "empty frames", "file names")
+    lacks = ("scores", "person scores", "empty frames", "file names", "corrections", "events")
     needs_times = True
 
     def open_writer(self, target: Target) -> Writer:

@@ -22,7 +22,8 @@ class Line(NamedTuple):
     """A frame as the partial file holds it.
 
     people: by id, or by place in the frame where nobody was followed. scores: theirs. name: of a photo. followed: who
-    has an id.
+    has an id. marks: words of corrected joints, as in `json_lines`, of who has some. events: names of the
+    frame.
     """
 
     frame: int
@@ -31,6 +32,8 @@ class Line(NamedTuple):
     scores: dict[int, float] = {}  # noqa: RUF012 - a default that is never changed
     name: str = ""
     followed: frozenset[int] = frozenset()
+    marks: dict[int, dict[str, str]] = {}  # noqa: RUF012 - likewise
+    events: tuple[str, ...] = ()
 
 
 class TwoPassWriter(JsonLinesWriter):
@@ -46,8 +49,10 @@ class TwoPassWriter(JsonLinesWriter):
         resume: State | None = None,
         digits: Digits = DIGITS,
         names: Mapping[int, str] | None = None,
+        marks: bool = False,
+        events: Mapping[int, tuple[str, ...]] | None = None,
     ) -> None:
-        super().__init__(path, skeleton, True, resume, names, digits)
+        super().__init__(path, skeleton, True, resume, names, digits, marks=marks, events=events)
 
     def _publish(self) -> None:
         final = self.path.with_name(self.path.name + ".part.final")
@@ -81,6 +86,8 @@ class TwoPassWriter(JsonLinesWriter):
                     {label: person["score"] for label, person in labelled.items()},
                     data.get("file", ""),
                     frozenset(label for label, person in labelled.items() if person["id"] is not None),
+                    {label: person["marks"] for label, person in labelled.items() if "marks" in person},
+                    tuple(data.get("events", ())),
                 )
 
 

@@ -75,6 +75,10 @@ def _add_people(recording: Recording, max_missing: int) -> tuple[Recording, npt.
     if covariance is not None:
         unknown = np.full((added.sum(), *covariance.shape[1:]), np.nan, np.float32)
         covariance = np.concatenate([covariance, unknown])[order]
+    marks = recording.marks
+    if marks is not None:
+        unmarked = np.zeros((added.sum(), marks.shape[1]), np.uint8)
+        marks = np.concatenate([marks, unmarked])[order]
     filled = replace(
         recording,
         starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
@@ -82,6 +86,7 @@ def _add_people(recording: Recording, max_missing: int) -> tuple[Recording, npt.
         scores=np.concatenate(scores)[order],
         ids=np.concatenate(ids)[order],
         covariance=covariance,
+        marks=marks,
     )
     return filled, added[order]
 

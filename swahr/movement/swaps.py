@@ -7,6 +7,7 @@ them. n frames of a person, J pairs of joints of a limb.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +70,7 @@ def repair_swaps(recording: Recording, repair: bool = True) -> tuple[Recording, 
     """
     keypoints, swaps = recording.keypoints.copy(), list[Swap]()
     covariance = None if recording.covariance is None else recording.covariance.copy()
+    marks = None if recording.marks is None else recording.marks.copy()
     for track in tracks_of(recording):
         places, scores = track.places.copy(), track.scores.copy()
         for limb, pairs, believed in limbs_of(recording.skeleton):
@@ -77,7 +79,7 @@ def repair_swaps(recording: Recording, repair: bool = True) -> tuple[Recording, 
                 _exchange(places, stretch, pair_of)
                 _exchange(scores, stretch, pair_of)
                 if repair:
-                    for values in (keypoints, covariance):
+                    for values in (keypoints, covariance, marks):
                         if values is not None:
                             _exchange(values, track.rows[stretch], pair_of)
                 names = tuple(recording.skeleton.joints[joint] for pair in pairs for joint in pair)
@@ -86,7 +88,7 @@ def repair_swaps(recording: Recording, repair: bool = True) -> tuple[Recording, 
                     for i in range(stretch.start, stretch.stop)
                 ]
     swaps.sort(key=lambda swap: (swap.frame, swap.person_id))
-    repaired = replace(recording, keypoints=keypoints, covariance=covariance)
+    repaired = replace(recording, keypoints=keypoints, covariance=covariance, marks=marks)
     return (repaired if repair else recording), tuple(swaps)
 
 
@@ -112,7 +114,7 @@ def limbs_of(skeleton: Skeleton) -> list[tuple[str, list[tuple[int, int]], int]]
 
 
 def _exchange(
-    values: npt.NDArray[np.floating], rows: slice | npt.NDArray[np.intp], pair_of: npt.NDArray[np.intp]
+    values: npt.NDArray[Any], rows: slice | npt.NDArray[np.intp], pair_of: npt.NDArray[np.intp]
 ) -> None:
     """Exchange the joints of pairs [2, J] in some rows of values [n, K, ...]."""
     part = values[rows]

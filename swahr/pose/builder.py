@@ -1,6 +1,6 @@
 """Makes a recording of people that come frame by frame, in any order, as readers of files find them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import UnreadableError
+from swahr.pose.events import EventMark
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
@@ -46,6 +47,7 @@ class _Row(NamedTuple):
     score: float | None
     person_id: int
     covariance: npt.NDArray[np.float32] | None
+    marks: npt.NDArray[np.uint8] | None
 
 
 @dataclass
@@ -70,6 +72,7 @@ class RecordingBuilder:
     _times: dict[int, float] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
     _rows: list[_Row] = field(default_factory=list)
+    _events: set[EventMark] = field(default_factory=set)
     _clipped: bool = False
 
     def frame(self, index: int, time_s: float | None = None, name: str = "") -> None:
@@ -93,6 +96,10 @@ class RecordingBuilder:
         if name:
             self._names[index] = name
 
+    def events(self, marks: Iterable[EventMark]) -> None:
+        """Note what a person called frames; the same name of the same frame counts once."""
+        self._events |= {*marks}
+
     def person(
         self,
         index: int,
@@ -100,6 +107,7 @@ class RecordingBuilder:
         score: float | None,
         person_id: int | None,
         covariance: npt.NDArray[np.float32] | None = None,
+        marks: npt.NDArray[np.uint8] | None = None,
     ) -> None:
         """Add a person.
 
@@ -110,6 +118,7 @@ class RecordingBuilder:
             person_id: None where nobody followed.
             covariance: [K, 2, 2] of the joints' places, frame pixels^2, NaN for missing ones; None where the file has
                 none.
+            marks: [K], which joints were corrected by hand; None where the file has none.
 
         Raises:
             UnreadableError: there are more or fewer joints than in the skeleton.
@@ -121,7 +130,8 @@ class RecordingBuilder:
         for place, joint in enumerate(joints):
             if joint is not None and np.isfinite(joint[0]) and np.isfinite(joint[1]):
                 keypoints[place] = joint
-        self._rows.append(_Row(index, keypoints, score, -1 if person_id is None else person_id, covariance))
+        known = -1 if person_id is None else person_id
+        self._rows.append(_Row(index, keypoints, score, known, covariance, marks))
 
     def build(self) -> Recording:
         """Return the recording. Scores outside [0, 1] are set to 0 and 1, and it is noted."""
@@ -156,6 +166,8 @@ class RecordingBuilder:
             tuple(self._names.get(int(frame), "") for frame in frames) if self._names else (),
             decimals,
             self.unit,
+            self._marks(rows),
+            tuple(self._events),
         )
 
     def _decimals(self, keypoints: npt.NDArray[np.float64]) -> tuple[int, int] | None:
@@ -187,6 +199,13 @@ class RecordingBuilder:
             return None
         unknown = np.full((self.skeleton.num_joints, 2, 2), np.nan, np.float32)
         return np.asarray([unknown if row.covariance is None else row.covariance for row in rows], np.float32)
+
+    def _marks(self, rows: list[_Row]) -> npt.NDArray[np.uint8] | None:
+        """Return those of all people; None where nobody has any."""
+        if not any(row.marks is not None and row.marks.any() for row in rows):
+            return None
+        nothing = np.zeros(self.skeleton.num_joints, np.uint8)
+        return np.asarray([nothing if row.marks is None else row.marks for row in rows])
 
     def _clip(self, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         if scores.size and (scores.min() < 0 or scores.max() > 1):

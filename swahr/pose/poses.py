@@ -80,6 +80,7 @@ class Poses:
     ids: [P] int32, who each person is through a video, from 0, and -1 for who was not followed; None where nobody was.
     covariance: [P, K, 2, 2] float32, how sure each joint's place is, frame pixels^2: x with x, x with y; y with x, y
         with y. NaN where the joint was not found; None where the model was not calibrated for it.
+    marks: [P, K] uint8, which joints were corrected by hand, see `swahr.pose.marks`; None where nobody says.
 
     The arrays are read-only views of what is given: make new poses with `dataclasses.replace` in place of changing
     them. Poses are equal where all their numbers are, and NaN is equal to NaN; they can't be hashed, as arrays can't.
@@ -97,6 +98,7 @@ class Poses:
     skeleton: Skeleton
     ids: npt.NDArray[np.int32] | None = None
     covariance: npt.NDArray[np.float32] | None = None
+    marks: npt.NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         keypoints, scores = read_only(self.keypoints, np.float32), read_only(self.scores, np.float32)
@@ -112,6 +114,9 @@ class Poses:
         if self.covariance is not None:
             object.__setattr__(self, "covariance", read_only(self.covariance, np.float32))
             check_covariance(self.covariance, keypoints)
+        if self.marks is not None:
+            object.__setattr__(self, "marks", read_only(self.marks, np.uint8))
+            check_marks(self.marks, keypoints)
 
     @classmethod
     def nobody(cls, skeleton: Skeleton) -> "Poses":
@@ -141,6 +146,7 @@ class Poses:
             parts[0].skeleton,
             joined_ids(parts),
             joined_covariance(parts),
+            joined_marks(parts),
         )
 
     def filter(self, min_score: float | None = None, ids: int | Iterable[int] | None = None) -> "Poses":
@@ -182,6 +188,7 @@ class Poses:
             scores=self.scores[rows],
             ids=None if self.ids is None else self.ids[rows],
             covariance=None if self.covariance is None else self.covariance[rows],
+            marks=None if self.marks is None else self.marks[rows],
         )
 
     def __eq__(self, other: object) -> bool:
@@ -194,6 +201,7 @@ class Poses:
                 (self.scores, other.scores),
                 (self.ids, other.ids),
                 (self.covariance, other.covariance),
+                (self.marks, other.marks),
             )
         )
 
@@ -248,6 +256,21 @@ def joined_covariance(parts: "Sequence[Poses]") -> npt.NDArray[np.float32] | Non
             for part, shape in zip(parts, shapes, strict=True)
         ]
     )
+
+
+def joined_marks(parts: "Sequence[Poses]") -> npt.NDArray[np.uint8] | None:
+    """Return the marks of several frames one after the other, 0 where a frame has none; None where all lack."""
+    if all(part.marks is None for part in parts):
+        return None
+    return np.concatenate(
+        [np.zeros(p.keypoints.shape[:2], np.uint8) if p.marks is None else p.marks for p in parts]
+    )
+
+
+def check_marks(marks: npt.NDArray[np.uint8], keypoints: npt.NDArray[np.float32]) -> None:
+    """Raise SettingError where marks do not go with keypoints."""
+    if marks.shape != keypoints.shape[:2]:
+        raise SettingError(f"the marks have shape {marks.shape}; expected {keypoints.shape[:2]}")
 
 
 def check_covariance(covariance: npt.NDArray[np.float32], keypoints: npt.NDArray[np.float32]) -> None:

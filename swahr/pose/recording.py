@@ -9,15 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import MissingError, SettingError
+from swahr.pose.events import EventMark
 from swahr.pose.poses import (
     Poses,
     Rows,
     as_rows,
     check_covariance,
+    check_marks,
     check_people,
     chosen_people,
     joined_covariance,
     joined_ids,
+    joined_marks,
     read_only,
     same_numbers,
 )
@@ -47,7 +50,8 @@ class Recording:
     `Poses`; None where the file has none. names: [N] of the frames, where they are photos: their files; empty where
     they have none. decimals: of places and of scores in the file that it was read from; None where it was not.
 
-    unit: of places: px, in which y goes down, or m or mm, in which it goes up.
+    unit: of places: px, in which y goes down, or m or mm, in which it goes up. marks: [R, K] uint8, which joints were
+    corrected by hand, see `swahr.pose.marks`; None where nobody says. events: frames that a person named, in order.
 
     The arrays are read-only views of what is given. Recordings are equal where all but their notes and decimals are,
     NaN for NaN; they can't be hashed, as arrays can't. Raises SettingError for arrays that do not go together.
@@ -81,6 +85,8 @@ class Recording:
     names: tuple[str, ...] = ()
     decimals: tuple[int, int] | None = None
     unit: str = "px"
+    marks: npt.NDArray[np.uint8] | None = None
+    events: tuple[EventMark, ...] = ()
 
     def __post_init__(self) -> None:
         for name, kind in (("frames", np.int64), ("times", np.float64), ("starts", np.int64)):
@@ -93,6 +99,10 @@ class Recording:
         if self.covariance is not None:
             object.__setattr__(self, "covariance", read_only(self.covariance, np.float32))
             check_covariance(self.covariance, self.keypoints)
+        if self.marks is not None:
+            object.__setattr__(self, "marks", read_only(self.marks, np.uint8))
+            check_marks(self.marks, self.keypoints)
+        object.__setattr__(self, "events", tuple(sorted(self.events)))
         self._check()
 
     def _check(self) -> None:
@@ -150,6 +160,7 @@ class Recording:
             joined_ids(parts),
             tuple(notes),
             joined_covariance(parts),
+            marks=joined_marks(parts),
         )
 
     def __len__(self) -> int:
@@ -170,6 +181,7 @@ class Recording:
             place = range(len(self))[which]
             return FramePoses(int(self.frames[place]), float(self.times[place]), self.poses(place))
         places = np.arange(len(self))[as_rows(which)]
+        kept = set(self.frames[places].tolist())
         spans = [np.arange(self.starts[place], self.starts[place + 1]) for place in places]
         rows = np.concatenate([np.zeros(0, np.int64), *spans])
         return replace(
@@ -182,6 +194,8 @@ class Recording:
             scores=self.scores[rows],
             ids=None if self.ids is None else self.ids[rows],
             covariance=None if self.covariance is None else self.covariance[rows],
+            marks=None if self.marks is None else self.marks[rows],
+            events=tuple(event for event in self.events if event.frame in kept),
         )
 
     def poses(self, i: int) -> Poses:
@@ -189,7 +203,8 @@ class Recording:
         rows = slice(int(self.starts[i]), int(self.starts[i + 1]))
         ids = None if self.ids is None else self.ids[rows]
         covariance = None if self.covariance is None else self.covariance[rows]
-        return Poses(self.keypoints[rows], self.scores[rows], self.skeleton, ids, covariance)
+        marks = None if self.marks is None else self.marks[rows]
+        return Poses(self.keypoints[rows], self.scores[rows], self.skeleton, ids, covariance, marks)
 
     def filter(self, min_score: float | None = None, ids: int | Iterable[int] | None = None) -> "Recording":
         """Return the recording with some of its people. Frames stay.
@@ -223,6 +238,7 @@ class Recording:
             scores=self.scores[kept],
             ids=None if self.ids is None else self.ids[kept],
             covariance=None if self.covariance is None else self.covariance[kept],
+            marks=None if self.marks is None else self.marks[kept],
         )
 
     def save(
@@ -309,8 +325,13 @@ class Recording:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Recording):
             return NotImplemented
-        names = ("frames", "times", "starts", "keypoints", "scores", "ids", "covariance")
-        said = (self.skeleton, self.names, self.unit) == (other.skeleton, other.names, other.unit)
+        names = ("frames", "times", "starts", "keypoints", "scores", "ids", "covariance", "marks")
+        said = (self.skeleton, self.names, self.unit, self.events) == (
+            other.skeleton,
+            other.names,
+            other.unit,
+            other.events,
+        )
         return said and all(same_numbers(getattr(self, name), getattr(other, name)) for name in names)
 
     def __repr__(self) -> str:
