@@ -345,6 +345,11 @@ class ConvertSettings(Settings):
         "The video that the keypoints come from, for its times, where formats have none, and for better ids.",
         unset="none",
     )
+    events: Path | None = setting(
+        None,
+        "A table (.csv) of frames with names, which are added: columns frame and event, as `swahr move` writes it.",
+        unset="none",
+    )
 
 
 class BenchSettings(ModelSettings):

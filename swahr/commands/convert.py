@@ -87,10 +87,15 @@ def convert(
         target = format_by_name(path) if writing.to is None else find_format(writing.to)
     except SettingError as error:
         raise SettingError(error.message, hints=[] if writing.to else [Hint("to")]) from error
+    inputs = [source, *([] if writing.events is None else [writing.events])]
     single = people.person is not None and target.single_layout
     target.check_path(path, single)
-    check_output(path, rows.overwrite, [source], folder=target.is_folder(path, single))
+    check_output(path, rows.overwrite, inputs, folder=target.is_folder(path, single))
     recording = read_as(source, reading, writing.video)
+    if writing.events is not None:
+        from swahr.formats.event_table import read_events, with_events
+
+        recording = with_events(recording, read_events(writing.events))
     for note in [*recording.notes, *_without_effect(smoothing, reading, recording)]:
         say(f"swahr: note: {note}")
     if writing.track:

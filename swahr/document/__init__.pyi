@@ -9,12 +9,12 @@ from .annotations import SetScale as SetScale
 from .document import CorrectedFrame as CorrectedFrame
 from .document import Document as Document
 from .document import document_path as document_path
+from .edit import Edit as Edit
 from .edits import AddPerson as AddPerson
 from .edits import AnyEdit as AnyEdit
 from .edits import DeleteId as DeleteId
 from .edits import DeleteJoint as DeleteJoint
 from .edits import DeletePerson as DeletePerson
-from .edits import Edit as Edit
 from .edits import Fill as Fill
 from .edits import FilledFrame as FilledFrame
 from .edits import HideJoint as HideJoint

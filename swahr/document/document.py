@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from swahr import __version__
 from swahr.document.annotations import AddEvent, Annotation, Annotations, annotations_of, check_event
+from swahr.document.edit import Edit
 from swahr.document.edits import (
     AddPerson,
     AnyEdit,
-    Edit,
     OfPerson,
     RenameId,
     SetId,

@@ -16,8 +16,11 @@ from swahr.pose.skeleton import Skeleton
 
 # What some formats have no place for. "joints": they have a box of each person alone; "scores" are those of joints and
 # people, "person scores" those of people alone, "file names" those of photos, "units" those of places in other than
-# pixels.
-Lack = Literal["joints", "times", "scores", "person scores", "ids", "empty frames", "file names", "units"]
+# pixels, "corrections" say which joints were put right by hand, "events" which frames a person named.
+Lack = Literal[
+    "joints", "times", "scores", "person scores", "ids", "empty frames", "file names", "units", "corrections",
+    "events",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from swahr.movement.events import Event
 from swahr.movement.filters import effective_cutoff
 from swahr.movement.gaps import fill_gaps
 from swahr.movement.measure import measure
+from swahr.movement.readouts import Readout
 from swahr.movement.scale import Scale, find_scale
 from swahr.movement.smoothing import misfit, smooth
 from swahr.movement.steps import Walking
@@ -23,6 +24,7 @@ __all__ = [
     "Event",
     "Movement",
     "PersonMovement",
+    "Readout",
     "Scale",
     "Swap",
     "Walking",

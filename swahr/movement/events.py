@@ -1,4 +1,4 @@
-"""Events of everyone: steps where someone walks and is seen from the side, and counted repetitions."""
+"""Events: steps where someone walks and is seen from the side, counted repetitions, and frames that a person named."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,22 +7,25 @@ import numpy as np
 
 from swahr.movement.repetitions import find_repetitions
 from swahr.movement.steps import Walking, about_walking, find_steps
+from swahr.movement.stretches import frame_times
 from swahr.movement.values import PersonMovement
+from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
-REPETITION = "repetition"
+REPETITION, MARK = "repetition", "mark"
 
 
 @dataclass(frozen=True)
 class Event:
     """Something that happens at a moment, or around it.
 
-    person_id. kind: "foot strike", "foot off" or "repetition". of: the side of a foot, or the angle that repeats.
+    person_id: None of a named frame. kind: "foot strike", "foot off", "repetition" or "mark". of: the side of a foot,
+    the angle that repeats, or the name of the frame.
     frame: index in the source of the frame next to it; of a repetition, of its peak. time_s: seconds, between frames
     where it falls there. start_s, end_s: of a repetition. low_deg, high_deg: between which it goes.
     """
 
-    person_id: int
+    person_id: int | None
     kind: str
     of: str
     frame: int
@@ -41,6 +44,16 @@ def steps_of(person: PersonMovement, skeleton: Skeleton) -> tuple[list[Event], W
         for step in steps
     ]
     return events, about_walking(person.track, person.places, skeleton, steps), why
+
+
+def marks_of(recording: Recording) -> list[Event]:
+    """Return the frames that a person named."""
+    times = dict(zip(recording.frames.tolist(), frame_times(recording).tolist(), strict=True))
+    return [
+        Event(None, MARK, mark.name, mark.frame, times[mark.frame])
+        for mark in recording.events
+        if mark.frame in times
+    ]
 
 
 def repetitions_of(person: PersonMovement, columns: Sequence[tuple[str, int]]) -> list[Event]:

@@ -17,7 +17,7 @@ from swahr.movement.calibration import Camera, read_calibration
 from swahr.movement.definitions import Angle, angles_of, read_definitions
 from swahr.movement.derivatives import rates, second_rates, unwrapped
 from swahr.movement.doubles import repair_doubles
-from swahr.movement.events import Event, repetitions_of, steps_of
+from swahr.movement.events import Event, marks_of, repetitions_of, steps_of
 from swahr.movement.facing import LEFT, RIGHT, UNKNOWN, Facing, facing_of
 from swahr.movement.filters import effective_cutoff
 from swahr.movement.scale import Scale, find_scale
@@ -82,7 +82,7 @@ def measure(
     if found is not None:
         notes += found.said
     notes += _unfaced(people, angles)
-    events, walking = _events(people, recording.skeleton, angles, settings, notes)
+    events, walking = _events(people, recording, angles, settings, notes)
     unit, y_up = ("px", False) if found is None else (found.unit, True)
     return Movement(
         recording.skeleton, angles, tuple(people), unit, y_up, swaps, events, walking, tuple(notes)
@@ -189,18 +189,18 @@ def _measured(
 
 def _events(
     people: list[PersonMovement],
-    skeleton: Skeleton,
+    recording: Recording,
     angles: tuple[Angle, ...],
     settings: MovementSettings,
     notes: list[str],
 ) -> tuple[tuple[Event, ...], tuple[Walking, ...]]:
-    """Find steps and repetitions; say of whom there are no steps, and why."""
+    """Find steps and repetitions, beside named frames; say of whom there are no steps, and why."""
     columns = [(name, column_of(angles, name)) for name in settings.count or ()]
-    events, walking, without = list[Event](), list[Walking](), dict[str, list[int]]()
+    events, walking, without = marks_of(recording), list[Walking](), dict[str, list[int]]()
     for person in people:
         events += repetitions_of(person, columns)
         if settings.steps:
-            steps, figures, why = steps_of(person, skeleton)
+            steps, figures, why = steps_of(person, recording.skeleton)
             events += steps
             walking += [figures] if figures else []
             if why:
@@ -212,7 +212,7 @@ def _events(
         for person in people:
             count = sum(event.of == name and event.person_id == person.id for event in events)
             notes.append(f"{counted(count, 'repetition')} of {name} by person {person.id}")
-    events.sort(key=lambda event: (event.time_s, event.person_id))
+    events.sort(key=lambda event: (event.time_s, -1 if event.person_id is None else event.person_id))
     return tuple(events), tuple(walking)
 
 

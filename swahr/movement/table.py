@@ -48,6 +48,7 @@ def columns(movement: Movement, person: PersonMovement) -> Iterator[Column]:
     """Yield the columns of a person after the keys: angles and their speeds, then each joint."""
     for place, angle in enumerate(movement.angles):
         yield Column(f"{angle.name}_deg", person.angles[:, place], ANGLE_DIGITS[0])
+    yield from readout_columns(movement, person)
     for place, angle in enumerate(movement.angles):
         yield Column(f"{angle.name}_deg_per_s", person.angular_speeds[:, place], ANGLE_DIGITS[1])
     unit, (fine, speed, coarse) = movement.unit, DIGITS[movement.unit]
@@ -56,6 +57,14 @@ def columns(movement: Movement, person: PersonMovement) -> Iterator[Column]:
         yield Column(f"{joint}_y_{unit}", person.places[:, k, 1], fine)
         yield Column(f"{joint}_speed_{unit}_per_s", person.speeds[:, k], speed)
         yield Column(f"{joint}_acceleration_{unit}_per_s2", person.accelerations[:, k], coarse)
+
+
+def readout_columns(movement: Movement, person: PersonMovement) -> Iterator[Column]:
+    """Yield the columns of what is read out at joints."""
+    for readout in movement.readouts:
+        digits = ANGLE_DIGITS[0] if readout.is_angle else DIGITS[movement.unit][0]
+        name = readout.name(movement.skeleton.joints, movement.unit)
+        yield Column(name, readout.of(person.places), digits)
 
 
 def header(movement: Movement) -> list[str]:
