@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from swahr_app.shell.application import clear_opencv_folders
 
 if TYPE_CHECKING:
-    from PyQt6.QtWidgets import QApplication
+    from PyQt6.QtWidgets import QApplication, QWidget
 
     from swahr_app.shell.window import Window
     from swahr_app.state.store import Store
@@ -152,10 +152,11 @@ class Camera:
         """Let the app run for so long."""
         self.wait(lambda: False, seconds)
 
-    def save(self, name: str) -> None:
+    def save(self, name: str, widget: "QWidget | None" = None) -> None:
+        """Save a picture of the window, or of a part of it."""
         self.rest(0.5)
         path = self.target / f"{name}.jpg"
-        self.window.grab().save(str(path), quality=QUALITY)
+        (self.window if widget is None else widget).grab().save(str(path), quality=QUALITY)
         print(path)
 
 
@@ -183,7 +184,9 @@ def take_live(camera: Camera, clip: Path, theme: str) -> None:
 
 
 def take_review(camera: Camera, clip: Path) -> None:
-    """The review page: a wrist corrected in two frames, filled between them, and a track that is cut."""
+    """The review page: a wrist corrected in two frames and filled between; then events, a plot and read-outs."""
+    from swahr.document import AddEvent, SetReadouts, SetScale
+
     page = camera.window.review
     session, act = page.session, {command.name: command.act for command in page.commands}
     camera.window.open_review(str(clip))
@@ -199,6 +202,29 @@ def take_review(camera: Camera, clip: Path) -> None:
     session.choose(session.place, 9)
     camera.wait(lambda: session.picture is not None and session.picture.index == 20, 20)
     camera.save("review")
+    joints = session.document.skeleton.joints if session.document else ()
+    arm = [joints.index(f"left_{name}") for name in ("shoulder", "elbow")]
+    width = [joints.index(f"{side}_shoulder") for side in ("left", "right")]
+    nose = joints.index("nose")
+    for number, (frame, name) in enumerate(((20, "looks up"), (44, "turns"), (90, "back again"))):
+        session.do(AddEvent(event=number, frame=frame, name=name))
+    session.do(SetScale(line=(60, 440, 340, 440), length=0.9))
+    session.do(SetReadouts(readouts=((width[0], width[1]), (nose, width[0], arm[1]))))
+    session.show_frame(44)
+    session.choose(session.place, nose)
+    act["review_plot"]()
+    camera.wait(lambda: session.movement is not None and bool(session.movement.readouts), 60)
+    session.set_mark(0)
+    session.show_frame(90)
+    session.set_mark(1)
+    session.show_frame(60)
+    camera.wait(lambda: session.picture is not None and session.picture.index == 60, 20)
+    bar = page.side.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    camera.save("review_measure")
+    act["review_values"]()
+    camera.save("review_values", page.values)
+    act["review_values"]()
 
 
 def take_tiles(camera: Camera, clips: list[Path]) -> None:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from swahr._util.reading import parse_numbers
 
+AT_ONCE = 500  # texts that are read in one go: other threads wait meanwhile
 Floats = npt.NDArray[np.float32]
 
 
@@ -34,7 +35,11 @@ def keypoints_of(texts: Sequence[str], joints: int) -> Floats:
     Raises:
         ValueError: A text is another.
     """
-    return parse_numbers("[" + ",".join(texts) + "]", (len(texts), joints, 3))
+    found = np.empty((len(texts), joints, 3), np.float32)
+    for start in range(0, len(texts), AT_ONCE):
+        some = texts[start : start + AT_ONCE]
+        found[start : start + AT_ONCE] = parse_numbers("[" + ",".join(some) + "]", (len(some), joints, 3))
+    return found
 
 
 def covariance_of(texts: Sequence[str | None], joints: int) -> Floats | None:

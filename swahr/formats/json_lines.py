@@ -33,7 +33,7 @@ class JsonLinesWriter(TextWriter):
     joints: names, in the order of each person. keep_empty: frames without people are written too. names: of frames by
     their index, where they are photos. uncertainty: how sure each joint's place is is written too. began_at: time of
     day at 0 s, with which each frame says its own.
-    marks: which joints were corrected by hand is written too. events: names that a person gave to frames, by their index.
+    marks: which joints were corrected by hand is written too. events: names of frames, by their index.
     """
 
     def __init__(

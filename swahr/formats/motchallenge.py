@@ -79,7 +79,7 @@ class MotChallengeFormat(Format):
     name = "motchallenge"
     description = "MOTChallenge's text: boxes with ids, for TrackEval"
     endings = ("_mot.txt",)
-    lacks = ("joints", "times", "scores", "empty frames", "file names", "units")
+    lacks = ("joints", "times", "scores", "empty frames", "file names", "units", "corrections", "events")
 
     def open_writer(self, target: Target) -> Writer:
         """Open a writer, which appends lines as frames are done."""

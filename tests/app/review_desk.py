@@ -1,13 +1,15 @@
 """What tests of the review page share: people that are known, and a window with the page alone."""
 
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import numpy as np
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QApplication,
+    QInputDialog,
     QMainWindow,
 )
 
@@ -64,6 +66,12 @@ def press(window, name):
     """Press the key of a command where the keyboard is, as a person does."""
     action = window.actions_.by_name[f"review_{name}"]
     assert action.isEnabled(), name
+    if not window.isActiveWindow():  # there is no window manager to hand the keyboard back after a dialog
+        window.activateWindow()
+        for _ in range(1000):
+            if not window.isActiveWindow():
+                QTest.qWait(5)
+        assert window.isActiveWindow()
     QTest.keySequence(QApplication.focusWidget() or window, action.shortcut())
 
 
@@ -79,3 +87,27 @@ def at_frame(review, frame, place=None, joint=None):
     if place is not None:
         session.choose(place, joint)
     return session
+
+
+@contextmanager
+def answered(*answers):
+    """Answer the questions that are asked within, one after the other: a text, a number, or None to cancel."""
+    left, timer = list(answers), QTimer()
+
+    def answer():
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QInputDialog) and left:
+            value = left.pop(0)
+            if isinstance(value, str):
+                dialog.setTextValue(value)
+            elif value is not None:
+                dialog.setDoubleValue(value)
+            dialog.reject() if value is None else dialog.accept()
+
+    timer.timeout.connect(answer)
+    timer.start(5)
+    try:
+        yield
+    finally:
+        timer.stop()
+    assert not left, f"nobody asked for {left}"

@@ -13,8 +13,9 @@ from PyQt6.QtWidgets import (
 )
 
 from swahr.document import CORRECTED, FILLED, HIDDEN, RenameId
+from swahr_app.review.axis import NAMES
 from swahr_app.review.lanes import BY_HAND, DOUBTFUL, FILLED_IN, SEEN, lanes_of, next_in
-from swahr_app.review.timeline import NAMES, RULER
+from swahr_app.review.timeline_painting import LANES_TOP
 from tests.app.review_desk import CTRL, FRAMES, LEFT, at_frame, last, opened, press, two_people
 
 EDITS = {  # of each key: what stands in the journal after it, from frame 10, person 1, joint 9
@@ -49,16 +50,44 @@ FRAMES_OF = {  # of each key: the frame that is seen after it, from frame 10, pe
     "doubtful_back": 10,
     "gap": 20,
     "gap_back": 10,
+    "swap": 10,  # there is none
+    "swap_back": 10,
+    "event": 10,
+    "event_back": 10,
 }
 OTHERS = (
-    "play", "in", "out", "person", "person_back", "joint", "joint_back", "nobody", "add_joint", "interpolate", "undo",
-    "redo", "zoom_in", "zoom_out", "zoom_fit", "lanes_in", "lanes_out", "lanes_fit", "open", "csv", "data_set", "close",
-    "proposed", "proposed_back", "compare",  # test_loop.py
+    "play",
+    "in",
+    "out",
+    "person",
+    "person_back",
+    "joint",
+    "joint_back",
+    "nobody",
+    "add_joint",
+    "interpolate",
+    "undo",
+    "redo",
+    "zoom_in",
+    "zoom_out",
+    "zoom_fit",
+    "lanes_in",
+    "lanes_out",
+    "lanes_fit",
+    "open",
+    "csv",
+    "data_set",
+    "close",
+)
+ELSEWHERE = (  # tested in test_loop.py, test_review_notes.py and test_review_measure.py
+    "proposed", "proposed_back", "compare", "add_event", "rename_event", "delete_event", "event_on", "event_off",
+    "distance", "angle", "unread", "scale", "unscale", "plot", "values", "values_csv", "values_xlsx", "clip", "drawn",
+    "pan_left", "pan_right", "pan_up", "pan_down",
 )  # fmt: skip
 
 
 def test_no_key_is_without_a_test(review):
-    tested = {*EDITS, *FRAMES_OF, *OTHERS}
+    tested = {*EDITS, *FRAMES_OF, *OTHERS, *ELSEWHERE}
     assert {command.name for command in review.review.commands} == {f"review_{name}" for name in tested}
     keys = [command.key for command in review.review.commands]
     assert len(set(keys)) == len(keys)
@@ -197,7 +226,7 @@ class TestMouse:
 
     def test_the_timeline_goes_to_a_click_and_chooses_the_person_of_a_lane(self, review):
         timeline, session = review.review.timeline, review.review.session
-        second = RULER + 19 + 5
+        second = LANES_TOP + 19 + 5
         QTest.mouseClick(timeline, LEFT, pos=QPoint(round(timeline.column_of(32.5)), second))
         assert (session.index, session.person_id) == (32, 1)
         at_frame(review, 22)
@@ -235,7 +264,7 @@ class TestSide:
     def test_every_button_of_the_side_does_what_its_key_does(self, review):
         side, session = review.review.side, at_frame(review, 10, 1, 9)
         for name, button in side.buttons.items():
-            if name in ("interpolate", "add_joint"):
+            if name in ("interpolate", "add_joint", *ELSEWHERE):
                 continue
             at_frame(review, 10, 1, 9)
             button.click()
@@ -297,7 +326,7 @@ class TestSide:
                     assert widget.accessibleName() or widget.text().strip(), widget
         at_frame(review, 10).choose(None)
         enabled = {name for name, button in page.side.buttons.items() if button.isEnabled()}
-        assert enabled == {"add_person"}
+        assert enabled == {"add_person", "add_event", "distance", "angle", "scale", "values"}
 
 
 def test_the_next_of_some_frames():

@@ -108,7 +108,7 @@ class TestWhole:
         at_frame(review, 15)
         press(review, "out")
         press(review, "csv")
-        qtbot.waitUntil(lambda: review.review._export is None, timeout=20_000)
+        qtbot.waitUntil(lambda: not review.review.exports.busy, timeout=20_000)
         assert read(tmp_path / "film_corrected.csv").frames.tolist() == list(range(10, 16))
         press(review, "data_set")
         assert "No frame was corrected" in review.messages[-1]

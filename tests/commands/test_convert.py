@@ -191,7 +191,7 @@ def test_formats_are_listed_with_what_each_loses(call):
     listed = call("convert", "--formats").output.splitlines()
     assert [line.split()[0] for line in listed] == list(FORMATS.names())
     assert next(line for line in listed if line.startswith("sleap")).endswith(
-        "without times, empty frames, file names, units"
+        "without times, empty frames, file names, units, corrections, events"
     )
 
 

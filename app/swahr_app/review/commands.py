@@ -4,31 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 from PyQt6.QtCore import QCoreApplication
 
-from swahr.document import (
-    HIDDEN,
-    AddPerson,
-    DeleteId,
-    DeleteJoint,
-    DeletePerson,
-    HideJoint,
-    MergeIds,
-    PlaceJoint,
-    RenameId,
-    SwapIds,
-    SwapSides,
-    SwapSidesOf,
-    interpolation,
-    neighbours,
-)
-from swahr.errors import SwahrError
-from swahr_app.review.lanes import Lane, lanes_of, next_in
-from swahr_app.review.placing import joint_place, person_joints
-from swahr_app.review.session import Session
+from swahr_app.review.events import Events
+from swahr_app.review.hand import Hand
+from swahr_app.review.tools import ANGLE, DISTANCE, Tools
 
 FAR = 10  # pixels of a large step of a joint
+PAN = 0.25  # of what is seen
 
 
 @dataclass(frozen=True)
@@ -44,275 +27,154 @@ class Command:
     @property
     def tip(self) -> str:
         """What a tool tip says."""
-        return QCoreApplication.translate("Review", "{} ({})").format(self.text, self.key)
+        return _tr("{} ({})").format(self.text, self.key)
 
 
-class Commands:
-    """What a person does to a session. other: gives the id that ids are exchanged or joined with."""
+@dataclass(frozen=True)
+class Views:
+    """What commands do to what is seen.
 
-    def __init__(self, session: Session, other: Callable[[], int | None], new_id: Callable[[], int]) -> None:
-        self.session, self._other, self._new_id = session, other, new_id
+    zoom: of the picture, and zoom_time: of the timeline, by a factor; 0 shows all. pan: the picture, by parts of what
+    is seen, right and down. next_plot: the next kind of plot. values: shows or hides the table of values.
+    """
 
-    # ---- going -------------------------------------------------------------------------------------------------
-
-    def play(self) -> None:
-        """Play or pause."""
-        self.session.play(not self.session.playing)
-
-    def step(self, frames: int) -> None:
-        """Go some frames on."""
-        self.session.play(False)
-        self.session.show_frame(self.session.index + frames)
-
-    def jump(self, seconds: float) -> None:
-        """Go some seconds on."""
-        self.step(round(seconds * self.session.frame_rate))
-
-    def go(self, frame: int) -> None:
-        """Go to a frame."""
-        self.session.play(False)
-        self.session.show_frame(frame)
-
-    def next_doubtful(self, forward: bool = True) -> None:
-        """Go to the next doubtful frame, of the person who is chosen or of anybody."""
-        self._go_among([lane.doubtful() for lane in self._lanes()], forward)
-
-    def next_gap(self, forward: bool = True) -> None:
-        """Go to where the next gap begins."""
-        self._go_among([lane.gaps() for lane in self._lanes()], forward)
-
-    def _go_among(self, frames: list[np.ndarray], forward: bool) -> None:
-        found = next_in(np.concatenate([np.zeros(0, np.int64), *frames]), self.session.index, forward)
-        if found is not None:
-            self.go(found)
-
-    def _lanes(self) -> list[Lane]:
-        who = self.session.who()
-        lanes = [] if who is None else lanes_of(who)
-        chosen = [lane for lane in lanes if lane.id == self.session.person_id]
-        return chosen or lanes
-
-    # ---- choosing ----------------------------------------------------------------------------------------------
-
-    def choose_person(self, by: int) -> None:
-        """Choose the next person of the frame."""
-        people = self.session.people
-        if people is None or not len(people.places):
-            return
-        places = people.places.tolist()
-        at = places.index(self.session.place) if self.session.place in places else (-1 if by > 0 else 0)
-        self.session.choose(places[(at + by) % len(places)], self.session.joint)
-
-    def choose_joint(self, by: int) -> None:
-        """Choose the next joint of the person."""
-        if self.session.row is None or self.session.document is None:
-            self.choose_person(1)
-        if self.session.row is None or self.session.document is None:
-            return
-        count = self.session.document.skeleton.num_joints
-        joint = self.session.joint
-        chosen = (0 if by > 0 else count - 1) if joint is None else (joint + by) % count
-        self.session.choose(self.session.place, chosen)
-
-    # ---- joints ------------------------------------------------------------------------------------------------
-
-    def move_joint(self, x: float, y: float) -> None:
-        """Move the joint by pixels of the video."""
-        at = self._joint()
-        if at is not None and np.isfinite(at[0]):
-            self.place_joint(float(at[0]) + x, float(at[1]) + y)
-
-    def place_joint(self, x: float, y: float) -> None:
-        """Put the joint to a place, in pixels of the video."""
-        session = self.session
-        if session.row is not None and session.place is not None and session.joint is not None:
-            edit = PlaceJoint(
-                frame=session.index, place=session.place, joint=session.joint, x=round(x, 2), y=round(y, 2)
-            )
-            session.do(edit)
-
-    def add_joint(self) -> None:
-        """Put a missing joint to a place between its neighbours."""
-        session, at = self.session, self._joint()
-        if (
-            at is not None
-            and not np.isfinite(at[0])
-            and session.row is not None
-            and session.joint is not None
-        ):
-            assert session.poses is not None
-            self.place_joint(*joint_place(session.poses[session.row], session.joint))
-
-    def hide_joint(self) -> None:
-        """Say that the joint is hidden, or seen after all."""
-        session = self.session
-        if self._joint() is not None and session.people is not None:
-            assert session.place is not None
-            assert session.joint is not None
-            hidden = bool(session.people.marks[session.row, session.joint] & HIDDEN)
-            edit = HideJoint(frame=session.index, place=session.place, joint=session.joint, hidden=not hidden)
-            session.do(edit)
-
-    def delete_joint(self) -> None:
-        """Take the joint away."""
-        session = self.session
-        if self._joint() is not None:
-            assert session.place is not None
-            assert session.joint is not None
-            session.do(DeleteJoint(frame=session.index, place=session.place, joint=session.joint))
-
-    def _joint(self) -> np.ndarray | None:
-        session = self.session
-        if session.poses is None or session.row is None or session.joint is None:
-            return None
-        joint: np.ndarray = session.poses.keypoints[session.row, session.joint]
-        return joint
-
-    # ---- people ------------------------------------------------------------------------------------------------
-
-    def add_person(self) -> None:
-        """Add a person: the one who was chosen and is missing here, or somebody new."""
-        session = self.session
-        if session.document is None or session.people is None:
-            return
-        place, known = session.document.free_place(session.index), session.wanted_id
-        missing = known is not None and session.row is None
-        joints = person_joints(session.document, session.index, known if missing else None, session.info)
-        number = known if missing and known is not None else session.document.free_id()
-        if session.do(AddPerson(frame=session.index, place=place, id=number, joints=joints)):
-            session.choose(place)
-
-    def delete_person(self) -> None:
-        """Take the person out of this frame."""
-        session = self.session
-        if session.row is not None and session.place is not None:
-            session.do(DeletePerson(frame=session.index, place=session.place))
-
-    def swap_sides(self) -> None:
-        """Exchange left and right here."""
-        session = self.session
-        if session.row is not None and session.place is not None:
-            session.do(SwapSides(frame=session.index, place=session.place))
-
-    # ---- ids from here on --------------------------------------------------------------------------------------
-
-    def swap_sides_on(self) -> None:
-        """Exchange left and right from here on, to the out mark if there is one."""
-        known, last = self.session.person_id, self._last()
-        if known is not None:
-            self.session.do(SwapSidesOf(first=self.session.index, last=last, id=known))
-
-    def delete_on(self) -> None:
-        """Take the person out from here on, to the out mark if there is one."""
-        known, last = self.session.person_id, self._last()
-        if known is not None:
-            self.session.do(DeleteId(first=self.session.index, last=last, id=known))
-
-    def swap_ids(self) -> None:
-        """Exchange two ids from here on."""
-        known, other = self.session.person_id, self._other()
-        if known is not None and other is not None and known != other:
-            self.session.do(SwapIds(first=self.session.index, id=known, other=other))
-
-    def merge_ids(self) -> None:
-        """Make the other id this one from here on."""
-        known, other = self.session.person_id, self._other()
-        if known is not None and other is not None and known != other:
-            self.session.do(MergeIds(first=self.session.index, id=known, other=other))
-
-    def cut_id(self) -> None:
-        """Give the person a new id from here on."""
-        known, document = self.session.person_id, self.session.document
-        if known is not None and document is not None:
-            self.session.do(RenameId(first=self.session.index, id=known, new=document.free_id()))
-
-    def rename_id(self) -> None:
-        """Give the person the id that is asked for, from here on."""
-        known, new = self.session.person_id, self._new_id()
-        if known is not None and known != new:
-            self.session.do(RenameId(first=self.session.index, id=known, new=new))
-
-    def interpolate(self) -> None:
-        """Fill the frames between the corrected ones before and after this."""
-        document, known = self.session.document, self.session.person_id
-        known = self.session.wanted_id if known is None else known
-        if known is None or document is None:
-            return
-        try:
-            first, last = neighbours(document, known, self.session.index)
-            self.session.do(interpolation(document, known, first, last))
-        except SwahrError as error:
-            self.session.notify_error(error)
-
-    def _last(self) -> int | None:
-        last = self.session.marks[1]
-        return last if last is not None and last >= self.session.index else None
+    zoom: Callable[[float], None]
+    pan: Callable[[float, float], None]
+    zoom_time: Callable[[float], None]
+    next_plot: Callable[[], None]
+    values: Callable[[], None]
 
 
-def all_commands(
-    commands: Commands, canvas_zoom: Callable[[float], None], lane_zoom: Callable[[float], None]
-) -> list[Command]:
-    """Return the table. canvas_zoom, lane_zoom: zoom by a factor; 0 shows all."""
-    session, found = commands.session, []
+def all_commands(hand: Hand, events: Events, tools: Tools, views: Views) -> list[Command]:
+    """Return the table."""
+    return [
+        *_going(hand, events),
+        *_choosing(hand),
+        *_joints(hand),
+        *_people(hand),
+        *_naming(events),
+        *_measuring(tools, views),
+        *_seeing(hand, views),
+    ]
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Review", text)
 
-    def add(group: str, name: str, text: str, key: str, act: Callable[[], None]) -> None:
-        found.append(Command(f"review_{name}", text, key, act, group))
+def _going(hand: Hand, events: Events) -> list[Command]:
+    session = hand.session
+    return [
+        _command("go", "play", _tr("Play or pause"), "Space", hand.play),
+        _command("go", "next", _tr("One frame on"), "Right", lambda: hand.step(1)),
+        _command("go", "back", _tr("One frame back"), "Left", lambda: hand.step(-1)),
+        _command("go", "jump_on", _tr("One second on"), "Shift+Right", lambda: hand.jump(1)),
+        _command("go", "jump_back", _tr("One second back"), "Shift+Left", lambda: hand.jump(-1)),
+        _command("go", "start", _tr("To the first frame"), "Home", lambda: hand.go(0)),
+        _command("go", "end", _tr("To the last frame"), "End", lambda: hand.go(session.frame_count - 1)),
+        _command("go", "doubtful", _tr("Next doubtful frame"), "N", hand.next_doubtful),
+        _command(
+            "go", "doubtful_back", _tr("Doubtful frame before"), "Shift+N", lambda: hand.next_doubtful(False)
+        ),
+        _command("go", "gap", _tr("Next gap"), "G", hand.next_gap),
+        _command("go", "gap_back", _tr("Gap before"), "Shift+G", lambda: hand.next_gap(False)),
+        _command("go", "swap", _tr("Next swap of left and right"), "X", hand.next_swap),
+        _command(
+            "go", "swap_back", _tr("Swap of left and right before"), "Shift+X", lambda: hand.next_swap(False)
+        ),
+        _command("go", "event", _tr("Next event"), "K", events.jump),
+        _command("go", "event_back", _tr("Event before"), "Shift+K", lambda: events.jump(False)),
+        _command("go", "in", _tr("Mark in"), "I", lambda: session.set_mark(0)),
+        _command("go", "out", _tr("Mark out"), "O", lambda: session.set_mark(1)),
+    ]
 
-    go, who, fix, ids = "go", "who", "fix", "ids"
-    add(go, "play", tr("Play or pause"), "Space", commands.play)
-    add(go, "next", tr("One frame on"), "Right", lambda: commands.step(1))
-    add(go, "back", tr("One frame back"), "Left", lambda: commands.step(-1))
-    add(go, "jump_on", tr("One second on"), "Shift+Right", lambda: commands.jump(1))
-    add(go, "jump_back", tr("One second back"), "Shift+Left", lambda: commands.jump(-1))
-    add(go, "start", tr("To the first frame"), "Home", lambda: commands.go(0))
-    add(go, "end", tr("To the last frame"), "End", lambda: commands.go(session.frame_count - 1))
-    add(go, "doubtful", tr("Next doubtful frame"), "N", commands.next_doubtful)
-    add(go, "doubtful_back", tr("Doubtful frame before"), "Shift+N", lambda: commands.next_doubtful(False))
-    add(go, "gap", tr("Next gap"), "G", commands.next_gap)
-    add(go, "gap_back", tr("Gap before"), "Shift+G", lambda: commands.next_gap(False))
-    add(go, "in", tr("Mark in"), "I", lambda: session.set_mark(0))
-    add(go, "out", tr("Mark out"), "O", lambda: session.set_mark(1))
-    add(who, "person", tr("Next person"), ".", lambda: commands.choose_person(1))
-    add(who, "person_back", tr("Person before"), ",", lambda: commands.choose_person(-1))
-    add(who, "joint", tr("Next joint"), "Down", lambda: commands.choose_joint(1))
-    add(who, "joint_back", tr("Joint before"), "Up", lambda: commands.choose_joint(-1))
-    add(who, "nobody", tr("Choose nobody"), "Backspace", lambda: session.choose(None))
+
+def _choosing(hand: Hand) -> list[Command]:
+    return [
+        _command("who", "person", _tr("Next person"), ".", lambda: hand.choose_person(1)),
+        _command("who", "person_back", _tr("Person before"), ",", lambda: hand.choose_person(-1)),
+        _command("who", "joint", _tr("Next joint"), "Down", lambda: hand.choose_joint(1)),
+        _command("who", "joint_back", _tr("Joint before"), "Up", lambda: hand.choose_joint(-1)),
+        _command("who", "nobody", _tr("Choose nobody"), "Backspace", lambda: hand.session.choose(None)),
+    ]
+
+
+def _joints(hand: Hand) -> list[Command]:
+    moves = []
     for name, text, key, x, y in (
-        ("left", tr("Joint to the left"), "Left", -1, 0),
-        ("right", tr("Joint to the right"), "Right", 1, 0),
-        ("up", tr("Joint up"), "Up", 0, -1),
-        ("down", tr("Joint down"), "Down", 0, 1),
+        ("left", _tr("Joint to the left"), "Left", -1, 0),
+        ("right", _tr("Joint to the right"), "Right", 1, 0),
+        ("up", _tr("Joint up"), "Up", 0, -1),
+        ("down", _tr("Joint down"), "Down", 0, 1),
     ):
-        add(fix, f"move_{name}", text, f"Alt+{key}", partial(commands.move_joint, x, y))
-        add(
-            fix,
-            f"move_{name}_far",
-            tr("{}, {} pixels").format(text, FAR),
-            f"Alt+Shift+{key}",
-            partial(commands.move_joint, FAR * x, FAR * y),
-        )
-    add(fix, "add_joint", tr("Add the joint"), "J", commands.add_joint)
-    add(fix, "hide_joint", tr("Hide or show the joint"), "H", commands.hide_joint)
-    add(fix, "delete_joint", tr("Delete the joint"), "Delete", commands.delete_joint)
-    add(fix, "add_person", tr("Add a person"), "A", commands.add_person)
-    add(fix, "delete_person", tr("Delete the person here"), "Shift+Delete", commands.delete_person)
-    add(fix, "swap_sides", tr("Swap left and right here"), "L", commands.swap_sides)
-    add(fix, "interpolate", tr("Fill between corrected frames"), "B", commands.interpolate)
-    add(ids, "swap_ids", tr("Swap ids from here on"), "S", commands.swap_ids)
-    add(ids, "merge_ids", tr("Merge the other id into this"), "M", commands.merge_ids)
-    add(ids, "cut_id", tr("Cut: a new id from here on"), "C", commands.cut_id)
-    add(ids, "rename_id", tr("Rename from here on"), "R", commands.rename_id)
-    add(ids, "swap_sides_on", tr("Swap left and right from here on"), "Shift+L", commands.swap_sides_on)
-    add(ids, "delete_on", tr("Delete the person from here on"), "Ctrl+Delete", commands.delete_on)
-    add("edit", "undo", tr("Undo"), "Ctrl+Z", session.undo)
-    add("edit", "redo", tr("Redo"), "Ctrl+Shift+Z", session.redo)
-    add("view", "zoom_in", tr("Larger picture"), "+", lambda: canvas_zoom(1.25))
-    add("view", "zoom_out", tr("Smaller picture"), "-", lambda: canvas_zoom(0.8))
-    add("view", "zoom_fit", tr("Whole picture"), "0", lambda: canvas_zoom(0))
-    add("view", "lanes_in", tr("Zoom into the timeline"), "Ctrl++", lambda: lane_zoom(0.5))
-    add("view", "lanes_out", tr("Zoom out of the timeline"), "Ctrl+-", lambda: lane_zoom(2))
-    add("view", "lanes_fit", tr("Whole timeline"), "Ctrl+0", lambda: lane_zoom(0))
-    return found
+        far, act = _tr("{}, {} pixels").format(text, FAR), partial(hand.move_joint, FAR * x, FAR * y)
+        moves.append(_command("fix", f"move_{name}", text, f"Alt+{key}", partial(hand.move_joint, x, y)))
+        moves.append(_command("fix", f"move_{name}_far", far, f"Alt+Shift+{key}", act))
+    return [
+        *moves,
+        _command("fix", "add_joint", _tr("Add the joint"), "J", hand.add_joint),
+        _command("fix", "hide_joint", _tr("Hide or show the joint"), "H", hand.hide_joint),
+        _command("fix", "delete_joint", _tr("Delete the joint"), "Delete", hand.delete_joint),
+    ]
+
+
+def _people(hand: Hand) -> list[Command]:
+    return [
+        _command("fix", "add_person", _tr("Add a person"), "A", hand.add_person),
+        _command("fix", "delete_person", _tr("Delete the person here"), "Shift+Delete", hand.delete_person),
+        _command("fix", "swap_sides", _tr("Swap left and right here"), "L", hand.swap_sides),
+        _command("fix", "interpolate", _tr("Fill between corrected frames"), "B", hand.interpolate),
+        _command("ids", "swap_ids", _tr("Swap ids from here on"), "S", hand.swap_ids),
+        _command("ids", "merge_ids", _tr("Merge the other id into this"), "M", hand.merge_ids),
+        _command("ids", "cut_id", _tr("Cut: a new id from here on"), "C", hand.cut_id),
+        _command("ids", "rename_id", _tr("Rename from here on"), "R", hand.rename_id),
+        _command(
+            "ids", "swap_sides_on", _tr("Swap left and right from here on"), "Shift+L", hand.swap_sides_on
+        ),
+        _command("ids", "delete_on", _tr("Delete the person from here on"), "Ctrl+Delete", hand.delete_on),
+    ]
+
+
+def _naming(events: Events) -> list[Command]:
+    return [
+        _command("events", "add_event", _tr("Name this frame…"), "E", events.add),
+        _command("events", "rename_event", _tr("Rename the event here…"), "Shift+E", events.rename),
+        _command("events", "delete_event", _tr("Delete the event here"), "Ctrl+Backspace", events.delete),
+        _command("events", "event_on", _tr("Event one frame on"), "Ctrl+Shift+Right", lambda: events.move(1)),
+        _command(
+            "events", "event_off", _tr("Event one frame back"), "Ctrl+Shift+Left", lambda: events.move(-1)
+        ),
+    ]
+
+
+def _measuring(tools: Tools, views: Views) -> list[Command]:
+    return [
+        _command("measure", "distance", _tr("Distance of two joints"), "V", lambda: tools.read_out(DISTANCE)),
+        _command("measure", "angle", _tr("Angle at a joint"), "Shift+V", lambda: tools.read_out(ANGLE)),
+        _command("measure", "unread", _tr("Remove the last read-out"), "W", tools.remove_readout),
+        _command("measure", "scale", _tr("Scale: a line of known length…"), "Y", tools.draw_scale),
+        _command("measure", "unscale", _tr("Remove the scale"), "Shift+Y", tools.remove_scale),
+        _command("measure", "plot", _tr("Next plot: position, speed, angle, none"), "P", views.next_plot),
+        _command("measure", "values", _tr("Table of values"), "T", views.values),
+    ]
+
+
+def _seeing(hand: Hand, views: Views) -> list[Command]:
+    return [
+        _command("edit", "undo", _tr("Undo"), "Ctrl+Z", hand.session.undo),
+        _command("edit", "redo", _tr("Redo"), "Ctrl+Shift+Z", hand.session.redo),
+        _command("view", "zoom_in", _tr("Larger picture"), "+", lambda: views.zoom(1.25)),
+        _command("view", "zoom_out", _tr("Smaller picture"), "-", lambda: views.zoom(0.8)),
+        _command("view", "zoom_fit", _tr("Whole picture"), "0", lambda: views.zoom(0)),
+        _command("view", "pan_left", _tr("Picture: look left"), "Ctrl+Left", lambda: views.pan(-PAN, 0)),
+        _command("view", "pan_right", _tr("Picture: look right"), "Ctrl+Right", lambda: views.pan(PAN, 0)),
+        _command("view", "pan_up", _tr("Picture: look up"), "Ctrl+Up", lambda: views.pan(0, -PAN)),
+        _command("view", "pan_down", _tr("Picture: look down"), "Ctrl+Down", lambda: views.pan(0, PAN)),
+        _command("view", "lanes_in", _tr("Zoom into the timeline"), "Ctrl++", lambda: views.zoom_time(0.5)),
+        _command("view", "lanes_out", _tr("Zoom out of the timeline"), "Ctrl+-", lambda: views.zoom_time(2)),
+        _command("view", "lanes_fit", _tr("Whole timeline"), "Ctrl+0", lambda: views.zoom_time(0)),
+    ]
+
+
+def _command(group: str, name: str, text: str, key: str, act: Callable[[], None]) -> Command:
+    return Command(f"review_{name}", text, key, act, group)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Review", text)

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, 
 from swahr_app.review.canvas import Canvas
 from swahr_app.review.opening import Opening
 from swahr_app.review.session import Session
+from swahr_app.review.tools import Tools
 from swahr_app.state.facts import Level
 from swahr_app.state.models import label_of
 from swahr_app.state.names import stem_of
@@ -29,7 +30,7 @@ class Comparison(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session, self.other = session, Session(session.state)
-        self.canvas = Canvas(self.other)
+        self.canvas = Canvas(self.other, Tools(self.other, lambda _: None))
         self.canvas.setAccessibleName(self.tr("Picture with the people of the checkpoint"))
         self.before, self._after = ElidedLabel(), ElidedLabel()
         self.leave = QToolButton()

@@ -1,25 +1,37 @@
-"""Who is where, as lanes of a timeline: which frames of each id were found, filled, corrected, or are doubtful."""
+"""Who is where, as lanes of a timeline: which frames of each id were found, filled, corrected, doubtful or swapped."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from swahr.document import CORRECTED, FILLED, People
 
-NOTHING, SEEN, DOUBTFUL, FILLED_IN, BY_HAND = range(5)  # what a frame of a lane is; the largest one is drawn
+if TYPE_CHECKING:
+    from swahr.movement import Swap
+
+NOTHING, SEEN, DOUBTFUL, SWAPPED, FILLED_IN, BY_HAND = range(
+    6
+)  # what a frame of a lane is; the largest one is drawn
 # A person's score below this part of the person's usual one, or below the floor, is doubtful.
 DOUBT, FLOOR = 0.6, 0.2
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One id. frames: [N] int64, growing. scores: [N]. states: [N] uint8."""
+    """One id.
+
+    frames: [N] int64, growing. scores: [N]. states: [N] uint8. swaps: frames in which left and right of a limb seem to
+    have changed places.
+    """
 
     id: int
     frames: npt.NDArray[np.int64]
     scores: npt.NDArray[np.float32]
     states: npt.NDArray[np.uint8]
+    swaps: npt.NDArray[np.int64]
 
     def gaps(self) -> npt.NDArray[np.int64]:
         """Return the first frames of all stretches in which the person is missing, between first and last."""
@@ -29,6 +41,11 @@ class Lane:
     def doubtful(self) -> npt.NDArray[np.int64]:
         """Return the doubtful frames."""
         return np.asarray(self.frames[self.states == DOUBTFUL])
+
+    def swapped(self) -> npt.NDArray[np.int64]:
+        """Return the first frame of each stretch in which sides seem to be swapped."""
+        begins = np.diff(self.swaps, prepend=-2) > 1
+        return np.asarray(self.swaps[begins])
 
     def columns(self, edges: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
         """Return what is seen between W + 1 growing frame numbers, [W] uint8."""
@@ -51,11 +68,12 @@ class Lane:
         return found
 
 
-def lanes_of(people: People, step: int = 1) -> list[Lane]:
+def lanes_of(people: People, swaps: Sequence["Swap"] = (), step: int = 1) -> list[Lane]:
     """Return a lane for each id, the one who is there longest first.
 
     Args:
         people: As corrected.
+        swaps: Limbs whose sides seem to have changed places.
         step: Frames from one that was looked at to the next.
     """
     lanes = []
@@ -66,9 +84,11 @@ def lanes_of(people: People, step: int = 1) -> list[Lane]:
         states = np.full(len(frames), SEEN, np.uint8)
         limit = max(FLOOR, DOUBT * float(np.median(scores)))
         states[scores < limit] = DOUBTFUL
+        suspected = np.unique([swap.frame for swap in swaps if swap.person_id == number]).astype(np.int64)
+        states[np.isin(frames, suspected)] = SWAPPED
         states[((marks & FILLED) > 0).any(axis=1)] = FILLED_IN
         states[((marks & CORRECTED) > 0).any(axis=1)] = BY_HAND
-        lanes.append(Lane(int(number), frames // step * step, scores, states))
+        lanes.append(Lane(int(number), frames // step * step, scores, states, suspected))
     return lanes
 
 

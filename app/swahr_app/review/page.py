@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
+    QMenu,
     QProgressBar,
     QPushButton,
     QStackedWidget,
@@ -15,61 +17,64 @@ from PyQt6.QtWidgets import (
 )
 
 from swahr.errors import MissingError, SwahrError
+from swahr_app.review.axis import Axis
 from swahr_app.review.canvas import Canvas
-from swahr_app.review.commands import Command, Commands, all_commands
+from swahr_app.review.commands import Command, Views, all_commands
 from swahr_app.review.comparison import Comparison
+from swahr_app.review.events import Events
+from swahr_app.review.exports import Exports
 from swahr_app.review.files import opening_of
+from swahr_app.review.hand import Hand
 from swahr_app.review.photo_list import PhotoList
+from swahr_app.review.plot import TrackPlot
 from swahr_app.review.proposals import Proposals
 from swahr_app.review.session import Session
 from swahr_app.review.side import Side
 from swahr_app.review.start_page import start_page
 from swahr_app.review.timeline import Timeline
-from swahr_app.review.workers.exporting import Exporting
+from swahr_app.review.tools import Tools
+from swahr_app.review.values import ValuesWindow
 from swahr_app.state.facts import Level
-from swahr_app.state.names import VIDEOS, free_stem
+from swahr_app.state.names import VIDEOS
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import worded
-from swahr_app.threads.queued import connect_queued
-from swahr_app.threads.worker import join_all
 from swahr_app.widgets.elided import ElidedLabel
 from swahr_app.widgets.theme import SPACE
-
-JOIN_S = 60.0
 
 
 class ReviewPage(QWidget):
     """Opens a video or a result, shows and corrects it. commands: all that can be done, for menu and keys."""
 
-    _exported = pyqtSignal(Path)
-    _failed = pyqtSignal(str)
-
     def __init__(self, state: AppState) -> None:
         super().__init__()
         self.state = state
         self.session = Session(state)
-        self.canvas, self.timeline, self.side = (
-            Canvas(self.session),
-            Timeline(self.session),
-            Side(self.session),
-        )
-        self.photos = PhotoList(self.session)
-        self.proposals = Proposals(self.session)
+        self.events = Events(self.session, self._ask_name)
+        self.tools = Tools(self.session, self._ask_length)
+        self.photos, self.proposals = PhotoList(self.session), Proposals(self.session)
         self.comparison = Comparison(self.session)
-        deeds = Commands(self.session, self.side.other_id, self.side.new_id.value)
-        self.canvas.place_asked.connect(deeds.place_joint)
-        self.commands = all_commands(deeds, self._zoom, self.timeline.change_zoom)
+        self.axis, self.exports = Axis(self.session), Exports(self.session, self.proposals)
+        self.canvas = Canvas(self.session, self.tools)
+        self.timeline = Timeline(self.session, self.axis, self.events)
+        self.plot = TrackPlot(self.session, self.axis)
+        self.values = ValuesWindow(self.session, self)
+        self.side = Side(self.session, self.events, self.tools)
+        hand = Hand(self.session, self.tools, self.side.other_id, self.side.new_id.value)
+        self.canvas.place_asked.connect(hand.place_joint)
+        views = Views(
+            self._zoom, self.canvas.pan, self.axis.change_zoom, self.plot.next_kind,
+            self.values.toggle,
+        )  # fmt: skip
+        self.commands = all_commands(hand, self.events, self.tools, views)
         self.commands += self._own_commands()
         self.side.build({command.name: command for command in self.commands})
-        self._export: Exporting | None = None
         self._build()
         self.session.opened.connect(self._opened)
         self.session.frame_changed.connect(self._show_place)
         self.session.filling_changed.connect(self._show_filling)
         self.session.tracks_changed.connect(self._show_place)
         self.proposals.changed.connect(self._show_place)
-        connect_queued(self._exported, self._on_exported)
-        connect_queued(self._failed, self._on_failed)
+        self.exports.changed.connect(self._enable)
         self._opened()
 
     def open(self, path: str, video: str = "") -> None:
@@ -113,21 +118,9 @@ class ReviewPage(QWidget):
         """Return the widget that has the keyboard unless another one asks for it."""
         return self.canvas if self.session.opening is not None else self.start_open
 
-    def export_csv(self) -> None:
-        """Write what was corrected beside the document as CSV, between the marks if there are some."""
-        self._start_export(".csv")
-
-    def export_data_set(self) -> None:
-        """Write the corrected frames, and those that are proposed, as a COCO data set beside the document."""
-        document = self.session.document
-        if document is not None and not document.corrected_frames() and not self.proposals.frames:
-            text = self.tr(
-                "No frame was corrected by hand yet. U proposes those whose people are least sure."
-            )
-            self.state.notify(Level.WARNING, text, about="proposals")
-            return
-        self.state.withdraw("proposals")
-        self._start_export("")
+    def leave(self) -> bool:
+        """Leave what is being chosen or drawn on the picture; return whether there was something."""
+        return self.isVisible() and self.tools.leave()
 
     def end(self) -> None:
         """End all threads; a second call does nothing."""
@@ -135,9 +128,8 @@ class ReviewPage(QWidget):
         self.proposals.end()
         self.comparison.end()
         self.session.end()
-        if self._export is not None:
-            join_all([self._export], JOIN_S)
-            self._export = None
+        self.exports.end()
+        self.values.hide()
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
@@ -145,6 +137,7 @@ class ReviewPage(QWidget):
         self.comparison.refresh()
         self.canvas.update()
         self.timeline.update()
+        self.plot.refresh()
 
     def _zoom(self, factor: float) -> None:
         for canvas in (self.canvas, self.comparison.canvas):
@@ -153,8 +146,7 @@ class ReviewPage(QWidget):
     def _own_commands(self) -> list[Command]:
         return [
             Command("review_open", self.tr("Open a video or a result…"), "Ctrl+R", self.ask_file, "file"),
-            Command("review_csv", self.tr("Export as CSV"), "Ctrl+E", self.export_csv, "file"),
-            Command("review_data_set", self.tr("Export a data set"), "Ctrl+D", self.export_data_set, "file"),
+            *self.exports.commands(),
             Command("review_proposed", self.tr("Next unsure frame"), "U", self.proposals.next, "file"),
             Command(
                 "review_proposed_back",
@@ -175,8 +167,12 @@ class ReviewPage(QWidget):
         self.start_open.setObjectName("primary")
         self.undo = self._button(self.tr("Undo"), "review_undo")
         self.redo = self._button(self.tr("Redo"), "review_redo")
-        self.csv = self._button(self.tr("Export CSV"), "review_csv")
-        self.data_set = self._button(self.tr("Export data set"), "review_data_set")
+        self.export = QPushButton(self.tr("Export"))
+        self.export.setToolTip(
+            self.tr("Keypoints, values or a clip of the range between the marks; a data set")
+        )
+        self.export.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.export.setMenu(self._export_menu())
         self.play = self._button(self.tr("Play"), "review_play")
         self.play.setMinimumWidth(76)
         self.title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
@@ -199,7 +195,7 @@ class ReviewPage(QWidget):
         row.addWidget(self.title, 1)
         row.addWidget(self.progress)
         row.addWidget(self.progress_text)
-        for button in (self.undo, self.redo, self.open_button, self.csv, self.data_set):
+        for button in (self.undo, self.redo, self.open_button, self.export):
             row.addWidget(button)
         first = QVBoxLayout()
         first.setSpacing(0)
@@ -215,6 +211,7 @@ class ReviewPage(QWidget):
         left.addLayout(pictures, 1)
         left.addWidget(bar)
         left.addWidget(self.timeline)
+        left.addWidget(self.plot)
         open_page = QWidget()
         columns = QHBoxLayout(open_page)
         columns.setContentsMargins(0, 0, 0, 0)
@@ -240,7 +237,7 @@ class ReviewPage(QWidget):
     def _opened(self) -> None:
         opening = self.session.opening
         self.stack.setCurrentIndex(0 if opening is None else 1)
-        for part in (self.timeline, self.play):
+        for part in (self.timeline, self.play, self.plot):
             part.setVisible(opening is None or not opening.photos)  # photos are no film
         self.title.setText("" if opening is None else opening.video.name)
         self.title.setToolTip("" if opening is None else str(opening.document))
@@ -279,41 +276,24 @@ class ReviewPage(QWidget):
         document = self.session.document
         self.undo.setEnabled(document is not None and document.applied > 0)
         self.redo.setEnabled(document is not None and document.applied < len(document.edits))
-        for button in (self.csv, self.data_set):
-            button.setEnabled(document is not None and self._export is None)
+        self.export.setEnabled(document is not None and not self.exports.busy)
 
-    def _start_export(self, ending: str) -> None:
-        opening, document = self.session.opening, self.session.document
-        if opening is None or document is None or self._export is not None:
-            return
-        word = "corrected" if ending else "labels"
-        stem = opening.document.with_name(f"{opening.document.stem}_{word}")
-        target = Path(f"{free_stem(stem, [ending])}{ending}")
-        self._export = Exporting(
-            opening.document,
-            str(opening.video),
-            target,
-            not ending,
-            self.session.marks,
-            self._exported.emit,
-            self._failed.emit,
-            self.proposals.frames,
-        )
-        self._export.start()
-        self._enable()
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for command in self.exports.commands():
+            action = menu.addAction(f"{command.text}\t{command.key}")
+            assert action is not None
+            action.triggered.connect(lambda _=False, act=command.act: act())
+        return menu
 
-    def _on_exported(self, path: Path) -> None:
-        self._export_ended()
-        self.state.notify(Level.SUCCESS, self.tr("Written: {}").format(path.name), path)
-        if path.is_dir():
-            self.state.labels_written.emit(path)
+    def _ask_name(self, name: str, others: list[str]) -> str | None:
+        """Let a person type the name of an event, or choose one that was given before."""
+        offered = list(dict.fromkeys([*([name] if name else []), *others])) or [self.tr("event")]
+        found, agreed = QInputDialog.getItem(self, self.tr("Event"), self.tr("Name"), offered, 0, True)
+        return found if agreed else None
 
-    def _on_failed(self, text: str) -> None:
-        self._export_ended()
-        self.state.notify(Level.ERROR, text)
-
-    def _export_ended(self) -> None:
-        if self._export is not None:
-            join_all([self._export], JOIN_S)
-        self._export = None
-        self._enable()
+    def _ask_length(self, known: float | None) -> float | None:
+        """Let a person type how long the line is, metres."""
+        label, start = self.tr("Length of the line, metres"), known or 1.0
+        found, agreed = QInputDialog.getDouble(self, self.tr("Scale"), label, start, 0.001, 10_000, 3)
+        return found if agreed else None

@@ -2,27 +2,29 @@
 
 from bisect import bisect_left
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from swahr.config import NetworkSettings
-from swahr.document import AnyEdit, CorrectedFrame, Document, People
+from swahr.document import Annotations, AnyEdit, CorrectedFrame, Document, People
 from swahr.errors import SwahrError
 from swahr.pose.poses import Poses
 from swahr_app.review.album import size_of
+from swahr_app.review.feeding import Feeding
+from swahr_app.review.lanes import Lane, lanes_of
 from swahr_app.review.opening import Opening
-from swahr_app.review.start import Events, PictureWorker, workers_of
+from swahr_app.review.player import Player
 from swahr_app.review.workers.pictures import Picture, VideoInfo
 from swahr_app.state.facts import Level
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import worded
-from swahr_app.threads.queued import connect_queued
-from swahr_app.threads.worker import Worker, join_all
+
+if TYPE_CHECKING:
+    from swahr.movement import Movement
 
 GROW_MS = 400  # between two looks at a document that grows
-JOIN_S = 60.0
 
 
 class Session(QObject):
@@ -30,7 +32,8 @@ class Session(QObject):
 
     document: None until the first frame was looked at. info: of the video, once it is open. index: of the frame that
     is seen, people and picture, of which the picture may come later. place: of the person who is chosen, joint: of it.
-    marks: in and out, frames or None.
+    marks: in and out, frames or None. annotations: events, scale and read-outs. movement: of everyone, as `swahr move`
+    measures it; None until it is measured, and where it cannot be, as `unmeasured` says.
     """
 
     opened = pyqtSignal()  # a video, or none any more
@@ -40,19 +43,12 @@ class Session(QObject):
     tracks_changed = pyqtSignal()  # who is where
     filling_changed = pyqtSignal()
 
-    _video_ready = pyqtSignal(object, VideoInfo)
-    _picture_ready = pyqtSignal(object, Picture, int)
-    _document_ready = pyqtSignal(object)
-    _filled = pyqtSignal(object, int)
-    _ended = pyqtSignal(object)
-    _failed = pyqtSignal(object, str)
+    measured = pyqtSignal()  # movement
 
     def __init__(self, state: AppState) -> None:
         super().__init__()
         self.state = state
-        self._leaving: list[Worker] = []
-        self._pictures: PictureWorker | None = None
-        self._filling: Worker | None = None
+        self.feeding = Feeding()
         self.opening: Opening | None = None
         self.document: Document | None = None
         self.info: VideoInfo | None = None
@@ -62,21 +58,27 @@ class Session(QObject):
         self.place: int | None = None
         self.joint: int | None = None
         self.marks: tuple[int | None, int | None] = (None, None)
+        self.event_number: int | None = None  # number of the one that is chosen
         self.filling = False
         self.filled = 0
         self.wanted_id: int | None = None
-        self._token: object = None
+        self.annotations = Annotations()
+        self.movement: Movement | None = None
+        self.unmeasured = ""
         self._timer = QTimer(self)
         self._timer.setInterval(GROW_MS)
         self._timer.timeout.connect(self._grow)
-        self._play_timer = QTimer(self)
-        self._play_timer.timeout.connect(self._play_on)
-        connect_queued(self._video_ready, self._on_video)
-        connect_queued(self._picture_ready, self._on_picture)
-        connect_queued(self._document_ready, self._on_document)
-        connect_queued(self._filled, self._on_filled)
-        connect_queued(self._ended, self._on_ended)
-        connect_queued(self._failed, self._on_failed)
+        self._player = Player(self)
+        feeding = self.feeding
+        feeding.video_ready.connect(self._on_video)
+        feeding.picture_ready.connect(self._on_picture)
+        feeding.document_ready.connect(self._on_document)
+        feeding.filled.connect(self._on_filled)
+        feeding.ended.connect(self._on_ended)
+        feeding.measured.connect(self._on_measured)
+        feeding.unmeasured.connect(self._on_unmeasured)
+        feeding.failed.connect(self._on_failed)
+        self.tracks_changed.connect(self._measure_soon)
 
     # ---- open and close ----------------------------------------------------------------------------------------
 
@@ -88,26 +90,13 @@ class Session(QObject):
             network: Which looks for people; None: that of the live view.
         """
         self.close()
-        token = object()
-        self.opening, self._token = opening, token
+        self.opening = opening
         self.filling = True  # until the worker says that all is there
         if opening.document.exists():
             self._open_document()
         settings = self.state.settings
-        self._pictures, self._filling = workers_of(
-            opening,
-            (network or settings.network, settings.tracking),
-            Events(
-                lambda info: self._video_ready.emit(token, info),
-                lambda picture, wanted: self._picture_ready.emit(token, picture, wanted),
-                lambda: self._document_ready.emit(token),
-                lambda frames: self._filled.emit(token, frames),
-                lambda: self._ended.emit(token),
-                lambda text: self._failed.emit(token, text),
-            ),
-        )
-        self._pictures.start()
-        self._filling.start()
+        self.feeding.start(opening, (network or settings.network, settings.tracking))
+        self._measure_soon()
         self._timer.start()
         self.opened.emit()
         self.show_frame(opening.first)
@@ -116,25 +105,20 @@ class Session(QObject):
         """Close what is open; the analysis goes on when it is opened again."""
         self.play(False)
         self._timer.stop()
-        for worker in (self._pictures, self._filling):
-            if worker is not None:
-                worker.stop()
-                self._leaving.append(worker)
-        self._leaving = [worker for worker in self._leaving if worker.is_alive()]
-        if self._filling is not None:  # the next one may fill the same file
-            join_all([self._filling], JOIN_S)
-        self._pictures = self._filling = None
+        self.feeding.stop()
         if self.document is not None:
             self.document.close()
         self.opening, self.document, self.info, self.picture, self.people = None, None, None, None, None
         self.index, self.place, self.joint, self.marks = 0, None, None, (None, None)
-        self.filling, self.filled, self.wanted_id, self._token = False, 0, None, None
+        self.filling, self.filled, self.wanted_id = False, 0, None
+        self.event_number = None
+        self.annotations, self.movement, self.unmeasured = Annotations(), None, ""
         self.opened.emit()
 
     def end(self) -> None:
         """Close, and wait for all threads."""
         self.close()
-        join_all(self._leaving, JOIN_S)
+        self.feeding.end()
 
     # ---- what is seen ------------------------------------------------------------------------------------------
 
@@ -184,6 +168,11 @@ class Session(QObject):
         """Return who is where in all frames."""
         return None if self.document is None else self.document.who()
 
+    def lanes(self) -> list[Lane]:
+        """Return a lane for each id, with the sides that seem to be swapped."""
+        who = self.who()
+        return [] if who is None else lanes_of(who, () if self.movement is None else self.movement.swaps)
+
     def show_frame(self, index: int) -> None:
         """Go to a frame: its people are there at once, its picture as soon as it is read."""
         if self.opening is None:
@@ -194,8 +183,7 @@ class Session(QObject):
         self._read_people()
         self.wanted_id = kept_id
         self._follow_id(kept_id)
-        if self._pictures is not None:
-            self._pictures.want(self.index, self._time_of(self.index))
+        self.feeding.want_picture(self.index, self._time_of(self.index))
         self.frame_changed.emit()
         self.selection_changed.emit()
 
@@ -221,20 +209,19 @@ class Session(QObject):
         self.marks = (marks[0], marks[1])
         self.tracks_changed.emit()
 
+    def range(self) -> tuple[int, int]:
+        """Return the first and the last frame between the marks, or of all."""
+        first, last = self.marks
+        return first or 0, self.frame_count - 1 if last is None else last
+
     @property
     def playing(self) -> bool:
         """Whether frames go on by themselves."""
-        return self._play_timer.isActive()
+        return self._player.playing
 
     def play(self, on: bool) -> None:
         """Let frames go on, or stop."""
-        if on and self.opening is not None and not self.opening.photos:
-            if self.index >= self.frame_count - 1:
-                self.show_frame(0)
-            self._play_timer.start(max(1, round(1000 / self.frame_rate)))
-        else:
-            self._play_timer.stop()
-        self.frame_changed.emit()
+        self._player.play(on)
 
     # ---- what is corrected -------------------------------------------------------------------------------------
 
@@ -265,6 +252,8 @@ class Session(QObject):
         self.state.notify(Level.WARNING, worded(error))
 
     def _edited(self) -> None:
+        assert self.document is not None
+        self.annotations = self.document.annotations()
         self._read_people()
         if self.row is None:
             self._follow_id(self.wanted_id)
@@ -276,12 +265,11 @@ class Session(QObject):
 
     # ---- what workers say --------------------------------------------------------------------------------------
 
-    def _on_video(self, token: object, info: VideoInfo) -> None:
-        if token is self._token:
-            self.info = info
-            self._take_size()
-            self.opened.emit()
-            self.tracks_changed.emit()
+    def _on_video(self, info: VideoInfo) -> None:
+        self.info = info
+        self._take_size()
+        self.opened.emit()
+        self.tracks_changed.emit()
 
     def _take_size(self) -> None:
         """Photos have sizes of their own."""
@@ -290,9 +278,7 @@ class Session(QObject):
         if size is not None and self.info is not None:
             self.info = replace(self.info, size_wh=size, stored_wh=size)
 
-    def _on_picture(self, token: object, picture: Picture, wanted: int) -> None:
-        if token is not self._token:
-            return
+    def _on_picture(self, picture: Picture, wanted: int) -> None:
         self.picture = picture
         if picture.index < wanted == self.index:  # the video is shorter than it says
             self.index = picture.index
@@ -300,28 +286,37 @@ class Session(QObject):
             self.frame_changed.emit()
         self.picture_changed.emit()
 
-    def _on_document(self, token: object) -> None:
-        if token is self._token and self.document is None:
+    def _on_document(self) -> None:
+        if self.document is None:
             self._open_document()
             self.show_frame(self.index)
 
-    def _on_filled(self, token: object, frames: int) -> None:
-        if token is self._token:
-            self.filled = frames
-            self.filling_changed.emit()
+    def _on_filled(self, frames: int) -> None:
+        self.filled = frames
+        self.filling_changed.emit()
 
-    def _on_ended(self, token: object) -> None:
-        if token is self._token:
-            self.filling = False
-            self._grow()
-            self._timer.stop()
-            self.filling_changed.emit()
+    def _on_ended(self) -> None:
+        self.filling = False
+        self._grow()
+        self._timer.stop()
+        self.filling_changed.emit()
 
-    def _on_failed(self, token: object, text: str) -> None:
-        if token is self._token:
-            self.filling = False
-            self.state.notify(Level.ERROR, text)
-            self.filling_changed.emit()
+    def _on_failed(self, text: str) -> None:
+        self.filling = False
+        self.state.notify(Level.ERROR, text)
+        self.filling_changed.emit()
+
+    def _on_measured(self, movement: "Movement") -> None:
+        self.movement, self.unmeasured = movement, ""
+        self.measured.emit()
+
+    def _on_unmeasured(self, text: str) -> None:
+        self.movement, self.unmeasured = None, text
+        self.measured.emit()
+
+    def _measure_soon(self) -> None:
+        if self.document is not None:
+            self.feeding.measure_soon(self.filling)
 
     def _open_document(self) -> None:
         assert self.opening is not None
@@ -330,6 +325,7 @@ class Session(QObject):
         except SwahrError as error:
             self.state.notify(Level.ERROR, worded(error))
             return
+        self.annotations = self.document.annotations()
         self.tracks_changed.emit()
 
     def _grow(self) -> None:
@@ -340,14 +336,6 @@ class Session(QObject):
             self._read_people()
             self.show_frame(self.index)
         self.tracks_changed.emit()
-
-    def _play_on(self) -> None:
-        if self.picture is None or self.picture.index != self.index:
-            return  # the disk or the decoder is behind; nothing is left out
-        if self.index >= self.frame_count - 1:
-            self.play(False)
-            return
-        self.show_frame(self.index + 1)
 
     def _read_people(self) -> None:
         there = self.document is not None and self._time_of(self.index) is not None
@@ -367,8 +355,3 @@ class Session(QObject):
         frames = [] if self.document is None else self.document.frames()
         place = bisect_left(frames, index, key=lambda frame: frame[0])
         return frames[place][1] if place < len(frames) and frames[place][0] == index else None
-
-
-def video_name(opening: Opening | None) -> str:
-    """Return what is open, in a word."""
-    return "" if opening is None else Path(opening.video).name

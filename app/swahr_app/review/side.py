@@ -22,21 +22,27 @@ from PyQt6.QtWidgets import (
 from swahr.document import CORRECTED, FILLED, HIDDEN
 from swahr.overlay.colours import id_colour
 from swahr_app.review.commands import Command
+from swahr_app.review.events import Events
+from swahr_app.review.notes_side import EventList, MeasureList
 from swahr_app.review.session import Session
+from swahr_app.review.tools import Tools
 from swahr_app.widgets.section import Section
 from swahr_app.widgets.theme import SPACE
 
 WIDTH, PEOPLE_HEIGHT, JOINTS_HEIGHT = 312, 96, 168
 HERE = ("add_person", "delete_person", "add_joint", "hide_joint", "delete_joint", "swap_sides", "interpolate")
+EVENTS = ("add_event", "rename_event", "delete_event")
+MEASURE = ("distance", "angle", "unread", "scale", "unscale", "values")
 ON = ("swap_ids", "merge_ids", "rename_id", "cut_id", "swap_sides_on", "delete_on")
 
 
 class Side(QScrollArea):
     """Shows and chooses people and joints. other: the id to exchange or join with; new_id: to rename to."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, events: Events, tools: Tools) -> None:
         super().__init__()
         self.session = session
+        self.events, self.measures = EventList(session, events), MeasureList(session, tools)
         self.people = self._list(self.tr("People in this frame"), PEOPLE_HEIGHT)
         self.joints = self._list(self.tr("Joints of the person"), JOINTS_HEIGHT)
         self.people.currentRowChanged.connect(self._person_chosen)
@@ -89,6 +95,13 @@ class Side(QScrollArea):
         self._section(column, self.tr("In this frame"), who)
         self._section(column, self.tr("Correct here"), here)
         self._section(column, self.tr("From here on"), on)
+        named, measured = QGridLayout(), QGridLayout()
+        named.addWidget(self.events, 0, 0, 1, 2)
+        self._add_buttons(named, EVENTS, commands, 1)
+        measured.addWidget(self.measures, 0, 0, 1, 2)
+        self._add_buttons(measured, MEASURE, commands, 1)
+        self._section(column, self.tr("Events"), named)
+        self._section(column, self.tr("Measure"), measured)
         column.addStretch(1)
         self.setWidget(content)
         self.show_ids()
@@ -190,6 +203,15 @@ class Side(QScrollArea):
             "delete_joint": joint,
             "delete_person": person,
             "swap_sides": person,
+            "add_event": there,
+            "rename_event": self.events.currentRow() >= 0,
+            "delete_event": self.events.currentRow() >= 0,
+            "distance": there,
+            "angle": there,
+            "scale": there,
+            "values": there,
+            "unread": bool(self.session.annotations.readouts),
+            "unscale": self.session.annotations.scale is not None,
         }
         for name, button in self.buttons.items():
             button.setEnabled(needs.get(name, known))

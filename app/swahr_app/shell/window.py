@@ -266,7 +266,9 @@ class Window(QMainWindow):
         )
 
     def _ways(self) -> Ways:
-        return Ways(self.home, self.actions_.plays, (self.banner.close_message, self.place.leave))
+        return Ways(
+            self.home, self.actions_.plays, (self.review.leave, self.banner.close_message, self.place.leave)
+        )
 
     def _see(self) -> None:
         """Note whether the picture is seen: what nobody sees is not drawn."""

@@ -1,12 +1,38 @@
-"""Writes what was corrected: a file of keypoints, or a data set of the corrected frames."""
+"""Writes what was corrected and measured: keypoints, values, a part of the video, or labels of the corrected frames."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from swahr.config import LabelsSettings
+from swahr.config import LabelsSettings, MovementSettings, OverlaySettings
 from swahr.document import Document
+from swahr.errors import MissingError
+from swahr.overlay import draw_overlay
+from swahr.run import StoppedError
 from swahr.run.data_set import DataSet, write_corrected
+from swahr.video import VideoWriter, open_source
+from swahr_app.review.workers.measuring import measured
 from swahr_app.threads.worker import Failed, Worker
+
+KEYPOINTS, VALUES, CLIP, DRAWN_CLIP, DATA_SET = "keypoints", "values", "clip", "drawn clip", "data set"
+# What `swahr move` does by itself, steps too; sides stay as they were corrected.
+SETTINGS = MovementSettings(min_frames=1, swaps="leave")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is written. kind: one of the above. target: a file whose name tells the format, or a folder.
+
+    first, last: frames, both with them. whole: these are all frames. also: frames of a data set beside those that were
+    corrected.
+    """
+
+    kind: str
+    target: Path
+    first: int
+    last: int
+    whole: bool
+    also: tuple[int, ...] = ()
 
 
 class Exporting(Worker):
@@ -15,10 +41,8 @@ class Exporting(Worker):
     Args:
         document: Path of the document.
         video: Address of the video.
-        target: A folder that becomes a data set; or a file, whose name tells the format.
-        data_set: Which of the two it is: names of folders may have a dot too.
-        frames: First and last that are written to a file; None is the beginning, or the end.
-        also: Frames of a data set beside those that were corrected.
+        order: What is written.
+        drawing: How people are drawn into a clip.
         done: See above.
         failed: Is given what went wrong.
     """
@@ -27,33 +51,78 @@ class Exporting(Worker):
         self,
         document: Path,
         video: str,
-        target: Path,
-        data_set: bool,
-        frames: tuple[int | None, int | None],
+        order: Order,
+        drawing: OverlaySettings,
         done: Callable[[Path], None],
         failed: Failed,
-        also: Collection[int] = (),
     ) -> None:
         super().__init__("review export", failed)
-        self._also = also
-        self._document, self._video, self._target = document, video, target
-        self._data_set, self._frames, self._done = data_set, frames, done
+        self._document, self._video, self._order = document, video, order
+        self._drawing, self._done = drawing.changed(layer="none", trails=False), done
 
     def work(self) -> None:
         """Write it."""
+        writers = {
+            KEYPOINTS: self._write_keypoints,
+            VALUES: self._write_values,
+            CLIP: lambda: self._write_clip(drawn=False),
+            DRAWN_CLIP: lambda: self._write_clip(drawn=True),
+            DATA_SET: self._write_data_set,
+        }
+        try:
+            writers[self._order.kind]()
+        except StoppedError:
+            return
+        self._done(self._order.target)
+
+    def _write_keypoints(self) -> None:
+        order = self._order
         with Document.open(self._document, writes=False) as document:
-            if not self._data_set:
-                first, last = self._frames
-                recording = document.recording()
-                kept = recording.frames >= (first or 0)
-                if last is not None:
-                    kept &= recording.frames <= last
-                recording[kept].save(self._target, overwrite=True)
-            else:
-                info = {"video": Path(self._video).name, "document": self._document.name}
-                data = DataSet(
-                    self._target, document.skeleton, LabelsSettings(), {"made_from": info}, overwrite=True
-                )
-                write_corrected(data, document, self._video, self._also)
-                data.close()
-        self._done(self._target)
+            recording = document.recording()
+        kept = (recording.frames >= order.first) & (recording.frames <= order.last)
+        recording[kept].save(order.target, overwrite=True)
+
+    def _write_values(self) -> None:
+        order = self._order
+        movement = measured(self._document, SETTINGS)
+        part = movement if order.whole else movement.between(order.first, order.last)
+        part.save(order.target, overwrite=True)
+
+    def _write_clip(self, drawn: bool) -> None:
+        """Write the frames of the range, with the people drawn or as they are, and the sound of the video."""
+        order = self._order
+        with Document.open(self._document, writes=False) as document:
+            recording = document.recording()
+        place_of = {int(frame): place for place, frame in enumerate(recording.frames)}
+        before = recording.times[place_of[order.first]] if order.first in place_of else 0.0
+        with open_source(self._video) as source:
+            source.seek(max(0.0, float(before) - 0.5 / source.frame_rate))
+            writer = VideoWriter(
+                order.target, source.width, source.height, source.frame_rate, source.sound_file,
+                source.sound_ahead_s,
+            )  # fmt: skip
+            with writer:
+                written = 0
+                for frame in source:
+                    if self.stopping:
+                        raise StoppedError
+                    if frame.index > order.last:
+                        break
+                    if frame.index < order.first or frame.image is None:
+                        continue
+                    image, place = frame.image, place_of.get(frame.index)
+                    if drawn and place is not None:
+                        image = draw_overlay(image, recording.poses(place), self._drawing)
+                    writer.write(image, frame.time_s)
+                    written += 1
+                if not written:
+                    raise MissingError(f"{self._video}: frames {order.first} to {order.last} cannot be read")
+
+    def _write_data_set(self) -> None:
+        with Document.open(self._document, writes=False) as document:
+            info = {"video": Path(self._video).name, "document": self._document.name}
+            data = DataSet(
+                self._order.target, document.skeleton, LabelsSettings(), {"made_from": info}, overwrite=True
+            )
+            write_corrected(data, document, self._video, self._order.also)
+            data.close()
