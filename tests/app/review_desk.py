@@ -4,8 +4,8 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import numpy as np
-from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtCore import QEvent, QPointF, Qt, QTimer
+from PyQt6.QtGui import QAction, QKeySequence, QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QApplication,
@@ -111,3 +111,15 @@ def answered(*answers):
     finally:
         timer.stop()
     assert not left, f"nobody asked for {left}"
+
+
+def moved_mouse(widget, where):
+    """Return the event of a mouse that is moved with its left button down."""
+    return QMouseEvent(
+        QEvent.Type.MouseMove,
+        where,
+        QPointF(widget.mapToGlobal(where.toPoint())),
+        Qt.MouseButton.NoButton,
+        LEFT,
+        Qt.KeyboardModifier.NoModifier,
+    )

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent, QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -16,7 +16,7 @@ from swahr.document import CORRECTED, FILLED, HIDDEN, RenameId
 from swahr_app.review.axis import NAMES
 from swahr_app.review.lanes import BY_HAND, DOUBTFUL, FILLED_IN, SEEN, lanes_of, next_in
 from swahr_app.review.timeline_painting import LANES_TOP
-from tests.app.review_desk import CTRL, FRAMES, LEFT, at_frame, last, opened, press, two_people
+from tests.app.review_desk import CTRL, FRAMES, LEFT, at_frame, last, moved_mouse, opened, press, two_people
 
 EDITS = {  # of each key: what stands in the journal after it, from frame 10, person 1, joint 9
     "move_left": {"kind": "place_joint", "frame": 10, "place": 1, "joint": 9, "x": 517.0, "y": 260.0},
@@ -189,7 +189,7 @@ class TestMouse:
         for step in (10, 30, 50):
             QTest.mouseMove(canvas, self.point(review, x - step, y + step))
             event_at = QPointF(self.point(review, x - step, y + step))
-            canvas.mouseMoveEvent(_moved(canvas, event_at))
+            canvas.mouseMoveEvent(moved_mouse(canvas, event_at))
         QTest.mouseRelease(canvas, LEFT, pos=self.point(review, x - 50, y + 50))
         assert session.document.applied == 1
         np.testing.assert_allclose((last(review).x, last(review).y), (x - 50, y + 50), atol=1.5)
@@ -202,7 +202,7 @@ class TestMouse:
         session.play(True)
         QTest.mousePress(canvas, LEFT, pos=at)
         assert not session.playing
-        canvas.mouseMoveEvent(_moved(canvas, QPointF(at) + QPointF(40, 0)))
+        canvas.mouseMoveEvent(moved_mouse(canvas, QPointF(at) + QPointF(40, 0)))
         QTest.mouseRelease(canvas, LEFT, pos=at)
         assert last(review).frame == session.index
 
@@ -246,17 +246,6 @@ def _wheel(widget, where, turned):
         Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase,
         False,
-    )
-
-
-def _moved(widget, where):
-    return QMouseEvent(
-        QEvent.Type.MouseMove,
-        where,
-        QPointF(widget.mapToGlobal(where.toPoint())),
-        Qt.MouseButton.NoButton,
-        LEFT,
-        Qt.KeyboardModifier.NoModifier,
     )
 
 
