@@ -92,7 +92,9 @@ class ValuesWindow(QDialog):
         self.about.setWordWrap(True)
         self.here, self.range = Table(), Table()
         self.tabs = QTabWidget()
-        for button in self.tabs.findChildren(QAbstractButton):  # of its bar; Qt names them in the desktop's language
+        for button in self.tabs.findChildren(
+            QAbstractButton
+        ):  # of its bar; Qt names them in the desktop's language
             button.setAccessibleName(self.tr("Other tables"))
         self.views = [self._view(self.here), self._view(self.range)]
         for view, text in zip(self.views, (self.tr("This frame"), self.tr("Each frame")), strict=True):

@@ -41,238 +41,248 @@
 </context><context>
     <name>Actions</name>
     <message>
-        <location filename="../shell/actions.py" line="106" />
+        <location filename="../shell/actions.py" line="107" />
         <source>&amp;File</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="107" />
+        <location filename="../shell/actions.py" line="108" />
         <source>Open &amp;camera or recent</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="110" />
+        <location filename="../shell/actions.py" line="111" />
+        <source>Open &amp;beside</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="114" />
         <source>&amp;Open video…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="111" />
+        <location filename="../shell/actions.py" line="115" />
         <source>Open &amp;folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="112" />
+        <location filename="../shell/actions.py" line="116" />
         <source>Open &amp;stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="113" />
+        <location filename="../shell/actions.py" line="117" />
         <source>&amp;Close source</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="115" />
+        <location filename="../shell/actions.py" line="119" />
         <source>&amp;Quit</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="118" />
+        <location filename="../shell/actions.py" line="122" />
         <source>&amp;Playback</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="122" />
+        <location filename="../shell/actions.py" line="126" />
         <source>&amp;Play or pause</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="126" />
+        <location filename="../shell/actions.py" line="130" />
         <source>One frame &amp;on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="127" />
+        <location filename="../shell/actions.py" line="131" />
         <source>One frame &amp;back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="128" />
+        <location filename="../shell/actions.py" line="132" />
         <source>5 seconds on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="129" />
+        <location filename="../shell/actions.py" line="133" />
         <source>5 seconds back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="130" />
-        <source>To the &amp;start</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/actions.py" line="132" />
-        <source>&amp;Faster</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/actions.py" line="133" />
-        <source>S&amp;lower</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
         <location filename="../shell/actions.py" line="134" />
-        <source>L&amp;oop</source>
+        <source>Next so&amp;urce</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../shell/actions.py" line="135" />
-        <source>&amp;Every frame</source>
+        <source>To the &amp;start</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="136" />
-        <source>&amp;Mirror</source>
+        <location filename="../shell/actions.py" line="137" />
+        <source>&amp;Faster</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="138" />
+        <source>S&amp;lower</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../shell/actions.py" line="139" />
+        <source>L&amp;oop</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="140" />
+        <source>&amp;Every frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="141" />
+        <source>&amp;Mirror</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="144" />
         <source>&amp;Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="142" />
+        <location filename="../shell/actions.py" line="147" />
         <source>&amp;Record or stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="146" />
+        <location filename="../shell/actions.py" line="151" />
         <source>Save a &amp;picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="149" />
+        <location filename="../shell/actions.py" line="154" />
         <source>&amp;Draw</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="152" />
+        <location filename="../shell/actions.py" line="157" />
         <source>&amp;Skeleton</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="153" />
+        <location filename="../shell/actions.py" line="158" />
         <source>&amp;Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="154" />
+        <location filename="../shell/actions.py" line="159" />
         <source>&amp;Boxes</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="155" />
+        <location filename="../shell/actions.py" line="160" />
         <source>&amp;Id labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="156" />
+        <location filename="../shell/actions.py" line="161" />
         <source>S&amp;cores</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="157" />
+        <location filename="../shell/actions.py" line="162" />
         <source>&amp;Trails</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="158" />
+        <location filename="../shell/actions.py" line="163" />
         <source>Hide &amp;faces</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="159" />
+        <location filename="../shell/actions.py" line="164" />
         <source>Side b&amp;y side</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="160" />
+        <location filename="../shell/actions.py" line="165" />
         <source>&amp;Uncertainty</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="166" />
+        <location filename="../shell/actions.py" line="171" />
         <source>Next &amp;layer: heatmap, tags, none</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="167" />
+        <location filename="../shell/actions.py" line="172" />
         <source>Gi&amp;ve ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="180" />
-        <location filename="../shell/actions.py" line="170" />
+        <location filename="../shell/actions.py" line="185" />
+        <location filename="../shell/actions.py" line="175" />
         <source>Re&amp;view</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="178" />
+        <location filename="../shell/actions.py" line="183" />
         <source>&amp;View</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="180" />
+        <location filename="../shell/actions.py" line="185" />
         <source>&amp;Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="180" />
+        <location filename="../shell/actions.py" line="185" />
         <source>&amp;Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="180" />
+        <location filename="../shell/actions.py" line="185" />
         <source>&amp;Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="189" />
+        <location filename="../shell/actions.py" line="194" />
         <source>&amp;Full screen</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="190" />
+        <location filename="../shell/actions.py" line="195" />
         <source>&amp;Controls</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="191" />
+        <location filename="../shell/actions.py" line="196" />
         <source>&amp;Motion plot</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="195" />
+        <location filename="../shell/actions.py" line="200" />
         <source>Next t&amp;heme: dark, light, the desktop's</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="198" />
+        <location filename="../shell/actions.py" line="203" />
         <source>&amp;Help</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="199" />
+        <location filename="../shell/actions.py" line="204" />
         <source>&amp;Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="200" />
+        <location filename="../shell/actions.py" line="205" />
         <source>Open the &amp;log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="201" />
+        <location filename="../shell/actions.py" line="206" />
         <source>&amp;About Swahr</source>
         <translation type="unfinished" />
     </message>
@@ -291,17 +301,17 @@
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../live/workers/analysis.py" line="229" />
+        <location filename="../live/workers/analysis.py" line="228" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="291" />
+        <location filename="../live/workers/analysis.py" line="297" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="302" />
+        <location filename="../live/workers/analysis.py" line="308" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
@@ -555,19 +565,67 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Comparison</name>
+    <message>
+        <location filename="../review/comparison.py" line="34" />
+        <source>Picture with the people of the checkpoint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="39" />
+        <location filename="../review/comparison.py" line="38" />
+        <source>End the comparison</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="59" />
+        <source>Open a video here first; then the checkpoint can be compared on it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="79" />
+        <source>A checkpoint to compare with</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="81" />
+        <source>Checkpoints (*.pt *.pth *.safetensors);;All files (*)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="131" />
+        <source>Before: {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="134" />
+        <source>{} frames looked at</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="135" />
+        <source>After, {}: {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="140" />
+        <source>not looked at yet</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="142" />
+        <source>nobody</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="144" />
+        <source>{} people, joints {:.2f} on average</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>Controller</name>
     <message>
-        <location filename="../live/controller.py" line="214" />
-        <source>The signal is lost; trying to open the source again.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/controller.py" line="217" />
-        <source>The signal is back.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/controller.py" line="256" />
+        <location filename="../live/controller.py" line="137" />
         <source>Picture saved: {}</source>
         <translation type="unfinished" />
     </message>
@@ -593,43 +651,60 @@
 </context><context>
     <name>Exports</name>
     <message>
-        <location filename="../review/exports.py" line="49" />
+        <location filename="../review/exports.py" line="50" />
         <source>Export keypoints as CSV</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="50" />
+        <location filename="../review/exports.py" line="51" />
         <source>Export values as CSV</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="51" />
+        <location filename="../review/exports.py" line="52" />
         <source>Export values as Excel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="52" />
+        <location filename="../review/exports.py" line="53" />
         <source>Export the clip</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="53" />
+        <location filename="../review/exports.py" line="54" />
         <source>Export the clip with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="54" />
+        <location filename="../review/exports.py" line="55" />
         <source>Export a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="79" />
-        <source>No frame was corrected by hand yet: there is nothing to learn from.</source>
+        <location filename="../review/exports.py" line="80" />
+        <source>No frame was corrected by hand yet. U proposes those whose people are least sure.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="112" />
+        <location filename="../review/exports.py" line="116" />
         <source>Written: {}</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>Feeds</name>
+    <message>
+        <location filename="../live/feeds.py" line="86" />
+        <source>{} sources are open; close one of them first.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/feeds.py" line="224" />
+        <source>The signal is lost; trying to open the source again.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/feeds.py" line="227" />
+        <source>The signal is back.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -647,77 +722,87 @@
 </context><context>
     <name>Header</name>
     <message>
-        <location filename="../shell/header.py" line="38" />
+        <location filename="../shell/header.py" line="40" />
         <source>Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="38" />
+        <location filename="../shell/header.py" line="40" />
         <source>Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="38" />
+        <location filename="../shell/header.py" line="40" />
         <source>Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="38" />
+        <location filename="../shell/header.py" line="40" />
         <source>Review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="44" />
+        <location filename="../shell/header.py" line="46" />
         <source>Ctrl+{}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="50" />
+        <location filename="../shell/header.py" line="52" />
         <source> Open</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="52" />
+        <location filename="../shell/header.py" line="54" />
         <source>Open a camera, a video, a folder or a stream</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../shell/header.py" line="62" />
-        <source>Save a picture (S)</source>
+        <source>Open another source beside: all are seen, and recorded together</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../shell/header.py" line="63" />
+        <source>Open another source beside</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/header.py" line="73" />
+        <source>Save a picture (S)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/header.py" line="74" />
         <source>Save a picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="67" />
+        <location filename="../shell/header.py" line="78" />
         <source>Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="71" />
+        <location filename="../shell/header.py" line="82" />
         <source>Record videos and keypoints (R)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="135" />
+        <location filename="../shell/header.py" line="155" />
         <source>{} × {} · {:.4g} fps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="146" />
+        <location filename="../shell/header.py" line="166" />
         <source> Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="150" />
+        <location filename="../shell/header.py" line="170" />
         <source> Stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="156" />
+        <location filename="../shell/header.py" line="176" />
         <source> · {} left out</source>
         <translation type="unfinished" />
     </message>
@@ -925,208 +1010,208 @@
 </context><context>
     <name>NewRun</name>
     <message>
-        <location filename="../training/new_run.py" line="46" />
+        <location filename="../training/new_run.py" line="47" />
         <source>Labels to learn from: a folder of labels, or one file</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="48" />
+        <location filename="../training/new_run.py" line="49" />
         <source>File…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="50" />
+        <location filename="../training/new_run.py" line="51" />
         <source>Choose one file of labels: COCO JSON, YOLO's data.yaml and others</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="53" />
+        <location filename="../training/new_run.py" line="54" />
         <source>Labels that the run is measured on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="56" />
+        <location filename="../training/new_run.py" line="57" />
         <source>Bundled network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="57" />
+        <location filename="../training/new_run.py" line="58" />
         <source>Live view's network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="58" />
+        <location filename="../training/new_run.py" line="59" />
         <source>Nothing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="59" />
+        <location filename="../training/new_run.py" line="60" />
         <source>Which weights the run starts from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="104" />
-        <location filename="../training/new_run.py" line="64" />
+        <location filename="../training/new_run.py" line="121" />
+        <location filename="../training/new_run.py" line="65" />
         <source>None</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="66" />
+        <location filename="../training/new_run.py" line="67" />
         <source>Part of the photos that the run is measured on, where no other labels are chosen for that</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="72" />
+        <location filename="../training/new_run.py" line="73" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="73" />
+        <location filename="../training/new_run.py" line="74" />
         <source>Few photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="74" />
+        <location filename="../training/new_run.py" line="75" />
         <source>Many photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="75" />
+        <location filename="../training/new_run.py" line="76" />
         <source>Other joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="76" />
+        <location filename="../training/new_run.py" line="77" />
         <source>From scratch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="77" />
+        <location filename="../training/new_run.py" line="78" />
         <source>By heart, as a test</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="80" />
+        <location filename="../training/new_run.py" line="81" />
         <source>Settings that suit; the run's output says what was chosen, and why</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="81" />
+        <location filename="../training/new_run.py" line="82" />
         <source>Length of the run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="82" />
+        <location filename="../training/new_run.py" line="83" />
         <source>Photos of a step: fewer need less memory</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="84" />
+        <location filename="../training/new_run.py" line="85" />
         <source>By the preset</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="86" />
+        <location filename="../training/new_run.py" line="87" />
         <source>Folder of the run, beside the data set unless it is a whole path</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="87" />
+        <location filename="../training/new_run.py" line="88" />
         <source>Check labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="89" />
+        <location filename="../training/new_run.py" line="90" />
         <source>Start training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="103" />
+        <location filename="../training/new_run.py" line="120" />
         <source>Choose…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="136" />
+        <location filename="../training/new_run.py" line="156" />
         <source>New run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="143" />
+        <location filename="../training/new_run.py" line="163" />
         <source>Data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="144" />
+        <location filename="../training/new_run.py" line="164" />
         <source>Validation</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="145" />
+        <location filename="../training/new_run.py" line="165" />
         <source>Or a part</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="146" />
+        <location filename="../training/new_run.py" line="166" />
         <source>Start from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="147" />
+        <location filename="../training/new_run.py" line="167" />
         <source>Preset</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="148" />
+        <location filename="../training/new_run.py" line="168" />
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="149" />
+        <location filename="../training/new_run.py" line="169" />
         <source>Batch size</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="150" />
+        <location filename="../training/new_run.py" line="170" />
         <source>Run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="176" />
+        <location filename="../training/new_run.py" line="196" />
         <source>Choose the folder of a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="183" />
+        <location filename="../training/new_run.py" line="203" />
         <source>Choose a file of labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="185" />
+        <location filename="../training/new_run.py" line="205" />
         <source>Labels (*.json *.yaml *.yml *.csv *.xml *.h5 *.slp)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="192" />
+        <location filename="../training/new_run.py" line="212" />
         <source>Choose labels to measure on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="192" />
+        <location filename="../training/new_run.py" line="212" />
         <source>Labels (*.json *.yaml *.yml)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="208" />
+        <location filename="../training/new_run.py" line="228" />
         <source>{} holds a run already; choose another name, or resume it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="218" />
+        <location filename="../training/new_run.py" line="238" />
         <source>{} cannot be written: {}; choose another run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="225" />
+        <location filename="../training/new_run.py" line="245" />
         <source>Choose a data set first.</source>
         <translation type="unfinished" />
     </message>
@@ -1135,6 +1220,18 @@
     <message>
         <location filename="../panels.py" line="122" />
         <source>The panel {} cannot be shown: {}</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>PhotoList</name>
+    <message>
+        <location filename="../review/photo_list.py" line="36" />
+        <source>Photos of the folder</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/photo_list.py" line="37" />
+        <source>Photos of the folder, and how many people are in each</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1177,6 +1274,18 @@
     <message>
         <location filename="../live/panels/plot.py" line="149" />
         <source>Person {}</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>Proposals</name>
+    <message>
+        <location filename="../review/proposals.py" line="83" />
+        <source>Nobody was found in frames that are not corrected: there is nothing to propose.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/proposals.py" line="88" />
+        <source>{} frames are proposed, whose people are least sure. U goes from one to the next; Export data set writes them with those that you correct.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1262,185 +1371,215 @@
 </context><context>
     <name>Recorder</name>
     <message>
-        <location filename="../state/names.py" line="41" />
+        <location filename="../state/names.py" line="53" />
         <source>{} cannot be made ({}); choose another folder under Recording</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/recording.py" line="72" />
+        <location filename="../live/workers/recording.py" line="46" />
         <source>nothing to record: choose a video or a keypoint format under Recording</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/recording.py" line="78" />
+        <location filename="../live/workers/recording.py" line="52" />
         <source>no network is loaded, so there are no keypoints to record; choose one under Model</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Recordings</name>
     <message>
-        <location filename="../live/recordings.py" line="71" />
+        <location filename="../live/recordings.py" line="94" />
         <source>Open a camera or a video first, then record.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="152" />
+        <location filename="../live/recordings.py" line="182" />
         <source>Open a camera or a video first, then take a picture.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="169" />
+        <location filename="../live/recordings.py" line="198" />
         <source>no frame came</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="170" />
+        <location filename="../live/recordings.py" line="199" />
         <source>Nothing was recorded: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="173" />
+        <location filename="../live/recordings.py" line="202" />
         <source>Recorded {:.1f} s into {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="177" />
+        <location filename="../live/recordings.py" line="206" />
         <source>; {} frames were left out, as the disk was too slow</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="197" />
+        <location filename="../live/recordings.py" line="228" />
         <source>starts in {} s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="199" />
+        <location filename="../live/recordings.py" line="230" />
         <source>waits for a person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="224" />
+        <location filename="../live/recordings.py" line="267" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="228" />
+        <location filename="../live/recordings.py" line="271" />
         <source>A recording that was cut off was finished: {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Review</name>
     <message>
+        <location filename="../review/start_page.py" line="13" />
+        <source>Review</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/start_page.py" line="16" />
+        <source>Drop a video here, a folder of photos, or a file of keypoints. Everything found is kept beside it, and is corrected by hand.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <location filename="../review/files.py" line="47" />
         <source>{}: there is no video of that name beside it</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/workers/looking.py" line="72" />
+        <source>{} has other joints than the network {}; choose the network that began it</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>ReviewPage</name>
     <message>
-        <location filename="../review/page.py" line="80" />
+        <location filename="../review/page.py" line="87" />
         <source>The video of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="82" />
+        <location filename="../review/page.py" line="89" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="96" />
+        <location filename="../review/page.py" line="103" />
         <source>Open a video or a result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="133" />
-        <location filename="../review/page.py" line="126" />
+        <location filename="../review/page.py" line="166" />
+        <location filename="../review/page.py" line="148" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="128" />
+        <location filename="../review/page.py" line="150" />
+        <source>Next unsure frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="153" />
+        <source>Unsure frame before</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="159" />
+        <source>Compare a checkpoint…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="161" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="132" />
+        <location filename="../review/page.py" line="165" />
         <source>Open…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="135" />
+        <location filename="../review/page.py" line="168" />
         <source>Undo</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="136" />
+        <location filename="../review/page.py" line="169" />
         <source>Redo</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="137" />
+        <location filename="../review/page.py" line="170" />
         <source>Export</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="139" />
+        <location filename="../review/page.py" line="172" />
         <source>Keypoints, values or a clip of the range between the marks; a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="235" />
-        <location filename="../review/page.py" line="143" />
+        <location filename="../review/page.py" line="265" />
+        <location filename="../review/page.py" line="176" />
         <source>Play</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="189" />
-        <source>Review</source>
+        <location filename="../review/page.py" line="253" />
+        <source>Photo {} of {} · {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="192" />
-        <source>Drop a video here, or a file of keypoints. Everything found is kept beside the video, and is corrected by hand.</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="231" />
+        <location filename="../review/page.py" line="257" />
         <source>Frame {} of {} · {:.3f} s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="235" />
+        <location filename="../review/page.py" line="263" />
+        <source>{} · proposed, {} of {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="265" />
         <source>Pause</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="245" />
+        <location filename="../review/page.py" line="275" />
         <source>{} looked at</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="264" />
+        <location filename="../review/page.py" line="294" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="265" />
+        <location filename="../review/page.py" line="295" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="265" />
+        <location filename="../review/page.py" line="295" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="270" />
+        <location filename="../review/page.py" line="300" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="271" />
+        <location filename="../review/page.py" line="301" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
@@ -1459,67 +1598,77 @@
 </context><context>
     <name>RunCard</name>
     <message>
-        <location filename="../training/run_card.py" line="25" />
+        <location filename="../training/run_card.py" line="26" />
         <source>The run that is shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="26" />
+        <location filename="../training/run_card.py" line="27" />
         <source>Open a run folder…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="30" />
+        <location filename="../training/run_card.py" line="31" />
         <source>No run is open.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="33" />
+        <location filename="../training/run_card.py" line="34" />
         <source>Try on the live view</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="35" />
+        <location filename="../training/run_card.py" line="36" />
+        <source>Before and after, on the video</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="38" />
+        <source>Show on the Review page what was found before, and what this checkpoint finds, side by side</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/run_card.py" line="43" />
         <source>Resume</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="37" />
+        <location filename="../training/run_card.py" line="45" />
         <source>Stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="45" />
+        <location filename="../training/run_card.py" line="53" />
         <source>Waiting for the first steps…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="53" />
+        <location filename="../training/run_card.py" line="61" />
         <source>Step {:,} of {:,}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="55" />
+        <location filename="../training/run_card.py" line="63" />
         <source>Step {:,}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="58" />
+        <location filename="../training/run_card.py" line="66" />
         <source>{:.1f} photos/s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="60" />
+        <location filename="../training/run_card.py" line="68" />
         <source>{:.0f} min left</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="62" />
+        <location filename="../training/run_card.py" line="70" />
         <source>best AP {:.3f}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_card.py" line="69" />
+        <location filename="../training/run_card.py" line="77" />
         <source>Run</source>
         <translation type="unfinished" />
     </message>
@@ -2846,42 +2995,42 @@
 </context><context>
     <name>Sources</name>
     <message>
-        <location filename="../live/sources.py" line="34" />
+        <location filename="../live/sources.py" line="45" />
         <source>Open a video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="36" />
+        <location filename="../live/sources.py" line="47" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="45" />
+        <location filename="../live/sources.py" line="56" />
         <source>Open a folder of photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="68" />
+        <location filename="../live/sources.py" line="79" />
         <source>No camera was found</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="73" />
+        <location filename="../live/sources.py" line="84" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="74" />
+        <location filename="../live/sources.py" line="85" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="75" />
+        <location filename="../live/sources.py" line="86" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="80" />
+        <location filename="../live/sources.py" line="91" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
@@ -2967,7 +3116,7 @@
     <name>Tools</name>
     <message>
         <location filename="../review/tools.py" line="178" />
-        <source>Draw a line of known length, or move its end with Alt and the arrows; U takes it, Escape leaves</source>
+        <source>Draw a line of known length, or move its end with Alt and the arrows; Y takes it, Escape leaves</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -3050,72 +3199,72 @@
 </context><context>
     <name>TrainingPage</name>
     <message>
-        <location filename="../training/page.py" line="91" />
+        <location filename="../training/page.py" line="92" />
         <source>A training runs already; stop it first.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="117" />
+        <location filename="../training/page.py" line="118" />
         <source>A training runs</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="118" />
+        <location filename="../training/page.py" line="119" />
         <source>Shall the training in {} go on without the window?</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="121" />
+        <location filename="../training/page.py" line="122" />
         <source>Let it run on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="122" />
+        <location filename="../training/page.py" line="123" />
         <source>Stop it</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="123" />
+        <location filename="../training/page.py" line="124" />
         <source>Cancel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="169" />
+        <location filename="../training/page.py" line="171" />
         <source>Run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="169" />
+        <location filename="../training/page.py" line="171" />
         <source>Labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="184" />
+        <location filename="../training/page.py" line="186" />
         <source>Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="225" />
+        <location filename="../training/page.py" line="227" />
         <source>Open a run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="232" />
+        <location filename="../training/page.py" line="234" />
         <source>The live view runs this checkpoint now.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="255" />
+        <location filename="../training/page.py" line="262" />
         <source>The training ended: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="262" />
+        <location filename="../training/page.py" line="269" />
         <source>The training was stopped; Resume goes on from its last checkpoint.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="266" />
+        <location filename="../training/page.py" line="273" />
         <source>The training is done.</source>
         <translation type="unfinished" />
     </message>
@@ -3175,115 +3324,147 @@
     </message>
     <message>
         <location filename="../review/values.py" line="96" />
+        <source>Other tables</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/values.py" line="98" />
         <source>This frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="96" />
+        <location filename="../review/values.py" line="98" />
         <source>Each frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="130" />
+        <location filename="../review/values.py" line="132" />
         <source>Being measured…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="131" />
+        <location filename="../review/values.py" line="133" />
         <source>Choose a person.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="141" />
+        <location filename="../review/values.py" line="143" />
         <source>Id {}, frame {}; range {} to {}, {} frames with the person. Filtered as {} does.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="170" />
+        <location filename="../review/values.py" line="172" />
         <source>Now</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="170" />
+        <location filename="../review/values.py" line="172" />
         <source>Least</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="170" />
+        <location filename="../review/values.py" line="172" />
         <source>Mean</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="170" />
+        <location filename="../review/values.py" line="172" />
         <source>Largest</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="179" />
+        <location filename="../review/values.py" line="181" />
         <source>Choose all</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>View</name>
     <message>
-        <location filename="../live/view.py" line="28" />
+        <location filename="../live/view.py" line="148" />
+        <location filename="../live/view.py" line="47" />
         <source>Picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="90" />
+        <location filename="../live/view.py" line="54" />
+        <location filename="../live/view.py" line="53" />
+        <source>Close this source</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/view.py" line="156" />
+        <source>paused</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/view.py" line="157" />
+        <source>ended</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/view.py" line="158" />
+        <source>no signal</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/view.py" line="163" />
+        <source>{} people · {:.1f} per second</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/view.py" line="199" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="90" />
+        <location filename="../live/view.py" line="199" />
         <source>A camera or stream may take some seconds.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="93" />
+        <location filename="../live/view.py" line="202" />
         <source>No signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="94" />
+        <location filename="../live/view.py" line="203" />
         <source>Trying to open it again. Check the cable or the network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="98" />
+        <location filename="../live/view.py" line="207" />
         <source>Loading the network…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="98" />
+        <location filename="../live/view.py" line="207" />
         <source>Every frame waits for it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="100" />
+        <location filename="../live/view.py" line="209" />
         <source>This source cannot be shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="100" />
+        <location filename="../live/view.py" line="209" />
         <source>The message above says why.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="301" />
+        <location filename="../shell/window.py" line="308" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="305" />
+        <location filename="../shell/window.py" line="312" />
         <source>No network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/window.py" line="329" />
+        <location filename="../shell/window.py" line="336" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>
