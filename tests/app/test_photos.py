@@ -90,7 +90,7 @@ def test_corrections_are_kept_and_exported_by_name(album, folder, qtbot, tmp_pat
     placed = last(album)
     for name in ("csv", "data_set"):
         press(album, name)
-        qtbot.waitUntil(lambda: album.review._export is None, timeout=20_000)
+        qtbot.waitUntil(lambda: not album.review.exports.busy, timeout=20_000)
     assert read(tmp_path / "holiday.2026_corrected.csv").names[1] == "a10.png"
     labels = json.loads((tmp_path / "holiday.2026_labels" / "labels.json").read_text())
     assert [(image["file_name"], image["width"], image["height"]) for image in labels["images"]] == [
