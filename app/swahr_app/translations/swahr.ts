@@ -3323,57 +3323,57 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="96" />
+        <location filename="../review/values.py" line="98" />
         <source>Other tables</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="98" />
+        <location filename="../review/values.py" line="100" />
         <source>This frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="98" />
+        <location filename="../review/values.py" line="100" />
         <source>Each frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="132" />
+        <location filename="../review/values.py" line="134" />
         <source>Being measured…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="133" />
+        <location filename="../review/values.py" line="135" />
         <source>Choose a person.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="143" />
+        <location filename="../review/values.py" line="145" />
         <source>Id {}, frame {}; range {} to {}, {} frames with the person. Filtered as {} does.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="172" />
+        <location filename="../review/values.py" line="174" />
         <source>Now</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="172" />
+        <location filename="../review/values.py" line="174" />
         <source>Least</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="172" />
+        <location filename="../review/values.py" line="174" />
         <source>Mean</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="172" />
+        <location filename="../review/values.py" line="174" />
         <source>Largest</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="181" />
+        <location filename="../review/values.py" line="183" />
         <source>Choose all</source>
         <translation type="unfinished" />
     </message>
