@@ -767,42 +767,42 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="73" />
+        <location filename="../shell/header.py" line="74" />
         <source>Save a picture (S)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="74" />
+        <location filename="../shell/header.py" line="75" />
         <source>Save a picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="78" />
+        <location filename="../shell/header.py" line="79" />
         <source>Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="82" />
+        <location filename="../shell/header.py" line="83" />
         <source>Record videos and keypoints (R)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="155" />
+        <location filename="../shell/header.py" line="160" />
         <source>{} × {} · {:.4g} fps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="166" />
+        <location filename="../shell/header.py" line="171" />
         <source> Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="170" />
+        <location filename="../shell/header.py" line="175" />
         <source> Stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/header.py" line="176" />
+        <location filename="../shell/header.py" line="181" />
         <source> · {} left out</source>
         <translation type="unfinished" />
     </message>
@@ -1388,52 +1388,57 @@
 </context><context>
     <name>Recordings</name>
     <message>
-        <location filename="../live/recordings.py" line="94" />
+        <location filename="../live/recordings.py" line="95" />
         <source>Open a camera or a video first, then record.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="182" />
+        <location filename="../live/recordings.py" line="183" />
         <source>Open a camera or a video first, then take a picture.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="198" />
+        <location filename="../live/recordings.py" line="199" />
         <source>no frame came</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="199" />
+        <location filename="../live/recordings.py" line="200" />
         <source>Nothing was recorded: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="202" />
-        <source>Recorded {:.1f} s into {}</source>
+        <location filename="../live/recordings.py" line="205" />
+        <source>{} files: {} …</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../live/recordings.py" line="206" />
+        <source>Recorded {:.1f} s into {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/recordings.py" line="208" />
         <source>; {} frames were left out, as the disk was too slow</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="228" />
+        <location filename="../live/recordings.py" line="230" />
         <source>starts in {} s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="230" />
+        <location filename="../live/recordings.py" line="232" />
         <source>waits for a person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="267" />
+        <location filename="../live/recordings.py" line="269" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="271" />
+        <location filename="../live/recordings.py" line="273" />
         <source>A recording that was cut off was finished: {}</source>
         <translation type="unfinished" />
     </message>
@@ -1528,58 +1533,58 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="265" />
+        <location filename="../review/page.py" line="262" />
         <location filename="../review/page.py" line="176" />
         <source>Play</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="253" />
-        <source>Photo {} of {} · {}</source>
+        <location filename="../review/page.py" line="251" />
+        <source>Photo {} of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="257" />
+        <location filename="../review/page.py" line="254" />
         <source>Frame {} of {} · {:.3f} s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="263" />
+        <location filename="../review/page.py" line="260" />
         <source>{} · proposed, {} of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="265" />
+        <location filename="../review/page.py" line="262" />
         <source>Pause</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="275" />
+        <location filename="../review/page.py" line="272" />
         <source>{} looked at</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="294" />
+        <location filename="../review/page.py" line="291" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="295" />
+        <location filename="../review/page.py" line="292" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="295" />
+        <location filename="../review/page.py" line="292" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="300" />
+        <location filename="../review/page.py" line="297" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="301" />
+        <location filename="../review/page.py" line="298" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
