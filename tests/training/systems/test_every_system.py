@@ -110,7 +110,7 @@ def test_its_loss_falls(system):
     losses = [entry["total"] for entry in curve(system.run)]
     assert len(losses) == STEPS
     assert all(math.isfinite(loss) for loss in losses)
-    assert losses[-1] < losses[0]
+    assert sum(losses[-3:]) / 3 < losses[0]
 
 
 def test_a_run_that_is_killed_goes_on_to_the_same_weights(system):
