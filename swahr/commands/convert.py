@@ -91,11 +91,7 @@ def convert(
     single = people.person is not None and target.single_layout
     target.check_path(path, single)
     check_output(path, rows.overwrite, inputs, folder=target.is_folder(path, single))
-    recording = read_as(source, reading, writing.video)
-    if writing.events is not None:
-        from swahr.formats.event_table import read_events, with_events
-
-        recording = with_events(recording, read_events(writing.events))
+    recording = _read(source, reading, writing)
     for note in [*recording.notes, *_without_effect(smoothing, reading, recording)]:
         say(f"swahr: note: {note}")
     if writing.track:
@@ -113,6 +109,16 @@ def convert(
     with locked(path):  # another run may have written it meanwhile
         check_output(path, rows.overwrite, [source], folder=target.is_folder(path, single))
         _write(recording, path, target, single, reading.frame_rate, rows)
+
+
+def _read(source: Path, reading: ReadSettings, writing: ConvertSettings) -> "Recording":
+    """Read the file, and the names of frames from a table where one is given."""
+    recording = read_as(source, reading, writing.video)
+    if writing.events is None:
+        return recording
+    from swahr.formats.event_table import read_events, with_events
+
+    return with_events(recording, read_events(writing.events))
 
 
 def _write(
