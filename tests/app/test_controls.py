@@ -28,6 +28,7 @@ from swahr_app.batch.entry import BatchState
 from swahr_app.batch.row import BatchRow
 from swahr_app.live.strip import Strip
 from swahr_app.live.workers.loading import load
+from swahr_app.review.values import ValuesWindow
 from swahr_app.state.facts import Level
 from tests.app.expected_controls import CONTROLS, KEYS, MENU, OPENS, RUNNING, SEVERAL, STUCK, TYPED, WAYS
 
@@ -92,6 +93,8 @@ def controls_of(window):
         for widget in window.findChildren(kind):
             recent = widget.objectName() == "link" and widget.parentWidget() is not None
             if isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), INNER):
+                continue
+            if isinstance(widget.window(), ValuesWindow):  # of the review, as what comes next
                 continue
             if window.review.isAncestorOf(widget) or names.get(widget, "").startswith("batch.rows[1]"):
                 continue
@@ -190,7 +193,7 @@ def test_no_key_is_without_a_test(window):
     assert set(shown.actions_.by_name) == {*KEYS, *(command.name for command in shown.review.commands)}
     with_keys = {action for action in shown.findChildren(QAction) if not action.shortcut().isEmpty()}
     assert with_keys == set(shown.actions_.by_name.values())
-    assert not shown.findChildren(QShortcut)
+    assert all(isinstance(key.parent(), ValuesWindow) for key in shown.findChildren(QShortcut))
 
 
 def test_every_key_acts_at_once_and_the_source_goes_on(desk, trace, qtbot):

@@ -18,8 +18,11 @@ def untrained(tmp_path):
         architecture = Architecture(**SYSTEMS[name])
         model = architecture.build().eval()
         model.initialise()
-        if hasattr(model.head, "final_layer"):  # whose answers are next to nothing at the start
-            model.head.final_layer.bias.data.fill_(0.5)
+        last = getattr(model.head, "final_layer", None)
+        if hasattr(model.head, "refine_net"):
+            last = model.head.refine_net.final_predict[-1]
+        if last is not None:  # whose answers are next to nothing at the start
+            last.bias.data.fill_(0.5)
         crop = CropContract(input_wh=(64, 64)) if architecture.kind == "top-down" else None
         path = tmp_path / f"{name}.safetensors"
         save_checkpoint(path, Checkpoint(model, architecture, COCO_17, 64, crop=crop))

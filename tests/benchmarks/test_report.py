@@ -47,5 +47,5 @@ def test_the_rest_of_the_page_stays(tmp_path):
     assert "old" not in written
     assert "| lowest <&> |" in written
     page.write_text("no marks")
-    with pytest.raises(SwahrError, match="no place for the table"):
+    with pytest.raises(SwahrError, match="no place for table"):
         write_page(page, ROWS, "a machine")

@@ -1,0 +1,21 @@
+# The names of the package, each once: `__init__.py` imports them from here when they are first asked for.
+from .calibration import Camera as Camera
+from .calibration import read_calibration as read_calibration
+from .definitions import AngleDefinition as AngleDefinition
+from .definitions import angles_of as angles_of
+from .definitions import read_definitions as read_definitions
+from .events import Event as Event
+from .filters import effective_cutoff as effective_cutoff
+from .gaps import fill_gaps as fill_gaps
+from .measure import measure as measure
+from .readouts import Readout as Readout
+from .scale import Scale as Scale
+from .scale import find_scale as find_scale
+from .smoothing import misfit as misfit
+from .smoothing import smooth as smooth
+from .steps import Walking as Walking
+from .stretches import frame_times as frame_times
+from .swaps import Swap as Swap
+from .swaps import repair_swaps as repair_swaps
+from .values import Movement as Movement
+from .values import PersonMovement as PersonMovement
