@@ -10,6 +10,7 @@ from typing import Any
 from swahr.errors import SettingError
 from swahr.inference.backends.exported import INPUT, ExportedNetwork, missing, read_onnx
 from swahr.inference.backends.inputs import input_of
+from swahr.inference.backends.loading import silence_onnxruntime
 from swahr.video.images import read_image
 
 # What the last layers say is heatmaps and tags themselves; 256 steps are too few for them.
@@ -34,6 +35,7 @@ def quantise(network: ExportedNetwork, photos: Sequence[Path], path: Path) -> No
         raise SettingError(
             "int8 needs photos to calibrate with; expected some tens of the kind that will come"
         )
+    silence_onnxruntime()
     try:
         import onnx
         from onnxruntime.quantization import QuantFormat, QuantType, quantize_static

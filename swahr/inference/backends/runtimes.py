@@ -17,6 +17,7 @@ from swahr.errors import Hint, SettingError, UnreadableError, first_line
 from swahr.inference.backends import Backend, register_backend
 from swahr.inference.backends.cache import exported_file
 from swahr.inference.backends.exported import INPUT, OUTPUTS, ExportedNetwork, missing
+from swahr.inference.backends.loading import load_openvino, silence_onnxruntime
 from swahr.inference.hardware.precision import choose_precision
 from swahr.models.checkpoints import Checkpoint
 
@@ -77,9 +78,7 @@ class OnnxRuntimeBackend(Backend):
 
     def __init__(self, path: Path, threads: int = 0, outputs: Sequence[str] = OUTPUTS) -> None:
         self._outputs = list(outputs)
-        os.environ.setdefault(
-            "ORT_DISABLE_TELEMETRY", "1"
-        )  # read when it is loaded; it would tell of each network
+        silence_onnxruntime()
         try:
             import onnxruntime
         except ImportError as error:
@@ -110,11 +109,7 @@ def openvino_core() -> Any:
     Raises:
         MissingError: openvino is not installed.
     """
-    try:
-        import openvino
-    except ImportError as error:
-        raise missing("openvino") from error
-    return openvino.Core()
+    return load_openvino().Core()
 
 
 class OpenVinoBackend(Backend):

@@ -123,6 +123,26 @@ except KeyboardInterrupt:
     assert (done.returncode, done.stdout) == (0, "heard\n"), done.stderr
 
 
+def test_openvino_tells_nobody_that_it_is_used(tmp_path):
+    program = """
+import sys
+from swahr.inference.backends.runtimes import openvino_core
+openvino_core()
+from openvino.tools.ovc.telemetry_utils import tm
+print(tm.__name__, "openvino_telemetry" in sys.modules)
+"""
+    places = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **places},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["openvino.tools.ovc.telemetry_stub", "False"], done.stderr
+    assert not list(tmp_path.rglob("*openvino*"))
+
+
 @pytest.mark.parametrize("name", ["torch", *RUNTIMES])
 def test_each_backend_keeps_the_promises_of_one(name, tmp_path, monkeypatch):
     monkeypatch.setenv("SWAHR_HOME", str(tmp_path))
