@@ -15,6 +15,7 @@ from swahr.movement.facing import extents
 from swahr.movement.stretches import Floats
 from swahr.movement.swaps import Swap
 from swahr.movement.tracks import Track, tracks_of
+from swahr.pose.marks import CORRECTED
 from swahr.pose.recording import Recording
 
 # Parts of a person's extent: both joints are as near as the first, one of them is farther off its way than the second,
@@ -40,16 +41,20 @@ def repair_doubles(recording: Recording, repair: bool = True) -> tuple[Recording
 
     Returns:
         The recording, and which joint it was in which frame; the evidence is the square of how far it was off its way,
-        by how far it had to be. Its score is the lower one of the frames before and after.
+        by how far it had to be. Its score is the lower one of the frames before and after. What a person put there
+        stays.
 
     Raises:
         SettingError: People or times are not known.
     """
     keypoints, found = recording.keypoints.copy(), list[Swap]()
+    by_hand = None if recording.marks is None else recording.marks & CORRECTED
     for track in tracks_of(recording):
         size = max(float(np.median(extents(track.places))), 1.0)
         for a, b in recording.skeleton.flip_pairs:
             for rows, joint, off in list(_doubles(track, (a, b), size)):
+                if by_hand is not None and by_hand[track.rows[rows], joint].any():
+                    continue  # whoever put it there saw the picture
                 name = recording.skeleton.joints[joint]
                 evidence = round((off / OFF_ITS_WAY) ** 2, 1)
                 found += [
@@ -77,7 +82,7 @@ def _doubles(track: Track, pair: tuple[int, int], size: float) -> Iterator[Doubl
         lines = np.stack([_line(track, rows, joint) for joint in pair], axis=1)
         off = np.linalg.norm(sides[rows] - lines, axis=2).max(axis=0) / size  # NaN where an end is not known
         worse = int(off[1] > off[0])
-        if off[worse] > max(OFF_ITS_WAY, OTHER_ON_ITS_WAY * off[1 - worse]):
+        if np.isfinite(off).all() and off[worse] > max(OFF_ITS_WAY, OTHER_ON_ITS_WAY * off[1 - worse]):
             yield Double(rows, pair[worse], float(off[worse]))
 
 

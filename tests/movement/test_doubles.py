@@ -1,11 +1,14 @@
 """A joint that is found on its other side for a moment is put on its way, and told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from swahr.config import MovementSettings
 from swahr.movement import measure
 from swahr.movement.doubles import repair_doubles
+from swahr.pose.marks import CORRECTED
 from swahr.pose.skeleton import COCO_17
 
 LEFT, RIGHT = COCO_17.joints.index("left_knee"), COCO_17.joints.index("right_knee")
@@ -70,6 +73,28 @@ def test_what_lasts_is_not_made_up(bodies, walk):
     found = places.copy()
     found[60:75, LEFT] = places[60:75, RIGHT]
     assert repair_doubles(bodies.recorded(times, [found]))[1] == ()
+
+
+@pytest.mark.parametrize(("joint", "other"), [(LEFT, RIGHT), (RIGHT, LEFT)])
+def test_one_whose_other_side_is_not_seen_before_is_left_alone(bodies, walk, joint, other):
+    times, places = walk(30)
+    which = np.asarray(apart(places))
+    found = places.copy()
+    found[which, joint] = places[which, other] + 1
+    found[which - 1, other] = np.nan  # where that one was on its way to, nobody knows
+    assert repair_doubles(bodies.recorded(times, [found]))[1] == ()
+
+
+def test_a_joint_that_was_put_there_by_hand_stays(bodies, walk):
+    times, places = walk(30)
+    which = apart(places)
+    places[which, LEFT] = places[which, RIGHT] + 1
+    recording = bodies.recorded(times, [places])
+    marks = np.zeros(recording.keypoints.shape[:2], np.uint8)
+    marks[which[1:], LEFT] = CORRECTED
+    repaired, told = repair_doubles(replace(recording, marks=marks))
+    assert [swap.frame for swap in told] == which[:1]
+    np.testing.assert_array_equal(repaired.keypoints[which[1:]], recording.keypoints[which[1:]])
 
 
 def test_it_is_in_the_table_of_swaps_and_in_a_note(bodies, walk):
