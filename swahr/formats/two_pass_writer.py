@@ -1,6 +1,5 @@
 """Formats whose head says what only the end of the video tells: kept as JSON lines, and written at the end."""
 
-import json
 import os
 import re
 import shutil
@@ -8,8 +7,10 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from swahr._util.reading import parse_json
+from swahr.errors import Hint, ResumeError
 from swahr.formats.json_lines import JsonLinesWriter
 from swahr.formats.numbers import DIGITS, Digits
 from swahr.formats.writer import State
@@ -72,23 +73,32 @@ class TwoPassWriter(JsonLinesWriter):
 
     def lines(self) -> Iterator[Line]:
         """Yield what was written, from its beginning."""
-        with self.partial.open(encoding="utf-8") as file:
-            for text in file:
-                data = json.loads(text)
-                labelled = {
-                    place if person["id"] is None else person["id"]: person
-                    for place, person in enumerate(data["people"])
-                }
-                yield Line(
-                    data["frame"],
-                    data["time_s"],
-                    {label: list(person["keypoints"].values()) for label, person in labelled.items()},
-                    {label: person["score"] for label, person in labelled.items()},
-                    data.get("file", ""),
-                    frozenset(label for label, person in labelled.items() if person["id"] is not None),
-                    {label: person["marks"] for label, person in labelled.items() if "marks" in person},
-                    tuple(data.get("events", ())),
-                )
+        with self.partial.open("rb") as file:
+            for number, text in enumerate(file, 1):
+                try:
+                    line = _line(parse_json(text.decode()))
+                except (ValueError, LookupError, TypeError, AttributeError) as error:
+                    raise ResumeError(
+                        f"{self.partial}, line {number}, is damaged ({error!r})",
+                        hints=[Hint("overwrite", True)],
+                    ) from error
+                yield line
+
+
+def _line(data: Any) -> Line:
+    labelled = {
+        place if person["id"] is None else person["id"]: person for place, person in enumerate(data["people"])
+    }
+    return Line(
+        data["frame"],
+        data["time_s"],
+        {label: list(person["keypoints"].values()) for label, person in labelled.items()},
+        {label: person["score"] for label, person in labelled.items()},
+        data.get("file", ""),
+        frozenset(label for label, person in labelled.items() if person["id"] is not None),
+        {label: person["marks"] for label, person in labelled.items() if "marks" in person},
+        tuple(data.get("events", ())),
+    )
 
 
 @contextmanager

@@ -134,6 +134,7 @@ def list_photos(sources: Sequence[Path]) -> list[Path]:
 
     Raises:
         MissingError: A source is not there, or a folder has no images.
+        UnreadableError: The name of one is no text, which tables and data sets know it by.
     """
     files: list[Path] = []
     for source in sources:
@@ -149,6 +150,13 @@ def list_photos(sources: Sequence[Path]) -> list[Path]:
             files.append(source)
         else:
             raise MissingError(f"{source}: no such file or folder")
+    for file in files:
+        try:
+            str(file).encode()
+        except UnicodeEncodeError as error:
+            raise UnreadableError(
+                f"{file}: the name is no UTF-8, and no table could hold it; rename it"
+            ) from error
     return files
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swahr.errors import SwahrError
+from swahr.errors import ResumeError, SwahrError
 from swahr.formats import FORMATS, format_by_content, format_by_name, open_writer, read
 from swahr.formats.contract import check_format
 from swahr.pose.poses import Poses
@@ -309,3 +309,21 @@ class TestTraps:
         assert one[-1].startswith("5,")
         with pytest.raises(SwahrError, match="people, and one fits; person="):
             written("dlc", film, single=True)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if FORMATS.find(name).two_pass])
+def test_a_partial_file_that_was_changed_ends_in_one_line(tmp_path, film, name):
+    for number, line in enumerate((b"{", b"[]", b'{"frame":1}', b"9" * 5000, b"[" * 5000, b"\xff")):
+        path = tmp_path / f"{number}{FORMATS.find(name).suffix}"
+        writer = open_writer(name, path, COCO_17, frame_rate=25.0, size_wh=(640, 720))
+        writer.write(*film[0])
+        writer.flush()
+        state = writer.state()
+        writer.abandon()
+        content = writer.partial.read_bytes()
+        writer.partial.write_bytes(line.ljust(len(content) - 1)[: len(content) - 1] + b"\n")
+        state["bytes"] = writer.partial.stat().st_size
+        again = open_writer(name, path, COCO_17, frame_rate=25.0, size_wh=(640, 720), resume=state)
+        with pytest.raises(ResumeError, match="line 1, is damaged"):
+            again.close()
+        assert not path.exists()

@@ -1,10 +1,11 @@
 import os
+import sys
 
 import cv2
 import numpy as np
 import pytest
 
-from swahr.errors import SwahrError
+from swahr.errors import SwahrError, UnreadableError
 from swahr.video import Photos, list_photos, write_photo
 from swahr.video.images import read_image
 
@@ -35,6 +36,15 @@ class TestListing:
     def test_what_is_not_there_is_refused(self, tmp_path):
         with pytest.raises(SwahrError, match=r"none\.jpg: no such file"):
             list_photos([tmp_path / "none.jpg"])
+
+    @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")
+    def test_a_name_that_is_no_text_is_refused(self, tmp_path):
+        file = tmp_path / os.fsdecode(b"K\xe4se.png")
+        cv2.imwrite(str(tmp_path / "a.png"), np.zeros((8, 8, 3), np.uint8))
+        (tmp_path / "a.png").rename(file)
+        for source in (tmp_path, file):
+            with pytest.raises(UnreadableError, match="rename it"):
+                list_photos([source])
 
 
 class TestReading:
