@@ -3,6 +3,7 @@
 K joints; a mark is a sum of bits.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -15,6 +16,9 @@ FOUND, CORRECTED, FILLED, HIDDEN = 0, 1, 2, 4
 WORDS = {CORRECTED: "corrected", FILLED: "filled", HIDDEN: "hidden"}
 BITS = {word: bit for bit, word in WORDS.items()}
 ALL = CORRECTED | FILLED | HIDDEN
+# A joint in a cell and its words; names of joints may hold spaces and colons.
+_WORD = f"(?:{'|'.join(BITS)})"
+_ENTRY = re.compile(rf"(.+?):({_WORD}(?:\+{_WORD})*)(?: |$)", re.DOTALL)
 
 
 def marks_by_joint(marks: Marks, joints: Sequence[str]) -> dict[str, str]:
@@ -67,5 +71,12 @@ def marks_of_text(text: str, joints: Sequence[str]) -> Marks:
     >>> marks_of_text("nose:filled left_eye:corrected+hidden", ["nose", "left_eye"]).tolist()
     [2, 5]
     """
-    parts = [part.rpartition(":") for part in text.split()]
-    return marks_of_words({joint: words for joint, _, words in parts}, joints)
+    words: dict[str, str] = {}
+    at = 0
+    while at < len(text):
+        entry = _ENTRY.match(text, at)
+        if entry is None:
+            raise SettingError(f"the marks are {text!r}; expected joint:mark, of the marks {', '.join(BITS)}")
+        words[entry[1]] = entry[2]
+        at = entry.end()
+    return marks_of_words(words, joints)

@@ -135,7 +135,9 @@ class TestFormats:
         assert corrected[2:].events == (EventMark(4, "=nobody, here"),)
 
 
-joints = st.lists(st.from_regex(r"[a-z_]{1,6}", fullmatch=True), min_size=1, max_size=5, unique=True)
+joints = st.lists(
+    st.from_regex(r"[a-z_+]{1,6}([ :][a-z_]{1,4})?", fullmatch=True), min_size=1, max_size=5, unique=True
+)
 
 
 @given(joints, st.data())
@@ -147,5 +149,5 @@ def test_marks_are_the_same_after_their_text(names, data):
 
 def test_cells_of_other_programs_are_told_apart():
     assert events_of_text(1, "a|b |  ") == [EventMark(1, "a"), EventMark(1, "b")]
-    with pytest.raises(SettingError, match="expected corrected, filled, hidden"):
+    with pytest.raises(SettingError, match="marks corrected, filled, hidden"):
         marks_of_text("nose:guessed", ["nose"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from swahr.commands.groups import grouped
-from swahr.config import InputSettings, PersonCropSettings
+from swahr.config import AUTO, InputSettings, PersonCropSettings
 from swahr.errors import SwahrError
 from swahr_training.command_tools import require_packages, use_threads_of
 
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from swahr_training.evaluation.evaluate import Evaluation
 
 __all__ = ["calibrate", "evaluate", "require_packages"]
+
+Backend = Annotated[
+    str,
+    typer.Option(
+        help="What runs networks: torch, openvino or onnxruntime; auto: what was found to be the fastest, and "
+        "with --compare torch for both."
+    ),
+]
 
 
 @grouped
@@ -62,6 +70,7 @@ def evaluate(
             help="Networks of one person's crop look where people are found, in place of at labelled boxes.",
         ),
     ] = False,
+    backend: Backend = AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     *,
     network: InputSettings,
@@ -87,14 +96,14 @@ def evaluate(
 
     use_threads_of(network)
     started = time.monotonic()
-    options = {**network.values(), **crops.values()}
+    options = {**network.values(), **crops.values(), "backend": backend}
     own, others = (options, None) if other is None else _shared_options(file, other, options)
     evaluation = _measured(file, source, found_boxes, own)
     _print_figures(evaluation, f"{model} on {source.labels}", time.monotonic() - started, as_json)
     if other is not None and others is not None:
         _print_comparison(evaluation, other, source, found_boxes, others)
     if output is not None:
-        way = {**network.values(), **crops.model_dump(mode="json")}
+        way = {**network.values(), **crops.model_dump(mode="json"), "backend": own["backend"]}
         _write_results(evaluation, output, {"model": str(file), "labels": str(source.labels), **way})
 
 
@@ -132,7 +141,7 @@ def _shared_options(
 
     own, others = shared_options([file, other], options)
     for path, taken in ((file, own), (other, others)):
-        if taken is not options:
+        if taken.get("box_file") != options.get("box_file"):
             typer.echo(f"{path} finds people in whole photos, and takes no boxes of a file", err=True)
     return own, others
 

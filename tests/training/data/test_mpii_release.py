@@ -79,6 +79,21 @@ def test_who_has_no_joints_is_left_out_of_the_loss_where_he_stands(release):
     assert someone.box == (10, 20, 40, 40)  # 200 pixels x 0.2 around (30, 40)
 
 
+def test_somebody_without_joints_and_scale_is_nowhere(cases, tmp_path):
+    cases.put(tmp_path / "images", ("a.jpg",))
+    lost = {"scale": EMPTY, "objpos": records({"x": 3.0, "y": 4.0})}
+    write(tmp_path / NAME, photo("a.jpg", lost, person(point(2))), trains=[1])
+    (read,) = read_labels(DataSource(labels=tmp_path), "train").photos
+    assert len(read.people) == 1
+
+
+def test_a_joint_that_there_is_not_is_refused_by_its_photo(cases, tmp_path):
+    cases.put(tmp_path / "images", ("a.jpg",))
+    write(tmp_path / NAME, photo("a.jpg", person(point(16))), trains=[1])
+    with pytest.raises(SwahrError, match="photo 1 makes no sense"):
+        read_labels(DataSource(labels=tmp_path), "train")
+
+
 def test_another_matlab_file_is_refused_in_one_line(tmp_path):
     savemat(tmp_path / "a.mat", {"numbers": np.eye(2)})
     (tmp_path / "b.mat").write_bytes(b"MATLAB 5.0 MAT-file, and no more")

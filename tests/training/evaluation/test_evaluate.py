@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import cv2
 import numpy as np
@@ -11,11 +12,20 @@ import torch
 import yaml
 
 from swahr.errors import SwahrError
-from swahr.models import Checkpoint, read_architecture, save_checkpoint
+from swahr.inference.backends import make_backend
+from swahr.inference.backends.choice import RUNTIMES, Choice
+from swahr.inference.backends.onnx_export import export_onnx
+from swahr.models import Checkpoint, load_checkpoint, read_architecture, save_checkpoint
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
 from swahr_training.data.sources import in_joints, read_labels
-from swahr_training.evaluation.evaluate import draw_worst, evaluate, evaluate_photos, shared_options
+from swahr_training.evaluation.evaluate import (
+    draw_worst,
+    evaluate,
+    evaluate_photos,
+    figures_with_and_without,
+    shared_options,
+)
 from swahr_training.evaluation.metrics import coco_results, judge, score
 from swahr_training.toy import write_split
 
@@ -76,6 +86,54 @@ def test_networks_of_two_kinds_are_compared_each_with_what_it_needs(
     assert result.code == 0, errors
     assert f"{crowd_model} finds people in whole photos, and takes no boxes of a file" in errors
     assert "samples of photos between" in errors
+
+
+def test_networks_are_compared_by_one_backend(crowd_model, blind_model, tmp_path):
+    def backends(*networks, **options):
+        return {each["backend"] for each in shared_options(networks, options)}
+
+    assert (
+        backends(crowd_model, blind_model) == backends(crowd_model, blind_model, backend="auto") == {"torch"}
+    )
+    assert backends(crowd_model, blind_model, backend="openvino") == {"openvino"}
+    pytest.importorskip("onnx")
+    runtimes = [name for name in RUNTIMES if find_spec(name) is not None]
+    if not runtimes:
+        pytest.skip("no runtime is installed")
+    export_onnx(load_checkpoint(blind_model), tmp_path / "network.onnx")
+    assert backends(crowd_model, tmp_path / "network.onnx") == {runtimes[0]}
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """Backends that ran, on a machine where onnxruntime was found to be the fastest for all networks."""
+    told = []
+
+    def make(network, settings, device):
+        told.append(settings.backend)
+        return make_backend(network, settings, device)
+
+    found = Choice(backend="onnxruntime", reason="the fastest here")
+    monkeypatch.setattr("swahr.inference.backends.choice._read", lambda _: found)
+    monkeypatch.setattr("swahr.inference.backends.choice.make_backend", make)
+    return told
+
+
+def test_a_comparison_is_by_torch_whatever_is_fastest(call, figures, crowd_model, blind_model, tmp_path, ran):
+    options = ("--compare", blind_model, "--device", "cpu", "-o", tmp_path / "out")
+    result = call("eval", crowd_model, figures / "keypoints.json", *options)
+    assert result.code == 0, result.errors
+    assert ran == ["torch", "torch"]
+    assert json.loads((tmp_path / "out" / "results.json").read_text())["settings"]["backend"] == "torch"
+    result = call("eval", crowd_model, figures / "keypoints.json", "--device", "cpu", "--backend", "jax")
+    assert result.code == 2, result.errors
+    assert "jax" in result.errors
+
+
+def test_all_checkpoints_of_a_run_are_measured_by_torch_whatever_is_fastest(figures, crowd_model, ran):
+    labels = read_labels(DataSource(labels=figures / "keypoints.json"), "val")
+    figures_with_and_without(crowd_model, labels, "cpu")
+    assert ran == ["torch"]
 
 
 def test_boxes_that_no_compared_network_takes_are_refused(crowd_model, figures, tmp_path):

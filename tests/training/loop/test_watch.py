@@ -1,8 +1,12 @@
 """Which checkpoint is the best, and when a run is seen to destroy its start."""
 
+from types import SimpleNamespace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from swahr_training.loop.checkpoints import Checkpoints
 from swahr_training.loop.watch import Watch
 
 
@@ -45,3 +49,15 @@ def test_the_best_is_the_first_of_the_highest_and_survives_a_resume(aps):
     other = Watch()
     other.load(watch.state())
     assert other == watch
+
+
+@pytest.mark.parametrize("start_ap", [None, 0.0])
+def test_a_run_none_of_whose_checkpoints_finds_anybody_says_so_at_its_end(start_ap):
+    watch = watched(0.0, 0.0)
+    watch.start_ap = start_ap
+    run = SimpleNamespace(
+        state=SimpleNamespace(watch=watch),
+        folder=SimpleNamespace(best="best.safetensors"),
+        validation=object(),
+    )
+    assert "none finds anybody yet" in Checkpoints.summary(run)

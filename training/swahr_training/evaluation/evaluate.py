@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import torch
 
+from swahr.config import AUTO, NetworkSettings
 from swahr.errors import SwahrError
+from swahr.inference.backends.choice import choose_backend
+from swahr.inference.backends.exported import ExportedNetwork
+from swahr.inference.backends.trial import TORCH
 from swahr.inference.estimator import PoseEstimator
 from swahr.inference.opening import open_network
 from swahr.inference.refined import RefinedOutput
-from swahr.models.checkpoints import CROPS
+from swahr.models.checkpoints import CROPS, Checkpoint
 from swahr.overlay.skeletons import draw_poses
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import Skeleton
@@ -91,16 +96,28 @@ def evaluate_photos(
 def shared_options(checkpoints: Sequence[Path], options: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the options of networks that are compared on the same photos, each with what its kind takes.
 
-    A file of boxes is for networks of one person's crop; one that finds people in whole frames finds them itself.
+    A file of boxes is for networks of one person's crop; one that finds people in whole frames finds them itself. All
+    are run by one backend, torch where none is named: AP of the same weights differs by about .01 between two of them.
+    An exported network, which torch does not run, takes the others to its own runtime.
 
     Args:
         checkpoints: Of the networks.
         options: Given for all. A file of boxes stays everywhere where no network is of crops, and is refused there.
     """
-    of_crops = [open_network(checkpoint).finder == CROPS for checkpoint in checkpoints]
+    networks = [open_network(checkpoint) for checkpoint in checkpoints]
+    if options.get("backend", AUTO) == AUTO:
+        options = {**options, "backend": _shared_backend(networks)}
+    of_crops = [network.finder == CROPS for network in networks]
     if options.get("box_file") is None or not any(of_crops):
         return [options for _ in checkpoints]
     return [options if takes_boxes else {**options, "box_file": None} for takes_boxes in of_crops]
+
+
+def _shared_backend(networks: Sequence[Checkpoint | ExportedNetwork]) -> str:
+    exported = next((network for network in networks if isinstance(network, ExportedNetwork)), None)
+    if exported is None:
+        return TORCH
+    return choose_backend(exported, NetworkSettings(), torch.device("cpu"), measure=False).backend
 
 
 def people_of(estimator: PoseEstimator, photos: Sequence[Photo], labelled_boxes: bool = True) -> list[Poses]:
@@ -154,12 +171,15 @@ def figures_with_and_without(
         checkpoint: of the network.
         labels: of people with joints that the network knows.
         device: of the network.
-        options: passed to `PoseEstimator.from_pretrained`.
+        options: passed to `PoseEstimator.from_pretrained`. Without a `backend` torch runs it, as figures of one run are
+            compared with each other.
 
     Returns:
         The figures by name of the first stage; and of both, None where there is no second.
     """
-    estimator = PoseEstimator.from_pretrained(checkpoint, device, **{"min_score": 0.0, **options})
+    estimator = PoseEstimator.from_pretrained(
+        checkpoint, device, **{"min_score": 0.0, "backend": TORCH, **options}
+    )
     labels = in_joints(labels, estimator.skeleton)  # people may have other joints than the network
     alone: list[Poses] = []
     refined: list[Poses] = []

@@ -117,10 +117,10 @@ class Checkpoints:
         watch, best = self.state.watch, self.folder.best
         if self.validation is None:
             return f"{best} is the last checkpoint: nobody is labelled to validate on"
-        if watch.start_ap is None:
-            return f"best: AP {watch.best_ap:.3f} at step {watch.best_step}: {best}"
         if watch.best_ap == 0:
             return f"{best} is the last checkpoint: none finds anybody yet (AP 0); give the run more steps"
+        if watch.start_ap is None:
+            return f"best: AP {watch.best_ap:.3f} at step {watch.best_step}: {best}"
         if watch.best_step == 0:
             return f"best: the start itself, AP {watch.start_ap:.3f}; no checkpoint of this run is better: {best}"
         return f"best: AP {watch.best_ap:.3f} at step {watch.best_step}, the start had {watch.start_ap:.3f}: {best}"

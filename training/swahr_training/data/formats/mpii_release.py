@@ -49,7 +49,7 @@ class MpiiReleaseFormat(LabelFormat):
                     path = find(str(record.image.name))
                     size = size_or_none(path)
                     photos.append(Photo(len(photos) + 1, path, size, tuple(_people(record, size))))
-        except (AttributeError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise UnreadableError(f"{file.path}: photo {len(photos) + 1} makes no sense ({error})") from error
         return Labels(str(file.path), MPII_16, photos, [], find.folders)
 
@@ -94,9 +94,10 @@ def _joints(person: Any) -> npt.NDArray[np.float32]:
 
 
 def _square(person: Any) -> tuple[float, float, float, float] | None:
-    """Return where somebody without joints is: as wide as high, around the middle."""
-    for middle in _records(person, "objpos"):
-        side = HEIGHT * float(person.scale)
+    """Return where somebody without joints is, as wide as high, around the middle; None where it is not said."""
+    scale = np.ravel(np.asarray(getattr(person, "scale", []), float))
+    for middle in _records(person, "objpos") if scale.size else ():
+        side = HEIGHT * float(scale[0])
         return float(middle.x) - side / 2, float(middle.y) - side / 2, side, side
     return None
 
