@@ -130,8 +130,11 @@ class VideoWriter:
         height, width = image.shape[:2]
         if (height, width) == (self.height, self.width) and (height % 2 or width % 2):
             image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-        # Nothing is copied, and the scaler is set up once: that took more time than the conversion.
-        given = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
+        # Nothing is copied, and the scaler is set up once: that took more time than the conversion. On the way to
+        # pixels of hardware FFmpeg reads beyond the last row, where PyAV's own frames have room and an image has none.
+        as_it_is = self._pixels == "yuv420p"
+        frame_of = av.VideoFrame.from_numpy_buffer if as_it_is else av.VideoFrame.from_ndarray
+        given = frame_of(np.ascontiguousarray(image), format="bgr24")
         picture = self._scaler.reformat(
             given, self._stream.width, self._stream.height, self._pixels, dst_colorspace=BT709
         )

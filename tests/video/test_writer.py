@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 
 import av
 import cv2
@@ -141,3 +143,31 @@ def test_the_same_frames_give_the_same_file_whatever_the_memory_held_before(tmp_
                 writer.write(frame, i / 25)
         contents.add((tmp_path / f"{turn}.mp4").read_bytes())
     assert len(contents) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for memory with nothing behind it")
+def test_nothing_beyond_an_image_is_read(tmp_path):
+    program = """
+import ctypes, mmap, sys
+import numpy as np
+from swahr.video import writer
+from swahr.video.encoders import Encoder
+
+WIDTH, HEIGHT = 54, 32
+libc = ctypes.CDLL(None)
+size, page = WIDTH * HEIGHT * 3, mmap.PAGESIZE
+room = mmap.mmap(-1, (-(-size // page) + 1) * page)
+start = ctypes.addressof(ctypes.c_char.from_buffer(room))
+guard = start + len(room) - page
+assert libc.mprotect(ctypes.c_void_p(guard), page, 0) == 0
+image = np.frombuffer((ctypes.c_uint8 * size).from_address(guard - size), np.uint8).reshape(HEIGHT, WIDTH, 3)
+for pixels in ("yuv420p", "nv12"):
+    writer.choose_encoder = lambda _name, pixels=pixels: Encoder("libx264", {}, pixels)
+    with writer.VideoWriter(sys.argv[1], WIDTH, HEIGHT, 25) as video:
+        video.write(image, 0.0)
+    print(pixels, flush=True)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "a.mp4")], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["yuv420p", "nv12"]), done.stderr
