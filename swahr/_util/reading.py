@@ -192,11 +192,15 @@ _LEAVES = frozenset((float, int, str, bool, type(None)))
 
 def _check_whole_characters(text: str, content: Any) -> None:
     """Raise ValueError for a half of a character, which no file and no terminal takes: escapes alone make them."""
-    if _HALF.search(text):
-        try:
-            json.dumps(content, ensure_ascii=False, default=str).encode()
-        except UnicodeEncodeError:
-            raise ValueError("a text holds half of a character") from None
+    inner = [content] if _HALF.search(text) else []
+    while inner:
+        one = inner.pop()
+        if isinstance(one, dict):
+            inner += [*one, *one.values()]
+        elif isinstance(one, list | tuple | set):
+            inner += one
+        elif isinstance(one, str) and any("\ud800" <= character <= "\udfff" for character in one):
+            raise ValueError("a text holds half of a character")
 
 
 def _whole(digits: str) -> int:

@@ -51,6 +51,11 @@ class TestPlainValues:
                 parse(text)
         assert parse_json(r'["\ud83d\ude00"]') == ["\U0001f600"]
 
+    @pytest.mark.parametrize("text", [r'2020-01-01: "\ud800"', r'!!set {a, "\udc00"}', r'[{"\udfff": 1}]'])
+    def test_half_a_character_is_found_wherever_yaml_keeps_it(self, text: str) -> None:
+        with pytest.raises(ValueError, match="half of a character"):
+            parse_yaml(text)
+
     @pytest.mark.parametrize("text", ["[[1, 2], [3]]", '[["a", 2]]', "[[1], [2]]", DEEP, "[", "[[{}, 1]]"])
     def test_other_things_than_numbers_of_a_shape_are_damaged(self, text: str) -> None:
         with pytest.raises(ValueError, match=r"\w"):
