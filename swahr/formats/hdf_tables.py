@@ -30,6 +30,7 @@ ALLOWED = {
     ("_codecs", "encode"),
     *(("builtins", name) for name in ("list", "tuple", "dict", "set", "frozenset", "slice", "range")),
 }
+MAX_READ_BYTES = 1 << 30  # of an array: damaged ones say that they are of any size
 _one_at_a_time = threading.Lock()
 
 
@@ -79,11 +80,13 @@ def _closing(tables: Any, path: Path) -> Iterator[None]:
 
 
 def look(path: str) -> None:
-    """Open a file and all that is in it; for a process that may crash of it."""
+    """Open a file and read all that is in it; for a process that may crash of it."""
     tables = import_module("tables")
     with _plain_values_alone(), tables.open_file(path) as file:
         for node in file.walk_nodes():
             list(node._v_attrs._f_list("all"))
+            if isinstance(node, tables.Leaf) and node.size_in_memory <= MAX_READ_BYTES:
+                node.read()
 
 
 def read_table(path: Path, key: str | None, format: str) -> Any:

@@ -9,11 +9,11 @@ import pytest
 
 from swahr.errors import SwahrError
 from swahr.formats import read
-from swahr.formats.hdf_tables import read_table
+from swahr.formats.hdf_tables import look, read_table
 
 pandas = pytest.importorskip("pandas")
 h5py = pytest.importorskip("h5py")
-pytest.importorskip("tables")
+tables = pytest.importorskip("tables")
 
 
 class Evil:
@@ -50,3 +50,16 @@ def test_a_pickle_that_would_run_something_is_refused(
         with pytest.raises(SwahrError):
             read(path, format_)
         assert not (tmp_path / "was run").exists()
+
+
+def test_what_may_crash_is_read_to_its_end(tmp_path: Path) -> None:
+    path, values = tmp_path / "a.h5", np.full(999, 0x5AA5, np.int64)
+    with tables.open_file(str(path), "w") as file:
+        file.create_carray("/", "inner", obj=values, filters=tables.Filters(fletcher32=True))
+        file.create_carray("/", "vast", atom=tables.Int64Atom(), shape=(1 << 50,), chunkshape=(1 << 10,))
+    look(str(path))
+    content = path.read_bytes()
+    at = content.index(values.tobytes()[:800])
+    path.write_bytes(content[: at + 8] + bytes(8) + content[at + 16 :])
+    with pytest.raises(tables.HDF5ExtError):
+        look(str(path))
