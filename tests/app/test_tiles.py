@@ -1,10 +1,13 @@
 """Several sources beside each other: added and closed, seen by one network, recorded together on one clock."""
 
 import re
+import threading
+import time
 from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
+from PyQt6 import sip
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
@@ -14,8 +17,12 @@ from swahr.video import VideoFile
 from swahr.video.fake import FakeCamera
 from swahr_app.live.controller import open_address
 from swahr_app.live.feeds import MAX_FEEDS
+from swahr_app.live.tiles import Tiles
 from swahr_app.live.workers.loading import load
+from swahr_app.live.workers.recording import Recorder
 from swahr_app.state.facts import Playback
+from swahr_app.state.feeds import Feed
+from swahr_app.state.state import AppState
 
 
 @pytest.fixture
@@ -76,7 +83,8 @@ def test_sources_are_added_and_closed_one_by_one(live, clip):
 
 
 def test_one_network_sees_all_sources_and_each_as_often_as_the_others(live):
-    rounds, loads = [], []
+    rounds, loads, go_on, held = [], [], threading.Event(), threading.Event()
+    go_on.set()
 
     def noted(settings):
         loads.append(settings)
@@ -85,22 +93,26 @@ def test_one_network_sees_all_sources_and_each_as_often_as_the_others(live):
 
         def look(frames, **options):
             rounds.append(len(frames))
+            if not go_on.is_set():
+                held.set()
+                go_on.wait(20)
             return infer(frames, **options)
 
         loaded.estimator.infer = look
         return loaded
 
     shown = live("camera:1", "camera:2", "camera:3", load=noted)
-    counts = dict.fromkeys((feed.session for feed in shown.state.feeds), 0)
-    controller, taken = shown.controller, []
-    add = controller.recordings.add
-    controller.recordings.add = lambda analysed: (taken.append(analysed.taken.session), add(analysed))
-    shown.until(lambda: len(taken) > 30)
-    for session in taken[:30]:
-        counts[session] += 1
+    analyser = shown.controller.analyser
+    boxes = [analyser.lane(feed.session).box for feed in shown.state.feeds]
+    for _ in range(3):
+        held.clear()
+        go_on.clear()  # the network is held at a frame until all cameras have another one
+        shown.until(lambda: held.is_set() and all(box.full for box in boxes))
+        count = len(rounds)
+        go_on.set()
+        shown.until(lambda count=count: len(rounds) > count)
+        assert rounds[count] == 3, "all are seen together, none twice before the others"
     assert len(loads) == 1
-    assert max(rounds) == 3
-    assert min(counts.values()) >= 5
 
 
 def test_a_source_that_is_not_there_ends_its_own_tile_alone(live, sources):
@@ -180,6 +192,25 @@ def test_all_sources_are_recorded_together_on_one_clock(live, clip, tmp_path):
     assert max(days) - min(days) < 0.005, "all files have the same zero"
 
 
+def test_no_row_of_a_recording_is_without_its_raw_frame(live, monkeypatch, tmp_path):
+    shown = live("camera:1", raw=True)
+    delivery, begin = shown.controller.feeds.reader.delivery, Recorder.begin_with
+
+    def begin_late(recorder, earlier):
+        """Begin after another frame came."""
+        at = delivery.last_index
+        while delivery.last_index <= at:
+            time.sleep(0.001)
+        begin(recorder, earlier)
+
+    monkeypatch.setattr(Recorder, "begin_with", begin_late)
+    shown.state.record_requested.emit(True)
+    shown.until(lambda: min(frames_of(shown).values(), default=0) > 3)
+    shown.state.record_requested.emit(False)
+    _, rows, raw = recorded(shown, tmp_path / "recordings")["camera_1"]
+    assert all(min(abs(time_s - each) for each in raw) < 2e-3 for time_s in rows)
+
+
 def test_a_camera_that_is_lost_leaves_its_gap_and_the_others_their_frames(live, sources, tmp_path):
     shown = live("camera:1", "camera:2", raw=True)
     first, second = shown.state.feeds
@@ -200,7 +231,11 @@ def test_a_camera_that_is_lost_leaves_its_gap_and_the_others_their_frames(live, 
 
 def test_a_recording_ends_with_its_last_file(live, clip, clips, tmp_path):
     longer = clips.make(tmp_path / "longer.mp4", frames=70, size=(64, 48))
-    shown = live(clip, longer, raw=True)
+    shown = live(raw=True)
+    shown.until(lambda: shown.state.model is not None)  # the files do not end while it is loaded
+    for address in (clip, longer):
+        shown.state.add_requested.emit(str(address))
+    shown.until(lambda: all(feed.shown is not None and feed.shown.poses for feed in shown.state.feeds))
     shown.state.record_requested.emit(True)
     shown.until(lambda: all(feed.playback is Playback.ENDED for feed in shown.state.feeds))
     shown.until(lambda: shown.state.recording is None)
@@ -216,6 +251,22 @@ def test_two_cameras_of_one_name_get_files_of_their_own(live, tmp_path):
     shown.until(shown.finished)
     assert len(list((tmp_path / "recordings").glob("*.csv"))) == 2
     assert len(list((tmp_path / "recordings").glob("*.mp4"))) == 2
+
+
+def test_a_tile_that_was_closed_is_told_nothing_more(qtbot):
+    state = AppState()
+    tiles = Tiles(state)
+    qtbot.addWidget(tiles)
+    feeds = [Feed(1, "camera:1"), Feed(2, "camera:2")]
+    state.set_feeds(feeds, feeds[0])
+    closed = tiles.views[1]
+    state.set_feeds(feeds[:1], feeds[0])
+    qtbot.waitUntil(lambda: sip.isdeleted(closed), timeout=5000)
+    with qtbot.captureExceptions() as exceptions:
+        state.set_loading("a network")
+        state.set_playback(Playback.PLAYING)
+        state.set_recording(None)
+    assert exceptions == []
 
 
 class TestWindow:

@@ -138,7 +138,6 @@ class Recordings(QObject):
             self.state.set_recording(None)
             return
         self.state.withdraw("recording")
-        take.take_raw()
         self._show_status()
 
     def stop(self) -> None:

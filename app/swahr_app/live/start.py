@@ -94,8 +94,11 @@ class StartPage(QWidget):
             button.setObjectName("link")
             button.setToolTip(address)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(partial(self.state.open_requested.emit, address))
+            button.clicked.connect(partial(self._open, address))
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def _open(self, address: str, _checked: bool = False) -> None:
+        self.sources.open(address)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint a dashed frame: the place to drop something."""

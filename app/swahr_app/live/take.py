@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -63,23 +64,29 @@ class Take:
             )
             for source, stem in zip(sources, stems, strict=True)
         }
-        self._earlier = {source.reader.delivery.session: _on_the_clock(source) for source in sources}
+        self._sources = sources
 
     def start(self) -> None:
-        """Begin, with what is kept from before; frames as they come are taken from then on."""
-        first = [frames[0].taken.clock_s for frames in self._earlier.values() if frames]
-        if first:
-            self._zero.set(min(first))
-        for session, recorder in self.recorders.items():
-            recorder.start()
-            recorder.begin_with(self._earlier[session])
-        self._earlier = {}
+        """Begin, with what is kept from before; frames as they come are taken from then on.
 
-    def take_raw(self) -> None:
-        """Have every frame from its reader, too, where a video of them is asked for."""
-        if self._settings.raw:
+        Where a video of them as they are is asked for, each reader gives its frames from now on. What comes meanwhile
+        waits, so that it follows what is kept.
+        """
+        with ExitStack() as held:
+            for recorder in self.recorders.values():
+                held.enter_context(recorder.changed)
+            for session, recorder in self.recorders.items() if self._settings.raw else ():
+                delivery = self.readers[session].delivery
+                delivery.raw = recorder.raw
+                recorder.after = delivery.last_index
+            earlier = {source.reader.delivery.session: _on_the_clock(source) for source in self._sources}
+            self._sources = ()
+            first = [frames[0].taken.clock_s for frames in earlier.values() if frames]
+            if first:
+                self._zero.set(min(first))
             for session, recorder in self.recorders.items():
-                self.readers[session].delivery.raw = recorder.raw
+                recorder.start()
+                recorder.begin_with(earlier[session])
 
     def add(self, analysed: Analysed) -> None:
         """Take a frame with its people (the analyser's thread)."""

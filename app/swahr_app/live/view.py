@@ -56,9 +56,10 @@ class View(QWidget):
         self.leave.hide()
         self.refresh()
         state.shown_changed.connect(self._follow_chosen)
-        state.playback_changed.connect(lambda _: self.update())
-        state.loading_changed.connect(lambda _: self.update())
-        state.recording_changed.connect(lambda _: self.update())
+        # Methods, not lambdas: Qt lets go of them with a tile that is closed.
+        state.playback_changed.connect(self._state_changed)
+        state.loading_changed.connect(self._state_changed)
+        state.recording_changed.connect(self._state_changed)
         state.source_changed.connect(self._source_changed)
 
     def follow(self, feed: Feed | None, several: bool) -> None:
@@ -243,6 +244,9 @@ class View(QWidget):
         height, width = shown.image.shape[:2]
         self._pixels = shown.image
         self.image = QImage(shown.image.data, width, height, 3 * width, QImage.Format.Format_BGR888)  # type: ignore[call-overload]
+        self.update()
+
+    def _state_changed(self, _now: object) -> None:
         self.update()
 
     def _source_changed(self, source: object) -> None:

@@ -27,7 +27,7 @@ class Delivery:
         self.timeline = Timeline()
         self._box = box
         self._last: tuple[Frame, Image] | None = None
-        self._place = (0, 0.0)
+        self._place = (-1, 0.0)
         self._clock_s, self._behind_s = 0.0, float("inf")
 
     def deliver(
@@ -60,7 +60,7 @@ class Delivery:
 
     @property
     def last_index(self) -> int:
-        """The place in a recording of the newest frame that was handed on."""
+        """The place in a recording of the newest frame that was handed on; -1 before the first."""
         return self._place[0]
 
     def deliver_again(self, source: FrameSource) -> None:

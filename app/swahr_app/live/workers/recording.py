@@ -70,7 +70,8 @@ class Recorder(Worker):
 
     info: of the source. stem: of the files, with their folder. zero: of the whole recording. finished: is given the
     files. Frames that come while too many wait are left out and counted; those of a file wait. The index of the
-    first frame is 0 in all files, its time what has passed since zero; a lost signal leaves a gap.
+    first frame is 0 in all files, its time what has passed since zero; a lost signal leaves a gap. after: the place of
+    the last frame of which no raw picture comes; unless it is given at the beginning, its people are not written.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Recorder(Worker):
         self._drawing = Drawing()
         self._last_index = -1
         self._broken = False
+        self.after = -1
         self.full = False  # as long as it was asked to be
 
     def raw(self, taken: Taken) -> None:
@@ -107,6 +109,8 @@ class Recorder(Worker):
 
     def begin_with(self, earlier: list[Analysed]) -> None:
         """Take what was seen before, the oldest first, as it came and with its people."""
+        if earlier:
+            self._shift = self._zero.shift_of(earlier[0].taken)
         for analysed in earlier:
             self.raw(analysed.taken)
             self.people(analysed)
@@ -151,7 +155,9 @@ class Recorder(Worker):
         with self.changed:
             if self.stopping or self._broken:
                 return
-            if self._shift is None and taken.clock_s < self._zero.at_s - EARLY_S:
+            if self._shift is None and (
+                taken.record_index <= self.after or taken.clock_s < self._zero.at_s - EARLY_S
+            ):
                 return  # it was on its way since before the recording began
             if self._waiting > MAX_WAITING and taken.live:
                 self._dropped += 1

@@ -13,12 +13,14 @@ class Zero:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._at_s: float | None = None
+        self._day = datetime.now().astimezone()
 
     def set(self, clock_s: float) -> None:
         """Let a moment of the monotonic clock be zero, unless there is one."""
         with self._lock:
             if self._at_s is None:
                 self._at_s = clock_s
+                self._day = datetime.now().astimezone() - timedelta(seconds=monotonic() - clock_s)
 
     def shift_of(self, taken: Taken) -> tuple[int, float]:
         """Return what is taken from indices and seconds of a source, of whose frames this is the first."""
@@ -33,6 +35,5 @@ class Zero:
 
     @property
     def time_of_day(self) -> datetime:
-        """The time of day at zero, with its zone; now where there was no frame yet."""
-        past_s = 0.0 if self._at_s is None else monotonic() - self._at_s
-        return datetime.now().astimezone() - timedelta(seconds=past_s)
+        """The time of day at zero, with its zone, the same for all files."""
+        return self._day
