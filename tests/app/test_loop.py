@@ -90,6 +90,17 @@ def test_the_training_page_starts_from_a_data_set_of_corrections(window, setting
     assert form.run_folder() == data / "runs" / "corrections-2"
 
 
+@pytest.mark.parametrize(
+    "content",
+    ['{"annotations": null, "info": "x"}', '{"annotations": [[]], "info": {"made_from": {"video": 7}}}'],
+)
+def test_labels_of_another_kind_have_no_predictions_and_no_video(tmp_path, content):
+    (tmp_path / "labels.json").write_text(content)
+    (tmp_path / "config.yaml").write_text(json.dumps({"train": [{"labels": str(tmp_path)}]}))
+    assert not has_predictions(tmp_path)
+    assert video_of(tmp_path) is None
+
+
 class TestComparison:
     @pytest.fixture
     def compared(self, window, film, blind_model, qtbot):
@@ -113,6 +124,16 @@ class TestComparison:
         assert "nobody" in page.comparison._after.text()
         press(compared, "zoom_in")
         assert page.comparison.canvas.zoom == page.canvas.zoom > 1
+
+    def test_it_begins_at_the_frame_that_is_seen(self, window, film, blind_model, qtbot):
+        shown = window()
+        shown.open_review(str(film))
+        session, other = shown.review.session, shown.review.comparison.other
+        qtbot.waitUntil(lambda: session.info is not None and not session.filling, timeout=60_000)
+        session.show_frame(20)
+        shown.state.compare_requested.emit(str(blind_model), "")
+        qtbot.waitUntil(lambda: other.picture is not None and other.picture.index == 20, timeout=20_000)
+        assert other.index == 20
 
     def test_what_is_there_is_corrected_and_the_other_stays(self, compared, tmp_path):
         session, other = compared.review.session, compared.review.comparison.other

@@ -1,16 +1,21 @@
 """Photos open as a browser with their names: people drawn on the one that is chosen, corrected and kept."""
 
 import json
+import math
 
 import cv2
 import numpy as np
 import pytest
+from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QPushButton
 
 from swahr.document import Document
 from swahr.formats import read
-from swahr_app.review.album import album_of
-from tests.app.review_desk import last, press
+from swahr.pose.skeleton import COCO_17
+from swahr_app.review.album import album_from, album_of
+from swahr_app.widgets.theme import current_theme
+from tests.app.review_desk import answered, last, press
 
 SIZES = {"a2.png": (64, 48), "a10.png": (48, 80), "b.png": (100, 60)}
 
@@ -127,6 +132,51 @@ def test_a_document_of_that_name_that_is_of_a_film_stays(folder, film, tmp_path)
     assert opening.document == tmp_path / "film_2.swahr"
     with Document.open(film_document) as document:
         assert document.last_frame() > 0
+
+
+def test_of_photos_there_is_no_clip(album):
+    press(album, "drawn")
+    assert not album.review.exports.busy
+    assert "no film" in album.banner.text.text()
+
+
+def test_photos_keep_the_order_of_the_document_that_is_opened(album, folder, tmp_path):
+    compared = tmp_path / "holiday.2026_other.swahr"
+    with Document.create(compared, COCO_17, photos=folder.name) as document:
+        document.add(0, math.nan, None, "b.png")
+    opening = album_from(compared)
+    assert opening.document == compared
+    assert [photo.name for photo in opening.photos] == ["b.png", "a2.png", "a10.png"]
+
+
+def test_names_are_in_the_colours_of_the_theme(album):
+    seen = set()
+    for theme in ("dark", "light"):
+        album.state.change(theme=theme)
+        item = album.review.photos.item(0)
+        assert item.foreground().color() == QColor(current_theme().text)
+        seen.add(item.foreground().color().name())
+    assert len(seen) == 2
+
+
+def test_recent_photos_open_as_photos(album, folder):
+    press(album, "close")
+    album.state.review_requested.disconnect()
+    asked = []
+    album.state.review_requested.connect(lambda path, _: asked.append(path))
+    album.show_page(0)
+    album.live.start.refresh()
+    button = next(
+        each for each in album.live.start.findChildren(QPushButton) if each.toolTip() == str(folder)
+    )
+    button.click()
+    assert asked == [str(folder)]
+
+
+def test_an_event_of_a_photo_is_listed_by_its_number(album):
+    with answered("smiles"):
+        press(album, "add_event")
+    assert album.review.side.events.item(0).text() == "0   smiles"
 
 
 def test_the_list_is_reached_by_the_keyboard(album):

@@ -1,5 +1,9 @@
 """The review page: joints are measured on the picture, plotted, listed and exported."""
 
+from dataclasses import replace
+from fractions import Fraction
+
+import av
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -8,10 +12,13 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
-from swahr.config import MovementSettings
+from swahr.config import MovementSettings, OverlaySettings
+from swahr.document import Document
 from swahr.movement import measure
+from swahr.pose.skeleton import COCO_17
 from swahr.video import VideoFile
-from tests.app.review_desk import LEFT, answered, at_frame, last, moved_mouse, press
+from swahr_app.review.workers.exporting import DRAWN_CLIP, Exporting, Order
+from tests.app.review_desk import LEFT, answered, at_frame, last, moved_mouse, press, two_people
 
 
 def measured(review, qtbot):
@@ -251,6 +258,28 @@ class TestExports:
         )
         assert apart[y - 6 : y + 7, x - 6 : x + 7].any()
         assert not apart[:, :20].any()
+
+    def test_people_are_drawn_where_they_are_though_pixels_are_not_square(self, tmp_path):
+        video, poses = tmp_path / "wide.mp4", two_people(0)
+        with av.open(str(video), "w") as container:
+            stream = container.add_stream("mpeg4", rate=25)
+            stream.width, stream.height, stream.pix_fmt = 320, 480, "yuv420p"
+            stream.codec_context.sample_aspect_ratio = Fraction(2)
+            grey = av.VideoFrame.from_ndarray(np.full((480, 320, 3), 99, np.uint8), "bgr24")
+            container.mux(stream.encode(grey))
+            container.mux(stream.encode())
+        with Document.create(tmp_path / "wide.swahr", COCO_17) as document:
+            narrow = replace(poses, keypoints=poses.keypoints * np.float32([0.5, 1, 1]))
+            document.add(0, 0.0, narrow)
+        order, told = Order(DRAWN_CLIP, tmp_path / "drawn.mp4", 0, 0, True), []
+        Exporting(document.path, str(video), order, OverlaySettings(), told.append, told.append).work()
+        assert told == [order.target]
+        with VideoFile(order.target) as drawn:
+            coloured = np.ptp(next(iter(drawn)).image.astype(int), axis=2) > 40
+        assert coloured.shape == (480, 640)
+        for x, y in poses.keypoints[:, 9, :2].round().astype(int):
+            assert coloured[y - 6 : y + 7, x - 6 : x + 7].any()
+        assert not coloured[:, 230:430].any()
 
     def test_the_menu_offers_all_of_them_and_a_second_file_has_another_name(self, review, qtbot, tmp_path):
         menu = review.review.export.menu()

@@ -2,6 +2,7 @@
 
 import pandas as pd
 from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QMenu
 
@@ -9,7 +10,7 @@ from swahr.document import SwapSidesOf
 from swahr.movement import Swap
 from swahr.pose.events import EventMark
 from swahr_app.review.lanes import SWAPPED, lanes_of
-from swahr_app.review.timeline_painting import RULER
+from swahr_app.review.timeline_painting import RULER, event_columns, names_font
 from tests.app.review_desk import LEFT, answered, at_frame, moved_mouse, press
 
 EVENT_ROW = RULER + 8
@@ -63,6 +64,12 @@ class TestEvents:
         flag = QPoint(round(timeline.column_of(15.5)) + 4, EVENT_ROW)
         QTest.mouseClick(timeline, LEFT, pos=flag)
         assert session.index == 15
+        metrics = QFontMetrics(names_font(timeline), timeline)
+        ((_, right),) = event_columns(
+            session.annotations.events, timeline.column_of, metrics, timeline.width()
+        )
+        QTest.mouseClick(timeline, LEFT, pos=QPoint(int(right) + 2, EVENT_ROW))
+        assert session.index == int(timeline.frame_at(int(right) + 2)), "beside the flag that is seen"
         QTest.mousePress(timeline, LEFT, pos=flag)
         QTest.mouseMove(timeline, QPoint(round(timeline.column_of(25.5)), EVENT_ROW))
         timeline.mouseMoveEvent(moved_mouse(timeline, QPointF(timeline.column_of(25.5), EVENT_ROW)))
@@ -93,8 +100,11 @@ class TestEvents:
         assert names(review) == [(30, "three")]
         assert not side.buttons["delete_event"].isEnabled()
         with answered("four"):
-            side.events.setCurrentRow(0)
-            side.events.itemDoubleClicked.emit(side.events.item(0))
+            at_frame(review, 8)
+            assert side.events.currentRow() == -1
+            at = side.events.visualItemRect(side.events.item(0)).center()
+            QTest.mouseClick(side.events.viewport(), LEFT, pos=at)
+            QTest.mouseDClick(side.events.viewport(), LEFT, pos=at)
         assert names(review) == [(30, "four")]
 
     def test_they_are_there_again_and_go_into_the_files(self, review, qtbot, tmp_path):

@@ -1,5 +1,6 @@
 """A folder of photos and its document: each photo keeps the number under which it was first seen."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QSize
@@ -21,10 +22,8 @@ def album_of(path: Path) -> Opening:
     """
     path = path.resolve()
     folder = path if path.is_dir() else path.parent
-    files = list_photos([folder])
     document, names = _document_of(folder)
-    known = [folder / name for name in names]
-    photos = (*known, *(file for file in files if file not in known))
+    photos = _in_order(folder, names)
     first = photos.index(path) if path in photos else 0
     return Opening(folder, document, photos, first)
 
@@ -36,9 +35,11 @@ def album_from(document: Path) -> Opening | None:
         SwahrError: The document cannot be read.
     """
     with Document.open(document, writes=False) as opened:
-        name = opened.fact(FACT)
-    folder = document.parent / str(name)
-    return album_of(folder) if name and folder.is_dir() else None
+        name, names = opened.fact(FACT), [name for _, _, name in opened.frames()]
+    folder = (document.parent / str(name)).resolve()
+    if not name or not folder.is_dir():
+        return None
+    return Opening(folder, document, _in_order(folder, names))
 
 
 def size_of(photo: Path) -> tuple[int, int] | None:
@@ -50,6 +51,13 @@ def size_of(photo: Path) -> tuple[int, int] | None:
     if reader.transformation() & TURNED:
         size.transpose()
     return size.width(), size.height()
+
+
+def _in_order(folder: Path, names: Sequence[str]) -> tuple[Path, ...]:
+    """Return the photos of a folder: those that are in a document, in its order, then the others."""
+    known = [folder / name for name in names]
+    looked_at = set(known)
+    return (*known, *(file for file in list_photos([folder]) if file not in looked_at))
 
 
 def _document_of(folder: Path) -> tuple[Path, list[str]]:

@@ -29,7 +29,7 @@ class Comparison(QWidget):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self.session, self.other = session, Session(session.state)
+        self.session, self.other = session, Session(session.state, measures=False)
         self.canvas = Canvas(self.other, Tools(self.other, lambda _: None))
         self.canvas.setAccessibleName(self.tr("Picture with the people of the checkpoint"))
         self.before, self._after = ElidedLabel(), ElidedLabel()
@@ -43,6 +43,7 @@ class Comparison(QWidget):
         self._build()
         session.opened.connect(self._opened)
         session.frame_changed.connect(self._follow)
+        self.other.opened.connect(self._follow)  # how many frames there are is known only now
         for signal in (self.other.frame_changed, self.other.filling_changed):
             signal.connect(self._say)
         self.close_other()
@@ -145,7 +146,7 @@ class Comparison(QWidget):
 
 
 def _version(checkpoint: Path) -> str:
-    """Return what tells a checkpoint from what it was before more training; "" for one that is no file."""
+    """Return what tells a checkpoint from what it was before more training; "bundled" for one that is no file."""
     try:
         known = checkpoint.stat()
     except OSError:

@@ -75,6 +75,10 @@ class Exports(QObject):
         opening, document = session.opening, session.document
         if opening is None or document is None or self.busy:
             return
+        if opening.photos and export.kind not in (KEYPOINTS, DATA_SET):
+            text = self.tr("Photos are no film: keypoints and a data set can be exported of them.")
+            session.state.notify(Level.WARNING, text)
+            return
         if export.kind == DATA_SET:
             if not document.corrected_frames() and not self.proposals.frames:
                 text = self.tr(

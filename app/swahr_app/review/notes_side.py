@@ -1,6 +1,7 @@
 """Named events and what is measured, for the side of the review page."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -33,17 +34,22 @@ class EventList(QListWidget):
         """List what there is; the one of the frame is chosen."""
         here = self.events.here()
         known = self.session.annotations.events
-        shown = (known, [event.number for event in known], None if here is None else here.number)
-        if shown == self._shown:
-            return
-        self._shown = shown
+        numbers = [event.number for event in known]
         blocker = QSignalBlocker(self)
-        self.clear()
-        for event in known:
-            self.addItem(f"{self.session.time_s(event.frame):.2f} s   {event.name}")
-        row = -1 if here is None else [event.number for event in known].index(here.number)
-        self.setCurrentRow(row)
+        shown = (self.session.opening, known, numbers)
+        if self._shown != shown:  # a list that is made anew between two clicks has no double click
+            self._shown = shown
+            self.clear()
+            self.addItems([f"{self._when(event.frame)}   {event.name}" for event in known])
+        row = -1 if here is None else numbers.index(here.number)
+        if row != self.currentRow():
+            self.setCurrentRow(row)
         blocker.unblock()
+
+    def _when(self, frame: int) -> str:
+        """Return the time of a frame, or its number where frames have no times, as photos."""
+        time_s = self.session.time_s(frame)
+        return f"{time_s:.2f} s" if isfinite(time_s) else str(frame)
 
     def _chosen(self, row: int) -> None:
         events = self.session.annotations.events

@@ -135,6 +135,7 @@ class ReviewPage(QWidget):
         """Take up the theme's colours."""
         self.side.refresh()
         self.comparison.refresh()
+        self.photos.refresh()
         self.canvas.update()
         self.timeline.update()
         self.plot.refresh()

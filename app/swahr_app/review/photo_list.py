@@ -49,6 +49,10 @@ class PhotoList(QListWidget):
             join_all([self._thumbnails], JOIN_S)
             self._thumbnails = None
 
+    def refresh(self) -> None:
+        """Take up the theme's colours."""
+        self._count()
+
     def _fill(self) -> None:
         opening = self.session.opening
         if opening is self._opening:

@@ -33,7 +33,8 @@ class Session(QObject):
     document: None until the first frame was looked at. info: of the video, once it is open. index: of the frame that
     is seen, people and picture, of which the picture may come later. place: of the person who is chosen, joint: of it.
     marks: in and out, frames or None. annotations: events, scale and read-outs. movement: of everyone, as `swahr move`
-    measures it; None until it is measured, and where it cannot be, as `unmeasured` says.
+    measures it; None until it is measured, and where it cannot be, as `unmeasured` says. measures: whether it
+    is measured at all.
     """
 
     opened = pyqtSignal()  # a video, or none any more
@@ -45,9 +46,9 @@ class Session(QObject):
 
     measured = pyqtSignal()  # movement
 
-    def __init__(self, state: AppState) -> None:
+    def __init__(self, state: AppState, measures: bool = True) -> None:
         super().__init__()
-        self.state = state
+        self.state, self._measures = state, measures
         self.feeding = Feeding()
         self.opening: Opening | None = None
         self.document: Document | None = None
@@ -315,7 +316,7 @@ class Session(QObject):
         self.measured.emit()
 
     def _measure_soon(self) -> None:
-        if self.document is not None:
+        if self._measures and self.document is not None:
             self.feeding.measure_soon(self.filling)
 
     def _open_document(self) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PyQt6.QtCore import QPoint, QPointF, QSize, Qt
-from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PyQt6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from swahr.pose.events import EventMark
@@ -19,6 +19,7 @@ from swahr_app.review.timeline_painting import (
     RULER,
     Drawn,
     event_columns,
+    names_font,
     paint_tracks,
 )
 from swahr_app.widgets.theme import current_theme
@@ -185,7 +186,8 @@ class Timeline(QWidget):
         if not RULER <= point.y() < RULER + EVENTS:
             return None
         events = self.session.annotations.events
-        spans = event_columns(events, self.column_of, self.fontMetrics(), self.width())
+        metrics = QFontMetrics(names_font(self), self)
+        spans = event_columns(events, self.column_of, metrics, self.width())
         for event, (left, right) in reversed([*zip(events, spans, strict=True)]):
             if left - NEAR <= point.x() <= right and left >= NAMES:
                 return event

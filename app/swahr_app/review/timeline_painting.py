@@ -20,6 +20,7 @@ STATE = 5  # of a lane, at its bottom: what is said of its frames
 STEPS_S = (0.04, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 TICK_ROOM = 76  # pixels from one time to the next
 MAX_NAME = 140  # pixels of an event's name
+FONT = 11  # pixels
 PAD = 5
 
 Columns = Callable[[float], float]  # at which column a frame begins
@@ -44,6 +45,13 @@ class Drawn:
     theme: Theme
 
 
+def names_font(widget: QWidget) -> QFont:
+    """Return the font of all that is written on a timeline."""
+    font = QFont(widget.font())
+    font.setPixelSize(FONT)
+    return font
+
+
 def event_columns(
     events: Sequence[EventMark], column_of: Columns, metrics: QFontMetrics, width: int
 ) -> list[tuple[float, float]]:
@@ -66,9 +74,7 @@ def paint_tracks(widget: QWidget, drawn: Drawn, lanes: Sequence[Lane], column_of
     picture.setDevicePixelRatio(ratio)
     picture.fill(QColor(drawn.theme.surface))
     painter = QPainter(picture)
-    font = QFont(widget.font())
-    font.setPixelSize(11)
-    painter.setFont(font)
+    painter.setFont(names_font(widget))
     _Painting(painter, drawn, column_of, widget.width(), widget.height()).paint(lanes)
     painter.end()
     return picture

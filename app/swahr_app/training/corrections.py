@@ -12,8 +12,9 @@ MAX_BYTES = 50_000_000  # of labels that are looked into
 
 def has_predictions(data: Path) -> bool:
     """Return whether a folder of labels has people that a network found and nobody corrected."""
-    labels = _labels_of(data)
-    return any(each.get("origin") == ORIGIN for each in labels.get("annotations", ()))
+    found = _labels_of(data).get("annotations")
+    people = found if isinstance(found, list) else ()
+    return any(isinstance(each, dict) and each.get("origin") == ORIGIN for each in people)
 
 
 def video_of(run: Path) -> Path | None:
@@ -22,10 +23,11 @@ def video_of(run: Path) -> Path | None:
         data = Path(str(config_of(run)["train"][0]["labels"]))
     except (KeyError, IndexError, TypeError):
         return None
-    made_from = _labels_of(data).get("info", {}).get("made_from", {})
+    info = _labels_of(data).get("info")
+    made_from = info.get("made_from") if isinstance(info, dict) else None
     name = made_from.get("video") if isinstance(made_from, dict) else None
     folder = (data if data.is_dir() else data.parent).parent
-    return folder / name if name and (folder / name).exists() else None
+    return folder / name if isinstance(name, str) and name and (folder / name).exists() else None
 
 
 def _labels_of(data: Path) -> dict[str, Any]:

@@ -578,47 +578,47 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="59" />
+        <location filename="../review/comparison.py" line="60" />
         <source>Open a video here first; then the checkpoint can be compared on it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="79" />
+        <location filename="../review/comparison.py" line="80" />
         <source>A checkpoint to compare with</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="81" />
+        <location filename="../review/comparison.py" line="82" />
         <source>Checkpoints (*.pt *.pth *.safetensors);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="131" />
+        <location filename="../review/comparison.py" line="132" />
         <source>Before: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="134" />
+        <location filename="../review/comparison.py" line="135" />
         <source>{} frames looked at</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="135" />
+        <location filename="../review/comparison.py" line="136" />
         <source>After, {}: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="140" />
+        <location filename="../review/comparison.py" line="141" />
         <source>not looked at yet</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="142" />
+        <location filename="../review/comparison.py" line="143" />
         <source>nobody</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="144" />
+        <location filename="../review/comparison.py" line="145" />
         <source>{} people, joints {:.2f} on average</source>
         <translation type="unfinished" />
     </message>
@@ -639,12 +639,12 @@
 </context><context>
     <name>EventList</name>
     <message>
-        <location filename="../review/notes_side.py" line="22" />
+        <location filename="../review/notes_side.py" line="23" />
         <source>Events</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="23" />
+        <location filename="../review/notes_side.py" line="24" />
         <source>Click goes there, a double click renames</source>
         <translation type="unfinished" />
     </message>
@@ -681,12 +681,17 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="80" />
+        <location filename="../review/exports.py" line="79" />
+        <source>Photos are no film: keypoints and a data set can be exported of them.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/exports.py" line="84" />
         <source>No frame was corrected by hand yet. U proposes those whose people are least sure.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="116" />
+        <location filename="../review/exports.py" line="120" />
         <source>Written: {}</source>
         <translation type="unfinished" />
     </message>
@@ -917,32 +922,32 @@
 </context><context>
     <name>MeasureList</name>
     <message>
-        <location filename="../review/notes_side.py" line="62" />
+        <location filename="../review/notes_side.py" line="68" />
         <source>Read-outs</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="64" />
+        <location filename="../review/notes_side.py" line="70" />
         <source>Distances and angles at joints of the chosen person, in this frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="95" />
+        <location filename="../review/notes_side.py" line="101" />
         <source>No scale: distances are in pixels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="97" />
+        <location filename="../review/notes_side.py" line="103" />
         <source>Scale: {:g} m, {:.4g} mm per pixel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="113" />
+        <location filename="../review/notes_side.py" line="119" />
         <source>{} to {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="114" />
+        <location filename="../review/notes_side.py" line="120" />
         <source>{1}: {0} to {2}</source>
         <translation type="unfinished" />
     </message>
@@ -1393,52 +1398,52 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="183" />
+        <location filename="../live/recordings.py" line="182" />
         <source>Open a camera or a video first, then take a picture.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="199" />
+        <location filename="../live/recordings.py" line="198" />
         <source>no frame came</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="200" />
+        <location filename="../live/recordings.py" line="199" />
         <source>Nothing was recorded: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="205" />
+        <location filename="../live/recordings.py" line="204" />
         <source>{} files: {} …</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="206" />
+        <location filename="../live/recordings.py" line="205" />
         <source>Recorded {:.1f} s into {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="208" />
+        <location filename="../live/recordings.py" line="207" />
         <source>; {} frames were left out, as the disk was too slow</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="230" />
+        <location filename="../live/recordings.py" line="229" />
         <source>starts in {} s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="232" />
+        <location filename="../live/recordings.py" line="231" />
         <source>waits for a person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="269" />
+        <location filename="../live/recordings.py" line="268" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="273" />
+        <location filename="../live/recordings.py" line="272" />
         <source>A recording that was cut off was finished: {}</source>
         <translation type="unfinished" />
     </message>
@@ -1482,109 +1487,109 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="166" />
-        <location filename="../review/page.py" line="148" />
+        <location filename="../review/page.py" line="167" />
+        <location filename="../review/page.py" line="149" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="150" />
+        <location filename="../review/page.py" line="151" />
         <source>Next unsure frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="153" />
+        <location filename="../review/page.py" line="154" />
         <source>Unsure frame before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="159" />
+        <location filename="../review/page.py" line="160" />
         <source>Compare a checkpoint…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="161" />
+        <location filename="../review/page.py" line="162" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="165" />
+        <location filename="../review/page.py" line="166" />
         <source>Open…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="168" />
+        <location filename="../review/page.py" line="169" />
         <source>Undo</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="169" />
+        <location filename="../review/page.py" line="170" />
         <source>Redo</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="170" />
+        <location filename="../review/page.py" line="171" />
         <source>Export</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="172" />
+        <location filename="../review/page.py" line="173" />
         <source>Keypoints, values or a clip of the range between the marks; a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="262" />
-        <location filename="../review/page.py" line="176" />
+        <location filename="../review/page.py" line="263" />
+        <location filename="../review/page.py" line="177" />
         <source>Play</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="251" />
+        <location filename="../review/page.py" line="252" />
         <source>Photo {} of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="254" />
+        <location filename="../review/page.py" line="255" />
         <source>Frame {} of {} · {:.3f} s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="260" />
+        <location filename="../review/page.py" line="261" />
         <source>{} · proposed, {} of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="262" />
+        <location filename="../review/page.py" line="263" />
         <source>Pause</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="272" />
+        <location filename="../review/page.py" line="273" />
         <source>{} looked at</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="291" />
+        <location filename="../review/page.py" line="292" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="292" />
+        <location filename="../review/page.py" line="293" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="292" />
+        <location filename="../review/page.py" line="293" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="297" />
+        <location filename="../review/page.py" line="298" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="298" />
+        <location filename="../review/page.py" line="299" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
@@ -3098,22 +3103,22 @@
 </context><context>
     <name>Timeline</name>
     <message>
-        <location filename="../review/timeline.py" line="47" />
+        <location filename="../review/timeline.py" line="48" />
         <source>Timeline</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="48" />
+        <location filename="../review/timeline.py" line="49" />
         <source>Click goes there, the wheel zooms, Shift and the wheel moves</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="162" />
+        <location filename="../review/timeline.py" line="163" />
         <source>Rename…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="162" />
+        <location filename="../review/timeline.py" line="163" />
         <source>Delete</source>
         <translation type="unfinished" />
     </message>
@@ -3385,7 +3390,7 @@
 </context><context>
     <name>View</name>
     <message>
-        <location filename="../live/view.py" line="148" />
+        <location filename="../live/view.py" line="149" />
         <location filename="../live/view.py" line="47" />
         <source>Picture</source>
         <translation type="unfinished" />
@@ -3397,62 +3402,62 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="156" />
+        <location filename="../live/view.py" line="157" />
         <source>paused</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="157" />
+        <location filename="../live/view.py" line="158" />
         <source>ended</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="158" />
+        <location filename="../live/view.py" line="159" />
         <source>no signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="163" />
+        <location filename="../live/view.py" line="164" />
         <source>{} people · {:.1f} per second</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="199" />
+        <location filename="../live/view.py" line="200" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="199" />
+        <location filename="../live/view.py" line="200" />
         <source>A camera or stream may take some seconds.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="202" />
+        <location filename="../live/view.py" line="203" />
         <source>No signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="203" />
+        <location filename="../live/view.py" line="204" />
         <source>Trying to open it again. Check the cable or the network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="207" />
+        <location filename="../live/view.py" line="208" />
         <source>Loading the network…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="207" />
+        <location filename="../live/view.py" line="208" />
         <source>Every frame waits for it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="209" />
+        <location filename="../live/view.py" line="210" />
         <source>This source cannot be shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="209" />
+        <location filename="../live/view.py" line="210" />
         <source>The message above says why.</source>
         <translation type="unfinished" />
     </message>

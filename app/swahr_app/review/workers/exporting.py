@@ -1,8 +1,10 @@
 """Writes what was corrected and measured: keypoints, values, a part of the video, or labels of the corrected frames."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from swahr.config import LabelsSettings, MovementSettings, OverlaySettings
 from swahr.document import Document
@@ -101,6 +103,7 @@ class Exporting(Worker):
                 order.target, source.width, source.height, source.frame_rate, source.sound_file,
                 source.sound_ahead_s,
             )  # fmt: skip
+            to_square = np.asarray([1 / scale for scale in (*source.pixel_scale, 1.0)], np.float32)
             with writer:
                 written = 0
                 for frame in source:
@@ -112,7 +115,12 @@ class Exporting(Worker):
                         continue
                     image, place = frame.image, place_of.get(frame.index)
                     if drawn and place is not None:
-                        image = draw_overlay(image, recording.poses(place), self._drawing)
+                        poses = recording.poses(place)  # in pixels of the file, pictures are of square ones
+                        spread = poses.covariance
+                        if spread is not None:
+                            spread = spread * np.outer(to_square[:2], to_square[:2])
+                        poses = replace(poses, keypoints=poses.keypoints * to_square, covariance=spread)
+                        image = draw_overlay(image, poses, self._drawing)
                     writer.write(image, frame.time_s)
                     written += 1
                 if not written:
