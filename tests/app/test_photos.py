@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QPushButton
 from swahr.document import Document
 from swahr.formats import read
 from swahr.pose.skeleton import COCO_17
-from swahr_app.review.album import album_from, album_of
+from swahr_app.review.album import album_from, album_of, free_for
 from swahr_app.widgets.theme import current_theme
 from tests.app.review_desk import answered, last, press
 
@@ -147,6 +147,15 @@ def test_photos_keep_the_order_of_the_document_that_is_opened(album, folder, tmp
     opening = album_from(compared)
     assert opening.document == compared
     assert [photo.name for photo in opening.photos] == ["b.png", "a2.png", "a10.png"]
+
+
+def test_a_comparison_of_photos_goes_on_only_where_they_have_the_same_numbers(tmp_path):
+    path, photos = tmp_path / "other.swahr", [tmp_path / name for name in SIZES]
+    assert free_for(path, photos) == path
+    with Document.create(path, COCO_17) as document:
+        document.add(0, math.nan, None, "a2.png")
+    assert free_for(path, photos) == path
+    assert free_for(path, photos[::-1]) == tmp_path / "other_2.swahr"
 
 
 def test_names_are_in_the_colours_of_the_theme(album):

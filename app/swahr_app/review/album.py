@@ -42,6 +42,23 @@ def album_from(document: Path) -> Opening | None:
     return Opening(folder, document, _in_order(folder, names))
 
 
+def free_for(document: Path, photos: Sequence[Path]) -> Path:
+    """Return where what is found in photos is kept: a document that has them by the same numbers, or a new one.
+
+    Raises:
+        SwahrError: A document cannot be read.
+    """
+    number, path, names = 1, document, [photo.name for photo in photos]
+    while path.exists():
+        with Document.open(path, writes=False) as opened:
+            known = [name for _, _, name in opened.frames()]
+        if known == names[: len(known)]:
+            break
+        number += 1
+        path = document.with_name(f"{document.stem}_{number}{document.suffix}")
+    return path
+
+
 def size_of(photo: Path) -> tuple[int, int] | None:
     """Return width and height of a photo, upright, without reading all of it; None where it does not say."""
     reader = QImageReader(str(photo))

@@ -8,6 +8,8 @@ import numpy as np
 from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from swahr.errors import SwahrError
+from swahr_app.review.album import free_for
 from swahr_app.review.canvas import Canvas
 from swahr_app.review.opening import Opening
 from swahr_app.review.session import Session
@@ -15,6 +17,7 @@ from swahr_app.review.tools import Tools
 from swahr_app.state.facts import Level
 from swahr_app.state.models import label_of
 from swahr_app.state.names import stem_of
+from swahr_app.state.texts import worded
 from swahr_app.widgets.elided import ElidedLabel
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import SPACE
@@ -61,9 +64,16 @@ class Comparison(QWidget):
             state.notify(Level.WARNING, text, about="comparison")
             return
         state.withdraw("comparison")
-        self._name, self._opening = label_of(checkpoint), opening
-        stem = f"{opening.document.stem}_{stem_of(self._name)}_{_version(Path(checkpoint))}"
+        name = label_of(checkpoint)
+        stem = f"{opening.document.stem}_{stem_of(name)}_{_version(Path(checkpoint))}"
         document = opening.document.with_name(f"{stem}{opening.document.suffix}")
+        if opening.photos:
+            try:
+                document = free_for(document, opening.photos)
+            except SwahrError as error:
+                state.notify(Level.ERROR, worded(error), about="comparison")
+                return
+        self._name, self._opening = name, opening
         network = state.settings.network.changed(model=checkpoint)
         self.other.open(replace(opening, document=document, first=self.session.index), network)
         self.setVisible(True)

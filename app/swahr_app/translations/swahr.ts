@@ -567,58 +567,58 @@
 </context><context>
     <name>Comparison</name>
     <message>
-        <location filename="../review/comparison.py" line="34" />
+        <location filename="../review/comparison.py" line="37" />
         <source>Picture with the people of the checkpoint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="39" />
-        <location filename="../review/comparison.py" line="38" />
+        <location filename="../review/comparison.py" line="42" />
+        <location filename="../review/comparison.py" line="41" />
         <source>End the comparison</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="60" />
+        <location filename="../review/comparison.py" line="63" />
         <source>Open a video here first; then the checkpoint can be compared on it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="80" />
+        <location filename="../review/comparison.py" line="90" />
         <source>A checkpoint to compare with</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="82" />
+        <location filename="../review/comparison.py" line="92" />
         <source>Checkpoints (*.pt *.pth *.safetensors);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="132" />
+        <location filename="../review/comparison.py" line="142" />
         <source>Before: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="135" />
+        <location filename="../review/comparison.py" line="145" />
         <source>{} frames looked at</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="136" />
+        <location filename="../review/comparison.py" line="146" />
         <source>After, {}: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="141" />
+        <location filename="../review/comparison.py" line="151" />
         <source>not looked at yet</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="143" />
+        <location filename="../review/comparison.py" line="153" />
         <source>nobody</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="145" />
+        <location filename="../review/comparison.py" line="155" />
         <source>{} people, joints {:.2f} on average</source>
         <translation type="unfinished" />
     </message>
