@@ -78,7 +78,7 @@ def test_a_run_leaves_config_log_and_weights_that_the_estimator_takes(tmp_path, 
         0
     ].keys()
     assert 0 <= logged[-2]["AP"] <= 1
-    assert "best: AP" in logged[-1]["note"]
+    assert "best" in logged[-1]["note"]  # and its AP, or that three steps find nobody
     assert not list(run.glob("*.part"))
     estimator = PoseEstimator.from_pretrained(run / "best.safetensors", "cpu", input_size=64)
     assert estimator.skeleton.num_joints == 17
