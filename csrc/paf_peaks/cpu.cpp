@@ -104,7 +104,7 @@ class BlurredPeaks {
     pitch_ = at(width_) + 2;
     lowest_ = -std::numeric_limits<float>::infinity();
     ring_.assign(kRing * pitch_, lowest_);
-    down_.resize(at(width_) + 2 * at(radius_));
+    down_.resize(at(width_) + 2 * weights_.size());
     marks_.resize(at(width_));
   }
 
@@ -117,26 +117,30 @@ class BlurredPeaks {
     for (const Run& run : narrow) std::fill(out + run.first, out + run.end, lowest_);
     narrow.clear();
     if (y == height_) return;
-    bound_.find_runs(y, least_ - 4 * slack_, narrow, wide_);
+    if (y % kBlockRows == 0) {
+      bound_.find_runs(y / kBlockRows, least_ - 4 * slack_, narrow, wide_);
+    } else {
+      narrow = runs_[at(y - 1) % kRing];
+    }
     if (narrow.empty()) return;
     const auto pairs = static_cast<int>(weights_.size());
     const auto centre = static_cast<float>(exact_[middle()]);
     each_tap([&](std::size_t tap, int away) {
       rows_[tap] = map_ + static_cast<std::ptrdiff_t>(mirrored(y + away, height_)) * width_;
     });
-    float* down = down_.data() + radius_;
+    float* down = down_.data() + weights_.size();
     for (const Run& run : wide_) {
       for (std::size_t tap = 0; tap < taps_.size(); ++tap) taps_[tap] = rows_[tap] + run.first;
-      weigh(taps_.data(), centre, weights_.data(), pairs, run.count(), down + run.first);
+      weigh_rows(taps_.data(), centre, weights_.data(), pairs, run.count(), down + run.first);
     }
-    for (int i = 1; i <= radius_; ++i) {
-      down[-i] = down[mirrored(-i, width_)];
-      down[width_ - 1 + i] = down[mirrored(width_ - 1 + i, width_)];
+    if (narrow.front().first < radius_) {
+      for (int i = 1; i <= radius_; ++i) down[-i] = down[mirrored(-i, width_)];
     }
-    for (const Run& run : narrow) {
-      each_tap([&](std::size_t tap, int away) { taps_[tap] = down + run.first + away; });
-      weigh(taps_.data(), centre, weights_.data(), pairs, run.count(), out + run.first);
+    if (narrow.back().end > width_ - radius_) {
+      for (int i = 0; i < radius_; ++i) down[width_ + i] = down[mirrored(width_ + i, width_)];
     }
+    for (const Run& run : narrow)
+      weigh_along(down + run.first, centre, weights_.data(), pairs, run.count(), out + run.first);
   }
 
   // Call f(tap, cells away from the middle); those without weight are at the reach's end again.
@@ -209,8 +213,9 @@ PafPeaks::PafPeaks(int height_, int width_, const PafRule& rule_)
     : height(height_), width(width_), rule(rule_) {
   if (rule.blur > 0) weights = gaussian(rule.blur);
   // Cells beside a peak are looked at, and those across from it are not.
-  const bool bounded = !weights.empty() && weights.size() / 2 <= kBlockColumns && !rule.diagonal;
-  for (int y = 0; bounded && y < height; ++y) shares.push_back(shares_of(y, height, weights));
+  const bool bounded = !weights.empty() && weights.size() / 2 <= 2 * kBlockColumns && !rule.diagonal;
+  for (int band = 0; bounded && band * kBlockRows < height; ++band)
+    shares.push_back(shares_of(band, height, weights));
 }
 
 bool PafPeaks::find(const float* map, std::vector<Cell>& found) const {

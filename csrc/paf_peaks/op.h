@@ -11,7 +11,7 @@ struct Cell {
   int x, y;
 };
 
-// How much of a Gaussian lies in which blocks of rows, at one row of the map.
+// How much of a Gaussian lies at most in which blocks of rows, at a row of a block of them.
 struct RowShares {
   static constexpr int kMost = 10;
   int block[kMost];  // those beyond the last one have no share
@@ -29,7 +29,7 @@ class PafPeaks {
   int height, width;
   const PafRule& rule;
   std::vector<double> weights;    // of the Gaussian, [2 radius + 1]; empty where there is none
-  std::vector<RowShares> shares;  // [height]; empty where the Gaussian is too wide for the bound
+  std::vector<RowShares> shares;  // of each block of rows; empty where the Gaussian is too wide for the bound
 };
 
 }  // namespace swahr

@@ -13,8 +13,9 @@ namespace swahr {
 namespace {
 
 constexpr int kRun = 32;  // cells of a row that are looked at together
-constexpr int kBlockColumns = 16, kBlockRows = 4;
-constexpr int kPairs = 12, kShares = 5;  // that are applied in one pass over a row
+constexpr int kBlockColumns = 8, kBlockRows = 4;
+// That are applied in one pass over a row: each row takes a register.
+constexpr int kPairs = 12, kRowPairs = 6, kShares = 5;
 
 // above[i]: whether any cell of the row's i-th run is at least that high. Returns the row's largest
 // magnitude, as bits.
@@ -39,28 +40,44 @@ std::int32_t scan_row(const float* row, int width, float least, std::int32_t* ab
   return top;
 }
 
-// highest[i]: the largest value of the i-th block of four rows, as top_bits. column: [blocks *
-// kBlockColumns], scratch that holds 0 beyond the width. Returns the largest magnitude, as bits.
+// Joins neighbours in pairs: values[i] = the larger of values[2 * i] and values[2 * i + 1].
 SWAHR_DISPATCH
-std::int32_t scan_blocks(const float* const* rows, int width, int blocks, std::int32_t* column,
-                         std::int32_t* highest) {
-  std::int32_t top = 0;
-  std::fill(column, column + width, 0);
+void halve(std::int32_t* values, int count) {
+  SWAHR_NO_ALIAS  // what is written lies before all that is still read
+      for (int i = 0; i < count / 2; ++i) values[i] = std::max(values[2 * i], values[2 * i + 1]);
+}
+
+// column[x]: the largest value of four rows there, at least 0, as bits. Returns the largest magnitude, as
+// bits.
+SWAHR_DISPATCH
+std::int32_t scan_rows(const float* const* rows, int width, std::int32_t* column) {
+  std::int32_t highest = 0;
+  std::uint32_t lowest = 0;               // of a negative value, whose bits are more than those of any other
   for (int i = 0; i < kBlockRows; ++i) {  // one after the other, as they lie in memory
     const float* row = rows[i];
     SWAHR_NO_ALIAS
     for (int x = 0; x < width; ++x) {
-      const std::int32_t bits = bits_of(row[x]);
-      column[x] = std::max(column[x], bits);
-      top = std::max(top, bits & 0x7fffffff);
+      const std::int32_t bits = bits_of(row[x]), before = i == 0 ? 0 : column[x];
+      column[x] = std::max(before, bits);
+      lowest = std::max(lowest, static_cast<std::uint32_t>(bits));
     }
   }
-  for (int block = 0; block < blocks; ++block) {
-    std::int32_t here = 0;
-    for (int x = 0; x < kBlockColumns; ++x) here = std::max(here, column[block * kBlockColumns + x]);
-    highest[block] = here;
+  for (int x = 0; x < width; ++x) highest = std::max(highest, column[x]);
+  return std::max(highest, static_cast<std::int32_t>(lowest & 0x7fffffff));
+}
+
+// out[i] = what a row's blur can be at most in block i. highest: of each block, and of two more to either
+// side. beside, beyond: so much of the Gaussian lies at most outside the block to one side, and outside the
+// next one.
+SWAHR_DISPATCH
+void bound_blocks(const float* highest, int blocks, float beside, float beyond, float* out) {
+  SWAHR_NO_ALIAS
+  for (int i = 0; i < blocks; ++i) {
+    const float* at = highest + i;
+    const float left = std::max(at[1], at[2]), right = std::max(at[3], at[2]);
+    const float far = std::max(at[0] - left, 0.0f) + std::max(at[4] - right, 0.0f);
+    out[i] = at[2] + beside * ((left - at[2]) + (right - at[2])) + beyond * far;
   }
-  return top;
 }
 
 // out[x] = the sum of as many values, each by its share, of which the i-th lies at from[i][x].
@@ -81,14 +98,36 @@ inline float weighed_pairs(const float* const* pairs, const float* weights, int 
 // out[x] = middle * from[0][x], and the weighted sum of pairs, of which the i-th lies at from[1 + 2 * i][x]
 // and from[2 + 2 * i][x]. pairs: a multiple of kPairs, not 0.
 SWAHR_DISPATCH
-void weigh(const float* const* from, float middle, const float* weights, int pairs, int count, float* out) {
-  for (int i = 0; i < pairs; i += kPairs) {
+void weigh_rows(const float* const* from, float middle, const float* weights, int pairs, int count,
+                float* out) {
+  for (int i = 0; i < pairs; i += kRowPairs) {
     const float* before = i == 0 ? from[0] : out;
     const float w = i == 0 ? middle : 1.0f;
     SWAHR_NO_ALIAS
     for (int x = 0; x < count; ++x)
+      out[x] = w * before[x] +
+               weighed_pairs(from + 1 + 2 * i, weights + i, x, std::make_index_sequence<kRowPairs>());
+  }
+}
+
+template <std::size_t... kPair>
+inline float weighed_beside(const float* at, int nearest, const float* weights,
+                            std::index_sequence<kPair...> /*each*/) {
+  const auto away = [&](std::size_t pair) { return nearest + static_cast<int>(pair); };
+  return ((weights[kPair] * (at[-away(kPair)] + at[away(kPair)])) + ...);
+}
+
+// out[x] = middle * row[x], and the weighted sum of as many cells to either side. pairs: a multiple of
+// kPairs, not 0.
+SWAHR_DISPATCH
+void weigh_along(const float* row, float middle, const float* weights, int pairs, int count, float* out) {
+  for (int i = 0; i < pairs; i += kPairs) {
+    const float* before = i == 0 ? row : out;
+    const float w = i == 0 ? middle : 1.0f;
+    SWAHR_NO_ALIAS
+    for (int x = 0; x < count; ++x)
       out[x] =
-          w * before[x] + weighed_pairs(from + 1 + 2 * i, weights + i, x, std::make_index_sequence<kPairs>());
+          w * before[x] + weighed_beside(row + x, i + 1, weights + i, std::make_index_sequence<kPairs>());
   }
 }
 
