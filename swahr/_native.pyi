@@ -107,8 +107,8 @@ def solve_assignment(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     cost: [rows, columns], numbers within 1e100 on either side of 0.
     """
 
-def nhwc_to_nchw(images: Tensor) -> _Floats:
-    """Return a copy [B, C, h, w] of images [B, h, w, C], which are C-contiguous."""
+def nhwc_to_nchw(images: Tensor, nchw: _Floats | None = None) -> _Floats:
+    """Return a copy [B, C, h, w] of images [B, h, w, C], which are C-contiguous; made in `nchw`, where it is given."""
 
 def prepare_frames(
     frames: Tensor,

@@ -1,8 +1,10 @@
 """Exported networks run by onnxruntime or openvino, on the CPU."""
 
 import os
-from collections.abc import Sequence
-from functools import cache
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +115,10 @@ def openvino_core() -> Any:
 
 
 class OpenVinoBackend(Backend):
-    """An ONNX file run by openvino on the CPU.
+    """An ONNX file run by openvino on the CPU: one image by all cores, of several each by cores of its own.
+
+    All cores at one image wait for the slowest of them, at every layer; beside the other work of a video (decoding,
+    drawing, an encoder) that is much.
 
     Args:
         path: of the file.
@@ -125,23 +130,65 @@ class OpenVinoBackend(Backend):
     def __init__(
         self, path: Path, exact: bool = False, threads: int = 0, outputs: Sequence[str] = OUTPUTS
     ) -> None:
-        self._outputs = tuple(outputs)
-        core = openvino_core()
-        options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
+        self._path, self._outputs = path, tuple(outputs)
+        self._options: dict[str, Any] = {"INFERENCE_NUM_THREADS": threads}
         if exact:
-            options["INFERENCE_PRECISION_HINT"] = "f32"
-        try:
-            model = _channels_last(core.read_model(str(path)), self._outputs)
-            self._request = core.compile_model(model, "CPU", options).create_infer_request()
-        except RuntimeError as error:
-            raise UnreadableError(f"{path}: openvino refuses it ({first_line(error)})") from error
+            self._options["INFERENCE_PRECISION_HINT"] = "f32"
+        with self._refusals():
+            self._model = _channels_last(openvino_core().read_model(str(path)), self._outputs)
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W] float32 to the outputs, float32."""
-        nhwc = images.permute(0, 2, 3, 1).contiguous()  # as frames are made: no copy
-        self._request.infer({INPUT: nhwc.numpy()}, share_inputs=True)
-        # Copies in any case: what the request holds is overwritten by the next frame, while this one is parsed.
-        return [torch.from_numpy(nhwc_to_nchw(self._request.get_tensor(name).data)) for name in self._outputs]
+        nhwc = images.permute(0, 2, 3, 1).contiguous().numpy()  # as frames are made: no copy
+        requests = self._several if len(nhwc) > 1 else self._one
+        outputs: list[FloatArray] = []
+        running: deque[tuple[int, Any]] = deque()
+        try:
+            for i in range(len(nhwc)):
+                if len(running) == len(requests):
+                    self._take(*running.popleft(), len(nhwc), outputs)
+                request = requests[i % len(requests)]
+                running.append((i, request))
+                request.start_async({INPUT: nhwc[i : i + 1]}, share_inputs=True)
+            while running:
+                self._take(*running.popleft(), len(nhwc), outputs)
+        finally:
+            for _, request in running:  # they read the images, which may be gone after this
+                request.wait()
+        return [torch.from_numpy(output) for output in outputs]
+
+    def _take(self, i: int, request: Any, count: int, outputs: list[FloatArray]) -> None:
+        """Wait for image `i` and copy what is said of it: the request's next image overwrites that."""
+        request.wait()
+        maps = [request.get_tensor(name).data for name in self._outputs]
+        if not outputs:
+            outputs += [np.empty((count, nhwc.shape[3], *nhwc.shape[1:3]), np.float32) for nhwc in maps]
+        for nhwc, output in zip(maps, outputs, strict=True):
+            nhwc_to_nchw(nhwc, output[i : i + 1])
+
+    @cached_property
+    def _one(self) -> list[Any]:
+        return self._compile("LATENCY")
+
+    @cached_property
+    def _several(self) -> list[Any]:
+        return self._compile("THROUGHPUT", spare=1)  # which computes while another is copied
+
+    def _compile(self, hint: str, spare: int = 0) -> list[Any]:
+        """Return requests of the network, as many as run side by side."""
+        with self._refusals():
+            compiled = openvino_core().compile_model(
+                self._model, "CPU", {"PERFORMANCE_HINT": hint, **self._options}
+            )
+            together = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
+            return [compiled.create_infer_request() for _ in range(together + spare)]
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as error:
+            raise UnreadableError(f"{self._path}: openvino refuses it ({first_line(error)})") from error
 
 
 def _channels_last(model: Any, outputs: Sequence[str]) -> Any:

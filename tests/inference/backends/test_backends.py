@@ -261,7 +261,8 @@ def test_threads_of_the_process_stay_as_they_are(hrnet, runtime):
 
 def test_there_are_no_more_threads_than_cores(hrnet):
     backend = run_by("openvino", open_exported(hrnet[1]), threads=4096)
-    used = backend._request.get_compiled_model().get_property("INFERENCE_NUM_THREADS")
+    (request,) = backend._one
+    used = request.get_compiled_model().get_property("INFERENCE_NUM_THREADS")
     assert 1 <= used <= os.cpu_count()
 
 

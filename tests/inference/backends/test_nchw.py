@@ -23,6 +23,26 @@ def test_nchw_is_nhwc_with_its_axes_moved(nhwc):
     np.testing.assert_array_equal(_native.nhwc_to_nchw(nhwc), nhwc.transpose(0, 3, 1, 2))
 
 
+def test_it_is_made_in_the_place_that_is_given():
+    nhwc, maps = np.arange(48, dtype=np.float32).reshape(1, 4, 6, 2), np.zeros((3, 2, 4, 6), np.float32)
+    _native.nhwc_to_nchw(nhwc, maps[1:2])
+    np.testing.assert_array_equal(maps[1], nhwc[0].transpose(2, 0, 1))
+    assert not maps[[0, 2]].any()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        np.zeros((1, 4, 6, 2), np.float32),
+        np.zeros((1, 2, 4, 6)),
+        np.zeros((2, 2, 4, 6), np.float32)[::2, :, :, ::-1],
+    ],
+)
+def test_a_place_that_does_not_fit_is_refused(place):
+    with pytest.raises(ValueError, match=r"nchw is .* expected C-contiguous float32"):
+        _native.nhwc_to_nchw(np.zeros((1, 4, 6, 2), np.float32), place)
+
+
 def test_what_is_not_contiguous_or_no_batch_is_refused():
     nhwc = np.zeros((1, 4, 6, 8), np.float32)
     with pytest.raises(ValueError, match="C-contiguous"):
