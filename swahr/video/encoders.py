@@ -15,6 +15,8 @@ from swahr.errors import Hint, MissingError
 # From so many cores on, x264 has time for its better search beside a network; with fewer, the network waits for it.
 MANY_CORES = 8
 PROBE_WH = (640, 360)  # some hardware takes no smaller pictures
+# What an encoder that does not open raises: a build without the device, or an older PyAV, says so in its own way.
+REFUSALS = (FFmpegError, OSError, ValueError, ImportError, TypeError, NotImplementedError)
 
 
 class Encoder(NamedTuple):
@@ -97,7 +99,6 @@ def opens(codec: str) -> bool:
         picture = av.VideoFrame.from_ndarray(np.zeros((height, width, 3), np.uint8), format="bgr24")
         packets = context.encode(picture.reformat(format=encoder.pixels))
         packets += context.encode(None)
-    # A build without the device, or an older PyAV, says so in its own way.
-    except (FFmpegError, OSError, ValueError, ImportError, TypeError, NotImplementedError):
+    except REFUSALS:
         return False
     return len(packets) > 0

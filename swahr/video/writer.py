@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from swahr._util.files import partial_path
 from swahr.errors import OutputError, SettingError
-from swahr.video.encoders import choose_encoder, on_device
+from swahr.video.encoders import HARDWARE, REFUSALS, Encoder, choose_encoder, on_device
 from swahr.video.images import Image
 from swahr.video.lasting import CONTAINERS, LASTING_OPTIONS, container_options, finish_video
 from swahr.video.sound import Sound
@@ -73,7 +73,9 @@ class VideoWriter:
         self.path = Path(path)
         if self.path.suffix.lower() not in CONTAINERS:
             raise SettingError(f"{path}: expected a video name that ends in {', '.join(CONTAINERS)}")
-        chosen = choose_encoder(encoder)
+        ways = [choose_encoder(encoder)]
+        if encoder == "auto" and ways[0] in HARDWARE.values():
+            ways.append(choose_encoder("x264"))
         self.partial = partial_path(self.path)
         self.width, self.height = width, height
         self.notes: list[str] = []
@@ -82,21 +84,41 @@ class VideoWriter:
         self._last_tick = -1
         self._frame_s = 1 / frame_rate
         self._sound_ahead_s = sound_ahead_s
-        self._container = av.open(
-            str(self.partial.absolute()),
-            "w",
-            format=CONTAINERS[self.path.suffix.lower()],
-            options=container_options(self.path, lasting),
-        )
+        self._sound: Sound | None = None
+        for way in ways:
+            self._container = av.open(
+                str(self.partial.absolute()),
+                "w",
+                format=CONTAINERS[self.path.suffix.lower()],
+                options=container_options(self.path, lasting),
+            )
+            try:
+                self._begin(way, frame_rate, sound_of, made_at)
+                break
+            except BaseException as error:
+                self.discard()
+                if not isinstance(error, REFUSALS):
+                    raise
+                if way is ways[-1]:
+                    raise self._failed(error) from error
+                # It opened a moment ago: cards let so many encode at a time, and drivers come and go.
+                self.notes.append(
+                    f"{way.codec} does not open any more; {ways[-1].codec} wrote {self.path.name}"
+                )
+
+    def _begin(
+        self, chosen: Encoder, frame_rate: float, sound_of: str | Path | None, made_at: datetime | None
+    ) -> None:
+        """Open an encoder, and then the file."""
         if made_at is not None:
             self._container.metadata["creation_time"] = made_at.astimezone(timezone.utc).isoformat()
         rate = Fraction(frame_rate).limit_denominator(1001)
-        options = chosen.options | (LASTING_OPTIONS.get(chosen.codec, {}) if lasting else {})
+        options = chosen.options | (LASTING_OPTIONS.get(chosen.codec, {}) if self._lasting else {})
         stream = self._container.add_stream(chosen.codec, rate=rate, options=options, **on_device(chosen))
         assert isinstance(stream, VideoStream)
-        stream.width, stream.height = width + width % 2, height + height % 2
+        stream.width, stream.height = self.width + self.width % 2, self.height + self.height % 2
         stream.pix_fmt = self._pixels = chosen.pixels
-        if lasting:
+        if self._lasting:
             stream.codec_context.gop_size = max(1, round(frame_rate))  # a second
         stream.codec_context.time_base = Fraction(1, TICKS_PER_SECOND)
         # Colours that are not named are guessed by players from the size, differently.
@@ -105,14 +127,9 @@ class VideoWriter:
         stream.codec_context.color_trc = BT709
         stream.codec_context.color_range = LIMITED_RANGE
         self._stream, self._scaler = stream, VideoReformatter()
-        self._sound: Sound | None = None
-        try:
-            if sound_of is not None:
-                self._sound = Sound(sound_of, self._container, CONTAINERS[self.path.suffix.lower()])
-            self._container.start_encoding()  # opens the file; otherwise the first frame would
-        except (FFmpegError, OSError) as error:
-            self.discard()
-            raise self._failed(error) from error
+        if sound_of is not None:
+            self._sound = Sound(sound_of, self._container, CONTAINERS[self.path.suffix.lower()])
+        self._container.start_encoding()  # opens the file; otherwise the first frame would
 
     def __enter__(self) -> "VideoWriter":
         return self
@@ -183,6 +200,7 @@ class VideoWriter:
     def _close_sound(self) -> None:
         if self._sound is not None:
             self._sound.close()
+            self._sound = None
 
     def _failed(self, error: Exception) -> OutputError:
         reason = getattr(error, "strerror", None) or error

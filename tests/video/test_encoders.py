@@ -1,8 +1,9 @@
+import av
 import numpy as np
 import pytest
 
-from swahr.errors import MissingError
-from swahr.video.encoders import HARDWARE, OPENH264, QUICK_X264, X264, choose_encoder, opens
+from swahr.errors import MissingError, OutputError
+from swahr.video.encoders import HARDWARE, OPENH264, QUICK_X264, X264, Encoder, choose_encoder, opens
 from swahr.video.reader import VideoFile
 from swahr.video.writer import VideoWriter
 
@@ -71,3 +72,44 @@ def test_frames_may_lie_in_memory_as_they_like(tmp_path):
             video.write(wide[:, ::2], i / 25)
             wide[:] = 0  # whoever gave a frame may draw in it at once
     assert plain.read_bytes() == (tmp_path / "two.mp4").read_bytes()
+
+
+REFUSED = {
+    "no such codec": Encoder("h264_nonesuch", {}),
+    "no such device": Encoder("libx264", {}, device="nonesuch"),
+    "no such pixels": Encoder("libx264", {}, "nonesuch"),
+    "an option that it refuses": Encoder("libx264", {"preset": "nonesuch"}),
+}
+
+
+@pytest.fixture
+def refusing(monkeypatch):
+    """Give NVENC the ways of an encoder that opened a moment ago and refuses now."""
+
+    def give(why):
+        monkeypatch.setitem(HARDWARE, "nvenc", REFUSED[why])
+        monkeypatch.setattr("swahr.video.encoders.opens", lambda codec: codec == REFUSED[why].codec)
+        monkeypatch.setattr("av.codecs_available", av.codecs_available | {REFUSED[why].codec})
+
+    return give
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_hardware_that_opened_a_moment_ago_and_refuses_now_is_told_and_leaves_nothing(
+    why, tmp_path, refusing
+):
+    refusing(why)
+    with pytest.raises(OutputError, match=r"a\.mp4: the video could not be written"):
+        written(tmp_path / "a.mp4", "nvenc")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_auto_goes_on_by_software_where_hardware_opened_a_moment_ago_and_refuses_now(why, tmp_path, refusing):
+    refusing(why)
+    assert choose_encoder("auto") == REFUSED[why]
+    with VideoWriter(tmp_path / "a.mp4", 320, 180, 25) as video:
+        for i, frame in enumerate(frames()):
+            video.write(frame, i / 25)
+    assert REFUSED[why].codec in video.notes[0]
+    assert (tmp_path / "a.mp4").read_bytes() == written(tmp_path / "b.mp4", "x264").read_bytes()
