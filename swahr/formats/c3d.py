@@ -4,6 +4,8 @@ A place for each frame from 0 on; missing joints have no place. Positions in pix
 z is 0. C3D has one rate, and no times but those: frames at uneven times are brought to even ones. Layout: c3d.org.
 """
 
+import errno
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from swahr.pose.skeleton import Skeleton
 
 UNITS = ("px", "m", "mm")
 ENDING = ".c3d"
+BLOCK = 512  # bytes, by which the format counts
 
 
 class C3dWriter(TwoPassWriter):
@@ -60,8 +63,23 @@ class C3dWriter(TwoPassWriter):
         parameters["LABELS"]["value"] = labels
         file["data"]["points"] = points
         named = path.with_name(path.name + ENDING)  # it gives other names that ending
-        file.write(str(named))
-        named.replace(path)
+        try:
+            file.write(str(named))
+            _check_whole(named, points)
+            named.replace(path)
+        except BaseException:
+            named.unlink(missing_ok=True)
+            raise
+
+
+def _check_whole(path: Path, points: Any) -> None:
+    """Fail where ezc3d, which says nothing of a full disk, wrote less than points [4, people x K, F] take."""
+    with path.open("rb") as file:
+        head = np.frombuffer(file.read(BLOCK), "<u2")
+    # Its ninth word has the block, from 1 on, with which points begin, behind it; that is written at the end.
+    start = int(head[8]) if len(head) == BLOCK // 2 else 0
+    if start < 2 or path.stat().st_size < (start - 1) * BLOCK + points.size * 4:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @register_format

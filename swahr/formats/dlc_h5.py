@@ -46,7 +46,12 @@ class DlcH5Writer(TwoPassWriter):
         )
         values = np.concatenate([track.reshape(len(track), -1) for track in people.values()], axis=1)
         table = self._pandas.DataFrame(values, index=tracks.frames, columns=columns)
-        table.to_hdf(path, key=KEY, mode="w")
+        # In memory, as `hdf5_file` does it.
+        with self._pandas.HDFStore(path, "w", driver="H5FD_CORE", driver_core_backing_store=0) as store:
+            store.put(KEY, table, track_times=False)
+            store.flush()
+            image = store.root._v_file.get_file_image()
+        path.write_bytes(image)
 
 
 @register_format

@@ -13,6 +13,7 @@ import numpy as np
 
 from swahr.errors import UnreadableError
 from swahr.formats.format import Format, Target
+from swahr.formats.hdf_image import hdf5_file
 from swahr.formats.libraries import hdf5_names, load_library
 from swahr.formats.registry import register_format
 from swahr.formats.tables import track_ids, track_name
@@ -57,10 +58,8 @@ class NwbWriter(TwoPassWriter):
         module.add(self._pose.Skeletons(skeletons=[skeleton]))
         for label, joints in tracks.joints.items():
             module.add(self._estimation(label, joints, times, skeleton))
-        named = path.with_name(path.name + ENDING)  # it warns of other names
-        with self._pynwb.NWBHDF5IO(str(named), "w") as io:
-            io.write(file)
-        named.replace(path)
+        with hdf5_file(path, "nwb") as content:
+            self._pynwb.NWBHDF5IO(file=content, mode="w").write(file)
 
     def _estimation(self, label: int, joints: Any, times: Any, skeleton: Any) -> Any:
         series = [

@@ -10,6 +10,7 @@ import numpy as np
 
 from swahr.errors import UnreadableError
 from swahr.formats.format import Format, Target
+from swahr.formats.hdf_image import hdf5_file
 from swahr.formats.libraries import hdf5_names, load_library
 from swahr.formats.registry import register_format
 from swahr.formats.tables import track_ids, track_name
@@ -25,7 +26,7 @@ class SleapH5Writer(TwoPassWriter):
     """Writes the file at the end."""
 
     def __init__(self, target: Target) -> None:
-        self._h5py: Any = load_library("h5py", "sleap_h5")
+        load_library("h5py", "sleap_h5")
         self._skeleton = target.skeleton
         super().__init__(target.path, target.skeleton, target.resume, target.digits)
 
@@ -35,7 +36,7 @@ class SleapH5Writer(TwoPassWriter):
         count, frames, joints = len(tracks.joints), len(tracks.frames), len(self.joints)
         stacked = np.stack([*tracks.joints.values()]) if count else np.zeros((0, frames, joints, 3))
         instance = np.stack([*tracks.scores.values()]) if count else np.zeros((0, frames))
-        with self._h5py.File(path, "w") as file:
+        with hdf5_file(path, "sleap_h5") as file:
             file["tracks"] = np.transpose(stacked[..., :2], (0, 3, 2, 1))  # [T, 2, K, F]
             file["track_occupancy"] = np.isfinite(stacked[..., 0]).any(axis=2).T.astype(np.uint8)  # [F, T]
             file["point_scores"] = np.transpose(stacked[..., 2], (0, 2, 1))  # [T, K, F]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -32,11 +33,16 @@ _OBEYED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended. code: negative where a signal did it. errors: what it said."""
+    """How a command ended.
+
+    code: negative where a signal did it. errors: what it said. seconds: until its end; computed_s: of them, those in
+    which a core worked for it.
+    """
 
     code: int
     errors: str
     seconds: float
+    computed_s: float
 
     def line(self) -> str:
         """Return the one line of an input at fault; what is said besides are notes, and where the rows so far are."""
@@ -62,6 +68,26 @@ class Running:
 
     def __init__(self, process: Any, folder: Path) -> None:
         self._process, self._folder, self._began = process, folder, time.monotonic()
+        # Of each process of its group, seconds; those that have ended stay.
+        self._computed: dict[int, float] = {}
+        self._waited: dict[int, float] = {}
+        self._looked = 0.0
+
+    def computed_s(self) -> float:
+        """Return how long a core has worked for it, as far as is known."""
+        if time.monotonic() > self._looked + 0.1:
+            self._looked = time.monotonic()
+            for pid in _group(self._process.pid):
+                self._computed.setdefault(pid, 0.0)
+        for pid, before in self._computed.items():
+            self._computed[pid] = max(before, _computed_s(pid))
+        return sum(self._computed.values())
+
+    def kill_after(self, computed_s: float) -> None:
+        """Kill it once a core has worked so long for it, however busy the machine is."""
+        while not self.ended() and self.computed_s() < computed_s:
+            time.sleep(0.002)
+        self.kill()
 
     def kill(self) -> None:
         """End it as kill -9 does, and wait until the processes that it started have noticed."""
@@ -71,7 +97,7 @@ class Running:
         else:
             self._process.wait()
         end = time.monotonic() + LIMIT_S
-        while _alive(self._process.pid):
+        while _group(self._process.pid):
             assert time.monotonic() < end, "what it started goes on without it"
             time.sleep(0.05)
 
@@ -81,22 +107,27 @@ class Running:
         return (self._process.exitcode if forked else self._process.poll()) is not None
 
     def wait(self, limit_s: float = LIMIT_S) -> Ended:
-        """Wait for its end. Fails where that takes too long, and ends it then."""
-        process: Any = self._process
-        forked = isinstance(process, BaseProcess)
-        try:
-            if forked:
-                process.join(limit_s)
-                code = process.exitcode
-            else:
-                code = process.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            code = None
-        errors = (self._folder / ".said").read_text(errors="replace")
-        if code is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise AssertionError(f"it took more than {limit_s} s:\n{errors[-3000:]}")
-        return Ended(code, errors, time.monotonic() - self._began)
+        """Wait for its end. Fails where that takes too long, and ends it then; waiting for a core does not count."""
+        while (code := self._code(0.02)) is None:
+            self.computed_s()
+            for pid in self._computed:
+                self._waited[pid] = max(self._waited.get(pid, 0.0), _waited_s(pid))
+            if time.monotonic() - self._began - sum(self._waited.values()) > limit_s:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                raise AssertionError(f"it took more than {limit_s} s:\n{self._said()[-3000:]}")
+        return Ended(code, self._said(), time.monotonic() - self._began, self.computed_s())
+
+    def _code(self, patience_s: float) -> int | None:
+        """Return how it ended, or None where it has not within some time."""
+        if isinstance(self._process, BaseProcess):
+            self._process.join(patience_s)
+            return self._process.exitcode
+        with suppress(subprocess.TimeoutExpired):
+            return int(self._process.wait(patience_s))
+        return None
+
+    def _said(self) -> str:
+        return (self._folder / ".said").read_text(errors="replace")
 
 
 class Runner:
@@ -183,8 +214,9 @@ class Runner:
         return self.start(*arguments, folder=folder, limits=limits).wait()
 
 
-def _alive(group: int) -> bool:
-    """Return whether a process of a group is there, and no mere entry that nobody has asked for."""
+def _group(group: int) -> list[int]:
+    """Return the processes of a group that are there, and no mere entries that nobody has asked for."""
+    found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -192,5 +224,23 @@ def _alive(group: int) -> bool:
             except (OSError, ValueError):
                 continue
             if int(of_group) == group and state != "Z":
-                return True
-    return False
+                found.append(int(entry.name))
+    return found
+
+
+def _computed_s(pid: int) -> float:
+    """Return how long a core has worked for a process; 0 where it has gone."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _waited_s(pid: int) -> float:
+    """Return how long a process waited for a core: its thread that waited longest."""
+    try:
+        tasks = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    except OSError:
+        return 0.0
+    return max((int(waited) / 1e9 for _, waited, _ in tasks), default=0.0)

@@ -1,7 +1,6 @@
 """100 kills at random moments: nothing half-written under a final name, and what goes on ends as if undisturbed."""
 
 import random
-import time
 
 import pytest
 
@@ -20,10 +19,8 @@ def test_killed_at_any_moment_it_goes_on_and_ends_as_if_undisturbed(
     name, number, whole, runner, inputs, tmp_path
 ):
     writer, undisturbed = WRITERS[name], whole(name)
-    moment = random.Random(f"{name} {number}").uniform(0, undisturbed.ended.seconds)
-    running = runner.start_of(writer, inputs, tmp_path)
-    time.sleep(moment)
-    running.kill()
+    moment = random.Random(f"{name} {number}").uniform(0, undisturbed.ended.computed_s)
+    runner.start_of(writer, inputs, tmp_path).kill_after(moment)
     none_is_half_there(writer, tmp_path, undisturbed.folder)
     begun = name != "training" or (tmp_path / "run" / "last.pt").exists()
     ended = runner.start_of(writer, inputs, tmp_path, again=begun).wait().check()

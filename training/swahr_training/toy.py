@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from swahr.video import VideoWriter
+from swahr.video import VideoWriter, write_photo
 from swahr.video.images import Image
 
 SIZE_WH = (128, 96)
@@ -214,7 +214,7 @@ def write_split(
             figure.draw(image)
             annotations.append(figure.annotation(len(annotations) + 1, index))
         file = f"{name}/{index:04d}.jpg"
-        cv2.imwrite(str(folder / "images" / file), image)
+        write_photo(folder / "images" / file, image)
         images.append({"id": index, "file_name": file, "width": scene.size_wh[0], "height": scene.size_wh[1]})
     content = {"images": images, "annotations": annotations, "categories": [CATEGORY]}
     (folder / f"{name}.json").write_text(json.dumps(content))

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from swahr.errors import SwahrError
+from swahr.video import write_photo
 from swahr_training.config import DataSource, load_config
 from swahr_training.data.check import check, count_joints
 from swahr_training.data.found import has_splits, is_settings
@@ -138,8 +138,7 @@ def _write(labels: Labels, problems: Sequence[Problem], sheet: Path, console: Co
         if not any(photo.path.is_file() for photo in labels.photos):
             console.print("no photo is there, so no sheet is drawn")
             return
-        if not cv2.imwrite(str(sheet), draw_sheet(labels, problems)):
-            raise OSError(f"OpenCV cannot write {sheet}")
+        write_photo(sheet, draw_sheet(labels, problems))
     except OSError as error:
         raise SwahrError(f"{sheet}: cannot be written ({error.strerror or error})") from error
     console.print(f"sheet: {sheet}\nlist:  {listed}\n", soft_wrap=True)

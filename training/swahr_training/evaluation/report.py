@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import cv2
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from swahr.errors import SwahrError
+from swahr.video import write_photo
 from swahr_training.evaluation.evaluate import Evaluation, draw_worst
 
 MEANINGS = {
@@ -95,8 +95,7 @@ def write_results(evaluation: Evaluation, folder: Path, settings: dict[str, Any]
         written[1].write_text(json.dumps(evaluation.results))
         if any(result.people or result.ghosts for result in evaluation.photos):
             picture = folder / "worst.jpg"
-            if not cv2.imwrite(str(picture), draw_worst(evaluation.photos)):
-                raise OSError(f"OpenCV cannot write {picture}")
+            write_photo(picture, draw_worst(evaluation.photos))
             written.append(picture)
     except OSError as error:
         raise SwahrError(f"{folder}: cannot be written ({error.strerror or error})") from error

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import cv2
-
-from swahr.errors import OutputError
+from swahr.video import write_photo
 from swahr_training.config import TrainConfig
 from swahr_training.data.sheet import captioned, fit_tile, grid
 from swahr_training.data.sources import load_training_data
@@ -33,5 +31,4 @@ def write_varied(config: TrainConfig, target: Path) -> None:
     config = config.model_copy(update={"batch_size": COUNT, "cache_gb": CACHE_GB})
     drawn = system_of(config).samples(config, data).drawn()
     tiles = [captioned(fit_tile(image), f"as trained: {name}") for image, name in drawn]
-    if not cv2.imwrite(str(target), grid(tiles)):
-        raise OutputError(f"{target}: OpenCV cannot write it")
+    write_photo(target, grid(tiles))

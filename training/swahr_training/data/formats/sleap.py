@@ -1,11 +1,14 @@
 """SLEAP projects (.slp) and packages (.pkg.slp), read by sleap-io; frames of videos are kept as photos beside them."""
 
+import errno
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from swahr.errors import MissingError, UnreadableError, first_line
+from swahr.errors import MissingError, OutputError, UnreadableError, first_line
 from swahr.video.images import as_bgr8
 from swahr_training.data.embedded import folder_of, keep_frame
 from swahr_training.data.formats.base import LabelFormat, Wanted, register_label_format
@@ -15,6 +18,9 @@ from swahr_training.data.marks import VISIBLE, Described, MarkedPhoto, Marks, as
 from swahr_training.data.photo_paths import PhotoFinder
 from swahr_training.data.sizes import size_or_none
 from swahr_training.data.writing import PHOTOS, copy_photos
+
+# More than a project takes, bytes: by itself, for each photo, and for each joint.
+ROOM, ROOM_OF_A_PHOTO, ROOM_OF_A_JOINT = 300_000, 4_000, 200
 
 
 @register_label_format
@@ -66,8 +72,15 @@ class SleapFormat(LabelFormat):
             people = [_instance(sleap, person, skeleton) for person in photo.people if not person.ignored]
             frames.append(sleap.LabeledFrame(video=video, frame_idx=0, instances=people))
         project = sleap.Labels(frames, [frame.video for frame in frames], skeletons=[skeleton])
+        _check_room(target, len(frames), sum(len(frame.instances) for frame in frames) * len(joints))
         project.save(str(target / "labels.slp"), verbose=False)
         return target / "labels.slp"
+
+
+def _check_room(folder: Path, photos: int, joints: int) -> None:
+    """Fail where a project might not fit onto the disk: HDF5 ends the process where that becomes full."""
+    if shutil.disk_usage(folder).free < ROOM + photos * ROOM_OF_A_PHOTO + joints * ROOM_OF_A_JOINT:
+        raise OutputError(f"{folder}: the labels could not be written ({os.strerror(errno.ENOSPC)})")
 
 
 def _instance(sleap: Any, person: Person, skeleton: Any) -> Any:
