@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
@@ -11,6 +11,7 @@ from PyQt6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QWheelEvent,
 )
 from PyQt6.QtWidgets import QWidget
@@ -38,7 +39,8 @@ class Canvas(QWidget):
         self.session, self.tools = session, tools
         self.view = Viewport()
         self._image: QImage | None = None
-        self._pixels: npt.NDArray[np.uint8] | None = None
+        self._fitted: QImage | None = None  # the same as large as it is seen
+        self._pixels: tuple[npt.NDArray[np.uint8], ...] = ()  # of both
         self._drag: tuple[str, QPointF] | None = None
         self._dragged: QPointF | None = None  # where the joint is while it is dragged, in the video
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -184,8 +186,7 @@ class Canvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(theme.stage))
         if self._image is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < 4)
-            painter.drawImage(self.view.rect(), self._image)
+            self._paint_picture(painter, self._image)
             picture = self.session.picture
             if picture is None or picture.index != self.session.index:
                 painter.fillRect(self.view.rect(), QColor(0, 0, 0, VEIL))
@@ -197,6 +198,16 @@ class Canvas(QWidget):
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
+
+    def _paint_picture(self, painter: QPainter, image: QImage) -> None:
+        """Paint the picture: copied where it is as large as it is seen, which is many times as fast."""
+        rect, ratio, fitted = self.view.rect(), self.devicePixelRatioF(), self._fitted
+        if fitted is not None and fitted.size() == (rect.size() * ratio).toSize():
+            corner = QPointF(round(rect.left() * ratio) / ratio, round(rect.top() * ratio) / ratio)
+            painter.drawImage(QRectF(corner, QSizeF(fitted.size()) / ratio), fitted)
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.zoom < 4)
+        painter.drawImage(rect, image)
 
     def _place(self) -> Viewport:
         """Return the viewport, of the size and the video that there are now."""
@@ -224,19 +235,36 @@ class Canvas(QWidget):
 
     def _take_picture(self) -> None:
         picture = self.session.picture
-        if picture is None or picture.image is None:
-            self._image = self._pixels = None
-        else:
-            height, width = picture.image.shape[:2]
-            self._pixels = np.ascontiguousarray(picture.image)
-            self._image = QImage(self._pixels.data, width, height, 3 * width, QImage.Format.Format_BGR888)  # type: ignore[call-overload]
+        self._forget_picture()
+        if picture is not None and picture.image is not None:
+            image = np.ascontiguousarray(picture.image)
+            self._image, self._pixels = _image_of(image, QImage.Format.Format_BGR888), (image,)
+            if picture.fitted is not None:
+                self._fitted = _image_of(picture.fitted, QImage.Format.Format_RGB32)
+                self._pixels = (image, picture.fitted)
         self.update()
+
+    def _forget_picture(self) -> None:
+        self._image = self._fitted = None
+        self._pixels = ()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Let pictures come as large as they are seen from now on."""
+        super().resizeEvent(event)
+        ratio = self.devicePixelRatioF()
+        self.session.feeding.fit_pictures((round(self.width() * ratio), round(self.height() * ratio)))
 
     def _opened(self) -> None:
         if self.session.picture is None:
-            self._image = self._pixels = None
+            self._forget_picture()
             self.change_zoom(0)
         self.update()
+
+
+def _image_of(pixels: npt.NDArray[np.uint8], kind: QImage.Format) -> QImage:
+    """Return an image of pixels [H, W, C], which have to be kept as long as it is used."""
+    high, wide = pixels.shape[:2]
+    return QImage(pixels.data, wide, high, pixels.strides[0], kind)  # type: ignore[call-overload]
 
 
 def _distance(at: npt.NDArray[np.float64], a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> float:

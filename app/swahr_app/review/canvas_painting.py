@@ -92,10 +92,11 @@ def _paint_limbs(
     lines = [QLineF(*seen[a], *seen[b]) for a, b in limbs if placed[a] and placed[b]]
     if not lines:
         return
+    flat = Qt.PenCapStyle.FlatCap  # joints lie over the ends; round ones take five times as long
     if chosen:  # stands out from any ground
-        painter.setPen(QPen(QColor(10, 12, 16, 170), 5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(QColor(10, 12, 16, 170), 5, Qt.PenStyle.SolidLine, flat))
         painter.drawLines(lines[0], *lines[1:])
-    painter.setPen(QPen(colour, 3 if chosen else 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.setPen(QPen(colour, 3 if chosen else 2, Qt.PenStyle.SolidLine, flat))
     painter.drawLines(lines[0], *lines[1:])
 
 

@@ -30,6 +30,7 @@ class Feeding(QObject):
     measured = pyqtSignal(object)  # movement of everyone
     unmeasured = pyqtSignal(str)  # why
     failed = pyqtSignal(str)
+    filling_failed = pyqtSignal(str)  # the analysis ends so
 
     _said = pyqtSignal(object, object, tuple)  # token, signal, what it is emitted with
 
@@ -40,6 +41,7 @@ class Feeding(QObject):
         self._filling: Worker | None = None
         self._measuring: Measuring | None = None
         self._token: object = None
+        self._room: tuple[int, int] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._measure)
@@ -57,9 +59,12 @@ class Feeding(QObject):
             settings,
             Events(
                 say("video_ready"), say("picture_ready"), say("document_ready"), say("filled"), say("ended"),
-                say("failed"),
+                say("failed"), say("filling_failed"),
             ),
         )  # fmt: skip
+        if self._room is not None:
+            self._pictures.fit(self._room)
+        self._filling.after = tuple(self._leaving)  # they may fill the same file
         self._measuring = Measuring(opening.document, say("measured"), say("unmeasured"), say("failed"))
         for worker in self._workers():
             worker.start()
@@ -68,6 +73,12 @@ class Feeding(QObject):
         """Ask for the picture of a frame in place of the one that was asked for before."""
         if self._pictures is not None:
             self._pictures.want(index, time_s)
+
+    def fit_pictures(self, room_wh: tuple[int, int]) -> None:
+        """Ask for pictures as large as a room of so many pixels, of this video and all that are opened later."""
+        self._room = room_wh
+        if self._pictures is not None:
+            self._pictures.fit(room_wh)
 
     def measure_soon(self, filling: bool) -> None:
         """Ask for the movement of what is in the document once nothing has changed for a moment.
@@ -82,15 +93,13 @@ class Feeding(QObject):
             self._measuring.want()
 
     def stop(self) -> None:
-        """Stop all; the analysis goes on when its video is opened again."""
+        """Stop all, without waiting until they have; the analysis goes on when its video is opened again."""
         self._token = None
         self._timer.stop()
         for worker in self._workers():
             worker.stop()
             self._leaving.append(worker)
         self._leaving = [worker for worker in self._leaving if worker.is_alive()]
-        if self._filling is not None:  # the next one may fill the same file
-            join_all([self._filling], JOIN_S)
         self._pictures = self._filling = self._measuring = None
 
     def end(self) -> None:

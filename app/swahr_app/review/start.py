@@ -24,6 +24,7 @@ class Events:
     progress: Callable[[int], None]
     ended: Callable[[], None]
     failed: Callable[[str], None]
+    filling_failed: Callable[[str], None]
 
 
 def workers_of(
@@ -40,12 +41,18 @@ def workers_of(
             events.document,
             events.progress,
             events.ended,
-            events.failed,
+            events.filling_failed,
         )
         return pictures, looking
     video = str(opening.video)
     pictures = Pictures(video, events.opened, events.picture, events.failed)
     filling = Filling(
-        video, opening.document, settings, events.document, events.progress, events.ended, events.failed
+        video,
+        opening.document,
+        settings,
+        events.document,
+        events.progress,
+        events.ended,
+        events.filling_failed,
     )
     return pictures, filling

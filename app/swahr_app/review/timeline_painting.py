@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from PyQt6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap, QPolygonF
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PyQt6.QtWidgets import QWidget
+from pyqtgraph.functions import arrayToQPath
 
 from swahr.overlay.colours import id_colour
 from swahr.pose.events import EventMark
@@ -199,8 +200,8 @@ class _Painting:
             if self.drawn.person_id is None or lane.id == self.drawn.person_id:
                 blue, green, red = id_colour(lane.id)
                 painter.setPen(QPen(QColor(red, green, blue), 1))
-                for line in _lines(lane, edges, NAMES, top):
-                    painter.drawPolyline(line)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawPath(_line(lane, edges, NAMES, top))
 
     def _marks(self) -> None:
         first, last = self.drawn.marks
@@ -230,8 +231,8 @@ def _state_colours(theme: Theme) -> dict[int, QColor]:
     }
 
 
-def _lines(lane: Lane, edges: np.ndarray, left: float, top: float) -> list[QPolygonF]:
-    """Return the lowest score of each column as lines, one for each stretch without a gap."""
+def _line(lane: Lane, edges: np.ndarray, left: float, top: float) -> QPainterPath:
+    """Return the lowest score of each column as a line that breaks off at gaps."""
     width = len(edges) - 1
     step = (edges[-1] - edges[0]) / width
     column = np.floor((lane.frames + 0.5 - edges[0]) / step).astype(np.int64)
@@ -240,12 +241,8 @@ def _lines(lane: Lane, edges: np.ndarray, left: float, top: float) -> list[QPoly
     np.minimum.at(lowest, column[inside], lane.scores[inside])
     known = np.flatnonzero(np.isfinite(lowest))
     reach = max(1.0, 1.5 / step)  # columns from one frame to the next
-    parts = np.split(known, np.flatnonzero(np.diff(known) > reach) + 1)
-    return [
-        QPolygonF([QPointF(left + x + 0.5, top + PLOT * (1 - float(lowest[x]))) for x in part])
-        for part in parts
-        if len(part) > 1
-    ]
+    goes_on = np.append(np.diff(known) <= reach, False).astype(np.int32)  # from each column to the next one
+    return arrayToQPath(left + known + 0.5, top + PLOT * (1 - lowest[known]), connect=goes_on)
 
 
 def _clock(seconds: float) -> str:

@@ -22,8 +22,13 @@ def clear_opencv_folders() -> None:
 
 
 def quicken_switches() -> None:
-    """Let the window's thread have its turn soon while others work in Python."""
+    """Let the window's thread have its turn soon while others work; before the first QApplication.
+
+    Qt paints large areas with threads of its own, and waits for them: they would have to wait for a core behind the
+    network's.
+    """
     sys.setswitchinterval(SWITCH_S)
+    os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
 
 
 def run(sources: Sequence[str] = (), model: str = "") -> int:

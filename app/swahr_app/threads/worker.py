@@ -9,6 +9,8 @@ from swahr_app.state.texts import worded
 
 log = logging.getLogger(__name__)
 
+AFTER_S = 0.05  # between two looks whether a thread that waits for others was stopped
+
 # Takes a line that a person should read.
 Failed = Callable[[str], None]
 
@@ -17,6 +19,7 @@ class Worker(threading.Thread):
     """Runs `work` until it returns; `stop` asks it to.
 
     failed: is given what went wrong, in words; a mistake of ours goes to the hook for threads, too.
+    after: who has to end before `work` begins, as both use the same file; set before the start.
     A daemon, so that a device that hangs for ever cannot keep the process.
     """
 
@@ -24,10 +27,17 @@ class Worker(threading.Thread):
         super().__init__(name=f"swahr {name}", daemon=True)
         self.changed = threading.Condition()
         self.stopping = False
+        self.after: tuple[Worker, ...] = ()
         self._failed = failed
 
     def run(self) -> None:
         """Work; an input at fault is notified and logged."""
+        for worker in self.after:
+            while worker.is_alive():
+                worker.join(AFTER_S)
+                if self.stopping:
+                    return
+        self.after = ()
         try:
             self.work()
         except SwahrError as error:

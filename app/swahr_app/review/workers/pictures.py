@@ -2,16 +2,20 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import cv2
 
 from swahr.video import FrameSource, open_source
 from swahr.video.frame import Frame
 from swahr.video.images import Image
 from swahr_app.threads.worker import Failed, Worker
 
-# Frames up to so far ahead are read on to; farther ones are sought.
+# Frames up to so far ahead are read on to; farther ones are sought. For who goes back by less, as many before the
+# wanted one are read too: each seek decodes from a keyframe on, so one for each frame would be many times the work.
 READ_ON = 24
 CACHE_BYTES = 160_000_000
+AREA = 0.5  # pictures that become smaller than so are averaged; others are fine with what lies between two pixels
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,27 @@ class Wish:
 
 @dataclass(frozen=True)
 class Picture:
-    """A frame. image: [H, W, 3] uint8 BGR; None where it cannot be decoded."""
+    """A frame. image: [H, W, 3] uint8 BGR; None where it cannot be decoded.
+
+    fitted: the same as large as it is seen, [h, w, 4] uint8 BGRA, which is only copied; None where that is unknown.
+    """
 
     index: int
     time_s: float
     image: Image | None
+    fitted: Image | None = None
+
+
+def fitted(picture: Picture, room_wh: tuple[int, int] | None) -> Picture:
+    """Return a picture with what is seen of it where all of it is shown in a room of so many pixels."""
+    image = picture.image
+    if image is None or room_wh is None:
+        return picture
+    high, wide = image.shape[:2]
+    scale = min(room_wh[0] / wide, room_wh[1] / high)
+    size = max(1, round(wide * scale)), max(1, round(high * scale))
+    shown = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < AREA else cv2.INTER_LINEAR)
+    return replace(picture, fitted=cv2.cvtColor(shown, cv2.COLOR_BGR2BGRA))
 
 
 class Pictures(Worker):
@@ -62,6 +82,8 @@ class Pictures(Worker):
         self._cache: OrderedDict[int, Picture] = OrderedDict()
         self._bytes = 0
         self._next = 0  # index of the frame that is read next
+        self._last = 0  # index of the frame that was wanted before
+        self._room: tuple[int, int] | None = None
         self._frames: Iterator[Frame] = iter(())
 
     def want(self, index: int, time_s: float | None) -> None:
@@ -69,6 +91,10 @@ class Pictures(Worker):
         with self.changed:
             self._wish = Wish(index, time_s)
             self.changed.notify_all()
+
+    def fit(self, room_wh: tuple[int, int]) -> None:
+        """Give pictures as large as a room of so many pixels from now on, too."""
+        self._room = room_wh
 
     def work(self) -> None:
         """Read what is wanted, until `stop`."""
@@ -80,7 +106,7 @@ class Pictures(Worker):
             while (wish := self._take()) is not None:
                 picture = self._find(source, wish)
                 if picture is not None:
-                    self._ready(picture, wish.index)
+                    self._ready(fitted(picture, self._room), wish.index)
 
     def _take(self) -> Wish | None:
         with self.changed:
@@ -91,12 +117,13 @@ class Pictures(Worker):
 
     def _find(self, source: FrameSource, wish: Wish) -> Picture | None:
         """Return a frame; None where another is wanted meanwhile, or the video has ended before."""
+        before, self._last = self._last, wish.index
         known = self._cache.get(wish.index)
         if known is not None:
             self._cache.move_to_end(wish.index)
             return known
         if not self._next <= wish.index <= self._next + READ_ON:
-            self._seek(source, wish)
+            self._seek(source, wish, READ_ON if 0 < before - wish.index <= READ_ON else 0)
         last = None
         for frame in self._frames:
             self._next = frame.index + 1
@@ -107,10 +134,11 @@ class Pictures(Worker):
                 return None
         return last or self._cache.get(self._next - 1)  # the video is shorter than it says
 
-    def _seek(self, source: FrameSource, wish: Wish) -> None:
+    def _seek(self, source: FrameSource, wish: Wish, back: int) -> None:
+        """Go to so many frames before the wanted one."""
         # Half a frame before, as times are rounded in files.
         time_s = wish.index / source.frame_rate if wish.time_s is None else wish.time_s
-        source.seek(max(0.0, time_s - 0.5 / source.frame_rate))
+        source.seek(max(0.0, time_s - (back + 0.5) / source.frame_rate))
         self._frames = iter(source)
 
     def _keep(self, frame: Frame) -> Picture:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from swahr.errors import SwahrError
 from swahr.video.images import read_image
-from swahr_app.review.workers.pictures import Picture, VideoInfo
+from swahr_app.review.workers.pictures import Picture, VideoInfo, fitted
 from swahr_app.threads.worker import Failed, Worker
 
 log = logging.getLogger(__name__)
@@ -30,12 +30,17 @@ class PhotoPictures(Worker):
         self._photos, self._opened, self._ready = photos, opened, ready
         self._wish: int | None = None
         self._cache: OrderedDict[int, Picture] = OrderedDict()
+        self._room: tuple[int, int] | None = None
 
     def want(self, index: int, _time_s: float | None) -> None:
         """Ask for a photo in place of the one that was asked for before."""
         with self.changed:
             self._wish = index
             self.changed.notify_all()
+
+    def fit(self, room_wh: tuple[int, int]) -> None:
+        """Give photos as large as a room of so many pixels from now on, too."""
+        self._room = room_wh
 
     def work(self) -> None:
         """Read what is wanted, until `stop`."""
@@ -52,7 +57,7 @@ class PhotoPictures(Worker):
             self._cache.move_to_end(index)
             while len(self._cache) > KEPT:
                 self._cache.popitem(last=False)
-            self._ready(self._cache[index], index)
+            self._ready(fitted(self._cache[index], self._room), index)
 
     def _take(self) -> int | None:
         with self.changed:

@@ -1,0 +1,144 @@
+"""What is measured of a window's event loop while it is used: how long it keeps a person waiting, and what it holds."""
+
+import gc
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+BEAT_MS = 2
+PROMISE_MS = 50
+LATE_S = 0.02  # after a beat
+BINS_MS = np.arange(0, 2000, 0.1)
+
+
+class Watch(threading.Thread):
+    """Sees where the event loop's thread is while a beat is late. since: gives the moment of the last beat."""
+
+    def __init__(self, since: Callable[[], float]) -> None:
+        super().__init__(name="watch of the event loop", daemon=True)
+        self._since, self._watched = since, threading.get_ident()
+        self.going, self.seen = True, ""
+
+    def run(self) -> None:
+        """Look every few milliseconds."""
+        while self.going:
+            time.sleep(0.005)
+            if time.perf_counter() - self._since() > LATE_S:
+                frame, names = sys._current_frames().get(self._watched), []
+                while frame is not None and len(names) < 40:
+                    if "swahr" in frame.f_code.co_filename or not names:
+                        names.append(
+                            f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}:{frame.f_lineno}"
+                        )
+                    frame = frame.f_back
+                self.seen = " < ".join(names[:6])
+
+
+class Beats:
+    """Waits between beats of a timer in the event loop, and the work of its thread meanwhile, without growing.
+
+    doing: says what is being done, for the waits that are too long.
+    """
+
+    def __init__(self, doing: Callable[[], str] = lambda: "") -> None:
+        from PyQt6.QtCore import Qt, QTimer
+
+        self.counts = np.zeros(len(BINS_MS), np.int64)
+        self.longest_ms = self.worked_ms = 0.0
+        self.over: list[tuple[float, float, str]] = []
+        self._doing = doing
+        self._last = (time.perf_counter(), time.thread_time())
+        self._watch = Watch(lambda: self._last[0])
+        self._watch.start()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(BEAT_MS)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    def _beat(self) -> None:
+        now, before = (time.perf_counter(), time.thread_time()), self._last
+        self._last = now
+        waited, worked = 1e3 * (now[0] - before[0]), 1e3 * (now[1] - before[1])
+        self.counts[min(int(waited * 10), len(BINS_MS) - 1)] += 1
+        self.longest_ms, self.worked_ms = max(self.longest_ms, waited), max(self.worked_ms, worked)
+        if waited > PROMISE_MS and len(self.over) < 1000:
+            self.over.append((waited, worked, f"{self._doing()}, at {self._watch.seen}"))
+        self._watch.seen = ""
+
+    def stop(self) -> None:
+        """Beat no more."""
+        self._timer.stop()
+        self._watch.going = False
+        self._watch.join()
+
+    def quantile(self, part: float) -> float:
+        """Return a wait, ms, that so large a part of all waits does not exceed."""
+        summed = np.cumsum(self.counts)
+        return float(BINS_MS[np.searchsorted(summed, part * summed[-1])])
+
+    def said(self) -> str:
+        """Return how long a person would have waited."""
+        return (
+            f"{self.counts.sum()} beats; p50 {self.quantile(0.5):.1f} ms, p99 {self.quantile(0.99):.1f} ms, "
+            f"longest {self.longest_ms:.1f} ms; over {PROMISE_MS} ms: {len(self.over)}; "
+            f"the thread's own work at most {self.worked_ms:.1f} ms"
+        )
+
+
+def resident_mb() -> float:
+    """Return the memory of this process in MB (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def active_timers() -> int:
+    """Return how many timers of Python run."""
+    from PyQt6 import sip
+    from PyQt6.QtCore import QTimer
+
+    found = [thing for thing in gc.get_objects() if type(thing) is QTimer]
+    return sum(not sip.isdeleted(timer) and timer.isActive() for timer in found)
+
+
+def wait(holds: Callable[[], bool], seconds: float) -> None:
+    """Run the event loop until something holds, or for some seconds."""
+    from PyQt6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    end = QTimer()
+    end.setSingleShot(True)
+    end.timeout.connect(loop.quit)
+    end.start(round(1000 * seconds))
+    look = QTimer()
+    look.timeout.connect(lambda: loop.quit() if holds() else None)
+    look.start(50)
+    loop.exec()
+
+
+def close(application: Any, window: Any) -> None:
+    """Close a window, and let Qt take it away."""
+    window.close()
+    window.deleteLater()
+    application.processEvents()
+
+
+def slowed(estimator: Any, frames_per_second: float) -> Any:
+    """Let an estimator find people in so many frames a second at most; 0: as fast as it can. Returns it."""
+    infer = estimator.infer
+
+    def slowly(frames: Any, **options: Any) -> Any:
+        started = time.monotonic()
+        found = infer(frames, **options)
+        time.sleep(max(0.0, len(frames) / frames_per_second - (time.monotonic() - started)))
+        return found
+
+    if frames_per_second:
+        estimator.infer = slowly
+    return estimator
