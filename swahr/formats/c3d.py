@@ -1,7 +1,9 @@
 """C3D, read and written by ezc3d: markers of all people, person0:RKnee, or RKnee where there is one person.
 
 A place for each frame from 0 on; missing joints have no place. Positions in pixels have y downwards, in metres upwards;
-z is 0. C3D has one rate, and no times but those: frames at uneven times are brought to even ones. Layout: c3d.org.
+z is 0. C3D has one rate, and no times but those: frames at uneven times are brought to even ones. Named frames are in
+the group EVENT, as gait laboratories keep them: LABELS, and TIMES in minutes and seconds from frame 0 on.
+Layout: c3d.org.
 """
 
 import errno
@@ -12,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from swahr.errors import UnreadableError
+from swahr.errors import SettingError, UnreadableError
 from swahr.formats.even_times import EvenTimes
 from swahr.formats.format import Format, Target
 from swahr.formats.libraries import load_library, try_apart
@@ -23,12 +25,15 @@ from swahr.formats.tracks import Tracks, add_tracks
 from swahr.formats.two_pass_writer import TwoPassWriter
 from swahr.formats.writer import Writer
 from swahr.pose.builder import RecordingBuilder
+from swahr.pose.events import EventMark, check_event_name
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
 UNITS = ("px", "m", "mm")
 ENDING = ".c3d"
 BLOCK = 512  # bytes, by which the format counts
+MAX_EVENTS = 255  # of a parameter: its sizes are bytes
+NO_SIDE = "General"  # context of an event that is of neither side
 
 
 class C3dWriter(TwoPassWriter):
@@ -37,7 +42,7 @@ class C3dWriter(TwoPassWriter):
     def __init__(self, target: Target) -> None:
         self._ezc3d: Any = load_library("ezc3d", "c3d")
         self._target = target
-        super().__init__(target.path, target.skeleton, target.resume, target.digits)
+        super().__init__(target.path, target.skeleton, target.resume, target.digits, events=target.events)
 
     def write_final(self, path: Path) -> None:
         """Write the markers: who is in it is known now."""
@@ -62,6 +67,14 @@ class C3dWriter(TwoPassWriter):
         parameters["UNITS"]["value"] = [self._target.unit]
         parameters["LABELS"]["value"] = labels
         file["data"]["points"] = points
+        start_s = None if even.follow_numbers else even.start_s
+        events = [
+            (name, line.frame / rate if start_s is None or line.time_s is None else line.time_s - start_s)
+            for line in self.lines()
+            for name in line.events
+        ]
+        if events:
+            self._add_events(file, events)
         named = path.with_name(path.name + ENDING)  # it gives other names that ending
         try:
             file.write(str(named))
@@ -70,6 +83,19 @@ class C3dWriter(TwoPassWriter):
         except BaseException:
             named.unlink(missing_ok=True)
             raise
+
+    def _add_events(self, file: Any, events: list[tuple[str, float]]) -> None:
+        """Write named moments: names, and seconds from frame 0 on."""
+        if len(events) > MAX_EVENTS:
+            self.notes += (
+                f"{self.path}: C3D holds {MAX_EVENTS} events; {len(events) - MAX_EVENTS} are left out",
+            )
+            events = events[:MAX_EVENTS]
+        times = np.asarray([[seconds // 60, seconds % 60] for _, seconds in events]).T
+        file.add_parameter("EVENT", "USED", [len(events)])
+        file.add_parameter("EVENT", "CONTEXTS", [NO_SIDE] * len(events))
+        file.add_parameter("EVENT", "LABELS", [name for name, _ in events])
+        file.add_parameter("EVENT", "TIMES", times)
 
 
 def _check_whole(path: Path, points: Any) -> None:
@@ -90,7 +116,7 @@ class C3dFormat(Format):
     description = "C3D with the markers of all people"
     endings = (ENDING,)
     two_pass = True
-    lacks = ("scores", "person scores", "file names", "corrections", "events")
+    lacks = ("scores", "person scores", "file names", "corrections")
     needs_times = True
 
     def open_writer(self, target: Target) -> Writer:
@@ -135,7 +161,31 @@ class C3dFormat(Format):
         if np.nan_to_num(points[2]).any():
             builder.notes.append("the third coordinate, z, is left out: places have two")
         add_tracks(builder, range(first, first + points.shape[2]), joints)
+        last = first + points.shape[2] - 1
+        events = [event for event in _events(file["parameters"], rate) if first <= event.frame <= last]
+        builder.events(events)
         return builder.build()
+
+
+def _events(parameters: Any, rate: float) -> list[EventMark]:
+    """Return the events of a file, those of one side with its name; what cannot be a name is passed over."""
+    group = parameters.get("EVENT", {})
+    if not {"LABELS", "TIMES"} <= {*group}:
+        return []
+    labels = [_text(label).strip() for label in group["LABELS"]["value"]]
+    sides = [_text(side).strip() for side in group.get("CONTEXTS", {"value": []})["value"]]
+    times = np.asarray(group["TIMES"]["value"], np.float64).reshape(2, -1)
+    found = []
+    for place, (label, (minutes, seconds)) in enumerate(zip(labels, times.T, strict=False)):
+        side = sides[place] if place < len(sides) and sides[place] != NO_SIDE else ""
+        frame = (60 * minutes + seconds) * rate
+        try:
+            name = check_event_name(f"{side} {label}".strip())
+        except SettingError:
+            continue
+        if np.isfinite(frame) and frame > -0.5:
+            found.append(EventMark(round(frame), name))
+    return found
 
 
 def _text(label: str) -> str:

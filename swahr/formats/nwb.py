@@ -1,7 +1,8 @@
 """NWB with the extension ndx-pose: a PoseEstimation for each person, a series with confidence for each joint.
 
 Times are seconds; places are pixels of the upright frame. Missing joints are NaN. There is a sample for each frame from
-0 on, looked at or not: readers count them. Layout: nwb.org, ndx-pose.
+0 on, looked at or not: readers count them. Named frames are an EventsTable, before pynwb 4 an
+AnnotationSeries. Layout: nwb.org, ndx-pose.
 """
 
 import warnings
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from swahr.errors import UnreadableError
+from swahr.errors import SettingError, UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.hdf_image import hdf5_file
 from swahr.formats.libraries import hdf5_names, load_library
@@ -21,11 +22,13 @@ from swahr.formats.tracks import Floats, Tracks, add_tracks
 from swahr.formats.two_pass_writer import TwoPassWriter
 from swahr.formats.writer import Writer
 from swahr.pose.builder import RecordingBuilder
+from swahr.pose.events import EventMark, check_event_name
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
 ENDING = ".nwb"
 MODULE = "behavior"
+EVENTS = "events"  # name of the series of named frames
 # NWB asks when a session began, and no file of keypoints knows: the beginning of all counting says so.
 UNKNOWN_START = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -37,7 +40,7 @@ class NwbWriter(TwoPassWriter):
         self._pynwb: Any = load_library("pynwb", "nwb")
         self._pose: Any = load_library("ndx_pose", "nwb")
         self._target, self._skeleton = target, target.skeleton
-        super().__init__(target.path, target.skeleton, target.resume, target.digits)
+        super().__init__(target.path, target.skeleton, target.resume, target.digits, events=target.events)
 
     def write_final(self, path: Path) -> None:
         """Write the series: who is in it is known now."""
@@ -58,8 +61,24 @@ class NwbWriter(TwoPassWriter):
         module.add(self._pose.Skeletons(skeletons=[skeleton]))
         for label, joints in tracks.joints.items():
             module.add(self._estimation(label, joints, times, skeleton))
+        events = [(float(times[line.frame]), name) for line in self.lines() for name in line.events]
+        if events:
+            self._add_events(file, module, events)
         with hdf5_file(path, "nwb") as content:
             self._pynwb.NWBHDF5IO(file=content, mode="w").write(file)
+
+    def _add_events(self, file: Any, module: Any, events: list[tuple[float, str]]) -> None:
+        """Write named moments, each with its seconds."""
+        said = "frames that a person named"
+        if hasattr(file, "create_events_table"):
+            table = file.create_events_table(name=EVENTS, description=said)
+            for seconds, name in events:
+                table.add_event(timestamp=seconds, annotation=name)
+            return
+        stamps, names = map(list, zip(*events, strict=True))
+        module.add(
+            self._pynwb.misc.AnnotationSeries(name=EVENTS, description=said, data=names, timestamps=stamps)
+        )
 
     def _estimation(self, label: int, joints: Any, times: Any, skeleton: Any) -> Any:
         series = [
@@ -94,7 +113,7 @@ class NwbFormat(Format):
     description = "NWB with ndx-pose"
     endings = (ENDING,)
     two_pass = True
-    lacks = ("person scores", "file names", "units", "corrections", "events")
+    lacks = ("person scores", "file names", "units", "corrections")
     needs_times = True
     same_bytes = False
 
@@ -120,6 +139,7 @@ class NwbFormat(Format):
                 objects = list(io.read().objects.values())
                 found = [each for each in objects if type(each).__name__ == "PoseEstimation"]
                 skeletons = [each for each in objects if type(each).__name__ == "Skeleton"]
+                named = [note for each in objects for note in _notes(each)]
                 # Series come in the order of their names; the skeleton has that of the joints.
                 nodes = [str(node) for each in skeletons for node in each.nodes[:]]
                 people = {
@@ -149,6 +169,7 @@ class NwbFormat(Format):
         builder = RecordingBuilder(known, None)
         # A file keeps its objects in no order.
         add_tracks(builder, frames.tolist(), dict(sorted(tracks.items())), None, times)
+        builder.events(_marks(named, times, frames))
         return builder.build()
 
 
@@ -159,6 +180,30 @@ def _filled(times: Floats, rate: float) -> Floats:
         return np.asarray(every / rate)
     before, after = np.minimum(every - known[0], 0) / rate, np.maximum(every - known[-1], 0) / rate
     return np.asarray(np.interp(every, known, times[known]) + before + after)
+
+
+def _notes(thing: Any) -> list[tuple[float, str]]:
+    """Return seconds and text of what is noted in an object of a file; nothing where it is of another kind."""
+    if type(thing).__name__ == "AnnotationSeries":
+        stamps, texts = thing.timestamps, thing.data
+    elif type(thing).__name__ == "EventsTable" and "annotation" in thing.colnames:
+        stamps, texts = thing["timestamp"], thing["annotation"]
+    else:
+        return []
+    return [(float(seconds), str(text)) for seconds, text in zip(stamps[:], texts[:], strict=False)]
+
+
+def _marks(named: list[tuple[float, str]], times: Floats, frames: Any) -> list[EventMark]:
+    """Return notes as marks of the frames that are nearest in time; what cannot be a name is passed over."""
+    found = []
+    for seconds, name in named:
+        try:
+            check_event_name(name)
+        except SettingError:
+            continue
+        if np.isfinite(seconds):
+            found.append(EventMark(int(frames[np.abs(times - seconds).argmin()]), name))
+    return found
 
 
 def _values(series: Any) -> tuple[Any, Any, Any]:

@@ -1,6 +1,7 @@
 """Files as other programs and people write them, and what a conversion keeps of them."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from swahr.formats import FORMATS, open_writer, read
 from swahr.pose.builder import RecordingBuilder
+from swahr.pose.events import EventMark
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import COCO_17, Skeleton
 
@@ -223,3 +225,35 @@ def test_any_recording_comes_back_from_every_format(tmp_path_factory, name, reco
             )
         if "times" not in known.lacks and (recording.frame_rate or name != "c3d"):  # it has a rate alone
             assert back.time_s == pytest.approx(frame.time_s, abs=0.2 / rate)
+
+
+def test_c3d_files_of_gait_laboratories_have_their_events_with_the_side_of_each(tmp_path):
+    ezc3d = pytest.importorskip("ezc3d")
+    file = ezc3d.c3d()
+    file["parameters"]["POINT"]["RATE"]["value"] = [100.0]
+    file["parameters"]["POINT"]["LABELS"]["value"] = ["RKNE"]
+    file["data"]["points"] = np.ones((4, 1, 20))
+    file.add_parameter("EVENT", "USED", [3])
+    file.add_parameter("EVENT", "CONTEXTS", ["Left", "General", "Right"])
+    file.add_parameter("EVENT", "LABELS", ["Foot Strike", "start", "Foot Off"])
+    file.add_parameter("EVENT", "TIMES", np.asarray([[0.0, 0.0, 1.0], [0.05, 0.0, 2.0]]))
+    file.write(str(tmp_path / "gait.c3d"))
+    found = read(tmp_path / "gait.c3d").events
+    assert found == (EventMark(0, "start"), EventMark(5, "Left Foot Strike"))  # the third lies beyond the end
+
+
+def test_c3d_holds_as_many_events_as_its_sizes_can_say(tmp_path):
+    pytest.importorskip("ezc3d")
+    people = one_person(range(300), [n / 25 for n in range(300)])
+    replace(people, events=tuple(EventMark(n, "step") for n in range(300))).save(tmp_path / "many.c3d")
+    assert [event.frame for event in read(tmp_path / "many.c3d").events] == list(range(255))
+
+
+def test_events_follow_frames_that_c3d_brings_to_even_times(tmp_path):
+    pytest.importorskip("ezc3d")
+    times = [5.0, 5.04, 5.08, 5.12, 5.16, 5.4, 5.44, 5.48]  # frames were lost
+    people = replace(one_person(range(8), times), events=(EventMark(6, "heel"),))
+    people.save(tmp_path / "lost.c3d")
+    again = read(tmp_path / "lost.c3d")
+    assert again.events == (EventMark(11, "heel"),)
+    assert again.keypoints[11, 0, 0] == pytest.approx(160)
