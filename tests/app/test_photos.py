@@ -48,6 +48,26 @@ def names(shown):
     return [shown.review.photos.item(row).text().split()[0] for row in range(shown.review.photos.count())]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "first"), [("*.png", "a2.png"), ("a%02d.png", "a2.png"), ("b*", "b.png")]
+)
+def test_a_pattern_opens_the_photos_of_its_folder_at_the_first_it_finds(window, folder, pattern, first):
+    shown = window()
+    shown.open(str(folder / pattern))
+    assert shown.pages.currentWidget() is shown.review
+    opening = shown.review.session.opening
+    assert [photo.name for photo in opening.photos] == [*SIZES]
+    assert opening.photos[opening.first].name == first
+    assert shown.state.settings.recent[0] == str(folder / pattern)
+
+
+def test_a_pattern_that_finds_nothing_is_said_to(window, folder, qtbot):
+    shown, messages = window(), []
+    shown.state.notified.connect(lambda message: messages.append(message.text))
+    shown.open(str(folder / "*.tiff"))
+    qtbot.waitUntil(lambda: any("no file has such a name" in text for text in messages), timeout=20_000)
+
+
 def test_photos_are_listed_by_name_and_are_no_film(album):
     assert album.pages.currentWidget() is album.review
     assert names(album) == ["a2.png", "a10.png", "b.png"]

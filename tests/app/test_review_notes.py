@@ -10,7 +10,7 @@ from swahr.document import SwapSidesOf
 from swahr.movement import Swap
 from swahr.pose.events import EventMark
 from swahr_app.review.lanes import SWAPPED, lanes_of
-from swahr_app.review.timeline_painting import RULER, event_columns, names_font
+from swahr_app.review.timeline_painting import MIN_NAME, RULER, event_columns, names_font
 from tests.app.review_desk import LEFT, answered, at_frame, moved_mouse, press
 
 EVENT_ROW = RULER + 8
@@ -85,6 +85,25 @@ class TestEvents:
         menu.actions()[1].trigger()
         menu.close()
         assert names(review) == []
+
+    def test_events_of_one_frame_stand_beside_each_other_and_each_is_chosen(self, review):
+        timeline, session = review.review.timeline, review.review.session
+        at_frame(review, 15)
+        with answered("one", "two", "three"):
+            for _ in range(3):
+                press(review, "add_event")
+        metrics = QFontMetrics(names_font(timeline), timeline)
+        events = session.annotations.events
+        spans = event_columns(events, timeline.column_of, metrics, timeline.width())
+        assert all(left == before for (left, _), (_, before) in zip(spans[1:], spans[:-1], strict=True))
+        for event, (left, right) in zip(events, spans, strict=True):
+            QTest.mouseClick(timeline, LEFT, pos=QPoint(round((left + right) / 2), EVENT_ROW))
+            assert (session.index, session.event_number) == (15, event.number)
+        at_frame(review, 16)
+        with answered("a name for which there is no room"):
+            press(review, "add_event")
+        spans = event_columns(session.annotations.events, timeline.column_of, metrics, timeline.width())
+        assert spans[2][1] <= max(spans[3][0], spans[0][0] + 3 * MIN_NAME)
 
     def test_buttons_and_the_list_do_what_keys_do(self, review):
         side, session = review.review.side, at_frame(review, 8)

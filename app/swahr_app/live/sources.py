@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 from swahr.video import is_path
 from swahr_app.live.address import AddressDialog
 from swahr_app.live.cameras import find_cameras
-from swahr_app.state.names import VIDEOS, is_photos, title_of
+from swahr_app.state.names import VIDEOS, photo_of, title_of
 from swahr_app.state.state import AppState
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import current_theme
@@ -31,10 +31,11 @@ class Sources:
 
     def open(self, address: str, beside: bool = False) -> None:
         """Open a source, photos on the review page. beside: with those that are open."""
-        if is_path(address) and is_photos(Path(address)):
-            self._remember("photos", Path(address))
+        photo = photo_of(address)
+        if photo is not None:
+            self._remember("photos", photo)
             self.state.change(recent=self.state.settings.opened(address).recent)
-            self.state.review_requested.emit(address, "")
+            self.state.review_requested.emit(str(photo), "")
             return
         (self.state.add_requested if beside else self.state.open_requested).emit(address)
 

@@ -62,6 +62,12 @@ class Canvas(QWidget):
         """How much larger the picture is than all of it."""
         return self.view.zoom
 
+    @property
+    def copies(self) -> bool:
+        """Whether the picture came as large as it is seen."""
+        seen = (self._place().rect().size() * self.devicePixelRatioF()).toSize()
+        return self._fitted is not None and self._fitted.size() == seen
+
     def change_zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom by a factor about a point of the widget; 0 shows all of the picture."""
         self._place().change_zoom(factor, at)
@@ -201,8 +207,8 @@ class Canvas(QWidget):
 
     def _paint_picture(self, painter: QPainter, image: QImage) -> None:
         """Paint the picture: copied where it is as large as it is seen, which is many times as fast."""
-        rect, ratio, fitted = self.view.rect(), self.devicePixelRatioF(), self._fitted
-        if fitted is not None and fitted.size() == (rect.size() * ratio).toSize():
+        rect, ratio = self.view.rect(), self.devicePixelRatioF()
+        if (fitted := self._fitted) is not None and self.copies:
             corner = QPointF(round(rect.left() * ratio) / ratio, round(rect.top() * ratio) / ratio)
             painter.drawImage(QRectF(corner, QSizeF(fitted.size()) / ratio), fitted)
             return

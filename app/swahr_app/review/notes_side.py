@@ -105,11 +105,6 @@ class MeasureList(QWidget):
             )
         )
 
-    def remove(self) -> None:
-        """Take the chosen read-out away; the last one where none is chosen."""
-        row = self.readouts.currentRow()
-        self.tools.remove_readout(None if row < 0 else row)
-
     def _words(self, joints: Sequence[int]) -> str:
         document = self.session.document
         if document is None:

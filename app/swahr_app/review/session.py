@@ -5,12 +5,15 @@ from PyQt6.QtCore import pyqtSignal
 
 from swahr.config import NetworkSettings
 from swahr.document import CorrectedFrame
+from swahr.errors import SwahrError
 from swahr.pose.poses import Poses
 from swahr_app.review.open_video import OpenVideo
 from swahr_app.review.opening import Opening
 from swahr_app.review.player import Player
 from swahr_app.review.workers.pictures import Picture
 from swahr_app.state.state import AppState
+
+MARKS = "marks"  # fact of a document: frames of the in and out marks, or null
 
 
 class Session(OpenVideo):
@@ -36,6 +39,7 @@ class Session(OpenVideo):
     def open(self, opening: Opening, network: NetworkSettings | None = None) -> None:
         """Open a video or photos at their first frame; see `OpenVideo.open`."""
         super().open(opening, network)
+        self.marks = self._kept_marks()
         self.show_frame(opening.first)
 
     def close(self) -> None:
@@ -84,6 +88,7 @@ class Session(OpenVideo):
         if first is not None and last is not None and first > last:
             marks[1 - which] = None
         self.marks = (marks[0], marks[1])
+        self._keep_marks()
         self.tracks_changed.emit()
 
     def range(self) -> tuple[int, int]:
@@ -134,6 +139,25 @@ class Session(OpenVideo):
         self.wanted_id = person_id
         self._follow_id(person_id)
         self.selection_changed.emit()
+
+    # ---- marks -------------------------------------------------------------------------------------------------
+
+    def _keep_marks(self) -> None:
+        """Note the marks in the document, so that they are there when it is opened again."""
+        if self.document is None:
+            return
+        try:
+            self.document.set_facts(**{MARKS: list(self.marks)})
+        except SwahrError as error:
+            self.notify_error(error)
+
+    def _kept_marks(self) -> tuple[int | None, int | None]:
+        """Return the marks that the document has; none where it has something else by that name."""
+        kept = None if self.document is None else self.document.fact(MARKS)
+        if not isinstance(kept, list) or len(kept) != 2:
+            return None, None
+        first, last = (mark if isinstance(mark, int) and mark >= 0 else None for mark in kept)
+        return (first, last) if first is None or last is None or first <= last else (None, None)
 
     # ---- what comes --------------------------------------------------------------------------------------------
 

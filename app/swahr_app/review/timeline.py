@@ -188,10 +188,13 @@ class Timeline(QWidget):
         events = self.session.annotations.events
         metrics = QFontMetrics(names_font(self), self)
         spans = event_columns(events, self.column_of, metrics, self.width())
-        for event, (left, right) in reversed([*zip(events, spans, strict=True)]):
-            if left - NEAR <= point.x() <= right and left >= NAMES:
+        near = None
+        for event, (left, right) in zip(events, spans, strict=True):
+            if left >= NAMES and left <= point.x() <= right:
                 return event
-        return None
+            if near is None and left >= NAMES and 0 < left - point.x() <= NEAR:
+                near = event
+        return near
 
     def _opened(self) -> None:
         if self.session.document is None:

@@ -1,7 +1,9 @@
 """How the timeline is painted: ruler, events, lanes, confidence, in and out marks."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from PyQt6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
@@ -20,7 +22,7 @@ LANES_TOP = RULER + EVENTS
 STATE = 5  # of a lane, at its bottom: what is said of its frames
 STEPS_S = (0.04, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 TICK_ROOM = 76  # pixels from one time to the next
-MAX_NAME = 140  # pixels of an event's name
+MIN_NAME, MAX_NAME = 8, 140  # pixels of an event's name
 FONT = 11  # pixels
 PAD = 5
 
@@ -56,13 +58,19 @@ def names_font(widget: QWidget) -> QFont:
 def event_columns(
     events: Sequence[EventMark], column_of: Columns, metrics: QFontMetrics, width: int
 ) -> list[tuple[float, float]]:
-    """Return from where to where the flag of each event reaches; none into the next one's."""
-    lefts = [column_of(event.frame + 0.5) for event in events]
-    ends = []
-    for place, (event, left) in enumerate(zip(events, lefts, strict=True)):
-        room = min([MAX_NAME, *[other - left for other in lefts[place + 1 :] if other > left]])
-        ends.append(min(left + min(metrics.horizontalAdvance(event.name) + 2 * PAD, max(room, 8)), width))
-    return [*zip(lefts, ends, strict=True)]
+    """Return from where to where the flag of each event reaches: to the next one's; those of a frame in a row."""
+    frames = sorted({event.frame for event in events})
+    lefts = {frame: column_of(frame + 0.5) for frame in frames}
+    spans: list[tuple[float, float]] = []
+    for frame, after in zip_longest(frames, frames[1:]):
+        named = [event for event in events if event.frame == frame]
+        wanted = [min(metrics.horizontalAdvance(event.name) + 2 * PAD, MAX_NAME) for event in named]
+        room = max(math.inf if after is None else lefts[after] - lefts[frame], MIN_NAME * len(named))
+        at = lefts[frame]
+        for wide in wanted if sum(wanted) <= room else [room / len(named)] * len(named):
+            spans.append((at, min(at + wide, width)))
+            at += wide
+    return spans
 
 
 def paint_tracks(widget: QWidget, drawn: Drawn, lanes: Sequence[Lane], column_of: Columns) -> QPixmap:
@@ -129,7 +137,8 @@ class _Painting:
             chosen = event.number == drawn.event
             colour = QColor(theme.accent)
             painter.setPen(QPen(colour, 1))
-            painter.drawLine(QPointF(left, RULER), QPointF(left, self.plot_top + PLOT))
+            line = self.column_of(event.frame + 0.5)
+            painter.drawLine(QPointF(line, RULER), QPointF(line, self.plot_top + PLOT))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour if chosen else QColor(theme.raised))
             box = QRectF(left, RULER, right - left, EVENTS - 3)

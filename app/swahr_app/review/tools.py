@@ -77,12 +77,11 @@ class Tools(QObject):
             self.session.do(SetReadouts(readouts=readouts))
         self.changed.emit()
 
-    def remove_readout(self, place: int | None = None) -> None:
-        """Take a read-out away; None is the last one."""
-        known = list(self.session.annotations.readouts)
+    def remove_readout(self) -> None:
+        """Take the last read-out away."""
+        known = self.session.annotations.readouts
         if known:
-            known.pop(-1 if place is None else place)
-            self.session.do(SetReadouts(readouts=tuple(known)))
+            self.session.do(SetReadouts(readouts=known[:-1]))
 
     def readings(self, keypoints: npt.NDArray[np.float32]) -> list[Reading]:
         """Return what is read out of a person: keypoints [K, 3], frame pixels."""

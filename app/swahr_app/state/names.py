@@ -1,5 +1,6 @@
 """Names of new files: telling, and never those of files that are there."""
 
+import glob
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 from PyQt6.QtCore import QCoreApplication
 
 from swahr._util.files import partial_path
+from swahr._util.text import natural_key
 from swahr.errors import SwahrError
 from swahr.run.names import source_stem
 from swahr.video import VIDEO_SUFFIXES, is_path
@@ -17,6 +19,7 @@ from swahr.video.suffixes import IMAGE_SUFFIXES
 
 # What a file dialog shows.
 VIDEOS = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
+COUNTED = re.compile(r"%0?\d*d")  # where programs that write sequences put the number
 
 
 def is_photos(path: Path) -> bool:
@@ -27,6 +30,21 @@ def is_photos(path: Path) -> bool:
         )
     except SwahrError:
         return False
+
+
+def photo_of(address: str) -> Path | None:
+    """Return the folder or photo that an address names, and of a pattern, `a/*.png` or `img_%04d.png`, the first photo.
+
+    None where it names no photos.
+    """
+    path = Path(address)
+    if is_photos(path):
+        return path
+    pattern = COUNTED.sub("[0-9]*", address)
+    if path.exists() or not glob.has_magic(pattern) or not is_path(address):
+        return None
+    found = sorted(glob.glob(pattern, recursive=True), key=natural_key)
+    return next((photo for photo in map(Path, found) if is_photos(photo)), None)
 
 
 def stem_of(title: str) -> str:

