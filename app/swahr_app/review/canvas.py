@@ -270,7 +270,8 @@ class Canvas(QWidget):
 def _image_of(pixels: npt.NDArray[np.uint8], kind: QImage.Format) -> QImage:
     """Return an image of pixels [H, W, C], which have to be kept as long as it is used."""
     high, wide = pixels.shape[:2]
-    return QImage(pixels.data, wide, high, pixels.strides[0], kind)  # type: ignore[call-overload]
+    image: QImage = QImage(pixels.data, wide, high, pixels.strides[0], kind)  # type: ignore[call-overload]
+    return image
 
 
 def _distance(at: npt.NDArray[np.float64], a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> float:

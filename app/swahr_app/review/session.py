@@ -36,6 +36,16 @@ class Session(OpenVideo):
         self.grown.connect(self._look_again)
         self.edited.connect(self._read_again)
 
+    def _forget(self) -> None:
+        self.picture: Picture | None = None
+        self.people: CorrectedFrame | None = None
+        self.index = 0
+        self.place: int | None = None
+        self.joint: int | None = None
+        self.wanted_id: int | None = None
+        self.event_number: int | None = None
+        self.marks: tuple[int | None, int | None] = (None, None)
+
     def open(self, opening: Opening, network: NetworkSettings | None = None) -> None:
         """Open a video or photos at their first frame; see `OpenVideo.open`."""
         super().open(opening, network)
@@ -47,16 +57,6 @@ class Session(OpenVideo):
         self.play(False)
         self._forget()
         super().close()
-
-    def _forget(self) -> None:
-        self.picture: Picture | None = None
-        self.people: CorrectedFrame | None = None
-        self.index = 0
-        self.place: int | None = None
-        self.joint: int | None = None
-        self.wanted_id: int | None = None
-        self.event_number: int | None = None
-        self.marks: tuple[int | None, int | None] = (None, None)
 
     # ---- which frame -------------------------------------------------------------------------------------------
 

@@ -251,7 +251,8 @@ def _line(lane: Lane, edges: np.ndarray, left: float, top: float) -> QPainterPat
     known = np.flatnonzero(np.isfinite(lowest))
     reach = max(1.0, 1.5 / step)  # columns from one frame to the next
     goes_on = np.append(np.diff(known) <= reach, False).astype(np.int32)  # from each column to the next one
-    return arrayToQPath(left + known + 0.5, top + PLOT * (1 - lowest[known]), connect=goes_on)
+    path: QPainterPath = arrayToQPath(left + known + 0.5, top + PLOT * (1 - lowest[known]), connect=goes_on)
+    return path
 
 
 def _clock(seconds: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
+import numpy as np
 
 from swahr.video import FrameSource, open_source
 from swahr.video.frame import Frame
@@ -59,7 +60,7 @@ def fitted(picture: Picture, room_wh: tuple[int, int] | None) -> Picture:
     scale = min(room_wh[0] / wide, room_wh[1] / high)
     size = max(1, round(wide * scale)), max(1, round(high * scale))
     shown = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < AREA else cv2.INTER_LINEAR)
-    return replace(picture, fitted=cv2.cvtColor(shown, cv2.COLOR_BGR2BGRA))
+    return replace(picture, fitted=np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2BGRA), np.uint8))
 
 
 class Pictures(Worker):
