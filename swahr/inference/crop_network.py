@@ -22,6 +22,7 @@ from swahr.inference.backends.onnx_export import export_module
 from swahr.inference.backends.runtimes import OnnxRuntimeBackend, OpenVinoBackend
 from swahr.inference.backends.torch_backend import Float32Layer, as_nchw, batches_agree
 from swahr.inference.hardware.precision import choose_precision
+from swahr.inference.second_stage import INPUT_SIDE
 from swahr.models.bundled import CROPS
 from swahr.models.folding import fold_padding
 from swahr.models.movenet_single import HEADS, KIND, MoveNetSingle, load_single
@@ -64,15 +65,26 @@ def crop_network_file(name: str) -> Path:
     return path
 
 
-def make_crop_network(name: str, settings: NetworkSettings, device: torch.device) -> CropNetwork:
-    """Make a bundled network, as `settings.backend`, `precision` and `threads` say.
+def make_crop_network(
+    name: str, settings: NetworkSettings, device: torch.device, side: int = INPUT_SIDE
+) -> CropNetwork:
+    """Make a bundled network.
+
+    Args:
+        name: which.
+        settings: `backend`, `precision` and `threads` are heeded.
+        device: where the first stage runs.
+        side: of the crops, pixels, a multiple of 32.
 
     Raises:
         SwahrError: the runtime is not installed, or its weights are damaged or not there.
     """
     network = load_single(crop_network_file(name))
     dtype = choose_precision(settings.precision, device)
-    backend = exported_backend(network, KIND, HEADS, settings, device, exact=dtype == torch.float32)
+    exact = dtype == torch.float32
+    backend = exported_backend(
+        network, KIND, HEADS, settings, device, exact=exact, input_side=side, any_size=True
+    )
     return CropNetwork(backend or _TorchCrops(network, device, dtype), device)
 
 
@@ -84,7 +96,8 @@ def exported_backend(
     device: torch.device,
     *,
     exact: bool,
-    input_side: int | None = None,
+    input_side: int,
+    any_size: bool = False,
 ) -> Backend | None:
     """Return what runs a network of crops by the runtime of the first stage; None where torch has to.
 
@@ -95,7 +108,8 @@ def exported_backend(
         settings: `backend` and `threads` are heeded.
         device: where the first stage runs.
         exact: compute in float32.
-        input_side: of the crops, pixels; None for a network that takes any.
+        input_side: of the crops, pixels.
+        any_size: whether the network takes others too, and is exported so.
     """
     if settings.backend not in ("onnxruntime", "openvino") or device.type != "cpu":
         return None
@@ -107,13 +121,13 @@ def exported_backend(
     path = kept(
         path,
         lambda path: export_module(
-            network, path, outputs, description, None if input_side is None else (input_side, input_side)
+            network, path, outputs, description, None if any_size else (input_side, input_side)
         ),
         kind,
         network.state_dict,
     )
     if settings.backend == "openvino":
-        return OpenVinoBackend(path, exact, threads, outputs)
+        return OpenVinoBackend(path, exact, threads, outputs, input_side)
     return OnnxRuntimeBackend(path, threads, outputs)
 
 

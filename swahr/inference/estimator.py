@@ -198,7 +198,7 @@ class PoseEstimator:
         """Say whether frames come as they come: `refine="auto"` and feet then have a time that they keep to."""
         self.finder.set_live(live)
         if self._refiner is not None and self.settings.refine == "auto":
-            self._refiner.live = live
+            self._refiner.set_live(live)
         if self._feet is not None:
             self._feet.live = live
 

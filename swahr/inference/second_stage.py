@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from swahr.decode.duplicates import drop_duplicates, pairwise_oks
 from swahr.decode.single_pose import CropMaps, measure_single
 from swahr.errors import Hint, UnreadableError
+from swahr.inference.cutting import cut, whole_pixels
 from swahr.models.refined_scorer import RefinedScorer, TwoLooks
 from swahr.models.uncertainty import Evidence, JointUncertainty
 from swahr.pose.poses import Poses
@@ -26,8 +26,8 @@ Floats = npt.NDArray[np.float32]
 # Maps crops [N, side, side, 3] uint8 RGB to maps.
 CropNetwork = Callable[[npt.NDArray[np.uint8]], CropMaps]
 
-# A picture that is shrunk by more is blurred before, or it would alias.
-BLUR_FROM = 2.0
+# Of the crops that the network was made for, pixels of a side; of its maps, pixels of a cell.
+INPUT_SIDE, STRIDE = 256, 4
 # More at once gain nothing on a CPU, and take memory: 1.4 MB of maps each.
 CROPS_AT_ONCE = 8
 
@@ -37,8 +37,7 @@ class CropRule:
     """How people become crops, and which count.
 
     Attributes:
-        side: Of a crop, pixels of the network's input.
-        cells: Of a crop's maps on a side.
+        side: Of a crop, pixels of the network's input, a multiple of 32.
         enlargement: Of the box around a person's joints.
         min_side: Of a crop in the frame, pixels.
         mask_from: Score from which a neighbour takes cells that are nearer to his joints.
@@ -47,14 +46,18 @@ class CropRule:
         min_confidence: A joint of less is missing: the network has a place for each, seen or not.
     """
 
-    side: int = 256
-    cells: int = 64
+    side: int = INPUT_SIDE
     enlargement: float = 1.25
     min_side: float = 24.0
     mask_from: float = 0.15
     mask_below: float = 0.4
     max_similarity: float = 0.7
     min_confidence: float = 0.03
+
+    @property
+    def cells(self) -> int:
+        """Of a crop's maps on a side."""
+        return self.side // STRIDE
 
 
 class Looked(NamedTuple):
@@ -229,7 +232,7 @@ class SecondStage:
             return np.empty((0, 3), np.float32)
         low, high = np.nanmin(keypoints[..., :2], axis=1), np.nanmax(keypoints[..., :2], axis=1)
         side = np.maximum(rule.enlargement * (high - low).max(axis=1), rule.min_side)
-        return np.column_stack([(low + high) / 2, side]).astype(np.float32)
+        return whole_pixels(np.column_stack([(low + high) / 2, side]), rule.side)
 
     def _maps(self, crops: npt.NDArray[np.uint8]) -> CropMaps:
         maps = self.network(crops)
@@ -278,34 +281,3 @@ def _check_finite(joints: Floats) -> None:
             "the crop network gave NaN or infinity; its weights are damaged, or too large for the arithmetic",
             hints=[Hint("precision", "float32"), Hint("refine", "off")],
         )
-
-
-def cut(frame: Image, square: Floats, side: int) -> Image:
-    """Return a crop of a frame, [side, side, 3] uint8 RGB, black outside of it.
-
-    Args:
-        frame: [H, W, 3] uint8 BGR.
-        square: x and y of the middle, and the side, frame pixels.
-        side: Of the crop, pixels.
-    """
-    x, y, length = (float(value) for value in square)
-    scale = side / length
-    if scale < 1 / BLUR_FROM:
-        frame, x, y = _blurred(frame, x, y, length, scale)
-    # Edge to edge: the crop's pixel i has its middle at (i + 0.5) / side of the square.
-    shift = (side - 1) / 2
-    affine = np.asarray([[scale, 0, shift - scale * x], [0, scale, shift - scale * y]])
-    crop = cv2.warpAffine(frame, affine, (side, side), flags=cv2.INTER_LINEAR)
-    return np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), np.uint8)
-
-
-def _blurred(frame: Image, x: float, y: float, length: float, scale: float) -> tuple[Image, float, float]:
-    """Return the part of a frame that a crop needs, blurred for its scale, and the crop's middle in it."""
-    margin = length / 2 + 4 / scale
-    left, top = max(0, int(x - margin)), max(0, int(y - margin))
-    right, bottom = int(x + margin) + 1, int(y + margin) + 1
-    part = frame[top : max(top + 1, bottom), left : max(left + 1, right)]
-    if not part.size:
-        return frame, x, y
-    sigma = 0.25 / scale
-    return np.asarray(cv2.GaussianBlur(part, (0, 0), sigma), np.uint8), x - left, y - top

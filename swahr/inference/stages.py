@@ -7,8 +7,8 @@ from swahr.errors import Hint, SettingError
 from swahr.inference.backends.exported import ExportedNetwork
 from swahr.inference.crop_network import THUNDER, make_crop_network
 from swahr.inference.finders import Finder
-from swahr.inference.refined import Refiner
-from swahr.inference.second_stage import SecondStage
+from swahr.inference.refined import LIVE_SIDE, Refiner
+from swahr.inference.second_stage import INPUT_SIDE, CropRule, SecondStage
 from swahr.models.checkpoints import Checkpoint
 from swahr.pose.skeleton import COCO_17
 
@@ -24,16 +24,22 @@ def make_refiner(
     name = checkpoint.second_stage if by_itself else THUNDER
     if settings.refine == "off" or name is None or finder.skeleton.joints != COCO_17.joints:
         return None
-    network = make_crop_network(name, settings, finder.device)
     fitted = checkpoint.calibration
-    stage = SecondStage(
-        network,
-        flip_test=settings.flip_test,
-        scorer=fitted.refined_scorer,
-        uncertainty=fitted.refined_uncertainty,
-        across_frames=network.across_frames,
-    )
-    return Refiner(stage, live=settings.refine == "live")
+
+    def stage(side: int) -> SecondStage:
+        network = make_crop_network(name, settings, finder.device, side)
+        return SecondStage(
+            network,
+            CropRule(side=side),
+            flip_test=settings.flip_test,
+            scorer=fitted.refined_scorer,
+            uncertainty=fitted.refined_uncertainty,
+            across_frames=network.across_frames,
+        )
+
+    if settings.refine == "live":
+        return Refiner(stage(LIVE_SIDE), live=True)
+    return Refiner(stage(INPUT_SIDE), make_live_stage=lambda: stage(LIVE_SIDE))
 
 
 def make_feet_stage(finder: Finder, settings: NetworkSettings, after_crops: bool) -> "FeetStage | None":

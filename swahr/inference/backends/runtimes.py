@@ -125,10 +125,16 @@ class OpenVinoBackend(Backend):
         exact: compute in float32 where the CPU has bfloat16, too.
         threads: 0 leaves it to openvino.
         outputs: names of what is wanted of it.
+        side: of all images, where it is always the same: openvino is a tenth quicker with a network of one shape.
     """
 
     def __init__(
-        self, path: Path, exact: bool = False, threads: int = 0, outputs: Sequence[str] = OUTPUTS
+        self,
+        path: Path,
+        exact: bool = False,
+        threads: int = 0,
+        outputs: Sequence[str] = OUTPUTS,
+        side: int | None = None,
     ) -> None:
         self._path, self._outputs = path, tuple(outputs)
         self._options: dict[str, Any] = {"INFERENCE_NUM_THREADS": threads}
@@ -136,6 +142,8 @@ class OpenVinoBackend(Backend):
             self._options["INFERENCE_PRECISION_HINT"] = "f32"
         with self._refusals():
             self._model = _channels_last(openvino_core().read_model(str(path)), self._outputs)
+            if side is not None:
+                self._model.reshape([1, side, side, 3])
 
     def __call__(self, images: Tensor) -> list[Tensor]:
         """Map [B, 3, H, W] float32 to the outputs, float32."""
