@@ -64,7 +64,7 @@ class Feeding(QObject):
         )  # fmt: skip
         if self._room is not None:
             self._pictures.fit(self._room)
-        self._filling.after = tuple(self._leaving)  # they may fill the same file
+        self._filling.predecessors = tuple(self._leaving)  # they may fill the same file
         self._measuring = Measuring(opening.document, say("measured"), say("unmeasured"), say("failed"))
         for worker in self._workers():
             worker.start()

@@ -1,16 +1,14 @@
-"""The main window: pages, menus, messages, drops, and an orderly end."""
+"""The main window: pages, menus, messages, and an orderly end."""
 
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
+from PyQt6.QtCore import QEvent, QTimer, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QDialog,
-    QHBoxLayout,
-    QLabel,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
@@ -29,24 +27,23 @@ from swahr_app.shell.actions import Actions, Deeds
 from swahr_app.shell.dialogs.about import AboutDialog
 from swahr_app.shell.dialogs.log import LogDialog
 from swahr_app.shell.dialogs.shortcuts import ShortcutsDialog
+from swahr_app.shell.drops import dropped, take_dropped
 from swahr_app.shell.header import Header
 from swahr_app.shell.input import InputRules, Ways
 from swahr_app.shell.keeper import Keeper
 from swahr_app.shell.log import Hooks
+from swahr_app.shell.looks import Looks
 from swahr_app.shell.place import Place
 from swahr_app.shell.plugins import PluginLoader
+from swahr_app.shell.status import StatusLine
 from swahr_app.state.facts import Level
-from swahr_app.state.models import label_of
-from swahr_app.state.settings import AppSettings
 from swahr_app.state.state import AppState
 from swahr_app.state.store import Store
 from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import join_all
 from swahr_app.training.page import TrainingPage
 from swahr_app.widgets.banner import Banner
-from swahr_app.widgets.elided import ElidedLabel
 from swahr_app.widgets.icons import app_icon
-from swahr_app.widgets.theme import SPACE, apply_theme, choose_theme
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +73,7 @@ class Window(QMainWindow):
         defer_plugins()  # those that take long must not keep the window from being seen
         self.store, self.data = store, data
         self.state = AppState(store.load())
-        self._theme()
+        self.looks = Looks(self.state, self._refresh)
         self.setWindowTitle("Swahr")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -163,25 +160,15 @@ class Window(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:  # noqa: N802
         """Take files and folders."""
-        if event is not None and _dropped(event):
+        if event is not None and dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:  # noqa: N802
         """Open what was dropped; several files, or any on the batch page, join the batch."""
-        paths = [] if event is None else _dropped(event)
-        if not paths or event is None:
-            return
-        event.acceptProposedAction()
-        page = self.pages.currentWidget()
-        if page is self.training:
-            self.training.take_folder(paths[0])
-        elif page is self.review and len(paths) == 1:
-            self.open_review(paths[0])
-        elif page is self.batch or len(paths) > 1:
-            self.show_page(1)
-            self.batch.add(paths)
-        else:
-            self.open(paths[0])
+        paths = [] if event is None else dropped(event)
+        if paths and event is not None:
+            event.acceptProposedAction()
+            take_dropped(self, paths)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
         """End everything in order; a training may go on without the window."""
@@ -216,15 +203,7 @@ class Window(QMainWindow):
             self._plugins.start()
 
     def _lay_out(self) -> None:
-        self._note = ElidedLabel()
-        self._model = QLabel()
-        status = QWidget()
-        status.setObjectName("statusLine")
-        status.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(status)
-        row.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE * 3 // 2, SPACE // 2)
-        row.addWidget(self._note, 1)
-        row.addWidget(self._model)
+        status = StatusLine(self.state)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -283,48 +262,16 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         state = self.state
-        state.settings_changed.connect(self._settings_changed)
-        state.note_changed.connect(self._note.setText)
-        state.model_changed.connect(lambda _: self._show_model())
-        state.loading_changed.connect(lambda _: self._show_model())
         state.notified.connect(lambda message: log.info("notified: %s", message.text))
         state.open_requested.connect(lambda _: self.show_page(0))
         state.add_requested.connect(lambda _: self.show_page(0))
         state.review_requested.connect(self.open_review)
         state.compare_requested.connect(self._compare)
         state.labels_written.connect(self.training.new_run.begin_from)
-        hints = QGuiApplication.styleHints()
-        if hints is not None:
-            hints.colorSchemeChanged.connect(self._scheme_changed)
-        self._show_model()
 
     def _compare(self, checkpoint: str, video: str) -> None:
         self.show_page(PAGES.index("review"))
         self.review.compare(checkpoint, video)
-
-    def _show_model(self) -> None:
-        state = self.state
-        if state.loading:
-            self._model.setText(self.tr("Loading {}…").format(label_of(state.loading)))
-        elif state.model is not None:
-            self._model.setText(f"{label_of(state.model.name)} · {state.model.device}")
-        else:
-            self._model.setText(self.tr("No network"))
-
-    def _settings_changed(self, now: AppSettings, before: AppSettings) -> None:
-        if now.theme != before.theme:
-            self._theme()
-            self._refresh()
-
-    def _scheme_changed(self) -> None:
-        if self.state.settings.theme == "system":
-            self._theme()
-            self._refresh()
-
-    def _theme(self) -> None:
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            apply_theme(application, choose_theme(self.state.settings.theme))
 
     def _refresh(self) -> None:
         for part in (self.header, self.banner, self.live, self.batch, self.training, self.review):
@@ -337,12 +284,3 @@ class Window(QMainWindow):
                 text
             ),
         )
-
-
-def _dropped(event: QDropEvent) -> list[str]:
-    data = event.mimeData()
-    if data is None:
-        return []
-    return [
-        url.toLocalFile() for url in data.urls() if url.isLocalFile() and Path(url.toLocalFile()).exists()
-    ]

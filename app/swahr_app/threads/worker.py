@@ -19,7 +19,7 @@ class Worker(threading.Thread):
     """Runs `work` until it returns; `stop` asks it to.
 
     failed: is given what went wrong, in words; a mistake of ours goes to the hook for threads, too.
-    after: who has to end before `work` begins, as both use the same file; set before the start.
+    predecessors: who has to end before `work` begins, as both use the same file; set before the start.
     A daemon, so that a device that hangs for ever cannot keep the process.
     """
 
@@ -27,17 +27,17 @@ class Worker(threading.Thread):
         super().__init__(name=f"swahr {name}", daemon=True)
         self.changed = threading.Condition()
         self.stopping = False
-        self.after: tuple[Worker, ...] = ()
+        self.predecessors: tuple[Worker, ...] = ()
         self._failed = failed
 
     def run(self) -> None:
         """Work; an input at fault is notified and logged."""
-        for worker in self.after:
+        for worker in self.predecessors:
             while worker.is_alive():
                 worker.join(AFTER_S)
                 if self.stopping:
                     return
-        self.after = ()
+        self.predecessors = ()
         try:
             self.work()
         except SwahrError as error:
