@@ -1,4 +1,4 @@
-"""Be the `swahr` command in a forked process. Run by its path, with arguments, folder, limits and eager given."""
+"""Be the `swahr` command in a forked process. Run by its path, with what `GIVEN` names."""
 
 import os
 import resource
@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-given: dict[str, Any] = {name: globals()[name] for name in ("arguments", "folder", "limits", "eager")}
+GIVEN = ("arguments", "folder", "limits", "eager", "environment", "entries")
+given: dict[str, Any] = {name: globals()[name] for name in GIVEN}
 
 os.setsid()
 os.chdir(given["folder"])
+os.environ.update(given["environment"])
 signal.signal(signal.SIGINT, signal.default_int_handler)
 said = os.open(".said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
 for output in (1, 2):
@@ -27,5 +29,17 @@ if given["eager"]:
     import swahr.run.process
 
     swahr.run.process.JOURNAL_S = 0
+if given["entries"]:
+    from swahr.run.journal import Journal
+
+    left, write = [given["entries"]], Journal.write
+
+    def write_and_end(journal: Journal, progress: Any) -> None:
+        write(journal, progress)
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Journal.write = write_and_end  # type: ignore[method-assign]
 
 main()

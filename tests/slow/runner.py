@@ -170,14 +170,22 @@ class Runner:
         folder: Path,
         limits: Mapping[int, int] | None = None,
         eager: bool = False,
+        environment: Mapping[str, str] | None = None,
+        entries: int = 0,
     ) -> Running:
-        """Start a command by a fork. limits: of what it is given; eager: its journal is written after each batch."""
+        """Start a command by a fork.
+
+        limits: of what it is given. eager: its journal is written after each batch. entries: of the journal, after
+        which it kills itself; 0: it does not.
+        """
         (folder / ".said").write_text("")
         given = {
             "arguments": [str(each) for each in arguments],
             "folder": str(folder),
             "limits": dict(limits or {}),
             "eager": eager,
+            "environment": dict(environment or {}),
+            "entries": entries,
         }
         process = self._warm.Process(target=runpy.run_path, args=(str(FORKED), given))
         process.start()
@@ -209,9 +217,9 @@ class Runner:
             )
         return Running(process, folder)
 
-    def __call__(self, *arguments: object, folder: Path, limits: Mapping[int, int] | None = None) -> Ended:
-        """Run a command by a fork, to its end."""
-        return self.start(*arguments, folder=folder, limits=limits).wait()
+    def __call__(self, *arguments: object, folder: Path, **given: Any) -> Ended:
+        """Run a command by a fork, to its end; see `start`."""
+        return self.start(*arguments, folder=folder, **given).wait()
 
 
 def _group(group: int) -> list[int]:
