@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pkgutil import iter_modules
+from threading import get_ident
 from typing import Generic, TypeVar, cast
 
 from swahr.errors import SettingError, SwahrError, first_line
@@ -21,7 +22,9 @@ M = TypeVar("M")
 PLUGINS = "swahr.plugins"
 _loaded = False
 _deferred = False
-_failures: list[SwahrError] = []
+_failures: dict[str, SwahrError] = {}
+# Threads that load plugins. No lock: a module that a plugin imports may wait for another thread, which asks a door.
+_loading: set[int] = set()
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Registry(Generic[T]):
         self.kind = kind
         self._own = own
         self._things: dict[str, T] = {}
+        self._loading: set[int] = set()  # threads
 
     def register(self, name: str, thing: T) -> T:
         """Add a thing. Raises SettingError for a name that is taken by another, and for a class that lacks methods."""
@@ -85,8 +89,8 @@ class Registry(Generic[T]):
         return iter([self._things[name] for name in self.names()])
 
     def __contains__(self, name: object) -> bool:
-        if self._own is not None and name not in self._things:
-            self._own.load(only=name)
+        if name not in self._things and (own := self._own) is not None:
+            own.load(only=name)
         if name not in self._things:
             self._load()
         elif not _deferred:
@@ -94,9 +98,15 @@ class Registry(Generic[T]):
         return name in self._things
 
     def _load(self) -> None:
-        if self._own is not None:
-            own, self._own = self._own, None
-            own.load()
+        # Until all are there, each thread that asks imports them, or waits for the one that does; a module of ours
+        # that asks while it is imported gets what there is.
+        if (own := self._own) is not None and (thread := get_ident()) not in self._loading:
+            self._loading.add(thread)
+            try:
+                own.load()
+                self._own = None
+            finally:
+                self._loading.discard(thread)
         if not _deferred:
             load_plugins()
 
@@ -128,20 +138,25 @@ def load_plugins() -> tuple[SwahrError, ...]:
         An error for each plugin that could not be imported; all others are there.
     """
     global _loaded, _deferred
-    if not _loaded:
-        _loaded, _deferred = True, False
+    if not _loaded and (thread := get_ident()) not in _loading:
+        _loading.add(thread)
+        _deferred = False
         for plugin in entry_points(group=PLUGINS):
             try:
                 plugin.load()
             except Exception as error:  # whatever is wrong with it, all else works without it
+                if plugin.value in _failures:
+                    continue
                 said = (
                     f"the plugin {plugin.value} of {package_of(plugin)} cannot be loaded: "
                     f"{type(error).__name__}: {first_line(error)}{_place(error, plugin)}"
                 )
                 log.warning("%s", said)  # a line: whoever runs a command need not have written the plugin
                 log.debug("the plugin %s", plugin.value, exc_info=error)
-                _failures.append(SwahrError(said))
-    return tuple(_failures)
+                _failures[plugin.value] = SwahrError(said)
+        _loaded = True
+        _loading.discard(thread)
+    return tuple(_failures.values())
 
 
 def package_of(plugin: EntryPoint) -> str:
