@@ -2,12 +2,13 @@
 
 import os
 import resource
+import runpy
 import signal
 import sys
 from pathlib import Path
 from typing import Any
 
-GIVEN = ("arguments", "folder", "limits", "eager", "environment", "entries")
+GIVEN = ("arguments", "folder", "limits", "eager", "environment", "entries", "program")
 given: dict[str, Any] = {name: globals()[name] for name in GIVEN}
 
 os.setsid()
@@ -42,4 +43,8 @@ if given["entries"]:
 
     Journal.write = write_and_end  # type: ignore[method-assign]
 
-main()
+if given["program"]:
+    sys.argv = [given["program"], *given["arguments"]]
+    runpy.run_path(given["program"], run_name="__main__")
+else:
+    main()

@@ -172,11 +172,12 @@ class Runner:
         eager: bool = False,
         environment: Mapping[str, str] | None = None,
         entries: int = 0,
+        program: Path | None = None,
     ) -> Running:
         """Start a command by a fork.
 
         limits: of what it is given. eager: its journal is written after each batch. entries: of the journal, after
-        which it kills itself; 0: it does not.
+        which it kills itself; 0: it does not. program: what is run in place of the command.
         """
         (folder / ".said").write_text("")
         given = {
@@ -186,6 +187,7 @@ class Runner:
             "eager": eager,
             "environment": dict(environment or {}),
             "entries": entries,
+            "program": "" if program is None else str(program),
         }
         process = self._warm.Process(target=runpy.run_path, args=(str(FORKED), given))
         process.start()

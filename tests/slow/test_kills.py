@@ -1,9 +1,13 @@
-"""100 kills at random moments: nothing half-written under a final name, and what goes on ends as if undisturbed."""
+"""110 kills at random moments: nothing half-written under a final name, and what goes on ends as if undisturbed."""
 
+import json
 import random
+from pathlib import Path
 
 import pytest
 
+import swahr
+from swahr.video import VideoFile
 from tests.slow.writers import WRITERS, none_is_half_there, same
 
 KILLS = {
@@ -30,3 +34,68 @@ def test_killed_at_any_moment_it_goes_on_and_ends_as_if_undisturbed(
         ended = runner.start_of(writer, inputs, tmp_path, again=True).wait().check()
     assert ended.code == 0, ended.errors
     same(writer, tmp_path, undisturbed.folder)
+
+
+WINDOW = Path(__file__).with_name("window.py")
+
+
+@pytest.fixture(scope="session")
+def make_desk(clips, inputs):
+    """Fill a folder with what a user of the window has: settings, data, a clip."""
+    pytest.importorskip("PyQt6")
+    from swahr.config import NetworkSettings
+    from swahr_app.state.settings import AppSettings, RecordSettings
+    from swahr_app.state.store import Store
+
+    def fill(folder):
+        (folder / "data").mkdir()
+        clips.make(folder / "clip.mp4", 40, (96, 64))
+        settings = AppSettings(
+            network=NetworkSettings(model=str(inputs / "crowd.safetensors"), backend="torch"),
+            record=RecordSettings(folder=str(folder / "recordings")),
+        )
+        settings = settings.changed(play=settings.play.changed(loop=True))
+        Store(folder / "settings.ini").save(settings)
+        return folder
+
+    return fill
+
+
+@pytest.fixture(scope="session")
+def undisturbed_s(make_desk, runner, tmp_path_factory):
+    """How long a core works for a window that nobody kills."""
+    folder = make_desk(tmp_path_factory.mktemp("undisturbed"))
+    ended = runner("work", folder, folder=folder, program=WINDOW)
+    assert ended.code == 0, ended.errors[-3000:]
+    return ended.computed_s
+
+
+@pytest.mark.parametrize("number", range(14))
+def test_a_window_that_is_killed_at_any_moment_has_lost_nothing_that_it_said(
+    number, make_desk, runner, undisturbed_s, tmp_path
+):
+    desk = make_desk(tmp_path)
+    moment = random.Random(f"window {number}").uniform(0, undisturbed_s)
+    runner.start("work", desk, folder=desk, program=WINDOW).kill_after(moment)
+    said = facts(desk)
+    ended = runner("again", desk, folder=desk, program=WINDOW)
+    assert (ended.code, "Traceback" in ended.errors) == (0, False), ended.errors[-3000:]
+    found = facts(desk)
+    for name in ("applied", "batch"):
+        assert found[name] >= said.get(name, 0)
+    for path in (desk / "recordings").glob("*"):
+        if path.suffix == ".mp4":
+            with VideoFile(path) as video:
+                assert len(list(video)) > 0
+        elif path.suffix == ".csv":
+            swahr.read(path)
+    assert not (desk / "data" / "batch.json.set_aside").exists()
+
+
+def facts(folder):
+    """Return what a window said last of each thing."""
+    last = {}
+    for line in (folder / ".said").read_text(errors="replace").splitlines():
+        if line.startswith("{") and line.endswith("}"):
+            last.update(json.loads(line))
+    return last
