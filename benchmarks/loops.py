@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 BEAT_MS = 2
 PROMISE_MS = 50
 LATE_S = 0.02  # after a beat
+WORST = 12  # waits that are told one by one
 BINS_MS = np.arange(0, 2000, 0.1)
 
 
@@ -51,7 +53,8 @@ class Beats:
 
         self.counts = np.zeros(len(BINS_MS), np.int64)
         self.longest_ms = self.worked_ms = 0.0
-        self.over: list[tuple[float, float, str]] = []
+        self.over = 0  # beats that were later than what is promised
+        self.worst: list[tuple[float, float, str]] = []
         self._doing = doing
         self._last = (time.perf_counter(), time.thread_time())
         self._watch = Watch(lambda: self._last[0])
@@ -68,9 +71,11 @@ class Beats:
         waited, worked = 1e3 * (now[0] - before[0]), 1e3 * (now[1] - before[1])
         self.counts[min(int(waited * 10), len(BINS_MS) - 1)] += 1
         self.longest_ms, self.worked_ms = max(self.longest_ms, waited), max(self.worked_ms, worked)
-        if waited > PROMISE_MS and len(self.over) < 1000:
-            self.over.append((waited, worked, f"{self._doing()}, at {self._watch.seen}"))
-        self._watch.seen = ""
+        if waited > PROMISE_MS:
+            self.over += 1
+            told = (waited, worked, f"{self._doing()}, at {self._watch.seen}")
+            self.worst = sorted([*self.worst, told], reverse=True)[:WORST]
+            self._watch.seen = ""
 
     def stop(self) -> None:
         """Beat no more."""
@@ -87,7 +92,7 @@ class Beats:
         """Return how long a person would have waited."""
         return (
             f"{self.counts.sum()} beats; p50 {self.quantile(0.5):.1f} ms, p99 {self.quantile(0.99):.1f} ms, "
-            f"longest {self.longest_ms:.1f} ms; over {PROMISE_MS} ms: {len(self.over)}; "
+            f"longest {self.longest_ms:.1f} ms; over {PROMISE_MS} ms: {self.over}; "
             f"the thread's own work at most {self.worked_ms:.1f} ms"
         )
 
@@ -131,11 +136,11 @@ def close(application: Any, window: Any) -> None:
 
 def slowed(estimator: Any, frames_per_second: float) -> Any:
     """Let an estimator find people in so many frames a second at most; 0: as fast as it can. Returns it."""
-    infer = estimator.infer
+    infer, known = type(estimator).infer, weakref.ref(estimator)  # what refers to itself is freed much later
 
     def slowly(frames: Any, **options: Any) -> Any:
         started = time.monotonic()
-        found = infer(frames, **options)
+        found = infer(known(), frames, **options)
         time.sleep(max(0.0, len(frames) / frames_per_second - (time.monotonic() - started)))
         return found
 

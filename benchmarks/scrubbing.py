@@ -474,7 +474,7 @@ def endure(folder: Path, clip: Path, other: Path, options: argparse.Namespace) -
         f"({last[0] / first[0] - 1:+.1%}; goal within {GOAL_GROWTH:.0%}); most {max(told):.0f} MB"
     )
     print(f"waits: {beats.said()}")
-    for waited, worked, doing in sorted(beats.over, reverse=True)[:12]:
+    for waited, worked, doing in beats.worst:
         print(f"  {waited:.0f} ms, of them {worked:.0f} ms the thread's own work: {doing}")
     print(f"scrubbing, {person.latency.asked} frames asked for, {person.latency.passed_over} passed over")
     for name in ("people", "picture"):
