@@ -1,9 +1,10 @@
 """Drive a real window through a whole job by its keys, until it is killed; then another one on what that left.
 
-python drive_review.py work|again SETTINGS.ini DATA_FOLDER CLIP PICTURE
+python drive_review.py work|again|analyse SETTINGS.ini DATA_FOLDER CLIP PICTURE
 
 `work` opens a clip, waits for the analysis, corrects a joint and an id, exports data set and CSV, then records the clip
 in a loop and says so, a line of JSON each second, until it is killed. `again` opens the clip and says what is there.
+`analyse` opens the clip with a network of 20 frames per second, and says how many it has seen and how many are done.
 """
 
 import json
@@ -25,8 +26,10 @@ from PyQt6.QtWidgets import QApplication  # noqa: E402
 from swahr_app.live.workers import rescue  # noqa: E402
 from swahr_app.shell.window import Window  # noqa: E402
 from swahr_app.state.store import Store  # noqa: E402
+from swahr_app.threads import estimator as estimators  # noqa: E402
 
 FRAME = 20
+RATE = 20  # frames per second of a network that is slowed down
 PAGE_LIVE, PAGE_REVIEW = Qt.Key.Key_1, Qt.Key.Key_4
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
@@ -34,6 +37,7 @@ CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 def main() -> None:
     mode, (ini, data, clip, picture) = sys.argv[1], map(Path, sys.argv[2:])
     rescue.QUIET_S = -1.0  # the process that was killed writes no more
+    seen = slow_down() if mode == "analyse" else []
     application = QApplication(sys.argv[:1])
     window = Window(Store(ini), data)
     told: list[str] = []
@@ -43,18 +47,41 @@ def main() -> None:
     until(application, window.isActiveWindow)
     window.open_review(str(clip))
     session = window.review.session
+    if mode == "analyse":
+        session.filling_changed.connect(lambda: say(seen=sum(seen), done=session.filled))
     until(application, lambda: session.document is not None and not session.filling)
     until(application, lambda: session.picture is not None)
     if mode == "work":
         correct(application, window, told)
         application.primaryScreen().grabWindow(window.winId()).save(str(picture))
         record(application, window, clip)
-    else:
+    elif mode == "again":
         until(application, lambda: any("finished" in text for text in told))
     say(frames=session.frame_count, applied=session.document.applied, told=told)
     window.close()
     window.deleteLater()
     application.processEvents()
+
+
+def slow_down() -> list[int]:
+    """Let the networks of reviews see 20 frames per second; return the list of how many each look has seen."""
+    seen: list[int] = []
+    make = estimators.make_estimator
+
+    def make_slow(settings):
+        made = make(settings)
+        infer = made.infer
+
+        def slowly(frames, **options):
+            time.sleep(len(frames) / RATE)
+            seen.append(len(frames))
+            return infer(frames, **options)
+
+        made.infer = slowly
+        return made
+
+    estimators.make_estimator = make_slow
+    return seen
 
 
 def correct(application, window, told) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 import cv2
 import pytest
 
+from swahr.document import Document
 from swahr.formats import read
+from swahr.run import is_filled
 from swahr.video import VideoFile
 from swahr_app.state.store import Store
 
 HERE = Path(__file__).parent
+RATE = 20  # frames per second of the network in drive_review.py
 
 
 @pytest.fixture
@@ -94,6 +97,34 @@ def test_a_whole_job_by_keys_outlives_a_kill_in_the_middle_of_a_recording(drive,
     assert [image["frame"] for image in labels["images"]] == [20]
     assert len(read(tmp_path / "clip_corrected.csv").frames) == 50
     assert cv2.imread(str(tmp_path / "window.png")).std() > 10
+
+
+def test_a_kill_in_the_middle_of_an_analysis_costs_a_second_and_nothing_is_looked_at_twice(
+    drive, clips, tmp_path
+):
+    clip = clips.make(tmp_path / "clip.mp4", frames=80, size=(96, 64))
+    done = 0
+    with drive("drive_review.py", "analyse", clip) as process:
+        for line in process.stdout:
+            done = json.loads(line)["done"]
+            if done >= 40:
+                break
+        process.kill()
+        skip_without_qt(errors := process.stderr.read())
+    assert 40 <= done < 80, errors
+    with Document.open(tmp_path / "clip.swahr", writes=False) as document:
+        kept = document.fact("analysis")["last_frame"] + 1
+        assert not is_filled(document)
+    assert kept >= done - RATE, "at most a second"
+    with drive("drive_review.py", "analyse", clip) as process:
+        said, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    facts = [json.loads(line) for line in said.splitlines()]
+    assert facts[-1]["frames"] == 80
+    assert max(fact.get("seen", 0) for fact in facts) == 80 - kept
+    with Document.open(tmp_path / "clip.swahr", writes=False) as document:
+        assert is_filled(document)
+        assert [frame for frame, _, _ in document.frames()] == [*range(80)]
 
 
 def test_a_person_opens_a_clip_sees_skeletons_and_records(display, clips, settings, tmp_path):
