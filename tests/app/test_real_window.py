@@ -17,7 +17,7 @@ from swahr.video import VideoFile
 from swahr_app.state.store import Store
 
 HERE = Path(__file__).parent
-RATE = 20  # frames per second of the network in drive_review.py
+RATE, FRAMES = 20, 120  # frames per second of the network in drive_review.py, and of its clip
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_whole_job_by_keys_outlives_a_kill_in_the_middle_of_a_recording(drive,
 def test_a_kill_in_the_middle_of_an_analysis_costs_a_second_and_nothing_is_looked_at_twice(
     drive, clips, tmp_path
 ):
-    clip = clips.make(tmp_path / "clip.mp4", frames=80, size=(96, 64))
+    clip = clips.make(tmp_path / "clip.mp4", frames=FRAMES, size=(96, 64))
     done = 0
     with drive("drive_review.py", "analyse", clip) as process:
         for line in process.stdout:
@@ -111,7 +111,7 @@ def test_a_kill_in_the_middle_of_an_analysis_costs_a_second_and_nothing_is_looke
                 break
         process.kill()
         skip_without_qt(errors := process.stderr.read())
-    assert 40 <= done < 80, errors
+    assert 40 <= done < FRAMES, errors
     with Document.open(tmp_path / "clip.swahr", writes=False) as document:
         kept = document.fact("analysis")["last_frame"] + 1
         assert not is_filled(document)
@@ -120,11 +120,11 @@ def test_a_kill_in_the_middle_of_an_analysis_costs_a_second_and_nothing_is_looke
         said, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     facts = [json.loads(line) for line in said.splitlines()]
-    assert facts[-1]["frames"] == 80
-    assert max(fact.get("seen", 0) for fact in facts) == 80 - kept
+    assert facts[-1]["frames"] == FRAMES
+    assert max(fact.get("seen", 0) for fact in facts) == FRAMES - kept
     with Document.open(tmp_path / "clip.swahr", writes=False) as document:
         assert is_filled(document)
-        assert [frame for frame, _, _ in document.frames()] == [*range(80)]
+        assert [frame for frame, _, _ in document.frames()] == [*range(FRAMES)]
 
 
 def test_a_person_opens_a_clip_sees_skeletons_and_records(display, clips, settings, tmp_path):
