@@ -13,7 +13,7 @@ from swahr.decode import ParseParams
 from swahr.decode.paf_rules import layout_of
 from swahr.errors import SwahrError
 from swahr.inference.estimator import PoseEstimator
-from swahr.inference.field_maps import FieldReading, enlarge, mirror_maps_back
+from swahr.inference.field_maps import FieldReading, enlarge, enlarge_by_torch, mirror_maps_back
 from swahr.inference.finders.fields import people_of
 from swahr.models.architecture import Architecture
 from swahr.models.backbones.base import Backbone, Feature
@@ -43,7 +43,7 @@ def standing(skeleton, x, top, tall):
 
 
 def drawn_maps(skeleton, people, size_hw, stride=8):
-    """Return heatmaps [K + 1, h, w] and fields [2 L, h, w] of people whose joints are [K, 2] input pixels each."""
+    """Return heatmaps [K + 1, h, w] and fields [2 L, h, w] of people, whose joints are [K, 2] input pixels each."""
     layout = layout_of(skeleton)
     rows, columns = np.indices((size_hw[0] // stride, size_hw[1] // stride)) * stride + (stride - 1) / 2
     heatmaps = np.zeros((skeleton.num_joints + 1, *rows.shape), np.float32)
@@ -65,7 +65,7 @@ def drawn_maps(skeleton, people, size_hw, stride=8):
                 near, (step / length)[:, None, None], fields[np.ix_(channels)]
             )
     heatmaps[-1] = 1 - heatmaps[:-1].max(axis=0)
-    return heatmaps, fields
+    return torch.from_numpy(heatmaps), torch.from_numpy(fields)
 
 
 def reading_of(skeleton, rule):
@@ -143,9 +143,29 @@ def test_maps_of_the_mirrored_frame_are_mirrored_back(skeleton):
 
 
 def test_maps_are_enlarged_as_opencv_does_it():
-    maps = np.random.default_rng(0).random((2, 3, 5, 7), dtype=np.float32)
-    expected = cv2.resize(maps[1, 2], (56, 40), interpolation=cv2.INTER_CUBIC)
+    maps = torch.from_numpy(np.random.default_rng(0).random((2, 3, 5, 7), dtype=np.float32))
+    expected = cv2.resize(maps[1, 2].numpy(), (56, 40), interpolation=cv2.INTER_CUBIC)
     np.testing.assert_array_equal(enlarge(maps, (56, 40))[1, 2], expected)
+    # On a GPU torch does it.
+    np.testing.assert_allclose(enlarge_by_torch(maps, (56, 40))[1, 2], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_feet_of_a_crowd_stay_with_their_people(rule):
+    random = np.random.default_rng(4)
+    drawn = [
+        standing(BODY_25, 70 + 100 * i, random.uniform(10, 60), random.uniform(180, 300)) for i in range(6)
+    ]
+    drawn[2][BODY_25.joints.index("left_heel")] = np.nan
+    found = people_in(BODY_25, drawn, rule).keypoints
+    assert len(found) == len(drawn)
+    names = COCO_FEET_23.joints
+    order = [BODY_25.joints.index(name) for name in names]
+    nose = names.index("nose")
+    for joints, person in zip(drawn, sorted(found, key=lambda each: each[nose, 0]), strict=True):
+        there = np.isfinite(joints[order, 0])
+        np.testing.assert_array_equal(person[:, 2] > 0, there)
+        np.testing.assert_allclose(person[there, :2], joints[order][there], atol=3.0)
 
 
 class Squares(Backbone):

@@ -1,7 +1,5 @@
 """People of whole frames by part affinity fields: OpenPose and Lightweight OpenPose."""
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -13,7 +11,7 @@ from swahr.inference.backends.choice import make_chosen
 from swahr.inference.backends.exported import ExportedNetwork
 from swahr.inference.backends.picture import drawn_people
 from swahr.inference.backends.trial import Sight
-from swahr.inference.field_maps import FieldOutput, FieldReading, enlarge, mirror_maps_back
+from swahr.inference.field_maps import FieldOutput, FieldReading, enlarge, mirror_maps_back, where_parsed
 from swahr.inference.finders import register_finder
 from swahr.inference.finders.base import FrameFinder
 from swahr.inference.finders.tags import check_aspect
@@ -28,7 +26,6 @@ from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, COCO_FEET_23, Skeleton
 from swahr.video.images import Image
 
-Floats = npt.NDArray[np.float32]
 ANSWERS = {"heatmaps", "pafs"}
 
 
@@ -78,16 +75,16 @@ class FieldFinder(FrameFinder):
         geometry = self._geometry(frames[0], 1.0)
         if len(self._scales) == 1:
             return FieldOutput(geometry, *self._run(self.prepare(frames)), self._look.reading)
-        sums: list[Floats] = []
+        sums: list[Tensor] = []
         for scale in self._scales:
             images = self._look.images(self._preprocess, frames, self._geometry(frames[0], scale))
             maps = [enlarge(each, geometry.input_wh) for each in self._run(images)]
             sums = [one + other for one, other in zip(sums, maps, strict=True)] if sums else maps
         heatmaps, pafs = sums
-        count = np.float32(len(self._scales))
+        count = len(self._scales)
         return FieldOutput(geometry, heatmaps / count, pafs / count, self._look.reading)
 
-    def _run(self, images: Tensor) -> tuple[Floats, Floats]:
+    def _run(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Run the network on images and, with the flip test, on their mirror images."""
         heatmaps, pafs = self._look.maps(self._network(images))
         if self.settings.flip_test:
@@ -96,9 +93,8 @@ class FieldFinder(FrameFinder):
                 self._look.reading.layout,
                 self._look.network_skeleton.flip_permutation,
             )
-            half = np.float32(0.5)
-            heatmaps, pafs = half * (heatmaps + mirrored[0]), half * (pafs + mirrored[1])
-        if not (np.isfinite(heatmaps).all() and np.isfinite(pafs).all()):
+            heatmaps, pafs = (heatmaps + mirrored[0]) / 2, (pafs + mirrored[1]) / 2
+        if not (heatmaps.isfinite().all() and pafs.isfinite().all()):
             raise SwahrError("the network gives NaN or infinity: its weights are damaged")
         return heatmaps, pafs
 
@@ -141,10 +137,10 @@ class Look:
         images = preprocess(frames, geometry)
         return images.flip(1) if self.contract.colours == "bgr" else images
 
-    def maps(self, answers: list[Tensor]) -> tuple[Floats, Floats]:
-        """Return heatmaps and fields of what the network answered."""
+    def maps(self, answers: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return heatmaps and fields of what the network answered, where they are parsed."""
         named = dict(zip(self._answers, answers, strict=True))
-        heatmaps, pafs = (named[name].float().cpu().numpy() for name in ("heatmaps", "pafs"))
+        heatmaps, pafs = where_parsed(named["heatmaps"], named["pafs"])
         return heatmaps, pafs
 
 
