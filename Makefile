@@ -62,7 +62,7 @@ test: .venv/.dev test-native ## all tests, native ones too
 
 # Damaged files, kills, full disks, hostile servers; small disks are mounted where one may. It takes an hour or more.
 SLOW_OPTIONS ?=
-test-slow: .venv/.dev ## damaged files, kills, full disks, hostile servers: an hour; SLOW_OPTIONS="-k clips" takes a part
+test-slow: .venv/.dev ## damaged files, kills, full disks, hostile servers, whole trainings: over an hour; SLOW_OPTIONS="-k clips" takes a part
 	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest tests/slow --durations=15 -p no:cacheprovider $(SLOW_OPTIONS)
 
 test-native: .venv/.native ## the C++ tests, plain and under sanitizers

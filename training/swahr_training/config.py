@@ -168,6 +168,11 @@ class TrainConfig(Settings):
     evaluate_every: int = setting(
         0, "Steps between measurements of AP, at the next checkpoint; 0: with each.", ge=0
     )
+    validate_mirrored: bool = setting(
+        False,
+        "Measure AP of whole frames on the validation photos and on their mirror images, and take the mean: less of "
+        "it is chance, and it takes twice as long.",
+    )
     patience: int = setting(
         0, "Stop after so many measurements of AP in a row without a better one; 0: never.", ge=0
     )

@@ -166,6 +166,9 @@ def _few(asked: Asked) -> Iterator[Choice]:
     )
     yield from _peaks(asked)
     yield Choice("unlabelled", "unknown", "where labels say nothing, the start may be right")
+    yield Choice(
+        "validate_mirrored", True, "AP of few photos is chance in part, less so with their mirror images"
+    )
     yield Choice("patience", 8, "more steps without a gain learn these photos by heart")
     yield from _varied(asked)
 

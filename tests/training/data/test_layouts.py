@@ -338,3 +338,11 @@ def test_labels_of_the_stored_photo_are_turned_with_it(tmp_path, turned_photo, o
     np.testing.assert_allclose(labels.photos[0].people[0].joints[0, :2], true, atol=1)
     told = [problem.kind for problem in labels.problems]
     assert any("as it is stored" in kind for kind in told) == (of == "stored")
+
+
+def test_photos_alone_are_told_how_they_get_labels(tmp_path):
+    for name in ("a.jpg", "b.PNG"):
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(SwahrError, match=r"photos \(2\) and no labels; label them first") as refused:
+        find_labels(tmp_path)
+    assert f"swahr images {tmp_path} " in str(refused.value.hints[0])

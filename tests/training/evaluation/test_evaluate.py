@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 
 import cv2
@@ -18,6 +19,7 @@ from swahr.inference.backends.onnx_export import export_onnx
 from swahr.models import Checkpoint, load_checkpoint, read_architecture, save_checkpoint
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
+from swahr_training.data.labels import Person
 from swahr_training.data.sources import in_joints, read_labels
 from swahr_training.evaluation.evaluate import (
     draw_worst,
@@ -134,6 +136,42 @@ def test_all_checkpoints_of_a_run_are_measured_by_torch_whatever_is_fastest(figu
     labels = read_labels(DataSource(labels=figures / "keypoints.json"), "val")
     figures_with_and_without(crowd_model, labels, "cpu")
     assert ran == ["torch"]
+
+
+def person_of(keypoints):
+    seen = keypoints[:, 2] > 0
+    low, high = keypoints[seen, :2].min(axis=0), keypoints[seen, :2].max(axis=0)
+    joints = np.where(seen[:, None], np.column_stack([keypoints[:, :2], np.full(len(seen), 2.0)]), 0)
+    return Person("found", joints.astype(np.float32), (*low, *(high - low)), float((high - low).prod()))
+
+
+def mirrored(photo, skeleton, folder):
+    """Return a photo and its people as in a mirror."""
+    path = folder / f"{photo.path.stem}.png"
+    cv2.imwrite(str(path), cv2.flip(cv2.imread(str(photo.path)), 1))
+    people = []
+    for person in photo.people:
+        keypoints = person.joints[list(skeleton.flip_permutation)].copy()
+        keypoints[:, 0] = photo.size_wh[0] - 1 - keypoints[:, 0]
+        people.append(person_of(keypoints))
+    return replace(photo, path=path, people=tuple(people))
+
+
+def test_figures_of_both_sides_are_the_mean_of_those_of_photos_and_of_mirrored_photos(
+    figures, crowd_model, tmp_path
+):
+    # The network sees the same crowd everywhere, which is what is labelled here.
+    found = evaluate_photos(crowd_model, DataSource(labels=figures / "keypoints.json"))
+    photos = [
+        replace(photo, people=tuple(person_of(person) for person in poses.keypoints))
+        for photo, poses in zip(found.labels.photos, found.found, strict=True)
+    ]
+    plain = replace(found.labels, photos=photos)
+    turned = replace(plain, photos=[mirrored(photo, plain.skeleton, tmp_path) for photo in photos])
+    own, other = (figures_with_and_without(crowd_model, each, "cpu")[0] for each in (plain, turned))
+    both, _ = figures_with_and_without(crowd_model, plain, "cpu", mirrored=True)
+    assert own["AP"] > other["AP"]
+    assert both == pytest.approx({name: (own[name] + other[name]) / 2 for name in own}, abs=1e-6)
 
 
 def test_boxes_that_no_compared_network_takes_are_refused(crowd_model, figures, tmp_path):

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from swahr.errors import MissingError, Step, UnreadableError
+from swahr.video.suffixes import IMAGE_SUFFIXES
 from swahr_training.data.formats.base import LABEL_FORMATS, SPLITS, LabelFormat
 from swahr_training.data.formats.file import YAML_SUFFIXES, LabelFile
 from swahr_training.reading import read_json, read_yaml
@@ -41,6 +42,13 @@ def find_labels(path: Path) -> tuple[LabelFormat, LabelFile]:
         names = [str(each.path.relative_to(path)) for _, each in found]
         listed = ", ".join(names[:MAX_LISTED]) + (" ..." if len(names) > MAX_LISTED else "")
         raise UnreadableError(f"{path}: expected one file of labels, found {listed}; name the file itself")
+    photos = sum(each.suffix.lower() in IMAGE_SUFFIXES for each in path.iterdir())
+    if photos and not files:
+        raise UnreadableError(
+            f"{path}: photos ({photos}) and no labels; label them first, or correct what a network finds in them and "
+            "writes as a data set",
+            hints=[Step("images", f"{path} -o {path.name}.csv --labels {path.name}_found")],
+        )
     looked = "; ".join(f"{each.path.name}: {_what(each)}" for each in files[:MAX_LOOKED])
     raise _unknown(path, f"no labels in it{' (' + looked + ')' if looked else ''}")
 

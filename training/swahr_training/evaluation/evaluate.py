@@ -1,7 +1,7 @@
 """A checkpoint on labelled photos: COCO's figures, and a picture of the photos that came out worst."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -163,7 +163,7 @@ def compare(labels: Labels, found: Sequence[Poses], min_score: float) -> Evaluat
 
 
 def figures_with_and_without(
-    checkpoint: Path, labels: Labels, device: str, **options: Any
+    checkpoint: Path, labels: Labels, device: str, mirrored: bool = False, **options: Any
 ) -> tuple[dict[str, float], dict[str, float] | None]:
     """Score a network by itself and, where its checkpoint names a second stage, with that too, in one pass.
 
@@ -171,6 +171,7 @@ def figures_with_and_without(
         checkpoint: of the network.
         labels: of people with joints that the network knows.
         device: of the network.
+        mirrored: whether to look at the mirrored photos, too; each figure is then the mean of both.
         options: passed to `PoseEstimator.from_pretrained`. Without a `backend` torch runs it, as figures of one run are
             compared with each other.
 
@@ -181,17 +182,48 @@ def figures_with_and_without(
         checkpoint, device, **{"min_score": 0.0, "backend": TORCH, **options}
     )
     labels = in_joints(labels, estimator.skeleton)  # people may have other joints than the network
+    alone: list[dict[str, float]] = []
+    both: list[dict[str, float]] = []
+    for mirror in (False, True) if mirrored else (False,):
+        first, refined = _first_and_refined(estimator, labels.photos, mirror)
+        alone.append(compare(labels, first, estimator.default_min_score).figures)
+        if refined:
+            both.append(compare(labels, refined, estimator.default_min_score).figures)
+    return _means(alone), _means(both) if both else None
+
+
+def _first_and_refined(
+    estimator: PoseEstimator, photos: list[Photo], mirror: bool
+) -> tuple[list[Poses], list[Poses]]:
+    """Return who is found on each photo by the first stage, and by both; [] where there is no second."""
     alone: list[Poses] = []
     refined: list[Poses] = []
-    for photos in _batched(labels.photos, BATCH):
-        output = estimator.infer([read_image(photo.path) for photo in photos])
+    for batch in _batched(photos, BATCH):
+        frames = [read_image(photo.path) for photo in batch]
+        if mirror:
+            frames = [np.ascontiguousarray(frame[:, ::-1]) for frame in frames]
+        output = estimator.infer(frames)
         if isinstance(output, RefinedOutput):
-            refined += estimator.parse(output)
+            refined += _turned_back(estimator.parse(output), frames, mirror)
             output = output.first
-        alone += estimator.parse(output)
-    limit = estimator.default_min_score
-    both = compare(labels, refined, limit).figures if refined else None
-    return compare(labels, alone, limit).figures, both
+        alone += _turned_back(estimator.parse(output), frames, mirror)
+    return alone, refined
+
+
+def _turned_back(people: Sequence[Poses], frames: Sequence[Image], mirror: bool) -> list[Poses]:
+    """Return the people of mirrored frames as those of the frames."""
+    if not mirror:
+        return list(people)
+    turned = []
+    for poses, frame in zip(people, frames, strict=True):
+        keypoints = poses.keypoints[:, list(poses.skeleton.flip_permutation)].copy()
+        keypoints[..., 0] = frame.shape[1] - 1 - keypoints[..., 0]
+        turned.append(replace(poses, keypoints=keypoints, covariance=None))
+    return turned
+
+
+def _means(figures: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {name: float(np.mean([each[name] for each in figures])) for name in figures[0]}
 
 
 def draw_worst(photos: Iterable[PhotoResult], count: int = 12) -> Image:

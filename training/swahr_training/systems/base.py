@@ -99,8 +99,13 @@ class System(ABC):
         return {"input_size": config.input_size}
 
     @abstractmethod
-    def figures(self, checkpoint: Path, labels: Labels, device: str) -> tuple[Figures, Figures | None]:
-        """Score a network by itself and, where its checkpoint names a second stage, with that, too; else None."""
+    def figures(
+        self, checkpoint: Path, labels: Labels, device: str, mirrored: bool = False
+    ) -> tuple[Figures, Figures | None]:
+        """Score a network by itself and, where its checkpoint names a second stage, with that, too; else None.
+
+        mirrored: Whether whole frames are looked at mirrored, too, and each figure is the mean of both.
+        """
 
     @abstractmethod
     def pictures(self, checkpoint: Checkpoint, device: str, data: TrainingData) -> Iterator[Image]:

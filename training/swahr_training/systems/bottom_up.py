@@ -58,9 +58,11 @@ class BottomUp(System):
         """Return the samples of a run, as one of its processes sees them."""
         return FrameSamples(config, data, rank, processes)
 
-    def figures(self, checkpoint: Path, labels: Labels, device: str) -> tuple[Figures, Figures | None]:
+    def figures(
+        self, checkpoint: Path, labels: Labels, device: str, mirrored: bool = False
+    ) -> tuple[Figures, Figures | None]:
         """Score a network by itself, and with its second stage where it has one."""
-        return figures_with_and_without(checkpoint, labels, device)
+        return figures_with_and_without(checkpoint, labels, device, mirrored)
 
     def pictures(self, checkpoint: Checkpoint, device: str, data: TrainingData) -> Iterator[Image]:
         """Yield people, heatmaps and tags of some photos side by side."""

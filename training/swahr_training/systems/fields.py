@@ -83,9 +83,11 @@ class Fields(System):
         """Return the samples of a run, as one of its processes sees them."""
         return FieldSamples(config, data, rank, processes)
 
-    def figures(self, checkpoint: Path, labels: Labels, device: str) -> tuple[Figures, Figures | None]:
+    def figures(
+        self, checkpoint: Path, labels: Labels, device: str, mirrored: bool = False
+    ) -> tuple[Figures, Figures | None]:
         """Score a network by itself, and with its second stage where it has one."""
-        return figures_with_and_without(checkpoint, labels, device)
+        return figures_with_and_without(checkpoint, labels, device, mirrored)
 
     def pictures(self, checkpoint: Checkpoint, device: str, data: TrainingData) -> Iterator[Image]:
         """Yield some photos, and how sure joints and limbs are at each place, side by side."""

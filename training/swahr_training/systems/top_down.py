@@ -104,8 +104,11 @@ class TopDown(System):
         input_wh = config.crops.input_wh
         return {"input_size": min(input_wh), "crop": CropContract(input_wh=input_wh)}
 
-    def figures(self, checkpoint: Path, labels: Labels, device: str) -> tuple[Figures, Figures | None]:
-        """Score a network on the people of labelled boxes."""
+    def figures(
+        self, checkpoint: Path, labels: Labels, device: str, mirrored: bool = False
+    ) -> tuple[Figures, Figures | None]:
+        """Score a network on the people of labelled boxes, as they are."""
+        del mirrored
         estimator = estimator_of(load_checkpoint(checkpoint), device)
         found = [poses for photo in labels.photos for poses in people_of(estimator, [photo])]
         return compare(labels, found, 0.0).figures, None
