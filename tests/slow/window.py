@@ -21,7 +21,7 @@ from swahr_app.live.workers import rescue  # noqa: E402
 from swahr_app.shell.window import Window  # noqa: E402
 from swahr_app.state.store import Store  # noqa: E402
 
-WAIT_S, RECORD_S, ROUNDS = 120.0, 0.7, 6
+WAIT_S, RECORD_S, ROUNDS = 120.0, 0.5, 3
 
 
 def main() -> None:
@@ -60,7 +60,7 @@ def work(application: QApplication, window: Window, number: int) -> None:
         application.processEvents()
     window.batch.list.add(f"{number}.mp4")
     say(batch=len(window.batch.list.entries))
-    window.state.change_in("record", countdown=0.0 if number % 2 else 0.01)
+    window.state.change(theme="light" if number % 2 else "dark")
     window.state.record_requested.emit(True)
     until(application, lambda: window.state.recording is not None and window.state.recording.frames > 0)
     end = time.monotonic() + RECORD_S
