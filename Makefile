@@ -90,9 +90,10 @@ test-sanitized: .venv/.dev ## the tests of native code with the extension under 
 	$(call SANITIZED_RUN,sanitized-address,asan)
 	$(call SANITIZED_RUN,sanitized-thread,tsan)
 
-# libFuzzer comes with clang. What a target finds is left in build/fuzz/found; seeds that reach more are worth keeping:
+# libFuzzer comes with clang. A seed of 0 is another one each time. What a target finds is left in build/fuzz/found; seeds that reach more are worth keeping:
 # build/fuzz/fuzz_NAME -merge=1 csrc/fuzz/seeds/NAME build/fuzz/corpus/NAME
 FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 1
 FUZZ_TARGETS ?= $(basename $(notdir $(wildcard csrc/fuzz/*.cpp)))
 CLANGXX := $(shell for name in clang++ clang++-19 clang++-18 clang++-17 clang++-16 clang++-15 clang++-14; do command -v $$name && break; done)
 
@@ -101,15 +102,14 @@ fuzz-native: .venv/.native
 	$(BIN)/cmake -S . -B build/fuzz -G Ninja -DSWAHR_BUILD_FUZZERS=ON -DCMAKE_BUILD_TYPE=Debug \
 		-DCMAKE_CXX_COMPILER=$(CLANGXX) -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja)
 	$(BIN)/cmake --build build/fuzz
-	for target in $(FUZZ_TARGETS); do \
-		mkdir -p build/fuzz/corpus/$$target build/fuzz/found csrc/fuzz/seeds/$$target; \
-		build/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=60 -max_len=4096 -print_final_stats=1 \
-			-verbosity=0 -artifact_prefix=build/fuzz/found/$$target- build/fuzz/corpus/$$target csrc/fuzz/seeds/$$target || exit 1; \
-	done
+	for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target build/fuzz/found csrc/fuzz/seeds/$$target; done
+	printf '%s\n' $(FUZZ_TARGETS) | xargs -P 2 -I NAME build/fuzz/fuzz_NAME -max_total_time=$(FUZZ_SECONDS) -timeout=60 \
+		-seed=$(FUZZ_SEED) -max_len=4096 -print_final_stats=1 -verbosity=0 -artifact_prefix=build/fuzz/found/NAME- \
+		build/fuzz/corpus/NAME csrc/fuzz/seeds/NAME
 
 # Readers of files, from the committed seeds on.
 fuzz-readers: .venv/.dev
-	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz --seconds $(FUZZ_SECONDS) --jobs 2
+	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --jobs 2
 
 fuzz-short: fuzz-native fuzz-readers ## a minute of fuzzing for each native operation and each reader of files
 

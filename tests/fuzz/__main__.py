@@ -20,25 +20,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python tests/fuzz")
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
     parser.add_argument("--jobs", type=int, default=1, help="readers at a time")
     parser.add_argument("--here", action="store_true", help="one reader, in this process")
     options = parser.parse_args()
     if options.here:
-        return _fuzz(options.names[0], options.seconds)
+        return _fuzz(options.names[0], options.seconds, options.seed)
     with tempfile.TemporaryDirectory() as folder:
         from readers import targets
 
         names = options.names or list(targets(Path(folder)))
     with ThreadPoolExecutor(options.jobs) as pool:
-        held = list(pool.map(lambda name: _apart(name, options.seconds), names))
+        held = list(pool.map(lambda name: _apart(name, options.seconds, options.seed), names))
     failed = [name for name, well in zip(names, held, strict=True) if not well]
     print(f"{len(names) - len(failed)} of {len(names)} readers held; failed: {', '.join(failed) or 'none'}")
     return len(failed)
 
 
-def _apart(name: str, seconds: float) -> bool:
+def _apart(name: str, seconds: float, seed: int) -> bool:
     """Fuzz a reader in a process of its own, which may die of it; say how it went, and return whether it held."""
-    command = [sys.executable, str(Path(__file__).parent), "--here", "--seconds", str(seconds), name]
+    given = ["--here", "--seconds", str(seconds), "--seed", str(seed), name]
+    command = [sys.executable, str(Path(__file__).parent), *given]
     done = subprocess.run(
         command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )
@@ -52,7 +54,7 @@ def _apart(name: str, seconds: float) -> bool:
     return done.returncode == 0
 
 
-def _fuzz(name: str, seconds: float) -> int:
+def _fuzz(name: str, seconds: float, seed: int) -> int:
     try:
         import atheris
     except ImportError:
@@ -64,26 +66,27 @@ def _fuzz(name: str, seconds: float) -> int:
             folder = Path(made)
             target = targets(folder)[name]
             if atheris is None:
-                return _by_chance(name, target, seconds, folder)
+                return _by_chance(name, target, seconds, folder, seed)
             seeds, corpus = folder / "seeds", CORPUS / f"reader_{name}"
             for each in (seeds, corpus, FOUND):
                 each.mkdir(parents=True, exist_ok=True)
-            for number, seed in enumerate(target.seeds):
-                (seeds / str(number)).write_bytes(seed)
-                target(seed, folder)  # what it imports late is looked into as well
+            for number, content in enumerate(target.seeds):
+                (seeds / str(number)).write_bytes(content)
+                target(content, folder)  # what it imports late is looked into as well
             longest = max(8192, 2 * max(map(len, target.seeds)))
-            given = [name, f"-max_total_time={seconds:.0f}", "-timeout=60", f"-max_len={longest}", "-verbosity=0",
-                     "-print_final_stats=1", f"-artifact_prefix={FOUND}/{name}-", str(corpus), str(seeds)]  # fmt: skip
+            limits = [f"-max_total_time={seconds:.0f}", "-timeout=60", f"-max_len={longest}", f"-seed={seed}"]
+            said = ["-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={FOUND}/{name}-"]
+            given = [name, *limits, *said, str(corpus), str(seeds)]
             atheris.Setup(given, lambda content: target(content, folder) and None)
             atheris.Fuzz()
     return 0
 
 
-def _by_chance(name: str, target: object, seconds: float, folder: Path) -> int:
+def _by_chance(name: str, target: object, seconds: float, folder: Path, seed: int) -> int:
     """Change seeds at random places, without a look at what that reaches."""
     from mutation import mutated
 
-    random_ = random.Random(name)
+    random_ = random.Random(f"{name} {seed}" if seed else None)
     end, runs = time.monotonic() + seconds, 0
     while time.monotonic() < end:
         content = mutated(random_.choice(target.seeds), random_)  # type: ignore[attr-defined]
