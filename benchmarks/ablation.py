@@ -85,11 +85,18 @@ def toy_settings(folder: Path) -> Path:
 
 def result(run: Path, config: TrainConfig) -> dict[str, float]:
     """Train, or go on, and return the figures at the end."""
-    log = run / "log.jsonl"
-    if not log.exists() or "AP" not in log.read_text().rpartition("\n{")[2]:
+    if figures(run, config.steps) is None:
         train(config, run, resume=(run / "config.yaml").exists(), report=lambda _: None)
-    entries: list[dict[str, Any]] = [json.loads(line) for line in log.read_text().splitlines()]
-    return {name: round(entries[-1][name], 4) for name in FIGURES}
+    measured = figures(run, config.steps)
+    assert measured is not None, f"{run}: nothing was measured at step {config.steps}"
+    return {name: round(measured[name], 4) for name in FIGURES}
+
+
+def figures(run: Path, step: int) -> dict[str, float] | None:
+    """Return what was measured at a step of a run, None where it has not come so far; notes stand in the log, too."""
+    log = run / "log.jsonl"
+    entries = (json.loads(line) for line in log.read_text().splitlines()) if log.exists() else ()
+    return next((entry for entry in entries if entry.get("step") == step and "AP" in entry), None)
 
 
 def table(results: Results) -> str:
