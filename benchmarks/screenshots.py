@@ -1,6 +1,7 @@
-"""Pictures of the app for the docs, of the demo's clip (NASA's photo, public domain) and of a short training.
+"""Pictures of the app, of the demo's clip (NASA's photo, public domain) and of a short training.
 
-python -m benchmarks.screenshots [docs/app] [--run FOLDER]
+python -m benchmarks.screenshots [docs/app] [--run FOLDER]      those of the docs
+python -m benchmarks.screenshots build/screenshots --every      each in both themes, sizes and scales: to be looked at
 
 The home folder of the run is its own, so that no path of this machine is seen.
 """
@@ -12,21 +13,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.camera import LOOKS, Camera
 from swahr_app.shell.application import clear_opencv_folders
 
 if TYPE_CHECKING:
-    from PyQt6.QtWidgets import QApplication, QWidget
-
-    from swahr_app.shell.window import Window
     from swahr_app.state.store import Store
 
 SIZE = (1400, 880)
-QUALITY = 88
-PARTS = ("live", "tiles", "batch", "training", "review", "compare", "photos")
+SCALES = ("1", "2")
+PARTS = ("empty", "live", "tiles", "batch", "training", "review", "compare", "photos", "dialogs")
+DOCS = tuple(part for part in PARTS if part not in ("empty", "dialogs"))
 TRAINING = ("input_size=128", "steps=260", "save_every=130", "log_every=10")
 
 
@@ -40,13 +39,20 @@ def main() -> None:
     parser.add_argument("--only", help="parts of the app, with commas between them: " + ", ".join(PARTS))
     parser.add_argument("--size", help="of the window, such as 900x600")
     parser.add_argument("--scale", default="1.5", help="pixels of the picture in one of the window's")
+    parser.add_argument(
+        "--every", action="store_true", help="each picture in both themes, two sizes and two scales"
+    )
+    parser.add_argument("--looks", action="store_true", help="the same at one scale")
     options = parser.parse_args()
     target = options.folder.resolve()
     target.mkdir(parents=True, exist_ok=True)
     run = None if options.run is None else options.run.resolve()
+    if options.every:
+        take_every(target, run, options.only)
+        return
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = options.scale
-    parts = PARTS if options.only is None else tuple(options.only.split(","))
+    parts = (PARTS if options.looks else DOCS) if options.only is None else tuple(options.only.split(","))
     size = SIZE if options.size is None else tuple(map(int, options.size.split("x")))
     clear_opencv_folders()
     with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +61,21 @@ def main() -> None:
         for name in [name for name in os.environ if name.startswith("XDG_")]:
             del os.environ[name]
         (home / "Videos").mkdir(parents=True)
-        take(home, target, run, options.theme, parts, (size[0], size[1]))
+        looks = options.scale if options.looks else ""
+        take(home, target, run, options.theme, parts, (size[0], size[1]), looks)
+
+
+def take_every(target: Path, run: Path | None, only: str | None) -> None:
+    """Take all pictures in every look; a scale is that of a whole process, so each has its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        parts = PARTS if only is None else only.split(",")
+        if run is None and "training" in parts:
+            run = train(Path(folder))
+        python = [sys.executable, "-m", "benchmarks.screenshots", str(target), "--looks"]
+        python += [] if run is None else ["--run", str(run)]
+        python += [] if only is None else ["--only", only]
+        for scale in SCALES:
+            subprocess.run([*python, "--scale", scale], check=True)
 
 
 def train(folder: Path) -> Path:
@@ -70,9 +90,15 @@ def train(folder: Path) -> Path:
 
 
 def take(
-    folder: Path, target: Path, run: Path | None, theme: str, parts: tuple[str, ...], size: tuple[int, int]
+    folder: Path,
+    target: Path,
+    run: Path | None,
+    theme: str,
+    parts: tuple[str, ...],
+    size: tuple[int, int],
+    scale: str,
 ) -> None:
-    """Take the pictures of some parts: folder is the home that they show."""
+    """Take the pictures of some parts: folder is the home that they show. scale: of all looks, "" for one look."""
     from PyQt6.QtWidgets import QApplication
 
     from swahr.demo.clip import write_clip
@@ -89,8 +115,9 @@ def take(
     window = Window(store, data)
     window.resize(*size)
     window.show()
-    camera = Camera(application, window, target)
+    camera = Camera(application, window, target, LOOKS if scale else (), scale)
     takes: dict[str, Callable[[], None]] = {
+        "empty": lambda: take_empty(camera),
         "live": lambda: take_live(camera, clips[0], theme),
         "tiles": lambda: take_tiles(camera, clips),
         "batch": lambda: take_batch(camera, clips),
@@ -98,6 +125,7 @@ def take(
         "review": lambda: take_review(camera, clips[0]),
         "compare": lambda: take_compare(camera, clips[1]),
         "photos": lambda: take_photos(camera, clips[2], folder / "Pictures" / "astronauts"),
+        "dialogs": lambda: take_dialogs(camera),
     }
     for part in parts:
         takes[part]()
@@ -134,30 +162,37 @@ def prepare_settings(data: Path, clips: list[Path], theme: str) -> "Store":
     return store
 
 
-@dataclass(frozen=True)
-class Camera:
-    """Takes pictures of the window."""
+def take_empty(camera: Camera) -> None:
+    """The pages before anything is opened, and messages over them."""
+    from swahr_app.state.facts import Level
 
-    application: "QApplication"
-    window: "Window"
-    target: Path
+    window = camera.window
+    camera.wait(lambda: window.state.model is not None, 120)
+    for number, name in enumerate(("start", "batch_empty", "training_empty", "review_empty")):
+        window.show_page(number)
+        camera.save(name)
+    window.show_page(0)
+    text = "'/home/sam/Videos/gym.mp4' could not be read: it ends in the middle. Is it still being copied?"
+    window.state.notify(Level.ERROR, text, Path("/"), "picture")
+    camera.save("message")
+    window.state.withdraw("picture")
 
-    def wait(self, met: Callable[[], bool], seconds: float) -> None:
-        """Let the app run until `met`, at most so long."""
-        from benchmarks.app import wait
 
-        wait(self.application, met, seconds)
+def take_dialogs(camera: Camera) -> None:
+    """The dialogs of the help."""
+    from swahr_app.shell.dialogs.about import AboutDialog
+    from swahr_app.shell.dialogs.log import LogDialog
+    from swahr_app.shell.dialogs.shortcuts import ShortcutsDialog
 
-    def rest(self, seconds: float) -> None:
-        """Let the app run for so long."""
-        self.wait(lambda: False, seconds)
-
-    def save(self, name: str, widget: "QWidget | None" = None) -> None:
-        """Save a picture of the window, or of a part of it."""
-        self.rest(0.5)
-        path = self.target / f"{name}.jpg"
-        (self.window if widget is None else widget).grab().save(str(path), quality=QUALITY)
-        print(path)
+    window = camera.window
+    for name, dialog in (
+        ("keys", ShortcutsDialog(window.actions_.groups, window)),
+        ("about", AboutDialog(window)),
+        ("log", LogDialog(window.data / "swahr.log", window)),
+    ):
+        dialog.show()
+        camera.save(name, dialog)
+        dialog.close()
 
 
 def take_live(camera: Camera, clip: Path, theme: str) -> None:
