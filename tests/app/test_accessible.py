@@ -11,10 +11,12 @@ from PyQt6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QWidget,
 )
 
+from swahr_app.shell.dialogs.shortcuts import ShortcutsDialog
 from swahr_app.state.facts import Level, Playback, SourceInfo
 from swahr_app.widgets.section import Section
 from swahr_app.widgets.theme import DARK, LIGHT, apply_theme
@@ -137,3 +139,25 @@ def test_colours_have_the_contrast_that_reading_takes(qapp, theme):
         for one, other in pairs:
             assert contrast(getattr(theme, one), getattr(theme, other)) >= least, (theme.name, one, other)
     apply_theme(qapp, theme)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_texts_can_be_read_after_the_theme_was_changed(shown, theme):
+    shown.state.change(theme="light" if theme is DARK else "dark")
+    shown.training.check._on_ended(0)  # what was said in the other theme
+    shown.state.change(theme=theme.name)
+    unread = []
+    for label in shown.findChildren(QLabel):
+        colour = label.palette().color(label.foregroundRole()).name()
+        if label.text() and label.isEnabled() and contrast(colour, theme.window) < 4.5:
+            unread.append((label.text(), colour))
+    assert not unread
+
+
+def test_the_sheet_of_keys_fits_on_a_small_screen(shown):
+    sheet = ShortcutsDialog(shown.actions_.groups, shown)
+    assert sheet.height() <= 0.8 * sheet.screen().availableGeometry().height()
+    sheet.show()
+    QApplication.processEvents()
+    assert sheet.height() <= 720
+    sheet.close()

@@ -32,7 +32,7 @@ class TestProposals:
         assert frames == sorted(set(frames))
         assert all(session.document.frame(frame).poses for frame in frames)
         assert session.index == frames[0]
-        assert f"1 of {len(frames)}" in review.review.place.text()
+        assert f"1 of {len(frames)}" in review.review.bar.place.text()
         press(review, "proposed")
         assert session.index == frames[1]
         press(review, "proposed_back")

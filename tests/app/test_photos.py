@@ -73,7 +73,7 @@ def test_photos_are_listed_by_name_and_are_no_film(album):
     assert names(album) == ["a2.png", "a10.png", "b.png"]
     assert album.review.photos.isVisible()
     assert not album.review.timeline.isVisible()
-    assert not album.review.play.isVisible()
+    assert not album.review.bar.play.isVisible()
     press(album, "play")
     assert not album.review.session.playing
     counts = [len(album.review.session.document.frame(frame).poses) for frame in range(3)]
@@ -97,7 +97,7 @@ def test_keys_go_from_photo_to_photo_each_at_its_own_size(album, qtbot):
         qtbot.waitUntil(lambda frame=frame: session.picture.index == frame, timeout=20_000)
         assert session.picture.image.shape[:2] == size[::-1]
         assert album.review.photos.currentRow() == frame
-        assert list(SIZES)[frame] == album.review.title.text()
+        assert list(SIZES)[frame] == album.review.bar.title.text()
         press(album, "next")
     press(album, "back")
     assert session.index == 1

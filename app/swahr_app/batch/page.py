@@ -158,10 +158,11 @@ class BatchPage(QWidget):
         vertical.setDefaultSectionSize(ROW_HEIGHT)
         horizontal.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         horizontal.setHighlightSections(False)
-        for column, width in enumerate((0, 280, 170, 240)):
+        for column, width in enumerate((0, 0, 170, 240)):
             if width:
                 self.table.setColumnWidth(column, width)
-        horizontal.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (0, 1):  # in a wide window the progress stays near its file
+            horizontal.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self._empty = QLabel(self.tr("Drop videos here, or add files."))
         self._empty.setObjectName("muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

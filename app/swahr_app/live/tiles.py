@@ -2,7 +2,7 @@
 
 from math import ceil, sqrt
 
-from PyQt6.QtCore import QSize
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from swahr_app.live.view import View
@@ -17,6 +17,10 @@ class Tiles(QWidget):
     def __init__(self, state: AppState) -> None:
         super().__init__()
         self.state = state
+        self.setObjectName("tiles")
+        self.setAttribute(
+            Qt.WidgetAttribute.WA_StyledBackground
+        )  # where there are fewer pictures than places
         self.views = [View(state)]
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)

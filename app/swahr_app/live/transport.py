@@ -174,6 +174,7 @@ class Transport(QWidget):
         source = self.state.source
         start_s = 0.0 if source is None else source.start_s
         self.time.setText(clock(shown.time_s - start_s))
+        self.frame.short = f"#{shown.frame_index}"
         self.frame.setText(self.tr("frame {}").format(shown.frame_index))
         if source is not None and source.duration_s and not self.seek.isSliderDown():
             blocker = QSignalBlocker(self.seek)

@@ -14,6 +14,9 @@ from swahr_app.review.viewport import Viewport
 UNSURE = 0.3  # joints of a lower score are drawn hollow
 WHITE, HAND, DARK = QColor("#ffffff"), QColor("#ffd54a"), QColor(10, 12, 16)
 RULE = QColor("#7fe0ff")  # of what is measured
+OTHERS = 190  # of 255: how much of those is seen who are not chosen
+# Lines, joints and names grow with a picture that is higher than so many pixels, to so many times.
+GROW_FROM, MOST_GROWN = 560.0, 2.0
 ARC = 22.0  # pixels: radius of the arc of an angle
 PLATE = QColor(0, 0, 0, 180)
 
@@ -29,18 +32,19 @@ def paint_people(painter: QPainter, view: Viewport, session: Session, keypoints:
     chosen = session.row
     order = [row for row in range(len(poses)) if row != chosen] + ([] if chosen is None else [chosen])
     seen = view.seen(keypoints)
+    grow = min(max(1.0, view.size.height() / GROW_FROM), MOST_GROWN)
     for row in order:
         known = -1 if poses.ids is None else int(poses.ids[row])
         blue, green, red = id_colour(max(0, known))
         colour = QColor(red, green, blue)
         if chosen is not None and row != chosen:
-            colour.setAlpha(130)
-        _paint_limbs(painter, poses.skeleton.limbs, seen[row], colour, row == chosen)
+            colour.setAlpha(OTHERS)
+        _paint_limbs(painter, poses.skeleton.limbs, seen[row], colour, row == chosen, grow)
         _paint_joints(
             painter, seen[row], keypoints[row, :, 2], people.marks[row], colour,
-            (session.joint if row == chosen else None, row == chosen),
+            (session.joint if row == chosen else None, row == chosen), grow,
         )  # fmt: skip
-        _paint_name(painter, seen[row], known, float(poses.scores[row]), colour)
+        _paint_name(painter, seen[row], known, float(poses.scores[row]), colour, grow)
 
 
 def paint_measures(
@@ -86,17 +90,23 @@ def paint_words(painter: QPainter, text: str, width: int) -> None:
 
 
 def _paint_limbs(
-    painter: QPainter, limbs: tuple[tuple[int, int], ...], seen: Seen, colour: QColor, chosen: bool
+    painter: QPainter,
+    limbs: tuple[tuple[int, int], ...],
+    seen: Seen,
+    colour: QColor,
+    chosen: bool,
+    grow: float,
 ) -> None:
     placed = np.isfinite(seen[:, 0])
     lines = [QLineF(*seen[a], *seen[b]) for a, b in limbs if placed[a] and placed[b]]
     if not lines:
         return
     flat = Qt.PenCapStyle.FlatCap  # joints lie over the ends; round ones take five times as long
+    width = grow * (3 if chosen else 2)
     if chosen:  # stands out from any ground
-        painter.setPen(QPen(QColor(10, 12, 16, 170), 5, Qt.PenStyle.SolidLine, flat))
+        painter.setPen(QPen(QColor(10, 12, 16, 170), width + 2, Qt.PenStyle.SolidLine, flat))
         painter.drawLines(lines[0], *lines[1:])
-    painter.setPen(QPen(colour, 3 if chosen else 2, Qt.PenStyle.SolidLine, flat))
+    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, flat))
     painter.drawLines(lines[0], *lines[1:])
 
 
@@ -107,9 +117,10 @@ def _paint_joints(
     marks: npt.NDArray[np.uint8],
     colour: QColor,
     chosen: tuple[int | None, bool],
+    grow: float,
 ) -> None:
     """Paint the joints of a person. chosen: which joint is, and whether the person is."""
-    size = 4.5 if chosen[1] else 3.0
+    size = grow * (4.5 if chosen[1] else 3.0)
     for joint in np.flatnonzero(np.isfinite(seen[:, 0])):
         mark, at = int(marks[joint]), QPointF(*seen[joint])
         corrected = bool(mark & (CORRECTED | FILLED))
@@ -128,16 +139,19 @@ def _paint_joints(
             painter.drawEllipse(at, size + 5, size + 5)
 
 
-def _paint_name(painter: QPainter, seen: Seen, known: int, score: float, colour: QColor) -> None:
+def _paint_name(painter: QPainter, seen: Seen, known: int, score: float, colour: QColor, grow: float) -> None:
     placed = seen[np.isfinite(seen[:, 0])]
     if not len(placed):
         return
     top = placed[placed[:, 1].argmin()]
     text = f"{known} · {score:.2f}" if known >= 0 else f"{score:.2f}"
-    width = painter.fontMetrics().horizontalAdvance(text) + 10
-    box = QRectF(top[0] - width / 2, top[1] - 30, width, 18)
+    font = QFont(painter.font())
+    font.setPixelSize(round(13 * grow))
+    painter.setFont(font)
+    width, high = painter.fontMetrics().horizontalAdvance(text) + 10 * grow, 18 * grow
+    box = QRectF(top[0] - width / 2, max(2.0, top[1] - 12 * grow - high), width, high)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    painter.setBrush(QColor(colour.red(), colour.green(), colour.blue()))  # opaque: the text is read
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(QColor(14, 18, 24))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

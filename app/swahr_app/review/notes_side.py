@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtCore import QSignalBlocker, Qt
 from PyQt6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from swahr_app.review.events import Events
@@ -23,6 +23,8 @@ class EventList(QListWidget):
         self.setAccessibleName(self.tr("Events"))
         self.setToolTip(self.tr("Click goes there, a double click renames"))
         self.setFixedHeight(HEIGHT)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setTabKeyNavigation(False)
         self.currentRowChanged.connect(self._chosen)
         self.itemDoubleClicked.connect(lambda _: events.rename())
@@ -70,6 +72,7 @@ class MeasureList(QWidget):
             self.tr("Distances and angles at joints of the chosen person, in this frame")
         )
         self.readouts.setFixedHeight(HEIGHT)
+        self.readouts.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.readouts.setTabKeyNavigation(False)
         self.scale = QLabel()
         self.scale.setObjectName("muted")

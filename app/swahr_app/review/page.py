@@ -7,10 +7,7 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QInputDialog,
-    QLabel,
-    QMenu,
-    QProgressBar,
-    QPushButton,
+    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,6 +15,7 @@ from PyQt6.QtWidgets import (
 
 from swahr.errors import MissingError, SwahrError
 from swahr_app.review.axis import Axis
+from swahr_app.review.bar import Bar, button_of
 from swahr_app.review.canvas import Canvas
 from swahr_app.review.commands import Command, Views, all_commands
 from swahr_app.review.comparison import Comparison
@@ -38,8 +36,9 @@ from swahr_app.state.facts import Level
 from swahr_app.state.names import VIDEOS
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import worded
-from swahr_app.widgets.elided import ElidedLabel
-from swahr_app.widgets.theme import SPACE
+
+# From left to right: the list of photos, the picture, the controls.
+SPLIT_WIDTHS = (240, 800, 312)
 
 
 class ReviewPage(QWidget):
@@ -67,14 +66,13 @@ class ReviewPage(QWidget):
         )  # fmt: skip
         self.commands = all_commands(hand, self.events, self.tools, views)
         self.commands += self._own_commands()
-        self.side.build({command.name: command for command in self.commands})
+        by_name = {command.name: command for command in self.commands}
+        self.side.build(by_name)
+        self.bar = Bar(self.session, self.proposals, self.exports, by_name)
+        self.start_open = button_of(by_name["review_open"], self.tr("Open a video or a result…"))
+        self.start_open.setObjectName("primary")
         self._build()
         self.session.opened.connect(self._opened)
-        self.session.frame_changed.connect(self._show_place)
-        self.session.filling_changed.connect(self._show_filling)
-        self.session.tracks_changed.connect(self._show_place)
-        self.proposals.changed.connect(self._show_place)
-        self.exports.changed.connect(self._enable)
         self._opened()
 
     def open(self, path: str, video: str = "") -> None:
@@ -134,6 +132,7 @@ class ReviewPage(QWidget):
     def refresh(self) -> None:
         """Take up the theme's colours."""
         self.side.refresh()
+        self.bar.refresh()
         self.comparison.refresh()
         self.photos.refresh()
         self.canvas.update()
@@ -163,41 +162,6 @@ class ReviewPage(QWidget):
         ]
 
     def _build(self) -> None:
-        self.open_button = self._button(self.tr("Open…"), "review_open")
-        self.start_open = self._button(self.tr("Open a video or a result…"), "review_open")
-        self.start_open.setObjectName("primary")
-        self.undo = self._button(self.tr("Undo"), "review_undo")
-        self.redo = self._button(self.tr("Redo"), "review_redo")
-        self.export = QPushButton(self.tr("Export"))
-        self.export.setToolTip(
-            self.tr("Keypoints, values or a clip of the range between the marks; a data set")
-        )
-        self.export.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.export.setMenu(self._export_menu())
-        self.play = self._button(self.tr("Play"), "review_play")
-        self.play.setMinimumWidth(76)
-        self.title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
-        self.title.setObjectName("title")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(120)
-        self.progress_text = QLabel()
-        self.progress_text.setObjectName("muted")
-        self.place = QLabel()
-        bar = QWidget()
-        bar.setObjectName("bar")
-        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE * 3 // 2, SPACE // 2)
-        row.setSpacing(SPACE)
-        row.addWidget(self.play)
-        row.addWidget(self.place)
-        row.addSpacing(SPACE)
-        row.addWidget(self.title, 1)
-        row.addWidget(self.progress)
-        row.addWidget(self.progress_text)
-        for button in (self.undo, self.redo, self.open_button, self.export):
-            row.addWidget(button)
         first = QVBoxLayout()
         first.setSpacing(0)
         first.addWidget(self.comparison.before)
@@ -210,82 +174,32 @@ class ReviewPage(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
         left.addLayout(pictures, 1)
-        left.addWidget(bar)
+        left.addWidget(self.bar)
         left.addWidget(self.timeline)
         left.addWidget(self.plot)
-        open_page = QWidget()
-        columns = QHBoxLayout(open_page)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(0)
-        columns.addWidget(self.photos)
-        columns.addLayout(left, 1)
-        columns.addWidget(self.side)
+        middle = QWidget()
+        middle.setLayout(left)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("review splitter")
+        self.splitter.setChildrenCollapsible(False)
+        for column in (self.photos, middle, self.side):
+            self.splitter.addWidget(column)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes(list(SPLIT_WIDTHS))
         self.stack = QStackedWidget()
         self.stack.addWidget(start_page(self.start_open))
-        self.stack.addWidget(open_page)
+        self.stack.addWidget(self.splitter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.stack)
 
-    def _button(self, text: str, name: str) -> QPushButton:
-        command = next(command for command in self.commands if command.name == name)
-        button = QPushButton(text)
-        button.setToolTip(command.tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: command.act())
-        return button
-
     def _opened(self) -> None:
         opening = self.session.opening
         self.stack.setCurrentIndex(0 if opening is None else 1)
-        for part in (self.timeline, self.play, self.plot):
+        for part in (self.timeline, self.plot):
             part.setVisible(opening is None or not opening.photos)  # photos are no film
-        self.title.setText("" if opening is None else opening.video.name)
-        self.title.setToolTip("" if opening is None else str(opening.document))
-        self._show_place()
-        self._show_filling()
-
-    def _show_place(self) -> None:
-        session = self.session
-        if session.opening is not None and session.opening.photos:
-            self.title.setText(session.opening.photos[session.index].name)
-            self.place.setText(self.tr("Photo {} of {}").format(session.index + 1, session.frame_count))
-        else:
-            self.place.setText(
-                self.tr("Frame {} of {} · {:.3f} s").format(
-                    session.index, session.frame_count - 1, session.time_s()
-                )
-            )
-        proposed = self.proposals.place()
-        if proposed is not None:
-            said = self.tr("{} · proposed, {} of {}")
-            self.place.setText(said.format(self.place.text(), *proposed))
-        self.play.setText(self.tr("Pause") if session.playing else self.tr("Play"))
-        self._enable()
-
-    def _show_filling(self) -> None:
-        filling = self.session.filling and self.session.filled > 0
-        for widget in (self.progress, self.progress_text):
-            widget.setVisible(filling)
-        if filling:
-            self.progress.setMaximum(self.session.frame_count)
-            self.progress.setValue(self.session.filled)
-            self.progress_text.setText(self.tr("{} looked at").format(self.session.filled))
-        self._enable()
-
-    def _enable(self) -> None:
-        document = self.session.document
-        self.undo.setEnabled(document is not None and document.applied > 0)
-        self.redo.setEnabled(document is not None and document.applied < len(document.edits))
-        self.export.setEnabled(document is not None and not self.exports.busy)
-
-    def _export_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for command in self.exports.commands():
-            action = menu.addAction(f"{command.text}\t{command.key}")
-            assert action is not None
-            action.triggered.connect(lambda _=False, act=command.act: act())
-        return menu
+        self.side.show_kind()
+        self.bar.show_opened()
 
     def _ask_name(self, name: str, others: list[str]) -> str | None:
         """Let a person type the name of an event, or choose one that was given before."""

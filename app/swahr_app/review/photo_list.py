@@ -12,7 +12,7 @@ from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import join_all
 from swahr_app.widgets.theme import current_theme
 
-WIDTH = 240
+MIN_WIDTH = 200
 JOIN_S = 10.0
 
 
@@ -28,7 +28,7 @@ class PhotoList(QListWidget):
         self._thumbnails: Thumbnails | None = None
         self.setIconSize(SIZE)
         self.setObjectName("photos")
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(MIN_WIDTH)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
@@ -83,7 +83,10 @@ class PhotoList(QListWidget):
     def _show_small(self, opening: Opening, number: int, image: QImage) -> None:
         item = self.item(number)
         if opening is self._opening and item is not None:
-            item.setIcon(QIcon(QPixmap.fromImage(image)))
+            picture = QPixmap.fromImage(image)
+            icon = QIcon(picture)
+            icon.addPixmap(picture, QIcon.Mode.Selected)  # Qt would tint it
+            item.setIcon(icon)
 
     def _follow(self) -> None:
         """Show which photo is seen."""

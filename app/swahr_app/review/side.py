@@ -29,7 +29,7 @@ from swahr_app.review.tools import Tools
 from swahr_app.widgets.section import Section
 from swahr_app.widgets.theme import SPACE
 
-WIDTH, PEOPLE_HEIGHT, JOINTS_HEIGHT = 312, 96, 168
+MIN_WIDTH, PEOPLE_HEIGHT, JOINTS_HEIGHT = 296, 96, 168
 HERE = ("add_person", "delete_person", "add_joint", "hide_joint", "delete_joint", "swap_sides", "interpolate")
 EVENTS = ("add_event", "rename_event", "delete_event")
 MEASURE = ("distance", "angle", "unread", "scale", "unscale", "values")
@@ -60,7 +60,7 @@ class Side(QScrollArea):
         self.sections: list[Section] = []
         self.setObjectName("inspector")
         self.setWidgetResizable(True)
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(MIN_WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         session.selection_changed.connect(self.show_frame)
@@ -92,9 +92,9 @@ class Side(QScrollArea):
         self._add_buttons(on, ON, commands, 2)
         here = QGridLayout()
         self._add_buttons(here, HERE, commands, 0)
-        self._section(column, self.tr("In this frame"), who)
+        self._section(column, self.tr("Here"), who)
         self._section(column, self.tr("Correct here"), here)
-        self._section(column, self.tr("From here on"), on)
+        self._from_here_on = self._section(column, self.tr("From here on"), on)
         named, measured = QGridLayout(), QGridLayout()
         named.addWidget(self.events, 0, 0, 1, 2)
         self._add_buttons(named, EVENTS, commands, 1)
@@ -105,6 +105,11 @@ class Side(QScrollArea):
         column.addStretch(1)
         self.setWidget(content)
         self.show_ids()
+
+    def show_kind(self) -> None:
+        """Leave out what photos have not: nobody is followed from one to the next."""
+        opening = self.session.opening
+        self._from_here_on.setVisible(opening is None or not opening.photos)
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
@@ -226,7 +231,7 @@ class Side(QScrollArea):
         found.setTabKeyNavigation(False)
         return found
 
-    def _section(self, column: QVBoxLayout, title: str, body: QWidget | QGridLayout) -> None:
+    def _section(self, column: QVBoxLayout, title: str, body: QWidget | QGridLayout) -> Section:
         if isinstance(body, QGridLayout):
             body.setContentsMargins(0, 0, 0, 0)
             body.setSpacing(SPACE // 2)
@@ -237,6 +242,7 @@ class Side(QScrollArea):
         section.refresh()
         self.sections.append(section)
         column.addWidget(section)
+        return section
 
     def _add_buttons(
         self, grid: QGridLayout, names: tuple[str, ...], commands: Mapping[str, Command], row: int
@@ -257,4 +263,6 @@ def _spot(person_id: int) -> QIcon:
     picture = QPixmap(12, 12)
     blue, green, red = id_colour(max(0, person_id))
     picture.fill(QColor(red, green, blue) if person_id >= 0 else QColor(0, 0, 0, 0))
-    return QIcon(picture)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # Qt would tint it
+    return icon

@@ -1,7 +1,7 @@
 """What is seen on the review page before anything is open."""
 
 from PyQt6.QtCore import QCoreApplication, Qt
-from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from swahr_app.widgets.theme import SPACE
 
@@ -22,14 +22,18 @@ def start_page(button: QPushButton) -> QWidget:
     hint.setObjectName("muted")
     hint.setWordWrap(True)
     hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    hint.setMaximumWidth(HINT_WIDTH)
+    hint.setFixedWidth(HINT_WIDTH)
+    row = QHBoxLayout()  # an alignment would give it the height of a single line
+    row.addStretch(1)
+    row.addWidget(hint)
+    row.addStretch(1)
     page = QWidget()
     column = QVBoxLayout(page)
     column.setSpacing(SPACE * 2)
     column.addStretch(1)
     centre = Qt.AlignmentFlag.AlignHCenter
     column.addWidget(heading, 0, centre)
-    column.addWidget(hint, 0, centre)
+    column.addLayout(row)
     column.addWidget(button, 0, centre)
     column.addStretch(1)
     return page

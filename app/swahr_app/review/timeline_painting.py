@@ -25,6 +25,7 @@ TICK_ROOM = 76  # pixels from one time to the next
 MIN_NAME, MAX_NAME = 8, 140  # pixels of an event's name
 FONT = 11  # pixels
 PAD = 5
+CONFIDENCE_DARKER = 170  # percent
 
 Columns = Callable[[float], float]  # at which column a frame begins
 
@@ -187,6 +188,10 @@ class _Painting:
             BY_HAND: _tr("corrected"),
         }
         x, y = float(self.width - 8), self.plot_top + PLOT - 14
+        across = sum(painter.fontMetrics().horizontalAdvance(word) + 26 for word in words.values())
+        ground = QColor(theme.surface)
+        ground.setAlpha(230)  # marks and lines go on behind it
+        painter.fillRect(QRectF(x - across, y - 2, across + 8, 18), ground)
         for state, colour in _state_colours(theme).items():
             width = painter.fontMetrics().horizontalAdvance(words[state])
             x -= width
@@ -208,7 +213,10 @@ class _Painting:
         for lane in lanes:
             if self.drawn.person_id is None or lane.id == self.drawn.person_id:
                 blue, green, red = id_colour(lane.id)
-                painter.setPen(QPen(QColor(red, green, blue), 1))
+                colour = QColor(red, green, blue)
+                if theme.name == "light":  # colours of ids are bright, for pictures
+                    colour = colour.darker(CONFIDENCE_DARKER)
+                painter.setPen(QPen(colour, 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawPath(_line(lane, edges, NAMES, top))
 

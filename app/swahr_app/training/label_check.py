@@ -12,7 +12,7 @@ from swahr_app.state.state import AppState
 from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import Worker, join_all
 from swahr_app.training.command import Command
-from swahr_app.widgets.theme import SPACE, current_theme
+from swahr_app.widgets.theme import SPACE
 
 JOIN_S = 10.0
 
@@ -65,8 +65,7 @@ class LabelCheck(QWidget):
             arguments += ["--images", images]
         self.text.clear()
         self.sheet.show_file(None)
-        self.verdict.setStyleSheet("")
-        self.verdict.setText(self.tr("Looking at the labels…"))
+        self._judge("", self.tr("Looking at the labels…"))
         self._command = Command(arguments, self._line.emit, self._ended.emit, self._failed.emit)
         self._command.start()
 
@@ -97,14 +96,19 @@ class LabelCheck(QWidget):
         if self._folder is not None:
             self.sheet.show_file(Path(self._folder.name) / "check.png")
         good = code == 0
-        colour = current_theme().success if good else current_theme().error
-        self.verdict.setStyleSheet(f"color: {colour};")
-        self.verdict.setText(
-            self.tr("These labels can be trained on.")
-            if good
-            else self.tr("Training would refuse these labels; the text says why.")
-        )
+        if good:
+            self._judge("success", self.tr("These labels can be trained on."))
+        else:
+            self._judge("error", self.tr("Training would refuse these labels; the text says why."))
         self.done.emit(good)
+
+    def _judge(self, level: str, text: str) -> None:
+        """Say how the check went, in the colour that the style sheet has for it in each theme."""
+        self.verdict.setProperty("level", level)
+        self.verdict.setText(text)
+        style = self.verdict.style()
+        if style is not None:
+            style.polish(self.verdict)
 
 
 class Sheet(QWidget):

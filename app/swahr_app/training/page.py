@@ -207,7 +207,7 @@ class TrainingPage(QWidget):
         tabs.addStretch(1)
         pictures = QWidget()
         right = QVBoxLayout(pictures)
-        right.setContentsMargins(SPACE // 2, SPACE * 3, SPACE * 3, SPACE * 3)
+        right.setContentsMargins(SPACE * 3 // 2, SPACE * 3, SPACE * 3, SPACE * 3)
         right.setSpacing(SPACE * 3 // 2)
         right.addLayout(tabs)
         right.addWidget(self.parts, 1)

@@ -44,6 +44,7 @@ class RunView(QWidget):
         self.scores.addItem(self.before)
         self.legend = QLabel()
         self.legend.setObjectName("small")
+        self.legend.setWordWrap(True)
         self.samples = [SampleView() for _ in range(SAMPLES)]
         self.empty = QLabel(
             self.tr("Samples appear with the first checkpoint, where the run's photos are there.")
@@ -104,7 +105,7 @@ class RunView(QWidget):
             self.before.setValue(values[0])
         known = [name for name in LOSSES if curves.values.get(name)]
         self.legend.setText(
-            "&nbsp;&nbsp;".join(
+            "&nbsp; ".join(  # may wrap between two
                 f'<font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{curves.values[name][-1]:.2g}'
                 for name in known
             )

@@ -338,6 +338,48 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Bar</name>
+    <message>
+        <location filename="../review/bar.py" line="33" />
+        <source>Open…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/bar.py" line="34" />
+        <source>Export</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/bar.py" line="36" />
+        <source>Keypoints, values or a clip of the range between the marks; a data set</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/bar.py" line="47" />
+        <source>Frames that were looked at</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/bar.py" line="85" />
+        <source>{} of {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/bar.py" line="87" />
+        <source>Frame {} of {} · {:.3f} s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/bar.py" line="91" />
+        <source>Frame {} · proposed, {} of {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/bar.py" line="104" />
+        <source>People were looked for in {} of {} frames</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>Batch</name>
     <message>
         <location filename="../batch/entries.py" line="86" />
@@ -387,7 +429,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="271" />
+        <location filename="../batch/page.py" line="272" />
         <location filename="../batch/page.py" line="131" />
         <source>Start</source>
         <translation type="unfinished" />
@@ -418,57 +460,57 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="165" />
+        <location filename="../batch/page.py" line="166" />
         <source>Drop videos here, or add files.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="224" />
+        <location filename="../batch/page.py" line="225" />
         <source>Add videos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="224" />
+        <location filename="../batch/page.py" line="225" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="230" />
+        <location filename="../batch/page.py" line="231" />
         <source>Add the videos of a folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="236" />
+        <location filename="../batch/page.py" line="237" />
         <source>Where the results go</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="262" />
+        <location filename="../batch/page.py" line="263" />
         <source>{} of {} done</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="271" />
+        <location filename="../batch/page.py" line="272" />
         <source>Cancel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="271" />
+        <location filename="../batch/page.py" line="272" />
         <source>Resume</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="289" />
+        <location filename="../batch/page.py" line="290" />
         <source>Batch: {} files could not be finished.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="292" />
+        <location filename="../batch/page.py" line="293" />
         <source>The batch is done.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../batch/page.py" line="296" />
+        <location filename="../batch/page.py" line="297" />
         <source>Beside each file</source>
         <translation type="unfinished" />
     </message>
@@ -533,22 +575,22 @@
 </context><context>
     <name>Canvas</name>
     <message>
-        <location filename="../review/canvas.py" line="48" />
+        <location filename="../review/canvas.py" line="46" />
         <source>Picture with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="49" />
+        <location filename="../review/canvas.py" line="47" />
         <source>Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="239" />
+        <location filename="../review/canvas.py" line="222" />
         <source>Not looked at yet</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="239" />
+        <location filename="../review/canvas.py" line="222" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
@@ -873,17 +915,17 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="69" />
+        <location filename="../training/label_check.py" line="68" />
         <source>Looking at the labels…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="103" />
+        <location filename="../training/label_check.py" line="100" />
         <source>These labels can be trained on.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="105" />
+        <location filename="../training/label_check.py" line="102" />
         <source>Training would refuse these labels; the text says why.</source>
         <translation type="unfinished" />
     </message>
@@ -922,32 +964,32 @@
 </context><context>
     <name>MeasureList</name>
     <message>
-        <location filename="../review/notes_side.py" line="68" />
+        <location filename="../review/notes_side.py" line="70" />
         <source>Read-outs</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="70" />
+        <location filename="../review/notes_side.py" line="72" />
         <source>Distances and angles at joints of the chosen person, in this frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="101" />
+        <location filename="../review/notes_side.py" line="104" />
         <source>No scale: distances are in pixels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="103" />
+        <location filename="../review/notes_side.py" line="106" />
         <source>Scale: {:g} m, {:.4g} mm per pixel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="114" />
+        <location filename="../review/notes_side.py" line="122" />
         <source>{} to {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="115" />
+        <location filename="../review/notes_side.py" line="123" />
         <source>{1}: {0} to {2}</source>
         <translation type="unfinished" />
     </message>
@@ -1376,7 +1418,7 @@
 </context><context>
     <name>Recorder</name>
     <message>
-        <location filename="../state/names.py" line="71" />
+        <location filename="../state/names.py" line="53" />
         <source>{} cannot be made ({}); choose another folder under Recording</source>
         <translation type="unfinished" />
     </message>
@@ -1472,124 +1514,68 @@
 </context><context>
     <name>ReviewPage</name>
     <message>
-        <location filename="../review/page.py" line="87" />
-        <source>The video of {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="89" />
-        <source>Videos ({});;All files (*)</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="103" />
-        <source>Open a video or a result</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="167" />
-        <location filename="../review/page.py" line="149" />
+        <location filename="../review/page.py" line="148" />
+        <location filename="../review/page.py" line="72" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="151" />
+        <location filename="../review/page.py" line="85" />
+        <source>The video of {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="87" />
+        <source>Videos ({});;All files (*)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="101" />
+        <source>Open a video or a result</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="150" />
         <source>Next unsure frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="154" />
+        <location filename="../review/page.py" line="153" />
         <source>Unsure frame before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="160" />
+        <location filename="../review/page.py" line="159" />
         <source>Compare a checkpoint…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="162" />
+        <location filename="../review/page.py" line="161" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="166" />
-        <source>Open…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="169" />
-        <source>Undo</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="170" />
-        <source>Redo</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="171" />
-        <source>Export</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="173" />
-        <source>Keypoints, values or a clip of the range between the marks; a data set</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="263" />
-        <location filename="../review/page.py" line="177" />
-        <source>Play</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="252" />
-        <source>Photo {} of {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="255" />
-        <source>Frame {} of {} · {:.3f} s</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="261" />
-        <source>{} · proposed, {} of {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="263" />
-        <source>Pause</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="273" />
-        <source>{} looked at</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../review/page.py" line="292" />
+        <location filename="../review/page.py" line="206" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="293" />
+        <location filename="../review/page.py" line="207" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="293" />
+        <location filename="../review/page.py" line="207" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="298" />
+        <location filename="../review/page.py" line="212" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="299" />
+        <location filename="../review/page.py" line="213" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
@@ -1685,13 +1671,13 @@
 </context><context>
     <name>RunView</name>
     <message>
-        <location filename="../training/run_view.py" line="56" />
+        <location filename="../training/run_view.py" line="57" />
         <location filename="../training/run_view.py" line="35" />
         <source>Loss</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="57" />
+        <location filename="../training/run_view.py" line="58" />
         <location filename="../training/run_view.py" line="36" />
         <source>Average precision</source>
         <translation type="unfinished" />
@@ -1702,17 +1688,17 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="49" />
+        <location filename="../training/run_view.py" line="50" />
         <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="73" />
+        <location filename="../training/run_view.py" line="74" />
         <source>Samples</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="75" />
+        <location filename="../training/run_view.py" line="76" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
         <translation type="unfinished" />
     </message>
@@ -2889,12 +2875,12 @@
 </context><context>
     <name>ShortcutsDialog</name>
     <message>
-        <location filename="../shell/dialogs/shortcuts.py" line="19" />
+        <location filename="../shell/dialogs/shortcuts.py" line="29" />
         <source>Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/shortcuts.py" line="34" />
+        <location filename="../shell/dialogs/shortcuts.py" line="44" />
         <source>Close</source>
         <translation type="unfinished" />
     </message>
@@ -2944,7 +2930,7 @@
     </message>
     <message>
         <location filename="../review/side.py" line="95" />
-        <source>In this frame</source>
+        <source>Here</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -2968,79 +2954,79 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="123" />
+        <location filename="../review/side.py" line="128" />
         <source>Id {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="123" />
+        <location filename="../review/side.py" line="128" />
         <source>No id</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="177" />
+        <location filename="../review/side.py" line="182" />
         <source>missing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="179" />
+        <location filename="../review/side.py" line="184" />
         <source>corrected</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="179" />
+        <location filename="../review/side.py" line="184" />
         <source>deleted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="181" />
+        <location filename="../review/side.py" line="186" />
         <source>filled</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="183" />
+        <location filename="../review/side.py" line="188" />
         <source>, hidden</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Sources</name>
     <message>
-        <location filename="../live/sources.py" line="46" />
+        <location filename="../live/sources.py" line="45" />
         <source>Open a video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="48" />
+        <location filename="../live/sources.py" line="47" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="57" />
+        <location filename="../live/sources.py" line="56" />
         <source>Open a folder of photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="80" />
+        <location filename="../live/sources.py" line="79" />
         <source>No camera was found</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="85" />
+        <location filename="../live/sources.py" line="84" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="86" />
+        <location filename="../live/sources.py" line="85" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="87" />
+        <location filename="../live/sources.py" line="86" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="92" />
+        <location filename="../live/sources.py" line="91" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
@@ -3079,18 +3065,6 @@
     <message>
         <location filename="../live/start.py" line="85" />
         <source>Recent</source>
-        <translation type="unfinished" />
-    </message>
-</context><context>
-    <name>StatusLine</name>
-    <message>
-        <location filename="../shell/status.py" line="33" />
-        <source>Loading {}…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/status.py" line="37" />
-        <source>No network</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -3137,22 +3111,22 @@
 </context><context>
     <name>Tools</name>
     <message>
-        <location filename="../review/tools.py" line="177" />
+        <location filename="../review/tools.py" line="178" />
         <source>Draw a line of known length, or move its end with Alt and the arrows; Y takes it, Escape leaves</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/tools.py" line="181" />
+        <location filename="../review/tools.py" line="182" />
         <source>Distance</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/tools.py" line="181" />
+        <location filename="../review/tools.py" line="182" />
         <source>Angle</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/tools.py" line="183" />
+        <location filename="../review/tools.py" line="184" />
         <source>{}: click joint {} of {}, or choose it and press {}; Escape leaves</source>
         <translation type="unfinished" />
     </message>
@@ -3333,7 +3307,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/transport.py" line="177" />
+        <location filename="../live/transport.py" line="178" />
         <source>frame {}</source>
         <translation type="unfinished" />
     </message>
@@ -3476,7 +3450,17 @@
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="283" />
+        <location filename="../shell/window.py" line="308" />
+        <source>Loading {}…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/window.py" line="312" />
+        <source>No network</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/window.py" line="336" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>

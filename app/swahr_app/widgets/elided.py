@@ -8,12 +8,13 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy
 class ElidedLabel(QLabel):
     """Shows as much of its text as there is room for; the whole is its tool tip, unless another one is set.
 
-    mode: which end is left out; names of files have their ending, so their middle is.
+    mode: which end is left out; names of files have their ending, so their middle is. short: is seen in place of the
+    text where that does not fit, and elided only where it does not fit either.
     """
 
     def __init__(self, text: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__(text)
-        self._mode, self._tip = mode, ""
+        self._mode, self._tip, self.short = mode, "", ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -38,7 +39,9 @@ class ElidedLabel(QLabel):
 
     def elided(self) -> str:
         """Return what is seen."""
-        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
+        metrics, room = self.fontMetrics(), self.contentsRect().width()
+        fits = not self.short or metrics.horizontalAdvance(self.text()) <= room
+        return metrics.elidedText(self.text() if fits else self.short, self._mode, room)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint what fits."""

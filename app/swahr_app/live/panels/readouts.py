@@ -14,7 +14,7 @@ from swahr_app.widgets.theme import SPACE, current_theme
 UPDATE_S = 0.2  # figures that change faster cannot be read
 COLOURS = {
     "read": "#8b93a3",
-    "wait": "#4b5263",
+    "wait": "#7b8290",
     "network": "#5c8dff",
     "people": "#45c08a",
     "ids": "#e5a944",

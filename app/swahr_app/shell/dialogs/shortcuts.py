@@ -4,11 +4,21 @@ from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QKeySequence
-from PyQt6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from swahr_app.widgets.theme import SPACE, current_theme
+from swahr_app.widgets.theme import SPACE
 
 COLUMNS = 2
+HEIGHT = 720  # pixels, where the screen has them; the keys scroll
 
 
 class ShortcutsDialog(QDialog):
@@ -37,11 +47,23 @@ class ShortcutsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE * 3, SPACE * 3, SPACE * 3, SPACE * 2)
         layout.setSpacing(SPACE * 2)
-        layout.addLayout(row)
+        keys = QWidget()
+        keys.setLayout(row)
+        row.setContentsMargins(0, 0, SPACE * 2, 0)
+        area = QScrollArea()
+        area.setWidget(keys)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(self.windowTitle())
+        area.setMinimumWidth(keys.sizeHint().width() + SPACE * 2)
+        area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        layout.addWidget(area, 1)
         layout.addWidget(done, 0, Qt.AlignmentFlag.AlignRight)
+        screen = self.screen()
+        room = HEIGHT if screen is None else min(HEIGHT, round(0.8 * screen.availableGeometry().height()))
+        self.resize(self.sizeHint().width(), room)
 
     def _group(self, title: str, actions: Sequence[QAction]) -> QGridLayout:
-        theme = current_theme()
         grid = QGridLayout()
         grid.setHorizontalSpacing(SPACE * 3)
         grid.setVerticalSpacing(SPACE // 2)
@@ -53,9 +75,7 @@ class ShortcutsDialog(QDialog):
             text = QLabel(action.text().replace("&", "").removesuffix("…"))
             text.setMinimumWidth(190)
             key = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-            key.setStyleSheet(
-                f"background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 4px; padding: 1px 7px;"
-            )
+            key.setObjectName("key")
             grid.addWidget(text, row, 0)
             grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
         return grid
