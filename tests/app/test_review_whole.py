@@ -113,3 +113,15 @@ class TestWhole:
         press(review, "data_set")
         assert "No frame was corrected" in review.messages[-1]
         assert session.document.applied == 0
+
+
+def test_what_plays_on_the_live_page_is_offered_for_review(playing, clip, qtbot):
+    page = playing.review
+    playing.show_page(3)
+    assert page.start_live.isVisible()
+    page.start_live.click()
+    assert page.session.opening.video == clip
+    qtbot.waitUntil(lambda: page.session.document is not None, timeout=20_000)
+    page.session.close()
+    playing.state.close_requested.emit()
+    qtbot.waitUntil(lambda: not page.start_live.isVisible(), timeout=5000)

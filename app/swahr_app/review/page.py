@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QInputDialog,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -32,7 +33,7 @@ from swahr_app.review.start_page import start_page
 from swahr_app.review.timeline import Timeline
 from swahr_app.review.tools import Tools
 from swahr_app.review.values import ValuesWindow
-from swahr_app.state.facts import Level
+from swahr_app.state.facts import Level, SourceInfo
 from swahr_app.state.names import VIDEOS
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import worded
@@ -71,6 +72,11 @@ class ReviewPage(QWidget):
         self.bar = Bar(self.session, self.proposals, self.exports, by_name)
         self.start_open = button_of(by_name["review_open"], self.tr("Open a video or a result…"))
         self.start_open.setObjectName("primary")
+        self.start_live = QPushButton(self.tr("Open the video of the live page"))
+        self.start_live.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.start_live.clicked.connect(lambda: state.source is not None and self.open(state.source.address))
+        state.source_changed.connect(self._offer_live)
+        self._offer_live(state.source)
         self._build()
         self.session.opened.connect(self._opened)
         self._opened()
@@ -187,11 +193,17 @@ class ReviewPage(QWidget):
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes(list(SPLIT_WIDTHS))
         self.stack = QStackedWidget()
-        self.stack.addWidget(start_page(self.start_open))
+        self.stack.addWidget(start_page(self.start_open, self.start_live))
         self.stack.addWidget(self.splitter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.stack)
+
+    def _offer_live(self, source: SourceInfo | None) -> None:
+        """Offer what plays on the live page: who sees a wrong joint there wants to mend it here."""
+        there = source is not None and not source.live and Path(source.address).is_file()
+        self.start_live.setVisible(there)
+        self.start_live.setToolTip(source.address if there and source is not None else "")
 
     def _opened(self) -> None:
         opening = self.session.opening

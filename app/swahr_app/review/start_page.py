@@ -8,8 +8,8 @@ from swahr_app.widgets.theme import SPACE
 HINT_WIDTH = 420
 
 
-def start_page(button: QPushButton) -> QWidget:
-    """Return a page that says what can be opened, with the button that does it."""
+def start_page(*buttons: QPushButton) -> QWidget:
+    """Return a page that says what can be opened, with the buttons that do it."""
     heading = QLabel(QCoreApplication.translate("Review", "Review"))
     heading.setObjectName("heading")
     hint = QLabel(
@@ -34,6 +34,7 @@ def start_page(button: QPushButton) -> QWidget:
     centre = Qt.AlignmentFlag.AlignHCenter
     column.addWidget(heading, 0, centre)
     column.addLayout(row)
-    column.addWidget(button, 0, centre)
+    for button in buttons:
+        column.addWidget(button, 0, centre)
     column.addStretch(1)
     return page

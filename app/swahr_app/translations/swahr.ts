@@ -1514,68 +1514,73 @@
 </context><context>
     <name>ReviewPage</name>
     <message>
-        <location filename="../review/page.py" line="148" />
-        <location filename="../review/page.py" line="72" />
+        <location filename="../review/page.py" line="154" />
+        <location filename="../review/page.py" line="73" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="85" />
+        <location filename="../review/page.py" line="75" />
+        <source>Open the video of the live page</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/page.py" line="91" />
         <source>The video of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="87" />
+        <location filename="../review/page.py" line="93" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="101" />
+        <location filename="../review/page.py" line="107" />
         <source>Open a video or a result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="150" />
+        <location filename="../review/page.py" line="156" />
         <source>Next unsure frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="153" />
+        <location filename="../review/page.py" line="159" />
         <source>Unsure frame before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="159" />
+        <location filename="../review/page.py" line="165" />
         <source>Compare a checkpoint…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="161" />
+        <location filename="../review/page.py" line="167" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="206" />
+        <location filename="../review/page.py" line="218" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="207" />
+        <location filename="../review/page.py" line="219" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="207" />
+        <location filename="../review/page.py" line="219" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="212" />
+        <location filename="../review/page.py" line="224" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="213" />
+        <location filename="../review/page.py" line="225" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
