@@ -74,7 +74,7 @@ class ReviewPage(QWidget):
         self.start_open.setObjectName("primary")
         self.start_live = QPushButton(self.tr("Open the video of the live page"))
         self.start_live.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.start_live.clicked.connect(lambda: state.source is not None and self.open(state.source.address))
+        self.start_live.clicked.connect(lambda: self.open(self.start_live.toolTip()))
         state.source_changed.connect(self._offer_live)
         self._offer_live(state.source)
         self._build()
