@@ -575,22 +575,22 @@
 </context><context>
     <name>Canvas</name>
     <message>
-        <location filename="../review/canvas.py" line="46" />
+        <location filename="../review/canvas.py" line="48" />
         <source>Picture with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="47" />
+        <location filename="../review/canvas.py" line="49" />
         <source>Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="222" />
+        <location filename="../review/canvas.py" line="239" />
         <source>Not looked at yet</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="222" />
+        <location filename="../review/canvas.py" line="239" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
@@ -984,12 +984,12 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="122" />
+        <location filename="../review/notes_side.py" line="117" />
         <source>{} to {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/notes_side.py" line="123" />
+        <location filename="../review/notes_side.py" line="118" />
         <source>{1}: {0} to {2}</source>
         <translation type="unfinished" />
     </message>
@@ -1418,7 +1418,7 @@
 </context><context>
     <name>Recorder</name>
     <message>
-        <location filename="../state/names.py" line="53" />
+        <location filename="../state/names.py" line="71" />
         <source>{} cannot be made ({}); choose another folder under Recording</source>
         <translation type="unfinished" />
     </message>
@@ -2996,42 +2996,42 @@
 </context><context>
     <name>Sources</name>
     <message>
-        <location filename="../live/sources.py" line="45" />
+        <location filename="../live/sources.py" line="46" />
         <source>Open a video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="47" />
+        <location filename="../live/sources.py" line="48" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="56" />
+        <location filename="../live/sources.py" line="57" />
         <source>Open a folder of photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="79" />
+        <location filename="../live/sources.py" line="80" />
         <source>No camera was found</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="84" />
+        <location filename="../live/sources.py" line="85" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="85" />
+        <location filename="../live/sources.py" line="86" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="86" />
+        <location filename="../live/sources.py" line="87" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="91" />
+        <location filename="../live/sources.py" line="92" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
@@ -3070,6 +3070,18 @@
     <message>
         <location filename="../live/start.py" line="85" />
         <source>Recent</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>StatusLine</name>
+    <message>
+        <location filename="../shell/status.py" line="33" />
+        <source>Loading {}…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/status.py" line="37" />
+        <source>No network</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -3116,22 +3128,22 @@
 </context><context>
     <name>Tools</name>
     <message>
-        <location filename="../review/tools.py" line="178" />
+        <location filename="../review/tools.py" line="177" />
         <source>Draw a line of known length, or move its end with Alt and the arrows; Y takes it, Escape leaves</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/tools.py" line="182" />
+        <location filename="../review/tools.py" line="181" />
         <source>Distance</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/tools.py" line="182" />
+        <location filename="../review/tools.py" line="181" />
         <source>Angle</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/tools.py" line="184" />
+        <location filename="../review/tools.py" line="183" />
         <source>{}: click joint {} of {}, or choose it and press {}; Escape leaves</source>
         <translation type="unfinished" />
     </message>
@@ -3455,17 +3467,7 @@
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="308" />
-        <source>Loading {}…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/window.py" line="312" />
-        <source>No network</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../shell/window.py" line="336" />
+        <location filename="../shell/window.py" line="283" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>
