@@ -148,3 +148,18 @@ def test_any_field_of_a_data_yaml_may_be_wrong(folder, field, value):
     data = {"train": "images", "kpt_shape": [3, 3], "flip_idx": [0, 2, 1], field: value}
     (folder / "yolo2" / "data.yaml").write_text(yaml.safe_dump(data))
     look_at(DataSource(labels=folder / "yolo2" / "data.yaml"))
+
+
+@pytest.mark.parametrize("shorter", range(4))
+def test_header_rows_of_deeplabcut_that_were_cut_off_are_told(shorter, tmp_path):
+    rows = [
+        ["scorer", "a", "a"],
+        ["individuals", "one", "one"],
+        ["bodyparts", "nose", "nose"],
+        ["coords", "x", "y"],
+    ]
+    rows[shorter].pop()
+    path = tmp_path / "CollectedData_a.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in [*rows, ["labeled-data/a/0.png", "1", "2"]]))
+    with pytest.raises(SwahrError, match="different numbers of cells"):
+        read_labels(DataSource(labels=str(path)), "train")

@@ -139,6 +139,10 @@ def _read_csv(path: Path) -> Table:
         raise UnreadableError(
             f"{path}: expected header rows scorer, bodyparts and coords, as DeepLabCut writes them"
         )
+    sizes = {name: len(row) for name, row in heads.items()}
+    if len({*sizes.values()}) > 1:
+        said = ", ".join(f"{name} {size}" for name, size in sizes.items())
+        raise UnreadableError(f"{path} is damaged: its header rows have different numbers of cells ({said})")
     # One column of paths, or three: labeled-data, video, photo.
     first = next((at for at, cell in enumerate(heads["coords"]) if cell in ("x", "y")), len(heads["coords"]))
     nobody = [""] * len(heads["bodyparts"])
