@@ -44,7 +44,6 @@ class RunView(QWidget):
         self.scores.addItem(self.before)
         self.legend = QLabel()
         self.legend.setObjectName("small")
-        self.legend.setWordWrap(True)
         self.samples = [SampleView() for _ in range(SAMPLES)]
         self.empty = QLabel(
             self.tr("Samples appear with the first checkpoint, where the run's photos are there.")
@@ -105,7 +104,7 @@ class RunView(QWidget):
             self.before.setValue(values[0])
         known = [name for name in LOSSES if curves.values.get(name)]
         self.legend.setText(
-            "&nbsp; ".join(  # may wrap between two
+            "&nbsp;&nbsp;".join(
                 f'<font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{curves.values[name][-1]:.2g}'
                 for name in known
             )
