@@ -44,5 +44,6 @@ def app(
     if absent:
         raise SwahrError(f"the window needs libraries of the system: {what_to_install(absent)}")
     from swahr_app.shell.application import run
+    from swahr_app.threads.worker import end_process
 
-    raise typer.Exit(run(source or (), model))
+    raise typer.Exit(end_process(run(source or (), model)))

@@ -3,7 +3,10 @@
 python drive_window.py SETTINGS.ini DATA_FOLDER CLIP PICTURE
 """
 
+import faulthandler
+import inspect
 import json
+import os
 import sys
 import threading
 import time
@@ -75,7 +78,10 @@ def until(application, holds) -> None:
     end = time.monotonic() + WAIT_S
     while not holds():
         if time.monotonic() > end:
-            sys.exit("what was waited for did not come")
+            # Python's own end, with threads at work behind a window that stays, would be a fault that hides this one.
+            print("what was waited for did not come:", inspect.getsource(holds), file=sys.stderr, flush=True)
+            faulthandler.dump_traceback(all_threads=True)
+            os._exit(1)
         application.processEvents()
         time.sleep(0.005)
 

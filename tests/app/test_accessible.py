@@ -10,12 +10,17 @@ from PyQt6.QtWidgets import (
     QAbstractScrollArea,
     QAbstractSpinBox,
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
+    QMenu,
     QWidget,
 )
 
+from swahr_app.live.address import AddressDialog
+from swahr_app.shell.dialogs.about import AboutDialog
+from swahr_app.shell.dialogs.log import LogDialog
 from swahr_app.shell.dialogs.shortcuts import ShortcutsDialog
 from swahr_app.state.facts import Level, Playback, SourceInfo
 from swahr_app.widgets.section import Section
@@ -62,20 +67,61 @@ def walked(window):
     return found
 
 
-def test_every_widget_is_named(shown):
-    nameless = []
-    for widget in shown.findChildren(QWidget):
+def nameless(window):
+    """Return the widgets of a window, shown or not, that have the keyboard or are pressed, and have no name."""
+    found = []
+    for widget in window.findChildren(QWidget):
         parents = (widget.parentWidget(), widget.window())  # lists of fields are windows of their own
         inner = any(isinstance(parent, (*FIELDS, QAbstractScrollArea)) for parent in parents)
-        inner = inner or widget.window() is not shown or widget.objectName().startswith("qt_")
+        inner = inner or widget.window() is not window or widget.objectName().startswith("qt_")
         if inner or not (
             widget.focusPolicy() & Qt.FocusPolicy.TabFocus or isinstance(widget, QAbstractButton)
         ):
             continue
         text = widget.text().strip() if isinstance(widget, QAbstractButton) else ""
         if not (widget.accessibleName() or text):
-            nameless.append((type(widget).__name__, widget.objectName(), widget.parentWidget()))
-    assert not nameless
+            found.append((type(widget).__name__, widget.objectName(), widget.parentWidget()))
+    return found
+
+
+def test_every_widget_is_named(shown):
+    assert not nameless(shown)
+
+
+def test_every_widget_of_dialogs_is_named(shown, tmp_path, qtbot):
+    dialogs = (
+        AboutDialog(shown),
+        AddressDialog(shown),
+        LogDialog(tmp_path / "swahr.log", shown),
+        ShortcutsDialog(shown.actions_.groups, shown),
+        shown.review.values,
+    )
+    unnamed = [(type(dialog).__name__, nameless(dialog)) for dialog in dialogs if nameless(dialog)]
+    for dialog in dialogs[:-1]:
+        dialog.reject()
+        dialog.deleteLater()
+    assert not unnamed
+
+
+def test_tab_reaches_all_that_corrects_a_video_and_its_focus_is_seen(window, film, qtbot):
+    shown = window()
+    shown.open_review(str(film))
+    session = shown.review.session
+    qtbot.waitUntil(lambda: session.picture is not None and not session.filling, timeout=20_000)
+    shown.review.plot.next_kind()
+    session.choose(0, 9)
+    QApplication.processEvents()
+    order = walked(shown)
+    missed = [widget for widget in reachable(shown) if widget not in order]
+    assert not missed, [(type(widget).__name__, widget.accessibleName()) for widget in missed]
+    unseen = []
+    for widget in order:
+        shown.header.pages[0].setFocus()
+        before = widget.grab().toImage()
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        if widget is not shown.header.pages[0] and widget.grab().toImage() == before:
+            unseen.append((type(widget).__name__, widget.accessibleName()))
+    assert not unseen
 
 
 def test_tab_reaches_everything_in_the_order_in_which_it_is_read(shown):
@@ -152,6 +198,26 @@ def test_texts_can_be_read_after_the_theme_was_changed(shown, theme):
         if label.text() and label.isEnabled() and contrast(colour, theme.window) < 4.5:
             unread.append((label.text(), colour))
     assert not unread
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_a_tick_is_in_a_box_which_is_there_without_it(qapp, qtbot, theme):
+    apply_theme(qapp, theme)
+    holder, menu = QWidget(), QMenu()
+    qtbot.addWidget(holder)
+    qtbot.addWidget(menu)
+    box, entry = QCheckBox("Ids", holder), menu.addAction("Ids")
+    entry.setCheckable(True)
+    for widget, tick in ((box, box), (menu, entry)):
+        widget.resize(widget.sizeHint())
+        for on, colour in ((False, theme.edge), (True, theme.accent)):
+            tick.setChecked(on)
+            picture = widget.grab().toImage()
+            places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+            seen = [place for place in places if picture.pixelColor(*place).name() == colour]
+            xs, ys = zip(*seen, strict=True)
+            assert 12 <= max(xs) - min(xs) <= 18, "a square"
+            assert abs((max(xs) - min(xs)) - (max(ys) - min(ys))) <= 1
 
 
 def test_the_sheet_of_keys_fits_on_a_small_screen(shown):

@@ -1,5 +1,6 @@
 """The batch page: files in the background, cancelled, resumed, remembered."""
 
+import numpy as np
 import pytest
 
 import swahr.run.batch.runner
@@ -50,6 +51,27 @@ def test_files_are_processed_and_the_result_is_opened(page, qtbot, clips, tmp_pa
     batch.state.review_requested.connect(lambda *paths: opened.append(paths))
     batch.rows[0].open.click()
     assert opened == [(str(tmp_path / "a.csv"), str(tmp_path / "a.mp4"))]
+
+
+def test_a_result_opens_as_a_document_on_its_video_and_not_on_the_drawn_one(
+    window, qtbot, clips, settings, tmp_path
+):
+    shown = window(settings.changed(batch=BatchSettings(formats=("jsonl", "csv"))))
+    clip = clips.make(tmp_path / "a.mp4", frames=12)
+    shown.batch.add([str(clip)])
+    shown.batch.start.click()
+    qtbot.waitUntil(lambda: done(shown.batch), timeout=WAIT_MS)
+    assert (tmp_path / "a_overlay.mp4").exists()
+    shown.batch.rows[0].open.click()
+    session = shown.review.session
+    assert shown.pages.currentWidget() is shown.review
+    assert session.opening.video == clip
+    assert session.opening.document == tmp_path / "a.swahr"
+    qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=WAIT_MS)
+    found, written = session.document.recording(), read(tmp_path / "a.csv")
+    assert found.frames.tolist() == written.frames.tolist()
+    assert np.array_equal(found.keypoints, written.keypoints, equal_nan=True)
+    assert shown.state.source is None, "nothing plays on the live page"
 
 
 def test_a_broken_file_is_told_in_its_row_and_the_others_are_done(page, qtbot, clips, tmp_path):

@@ -148,3 +148,31 @@ def test_the_wheel_scrolls_and_changes_no_value_without_focus(window):
     number.setFocus()
     wheel(number, 1)
     assert shown.state.settings.network.max_people == before.network.max_people + 1
+
+
+def test_the_rules_hold_where_a_video_is_corrected(window, film, qtbot):
+    shown = window()
+    shown.open_review(str(film))
+    session, side, canvas = shown.review.session, shown.review.side, shown.review.canvas
+    qtbot.waitUntil(lambda: session.picture is not None and not session.filling, timeout=20_000)
+    assert canvas.hasFocus()
+    session.choose(0, 9)
+    for widget in (side.buttons["add_event"], side.people, side.joints, side.other, side.new_id, canvas):
+        widget.setFocus()
+        assert widget.hasFocus()
+        QTest.keyClick(widget, Qt.Key.Key_Space)
+        assert session.playing, widget
+        QTest.keyClick(widget, Qt.Key.Key_Space)
+        assert not session.playing, widget
+    shown.resize(shown.minimumSize())
+    QApplication.processEvents()
+    values = side.other.currentIndex(), side.new_id.value()
+    for field in (side.other, side.new_id):
+        side.verticalScrollBar().setValue(0)
+        wheel(field)
+        assert side.verticalScrollBar().value() > 0
+    assert (side.other.currentIndex(), side.new_id.value()) == values
+    side.new_id.setFocus()
+    QTest.keyClick(side.new_id, Qt.Key.Key_Escape)
+    assert canvas.hasFocus()
+    assert session.document.applied == 0

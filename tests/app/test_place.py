@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QS
 
 from swahr_app.live.panels.plot import nice_range
 from swahr_app.live.transport import clock
+from swahr_app.review.canvas import Canvas
 from swahr_app.state.facts import Level, Playback, Shown, SourceInfo
 from swahr_app.state.store import Store
 from swahr_app.training.run_folder import Curves
@@ -102,6 +103,28 @@ def test_a_minimised_window_draws_nothing(playing, qtbot):
     qtbot.waitUntil(lambda: pictures[-1], timeout=10_000)
     playing.show_page(1)
     qtbot.waitUntil(lambda: pictures[-3:] == [False] * 3, timeout=10_000)
+
+
+def test_a_minimised_review_draws_nothing_while_it_plays(window, film, qtbot, monkeypatch):
+    painted, paint = [], Canvas.paintEvent
+
+    def noted(canvas, event):
+        painted.append(session.index)
+        paint(canvas, event)
+
+    monkeypatch.setattr(Canvas, "paintEvent", noted)
+    shown = window()
+    session = shown.review.session
+    shown.open_review(str(film))
+    qtbot.waitUntil(lambda: session.picture is not None and bool(painted), timeout=20_000)
+    shown.showMinimized()
+    QApplication.processEvents()
+    painted.clear()
+    session.play(True)
+    qtbot.waitUntil(lambda: session.index > 5, timeout=20_000)
+    assert not painted
+    shown.showNormal()
+    qtbot.waitUntil(lambda: bool(painted), timeout=5000)
 
 
 def test_long_names_are_elided_and_told_whole(window):

@@ -13,7 +13,7 @@ from swahr.video import VideoFile
 from swahr_app.live.workers import rescue
 from swahr_app.live.workers.rescue import Rescue
 from swahr_app.state.facts import Playback
-from swahr_app.state.store import data_folder, video_folder
+from swahr_app.state.store import data_folder
 
 FRAMES = 50  # of the clip
 
@@ -129,6 +129,18 @@ def test_a_countdown_is_shown_and_can_be_called_off(live, clip):
     assert not shown.messages
 
 
+def test_a_recording_begins_at_the_end_of_its_countdown(live, clip):
+    shown = live(countdown=1)
+    shown.state.change_in("play", loop=True)
+    shown.open(clip)
+    shown.people()
+    shown.record()
+    assert "1 s" in shown.state.recording.waits
+    assert shown.state.recording.frames == 0
+    shown.until(lambda: shown.state.recording.frames > 0)
+    assert not shown.state.recording.waits
+
+
 def test_a_recording_begins_when_somebody_comes_into_view(live, clip, crowd_model, blind_model, settings):
     shown = live(starts="with_a_person")
     blind = settings.network.changed(model=str(blind_model))
@@ -146,8 +158,37 @@ def test_a_recording_begins_when_somebody_comes_into_view(live, clip, crowd_mode
     shown.until(lambda: shown.state.recording is not None and shown.state.recording.frames > 2)
 
 
-def test_recordings_go_into_a_folder_of_their_own_among_the_videos():
-    assert video_folder().name == "Swahr"
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep the place of videos elsewhere")
+def test_recordings_go_into_a_folder_of_their_own_among_the_videos(live, clip, tmp_path):
+    (tmp_path / "xdg_config_home").mkdir()
+    (tmp_path / "xdg_config_home" / "user-dirs.dirs").write_text(f'XDG_VIDEOS_DIR="{tmp_path}/My films"\n')
+    (tmp_path / "My films").mkdir()
+    shown = live(folder="", duration=1.0)
+    shown.open(clip)
+    shown.record()
+    shown.until(lambda: any(message.path is not None for message in shown.messages))
+    assert {path.suffix for path in (tmp_path / "My films" / "Swahr").iterdir()} == {".csv", ".mp4"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit of files' sizes is a full disk to Linux")
+def test_a_disk_that_is_full_is_told_with_what_to_do(live, clip, settings):
+    import resource
+
+    shown = live()
+    shown.state.change_in("play", loop=True, speed=4.0)
+    shown.open(clip)
+    shown.people()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        shown.record()
+        shown.until(lambda: any("free space on its disk" in message.text for message in shown.messages))
+        shown.state.record_requested.emit(False)
+        shown.until(lambda: shown.state.recording is None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    index = shown.state.shown.frame_index
+    shown.until(lambda: shown.state.shown.frame_index != index)
 
 
 WRITE = """

@@ -1,5 +1,6 @@
 """Every setting acts at once on the picture that is shown or on the way it plays; the source is not opened again."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -196,6 +197,31 @@ def test_every_frame_acts_while_a_clip_plays(live, clip, settings):
     indices.clear()
     shown.until(lambda: len(indices) > 40)
     assert shown.state.shown.dropped == before
+
+
+def test_every_frame_of_a_file_waits_for_a_network_that_is_still_loaded(app, clip, settings):
+    go, seen = threading.Event(), []
+
+    def late(network):
+        go.wait(20)
+        loaded = load(network)
+        infer = loaded.estimator.infer
+
+        def look(frames, **options):
+            seen.append(len(frames))
+            return infer(frames, **options)
+
+        loaded.estimator.infer = look
+        return loaded
+
+    live = app(settings.changed(play=settings.play.changed(every_frame=True, speed=4.0)), load=late)
+    live.open(clip)
+    live.until(lambda: bool(live.state.loading))
+    assert live.state.playback is Playback.PLAYING
+    go.set()
+    live.until(lambda: live.state.playback is Playback.ENDED)
+    live.until(lambda: live.state.shown is not None and live.state.shown.frame_index == 49)
+    assert sum(seen) == 50
 
 
 def test_a_device_that_is_not_there_is_told_and_the_network_stays(live, clip, settings):

@@ -19,6 +19,38 @@ application.run()
 """
 
 
+# The network is loaded by C++ that never ends, the window is closed, and nobody waits long for it.
+LEFT_BEHIND = """
+import threading
+import numpy as np
+from PyQt6.QtCore import QTimer
+import swahr_app.live.controller as controller
+import swahr_app.shell.window as windows
+from swahr_app.command import app
+from swahr import _native
+def load(_, images=np.zeros((200, 200, 200, 3), np.float32)):
+    loading.set()
+    while True:
+        _native.nhwc_to_nchw(images)
+class Window(windows.Window):
+    def __init__(self, *arguments):
+        super().__init__(*arguments, load=load)
+        self.look = QTimer()
+        self.look.timeout.connect(lambda: self.close() if loading.is_set() else None)
+        self.look.start(10)
+loading, controller.JOIN_S, windows.Window = threading.Event(), 0.05, Window
+app()
+"""
+
+
+def test_a_thread_that_is_left_behind_does_not_abort_the_process(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", LEFT_BEHIND], env={**os.environ}, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert "swahr loader does not end" in next(tmp_path.rglob("swahr.log")).read_text()
+
+
 def test_the_window_is_painted_before_torch_is_imported():
     done = subprocess.run(
         [sys.executable, "-c", CODE], env={**os.environ}, capture_output=True, text=True, timeout=120

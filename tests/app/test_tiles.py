@@ -6,6 +6,7 @@ import time
 from datetime import datetime
 from types import SimpleNamespace
 
+import av
 import pytest
 from PyQt6 import sip
 from PyQt6.QtCore import Qt
@@ -188,6 +189,10 @@ def test_all_sources_are_recorded_together_on_one_clock(live, clip, tmp_path):
         assert raw[0] >= 0
         day, time_s = clocks(path)[0]
         days.append(datetime.fromisoformat(day).timestamp() - time_s)
+        for kind in ("raw", "overlay"):
+            with av.open(str(path.with_name(f"{path.stem}_{kind}.mp4"))) as video:
+                made_at = datetime.fromisoformat(video.metadata["creation_time"].replace("Z", "+00:00"))
+            assert made_at.timestamp() == pytest.approx(days[-1], abs=1), "a video has whole seconds"
     assert min(raw[0] for _, _, raw in files.values()) == pytest.approx(0, abs=1e-3)
     assert max(days) - min(days) < 0.005, "all files have the same zero"
 

@@ -8,9 +8,11 @@ from PyQt6.QtGui import QDropEvent, QKeySequence
 from PyQt6.QtTest import QTest
 
 from swahr.config import NetworkSettings, OverlaySettings, TrackSettings
+from swahr_app.live.view import MARK
 from swahr_app.shell.window import PAGES
 from swahr_app.state.facts import Level, Playback
 from swahr_app.state.settings import AppSettings
+from swahr_app.widgets.theme import current_theme
 
 
 def press(window, name):
@@ -86,6 +88,31 @@ def test_keys_record_and_take_a_picture(playing, qtbot, tmp_path):
     press(playing, "record")
     qtbot.waitUntil(lambda: bool(list((tmp_path / "recordings").glob("*.csv"))), timeout=20_000)
     assert not playing.header.record.isChecked()
+
+
+def test_a_recording_is_marked_on_every_page_and_on_the_picture_that_is_alone(playing, qtbot):
+    header, view, state = playing.header, playing.live.view, playing.state
+    press(playing, "loop")
+    press(playing, "full_screen")
+
+    def mark():
+        return view.grab().toImage().pixelColor(view.width() - 3 * MARK // 2, 3 * MARK // 2).name()
+
+    assert mark() != current_theme().record
+    press(playing, "record")
+    qtbot.waitUntil(lambda: state.recording is not None and state.recording.frames > 0, timeout=20_000)
+    assert mark() == current_theme().record
+    press(playing, "full_screen")
+    for number in range(playing.pages.count()):
+        playing.show_page(number)
+        assert header.record.isVisible()
+        assert header.record.isChecked()
+        assert header.record.text().strip() == "Stop"
+        assert header.recorded.isVisible()
+        assert header.recorded.text()
+    header.record.click()
+    qtbot.waitUntil(lambda: state.recording is None, timeout=20_000)
+    assert not header.record.isVisible(), "this page records nothing"
 
 
 def test_no_key_is_used_twice_on_a_page_and_every_action_with_a_key_is_in_the_help(window):

@@ -6,6 +6,7 @@ each. `again` says what is there.
 """
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -79,7 +80,8 @@ def until(application: QApplication, holds) -> None:
     end = time.monotonic() + WAIT_S
     while not holds():
         if time.monotonic() > end:
-            sys.exit("what was waited for did not come")
+            print("what was waited for did not come", file=sys.stderr, flush=True)
+            os._exit(1)  # Python's own end, with threads at work, would be a fault that hides this one
         application.processEvents()
         time.sleep(0.005)
 

@@ -13,6 +13,7 @@ class AddressDialog(QDialog):
         self.setWindowTitle(self.tr("Open a stream"))
         self.setMinimumWidth(460)
         self.address = QLineEdit()
+        self.address.setAccessibleName(self.tr("Address of the stream"))
         self.address.setPlaceholderText("rtsp://user:password@192.168.1.20/stream1")
         hint = QLabel(
             self.tr("The address of a network camera or a video on a server: rtsp://, http://, srt://…")

@@ -92,6 +92,7 @@ class ValuesWindow(QDialog):
         self.about.setWordWrap(True)
         self.here, self.range = Table(), Table()
         self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("Tables"))
         for button in self.tabs.findChildren(
             QAbstractButton
         ):  # of its bar; Qt names them in the desktop's language

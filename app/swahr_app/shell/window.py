@@ -251,6 +251,8 @@ class Window(QMainWindow):
 
     def _see(self) -> None:
         """Note whether the picture is seen: what nobody sees is not drawn."""
+        # A screen that is virtual asks for pictures of a minimised window, too.
+        self.pages.setUpdatesEnabled(not self.isMinimized())
         self.state.seen_changed.emit(not self.isMinimized() and self.pages.currentWidget() is self.live)
 
     def _quit(self) -> None:

@@ -24,17 +24,22 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/about.py" line="37" />
+        <location filename="../shell/dialogs/about.py" line="32" />
+        <source>What is installed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/dialogs/about.py" line="38" />
         <source>Copy for a bug report</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/about.py" line="40" />
+        <location filename="../shell/dialogs/about.py" line="41" />
         <source>Close</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/about.py" line="78" />
+        <location filename="../shell/dialogs/about.py" line="79" />
         <source>Copied</source>
         <translation type="unfinished" />
     </message>
@@ -294,7 +299,12 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/address.py" line="18" />
+        <location filename="../live/address.py" line="16" />
+        <source>Address of the stream</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../live/address.py" line="19" />
         <source>The address of a network camera or a video on a server: rtsp://, http://, srt://…</source>
         <translation type="unfinished" />
     </message>
@@ -937,27 +947,32 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/log.py" line="30" />
+        <location filename="../shell/dialogs/log.py" line="25" />
+        <source>Lines of the log</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/dialogs/log.py" line="31" />
         <source>Refresh</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/log.py" line="32" />
+        <location filename="../shell/dialogs/log.py" line="33" />
         <source>Copy</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/log.py" line="34" />
+        <location filename="../shell/dialogs/log.py" line="35" />
         <source>Close</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/log.py" line="54" />
+        <location filename="../shell/dialogs/log.py" line="55" />
         <source>The log cannot be read: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/log.py" line="55" />
+        <location filename="../shell/dialogs/log.py" line="56" />
         <source>Nothing was logged yet.</source>
         <translation type="unfinished" />
     </message>
@@ -1676,13 +1691,13 @@
 </context><context>
     <name>RunView</name>
     <message>
-        <location filename="../training/run_view.py" line="57" />
+        <location filename="../training/run_view.py" line="56" />
         <location filename="../training/run_view.py" line="35" />
         <source>Loss</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="58" />
+        <location filename="../training/run_view.py" line="57" />
         <location filename="../training/run_view.py" line="36" />
         <source>Average precision</source>
         <translation type="unfinished" />
@@ -1693,17 +1708,17 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="50" />
+        <location filename="../training/run_view.py" line="49" />
         <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="74" />
+        <location filename="../training/run_view.py" line="73" />
         <source>Samples</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="76" />
+        <location filename="../training/run_view.py" line="75" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
         <translation type="unfinished" />
     </message>
@@ -3336,57 +3351,62 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="98" />
+        <location filename="../review/values.py" line="95" />
+        <source>Tables</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/values.py" line="99" />
         <source>Other tables</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="100" />
+        <location filename="../review/values.py" line="101" />
         <source>This frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="100" />
+        <location filename="../review/values.py" line="101" />
         <source>Each frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="134" />
+        <location filename="../review/values.py" line="135" />
         <source>Being measured…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="135" />
+        <location filename="../review/values.py" line="136" />
         <source>Choose a person.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="145" />
+        <location filename="../review/values.py" line="146" />
         <source>Id {}, frame {}; range {} to {}, {} frames with the person. Filtered as {} does.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="174" />
+        <location filename="../review/values.py" line="175" />
         <source>Now</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="174" />
+        <location filename="../review/values.py" line="175" />
         <source>Least</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="174" />
+        <location filename="../review/values.py" line="175" />
         <source>Mean</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="174" />
+        <location filename="../review/values.py" line="175" />
         <source>Largest</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="183" />
+        <location filename="../review/values.py" line="184" />
         <source>Choose all</source>
         <translation type="unfinished" />
     </message>
@@ -3467,7 +3487,7 @@
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="283" />
+        <location filename="../shell/window.py" line="284" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>

@@ -29,6 +29,7 @@ class AboutDialog(QDialog):
         what = QLabel(self.tr("People in videos, as keypoints and overlays."))
         what.setObjectName("muted")
         self.report = QPlainTextEdit(self.tr("Looking at what is installed…"))
+        self.report.setAccessibleName(self.tr("What is installed"))
         self.report.setReadOnly(True)
         self.report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         font = self.report.font()

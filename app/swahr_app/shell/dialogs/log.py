@@ -22,6 +22,7 @@ class LogDialog(QDialog):
         where = QLabel(short_path(path))
         where.setObjectName("small")
         self.text = QPlainTextEdit()
+        self.text.setAccessibleName(self.tr("Lines of the log"))
         self.text.setReadOnly(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         font = self.text.font()
