@@ -103,7 +103,7 @@ fuzz-native: .venv/.native
 		-DCMAKE_CXX_COMPILER=$(CLANGXX) -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja)
 	$(BIN)/cmake --build build/fuzz
 	for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target build/fuzz/found csrc/fuzz/seeds/$$target; done
-	printf '%s\n' $(FUZZ_TARGETS) | xargs -P 2 -I NAME build/fuzz/fuzz_NAME -max_total_time=$(FUZZ_SECONDS) -timeout=60 \
+	printf '%s\n' $(FUZZ_TARGETS) | xargs -P 2 -I NAME env build/fuzz/fuzz_NAME -max_total_time=$(FUZZ_SECONDS) -timeout=60 \
 		-seed=$(FUZZ_SEED) -max_len=4096 -print_final_stats=1 -verbosity=0 -artifact_prefix=build/fuzz/found/NAME- \
 		build/fuzz/corpus/NAME csrc/fuzz/seeds/NAME
 
