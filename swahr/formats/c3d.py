@@ -32,7 +32,7 @@ from swahr.pose.skeleton import Skeleton
 UNITS = ("px", "m", "mm")
 ENDING = ".c3d"
 BLOCK = 512  # bytes, by which the format counts
-MAX_EVENTS = 255  # of a parameter: its sizes are bytes
+MAX_SIZE = 255  # of what a parameter lists, and of each text in bytes: these sizes are bytes themselves
 NO_SIDE = "General"  # context of an event that is of neither side
 
 
@@ -73,8 +73,8 @@ class C3dWriter(TwoPassWriter):
             for line in self.lines()
             for name in line.events
         ]
-        if events:
-            self._add_events(file, events)
+        if events:  # the last of uneven frames may come later than the last row
+            self._add_events(file, events, end_s=(len(tracks.frames) - 1) / rate)
         named = path.with_name(path.name + ENDING)  # it gives other names that ending
         try:
             file.write(str(named))
@@ -84,18 +84,26 @@ class C3dWriter(TwoPassWriter):
             named.unlink(missing_ok=True)
             raise
 
-    def _add_events(self, file: Any, events: list[tuple[str, float]]) -> None:
-        """Write named moments: names, and seconds from frame 0 on."""
-        if len(events) > MAX_EVENTS:
+    def _add_events(self, file: Any, events: list[tuple[str, float]], end_s: float) -> None:
+        """Write named moments: names, and seconds from frame 0 on. end_s: of the last row."""
+        if len(events) > MAX_SIZE:
             self.notes += (
-                f"{self.path}: C3D holds {MAX_EVENTS} events; {len(events) - MAX_EVENTS} are left out",
+                f"{self.path}: C3D holds {MAX_SIZE} events; {len(events) - MAX_SIZE} are left out",
             )
-            events = events[:MAX_EVENTS]
-        times = np.asarray([[seconds // 60, seconds % 60] for _, seconds in events]).T
+            events = events[:MAX_SIZE]
+        names = [_cut(name) for name, _ in events]
+        if shorter := sum(name != whole for name, (whole, _) in zip(names, events, strict=True)):
+            self.notes += (f"{self.path}: C3D holds names of {MAX_SIZE} bytes; {shorter} of events are cut",)
+        times = np.divmod(np.minimum([seconds for _, seconds in events], end_s), 60)
         file.add_parameter("EVENT", "USED", [len(events)])
         file.add_parameter("EVENT", "CONTEXTS", [NO_SIDE] * len(events))
-        file.add_parameter("EVENT", "LABELS", [name for name, _ in events])
-        file.add_parameter("EVENT", "TIMES", times)
+        file.add_parameter("EVENT", "LABELS", names)
+        file.add_parameter("EVENT", "TIMES", np.asarray(times))
+
+
+def _cut(name: str) -> str:
+    """Return as much of a name as a parameter holds."""
+    return name.encode()[:MAX_SIZE].decode(errors="ignore").rstrip()
 
 
 def _check_whole(path: Path, points: Any) -> None:

@@ -13,7 +13,7 @@ UNEVEN = 0.15
 # Part by which a rate may differ from the nominal one and be written as that.
 NOMINAL, LIKE_NOMINAL = 0.002, 0.1  # ... where frames come at even times, and at uneven ones
 WHOLE = 5e-4  # ... and of a whole number
-SAME_S = 1e-6
+SAME_S = 1e-6  # rounding of times
 MAX_ROWS_PER_FRAME = 100  # frames that are fewer of those between are no part of a film
 
 

@@ -6,13 +6,16 @@ AnnotationSeries. Layout: nwb.org, ndx-pose.
 """
 
 import warnings
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from swahr._util.text import counted
 from swahr.errors import SettingError, UnreadableError
+from swahr.formats.even_times import SAME_S
 from swahr.formats.format import Format, Target
 from swahr.formats.hdf_image import hdf5_file
 from swahr.formats.libraries import hdf5_names, load_library
@@ -147,7 +150,7 @@ class NwbFormat(Format):
                     for each in found
                 }
         if not people and nodes:  # nobody was found
-            return RecordingBuilder(skeleton or Skeleton.from_joints(nodes), frame_rate).build()
+            return _nobody(skeleton or Skeleton.from_joints(nodes), named, frame_rate)
         if not people:
             raise UnreadableError(f"{path}: no PoseEstimation of ndx-pose is in it")
         names = [name for series in people.values() for name in series]
@@ -173,6 +176,23 @@ class NwbFormat(Format):
         return builder.build()
 
 
+def _nobody(skeleton: Skeleton, named: list[tuple[float, str]], frame_rate: float | None) -> Recording:
+    """Return the recording of a file without people: of its frames only those with a name are known, by the rate."""
+    builder = RecordingBuilder(skeleton, frame_rate)
+    if frame_rate is None:
+        if named:
+            builder.notes.append(
+                f"nobody is in it, so the frames of {counted(len(named), 'event')} are unknown; they are left out"
+            )
+        return builder.build()
+    for seconds, name in named:
+        frame = round(seconds * frame_rate)
+        if frame >= 0:
+            builder.frame(frame, seconds)
+            builder.events([EventMark(frame, name)])
+    return builder.build()
+
+
 def _filled(times: Floats, rate: float) -> Floats:
     """Return times [F] of all frames: on the line between those that are known, and by the rate beyond them."""
     known, every = np.flatnonzero(np.isfinite(times)), np.arange(len(times))
@@ -183,26 +203,31 @@ def _filled(times: Floats, rate: float) -> Floats:
 
 
 def _notes(thing: Any) -> list[tuple[float, str]]:
-    """Return seconds and text of what is noted in an object of a file; nothing where it is of another kind."""
+    """Return seconds and text of what is noted in an object of a file; what cannot be a name is passed over."""
     if type(thing).__name__ == "AnnotationSeries":
         stamps, texts = thing.timestamps, thing.data
     elif type(thing).__name__ == "EventsTable" and "annotation" in thing.colnames:
         stamps, texts = thing["timestamp"], thing["annotation"]
     else:
         return []
-    return [(float(seconds), str(text)) for seconds, text in zip(stamps[:], texts[:], strict=False)]
+    noted = [(float(seconds), str(text)) for seconds, text in zip(stamps[:], texts[:], strict=False)]
+    return [(seconds, text) for seconds, text in noted if np.isfinite(seconds) and _is_name(text)]
+
+
+def _is_name(text: str) -> bool:
+    with suppress(SettingError):
+        return bool(check_event_name(text))
+    return False
 
 
 def _marks(named: list[tuple[float, str]], times: Floats, frames: Any) -> list[EventMark]:
-    """Return notes as marks of the frames that are nearest in time; what cannot be a name is passed over."""
+    """Return notes as marks of the frames that are nearest in time; those that are of no frame are passed over."""
+    half_s = float(np.median(np.diff(times))) / 2 if len(times) > 1 else 0.0
     found = []
     for seconds, name in named:
-        try:
-            check_event_name(name)
-        except SettingError:
-            continue
-        if np.isfinite(seconds):
-            found.append(EventMark(int(frames[np.abs(times - seconds).argmin()]), name))
+        away_s = np.abs(times - seconds)
+        if away_s.min() <= half_s + SAME_S:
+            found.append(EventMark(int(frames[away_s.argmin()]), name))
     return found
 
 

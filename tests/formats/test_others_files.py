@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime, timezone
 
 import numpy as np
 import pytest
@@ -249,11 +250,63 @@ def test_c3d_holds_as_many_events_as_its_sizes_can_say(tmp_path):
     assert [event.frame for event in read(tmp_path / "many.c3d").events] == list(range(255))
 
 
+def test_names_of_events_that_are_longer_than_c3d_can_say_are_cut_and_it_is_said(tmp_path):
+    pytest.importorskip("ezc3d")
+    events = {0: ("a" + "ä" * 199,), 1: ("足" * 100,), 2: ("a" * 200,)}
+    with open_writer("c3d", tmp_path / "long.c3d", NOSE, frame_rate=25.0, events=events) as writer:
+        for frame in range(3):
+            writer.write(frame, frame / 25, None)
+    names = [event.name for event in read(tmp_path / "long.c3d").events]
+    assert names == ["a" + "ä" * 127, "足" * 85, "a" * 200]
+    assert any("2 of events are cut" in note for note in writer.notes)
+
+
 def test_events_follow_frames_that_c3d_brings_to_even_times(tmp_path):
     pytest.importorskip("ezc3d")
-    times = [5.0, 5.04, 5.08, 5.12, 5.16, 5.4, 5.44, 5.48]  # frames were lost
-    people = replace(one_person(range(8), times), events=(EventMark(6, "heel"),))
+    times = [5.0, 5.04, 5.08, 5.12, 5.16, 5.4, 5.44, 5.504]  # frames were lost, and the last is late
+    people = replace(one_person(range(8), times), events=(EventMark(6, "heel"), EventMark(7, "end")))
     people.save(tmp_path / "lost.c3d")
     again = read(tmp_path / "lost.c3d")
-    assert again.events == (EventMark(11, "heel"),)
+    assert again.events == (EventMark(11, "heel"), EventMark(12, "end"))
     assert again.keypoints[11, 0, 0] == pytest.approx(160)
+    assert again.frames[-1] == 12
+
+
+def nwb_with_notes(path, notes, num_frames=50):
+    """Write two joints at 25 frames per second from 10 s on, beside what somebody noted at some seconds."""
+    pynwb, pose = pytest.importorskip("pynwb"), pytest.importorskip("ndx_pose")
+    file = pynwb.NWBFile("notes", "id", datetime(2026, 1, 1, tzinfo=timezone.utc))
+    skeleton = pose.Skeleton(name="arm", nodes=["a", "b"], edges=np.zeros((0, 2), np.uint8))
+    module = file.create_processing_module("behavior", "poses")
+    module.add(pose.Skeletons(skeletons=[skeleton]))
+    if num_frames:
+        series = [
+            pose.PoseEstimationSeries(
+                name=name, description="joint", data=np.ones((num_frames, 2)), unit="pixels", reference_frame="r",
+                timestamps=10 + np.arange(num_frames) / 25, confidence=np.ones(num_frames),
+            )
+            for name in "ab"
+        ]  # fmt: skip
+        module.add(pose.PoseEstimation(name="one", pose_estimation_series=series, skeleton=skeleton))
+    seconds, names = zip(*notes, strict=True)
+    file.add_acquisition(pynwb.misc.AnnotationSeries(name="log", data=names, timestamps=seconds))
+    with pynwb.NWBHDF5IO(str(path), "w") as io:
+        io.write(file)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore:AnnotationSeries is deprecated")
+def test_notes_of_nwb_are_events_of_the_frames_they_are_near_alone(tmp_path):
+    notes = [(0.0, "box opened"), (9.985, "first"), (11.015, "mid"), (11.97, "last"), (3000.0, "box closed")]
+    found = read(nwb_with_notes(tmp_path / "a.nwb", notes)).events
+    assert found == (EventMark(0, "first"), EventMark(25, "mid"), EventMark(49, "last"))
+
+
+@pytest.mark.filterwarnings("ignore:AnnotationSeries is deprecated")
+def test_events_of_nwb_in_which_nobody_is_need_a_rate(tmp_path):
+    path = nwb_with_notes(tmp_path / "a.nwb", [(-1.0, "before"), (2.0, "go"), (2.0, "no|name")], num_frames=0)
+    found = read(path, frame_rate=25.0)
+    assert (found.events, found.frames.tolist(), len(found.scores)) == ((EventMark(50, "go"),), [50], 0)
+    unknown = read(path)
+    assert unknown.events == ()
+    assert any("2 events are unknown" in note for note in unknown.notes)
