@@ -14,10 +14,11 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from swahr._util.files import partial_path
-from swahr.errors import OutputError, SettingError
+from swahr.errors import MissingError, OutputError, SettingError
 from swahr.video.encoders import HARDWARE, REFUSALS, Encoder, choose_encoder, on_device
 from swahr.video.images import Image
 from swahr.video.lasting import CONTAINERS, LASTING_OPTIONS, container_options, finish_video
+from swahr.video.opening import reason
 from swahr.video.sound import Sound
 
 TICKS_PER_SECOND = 90_000  # fine enough for any frame rate, and what MPEG counts in
@@ -73,9 +74,7 @@ class VideoWriter:
         self.path = Path(path)
         if self.path.suffix.lower() not in CONTAINERS:
             raise SettingError(f"{path}: expected a video name that ends in {', '.join(CONTAINERS)}")
-        ways = [choose_encoder(encoder)]
-        if encoder == "auto" and ways[0] in HARDWARE.values():
-            ways.append(choose_encoder("x264"))
+        chosen = choose_encoder(encoder)
         self.partial = partial_path(self.path)
         self.width, self.height = width, height
         self.notes: list[str] = []
@@ -85,26 +84,35 @@ class VideoWriter:
         self._frame_s = 1 / frame_rate
         self._sound_ahead_s = sound_ahead_s
         self._sound: Sound | None = None
-        for way in ways:
-            self._container = av.open(
-                str(self.partial.absolute()),
-                "w",
-                format=CONTAINERS[self.path.suffix.lower()],
-                options=container_options(self.path, lasting),
+        refused = self._refusal(chosen, frame_rate, sound_of, made_at)
+        if refused is not None and encoder == "auto" and (other := _substitute(chosen)) is not None:
+            # It opened a moment ago: cards let so many encode at a time, and drivers come and go.
+            self.notes.append(
+                f"{chosen.codec} does not open any more ({reason(refused)}); {other.codec} wrote {self.path.name}"
             )
-            try:
-                self._begin(way, frame_rate, sound_of, made_at)
-                break
-            except BaseException as error:
-                self.discard()
-                if not isinstance(error, REFUSALS):
-                    raise
-                if way is ways[-1]:
-                    raise self._failed(error) from error
-                # It opened a moment ago: cards let so many encode at a time, and drivers come and go.
-                self.notes.append(
-                    f"{way.codec} does not open any more; {ways[-1].codec} wrote {self.path.name}"
-                )
+            refused = self._refusal(other, frame_rate, sound_of, made_at)
+        if refused is not None:
+            raise self._failed(refused) from refused
+
+    def _refusal(
+        self, chosen: Encoder, frame_rate: float, sound_of: str | Path | None, made_at: datetime | None
+    ) -> Exception | None:
+        """Open the file with an encoder; return why that cannot be, with nothing left of it."""
+        self._container = av.open(
+            str(self.partial.absolute()),
+            "w",
+            format=CONTAINERS[self.path.suffix.lower()],
+            options=container_options(self.path, self._lasting),
+        )
+        try:
+            self._begin(chosen, frame_rate, sound_of, made_at)
+        except REFUSALS as error:
+            self.discard()
+            return error
+        except BaseException:
+            self.discard()
+            raise
+        return None
 
     def _begin(
         self, chosen: Encoder, frame_rate: float, sound_of: str | Path | None, made_at: datetime | None
@@ -203,5 +211,11 @@ class VideoWriter:
             self._sound = None
 
     def _failed(self, error: Exception) -> OutputError:
-        reason = getattr(error, "strerror", None) or error
-        return OutputError(f"{self.path}: the video could not be written ({reason})")
+        return OutputError(f"{self.path}: the video could not be written ({reason(error)})")
+
+
+def _substitute(refused: Encoder) -> Encoder | None:
+    """Return the encoder that writes where one of hardware refuses; None where there is no other."""
+    with suppress(MissingError):
+        return choose_encoder("x264") if refused in HARDWARE.values() else None
+    return None

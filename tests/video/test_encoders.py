@@ -1,3 +1,5 @@
+import re
+
 import av
 import numpy as np
 import pytest
@@ -111,5 +113,31 @@ def test_auto_goes_on_by_software_where_hardware_opened_a_moment_ago_and_refuses
     with VideoWriter(tmp_path / "a.mp4", 320, 180, 25) as video:
         for i, frame in enumerate(frames()):
             video.write(frame, i / 25)
-    assert REFUSED[why].codec in video.notes[0]
+    assert re.match(
+        rf"{REFUSED[why].codec} does not open any more \(.+\); libx264 wrote a\.mp4", video.notes[0]
+    )
     assert (tmp_path / "a.mp4").read_bytes() == written(tmp_path / "b.mp4", "x264").read_bytes()
+
+
+@pytest.fixture
+def hardware_alone(monkeypatch):
+    """Give NVENC the ways of another encoder, and take all software away."""
+
+    def give(chosen):
+        monkeypatch.setitem(HARDWARE, "nvenc", chosen)
+        monkeypatch.setattr("swahr.video.encoders.opens", lambda codec: codec == chosen.codec)
+        monkeypatch.setattr("av.codecs_available", {chosen.codec})
+
+    return give
+
+
+def test_hardware_needs_no_software_beside_it(tmp_path, hardware_alone):
+    hardware_alone(Encoder("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8"}))
+    assert written(tmp_path / "a.mp4", "auto").stat().st_size > 0
+
+
+def test_hardware_that_refuses_and_has_no_software_beside_it_is_told(tmp_path, hardware_alone):
+    hardware_alone(Encoder("libvpx-vp9", {}, "nonesuch"))
+    with pytest.raises(OutputError, match="nonesuch"):
+        written(tmp_path / "a.mp4", "auto")
+    assert list(tmp_path.iterdir()) == []
