@@ -8,6 +8,7 @@ import weakref
 from pathlib import Path
 from types import SimpleNamespace
 
+import av
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -25,6 +26,7 @@ from swahr.config import NetworkSettings, Settings  # noqa: E402
 from swahr.document import Document  # noqa: E402
 from swahr.pose.skeleton import COCO_17  # noqa: E402
 from swahr.video import VideoFile, register_source  # noqa: E402
+from swahr.video.encoders import HARDWARE, Encoder  # noqa: E402
 from swahr.video.fake import FakeCamera  # noqa: E402
 from swahr.video.sources import SOURCES  # noqa: E402
 from swahr_app.live.controller import Controller  # noqa: E402
@@ -332,3 +334,11 @@ def review(film, qtbot):
     host.review.end()
     host.close()
     host.deleteLater()
+
+
+@pytest.fixture
+def refusing_card(monkeypatch):
+    """A graphics card whose encoder opened a moment ago and refuses now."""
+    monkeypatch.setitem(HARDWARE, "nvenc", Encoder("h264_nonesuch", {}))
+    monkeypatch.setattr("swahr.video.encoders.opens", lambda codec: codec == "h264_nonesuch")
+    monkeypatch.setattr("av.codecs_available", av.codecs_available | {"h264_nonesuch"})

@@ -12,7 +12,7 @@ from swahr.formats import read
 from swahr.video import VideoFile
 from swahr_app.live.workers import rescue
 from swahr_app.live.workers.rescue import Rescue
-from swahr_app.state.facts import Playback
+from swahr_app.state.facts import Level, Playback
 from swahr_app.state.store import data_folder
 
 FRAMES = 50  # of the clip
@@ -104,6 +104,15 @@ def test_a_recording_has_the_length_that_was_asked_for(live, clip):
     rows, _ = files_of(shown)
     assert len(rows) == FRAMES // 2
     assert rows[-1] == pytest.approx(0.96)
+
+
+def test_why_software_encoded_a_recording_is_told(live, clip, refusing_card):
+    shown = live(duration=0.5, raw=True, overlay=False, formats=())
+    shown.open(clip)
+    shown.record()
+    shown.until(lambda: any(message.path is not None for message in shown.messages))
+    assert "h264_nonesuch does not open any more" in shown.messages[-1].text
+    assert shown.messages[-1].level is Level.WARNING
 
 
 def test_a_recording_holds_what_was_seen_before_it_was_asked_for(live, clip):

@@ -259,6 +259,11 @@ class TestExports:
         assert apart[y - 6 : y + 7, x - 6 : x + 7].any()
         assert not apart[:, :20].any()
 
+    def test_why_software_encoded_a_clip_is_told(self, review, qtbot, refusing_card):
+        press(review, "clip")
+        qtbot.waitUntil(lambda: not review.review.exports.busy, timeout=30_000)
+        assert "film_clip.mp4; h264_nonesuch does not open any more" in review.messages[-1]
+
     def test_people_are_drawn_where_they_are_though_pixels_are_not_square(self, tmp_path):
         video, poses = tmp_path / "wide.mp4", two_people(0)
         with av.open(str(video), "w") as container:

@@ -115,9 +115,11 @@ class Exports(QObject):
             self._worker = None
 
     def _on_done(self, path: Path) -> None:
+        notes = [] if self._worker is None else self._worker.notes
         self._ended()
         state = self.session.state
-        state.notify(Level.SUCCESS, self.tr("Written: {}").format(path.name), path)
+        text = "; ".join([self.tr("Written: {}").format(path.name), *notes])
+        state.notify(Level.WARNING if notes else Level.SUCCESS, text, path)
         if path.is_dir():
             state.labels_written.emit(path)
 

@@ -743,7 +743,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="120" />
+        <location filename="../review/exports.py" line="121" />
         <source>Written: {}</source>
         <translation type="unfinished" />
     </message>

@@ -233,6 +233,7 @@ class Recorder(Worker):
             try:
                 output.close()
                 paths.append(output.path)
+                notes += output.notes
             except SwahrError as error:
                 log.warning("%s", error)
                 notes.append(worded(error))
@@ -244,9 +245,11 @@ class Recorder(Worker):
         with self.changed:
             self._broken = True
             self.changed.notify_all()
+        notes: list[str] = []
         for video in self._videos.values():
             try:
                 video.close()
+                notes += video.notes
             except SwahrError as error:
                 log.warning("%s", error)
         for writer in self._writers:
@@ -255,7 +258,7 @@ class Recorder(Worker):
         videos = [path for video in self._videos.values() for path in (video.path, video.partial)]
         kept = [path for path in videos if path.exists()]
         kept += [writer.partial for writer in self._writers if writer.partial.exists()]
-        self._finished(Finished(tuple(kept), seconds, self._dropped))
+        self._finished(Finished(tuple(kept), seconds, self._dropped, tuple(notes)))
 
 
 def size_of(path: Path) -> int:

@@ -47,6 +47,8 @@ class Exporting(Worker):
         drawing: How people are drawn into a clip.
         done: See above.
         failed: Is given what went wrong.
+
+    notes: what a person should know of what was written, once it is.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Exporting(Worker):
         super().__init__("review export", failed)
         self._document, self._video, self._order = document, video, order
         self._drawing, self._done = drawing.changed(layer="none", trails=False), done
+        self.notes: list[str] = []
 
     def work(self) -> None:
         """Write it."""
@@ -125,6 +128,7 @@ class Exporting(Worker):
                     written += 1
                 if not written:
                     raise MissingError(f"{self._video}: frames {order.first} to {order.last} cannot be read")
+            self.notes += writer.notes
 
     def _write_data_set(self) -> None:
         with Document.open(self._document, writes=False) as document:
