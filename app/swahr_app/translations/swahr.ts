@@ -3487,7 +3487,7 @@
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="284" />
+        <location filename="../shell/window.py" line="285" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>
