@@ -287,7 +287,7 @@ class TestExports:
         assert not coloured[:, 230:430].any()
 
     def test_the_menu_offers_all_of_them_and_a_second_file_has_another_name(self, review, qtbot, tmp_path):
-        menu = review.review.export.menu()
+        menu = review.review.bar.export.menu()
         texts = [action.text().split("\t")[0] for action in menu.actions()]
         assert texts == [export.text for export in review.review.exports.all]
         for _ in range(2):
