@@ -11,7 +11,6 @@ from swahr.video import Frame, FrameSource
 from swahr.video.images import Image
 from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.live.workers.timeline import Timeline
-from swahr_app.live.workers.wall import WallClock
 from swahr_app.state.facts import Taken
 
 
@@ -30,7 +29,6 @@ class Delivery:
         self._last: tuple[Frame, Image] | None = None
         self._place = (-1, 0.0)
         self._clock_s, self._behind_s = 0.0, float("inf")
-        self._wall = WallClock()
 
     def deliver(
         self,
@@ -50,10 +48,8 @@ class Delivery:
             enough: Wait until the last frame was taken out of the box, or this says so; None: the newest wins.
         """
         self._last = (frame, image)
-        now_s = monotonic()
-        time_s = self._wall.follow(frame.time_s, now_s) if source.live else frame.time_s
-        self._place = self.timeline.place(frame.index, time_s, 1 / source.frame_rate)
-        self._clock_s = self._clock(source, time_s, now_s)
+        self._place = self.timeline.place(frame.index, frame.time_s, 1 / source.frame_rate)
+        self._clock_s = self._clock(source, frame)
         taken = self._taken(source, frame, image, read_ms)
         raw = self.raw
         if raw is not None:
@@ -72,12 +68,13 @@ class Delivery:
         if self._last is not None:
             self._box.put(replace(self._taken(source, *self._last, 0.0), again=True))
 
-    def _clock(self, source: FrameSource, time_s: float, now_s: float) -> float:
+    def _clock(self, source: FrameSource, frame: Frame) -> float:
         """Return when a frame was taken. Of a live source's frames, those that came with the least delay say it."""
+        now = monotonic()
         if not source.live:
-            return now_s
-        self._behind_s = min(self._behind_s, now_s - time_s)
-        return time_s + self._behind_s
+            return now
+        self._behind_s = min(self._behind_s, now - frame.time_s)
+        return frame.time_s + self._behind_s
 
     def _taken(self, source: FrameSource, frame: Frame, image: Image, read_ms: float) -> Taken:
         if self.mirror:
