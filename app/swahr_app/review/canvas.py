@@ -20,6 +20,7 @@ from swahr_app.review.canvas_painting import paint_measures, paint_people, paint
 from swahr_app.review.session import Session
 from swahr_app.review.tools import SCALE, Tools
 from swahr_app.review.viewport import Viewport
+from swahr_app.review.workers.pictures import fitted_size
 from swahr_app.widgets.theme import current_theme
 
 NEAR = 9.0  # pixels of the screen from a joint or limb that a click still means
@@ -65,8 +66,10 @@ class Canvas(QWidget):
     @property
     def copies(self) -> bool:
         """Whether the picture came as large as it is seen."""
-        seen = (self._place().rect().size() * self.devicePixelRatioF()).toSize()
-        return self._fitted is not None and self._fitted.size() == seen
+        info, fitted = self.session.info, self._fitted
+        if info is None or fitted is None or self.zoom != 1:
+            return False
+        return (fitted.width(), fitted.height()) == fitted_size(info.size_wh, self._room())
 
     def change_zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom by a factor about a point of the widget; 0 shows all of the picture."""
@@ -220,6 +223,11 @@ class Canvas(QWidget):
         self.view.size, self.view.info = self.size(), self.session.info
         return self.view
 
+    def _room(self) -> tuple[int, int]:
+        """Return how many pixels of the screen there are for the picture."""
+        ratio = self.devicePixelRatioF()
+        return round(self.width() * ratio), round(self.height() * ratio)
+
     def _keypoints(self) -> npt.NDArray[np.float32] | None:
         """Return the joints [P, K, 3] that are painted: the dragged one is where it is dragged to."""
         poses, chosen, joint = self.session.poses, self.session.row, self.session.joint
@@ -257,8 +265,7 @@ class Canvas(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Let pictures come as large as they are seen from now on."""
         super().resizeEvent(event)
-        ratio = self.devicePixelRatioF()
-        self.session.feeding.fit_pictures((round(self.width() * ratio), round(self.height() * ratio)))
+        self.session.feeding.fit_pictures(self._room())
 
     def _opened(self) -> None:
         if self.session.picture is None:

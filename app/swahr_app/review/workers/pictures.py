@@ -15,7 +15,9 @@ from swahr_app.threads.worker import Failed, Worker
 # Frames up to so far ahead are read on to; farther ones are sought. For who goes back by less, as many before the
 # wanted one are read too: each seek decodes from a keyframe on, so one for each frame would be many times the work.
 READ_ON = 24
-CACHE_BYTES = 160_000_000
+CACHE_BYTES = (
+    160_000_000  # of large pictures that is less than READ_ON, and fewer are read before the wanted one
+)
 AREA = 0.5  # pictures that become smaller than so are averaged; others are fine with what lies between two pixels
 
 
@@ -51,15 +53,21 @@ class Picture:
     fitted: Image | None = None
 
 
+def fitted_size(size_wh: tuple[int, int], room_wh: tuple[int, int]) -> tuple[int, int]:
+    """Return how large a picture is of which all is shown in a room, pixels: who fits and who shows it use this."""
+    scale = min(room_wh[0] / size_wh[0], room_wh[1] / size_wh[1])
+    return max(1, round(size_wh[0] * scale)), max(1, round(size_wh[1] * scale))
+
+
 def fitted(picture: Picture, room_wh: tuple[int, int] | None) -> Picture:
     """Return a picture with what is seen of it where all of it is shown in a room of so many pixels."""
     image = picture.image
     if image is None or room_wh is None:
         return picture
     high, wide = image.shape[:2]
-    scale = min(room_wh[0] / wide, room_wh[1] / high)
-    size = max(1, round(wide * scale)), max(1, round(high * scale))
-    shown = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < AREA else cv2.INTER_LINEAR)
+    size = fitted_size((wide, high), room_wh)
+    smaller = size[0] < AREA * wide
+    shown = cv2.resize(image, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
     return replace(picture, fitted=np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2BGRA), np.uint8))
 
 
@@ -124,7 +132,8 @@ class Pictures(Worker):
             self._cache.move_to_end(wish.index)
             return known
         if not self._next <= wish.index <= self._next + READ_ON:
-            self._seek(source, wish, READ_ON if 0 < before - wish.index <= READ_ON else 0)
+            back = _kept_before((source.width, source.height))
+            self._seek(source, wish, back if 0 < before - wish.index <= back else 0)
         last = None
         for frame in self._frames:
             self._next = frame.index + 1
@@ -152,3 +161,8 @@ class Pictures(Worker):
             _, oldest = self._cache.popitem(last=False)
             self._bytes -= 0 if oldest.image is None else oldest.image.nbytes
         return picture
+
+
+def _kept_before(size_wh: tuple[int, int]) -> int:
+    """Return how many frames of a size are kept beside the wanted one, of those that are read before it."""
+    return max(1, min(READ_ON, CACHE_BYTES // (3 * size_wh[0] * size_wh[1]) - 1))
