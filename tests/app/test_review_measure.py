@@ -8,7 +8,8 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, QPointF, QSize, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
@@ -17,6 +18,8 @@ from swahr.document import Document
 from swahr.movement import measure
 from swahr.pose.skeleton import COCO_17
 from swahr.video import VideoFile
+from swahr_app.review.canvas_painting import paint_measures, paint_people
+from swahr_app.review.viewport import Viewport
 from swahr_app.review.workers.exporting import DRAWN_CLIP, Exporting, Order
 from tests.app.review_desk import LEFT, answered, at_frame, last, moved_mouse, press, two_people
 
@@ -132,6 +135,33 @@ class TestReadouts:
         assert session.place == 1
         side.buttons["unread"].click()
         assert session.annotations.readouts == ()
+
+    def test_what_is_read_out_lies_on_its_plate_in_windows_of_any_height_and_font(self, review):
+        session, tools, view = at_frame(review, 10, 0, 5), review.review.tools, Viewport()
+        keypoints = session.poses.keypoints
+        press(review, "distance")
+        session.choose(0, 7)
+        press(review, "distance")
+        for height, size in ((1400, 13), (400, 13), (400, 40)):
+            view.size, view.info = QSize(height * 2, height), session.info
+            paper = QImage(view.size, QImage.Format.Format_RGB32)
+            paper.fill(QColor("#ff00ff"))
+            painter = QPainter(paper)
+            font = painter.font()
+            font.setPixelSize(size)
+            painter.setFont(font)
+            paint_people(painter, view, session, keypoints)
+            assert painter.font() == font
+            paper.fill(QColor("#ff00ff"))
+            paint_measures(painter, view, session, tools, keypoints)
+            metrics = painter.fontMetrics()
+            painter.end()
+            middle = view.seen(keypoints)[0, [5, 7]].mean(axis=0)
+            text = next(iter(tools.readings(keypoints[0]))).text
+            left = round(middle[0] - metrics.horizontalAdvance(text) / 2 - 2)
+            shown = np.frombuffer(paper.constBits().asarray(paper.sizeInBytes()), np.uint8)
+            column = shown.reshape(paper.height(), -1, 4)[:, left, 0]
+            assert np.count_nonzero(column < 200) >= metrics.height()
 
     def test_a_line_is_drawn_by_mouse_and_moved_by_key(self, review):
         canvas, tools, session = review.review.canvas, review.review.tools, at_frame(review, 10, 0, 5)

@@ -145,16 +145,19 @@ def _paint_name(painter: QPainter, seen: Seen, known: int, score: float, colour:
         return
     top = placed[placed[:, 1].argmin()]
     text = f"{known} · {score:.2f}" if known >= 0 else f"{score:.2f}"
-    font = QFont(painter.font())
+    before = painter.font()
+    font = QFont(before)
     font.setPixelSize(round(13 * grow))
     painter.setFont(font)
-    width, high = painter.fontMetrics().horizontalAdvance(text) + 10 * grow, 18 * grow
+    metrics = painter.fontMetrics()
+    width, high = metrics.horizontalAdvance(text) + 10 * grow, metrics.height() + 2 * grow
     box = QRectF(top[0] - width / 2, max(2.0, top[1] - 12 * grow - high), width, high)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour.red(), colour.green(), colour.blue()))  # opaque: the text is read
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(QColor(14, 18, 24))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.setFont(before)  # what is read out does not grow
 
 
 def _paint_reading(painter: QPainter, seen: Seen, reading: Reading) -> None:
@@ -202,8 +205,9 @@ def _paint_line(painter: QPainter, ends: list[QPointF], text: str, tools: Tools)
 
 
 def _plate(painter: QPainter, middle: QPointF, text: str) -> None:
-    width = painter.fontMetrics().horizontalAdvance(text) + 12
-    box = QRectF(middle.x() - width / 2, middle.y() - 9, width, 18)
+    metrics = painter.fontMetrics()
+    width, high = metrics.horizontalAdvance(text) + 12, metrics.height() + 2
+    box = QRectF(middle.x() - width / 2, middle.y() - high / 2, width, high)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(PLATE)
     painter.drawRoundedRect(box, 4, 4)
