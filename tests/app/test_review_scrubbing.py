@@ -1,16 +1,19 @@
 """The review page: who scrubs waits for nothing but the picture, and finds all that was there again."""
 
 import threading
+from pathlib import Path
 
 import numpy as np
 from PyQt6.QtGui import QImage
 
 from swahr.document import Document
 from swahr.errors import UnreadableError
-from swahr.video import VideoFile
+from swahr.pose.skeleton import COCO_17
+from swahr.video import VideoFile, register_source
+from swahr.video.sources import SOURCES
 from swahr_app.review.workers import pictures as reading
 from swahr_app.review.workers.pictures import READ_ON, Picture, Pictures, fitted
-from tests.app.review_desk import SIZE, at_frame, press
+from tests.app.review_desk import SIZE, at_frame, press, two_people
 
 WAIT_S = 60  # at most
 
@@ -65,6 +68,63 @@ def test_pictures_that_fail_end_no_analysis(window, clips, held, qtbot, monkeypa
     held.set()
     qtbot.waitUntil(lambda: not session.filling, timeout=60_000)
     assert session.document.last_frame() == 49
+
+
+def test_a_video_waits_for_no_other_one_that_hangs(review, film, clips, qtbot, tmp_path):
+    opening, go_on = threading.Event(), threading.Event()
+
+    @register_source(when=lambda address: Path(address).name.startswith("hangs"))
+    class HangingFile(VideoFile):
+        def __init__(self, path):
+            opening.set()
+            go_on.wait(WAIT_S)
+            raise UnreadableError(f"{path} was let go")
+
+    try:
+        page, session = review.review, review.review.session
+        page.open(str(clips.make(tmp_path / "hangs.mp4", frames=5, size=(64, 48))))
+        assert opening.wait(WAIT_S)
+        page.open(str(film))
+        qtbot.waitUntil(lambda: session.picture is not None and not session.filling, timeout=20_000)
+        assert any(thread.name == "swahr review analysis" for thread in threading.enumerate())
+    finally:
+        go_on.set()
+        SOURCES.remove("HangingFile")
+
+
+def test_after_an_analysis_that_fails_nothing_is_looked_for_any_more(review, clips, qtbot, tmp_path):
+    session, grown = review.review.session, []
+    path = clips.make(tmp_path / "clip.mp4", frames=20, size=SIZE)
+    with Document.create(tmp_path / "clip.swahr", COCO_17, frame_rate=25.0, size_wh=list(SIZE)) as document:
+        document.add(0, 0.0, two_people(0))
+        begun = {
+            "finished": False,
+            "last_frame": 0,
+            "followers": {},
+            "video": {"name": "other.mp4", "size": 1},
+        }
+        document.set_facts(analysis=begun | {"settings": {"network": {}, "tracking": {}}})
+    session.grown.connect(lambda: grown.append(session.filling))
+    review.review.open(str(path))
+    qtbot.waitUntil(lambda: not session.filling, timeout=20_000)
+    assert "was begun on" in review.messages[-1]
+    assert grown[-1] is False, "what came last is shown"
+    assert not session._timer.isActive()
+
+
+def test_marks_that_are_set_before_there_is_a_document_are_kept(window, clips, held, qtbot, tmp_path):
+    shown, path = window(), clips.make(tmp_path / "held.mp4", frames=30, size=(64, 48))
+    shown.open_review(str(path))
+    session = shown.review.session
+    qtbot.waitUntil(lambda: session.info is not None, timeout=20_000)
+    assert session.document is None
+    for which, frame in enumerate((3, 7)):
+        session.show_frame(frame)
+        session.set_mark(which)
+    qtbot.waitUntil(lambda: session.document is not None, timeout=60_000)
+    press(shown, "close")
+    shown.open_review(str(path))
+    assert session.marks == (3, 7)
 
 
 def test_who_goes_back_frame_by_frame_gets_each_and_few_are_sought(clips, tmp_path, monkeypatch):
@@ -143,6 +203,18 @@ def test_no_more_frames_are_read_before_the_wanted_one_than_are_kept(clips, tmp_
     worker.stop()
     worker.join()
     assert sorted(taken) == sorted(set(taken)), "a frame was read, thrown away and read again"
+
+
+def test_the_play_button_is_drawn_anew_only_where_it_changes(review, qtbot):
+    button, session = review.review.bar.play, review.review.session
+    drawn = button.icon().cacheKey()
+    for frame in (3, 4):
+        at_frame(review, frame)
+        assert button.icon().cacheKey() == drawn
+    press(review, "play")
+    qtbot.waitUntil(lambda: session.index > 4, timeout=20_000)
+    assert button.icon().cacheKey() != drawn
+    press(review, "play")
 
 
 def pixels(widget):

@@ -1,6 +1,7 @@
 """What works in the background for an open video: its pictures, the analysis of what its document lacks, movement."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
@@ -37,6 +38,7 @@ class Feeding(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._leaving: list[Worker] = []
+        self._analyses: list[tuple[Path, Worker]] = []  # of which document each is, of those that leave too
         self._pictures: PictureWorker | None = None
         self._filling: Worker | None = None
         self._measuring: Measuring | None = None
@@ -64,7 +66,10 @@ class Feeding(QObject):
         )  # fmt: skip
         if self._room is not None:
             self._pictures.fit(self._room)
-        self._filling.predecessors = tuple(self._leaving)  # they may fill the same file
+        document = opening.document.resolve()
+        # Two fill no file at once; what others leave, of another video, may hang as long as it likes.
+        self._filling.predecessors = tuple(before for path, before in self._analyses if path == document)
+        self._analyses.append((document, self._filling))
         self._measuring = Measuring(opening.document, say("measured"), say("unmeasured"), say("failed"))
         for worker in self._workers():
             worker.start()
@@ -100,6 +105,7 @@ class Feeding(QObject):
             worker.stop()
             self._leaving.append(worker)
         self._leaving = [worker for worker in self._leaving if worker.is_alive()]
+        self._analyses = [(path, worker) for path, worker in self._analyses if worker.is_alive()]
         self._pictures = self._filling = self._measuring = None
 
     def end(self) -> None:

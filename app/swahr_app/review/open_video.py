@@ -201,9 +201,8 @@ class OpenVideo(QObject):
         self.filling_changed.emit()
 
     def _on_filling_failed(self, text: str) -> None:
-        self.filling = False
         self.state.notify(Level.ERROR, text)
-        self.filling_changed.emit()
+        self._on_ended()  # what was found until then is shown
 
     def _on_measured(self, movement: "Movement") -> None:
         self.movement, self.unmeasured = movement, ""

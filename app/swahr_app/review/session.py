@@ -32,7 +32,7 @@ class Session(OpenVideo):
         self._forget()
         self._player = Player(self)
         self.feeding.picture_ready.connect(self._on_picture)
-        self.document_opened.connect(lambda: self.show_frame(self.index))
+        self.document_opened.connect(self._document_came)
         self.grown.connect(self._look_again)
         self.edited.connect(self._read_again)
 
@@ -168,6 +168,12 @@ class Session(OpenVideo):
             self._read_people()
             self.frame_changed.emit()
         self.picture_changed.emit()
+
+    def _document_came(self) -> None:
+        """Show who is in the document, which has the marks from now on that were set before it was there."""
+        if self.marks != (None, None):
+            self._keep_marks()
+        self.show_frame(self.index)
 
     def _look_again(self) -> None:
         """Show the people of a frame that nobody had looked at."""
