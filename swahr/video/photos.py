@@ -65,11 +65,7 @@ class Photos(FrameSource):
     @classmethod
     def from_address(cls, address: str, notify: Notify = ignore) -> "Photos":
         """Open a folder, or what a pattern such as `photos/*.jpg` finds, by name: 2 comes before 10."""
-        if Path(address).is_dir():
-            found = [Path(address)]
-        else:
-            names = glob.glob(address, recursive=True)
-            found = [Path(name) for name in sorted(names, key=natural_key)]
+        found = [Path(address)] if Path(address).is_dir() else matching_files(address)
         if not found:
             raise MissingError(f"{address}: no file has such a name")
         photos = cls(list_photos(found), address=address)
@@ -127,6 +123,11 @@ def holds_images(folder: Path) -> bool:
         return any(path.suffix.lower() in IMAGE_SUFFIXES and path.is_file() for path in folder.iterdir())
     except OSError as error:
         raise MissingError(f"{folder}: cannot be read ({error.strerror})") from error
+
+
+def matching_files(pattern: str) -> list[Path]:
+    """Return what a pattern such as `photos/*.jpg` finds, by name: 2 comes before 10."""
+    return [Path(name) for name in sorted(glob.glob(pattern, recursive=True), key=natural_key)]
 
 
 def list_photos(sources: Sequence[Path]) -> list[Path]:

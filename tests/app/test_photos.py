@@ -14,6 +14,7 @@ from swahr.document import Document
 from swahr.formats import read
 from swahr.pose.skeleton import COCO_17
 from swahr_app.review.album import album_from, album_of, free_for
+from swahr_app.state.names import photo_of
 from swahr_app.widgets.theme import current_theme
 from tests.app.review_desk import answered, last, press
 
@@ -61,6 +62,13 @@ def test_a_pattern_opens_the_photos_of_its_folder_at_the_first_it_finds(window, 
     assert shown.state.settings.recent[0] == str(folder / pattern)
 
 
+def test_a_counter_is_all_that_is_read_in_a_pattern_that_has_one(folder):
+    odd = folder.with_name("run[1]")
+    folder.rename(odd)
+    assert photo_of(str(odd / "a%02d.png")) == odd / "a2.png"
+    assert photo_of(str(odd / "c%d.png")) is None
+
+
 def test_a_pattern_that_finds_nothing_is_said_to(window, folder, qtbot):
     shown, messages = window(), []
     shown.state.notified.connect(lambda message: messages.append(message.text))
@@ -80,6 +88,15 @@ def test_photos_are_listed_by_name_and_are_no_film(album):
     said = [album.review.photos.item(row).text().split()[1] for row in range(3)]
     assert said == [str(count) for count in counts]
     assert str(album.data.parent / "holiday.2026") in album.state.settings.recent[0]
+
+
+def test_a_proposed_photo_is_counted_as_the_others_are(album):
+    page = album.review
+    page.proposals.frames = [1]
+    page.session.show_frame(1)
+    assert page.bar.place.text() == "Photo 2 · proposed, 1 of 1"
+    page.session.show_frame(2)
+    assert page.bar.place.text() == "3 of 3"
 
 
 def test_photos_are_seen_small_beside_their_names(album, qtbot):

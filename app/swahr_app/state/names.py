@@ -9,12 +9,11 @@ from pathlib import Path
 from PyQt6.QtCore import QCoreApplication
 
 from swahr._util.files import partial_path
-from swahr._util.text import natural_key
 from swahr.errors import SwahrError
 from swahr.run.names import source_stem
 from swahr.video import VIDEO_SUFFIXES, is_path
 from swahr.video.addresses import without_password
-from swahr.video.photos import holds_images
+from swahr.video.photos import holds_images, matching_files
 from swahr.video.suffixes import IMAGE_SUFFIXES
 
 # What a file dialog shows.
@@ -35,16 +34,16 @@ def is_photos(path: Path) -> bool:
 def photo_of(address: str) -> Path | None:
     """Return the folder or photo that an address names, and of a pattern, `a/*.png` or `img_%04d.png`, the first photo.
 
-    None where it names no photos.
+    None where it names no photos. Beside a counter all is taken as it stands: `run[1]/img_%04d.png` is in `run[1]`.
     """
     path = Path(address)
     if is_photos(path):
         return path
-    pattern = COUNTED.sub("[0-9]*", address)
+    parts = COUNTED.split(address)
+    pattern = address if len(parts) == 1 else "[0-9]*".join(map(glob.escape, parts))
     if path.exists() or not glob.has_magic(pattern) or not is_path(address):
         return None
-    found = sorted(glob.glob(pattern, recursive=True), key=natural_key)
-    return next((photo for photo in map(Path, found) if is_photos(photo)), None)
+    return next((photo for photo in matching_files(pattern) if is_photos(photo)), None)
 
 
 def stem_of(title: str) -> str:
