@@ -64,7 +64,7 @@ class Bar(QWidget):
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
-        self.play.setIcon(icon("pause" if self.session.playing else "play"))
+        self._show_play()
         self.undo.setIcon(icon("undo"))
         self.redo.setIcon(icon("redo"))
 
@@ -80,17 +80,20 @@ class Bar(QWidget):
     def show_place(self) -> None:
         """Show which frame is seen."""
         session = self.session
+        proposed = self._proposals.place()  # in place of the time, for which a small window has no room then
         if session.opening is not None and session.opening.photos:
             self.title.setText(session.opening.photos[session.index].name)
             place = self.tr("{} of {}").format(session.index + 1, session.frame_count)
+            if proposed is not None:
+                place = self.tr("Photo {} · proposed, {} of {}").format(session.index + 1, *proposed)
+        elif proposed is not None:
+            place = self.tr("Frame {} · proposed, {} of {}").format(session.index, *proposed)
         else:
             said = self.tr("Frame {} of {} · {:.3f} s")
             place = said.format(session.index, session.frame_count - 1, session.time_s())
-        proposed = self._proposals.place()
-        if proposed is not None:  # in place of the time, for which a small window has no room then
-            place = self.tr("Frame {} · proposed, {} of {}").format(session.index, *proposed)
         self.place.setText(place)
-        self.play.setIcon(icon("pause" if session.playing else "play"))
+        if session.playing != self._pauses:  # an icon is drawn twelve times: six sizes, also greyed
+            self._show_play()
         self._enable()
 
     def show_filling(self) -> None:
@@ -104,6 +107,10 @@ class Bar(QWidget):
             said = self.tr("People were looked for in {} of {} frames")
             self.progress.setToolTip(said.format(session.filled, session.frame_count))
         self._enable()
+
+    def _show_play(self) -> None:
+        self._pauses = self.session.playing
+        self.play.setIcon(icon("pause" if self._pauses else "play"))
 
     def _enable(self) -> None:
         document = self.session.document

@@ -370,22 +370,27 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/bar.py" line="85" />
+        <location filename="../review/bar.py" line="86" />
         <source>{} of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/bar.py" line="87" />
-        <source>Frame {} of {} · {:.3f} s</source>
+        <location filename="../review/bar.py" line="88" />
+        <source>Photo {} · proposed, {} of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/bar.py" line="91" />
+        <location filename="../review/bar.py" line="90" />
         <source>Frame {} · proposed, {} of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/bar.py" line="104" />
+        <location filename="../review/bar.py" line="92" />
+        <source>Frame {} of {} · {:.3f} s</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/bar.py" line="107" />
         <source>People were looked for in {} of {} frames</source>
         <translation type="unfinished" />
     </message>
@@ -585,22 +590,22 @@
 </context><context>
     <name>Canvas</name>
     <message>
-        <location filename="../review/canvas.py" line="48" />
+        <location filename="../review/canvas.py" line="49" />
         <source>Picture with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="49" />
+        <location filename="../review/canvas.py" line="50" />
         <source>Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="239" />
+        <location filename="../review/canvas.py" line="247" />
         <source>Not looked at yet</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="239" />
+        <location filename="../review/canvas.py" line="247" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
@@ -1433,7 +1438,7 @@
 </context><context>
     <name>Recorder</name>
     <message>
-        <location filename="../state/names.py" line="71" />
+        <location filename="../state/names.py" line="70" />
         <source>{} cannot be made ({}); choose another folder under Recording</source>
         <translation type="unfinished" />
     </message>
@@ -1517,7 +1522,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/files.py" line="47" />
+        <location filename="../review/files.py" line="52" />
         <source>{}: there is no video of that name beside it</source>
         <translation type="unfinished" />
     </message>
@@ -1575,27 +1580,27 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="218" />
+        <location filename="../review/page.py" line="219" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="219" />
+        <location filename="../review/page.py" line="220" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="219" />
+        <location filename="../review/page.py" line="220" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="224" />
+        <location filename="../review/page.py" line="225" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="225" />
+        <location filename="../review/page.py" line="226" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
