@@ -3,11 +3,13 @@
 import json
 
 import numpy as np
+import pytest
 
 from swahr.document import Document
 from swahr.formats import read
 from swahr.pose.recording import Recording
 from swahr.run import is_filled
+from swahr_app.state.facts import SourceInfo
 from tests.app.review_desk import FRAMES, at_frame, last, press, two_people
 
 
@@ -125,3 +127,14 @@ def test_what_plays_on_the_live_page_is_offered_for_review(playing, clip, qtbot)
     page.session.close()
     playing.state.close_requested.emit()
     qtbot.waitUntil(lambda: not page.start_live.isVisible(), timeout=5000)
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"), [("film.MP4", True), ("film.h264", False), ("film.frames", False)]
+)
+def test_of_the_live_page_only_what_the_review_opens_is_offered(review, tmp_path, name, offered):
+    path, page = tmp_path / name, review.review
+    path.write_bytes(b"")
+    page.session.close()
+    review.state.set_source(SourceInfo(str(path), name, False, 64, 48, 25.0))
+    assert page.start_live.isVisible() == offered

@@ -22,6 +22,11 @@ def is_result(path: Path) -> bool:
     return True
 
 
+def is_video(path: Path) -> bool:
+    """Return whether a file is opened as a video, by its name."""
+    return path.suffix.lower() in VIDEO_SUFFIXES
+
+
 def opening_of(path: Path, video: Path | None = None) -> Opening:
     """Return what is opened with a path: a video, photos, a document, or a result, of which a document is made.
 
@@ -33,7 +38,7 @@ def opening_of(path: Path, video: Path | None = None) -> Opening:
         MissingError: The video of a result is not beside it.
         SwahrError: A result cannot be read.
     """
-    if path.suffix.lower() in VIDEO_SUFFIXES:
+    if is_video(path):
         return Opening(path, document_path(path))
     if is_photos(path):
         return album_of(path)
@@ -66,7 +71,7 @@ def video_of(path: Path) -> Path | None:
     beside = sorted(path.resolve().parent.iterdir())
     for stem in names:
         for file in beside:
-            if file.stem == stem and file.suffix.lower() in VIDEO_SUFFIXES:
+            if file.stem == stem and is_video(file):
                 return file
     return None
 

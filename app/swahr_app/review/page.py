@@ -22,7 +22,7 @@ from swahr_app.review.commands import Command, Views, all_commands
 from swahr_app.review.comparison import Comparison
 from swahr_app.review.events import Events
 from swahr_app.review.exports import Exports
-from swahr_app.review.files import opening_of
+from swahr_app.review.files import is_video, opening_of
 from swahr_app.review.hand import Hand
 from swahr_app.review.photo_list import PhotoList
 from swahr_app.review.plot import TrackPlot
@@ -74,7 +74,7 @@ class ReviewPage(QWidget):
         self.start_open.setObjectName("primary")
         self.start_live = QPushButton(self.tr("Open the video of the live page"))
         self.start_live.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.start_live.clicked.connect(lambda: self.open(self.start_live.toolTip()))
+        self.start_live.clicked.connect(lambda: self.open(self._live_video))
         state.source_changed.connect(self._offer_live)
         self._offer_live(state.source)
         self._build()
@@ -201,9 +201,10 @@ class ReviewPage(QWidget):
 
     def _offer_live(self, source: SourceInfo | None) -> None:
         """Offer what plays on the live page: who sees a wrong joint there wants to mend it here."""
-        there = source is not None and not source.live and Path(source.address).is_file()
-        self.start_live.setVisible(there)
-        self.start_live.setToolTip(source.address if there and source is not None else "")
+        path = None if source is None or source.live else Path(source.address)
+        self._live_video = str(path) if path is not None and path.is_file() and is_video(path) else ""
+        self.start_live.setVisible(bool(self._live_video))
+        self.start_live.setToolTip(self._live_video)
 
     def _opened(self) -> None:
         opening = self.session.opening
