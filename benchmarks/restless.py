@@ -212,8 +212,10 @@ class Person:
         yield from self._rest(3)
         if self.session.document is document and document.applied > before:
             self._do("undo")
-        self.session.marks = (None, None)
-        self.session.tracks_changed.emit()
+        for which, mark in enumerate(self.session.marks):
+            if mark is not None:
+                self.session.show_frame(mark)
+                self.session.set_mark(which)
         yield
 
     def open_another(self) -> Deed:

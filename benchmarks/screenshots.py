@@ -35,15 +35,19 @@ def main() -> None:
     parser.add_argument(
         "--run", type=Path, help="a run folder to show; without it a small network is trained"
     )
-    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--theme", choices=("dark", "light"), help="dark unless light")
     parser.add_argument("--only", help="parts of the app, with commas between them: " + ", ".join(PARTS))
     parser.add_argument("--size", help="of the window, such as 900x600")
-    parser.add_argument("--scale", default="1.5", help="pixels of the picture in one of the window's")
+    parser.add_argument("--scale", help="pixels of the picture in one of the window's: 1.5 unless given")
     parser.add_argument(
         "--every", action="store_true", help="each picture in both themes, two sizes and two scales"
     )
     parser.add_argument("--looks", action="store_true", help="the same at one scale")
     options = parser.parse_args()
+    fixed = [f"--{name}" for name in ("theme", "size", "scale") if getattr(options, name) is not None]
+    if options.every and fixed:
+        parser.error(f"--every takes all themes, sizes and scales: leave out {', '.join(fixed)}")
+    options.theme, options.scale = options.theme or "dark", options.scale or "1.5"
     target = options.folder.resolve()
     target.mkdir(parents=True, exist_ok=True)
     run = None if options.run is None else options.run.resolve()

@@ -42,6 +42,11 @@ def main() -> None:
     )
     parser.add_argument("--empty", action="store_true", help="the empty window, until its input ends")
     options = parser.parse_args()
+    if not options.empty and options.minutes <= options.warm_up:
+        parser.error(
+            f"{options.minutes:g} minutes end before memory counts, after {options.warm_up:g}: "
+            "raise --minutes, or lower --warm-up"
+        )
     clear_opencv_folders()
     quicken_switches()
     if options.empty:

@@ -8,8 +8,6 @@ from PyQt6.QtGui import QDropEvent
 if TYPE_CHECKING:
     from swahr_app.shell.window import Window
 
-BATCH = 1  # its page's number
-
 
 def dropped(event: QDropEvent) -> list[str]:
     """Return the files and folders of a drop that are there."""
@@ -29,7 +27,7 @@ def take_dropped(window: "Window", paths: list[str]) -> None:
     elif page is window.review and len(paths) == 1:
         window.open_review(paths[0])
     elif page is window.batch or len(paths) > 1:
-        window.show_page(BATCH)
+        window.show_page(window.pages.indexOf(window.batch))
         window.batch.add(paths)
     else:
         window.open(paths[0])
