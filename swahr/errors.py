@@ -11,8 +11,10 @@ SwahrError              something the user can mend
 (FaultError              a fault of ours, where the others of a list go on)
 """
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from swahr._util.text import printable
@@ -45,17 +47,22 @@ class Hint:
 class Step(Hint):
     """Something else to do: a command of this package by its name, such as "weights fetch", and what it is given.
 
-    setting: the command. value: what it takes; None where the user knows.
+    setting: the command. value: what it takes, one argument or several; None where the user knows.
+
+    >>> print(Step("images", ("my photos", "-o", "a.csv")))
+    use `swahr images 'my photos' -o a.csv`
     """
 
-    value: Any = None
+    value: str | Path | tuple[str | Path, ...] | None = None
+
+    @property
+    def command(self) -> str:
+        """The whole command, as a shell takes it."""
+        given = self.value if isinstance(self.value, tuple) else () if self.value is None else (self.value,)
+        return printable(shlex.join(["swahr", *self.setting.split(), *map(str, given)]))
 
     def __str__(self) -> str:
-        return (
-            f"use `swahr {self.setting}`"
-            if self.value is None
-            else f"use `swahr {self.setting} {self.value}`"
-        )
+        return f"use `{self.command}`"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ def _no_command_runs(monkeypatch):
         (Hint("batch_size", 1), "use --batch 1"),  # whose option is called otherwise
         (Hint("zero_lag", "none"), "leave --zero-lag out"),  # its default
         (Step("weights fetch", "w48"), "use `swahr weights fetch w48`"),
+        (Step("images", "my photos"), "use `swahr images 'my photos'`"),
+        (Step("convert"), "use `swahr convert`"),
         (Hint("scales", (0.5, 1.0)), "use --scales 0.5,1.0"),
     ],
     ids=str,

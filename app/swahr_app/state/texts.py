@@ -102,8 +102,7 @@ def word(hint: Hint, anew: bool = False) -> str:
     """
     translate = QCoreApplication.translate
     if isinstance(hint, Step):
-        command = hint.setting if hint.value is None else f"{hint.setting} {hint.value}"
-        return translate("Hints", "run `swahr {}` in a terminal").format(command)
+        return translate("Hints", "run `{}` in a terminal").format(hint.command)
     if hint.setting == "overwrite" and hint.value is True and anew:
         return translate("Hints", "choose “Start anew”")
     if hint.setting == "resume":

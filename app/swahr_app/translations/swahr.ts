@@ -871,42 +871,42 @@
 </context><context>
     <name>Hints</name>
     <message>
-        <location filename="../state/texts.py" line="106" />
-        <source>run `swahr {}` in a terminal</source>
+        <location filename="../state/texts.py" line="105" />
+        <source>run `{}` in a terminal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../state/texts.py" line="108" />
+        <location filename="../state/texts.py" line="107" />
         <source>choose “Start anew”</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../state/texts.py" line="110" />
+        <location filename="../state/texts.py" line="109" />
         <source>choose “Resume”</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../state/texts.py" line="113" />
+        <location filename="../state/texts.py" line="112" />
         <source>choose “{}”</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../state/texts.py" line="115" />
+        <location filename="../state/texts.py" line="114" />
         <source>turn on “{}”</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../state/texts.py" line="117" />
+        <location filename="../state/texts.py" line="116" />
         <source>turn off “{}”</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../state/texts.py" line="119" />
+        <location filename="../state/texts.py" line="118" />
         <source>leave “{}” as it is</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../state/texts.py" line="123" />
+        <location filename="../state/texts.py" line="122" />
         <source>set “{}” to {}</source>
         <translation type="unfinished" />
     </message>

@@ -1,6 +1,8 @@
 """COCO and YOLO files are read in the layouts of the tools that write them, and a refusal says what to do."""
 
 import json
+import shlex
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -340,9 +342,15 @@ def test_labels_of_the_stored_photo_are_turned_with_it(tmp_path, turned_photo, o
     assert any("as it is stored" in kind for kind in told) == (of == "stored")
 
 
-def test_photos_alone_are_told_how_they_get_labels(tmp_path):
+@pytest.mark.parametrize("given", [".", "../my photos"])
+def test_photos_alone_are_told_by_which_command_they_get_labels(given, tmp_path, monkeypatch):
+    folder = tmp_path / "my photos"
+    folder.mkdir()
     for name in ("a.jpg", "b.PNG"):
-        (tmp_path / name).write_bytes(b"")
+        (folder / name).write_bytes(b"")
+    monkeypatch.chdir(folder)
     with pytest.raises(SwahrError, match=r"photos \(2\) and no labels; label them first") as refused:
-        find_labels(tmp_path)
-    assert f"swahr images {tmp_path} " in str(refused.value.hints[0])
+        find_labels(Path(given))
+    _, said, _ = str(refused.value.hints[0]).split("`")
+    command = ["swahr", "images", given, "-o", "my photos.csv", "--labels", "my photos_found"]
+    assert shlex.split(said) == command

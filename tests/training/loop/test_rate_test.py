@@ -5,7 +5,7 @@ from itertools import pairwise
 import cv2
 import pytest
 
-from swahr.errors import SwahrError
+from swahr.errors import OutputError, SwahrError
 from swahr_training.loop.rate_test import HIGHEST, LOWEST, advise, find_rate, rate_at, write_rates
 
 
@@ -26,5 +26,7 @@ def test_a_network_is_tried_with_growing_rates_and_the_plot_is_a_picture(tmp_pat
     assert 10 < len(test.rates) <= 30
     assert LOWEST / 10 <= test.advised < HIGHEST
     assert lines
+    with pytest.raises(OutputError, match="could not be written"):
+        write_rates(test, tmp_path / "none" / "rate.png")
     write_rates(test, tmp_path / "rate.png")
     assert cv2.imread(str(tmp_path / "rate.png")).shape == (400, 720, 3)

@@ -44,10 +44,11 @@ def find_labels(path: Path) -> tuple[LabelFormat, LabelFile]:
         raise UnreadableError(f"{path}: expected one file of labels, found {listed}; name the file itself")
     photos = sum(each.suffix.lower() in IMAGE_SUFFIXES for each in path.iterdir())
     if photos and not files:
+        name = path.resolve().name
         raise UnreadableError(
             f"{path}: photos ({photos}) and no labels; label them first, or correct what a network finds in them and "
             "writes as a data set",
-            hints=[Step("images", f"{path} -o {path.name}.csv --labels {path.name}_found")],
+            hints=[Step("images", (path, "-o", f"{name}.csv", "--labels", f"{name}_found"))],
         )
     looked = "; ".join(f"{each.path.name}: {_what(each)}" for each in files[:MAX_LOOKED])
     raise _unknown(path, f"no labels in it{' (' + looked + ')' if looked else ''}")

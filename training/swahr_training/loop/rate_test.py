@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from swahr.errors import SwahrError
+from swahr.video import write_photo
 from swahr.video.images import Image
 from swahr_training.config import TrainConfig
 from swahr_training.data.sources import load_training_data
@@ -147,9 +148,8 @@ def draw_rates(test: RateTest) -> Image:
 
 
 def write_rates(test: RateTest, path: Path) -> None:
-    """Write the drawing. Raises SwahrError where that fails."""
-    if not cv2.imwrite(str(path), draw_rates(test)):
-        raise SwahrError(f"{path}: the plot cannot be written")
+    """Write the drawing. Raises OutputError where that fails."""
+    write_photo(path, draw_rates(test))
 
 
 def _write(plot: Image, text: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
