@@ -141,22 +141,28 @@ def load_plugins() -> tuple[SwahrError, ...]:
     if not _loaded and (thread := get_ident()) not in _loading:
         _loading.add(thread)
         _deferred = False
-        for plugin in entry_points(group=PLUGINS):
-            try:
-                plugin.load()
-            except Exception as error:  # whatever is wrong with it, all else works without it
-                if plugin.value in _failures:
-                    continue
-                said = (
-                    f"the plugin {plugin.value} of {package_of(plugin)} cannot be loaded: "
-                    f"{type(error).__name__}: {first_line(error)}{_place(error, plugin)}"
-                )
-                log.warning("%s", said)  # a line: whoever runs a command need not have written the plugin
-                log.debug("the plugin %s", plugin.value, exc_info=error)
-                _failures[plugin.value] = SwahrError(said)
-        _loaded = True
-        _loading.discard(thread)
+        try:
+            for plugin in entry_points(group=PLUGINS):
+                _load_plugin(plugin)
+            _loaded = True
+        finally:
+            _loading.discard(thread)
     return tuple(_failures.values())
+
+
+def _load_plugin(plugin: EntryPoint) -> None:
+    try:
+        plugin.load()
+    except (Exception, SystemExit) as error:  # whatever is wrong with it, all else works without it
+        if plugin.value in _failures:
+            return
+        said = (
+            f"the plugin {plugin.value} of {package_of(plugin)} cannot be loaded: "
+            f"{type(error).__name__}: {first_line(error)}{_place(error, plugin)}"
+        )
+        log.warning("%s", said)  # a line: whoever runs a command need not have written the plugin
+        log.debug("the plugin %s", plugin.value, exc_info=error)
+        _failures[plugin.value] = SwahrError(said)
 
 
 def package_of(plugin: EntryPoint) -> str:
@@ -164,7 +170,7 @@ def package_of(plugin: EntryPoint) -> str:
     return f"{plugin.dist.name} {plugin.dist.version}" if plugin.dist else "an unknown package"
 
 
-def _place(error: Exception, plugin: EntryPoint) -> str:
+def _place(error: BaseException, plugin: EntryPoint) -> str:
     """Return where the error left the plugin's own code, or nothing where none of it ran."""
     package = plugin.module.partition(".")[0]
     places = [

@@ -97,3 +97,24 @@ def test_plugins_are_loaded_for_each_thread_that_asks(monkeypatch):
         thread.join(20)
     assert len(seen) == 2
     assert min(seen) >= 1
+
+
+def test_a_plugin_that_would_end_the_process_is_told_and_ctrl_c_is_heard(monkeypatch):
+    ends = [SystemExit("not today"), KeyboardInterrupt(), None]
+
+    class Ending:
+        value, module, dist = "ending", "ending", None
+
+        def load(self):
+            if (end := ends.pop(0)) is not None:
+                raise end
+
+    monkeypatch.setattr(registry, "_loaded", False)
+    monkeypatch.setattr(registry, "_failures", {})
+    monkeypatch.setattr(registry, "entry_points", lambda group: [Ending(), Ending()])
+    with pytest.raises(KeyboardInterrupt):
+        registry.load_plugins()
+    monkeypatch.setattr(registry, "entry_points", lambda group: [Ending()])
+    (failure,) = registry.load_plugins()  # the rest is loaded by who asks next
+    assert "ending of an unknown package cannot be loaded: SystemExit: not today" in str(failure)
+    assert ends == []

@@ -234,6 +234,14 @@ def test_deeplabcuts_tables_are_read(cases, tmp_path, kind, paths, several):
             np.testing.assert_allclose(found["b.jpg"][1][:, :2], PLACES[1])
 
 
+def test_a_table_of_deeplabcut_may_name_its_scorer_once(cases, tmp_path):
+    folder = tmp_path / "labeled-data" / "film"
+    cases.put(folder)
+    rows = ["scorer,Anna", "bodyparts,nose,nose", "coords,x,y", "labeled-data/film/a.jpg,3,4"]
+    (folder / "CollectedData_Anna.csv").write_text("\n".join(rows))
+    assert people_of(read(folder))["a.jpg"][0].tolist() == [[3, 4, 2]]
+
+
 def test_a_project_without_labelled_frames_says_so(tmp_path):
     (tmp_path / "labeled-data" / "film").mkdir(parents=True)
     (tmp_path / "config.yaml").write_text("bodyparts: [nose]\nscorer: me\n")

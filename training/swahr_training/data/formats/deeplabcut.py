@@ -139,7 +139,7 @@ def _read_csv(path: Path) -> Table:
         raise UnreadableError(
             f"{path}: expected header rows scorer, bodyparts and coords, as DeepLabCut writes them"
         )
-    sizes = {name: len(row) for name, row in heads.items()}
+    sizes = {name: len(row) for name, row in heads.items() if name != "scorer"}  # nobody reads that one
     if len({*sizes.values()}) > 1:
         said = ", ".join(f"{name} {size}" for name, size in sizes.items())
         raise UnreadableError(f"{path} is damaged: its header rows have different numbers of cells ({said})")
