@@ -1,13 +1,15 @@
 """Labels of every tool: what real libraries and these tools write is read, joint for joint, and written back."""
 
 import json
+import shutil
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 import yaml
 
-from swahr.errors import SwahrError
+from swahr.errors import OutputError, SwahrError
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
 from swahr_training.data.formats.base import LABEL_FORMATS, writable
@@ -69,6 +71,17 @@ def test_photos_of_one_name_do_not_meet_when_they_are_written(cases, tmp_path):
     again = read(LABEL_FORMATS.find("coco").write(labels, tmp_path / "written"))
     assert [photo.path.name for photo in again.photos] == ["a.jpg", "a_2.jpg"]
     assert [len(photo.people) for photo in again.photos] == [1, 2]
+
+
+@pytest.mark.parametrize("photos", [1, 40])
+def test_a_sleap_project_that_the_disk_may_lack_room_for_is_not_begun(whole, tmp_path, monkeypatch, photos):
+    many = replace(whole, photos=whole.photos[1:2] * photos)
+    path = LABEL_FORMATS.find("sleap").write(many, tmp_path / "written")
+    left = shutil.disk_usage(tmp_path)._replace(free=path.stat().st_size - 1)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: left)
+    with pytest.raises(OutputError, match=r"second: the labels could not be written \(No space left"):
+        LABEL_FORMATS.find("sleap").write(many, tmp_path / "second")
+    assert [each.name for each in (tmp_path / "second").iterdir()] == ["images"]
 
 
 # ---- written by sleap-io ------------------------------------------------------------------------------------------
