@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PyQt6.QtWidgets import QPushButton
 
 from swahr.document import Document
 from swahr.formats import read
@@ -38,7 +39,8 @@ class TestWhole:
             ("data_set", tmp_path / "clip_labels"),
         ):
             press(shown, name)
-            qtbot.waitUntil(lambda target=target: f"notified Written: {target.name}" in told, timeout=20_000)
+            said = f"notified Written: {target.name}"
+            qtbot.waitUntil(lambda said=said: any(line.startswith(said) for line in told), timeout=20_000)
         assert read(tmp_path / "clip_corrected.csv").ids.tolist() == expected.ids.tolist()
         labels = json.loads((tmp_path / "clip_labels" / "labels.json").read_text())
         assert [image["frame"] for image in labels["images"]] == [20]
@@ -115,6 +117,20 @@ class TestWhole:
         press(review, "data_set")
         assert "No frame was corrected" in review.messages[-1]
         assert session.document.applied == 0
+
+
+def test_what_was_reviewed_is_among_the_recent_and_opens_for_review_again(window, film, qtbot):
+    shown = window()
+    shown.open_review(str(film))
+    document = film.with_suffix(".swahr")
+    assert shown.state.settings.recent[0] == str(document)
+    press(shown, "close")
+    shown.show_page(0)
+    shown.live.start.refresh()
+    recent = shown.live.start.findChildren(QPushButton, "link")
+    next(button for button in recent if button.toolTip() == str(document)).click()
+    assert shown.pages.currentWidget() is shown.review
+    assert shown.review.session.opening.video == film
 
 
 def test_what_plays_on_the_live_page_is_offered_for_review(playing, clip, qtbot):

@@ -8,6 +8,7 @@ from pathlib import Path
 from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from swahr.document import is_document
 from swahr.video import is_path
 from swahr_app.live.address import AddressDialog
 from swahr_app.live.cameras import find_cameras
@@ -16,6 +17,7 @@ from swahr_app.state.state import AppState
 from swahr_app.widgets.icons import icon
 from swahr_app.widgets.theme import current_theme
 
+DOCUMENT = ".swahr"
 MENU_WIDTH = 380  # pixels of a recent source's name
 
 
@@ -36,6 +38,9 @@ class Sources:
             self._remember("photos", photo)
             self.state.change(recent=self.state.settings.opened(address).recent)
             self.state.review_requested.emit(str(photo), "")
+            return
+        if address.endswith(DOCUMENT) and is_document(Path(address)):
+            self.state.review_requested.emit(address, "")
             return
         (self.state.add_requested if beside else self.state.open_requested).emit(address)
 

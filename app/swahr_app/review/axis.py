@@ -5,7 +5,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from swahr_app.review.session import Session
 
 NAMES = 88  # pixels at the left, for names
-MIN_FRAMES = 20  # that are shown at least
+MIN_FRAMES = 20  # that are shown at least, where there are so many
 
 
 class Axis(QObject):
@@ -41,7 +41,7 @@ class Axis(QObject):
             self.changed.emit()
             return
         about = self._session.index + 0.5 if pivot is None else pivot
-        count = min(max(MIN_FRAMES, self.count * factor), most)
+        count = max(min(MIN_FRAMES, most), min(self.count * factor, most))
         part = (about - self.first) / self.count
         part = part if 0 <= part <= 1 else 0.5
         self._whole = count >= most
@@ -76,4 +76,4 @@ class Axis(QObject):
         self._grow()
 
     def _most(self) -> float:
-        return float(max(MIN_FRAMES, self._session.frame_count))
+        return float(self._session.frame_count)

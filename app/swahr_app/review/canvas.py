@@ -201,7 +201,7 @@ class Canvas(QWidget):
                 painter.fillRect(self.view.rect(), QColor(0, 0, 0, VEIL))
         paint_people(painter, self.view, self.session, self._keypoints())
         paint_measures(painter, self.view, self.session, self.tools, self._keypoints())
-        paint_words(painter, self._words(), self.width())
+        paint_words(painter, self.words(), self.width())
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.accent), 2))
@@ -238,13 +238,15 @@ class Canvas(QWidget):
             keypoints[chosen, joint] = (self._dragged.x(), self._dragged.y(), 1)
         return keypoints
 
-    def _words(self) -> str:
+    def words(self) -> str:
         """Return what is said over the picture."""
         session = self.session
         if session.opening is None:
             return ""
         if session.people is None:
-            return self.tr("Not looked at yet") if self._image is not None else self.tr("Opening…")
+            if self._image is None:
+                return self.tr("Opening…")
+            return self.tr("People are being looked for…") if session.filling else self.tr("Not looked at")
         return self.tools.hint()
 
     def _take_picture(self) -> None:

@@ -17,6 +17,7 @@ RULE = QColor("#7fe0ff")  # of what is measured
 OTHERS = 190  # of 255: how much of those is seen who are not chosen
 # Lines, joints and names grow with a picture that is higher than so many pixels, to so many times.
 GROW_FROM, MOST_GROWN = 560.0, 2.0
+TOP = 2.0  # pixels: of a name from the upper edge, at least
 ARC = 22.0  # pixels: radius of the arc of an angle
 PLATE = QColor(0, 0, 0, 180)
 
@@ -44,7 +45,10 @@ def paint_people(painter: QPainter, view: Viewport, session: Session, keypoints:
             painter, seen[row], keypoints[row, :, 2], people.marks[row], colour,
             (session.joint if row == chosen else None, row == chosen), grow,
         )  # fmt: skip
-        _paint_name(painter, seen[row], known, float(poses.scores[row]), colour, grow)
+    taken: list[QRectF] = []
+    for row in order[::-1]:  # who is chosen has the place above the head
+        known = -1 if poses.ids is None else int(poses.ids[row])
+        _paint_name(painter, seen[row], known, float(poses.scores[row]), grow, taken)
 
 
 def paint_measures(
@@ -139,7 +143,10 @@ def _paint_joints(
             painter.drawEllipse(at, size + 5, size + 5)
 
 
-def _paint_name(painter: QPainter, seen: Seen, known: int, score: float, colour: QColor, grow: float) -> None:
+def _paint_name(
+    painter: QPainter, seen: Seen, known: int, score: float, grow: float, taken: list[QRectF]
+) -> None:
+    """Paint an id and a score over the head. taken: where others' are, to which this one is added."""
     placed = seen[np.isfinite(seen[:, 0])]
     if not len(placed):
         return
@@ -151,13 +158,29 @@ def _paint_name(painter: QPainter, seen: Seen, known: int, score: float, colour:
     painter.setFont(font)
     metrics = painter.fontMetrics()
     width, high = metrics.horizontalAdvance(text) + 10 * grow, metrics.height() + 2 * grow
-    box = QRectF(top[0] - width / 2, max(2.0, top[1] - 12 * grow - high), width, high)
+    box = _beside(QRectF(top[0] - width / 2, max(TOP, top[1] - 12 * grow - high), width, high), taken)
+    taken.append(box)
+    blue, green, red = id_colour(max(0, known))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour.red(), colour.green(), colour.blue()))  # opaque: the text is read
+    painter.setBrush(QColor(red, green, blue))  # opaque: the text is read
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(QColor(14, 18, 24))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
     painter.setFont(before)  # what is read out does not grow
+
+
+def _beside(box: QRectF, taken: list[QRectF]) -> QRectF:
+    """Return where a box hides no other: above those in its way, or right of them at the upper edge."""
+    found = QRectF(box)
+    for other in sorted(taken, key=lambda each: -each.top()):
+        if found.intersects(other):
+            found.moveBottom(other.top() - 1)
+    if found.top() < TOP:
+        found.moveTop(TOP)
+        for other in sorted(taken, key=lambda each: each.left()):
+            if found.intersects(other):
+                found.moveLeft(other.right() + 1)
+    return found
 
 
 def _paint_reading(painter: QPainter, seen: Seen, reading: Reading) -> None:

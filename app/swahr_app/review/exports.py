@@ -118,10 +118,11 @@ class Exports(QObject):
         notes = [] if self._worker is None else self._worker.notes
         self._ended()
         state = self.session.state
-        text = "; ".join([self.tr("Written: {}").format(path.name), *notes])
-        state.notify(Level.WARNING if notes else Level.SUCCESS, text, path)
+        text = self.tr("Written: {}").format(path.name)
         if path.is_dir():
+            text = self.tr("Written: {}. The Training page starts from it.").format(path.name)
             state.labels_written.emit(path)
+        state.notify(Level.WARNING if notes else Level.SUCCESS, "; ".join([text, *notes]), path)
 
     def _on_failed(self, text: str) -> None:
         self._ended()

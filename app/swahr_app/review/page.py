@@ -99,6 +99,8 @@ class ReviewPage(QWidget):
             self.state.notify(Level.ERROR, worded(error))
             return
         self.session.open(opening)
+        if not opening.photos:  # these are remembered by what they were asked for with
+            self.state.change(recent=self.state.settings.opened(str(opening.document)).recent)
         self.canvas.setFocus()
 
     def ask_file(self) -> None:

@@ -600,13 +600,18 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="247" />
-        <source>Not looked at yet</source>
+        <location filename="../review/canvas.py" line="248" />
+        <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="247" />
-        <source>Opening…</source>
+        <location filename="../review/canvas.py" line="249" />
+        <source>People are being looked for…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/canvas.py" line="249" />
+        <source>Not looked at</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -750,6 +755,11 @@
     <message>
         <location filename="../review/exports.py" line="121" />
         <source>Written: {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/exports.py" line="123" />
+        <source>Written: {}. The Training page starts from it.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1534,7 +1544,7 @@
 </context><context>
     <name>ReviewPage</name>
     <message>
-        <location filename="../review/page.py" line="154" />
+        <location filename="../review/page.py" line="156" />
         <location filename="../review/page.py" line="73" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
@@ -1555,52 +1565,52 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="107" />
+        <location filename="../review/page.py" line="109" />
         <source>Open a video or a result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="156" />
+        <location filename="../review/page.py" line="158" />
         <source>Next unsure frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="159" />
+        <location filename="../review/page.py" line="161" />
         <source>Unsure frame before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="165" />
+        <location filename="../review/page.py" line="167" />
         <source>Compare a checkpoint…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="167" />
+        <location filename="../review/page.py" line="169" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="219" />
+        <location filename="../review/page.py" line="221" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="220" />
+        <location filename="../review/page.py" line="222" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="220" />
+        <location filename="../review/page.py" line="222" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="225" />
+        <location filename="../review/page.py" line="227" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="226" />
+        <location filename="../review/page.py" line="228" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
@@ -3016,42 +3026,42 @@
 </context><context>
     <name>Sources</name>
     <message>
-        <location filename="../live/sources.py" line="46" />
+        <location filename="../live/sources.py" line="51" />
         <source>Open a video</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="48" />
+        <location filename="../live/sources.py" line="53" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="57" />
+        <location filename="../live/sources.py" line="62" />
         <source>Open a folder of photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="80" />
+        <location filename="../live/sources.py" line="85" />
         <source>No camera was found</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="85" />
+        <location filename="../live/sources.py" line="90" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="86" />
+        <location filename="../live/sources.py" line="91" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="87" />
+        <location filename="../live/sources.py" line="92" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/sources.py" line="92" />
+        <location filename="../live/sources.py" line="97" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
