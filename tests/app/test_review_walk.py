@@ -32,7 +32,7 @@ def test_a_job_from_opening_to_reopening_needs_no_mouse(window, film, qtbot, tmp
         qtbot.waitUntil(lambda: (tmp_path / name).exists() and not shown.review.exports.busy, timeout=30_000)
         return tmp_path / name
 
-    keys("Ctrl+4", "Ctrl+R")
+    keys("Ctrl+R")  # from the live page
     qtbot.waitUntil(lambda: session.picture is not None and not session.filling, timeout=20_000)
     assert QApplication.focusWidget() is shown.review.canvas
     keys("N")  # the doubtful frame of person 1

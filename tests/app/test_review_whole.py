@@ -126,7 +126,6 @@ def test_what_was_reviewed_is_among_the_recent_and_opens_for_review_again(window
     assert shown.state.settings.recent[0] == str(document)
     press(shown, "close")
     shown.show_page(0)
-    shown.live.start.refresh()
     recent = shown.live.start.findChildren(QPushButton, "link")
     next(button for button in recent if button.toolTip() == str(document)).click()
     assert shown.pages.currentWidget() is shown.review

@@ -22,6 +22,9 @@ class StartPage(QWidget):
     def __init__(self, state: AppState, sources: Sources) -> None:
         super().__init__()
         self.state, self.sources = state, sources
+        state.settings_changed.connect(
+            lambda now, before: self.refresh() if now.recent != before.recent else None
+        )
         self._picture = QLabel()
         self._picture.setPixmap(app_icon().pixmap(QSize(72, 72), self.devicePixelRatioF()))
         title = QLabel(self.tr("Drop a video here"))

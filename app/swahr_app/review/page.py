@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -43,7 +43,12 @@ SPLIT_WIDTHS = (240, 800, 312)
 
 
 class ReviewPage(QWidget):
-    """Opens a video or a result, shows and corrects it. commands: all that can be done, for menu and keys."""
+    """Opens a video or a result, shows and corrects it. commands: all that can be done, for menu and keys.
+
+    asked: a person has chosen what is opened, from whichever page.
+    """
+
+    asked = pyqtSignal()
 
     def __init__(self, state: AppState) -> None:
         super().__init__()
@@ -112,6 +117,7 @@ class ReviewPage(QWidget):
             folders = {**self.state.settings.folders, "video": str(Path(found).parent)}
             self.state.change(folders=folders)
             self.open(found)
+            self.asked.emit()
 
     def compare(self, checkpoint: str, video: str = "") -> None:
         """Show what a checkpoint finds beside what is there. video: is opened unless it is; "" is what is open."""

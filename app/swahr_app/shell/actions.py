@@ -178,6 +178,7 @@ class Actions(QObject):
                 menu.addSeparator()
             group = command.group
             self._add(command.name, command.text, command.key, command.act)
+        del self._of_page["review_open"]  # there is nothing to be on the page for before
 
     def _view(self) -> None:
         menu = self._group(self.tr("&View"))

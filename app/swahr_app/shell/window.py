@@ -268,6 +268,7 @@ class Window(QMainWindow):
         state.open_requested.connect(lambda _: self.show_page(0))
         state.add_requested.connect(lambda _: self.show_page(0))
         state.review_requested.connect(self.open_review)
+        self.review.asked.connect(lambda: self.show_page(PAGES.index("review")))
         state.compare_requested.connect(self._compare)
         state.labels_written.connect(self.training.new_run.begin_from)
 

@@ -226,68 +226,68 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="185" />
+        <location filename="../shell/actions.py" line="186" />
         <location filename="../shell/actions.py" line="175" />
         <source>Re&amp;view</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="183" />
+        <location filename="../shell/actions.py" line="184" />
         <source>&amp;View</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="185" />
+        <location filename="../shell/actions.py" line="186" />
         <source>&amp;Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="185" />
+        <location filename="../shell/actions.py" line="186" />
         <source>&amp;Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="185" />
+        <location filename="../shell/actions.py" line="186" />
         <source>&amp;Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="194" />
+        <location filename="../shell/actions.py" line="195" />
         <source>&amp;Full screen</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="195" />
+        <location filename="../shell/actions.py" line="196" />
         <source>&amp;Controls</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="196" />
+        <location filename="../shell/actions.py" line="197" />
         <source>&amp;Motion plot</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="200" />
+        <location filename="../shell/actions.py" line="201" />
         <source>Next t&amp;heme: dark, light, the desktop's</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="203" />
+        <location filename="../shell/actions.py" line="204" />
         <source>&amp;Help</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="204" />
+        <location filename="../shell/actions.py" line="205" />
         <source>&amp;Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="205" />
+        <location filename="../shell/actions.py" line="206" />
         <source>Open the &amp;log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="206" />
+        <location filename="../shell/actions.py" line="207" />
         <source>&amp;About Swahr</source>
         <translation type="unfinished" />
     </message>
@@ -1544,73 +1544,73 @@
 </context><context>
     <name>ReviewPage</name>
     <message>
-        <location filename="../review/page.py" line="156" />
-        <location filename="../review/page.py" line="73" />
+        <location filename="../review/page.py" line="162" />
+        <location filename="../review/page.py" line="78" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="75" />
+        <location filename="../review/page.py" line="80" />
         <source>Open the video of the live page</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="91" />
+        <location filename="../review/page.py" line="96" />
         <source>The video of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="93" />
+        <location filename="../review/page.py" line="98" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="109" />
+        <location filename="../review/page.py" line="114" />
         <source>Open a video or a result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="158" />
+        <location filename="../review/page.py" line="164" />
         <source>Next unsure frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="161" />
+        <location filename="../review/page.py" line="167" />
         <source>Unsure frame before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="167" />
+        <location filename="../review/page.py" line="173" />
         <source>Compare a checkpoint…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="169" />
+        <location filename="../review/page.py" line="175" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="221" />
+        <location filename="../review/page.py" line="227" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="222" />
+        <location filename="../review/page.py" line="228" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="222" />
+        <location filename="../review/page.py" line="228" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="227" />
+        <location filename="../review/page.py" line="233" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="228" />
+        <location filename="../review/page.py" line="234" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
@@ -3068,37 +3068,37 @@
 </context><context>
     <name>StartPage</name>
     <message>
-        <location filename="../live/start.py" line="27" />
+        <location filename="../live/start.py" line="30" />
         <source>Drop a video here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="29" />
+        <location filename="../live/start.py" line="32" />
         <source>or choose where pictures come from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="33" />
+        <location filename="../live/start.py" line="36" />
         <source>Camera</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="36" />
+        <location filename="../live/start.py" line="39" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="39" />
+        <location filename="../live/start.py" line="42" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="41" />
+        <location filename="../live/start.py" line="44" />
         <source>Stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="85" />
+        <location filename="../live/start.py" line="88" />
         <source>Recent</source>
         <translation type="unfinished" />
     </message>
@@ -3502,7 +3502,7 @@
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="285" />
+        <location filename="../shell/window.py" line="286" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>
