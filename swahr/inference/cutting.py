@@ -10,9 +10,6 @@ from swahr.video.images import Image
 
 Floats = npt.NDArray[np.float32]
 
-# A picture that is shrunk by as much is halved before, or it would alias.
-HALVED_FROM = 2.0
-
 
 def whole_pixels(squares: npt.NDArray[np.floating[Any]], side: int) -> Floats:
     """Return squares [P, 3], x and y of the middle and side, whose edges lie between pixels of the frame.
@@ -24,15 +21,15 @@ def whole_pixels(squares: npt.NDArray[np.floating[Any]], side: int) -> Floats:
         side: Of the crop, pixels.
     """
     length = np.ceil(squares[:, 2:])
-    block = _block(length, side)
+    block = np.exp2(_halvings(length, side))  # pixels at a side, whose mean a pixel of the halved picture is
     length = np.ceil(length / block) * block
     left_top = np.round(squares[:, :2] + 0.5 - length / 2)
     return np.concatenate([left_top - 0.5 + length / 2, length], axis=1).astype(np.float32)
 
 
-def _block(length: npt.NDArray[np.floating[Any]], side: int) -> npt.NDArray[np.floating[Any]]:
-    """Return the width of the blocks of pixels whose means a crop is made of: 1, or the power of 2 that suffices."""
-    return np.exp2(np.floor(np.log2(np.maximum(length / side, 1))))
+def _halvings(length: npt.NDArray[np.floating[Any]], side: int) -> npt.NDArray[np.floating[Any]]:
+    """Return how often a picture is halved before it is resized: as often as that leaves `side`, or it would alias."""
+    return np.floor(np.log2(np.maximum(length / side, 1)))
 
 
 def cut(frame: Image, square: Floats, side: int) -> Image:
@@ -52,7 +49,7 @@ def cut(frame: Image, square: Floats, side: int) -> Image:
         if inside.size:
             rows, columns = inside.shape[:2]
             part[y0 - top : y0 - top + rows, x0 - left : x0 - left + columns] = inside
-    while len(part) >= HALVED_FROM * side:  # halving is quick, other parts are not
+    for _ in range(int(_halvings(square[2], side))):  # halving is quick, other parts are not
         part = cv2.resize(part, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     crop = cv2.resize(part, (side, side), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), np.uint8)

@@ -3,7 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,8 @@ class OpenVinoBackend(Backend):
                 self._take(*running.popleft(), len(nhwc), outputs)
         finally:
             for _, request in running:  # they read the images, which may be gone after this
-                request.wait()
+                with suppress(RuntimeError):  # the first error is on its way
+                    request.wait()
         return [torch.from_numpy(output) for output in outputs]
 
     def _take(self, i: int, request: Any, count: int, outputs: list[FloatArray]) -> None:

@@ -22,6 +22,7 @@ from swahr.inference.backends.contract import check_backend
 from swahr.inference.backends.exported import FORMAT, open_exported
 from swahr.inference.backends.onnx_export import export_onnx
 from swahr.inference.backends.quantise import quantise
+from swahr.inference.backends.runtimes import OpenVinoBackend
 from swahr.inference.estimator import PoseEstimator
 from swahr.models import Checkpoint, read_architecture
 from swahr.models.checkpoints import describe
@@ -121,6 +122,25 @@ except KeyboardInterrupt:
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "heard\n"), done.stderr
+
+
+def test_all_that_openvino_computes_is_waited_for_though_one_fails_after_the_other(hrnet, monkeypatch):
+    class Failing:
+        waited = False
+
+        def start_async(self, inputs, share_inputs):
+            self.inputs = inputs
+
+        def wait(self):
+            self.waited = True
+            raise RuntimeError(f"image {requests.index(self)}")
+
+    requests = [Failing() for _ in range(3)]
+    backend = OpenVinoBackend(hrnet[1])
+    monkeypatch.setattr(backend, "_several", requests, raising=False)
+    with pytest.raises(RuntimeError, match="image 0"):
+        backend(torch.zeros(4, 3, 64, 64))
+    assert all(request.waited for request in requests)
 
 
 def test_openvino_tells_nobody_that_it_is_used(tmp_path):
