@@ -48,9 +48,6 @@ class Step(Hint):
     """Something else to do: a command of this package by its name, such as "weights fetch", and what it is given.
 
     setting: the command. value: what it takes, one argument or several; None where the user knows.
-
-    >>> print(Step("images", ("my photos", "-o", "a.csv")))
-    use `swahr images 'my photos' -o a.csv`
     """
 
     value: str | Path | tuple[str | Path, ...] | None = None

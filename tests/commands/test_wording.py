@@ -25,7 +25,7 @@ def _no_command_runs(monkeypatch):
         (Hint("batch_size", 1), "use --batch 1"),  # whose option is called otherwise
         (Hint("zero_lag", "none"), "leave --zero-lag out"),  # its default
         (Step("weights fetch", "w48"), "use `swahr weights fetch w48`"),
-        (Step("images", "my photos"), "use `swahr images 'my photos'`"),
+        (Step("images", ("my photos", "-o", "a.csv")), "use `swahr images 'my photos' -o a.csv`"),
         (Step("convert"), "use `swahr convert`"),
         (Hint("scales", (0.5, 1.0)), "use --scales 0.5,1.0"),
     ],
