@@ -17,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     job.shift[c] = 0.0f;
   }
   const auto values = [&](const swahr::MapSize& one) {
-    return static_cast<std::size_t>(job.count * one.height * one.width * 3);
+    const auto count = static_cast<std::size_t>(job.count), height = static_cast<std::size_t>(one.height);
+    return count * height * static_cast<std::size_t>(one.width) * 3;
   };
   std::vector<std::uint8_t> frames(values(job.frame), static_cast<std::uint8_t>(input.byte()));
   for (std::uint8_t& value : frames) value = static_cast<std::uint8_t>(value + input.byte());

@@ -16,7 +16,7 @@ py::object to_nchw(const py::object& images, const std::optional<py::object>& nc
   }
   const std::int64_t pixels = view.shape(1) * view.shape(2), channels = view.shape(3);
   const std::vector<std::int64_t> shape{view.shape(0), channels, view.shape(1), view.shape(2)};
-  const py::object result = nchw ? *nchw : py::array_t<float>(shape);
+  py::object result = nchw ? *nchw : py::array_t<float>(shape);
   const TensorView place(result, "nchw");
   if (place.on_gpu()) place.refuse("maps on the processor");
   const auto* from = view.data<float>();
