@@ -102,6 +102,14 @@ def test_a_runtime_gives_the_same_maps_for_any_batch_and_size(request, backbone,
         torch.testing.assert_close(one, other, atol=2e-4, rtol=1e-3)
 
 
+@pytest.mark.parametrize("precision", ["auto", "float32"])
+def test_openvino_says_the_same_of_an_image_alone_and_among_others(hrnet, precision):
+    together = images(5, 3, 64, 96)
+    backend = run_by("openvino", open_exported(hrnet[1]), precision=precision)
+    for one, said in zip(together, zip(*backend(together), strict=True), strict=True):
+        assert all(map(torch.equal, (maps[0] for maps in backend(one[None])), said))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 def test_an_interrupt_is_heard_once_networks_of_openvino_are_gone(hrnet):
     program = f"""
