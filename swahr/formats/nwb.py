@@ -206,6 +206,8 @@ def _notes(thing: Any) -> list[tuple[float, str]]:
     """Return seconds and text of what is noted in an object of a file; what cannot be a name is passed over."""
     if type(thing).__name__ == "AnnotationSeries":
         stamps, texts = thing.timestamps, thing.data
+        if stamps is None:  # by a rate, which pynwb does not write of notes
+            return []
     elif type(thing).__name__ == "EventsTable" and "annotation" in thing.colnames:
         stamps, texts = thing["timestamp"], thing["annotation"]
     else:

@@ -70,16 +70,22 @@ def skip_without_qt(errors):
         )
 
 
+def killed_at(process, what, least):
+    """Kill a driver once it has told of so much; return the last figure, and its errors."""
+    figure = 0.0
+    for line in process.stdout:
+        figure = json.loads(line)[what]
+        if figure >= least:
+            break
+    process.kill()
+    skip_without_qt(errors := process.stderr.read())
+    return figure, errors
+
+
 def test_a_whole_job_by_keys_outlives_a_kill_in_the_middle_of_a_recording(drive, clips, tmp_path):
     clip = clips.make(tmp_path / "clip.mp4", frames=50, size=(96, 64))
-    recorded = 0.0
     with drive("drive_review.py", "work", clip) as process:
-        for line in process.stdout:
-            recorded = json.loads(line)["recorded"]
-            if recorded >= 3:
-                break
-        process.kill()
-        skip_without_qt(errors := process.stderr.read())
+        recorded, errors = killed_at(process, "recorded", 3)
     assert recorded >= 3, errors
     folder = tmp_path / "recordings"
     assert not list(folder.glob("*.mp4")), "it was cut off"
@@ -103,14 +109,8 @@ def test_a_kill_in_the_middle_of_an_analysis_costs_a_second_and_nothing_is_looke
     drive, clips, tmp_path
 ):
     clip = clips.make(tmp_path / "clip.mp4", frames=FRAMES, size=(96, 64))
-    done = 0
     with drive("drive_review.py", "analyse", clip) as process:
-        for line in process.stdout:
-            done = json.loads(line)["done"]
-            if done >= 40:
-                break
-        process.kill()
-        skip_without_qt(errors := process.stderr.read())
+        done, errors = killed_at(process, "done", 40)
     assert 40 <= done < FRAMES, errors
     with Document.open(tmp_path / "clip.swahr", writes=False) as document:
         kept = document.fact("analysis")["last_frame"] + 1
