@@ -45,7 +45,8 @@ class Watch(threading.Thread):
 class Beats:
     """Waits between beats of a timer in the event loop, and the work of its thread meanwhile, without growing.
 
-    doing: says what is being done, for the waits that are too long.
+    doing: says what is being done, for the waits that are too long. Of a wait the thread has worked a part, has waited
+    for a core of the machine another part (Linux tells it), and for the rest for others: Python's lock, a file, a disk.
     """
 
     def __init__(self, doing: Callable[[], str] = lambda: "") -> None:
@@ -54,9 +55,11 @@ class Beats:
         self.counts = np.zeros(len(BINS_MS), np.int64)
         self.longest_ms = self.worked_ms = 0.0
         self.over = 0  # beats that were later than what is promised
-        self.worst: list[tuple[float, float, str]] = []
+        self.over_own = 0  # of these, those that were later than that without their wait for a core, too
+        self.worst: list[tuple[float, float, float, str]] = []
         self._doing = doing
-        self._last = (time.perf_counter(), time.thread_time())
+        self._queue = _queue_of(threading.get_native_id())
+        self._last = (time.perf_counter(), time.thread_time(), self._queued_s())
         self._watch = Watch(lambda: self._last[0])
         self._watch.start()
         self._timer = QTimer()
@@ -66,20 +69,27 @@ class Beats:
         self._timer.start()
 
     def _beat(self) -> None:
-        now, before = (time.perf_counter(), time.thread_time()), self._last
+        now, before = (time.perf_counter(), time.thread_time(), self._queued_s()), self._last
         self._last = now
-        waited, worked = 1e3 * (now[0] - before[0]), 1e3 * (now[1] - before[1])
+        waited, worked, queued = (1e3 * (after - then) for after, then in zip(now, before, strict=True))
         self.counts[min(int(waited * 10), len(BINS_MS) - 1)] += 1
         self.longest_ms, self.worked_ms = max(self.longest_ms, waited), max(self.worked_ms, worked)
         if waited > PROMISE_MS:
             self.over += 1
-            told = (waited, worked, f"{self._doing()}, at {self._watch.seen}")
+            self.over_own += waited - queued > PROMISE_MS
+            told = (waited, worked, queued, f"{self._doing()}, at {self._watch.seen}")
             self.worst = sorted([*self.worst, told], reverse=True)[:WORST]
             self._watch.seen = ""
+
+    def _queued_s(self) -> float:
+        """Return for how long the thread has waited for a core so far."""
+        return 0.0 if self._queue is None else 1e-9 * int(os.pread(self._queue, 64, 0).split()[1])
 
     def stop(self) -> None:
         """Beat no more."""
         self._timer.stop()
+        if self._queue is not None:
+            os.close(self._queue)
         self._watch.going = False
         self._watch.join()
 
@@ -92,9 +102,18 @@ class Beats:
         """Return how long a person would have waited."""
         return (
             f"{self.counts.sum()} beats; p50 {self.quantile(0.5):.1f} ms, p99 {self.quantile(0.99):.1f} ms, "
-            f"longest {self.longest_ms:.1f} ms; over {PROMISE_MS} ms: {self.over}; "
+            f"longest {self.longest_ms:.1f} ms; over {PROMISE_MS} ms: {self.over}, "
+            f"of them without the wait for a core {self.over_own}; "
             f"the thread's own work at most {self.worked_ms:.1f} ms"
         )
+
+
+def _queue_of(thread: int) -> int | None:
+    """Return a file that says how long a thread has waited for a core; None where the system has none."""
+    try:
+        return os.open(f"/proc/self/task/{thread}/schedstat", os.O_RDONLY)
+    except OSError:
+        return None
 
 
 def resident_mb() -> float:

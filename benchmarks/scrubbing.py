@@ -193,8 +193,10 @@ def scrub(
         f"({last[0] / first[0] - 1:+.1%}; goal within {GOAL_GROWTH:.0%}); most {max(told):.0f} MB"
     )
     print(f"waits: {beats.said()}")
-    for waited, worked, doing in beats.worst:
-        print(f"  {waited:.0f} ms, of them {worked:.0f} ms the thread's own work: {doing}")
+    for waited, worked, queued, doing in beats.worst:
+        print(
+            f"  {waited:.0f} ms, of them {worked:.0f} ms the thread's own work, {queued:.0f} ms for a core: {doing}"
+        )
     print(f"scrubbing, {person.latency.asked} frames asked for, {person.latency.passed_over} passed over")
     for name in ("people", "picture"):
         print(f"  {person.latency.said(name)}")

@@ -4,16 +4,18 @@ import json
 
 import numpy as np
 from PyQt6.QtCore import QSettings, Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QScrollArea
 
 from swahr_app.live.panels.plot import nice_range
 from swahr_app.live.transport import clock
 from swahr_app.review.canvas import Canvas
-from swahr_app.state.facts import Level, Playback, Shown, SourceInfo
+from swahr_app.state.facts import Level, Playback, RecordingStatus, Shown, SourceInfo
 from swahr_app.state.store import Store
 from swahr_app.training.run_folder import Curves
 from swahr_app.training.run_view import RunView
 from swahr_app.widgets.elided import ElidedLabel
+from swahr_app.widgets.theme import current_theme
 
 LONG = "/videos/" + "a very long name of a recording " * 6 + ".mp4"
 
@@ -37,6 +39,23 @@ def test_full_screen_shows_the_picture_alone_and_is_left_to_the_size_before(wind
     again = window(settings=None)
     assert not again.isFullScreen()
     assert again.height() == 640
+
+
+def test_full_screen_shows_the_picture_of_a_review_alone(window, film, qtbot, tmp_path):
+    shown = window()
+    page, full = shown.review, shown.actions_.by_name["full_screen"]
+    shown.open_review(str(film))
+    around = (shown.header, page.bar, page.side, page.timeline, page.plot)
+    qtbot.waitUntil(lambda: all(part.isVisible() for part in around), timeout=5000)
+    full.trigger()
+    assert not any(part.isVisible() for part in around)
+    qtbot.waitUntil(lambda: page.canvas.size() == shown.size(), timeout=5000)
+    shown.state.set_recording(RecordingStatus(0.0, 0, 0, 0, (tmp_path / "a.mp4",)))
+    dot = page.canvas.grab().toImage().pixelColor(page.canvas.width() - 24, 24)
+    assert dot == QColor(current_theme().record)
+    shown.state.set_recording(None)
+    full.trigger()
+    assert all(part.isVisible() for part in around)
 
 
 def test_the_side_panel_keeps_the_width_that_it_was_given(window):

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import (
     QListWidget,
 )
 
-from swahr.document import CORRECTED, FILLED, HIDDEN, RenameId
+from swahr.document import CORRECTED, FILLED, HIDDEN, AddPerson, RenameId
 from swahr_app.review.axis import NAMES
 from swahr_app.review.lanes import BY_HAND, DOUBTFUL, FILLED_IN, SEEN, lanes_of, next_in
 from swahr_app.review.timeline_painting import LANES_TOP
@@ -292,6 +292,20 @@ class TestSide:
         session.tracks_changed.emit()
         session.selection_changed.emit()
         assert side.other_id() == 5
+
+    def test_the_other_id_is_that_of_who_is_nearest_unless_one_was_chosen(self, review):
+        side, session = review.review.side, at_frame(review, 10, 1)
+        assert side.other_id() == 0
+        beside = {joint: (520.0, 90.0 + 20 * joint) for joint in range(17)}
+        session.do(AddPerson(frame=10, place=session.document.free_place(10), id=7, joints=beside))
+        assert side.other_id() == 7
+        session.choose_none_but(0)
+        assert side.other_id() == 1
+        place = side.other.findData(7)
+        side.other.setCurrentIndex(place)
+        side.other.activated.emit(place)
+        session.selection_changed.emit()
+        assert side.other_id() == 7
 
     def test_a_new_id_and_the_other_id_are_those_that_are_set(self, review):
         side, session = review.review.side, at_frame(review, 10, 1)

@@ -4,7 +4,10 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent
 from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication
 
 from swahr.document import Document
 from swahr.errors import UnreadableError
@@ -178,6 +181,19 @@ def test_a_picture_is_as_large_as_it_is_seen_on_any_screen(review, monkeypatch):
                 assert canvas.copies, (ratio, width, height)
     canvas.change_zoom(1.001)
     assert not canvas.copies
+
+
+@pytest.mark.parametrize("page", ["live", "review"])
+def test_on_another_screen_pictures_come_for_its_pixels(window, film, qtbot, monkeypatch, page):
+    shown, rooms = window(), []
+    shown.open_review(str(film))
+    shown.state.view_resized.connect(lambda wide, high: rooms.append((wide, high)))
+    monkeypatch.setattr(shown.review.session.feeding, "fit_pictures", rooms.append)
+    picture = shown.live.view if page == "live" else shown.review.canvas
+    monkeypatch.setattr(picture, "devicePixelRatioF", lambda: 2.0)
+    rooms.clear()
+    QApplication.sendEvent(picture, QEvent(QEvent.Type.DevicePixelRatioChange))
+    assert rooms == [(2 * picture.width(), 2 * picture.height())]
 
 
 def test_no_more_frames_are_read_before_the_wanted_one_than_are_kept(clips, tmp_path, monkeypatch):

@@ -132,6 +132,19 @@ def test_what_was_reviewed_is_among_the_recent_and_opens_for_review_again(window
     assert shown.review.session.opening.video == film
 
 
+def test_the_start_page_offers_what_was_reviewed_each_video_once(window, film, clips, settings, tmp_path):
+    other = clips.make(tmp_path / "other.mp4", frames=3)
+    (tmp_path / "keypoints.csv").touch()
+    recent = (film.with_suffix(".swahr"), film, tmp_path / "gone.mp4", tmp_path / "keypoints.csv", other)
+    shown = window(settings.changed(recent=("camera:0", *map(str, recent))))
+    shown.show_page(3)
+    offered = shown.review.recents.findChildren(QPushButton)
+    assert [button.toolTip() for button in offered] == [str(film.with_suffix(".swahr")), str(other)]
+    assert all(button.isVisible() for button in offered)
+    offered[0].click()
+    assert shown.review.session.opening.video == film
+
+
 def test_what_plays_on_the_live_page_is_offered_for_review(playing, clip, qtbot):
     page = playing.review
     playing.show_page(3)

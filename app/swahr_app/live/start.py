@@ -1,7 +1,5 @@
 """What is seen before anything is open: the ways to a source."""
 
-from functools import partial
-
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -10,10 +8,8 @@ from swahr_app.live.sources import Sources
 from swahr_app.state.names import title_of
 from swahr_app.state.state import AppState
 from swahr_app.widgets.icons import app_icon, icon
+from swahr_app.widgets.recents import Recents
 from swahr_app.widgets.theme import SPACE, current_theme
-
-MAX_SHOWN = 4
-RECENT_WIDTH = 380  # pixels
 
 
 class StartPage(QWidget):
@@ -47,8 +43,7 @@ class StartPage(QWidget):
         buttons.setSpacing(SPACE)
         for place, button in enumerate((self.file, self.camera, self.folder, self.stream)):
             buttons.addWidget(button, place // 2, place % 2)
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(0)
+        self._recent = Recents(sources.open)
         layout = QVBoxLayout(self)
         layout.setSpacing(SPACE)
         layout.addStretch(3)
@@ -62,9 +57,7 @@ class StartPage(QWidget):
         holder.setLayout(buttons)
         layout.addWidget(holder, 0, centre)
         layout.addSpacing(SPACE * 2)
-        recents = QWidget()
-        recents.setLayout(self._recent)
-        layout.addWidget(recents, 0, centre)
+        layout.addWidget(self._recent, 0, centre)
         layout.addStretch(4)
         self.refresh()
 
@@ -78,30 +71,7 @@ class StartPage(QWidget):
         ):
             button.setIcon(icon(name))
         self.file.setIcon(icon("file", theme.on_accent))
-        while self._recent.count():
-            item = self._recent.takeAt(0)
-            widget = None if item is None else item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        recent = self.sources.recent()[:MAX_SHOWN]
-        if recent:
-            heading = QLabel(self.tr("Recent"))
-            heading.setObjectName("small")
-            self._recent.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
-        for address in recent:
-            title = title_of(address)
-            button = QPushButton(
-                self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, RECENT_WIDTH)
-            )
-            button.setAccessibleName(title)
-            button.setObjectName("link")
-            button.setToolTip(address)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(partial(self._open, address))
-            self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-
-    def _open(self, address: str, _checked: bool = False) -> None:
-        self.sources.open(address)
+        self._recent.show_addresses([(address, title_of(address)) for address in self.sources.recent()])
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint a dashed frame: the place to drop something."""

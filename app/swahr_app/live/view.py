@@ -1,6 +1,6 @@
 """The picture: the newest frame with its people, scaled to the window, sharp on every screen."""
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
@@ -18,10 +18,10 @@ from swahr_app.state.facts import Playback, Shown
 from swahr_app.state.feeds import Feed
 from swahr_app.state.state import AppState
 from swahr_app.widgets.icons import icon, pixmap
+from swahr_app.widgets.recording_mark import paint_recording_mark
 from swahr_app.widgets.theme import current_theme
 
 VEIL = 150  # of 255: how dark a picture is behind a text
-MARK = 16  # pixels: of a recording, where nothing but the picture is seen
 FRAME = 2  # pixels: around the picture where it has the keyboard
 CAPTION, BUTTON = 26, 24  # pixels: of a tile's name, and of the button that closes it
 ON_PICTURE, QUIET = "#e9ebf0", "#a9afbb"  # texts over pictures, which are dark in both themes
@@ -92,6 +92,15 @@ class View(QWidget):
         """Ask for pictures of the new size."""
         super().resizeEvent(event)
         self.leave.move(self.width() - BUTTON - 6, 6)
+        self._ask_for_size()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Ask for pictures for the pixels of another screen, too."""
+        if event is not None and event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._ask_for_size()
+        return super().event(event)
+
+    def _ask_for_size(self) -> None:
         ratio = self.devicePixelRatioF()
         self.state.view_resized.emit(
             max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
@@ -112,13 +121,8 @@ class View(QWidget):
         if self._several:
             self._paint_caption(painter)
         window = self.window()
-        if self.state.recording is not None and window is not None and window.isFullScreen():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.record))
-            right = 2 * MARK + (BUTTON if self._several else 0)
-            painter.drawEllipse(self.width() - right, MARK, MARK, MARK)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.state.recording is not None:
+            paint_recording_mark(painter, self, BUTTON if self._several else 0)
         if self._several and self.feed is self.state.chosen:
             painter.setPen(QPen(QColor(ON_PICTURE), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
@@ -21,6 +21,7 @@ from swahr_app.review.session import Session
 from swahr_app.review.tools import SCALE, Tools
 from swahr_app.review.viewport import Viewport
 from swahr_app.review.workers.pictures import fitted_size
+from swahr_app.widgets.recording_mark import paint_recording_mark
 from swahr_app.widgets.theme import current_theme
 
 NEAR = 9.0  # pixels of the screen from a joint or limb that a click still means
@@ -52,6 +53,7 @@ class Canvas(QWidget):
         session.frame_changed.connect(self.update)
         session.selection_changed.connect(self.update)
         session.opened.connect(self._opened)
+        session.state.recording_changed.connect(self._recording_changed)
         tools.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -202,7 +204,10 @@ class Canvas(QWidget):
         paint_people(painter, self.view, self.session, self._keypoints())
         paint_measures(painter, self.view, self.session, self.tools, self._keypoints())
         paint_words(painter, self.words(), self.width())
-        if self.hasFocus():
+        if self.session.state.recording is not None:
+            paint_recording_mark(painter, self)
+        window = self.window()
+        if self.hasFocus() and window is not None and not window.isFullScreen():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
@@ -260,6 +265,9 @@ class Canvas(QWidget):
                 self._pixels = (image, picture.fitted)
         self.update()
 
+    def _recording_changed(self, _: object) -> None:
+        self.update()
+
     def _forget_picture(self) -> None:
         self._image = self._fitted = None
         self._pixels = ()
@@ -268,6 +276,12 @@ class Canvas(QWidget):
         """Let pictures come as large as they are seen from now on."""
         super().resizeEvent(event)
         self.session.feeding.fit_pictures(self._room())
+
+    def event(self, event: QEvent | None) -> bool:
+        """Let pictures come for the pixels of another screen, too."""
+        if event is not None and event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.session.feeding.fit_pictures(self._room())
+        return super().event(event)
 
     def _opened(self) -> None:
         if self.session.picture is None:

@@ -1,10 +1,12 @@
 """What belongs together: a video, its document, and results of any format that become a document."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication
 
 from swahr.document import Document, document_path, is_document
+from swahr.document.schema import ENDING
 from swahr.errors import MissingError, SwahrError
 from swahr.formats import FORMATS, format_by_content, read
 from swahr.video import VIDEO_SUFFIXES
@@ -25,6 +27,16 @@ def is_result(path: Path) -> bool:
 def is_video(path: Path) -> bool:
     """Return whether a file is opened as a video, by its name."""
     return path.suffix.lower() in VIDEO_SUFFIXES
+
+
+def reviewed(recent: Sequence[str]) -> list[str]:
+    """Return what the review opens of recent sources: each video once, by itself or by its document."""
+    found: dict[Path, str] = {}
+    for address in recent:
+        path = Path(address)
+        if path.exists() and (is_video(path) or is_photos(path) or path.suffix == ENDING):
+            found.setdefault(document_path(path), address)
+    return list(found.values())
 
 
 def opening_of(path: Path, video: Path | None = None) -> Opening:

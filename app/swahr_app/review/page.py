@@ -22,7 +22,7 @@ from swahr_app.review.commands import Command, Views, all_commands
 from swahr_app.review.comparison import Comparison
 from swahr_app.review.events import Events
 from swahr_app.review.exports import Exports
-from swahr_app.review.files import is_video, opening_of
+from swahr_app.review.files import is_video, opening_of, reviewed
 from swahr_app.review.hand import Hand
 from swahr_app.review.photo_list import PhotoList
 from swahr_app.review.plot import TrackPlot
@@ -34,9 +34,10 @@ from swahr_app.review.timeline import Timeline
 from swahr_app.review.tools import Tools
 from swahr_app.review.values import ValuesWindow
 from swahr_app.state.facts import Level, SourceInfo
-from swahr_app.state.names import VIDEOS
+from swahr_app.state.names import VIDEOS, title_of
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import worded
+from swahr_app.widgets.recents import Recents
 
 # From left to right: the list of photos, the picture, the controls.
 SPLIT_WIDTHS = (240, 800, 312)
@@ -81,7 +82,13 @@ class ReviewPage(QWidget):
         self.start_live.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.start_live.clicked.connect(lambda: self.open(self._live_video))
         state.source_changed.connect(self._offer_live)
+        self.recents = Recents(self.open)
+        state.settings_changed.connect(
+            lambda now, before: self._offer_recent() if now.recent != before.recent else None
+        )
         self._offer_live(state.source)
+        self._offer_recent()
+        self._alone = False
         self._build()
         self.session.opened.connect(self._opened)
         self._opened()
@@ -133,6 +140,11 @@ class ReviewPage(QWidget):
     def leave(self) -> bool:
         """Leave what is being chosen or drawn on the picture; return whether there was something."""
         return self.isVisible() and self.tools.leave()
+
+    def show_alone(self, on: bool) -> None:
+        """Show the picture without what is around it, or with it."""
+        self._alone = on
+        self._show_parts()
 
     def end(self) -> None:
         """End all threads; a second call does nothing."""
@@ -201,7 +213,7 @@ class ReviewPage(QWidget):
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes(list(SPLIT_WIDTHS))
         self.stack = QStackedWidget()
-        self.stack.addWidget(start_page(self.start_open, self.start_live))
+        self.stack.addWidget(start_page((self.start_open, self.start_live), self.recents))
         self.stack.addWidget(self.splitter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -217,10 +229,24 @@ class ReviewPage(QWidget):
     def _opened(self) -> None:
         opening = self.session.opening
         self.stack.setCurrentIndex(0 if opening is None else 1)
-        for part in (self.timeline, self.plot):
-            part.setVisible(opening is None or not opening.photos)  # photos are no film
+        self._show_parts()
         self.side.show_kind()
         self.bar.show_opened()
+
+    def _show_parts(self) -> None:
+        """Show what is around the picture, unless that is to be seen alone."""
+        photos = self.session.opening is not None and bool(self.session.opening.photos)
+        for part in (self.timeline, self.plot):
+            part.setVisible(not photos and not self._alone)  # photos are no film
+        self.photos.setVisible(photos and not self._alone)
+        for part in (self.bar, self.side):
+            part.setVisible(not self._alone)
+
+    def _offer_recent(self) -> None:
+        """Offer what was opened lately, of what is opened here."""
+        self.recents.show_addresses(
+            [(address, title_of(address)) for address in reviewed(self.state.settings.recent)]
+        )
 
     def _ask_name(self, name: str, others: list[str]) -> str | None:
         """Let a person type the name of an event, or choose one that was given before."""

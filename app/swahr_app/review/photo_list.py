@@ -17,7 +17,7 @@ JOIN_S = 10.0
 
 
 class PhotoList(QListWidget):
-    """Is seen where photos are open, and chooses among them; who wants the next one presses an arrow key anywhere."""
+    """Chooses among the photos that are open; who wants the next one presses an arrow key anywhere."""
 
     _small = pyqtSignal(object, int, QImage)
 
@@ -60,7 +60,6 @@ class PhotoList(QListWidget):
         self.end()
         self._opening = opening
         photos = () if opening is None else opening.photos
-        self.setVisible(bool(photos))
         blocker = QSignalBlocker(self)
         self.clear()
         for photo in photos:

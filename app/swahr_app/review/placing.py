@@ -3,7 +3,7 @@
 import numpy as np
 
 from swahr.document import Document
-from swahr.pose.poses import Person
+from swahr.pose.poses import Person, Poses
 from swahr_app.review.workers.pictures import VideoInfo
 
 
@@ -16,6 +16,18 @@ def joint_place(person: Person, joint: int) -> tuple[float, float]:
         return 0.0, 0.0
     x, y = person.keypoints[known, :2].mean(axis=0)
     return float(x), float(y)
+
+
+def by_distance(poses: Poses, row: int | None) -> list[int]:
+    """Return the rows of all others in a frame, the nearest first: by the middles of people; None: in their order."""
+    others = [other for other in range(len(poses)) if other != row]
+    if row is None:
+        return others
+    placed = poses.keypoints[..., :2]
+    count = np.maximum(1, np.isfinite(placed[..., 0]).sum(axis=1))[:, None]
+    middles = np.nansum(placed, axis=1) / count
+    far = np.linalg.norm(middles - middles[row], axis=1)
+    return sorted(others, key=lambda other: float(far[other]))
 
 
 def person_joints(

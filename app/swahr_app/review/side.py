@@ -24,6 +24,7 @@ from swahr.overlay.colours import id_colour
 from swahr_app.review.commands import Command
 from swahr_app.review.events import Events
 from swahr_app.review.notes_side import EventList, MeasureList
+from swahr_app.review.placing import by_distance
 from swahr_app.review.session import Session
 from swahr_app.review.tools import Tools
 from swahr_app.widgets.section import Section
@@ -160,15 +161,13 @@ class Side(QScrollArea):
         self._picked = self.other_id()
 
     def _prefer_neighbour(self, chosen: int | None) -> None:
-        """Offer first who is in the frame too: ids are mostly confused with these."""
-        poses, known = self.session.poses, self.session.person_id
-        here = (
-            []
-            if poses is None or poses.ids is None
-            else [n for n in poses.ids.tolist() if n not in (known, -1)]
-        )
-        if here and chosen not in here and (chosen is None or chosen != self._picked):
-            self.other.setCurrentIndex(max(0, self.other.findData(here[0])))
+        """Offer first who is nearest in the frame: ids are mostly confused with these."""
+        poses, row = self.session.poses, self.session.row
+        if poses is None or poses.ids is None or (chosen is not None and chosen == self._picked):
+            return
+        nearest = [int(poses.ids[other]) for other in by_distance(poses, row) if poses.ids[other] >= 0]
+        if nearest and chosen != nearest[0]:
+            self.other.setCurrentIndex(max(0, self.other.findData(nearest[0])))
 
     def _show_joints(self) -> None:
         session = self.session

@@ -1,5 +1,7 @@
 """What is seen on the review page before anything is open."""
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -8,8 +10,8 @@ from swahr_app.widgets.theme import SPACE
 HINT_WIDTH = 420
 
 
-def start_page(*buttons: QPushButton) -> QWidget:
-    """Return a page that says what can be opened, with the buttons that do it."""
+def start_page(buttons: Sequence[QPushButton], recents: QWidget) -> QWidget:
+    """Return a page that says what can be opened, with the buttons that do it, and what was opened lately."""
     heading = QLabel(QCoreApplication.translate("Review", "Review"))
     heading.setObjectName("heading")
     hint = QLabel(
@@ -36,5 +38,6 @@ def start_page(*buttons: QPushButton) -> QWidget:
     column.addLayout(row)
     for button in buttons:
         column.addWidget(button, 0, centre)
+    column.addWidget(recents, 0, centre)
     column.addStretch(1)
     return page
