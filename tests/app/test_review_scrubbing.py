@@ -155,6 +155,27 @@ def test_who_goes_back_frame_by_frame_gets_each_and_few_are_sought(clips, tmp_pa
     assert len(sought) <= 4
 
 
+def test_who_drags_faster_than_frames_are_decoded_sees_some_of_them(clips, tmp_path, monkeypatch):
+    ahead, read, came, found = 20, VideoFile.__iter__, threading.Event(), []
+
+    def dragged(source):
+        for frame in read(source):
+            worker.want(frame.index + ahead, None)  # before the frame that was wanted is reached
+            yield frame
+
+    monkeypatch.setattr(VideoFile, "__iter__", dragged)
+    clip = clips.make(tmp_path / "clip.mp4", frames=3 * READ_ON, size=(64, 48))
+    worker = Pictures(
+        str(clip), lambda _: None, lambda picture, _: (found.append(picture.index), came.set()), found.append
+    )
+    worker.want(ahead, None)
+    worker.start()
+    assert came.wait(WAIT_S)
+    worker.stop()
+    worker.join()
+    assert found[0] == ahead
+
+
 def test_a_picture_that_came_as_large_as_it_is_seen_looks_like_one_that_is_scaled(review, qtbot):
     canvas, session = review.review.canvas, at_frame(review, 10)
     canvas.resize(canvas.width() - 30, canvas.height())

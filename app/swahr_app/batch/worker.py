@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from swahr.errors import ResumeError, SwahrError, first_line
 from swahr_app.batch.entry import BatchState, Entry
 from swahr_app.state.texts import word, worded
-from swahr_app.threads.worker import Worker
+from swahr_app.threads.worker import BEHIND, Worker
 
 if TYPE_CHECKING:
     from swahr.run.batch.runner import Runner
@@ -23,6 +23,8 @@ class BatchWorker(Worker):
 
     changed_entry: is given an entry that has changed, from this thread. ended: is called when nothing more is done.
     """
+
+    niceness = BEHIND
 
     def __init__(
         self, entries: list[Entry], changed_entry: Callable[[Entry], None], ended: Callable[[], None]

@@ -54,6 +54,9 @@ class OpenVideo(QObject):
         self.movement: Movement | None = None
         self.unmeasured = ""
         self._sized = 0  # the photo whose size `info` has
+        self._frames: list[tuple[int, float, str]] | None = None  # of the document, as it was read last
+        self._who: People | None = None
+        self._free_id: int | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(GROW_MS)
         self._timer.timeout.connect(self._grow)
@@ -66,6 +69,7 @@ class OpenVideo(QObject):
         feeding.unmeasured.connect(self._on_unmeasured)
         feeding.failed.connect(lambda text: state.notify(Level.ERROR, text))
         feeding.filling_failed.connect(self._on_filling_failed)
+        self.tracks_changed.connect(self._forget_read)  # before all others hear of it
         self.tracks_changed.connect(self._measure_soon)
 
     # ---- open and close ----------------------------------------------------------------------------------------
@@ -95,6 +99,7 @@ class OpenVideo(QObject):
         if self.document is not None:
             self.document.close()
         self.opening, self.document, self.info = None, None, None
+        self._forget_read()
         self.filling, self.filled, self._sized = False, 0, 0
         self.annotations, self.movement, self.unmeasured = Annotations(), None, ""
         self.opened.emit()
@@ -112,7 +117,7 @@ class OpenVideo(QObject):
         if self.opening is not None and self.opening.photos:
             return len(self.opening.photos)
         promised = 0 if self.info is None else self.info.frames
-        frames = [] if self.document is None else self.document.frames()
+        frames = self._known_frames()
         seen = frames[-1][0] + 1 if frames else 0
         return max(1, seen if seen and not self.filling else max(promised, seen))
 
@@ -123,13 +128,30 @@ class OpenVideo(QObject):
 
     def known_time_s(self, index: int) -> float | None:
         """Return the time of a frame; None where it was not looked at."""
-        frames = [] if self.document is None else self.document.frames()
+        frames = self._known_frames()
         place = bisect_left(frames, index, key=lambda frame: frame[0])
         return frames[place][1] if place < len(frames) and frames[place][0] == index else None
 
     def who(self) -> People | None:
         """Return who is where in all frames."""
-        return None if self.document is None else self.document.who()
+        if self._who is None and self.document is not None:
+            self._who = self.document.who()
+        return self._who
+
+    def _known_frames(self) -> list[tuple[int, float, str]]:
+        """Return the frames that were looked at: each look into the file may wait for threads that write or compute."""
+        if self._frames is None:
+            self._frames = [] if self.document is None else self.document.frames()
+        return self._frames
+
+    def free_id(self) -> int:
+        """Return an id that nobody has; 0 before there is a document."""
+        if self._free_id is None:
+            self._free_id = 0 if self.document is None else self.document.free_id()
+        return self._free_id
+
+    def _forget_read(self) -> None:
+        self._frames = self._who = self._free_id = None
 
     def lanes(self) -> list[Lane]:
         """Return a lane for each id, with the sides that seem to be swapped."""
@@ -174,6 +196,7 @@ class OpenVideo(QObject):
     def _edited(self) -> None:
         assert self.document is not None
         self.annotations = self.document.annotations()
+        self._forget_read()
         self.edited.emit()
         self.tracks_changed.emit()
 
@@ -224,10 +247,12 @@ class OpenVideo(QObject):
             self.state.notify(Level.ERROR, worded(error))
             return
         self.annotations = self.document.annotations()
+        self._forget_read()
         self.tracks_changed.emit()
 
     def _grow(self) -> None:
         """Take up what the analysis found since the last time."""
+        self._forget_read()
         if self.document is not None:
             self.grown.emit()
             self.tracks_changed.emit()

@@ -117,8 +117,8 @@ class Session(OpenVideo):
         """Which of the people is chosen."""
         if self.people is None or self.place is None:
             return None
-        rows = np.flatnonzero(self.people.places == self.place)
-        return int(rows[0]) if len(rows) else None
+        places = self.people.places.tolist()
+        return places.index(self.place) if self.place in places else None
 
     @property
     def person_id(self) -> int | None:

@@ -221,7 +221,7 @@ class Side(QScrollArea):
             button.setEnabled(needs.get(name, known))
         self.show_ids()
         if known and self.session.document is not None and not self.new_id.hasFocus():
-            self.new_id.setValue(self.session.document.free_id())
+            self.new_id.setValue(self.session.free_id())
 
     def _list(self, name: str, height: int) -> QListWidget:
         found = QListWidget()

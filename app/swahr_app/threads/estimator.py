@@ -4,6 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from swahr.config import NetworkSettings
+from swahr_app.threads.garbage import import_once
 
 if TYPE_CHECKING:
     from swahr.inference.estimator import PoseEstimator
@@ -18,6 +19,7 @@ def make_estimator(settings: NetworkSettings) -> "PoseEstimator":
     Raises:
         SwahrError: There is none of that name, the file is of the wrong kind, or the device is not there.
     """
+    import_once("torch", "swahr.inference.estimator")
     from swahr.inference.estimator import PoseEstimator
     from swahr.inference.threads import use_threads
 

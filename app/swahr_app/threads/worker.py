@@ -5,12 +5,15 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from swahr.errors import SwahrError
 from swahr_app.state.texts import worded
 
 log = logging.getLogger(__name__)
 
+# Of threads whose work a person sees grow, and of those that nobody waits for.
+SEEN, BEHIND = 3, 5
 AFTER_S = 0.05  # between two looks whether a thread that waits for others was stopped
 
 # Takes a line that a person should read.
@@ -22,8 +25,12 @@ class Worker(threading.Thread):
 
     failed: is given what went wrong, in words; a mistake of ours goes to the hook for threads, too.
     predecessors: who has to end before `work` begins, as both use the same file; set before the start.
+    niceness: how much the thread, and those that it starts, stand back behind the window's where there is no core for
+    all; Linux alone knows threads of different ones.
     A daemon, so that a device that hangs for ever cannot keep the process.
     """
+
+    niceness = 0
 
     def __init__(self, name: str, failed: Failed) -> None:
         super().__init__(name=f"swahr {name}", daemon=True)
@@ -34,6 +41,7 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         """Work; an input at fault is notified and logged."""
+        stand_back(self.niceness)
         for worker in self.predecessors:
             while worker.is_alive():
                 worker.join(AFTER_S)
@@ -56,6 +64,14 @@ class Worker(threading.Thread):
         with self.changed:
             self.stopping = True
             self.changed.notify_all()
+
+
+def stand_back(niceness: int) -> None:
+    """Let other threads have the core before this one, and those that it will start."""
+    if niceness and sys.platform == "linux":
+        thread = threading.get_native_id()
+        with suppress(OSError):  # it is a matter of taste, not of right and wrong
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + niceness)
 
 
 def join_all(workers: Sequence[Worker], seconds: float) -> list[Worker]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from swahr.errors import SwahrError, first_line
-from swahr_app.threads.worker import Failed, Worker
+from swahr_app.threads.worker import BEHIND, Failed, Worker
 from swahr_app.training.run_folder import (
     Curves,
     LogReader,
@@ -40,6 +40,8 @@ class RunWatcher(Worker):
 
     news, samples: are given what is new. awaited: a run that was just started has yet to write into its folder.
     """
+
+    niceness = BEHIND
 
     def __init__(
         self,

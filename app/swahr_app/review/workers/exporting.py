@@ -14,7 +14,7 @@ from swahr.run import StoppedError
 from swahr.run.data_set import DataSet, write_corrected
 from swahr.video import VideoWriter, open_source
 from swahr_app.review.workers.measuring import measured
-from swahr_app.threads.worker import Failed, Worker
+from swahr_app.threads.worker import BEHIND, Failed, Worker
 
 KEYPOINTS, VALUES, CLIP, DRAWN_CLIP, DATA_SET = "keypoints", "values", "clip", "drawn clip", "data set"
 # What `swahr move` does by itself, steps too; sides stay as they were corrected.
@@ -50,6 +50,8 @@ class Exporting(Worker):
 
     notes: what a person should know of what was written, once it is.
     """
+
+    niceness = BEHIND
 
     def __init__(
         self,

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swahr.config import NetworkSettings, TrackSettings
-from swahr_app.threads.worker import Failed, Worker
+from swahr_app.threads.garbage import import_once
+from swahr_app.threads.worker import BEHIND, Failed, Worker
 
 if TYPE_CHECKING:
     from swahr.run.pipeline import Summary
@@ -17,6 +18,8 @@ class Filling(Worker):
     ready: is called when the document is there. progress: is given how many frames are done. ended: is called when all
     is in it. All from this thread.
     """
+
+    niceness = BEHIND
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Filling(Worker):
 
     def work(self) -> None:
         """Fill the document."""
+        import_once("swahr.run")
         from swahr.run import StoppedError, VideoJob, Watcher, fill_document
         from swahr_app.threads.estimator import make_estimator
 

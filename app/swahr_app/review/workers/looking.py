@@ -16,7 +16,7 @@ from swahr.document import Document
 from swahr.errors import SettingError, SwahrError
 from swahr.video.images import read_image
 from swahr_app.review.album import FACT
-from swahr_app.threads.worker import Failed, Worker
+from swahr_app.threads.worker import BEHIND, Failed, Worker
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ class Looking(Worker):
 
     People are not followed from photo to photo. ready, progress, ended: as of `Filling`, from this thread.
     """
+
+    niceness = BEHIND
 
     def __init__(
         self,

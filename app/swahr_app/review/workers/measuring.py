@@ -9,7 +9,8 @@ from swahr.config import MovementSettings, ScaleSettings
 from swahr.document import Document
 from swahr.errors import SwahrError
 from swahr_app.state.texts import worded
-from swahr_app.threads.worker import Failed, Worker
+from swahr_app.threads.garbage import import_once
+from swahr_app.threads.worker import BEHIND, Failed, Worker
 
 if TYPE_CHECKING:
     from swahr.movement import Movement
@@ -23,6 +24,8 @@ class Measuring(Worker):
 
     measured: is given the movement of everyone. unmeasured: is given why it cannot be told. Both from this thread.
     """
+
+    niceness = BEHIND
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ def measured(path: Path, settings: MovementSettings = SETTINGS) -> "Movement":
     Raises:
         SwahrError: It cannot be measured.
     """
+    import_once("swahr.movement")
     from swahr.movement import Readout, measure
 
     with Document.open(path, writes=False) as document:

@@ -92,6 +92,7 @@ class Pictures(Worker):
         self._bytes = 0
         self._next = 0  # index of the frame that is read next
         self._last = 0  # index of the frame that was wanted before
+        self._gave_up = False  # that frame, as another one was wanted meanwhile
         self._room: tuple[int, int] | None = None
         self._frames: Iterator[Frame] = iter(())
 
@@ -125,8 +126,12 @@ class Pictures(Worker):
             return None if self.stopping else wish
 
     def _find(self, source: FrameSource, wish: Wish) -> Picture | None:
-        """Return a frame; None where another is wanted meanwhile, or the video has ended before."""
+        """Return a frame; None where another is wanted meanwhile, or the video has ended before.
+
+        Of two in a row the second is read to the end: who drags faster than frames are decoded sees some of them.
+        """
         before, self._last = self._last, wish.index
+        patient, self._gave_up = self._gave_up, False
         known = self._cache.get(wish.index)
         if known is not None:
             self._cache.move_to_end(wish.index)
@@ -140,7 +145,8 @@ class Pictures(Worker):
             last = self._keep(frame)
             if frame.index >= wish.index:
                 return last
-            if self.stopping or self._wish is not None:
+            if self.stopping or (self._wish is not None and not patient):
+                self._gave_up = True
                 return None
         return last or self._cache.get(self._next - 1)  # the video is shorter than it says
 

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from swahr.document import Document
-from swahr_app.threads.worker import Failed, Worker
+from swahr_app.threads.worker import BEHIND, Failed, Worker
 
 COUNT = 12  # frames: a quarter of an hour of a person
 
 
 class Proposing(Worker):
     """Looks through a document once. done: is given the frames, in order, from this thread."""
+
+    niceness = BEHIND
 
     def __init__(self, document: Path, done: Callable[[list[int]], None], failed: Failed) -> None:
         super().__init__("review proposals", failed)

@@ -6,13 +6,15 @@ from pathlib import Path
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QImage, QImageReader
 
-from swahr_app.threads.worker import Worker
+from swahr_app.threads.worker import BEHIND, Worker
 
 SIZE = QSize(64, 48)  # pixels
 
 
 class Thumbnails(Worker):
     """Reads photos one after the other, as small as they are shown. ready: is given each by its number, from here."""
+
+    niceness = BEHIND
 
     def __init__(self, photos: Sequence[Path], ratio: float, ready: Callable[[int, QImage], None]) -> None:
         super().__init__("review thumbnails", lambda _: None)
