@@ -24,7 +24,7 @@ class BatchWorker(Worker):
     changed_entry: is given an entry that has changed, from this thread. ended: is called when nothing more is done.
     """
 
-    niceness = BEHIND
+    niceness, large = BEHIND, True
 
     def __init__(
         self, entries: list[Entry], changed_entry: Callable[[Entry], None], ended: Callable[[], None]

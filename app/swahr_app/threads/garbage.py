@@ -1,7 +1,10 @@
-"""Python's search for garbage, kept short: it holds all threads up, the window's too."""
+"""Memory: Python's search for garbage, kept short, as it holds all threads up, and what is free given back."""
 
+import ctypes
 import gc
+import sys
 import threading
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 
@@ -30,3 +33,10 @@ def import_once(*names: str) -> None:
             gc.freeze()
             if not _importing:
                 gc.enable()
+
+
+def give_back_memory() -> None:
+    """Give the system what is free: glibc keeps it for each thread that there was, a network's gigabyte as well."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another library of C has none of it
+            ctypes.CDLL("libc.so.6").malloc_trim(0)

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from swahr.errors import SwahrError
 from swahr_app.state.texts import worded
+from swahr_app.threads.garbage import give_back_memory
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +28,12 @@ class Worker(threading.Thread):
     predecessors: who has to end before `work` begins, as both use the same file; set before the start.
     niceness: how much the thread, and those that it starts, stand back behind the window's where there is no core for
     all; Linux alone knows threads of different ones.
+    large: at its end much memory is free, which goes back to the system.
     A daemon, so that a device that hangs for ever cannot keep the process.
     """
 
     niceness = 0
+    large = False
 
     def __init__(self, name: str, failed: Failed) -> None:
         super().__init__(name=f"swahr {name}", daemon=True)
@@ -54,6 +57,8 @@ class Worker(threading.Thread):
             log.warning("%s: %s", self.name, error)
             if not self.stopping:
                 self._failed(worded(error))
+        if self.large:
+            give_back_memory()
 
     def work(self) -> None:
         """Do what the thread is for."""

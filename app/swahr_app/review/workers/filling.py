@@ -19,7 +19,7 @@ class Filling(Worker):
     is in it. All from this thread.
     """
 
-    niceness = BEHIND
+    niceness, large = BEHIND, True
 
     def __init__(
         self,

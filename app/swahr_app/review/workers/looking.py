@@ -30,7 +30,7 @@ class Looking(Worker):
     People are not followed from photo to photo. ready, progress, ended: as of `Filling`, from this thread.
     """
 
-    niceness = BEHIND
+    niceness, large = BEHIND, True
 
     def __init__(
         self,

@@ -78,6 +78,8 @@ class Pictures(Worker):
     the last one comes where the video is shorter than it says. Both from this thread.
     """
 
+    large = True
+
     def __init__(
         self,
         address: str,
@@ -117,6 +119,7 @@ class Pictures(Worker):
                 picture = self._find(source, wish)
                 if picture is not None:
                     self._ready(fitted(picture, self._room), wish.index)
+        self._cache.clear()
 
     def _take(self) -> Wish | None:
         with self.changed:
