@@ -48,7 +48,7 @@ class Camera:
         """Let the app run until `met`, at most so long."""
         from benchmarks.app import wait
 
-        wait(self.application, met, seconds)
+        wait(met, seconds)
 
     def rest(self, seconds: float) -> None:
         """Let the app run for so long."""

@@ -45,6 +45,7 @@ class Canvas(QWidget):
         self._pixels: tuple[npt.NDArray[np.uint8], ...] = ()  # of both
         self._drag: tuple[str, QPointF] | None = None
         self._dragged: QPointF | None = None  # where the joint is while it is dragged, in the video
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing is painted under it in vain
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(320, 180)
         self.setAccessibleName(self.tr("Picture with people"))

@@ -1,9 +1,12 @@
 """What is painted over the picture: people, what is read out at their joints, the scale, and words."""
 
+import math
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QPainter, QPen
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from swahr.document import CORRECTED, FILLED, HIDDEN
 from swahr.overlay.colours import id_colour
@@ -13,6 +16,7 @@ from swahr_app.review.viewport import Viewport
 
 UNSURE = 0.3  # joints of a lower score are drawn hollow
 WHITE, HAND, DARK = QColor("#ffffff"), QColor("#ffd54a"), QColor(10, 12, 16)
+HOLLOW = QColor(10, 12, 16, 120)
 RULE = QColor("#7fe0ff")  # of what is measured
 OTHERS = 190  # of 255: how much of those is seen who are not chosen
 # Lines, joints and names grow with a picture that is higher than so many pixels, to so many times.
@@ -101,8 +105,9 @@ def _paint_limbs(
     chosen: bool,
     grow: float,
 ) -> None:
-    placed = np.isfinite(seen[:, 0])
-    lines = [QLineF(*seen[a], *seen[b]) for a, b in limbs if placed[a] and placed[b]]
+    places: list[list[float]] = seen.tolist()  # numbers of Python, of which Qt takes many times as fast
+    placed = np.isfinite(seen[:, 0]).tolist()
+    lines = [QLineF(*places[a], *places[b]) for a, b in limbs if placed[a] and placed[b]]
     if not lines:
         return
     flat = Qt.PenCapStyle.FlatCap  # joints lie over the ends; round ones take five times as long
@@ -125,22 +130,46 @@ def _paint_joints(
 ) -> None:
     """Paint the joints of a person. chosen: which joint is, and whether the person is."""
     size = grow * (4.5 if chosen[1] else 3.0)
-    for joint in np.flatnonzero(np.isfinite(seen[:, 0])):
-        mark, at = int(marks[joint]), QPointF(*seen[joint])
+    device = painter.device()
+    ratio = 1.0 if device is None else device.devicePixelRatioF()
+    unsure = (scores < UNSURE).tolist()
+    for joint, (mark, (x, y)) in enumerate(zip(marks.tolist(), seen.tolist(), strict=True)):
+        if not math.isfinite(x):
+            continue
         corrected = bool(mark & (CORRECTED | FILLED))
-        painter.setPen(QPen(DARK, 1))
-        painter.setBrush(HAND if mark & CORRECTED else WHITE if chosen[1] else colour)
-        if mark & HIDDEN or scores[joint] < UNSURE:
-            painter.setPen(QPen(HAND if corrected else colour, 1.5))
-            painter.setBrush(QColor(10, 12, 16, 120))
-        if corrected:  # another form, not only another colour
-            painter.drawRect(QRectF(at.x() - size, at.y() - size, 2 * size, 2 * size))
-        else:
-            painter.drawEllipse(at, size, size)
+        pen, width, brush = DARK, 1.0, HAND if mark & CORRECTED else WHITE if chosen[1] else colour
+        if mark & HIDDEN or unsure[joint]:
+            pen, width, brush = HAND if corrected else colour, 1.5, HOLLOW
+        form = _joint(corrected, size, pen.rgba(), width, brush.rgba(), ratio)
+        half = form.width() / ratio / 2
+        painter.drawImage(QPointF(round((x - half) * ratio) / ratio, round((y - half) * ratio) / ratio), form)
         if joint == chosen[0]:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(WHITE, 2))
-            painter.drawEllipse(at, size + 5, size + 5)
+            painter.drawEllipse(QPointF(x, y), size + 5, size + 5)
+
+
+@lru_cache(maxsize=256)
+def _joint(square: bool, size: float, pen: int, width: float, brush: int, ratio: float) -> QImage:
+    """Return how a joint looks, which is painted once: dozens are in a frame, and a smooth circle takes long.
+
+    square: another form for what was corrected, not only another colour. size: half of it, pixels.
+    """
+    around = 2 * math.ceil((size + width) * ratio) + 1  # an odd number, whose middle is the middle of a pixel
+    image = QImage(around, around, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    image.setDevicePixelRatio(ratio)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor.fromRgba(pen), width))
+    painter.setBrush(QColor.fromRgba(brush))
+    middle = around / ratio / 2
+    if square:
+        painter.drawRect(QRectF(middle - size, middle - size, 2 * size, 2 * size))
+    else:
+        painter.drawEllipse(QPointF(middle, middle), size, size)
+    painter.end()
+    return image
 
 
 def _paint_name(

@@ -236,11 +236,15 @@ class ReviewPage(QWidget):
     def _show_parts(self) -> None:
         """Show what is around the picture, unless that is to be seen alone."""
         photos = self.session.opening is not None and bool(self.session.opening.photos)
-        for part in (self.timeline, self.plot):
-            part.setVisible(not photos and not self._alone)  # photos are no film
-        self.photos.setVisible(photos and not self._alone)
-        for part in (self.bar, self.side):
-            part.setVisible(not self._alone)
+        seen: dict[QWidget, bool] = {
+            self.timeline: not photos,  # which are no film
+            self.plot: not photos,
+            self.photos: photos,
+            self.bar: True,
+            self.side: True,
+        }
+        for part, wanted in seen.items():
+            part.setVisible(wanted and not self._alone)
 
     def _offer_recent(self) -> None:
         """Offer what was opened lately, of what is opened here."""

@@ -44,6 +44,8 @@ class RunView(QWidget):
         self.scores.addItem(self.before)
         self.legend = QLabel()
         self.legend.setObjectName("small")
+        self.legend.setWordWrap(True)  # in a small window it takes two lines
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.samples = [SampleView() for _ in range(SAMPLES)]
         self.empty = QLabel(
             self.tr("Samples appear with the first checkpoint, where the run's photos are there.")
@@ -104,7 +106,7 @@ class RunView(QWidget):
             self.before.setValue(values[0])
         known = [name for name in LOSSES if curves.values.get(name)]
         self.legend.setText(
-            "&nbsp;&nbsp;".join(
+            " &nbsp;".join(
                 f'<font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{curves.values[name][-1]:.2g}'
                 for name in known
             )
@@ -165,9 +167,10 @@ def _card(title: str, content: QWidget, beside: QWidget | None = None) -> QWidge
     name.setObjectName("title")
     head = QHBoxLayout()
     head.addWidget(name)
-    head.addStretch(1)
-    if beside is not None:
-        head.addWidget(beside)
+    if beside is None:
+        head.addStretch(1)
+    else:
+        head.addWidget(beside, 1)
     layout = QVBoxLayout(card)
     layout.setContentsMargins(SPACE * 2, SPACE * 3 // 2, SPACE * 2, SPACE * 3 // 2)
     layout.setSpacing(SPACE)

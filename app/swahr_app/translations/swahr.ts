@@ -311,17 +311,17 @@
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../live/workers/analysis.py" line="228" />
+        <location filename="../live/workers/analysis.py" line="230" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="297" />
+        <location filename="../live/workers/analysis.py" line="299" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="308" />
+        <location filename="../live/workers/analysis.py" line="310" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
@@ -590,27 +590,27 @@
 </context><context>
     <name>Canvas</name>
     <message>
-        <location filename="../review/canvas.py" line="49" />
+        <location filename="../review/canvas.py" line="50" />
         <source>Picture with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="50" />
+        <location filename="../review/canvas.py" line="51" />
         <source>Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="248" />
+        <location filename="../review/canvas.py" line="253" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="249" />
+        <location filename="../review/canvas.py" line="254" />
         <source>People are being looked for…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="249" />
+        <location filename="../review/canvas.py" line="254" />
         <source>Not looked at</source>
         <translation type="unfinished" />
     </message>
@@ -1439,6 +1439,13 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Recents</name>
+    <message>
+        <location filename="../widgets/recents.py" line="32" />
+        <source>Recent</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>RecordPanel</name>
     <message>
         <location filename="../live/panels/record.py" line="37" />
@@ -1522,95 +1529,95 @@
 </context><context>
     <name>Review</name>
     <message>
-        <location filename="../review/start_page.py" line="13" />
+        <location filename="../review/start_page.py" line="15" />
         <source>Review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/start_page.py" line="16" />
+        <location filename="../review/start_page.py" line="18" />
         <source>Drop a video here, a folder of photos, or a file of keypoints. Everything found is kept beside it, and is corrected by hand.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/files.py" line="52" />
+        <location filename="../review/files.py" line="64" />
         <source>{}: there is no video of that name beside it</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/workers/looking.py" line="72" />
+        <location filename="../review/workers/looking.py" line="74" />
         <source>{} has other joints than the network {}; choose the network that began it</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>ReviewPage</name>
     <message>
-        <location filename="../review/page.py" line="162" />
-        <location filename="../review/page.py" line="78" />
+        <location filename="../review/page.py" line="174" />
+        <location filename="../review/page.py" line="79" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="80" />
+        <location filename="../review/page.py" line="81" />
         <source>Open the video of the live page</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="96" />
+        <location filename="../review/page.py" line="103" />
         <source>The video of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="98" />
+        <location filename="../review/page.py" line="105" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="114" />
+        <location filename="../review/page.py" line="121" />
         <source>Open a video or a result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="164" />
+        <location filename="../review/page.py" line="176" />
         <source>Next unsure frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="167" />
+        <location filename="../review/page.py" line="179" />
         <source>Unsure frame before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="173" />
+        <location filename="../review/page.py" line="185" />
         <source>Compare a checkpoint…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="175" />
+        <location filename="../review/page.py" line="187" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="227" />
+        <location filename="../review/page.py" line="253" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="228" />
+        <location filename="../review/page.py" line="254" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="228" />
+        <location filename="../review/page.py" line="254" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="233" />
+        <location filename="../review/page.py" line="259" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="234" />
+        <location filename="../review/page.py" line="260" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
@@ -2922,104 +2929,104 @@
 </context><context>
     <name>Side</name>
     <message>
-        <location filename="../review/side.py" line="46" />
+        <location filename="../review/side.py" line="47" />
         <source>People in this frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="47" />
+        <location filename="../review/side.py" line="48" />
         <source>Joints of the person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="86" />
-        <location filename="../review/side.py" line="51" />
+        <location filename="../review/side.py" line="87" />
+        <location filename="../review/side.py" line="52" />
         <source>Other id</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="52" />
+        <location filename="../review/side.py" line="53" />
         <source>The id that is swapped with the chosen one, or merged into it</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="86" />
-        <location filename="../review/side.py" line="55" />
+        <location filename="../review/side.py" line="87" />
+        <location filename="../review/side.py" line="56" />
         <source>New id</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="56" />
+        <location filename="../review/side.py" line="57" />
         <source>What the chosen person is called from here on, by Rename</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="79" />
+        <location filename="../review/side.py" line="80" />
         <source>People</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="79" />
+        <location filename="../review/side.py" line="80" />
         <source>Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="95" />
+        <location filename="../review/side.py" line="96" />
         <source>Here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="96" />
+        <location filename="../review/side.py" line="97" />
         <source>Correct here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="97" />
+        <location filename="../review/side.py" line="98" />
         <source>From here on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="103" />
+        <location filename="../review/side.py" line="104" />
         <source>Events</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="104" />
+        <location filename="../review/side.py" line="105" />
         <source>Measure</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="128" />
+        <location filename="../review/side.py" line="129" />
         <source>Id {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="128" />
+        <location filename="../review/side.py" line="129" />
         <source>No id</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="182" />
+        <location filename="../review/side.py" line="181" />
         <source>missing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="184" />
+        <location filename="../review/side.py" line="183" />
         <source>corrected</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="184" />
+        <location filename="../review/side.py" line="183" />
         <source>deleted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="186" />
+        <location filename="../review/side.py" line="185" />
         <source>filled</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="188" />
+        <location filename="../review/side.py" line="187" />
         <source>, hidden</source>
         <translation type="unfinished" />
     </message>
@@ -3068,38 +3075,33 @@
 </context><context>
     <name>StartPage</name>
     <message>
-        <location filename="../live/start.py" line="30" />
+        <location filename="../live/start.py" line="26" />
         <source>Drop a video here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="32" />
+        <location filename="../live/start.py" line="28" />
         <source>or choose where pictures come from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="36" />
+        <location filename="../live/start.py" line="32" />
         <source>Camera</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="39" />
+        <location filename="../live/start.py" line="35" />
         <source>Video file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="42" />
+        <location filename="../live/start.py" line="38" />
         <source>Folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/start.py" line="44" />
+        <location filename="../live/start.py" line="40" />
         <source>Stream address…</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../live/start.py" line="88" />
-        <source>Recent</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -3428,7 +3430,7 @@
 </context><context>
     <name>View</name>
     <message>
-        <location filename="../live/view.py" line="149" />
+        <location filename="../live/view.py" line="153" />
         <location filename="../live/view.py" line="47" />
         <source>Picture</source>
         <translation type="unfinished" />
@@ -3440,62 +3442,62 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="157" />
+        <location filename="../live/view.py" line="161" />
         <source>paused</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="158" />
+        <location filename="../live/view.py" line="162" />
         <source>ended</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="159" />
+        <location filename="../live/view.py" line="163" />
         <source>no signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="164" />
+        <location filename="../live/view.py" line="168" />
         <source>{} people · {:.1f} per second</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="200" />
+        <location filename="../live/view.py" line="204" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="200" />
+        <location filename="../live/view.py" line="204" />
         <source>A camera or stream may take some seconds.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="203" />
+        <location filename="../live/view.py" line="207" />
         <source>No signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="204" />
+        <location filename="../live/view.py" line="208" />
         <source>Trying to open it again. Check the cable or the network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="208" />
+        <location filename="../live/view.py" line="212" />
         <source>Loading the network…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="208" />
+        <location filename="../live/view.py" line="212" />
         <source>Every frame waits for it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="210" />
+        <location filename="../live/view.py" line="214" />
         <source>This source cannot be shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="210" />
+        <location filename="../live/view.py" line="214" />
         <source>The message above says why.</source>
         <translation type="unfinished" />
     </message>
