@@ -54,6 +54,7 @@ class Beats:
 
         self.counts = np.zeros(len(BINS_MS), np.int64)
         self.longest_ms = self.worked_ms = 0.0
+        self.worked_at = ""  # what was done when the thread worked longest
         self.over = 0  # beats that were later than what is promised
         self.over_own = 0  # of these, those that were later than that without their wait for a core, too
         self.worst: list[tuple[float, float, float, str]] = []
@@ -73,7 +74,9 @@ class Beats:
         self._last = now
         waited, worked, queued = (1e3 * (after - then) for after, then in zip(now, before, strict=True))
         self.counts[min(int(waited * 10), len(BINS_MS) - 1)] += 1
-        self.longest_ms, self.worked_ms = max(self.longest_ms, waited), max(self.worked_ms, worked)
+        self.longest_ms = max(self.longest_ms, waited)
+        if worked > self.worked_ms:
+            self.worked_ms, self.worked_at = worked, f"{self._doing()}, at {self._watch.seen}"
         if waited > PROMISE_MS:
             self.over += 1
             self.over_own += waited - queued > PROMISE_MS

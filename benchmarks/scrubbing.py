@@ -192,7 +192,7 @@ def scrub(
         f"memory: {first[0]:.0f} MB after {options.warm_up:g} minutes, {last[0]:.0f} MB at the end "
         f"({last[0] / first[0] - 1:+.1%}; goal within {GOAL_GROWTH:.0%}); most {max(told):.0f} MB"
     )
-    print(f"waits: {beats.said()}")
+    print(f"waits: {beats.said()}: {beats.worked_at}")
     for waited, worked, queued, doing in beats.worst:
         print(
             f"  {waited:.0f} ms, of them {worked:.0f} ms the thread's own work, {queued:.0f} ms for a core: {doing}"

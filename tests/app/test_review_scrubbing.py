@@ -16,7 +16,7 @@ from swahr.video import VideoFile, register_source
 from swahr.video.sources import SOURCES
 from swahr_app.review.workers import pictures as reading
 from swahr_app.review.workers.pictures import READ_ON, Picture, Pictures, fitted
-from tests.app.review_desk import SIZE, at_frame, press, two_people
+from tests.app.review_desk import FRAMES, SIZE, at_frame, opened, press, two_people
 
 WAIT_S = 60  # at most
 
@@ -54,6 +54,37 @@ def test_closing_waits_for_no_network_and_who_opens_again_goes_on_after_it(
     qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=60_000)
     assert session.document.last_frame() == 49
     assert len(set(done)) == 2
+
+
+def test_a_frame_that_was_looked_at_a_moment_ago_has_its_people(
+    window, clips, held, qtbot, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("swahr.run.fill.KEEP_S", 0)
+    shown = window()
+    session = shown.review.session
+    shown.open_review(str(clips.make(tmp_path / "held.mp4", frames=50, size=(64, 48))))
+    qtbot.waitUntil(lambda: session.document is not None, timeout=60_000)
+    session._timer.stop()  # nothing is taken up by itself
+    assert session.frame_count > 0
+    qtbot.waitUntil(lambda: session.document.last_frame() >= 8, timeout=60_000)
+    session.show_frame(8)
+    assert session.people is not None
+
+
+def test_who_opens_another_video_sees_no_empty_page_between(review, film, clips, tmp_path, qtbot):
+    page, pages = review.review, []
+    page.stack.currentChanged.connect(pages.append)
+    other = clips.make(tmp_path / "other.mp4", frames=FRAMES, size=SIZE)
+    (tmp_path / "other.swahr").write_bytes(film.with_suffix(".swahr").read_bytes())
+    page.session.choose_none_but(1)
+    page.open(str(other))
+    assert page.session.opening.video == other
+    assert page.session.picture is None
+    assert page.bar.title.text() == other.name
+    opened(review, other, qtbot)
+    assert not pages
+    page.session.close()
+    assert pages == [0]
 
 
 def test_pictures_that_fail_end_no_analysis(window, clips, held, qtbot, monkeypatch, tmp_path):

@@ -81,7 +81,7 @@ class OpenVideo(QObject):
             opening: What it is.
             network: Which looks for people; None: that of the live view.
         """
-        self.close()
+        self._shut()  # without a word: who listens hears once of what is open now
         self.opening = opening
         self.filling = True  # until the worker says that all is there
         if opening.document.exists():
@@ -94,6 +94,10 @@ class OpenVideo(QObject):
 
     def close(self) -> None:
         """Close what is open; the analysis goes on when it is opened again."""
+        self._shut()
+        self.opened.emit()
+
+    def _shut(self) -> None:
         self._timer.stop()
         self.feeding.stop()
         if self.document is not None:
@@ -102,7 +106,6 @@ class OpenVideo(QObject):
         self._forget_read()
         self.filling, self.filled, self._sized = False, 0, 0
         self.annotations, self.movement, self.unmeasured = Annotations(), None, ""
-        self.opened.emit()
 
     def end(self) -> None:
         """Close, and wait for all threads."""
@@ -128,15 +131,22 @@ class OpenVideo(QObject):
 
     def known_time_s(self, index: int) -> float | None:
         """Return the time of a frame; None where it was not looked at."""
-        frames = self._known_frames()
-        place = bisect_left(frames, index, key=lambda frame: frame[0])
-        return frames[place][1] if place < len(frames) and frames[place][0] == index else None
+        found = self._time_of(index)
+        if found is None and self.filling:  # it may have come since
+            self._frames = None
+            found = self._time_of(index)
+        return found
 
     def who(self) -> People | None:
         """Return who is where in all frames."""
         if self._who is None and self.document is not None:
             self._who = self.document.who()
         return self._who
+
+    def _time_of(self, index: int) -> float | None:
+        frames = self._known_frames()
+        place = bisect_left(frames, index, key=lambda frame: frame[0])
+        return frames[place][1] if place < len(frames) and frames[place][0] == index else None
 
     def _known_frames(self) -> list[tuple[int, float, str]]:
         """Return the frames that were looked at: each look into the file may wait for threads that write or compute."""

@@ -52,11 +52,10 @@ class Session(OpenVideo):
         self.marks = self._kept_marks()
         self.show_frame(opening.first)
 
-    def close(self) -> None:
-        """Close what is open; the analysis goes on when it is opened again."""
+    def _shut(self) -> None:
         self.play(False)
         self._forget()
-        super().close()
+        super()._shut()
 
     # ---- which frame -------------------------------------------------------------------------------------------
 
