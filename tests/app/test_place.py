@@ -183,6 +183,16 @@ def test_axes_fit_few_points(qtbot):
     assert nice_range(np.array([3.0]), from_zero=False) == (3.0, 4.0)
 
 
+def test_a_logarithmic_axis_labels_few_values_of_a_decade(qtbot):
+    view = RunView()
+    qtbot.addWidget(view)
+    view.show_curves(Curves(steps={"total": [0, 10]}, values={"total": [0.9, 0.03]}))
+    axis = view.losses.getAxis("left")
+    shown = sorted(round(10**value, 3) for _, values in axis.tickValues(-2, 0, 200) for value in values)
+    assert set(shown) <= {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0}
+    assert {0.1, 0.2, 0.5} <= set(shown)
+
+
 def test_nothing_is_cut_off_in_the_smallest_window(window, clip):
     shown = opened(window())
     shown.batch.add([str(clip)])

@@ -32,14 +32,15 @@ class RunView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.losses = make_plot(self.tr("Loss"), *PLOT_SIZE)
+        self.losses = make_plot(self.tr("Loss"), *PLOT_SIZE, logarithmic=True)
         self.scores = make_plot(self.tr("Average precision"), *PLOT_SIZE)
-        self.losses.setLogMode(y=True)
         self.curves = {name: self.losses.plot([], [], name=name) for name in LOSSES}
         self.ap = self.scores.plot([], [], symbol="o", symbolSize=6)
         # What the run started from: AP before, and after, in one picture.
         self.before = pyqtgraph.InfiniteLine(
-            angle=0, label=self.tr("before: {value:.3f}"), labelOpts={"position": 0.85}
+            angle=0,
+            label=self.tr("before: {value:.3f}"),
+            labelOpts={"position": 0.98, "anchors": [(1, 0), (1, 1)]},
         )
         self.scores.addItem(self.before)
         self.legend = QLabel()
