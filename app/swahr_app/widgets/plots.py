@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt
 LABELLED = (1, 2, 5, 10)  # of each decade of a logarithmic axis: all nine overlap in a small window
 
 
-class LogAxis(pyqtgraph.AxisItem):
+class LogAxis(pyqtgraph.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """A logarithmic axis with few labels."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[Any]:  # noqa: N802 - pyqtgraph's name
