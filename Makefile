@@ -94,6 +94,8 @@ test-sanitized: .venv/.dev ## the tests of native code with the extension under 
 # build/fuzz/fuzz_NAME -merge=1 csrc/fuzz/seeds/NAME build/fuzz/corpus/NAME
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
+# More at a time than there are cores: each has its seconds of the clock.
+FUZZ_JOBS ?= 4
 FUZZ_TARGETS ?= $(basename $(notdir $(wildcard csrc/fuzz/*.cpp)))
 CLANGXX := $(shell for name in clang++ clang++-19 clang++-18 clang++-17 clang++-16 clang++-15 clang++-14; do command -v $$name && break; done)
 
@@ -103,13 +105,11 @@ fuzz-native: .venv/.native
 		-DCMAKE_CXX_COMPILER=$(CLANGXX) -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja)
 	$(BIN)/cmake --build build/fuzz
 	for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target build/fuzz/found csrc/fuzz/seeds/$$target; done
-	printf '%s\n' $(FUZZ_TARGETS) | xargs -P 2 -I NAME env build/fuzz/fuzz_NAME -max_total_time=$(FUZZ_SECONDS) -timeout=60 \
-		-seed=$(FUZZ_SEED) -max_len=4096 -print_final_stats=1 -verbosity=0 -artifact_prefix=build/fuzz/found/NAME- \
-		build/fuzz/corpus/NAME csrc/fuzz/seeds/NAME
+	printf '%s\n' $(FUZZ_TARGETS) | xargs -P $(FUZZ_JOBS) -I NAME sh csrc/fuzz/run.sh NAME -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED)
 
 # Readers of files, from the committed seeds on.
 fuzz-readers: .venv/.dev
-	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --jobs 2
+	OMP_NUM_THREADS=1 $(BIN)/python tests/fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED) --jobs $(FUZZ_JOBS)
 
 fuzz-short: fuzz-native fuzz-readers ## a minute of fuzzing for each native operation and each reader of files
 
