@@ -5,6 +5,7 @@ Crops are made on the CPU. Where the first stage runs on something that other pa
 
 import os
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import cast
 
@@ -66,12 +67,12 @@ def crop_network_file(name: str) -> Path:
 
 
 def make_crop_network(
-    name: str, settings: NetworkSettings, device: torch.device, side: int = INPUT_SIDE
+    which: str | MoveNetSingle, settings: NetworkSettings, device: torch.device, side: int = INPUT_SIDE
 ) -> CropNetwork:
-    """Make a bundled network.
+    """Make what runs a network.
 
     Args:
-        name: which.
+        which: a bundled one by name, or a checkpoint's own, in eval mode, which stays as it is.
         settings: `backend`, `precision` and `threads` are heeded.
         device: where the first stage runs.
         side: of the crops, pixels, a multiple of 32.
@@ -79,7 +80,7 @@ def make_crop_network(
     Raises:
         SwahrError: the runtime is not installed, or its weights are damaged or not there.
     """
-    network = load_single(crop_network_file(name))
+    network = load_single(crop_network_file(which)) if isinstance(which, str) else deepcopy(which)
     dtype = choose_precision(settings.precision, device)
     exact = dtype == torch.float32
     backend = exported_backend(

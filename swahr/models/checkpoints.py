@@ -18,15 +18,17 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from swahr._util.reading import parse_json
-from swahr._util.text import NAMES_SHOWN
 from swahr.errors import OutputError, Step, SwahrError, UnreadableError
+from swahr.models import second_look
 from swahr.models.architecture import Architecture, read_architecture
+from swahr.models.building import filled
 from swahr.models.calibration import KEY as CALIBRATION
 from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
 from swahr.models.crop_contract import CropContract, default_contract
 from swahr.models.field_contract import FieldContract
 from swahr.models.heads.base import Head, HeadSettings
 from swahr.models.imagenet import IMAGENET_MEAN, IMAGENET_STD
+from swahr.models.movenet_single import MoveNetSingle
 from swahr.models.pose_network import PoseNetwork
 from swahr.models.scorer import PersonScorer
 from swahr.models.weight_files import read_metadata, read_weight_file, without_base
@@ -56,6 +58,8 @@ class Checkpoint:
         second_stage: name of the bundled crop network whose joints were measured to be better than these weights'
             own, so that people are refined by it without being asked; None: there is none.
         calibration: what else was measured on labelled photos.
+        second_look: that crop network where these weights have one of their own, trained further on people of their
+            kind; None: the bundled one of that name is used.
         crop: of a network for one person: how a person becomes a crop, and how its maps are read; None of others.
         fields: of a network with part affinity fields: how a frame and its maps are read; None of others.
     """
@@ -73,6 +77,7 @@ class Checkpoint:
     calibration: Calibration = NOTHING_FITTED
     crop: CropContract | None = None
     fields: FieldContract | None = None
+    second_look: MoveNetSingle | None = None
 
     @property
     def finder(self) -> str:
@@ -106,6 +111,9 @@ def save_checkpoint(
         stored = value.detach().cpu().contiguous()
         tensors[name] = stored.half() if float16 and stored.ndim > 1 else stored
     metadata = describe(checkpoint, FORMAT)
+    if checkpoint.second_look is not None:
+        own, said = second_look.stored(checkpoint.second_look)
+        tensors, metadata = {**tensors, **own}, {**metadata, **said}
     if base is not None:
         tensors, shared = without_base(tensors, base)
         metadata |= shared
@@ -223,28 +231,7 @@ def build_with(architecture: Architecture, weights: Mapping[str, Tensor]) -> Pos
             model = architecture.build()
     except RuntimeError as error:
         raise UnreadableError(f"its architecture cannot be built ({error})") from error
-    expected = model.state_dict()
-    counters = {name for name in expected if name.endswith("num_batches_tracked")}  # newer than some files
-    _refuse("lacks", [name for name in expected if name not in weights and name not in counters])
-    _refuse("has unknown", [name for name in weights if name not in expected])
-    filled: dict[str, Tensor] = {}
-    for name, place in expected.items():
-        value = weights.get(name, torch.zeros((), dtype=torch.long))
-        if value.shape != place.shape:
-            raise UnreadableError(f"its {name} has shape {list(value.shape)}; expected {list(place.shape)}")
-        if value.is_floating_point() and not bool(torch.isfinite(value).all()):
-            raise UnreadableError(
-                f"its {name} holds NaN or infinity: the file is damaged, or its training diverged"
-            )
-        filled[name] = value.to(place.dtype)
-    model.load_state_dict(filled, assign=True)
-    return model.eval()
-
-
-def _refuse(what: str, names: list[str]) -> None:
-    if names:
-        more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
-        raise UnreadableError(f"it {what} weights: {', '.join(names[:NAMES_SHOWN])}{more}")
+    return filled(model, weights)
 
 
 def _published(content: Any, file_name: str, skeleton: Skeleton | None) -> Checkpoint:
@@ -303,6 +290,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         raise UnreadableError(
             f"its metadata is damaged, or names what is not installed here ({said})"
         ) from error
+    own_look = second_look.taken_out(weights, metadata)
     model = build_with(architecture, weights)
     return Checkpoint(
         model,
@@ -318,6 +306,7 @@ def _own(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> Checkpoint:
         calibration,
         crop,
         fields,
+        own_look,
     )
 
 

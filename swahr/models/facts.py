@@ -35,7 +35,8 @@ def facts_of(path: Path) -> dict[str, str]:
         card = _of_a_crop_network(path)
     else:
         checkpoint = load_checkpoint(path)
-        scorer, parameters = checkpoint.scorer, num_parameters(checkpoint.model)
+        scorer, look = checkpoint.scorer, checkpoint.second_look
+        parameters = num_parameters(checkpoint.model) + (0 if look is None else num_parameters(look))
         first = {
             "network": str(checkpoint.architecture),
             "joints": f"{checkpoint.skeleton.num_joints} ({checkpoint.skeleton.name})",
@@ -44,11 +45,19 @@ def facts_of(path: Path) -> dict[str, str]:
             "least score": f"{scorer.min_score:g}, of fitted scores" if scorer else "scores are not fitted",
             "uncertainty": "fitted" if checkpoint.calibration.uncertainty else "not fitted",
             **_of_crop(checkpoint),
-            "second look": checkpoint.second_stage or "none without being asked",
+            "second look": _second_look(checkpoint),
         }
         card = {name: str(value) for name, value in checkpoint.card.items() if value not in (None, "")}
     size = f"{path.stat().st_size / 1e6:.1f} MB, {parameters / 1e6:.1f} million parameters"
     return {"file": str(path), "size": size, "SHA-256": sha256(path), **first, **card}
+
+
+def _second_look(checkpoint: Checkpoint) -> str:
+    """Return what looks at people again, as weights come."""
+    asked = "" if checkpoint.second_stage else ", when asked for"
+    if checkpoint.second_look is not None:
+        return f"its own, at width {checkpoint.second_look.width:g}{asked}"
+    return checkpoint.second_stage or "none without being asked"
 
 
 def _of_crop(checkpoint: Checkpoint) -> dict[str, str]:

@@ -9,11 +9,14 @@ from pydantic import ValidationError
 
 from swahr.errors import SettingError
 from swahr.models.backbones.movenet import PEAK_SIGMA
+from swahr.models.bundled import resolve
+from swahr.models.checkpoints import load_checkpoint
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr_training.config import TrainConfig
 from swahr_training.loop.resolve import resolve_config
 from swahr_training.presets import PRESETS, Asked, choose, fill, told
 
+MEAN = load_checkpoint(resolve("default")).mean
 FIVE = Skeleton.from_dict({"joints": ["a", "b", "c", "d", "e"]})
 
 
@@ -35,7 +38,8 @@ def asked(photos=20, start="default", knows_joints=True, input_size=320):
     ],
 )
 def test_the_preset_follows_from_what_is_asked(fields, name):
-    assert choose(asked(**fields))[0] == name
+    like = asked(**fields)
+    assert choose(like.start, like.knows_joints, like.samples)[0] == name
 
 
 @pytest.mark.parametrize("skeleton", [COCO_17, FIVE])
@@ -51,16 +55,37 @@ def test_a_run_from_the_bundled_weights_needs_no_more_settings(skeleton):
 
 
 def test_few_photos_leave_the_first_stage_and_its_tags_as_they_start():
-    config = resolve_config(config_of(start_from="default"), COCO_17, 5)
+    config = resolve_config(config_of(start_from="default", learns="network"), COCO_17, 5)
     assert config.rate_factors == {"backbone": 0, "head.final_layers.0": 0}
     assert config.sigma == PEAK_SIGMA  # narrower targets would change all peaks first
 
 
 def test_few_photos_do_not_unlearn_joints_that_their_labels_leave_out_and_a_source_may_say_otherwise():
-    config = resolve_config(config_of(start_from="default"), COCO_17, 5)
+    config = resolve_config(config_of(start_from="default", learns="network"), COCO_17, 5)
     assert (config.unlabelled, config.train[0].unlabelled) == ("unknown", None)
-    said = config_of(start_from="default", train={"labels": "a.json", "unlabelled": "background"})
+    said = config_of(start_from="default", learns="network", train={"labels": "a.json", "unlabelled": "background"})
     assert resolve_config(said, COCO_17, 5).train[0].unlabelled == "background"
+
+
+def test_few_photos_teach_the_second_look_of_a_start_that_has_one():
+    config = resolve_config(config_of(start_from="default"), COCO_17, 5, people=11)
+    assert (config.learns, config.system, config.loss.kind) == ("second_look", "second_look", "second_look")
+    assert config.crops.input_wh == (256, 256)
+    assert (config.mean, config.rate_factors) == (MEAN, {})  # the first look's own, which stays as it is
+
+
+def test_what_learns_may_be_said_but_a_second_look_needs_a_start_that_has_one():
+    many = config_of(start_from="default", preset="many")
+    assert resolve_config(many, COCO_17, 5).learns == "network"
+    with pytest.raises(SettingError, match=r"there is no start_from: leave the setting out"):
+        resolve_config(config_of(learns="second_look", steps=5), COCO_17, 5)
+    with pytest.raises(SettingError, match=r"these are .*'s: leave the setting out"):
+        resolve_config(config_of(learns="second_look", start_from="default"), FIVE, 5)
+    with pytest.raises(SettingError, match=r"expected one of second_look"):
+        resolve_config(config_of(learns="second_look", start_from="default", loss="mse"), COCO_17, 5)
+    with pytest.raises(SettingError, match=r"crops are squares"):
+        crops = {"input_wh": [192, 256]}
+        resolve_config(config_of(learns="second_look", start_from="default", crops=crops), COCO_17, 5)
 
 
 def test_many_photos_change_the_first_stage_later_and_slowly():

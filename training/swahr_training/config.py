@@ -18,6 +18,8 @@ INPUT_STEP = (
 )
 
 
+SECOND_LOOK = "second_look"  # of `learns`, and the kind of system that trains it
+
 Unlabelled = Literal["background", "unknown"]
 
 
@@ -93,6 +95,11 @@ class TrainConfig(Settings):
         None,
         "Weights to start from: a bundled name such as default, a checkpoint of any joints, an HRNet trained on "
         "ImageNet, or a file of the backbone's own kind, such as MoveNet's ONNX. What was reused is printed.",
+    )
+    learns: Literal["network", "second_look"] = setting(
+        "network",
+        "What learns: network, the one that finds people; second_look, the crop network that gives found people their "
+        "joints, of a start that has one.",
     )
     mean: tuple[float, float, float] = setting((0.485, 0.456, 0.406), "RGB mean, values in [0, 1].")
     std: tuple[float, float, float] = setting(
@@ -190,6 +197,11 @@ class TrainConfig(Settings):
         if self.steps is None:
             raise SettingError("the length of the run is not known; give steps or epochs, or a preset")
         return self.steps
+
+    @property
+    def system(self) -> str:
+        """The kind of network that learns, a name of `swahr_training.systems`."""
+        return SECOND_LOOK if self.learns == SECOND_LOOK else self.architecture.kind
 
     @model_validator(mode="after")
     def _one_length(self) -> "TrainConfig":

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from swahr._util.registry import Registry
 from swahr._util.settings import Settings
-from swahr_training.config import TrainConfig
+from swahr_training.config import SECOND_LOOK, TrainConfig
 
 FEW_PHOTOS = 200  # up to so many, what the start knows is worth more than what they can teach
+OF_SECOND_LOOK = ("few",)  # presets in which the second look learns, where the start has one
 # Batch norm of fewer photos than this follows them, and not the data set.
 SMALL_BATCH = 16
 
@@ -30,7 +31,7 @@ class Asked:
     """What a preset may go by.
 
     Attributes:
-        photos: To train on.
+        samples: To train on: photos, or people of a network for crops.
         start: What the run starts from, by name; None: from scratch.
         knows_joints: Whether the start has all joints of the run.
         known_parts: Name prefixes of the weights that came with the start and know people.
@@ -40,9 +41,10 @@ class Asked:
         photo_side: The shorter side of most photos, pixels; None where that is not known.
         peak_sigma: Standard deviation of the peaks that the start was trained for; None: the published.
         steps, epochs: The length that was given; None: the preset's.
+        second_look: Whether the crop network that looks again is what learns.
     """
 
-    photos: int
+    samples: int
     start: str | None
     knows_joints: bool
     known_parts: tuple[str, ...]
@@ -53,12 +55,13 @@ class Asked:
     peak_sigma: float | None = None
     steps: int | None = None
     epochs: float | None = None
+    second_look: bool = False
 
     def length(self, own: int, batch: int) -> int:
         """Return the steps of the run, as given or the preset's own: warm-up, averages and measurements follow."""
         if self.steps is not None:
             return self.steps
-        return own if self.epochs is None else max(1, math.ceil(self.epochs * self.photos / batch))
+        return own if self.epochs is None else max(1, math.ceil(self.epochs * self.samples / batch))
 
     @property
     def loss_factor(self) -> float:
@@ -78,15 +81,15 @@ Preset = Callable[[Asked], Iterator[Choice]]
 PRESETS: Registry[Preset] = Registry("preset")
 
 
-def choose(asked: Asked) -> tuple[str, str]:
-    """Return the name of the preset that suits, and why."""
-    if asked.start is None:
+def choose(start: str | None, knows_joints: bool, photos: int) -> tuple[str, str]:
+    """Return the name of the preset that suits, and why; see `Asked`."""
+    if start is None:
         return "scratch", "no weights to start from"
-    if not asked.knows_joints:
-        return "new_joints", f"{asked.start} does not know all of these joints"
-    if asked.photos <= FEW_PHOTOS:
-        return "few", f"{asked.photos} photos of joints that {asked.start} knows"
-    return "many", f"{asked.photos} photos of joints that {asked.start} knows"
+    if not knows_joints:
+        return "new_joints", f"{start} does not know all of these joints"
+    if photos <= FEW_PHOTOS:
+        return "few", f"{photos} photos of joints that {start} knows"
+    return "many", f"{photos} photos of joints that {start} knows"
 
 
 def fill(config: TrainConfig, name: str, asked: Asked) -> tuple[TrainConfig, list[Choice]]:
@@ -151,14 +154,18 @@ def _none(asked: Asked) -> Iterator[Choice]:
 
 @_registered
 def _few(asked: Asked) -> Iterator[Choice]:
-    """Same joints and few photos: the first stage stays as it is, tags too, and the second stage's heatmaps are tuned.
+    """Same joints and few photos: of weights with a second look that look is tuned, of others the finer heatmaps.
 
-    Tags have a scale that the parse's thresholds fit. What push and pull of a few photos balance at is another one, and
-    neighbours elsewhere are then taken for one person, or people fall apart. Joints without a label that the start sees
-    would be unlearnt, and with them people who are made of doubtful joints.
+    Whom the first look finds comes from far more photos. Its tags have a scale that the parse's thresholds fit: what
+    push and pull of a few photos balance at is another one, and neighbours elsewhere are then taken for one person, or
+    people fall apart. Joints without a label that the start sees would be unlearnt, and with them people who are made
+    of doubtful joints.
     """
-    steps = asked.length(min(40 + asked.photos, 240), 8)
-    yield Choice("steps", steps, f"enough for {asked.photos} photos")
+    if asked.second_look:
+        yield from _few_crops(asked)
+        return
+    steps = asked.length(min(40 + asked.samples, 240), 8)
+    yield Choice("steps", steps, f"enough for {asked.samples} photos")
     yield from _careful(asked, steps, batch_size=8)
     yield Choice("learning_rate", 5e-5, "near the start")
     yield Choice(
@@ -173,12 +180,31 @@ def _few(asked: Asked) -> Iterator[Choice]:
     yield from _varied(asked)
 
 
+def _few_crops(asked: Asked) -> Iterator[Choice]:
+    """Yield how the second look learns from few people."""
+    asked = replace(asked, precision="float32")  # its layers of few channels are slower in less
+    steps = asked.length(max(60, min(asked.samples // 2, 400)), 8)
+    yield Choice("steps", steps, f"{asked.samples} people are seen {steps * 8 / asked.samples:.0f} times")
+    yield from _careful(asked, steps, batch_size=8)
+    yield Choice("learning_rate", 1e-5, "near the start")
+    yield Choice("crops.scale", 0.15, "people are found about as large as they are labelled")
+    yield Choice("crops.rotation_deg", 10.0, "cameras are held askew")
+    yield Choice("crops.half_body", 0.0, "whole people are found")
+    yield Choice("augment.colour", 0.3, "light differs")
+    yield Choice("augment.blur", 0.1, "lenses are out of focus")
+    yield Choice("augment.noise", 0.1, "cameras are noisy in the dark")
+    yield Choice(
+        "validate_mirrored", True, "AP of few photos is chance in part, less so with their mirror images"
+    )
+    yield Choice("patience", 8, "more steps without a gain learn these people by heart")
+
+
 @_registered
 def _many(asked: Asked) -> Iterator[Choice]:
     """Same joints and many photos: all of the network is tuned, what knows people later and slowly."""
     batch = 16
-    steps = asked.length(max(600, min(20 * asked.photos // batch, 20_000)), batch)
-    yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
+    steps = asked.length(max(600, min(20 * asked.samples // batch, 20_000)), batch)
+    yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.samples:.0f} times")
     yield from _careful(asked, steps, batch_size=batch)
     yield Choice("learning_rate", 3e-4, "a start that is near its end")
     yield from _peaks(asked)
@@ -199,8 +225,8 @@ def _new_joints(asked: Asked) -> Iterator[Choice]:
     asked, size = asked.fitted()
     yield from size
     batch = 8
-    steps = asked.length(max(500, min(40 * asked.photos // batch, 20_000)), batch)
-    yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.photos:.0f} times")
+    steps = asked.length(max(500, min(40 * asked.samples // batch, 20_000)), batch)
+    yield Choice("steps", steps, f"each photo is seen {steps * batch / asked.samples:.0f} times")
     yield from _careful(asked, steps, batch_size=batch)
     yield Choice("learning_rate", 2e-3, "the joints' layers start anew")
     yield Choice("rate_factors", dict.fromkeys(asked.known_parts, 0.3), "they know photos already")
@@ -218,8 +244,8 @@ def _scratch(asked: Asked) -> Iterator[Choice]:
     """From scratch: everything learns, for long."""
     asked, size = asked.fitted()
     yield from size
-    steps = asked.length(max(3000, min(60 * asked.photos // 16, 100_000)), 16)
-    yield Choice("steps", steps, f"each photo is seen {steps * 16 / asked.photos:.0f} times")
+    steps = asked.length(max(3000, min(60 * asked.samples // 16, 100_000)), 16)
+    yield Choice("steps", steps, f"each photo is seen {steps * 16 / asked.samples:.0f} times")
     yield Choice("learning_rate", 2e-3, "all weights are new")
     yield Choice("warmup_steps", min(200, steps // 10), "first steps of new weights are wild")
     yield from _tags(asked)

@@ -145,22 +145,17 @@ class Checkpoints:
         return f"wrote {target}"
 
     def _write_last(self) -> Checkpoint:
-        model = self.config.architecture.build()
         averaged = self.config.ema_decay > 0
-        model.load_state_dict(self.state.averaged.weights if averaged else self.state.model.state_dict())
+        weights = self.state.averaged.weights if averaged else self.state.model.state_dict()
         card = {"steps": self.state.step}
         checkpoint = Checkpoint(
-            model.eval(),
-            self.config.architecture,
-            self.skeleton,
-            mean=self.config.mean,
-            std=self.config.std,
+            skeleton=self.skeleton,
             card=card if self.inherited.card is None else {**card, "start": self.inherited.card},
             detection_threshold=self.inherited.detection_threshold,
             scorer=self.inherited.scorer,
             second_stage=self.inherited.second_stage,
             calibration=self.inherited.calibration,
-            **system_of(self.config).described(self.config),
+            **system_of(self.config).learnt(self.config, weights),
         )
         save_checkpoint(self.folder.exported, checkpoint)
         return checkpoint
@@ -180,12 +175,12 @@ class Checkpoints:
         self.board.add({"step": step, **measured.figures})
         if step == 0:
             watch.start_ap = measured.ap
-        if watch.take(step, measured.ap, measured.alone):
+        if watch.take(step, measured.ap, measured.learning):
             self._keep(checkpoint, measured)
 
     def _keep(self, checkpoint: Checkpoint, measured: Measured) -> None:
         """Write the best; it is refined by the second stage where people came out better with it."""
-        stage = checkpoint.second_stage if measured.second_stage else None
+        stage = None if measured.second_stage is False else checkpoint.second_stage
         save_checkpoint(self.folder.best, replace(checkpoint, second_stage=stage))
 
 

@@ -21,7 +21,7 @@ from swahr_training.data.sources import load_training_data
 from swahr_training.loop.processes import Processes
 from swahr_training.loop.resolve import resolve_config
 from swahr_training.loop.schedule import parameter_groups
-from swahr_training.loop.start import start_model
+from swahr_training.loop.start import start_network
 from swahr_training.loop.state import Ema, RunState
 from swahr_training.loop.stepping import TrainingStep
 from swahr_training.loop.train import load_batches, make_loader
@@ -69,7 +69,7 @@ def find_rate(
     )
     config = config.model_copy(update={"steps": steps, "freeze_until": {}})
     torch.manual_seed(config.seed)
-    model = start_model(config, data.skeleton, lambda _: None).to(
+    model = start_network(config, data.skeleton, lambda _: None).to(
         processes.device,
         memory_format=torch.channels_last,  # type: ignore[call-overload]
     )

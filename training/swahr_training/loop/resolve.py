@@ -14,7 +14,7 @@ from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr.models.heads.higher import HigherHeadSettings
 from swahr.pose.skeleton import Skeleton
 from swahr_training import presets
-from swahr_training.config import INPUT_STEP, TrainConfig
+from swahr_training.config import INPUT_STEP, SECOND_LOOK, TrainConfig
 from swahr_training.systems.base import system_of
 
 
@@ -60,10 +60,16 @@ def resolve_config(
         config = config.model_copy(update={"architecture": architecture})
     if size_is_open:
         config.model_fields_set.discard("input_size")  # the start's may be larger than a preset has use for
+    known = start is not None and set(skeleton.joints) <= set(start.skeleton.joints)
+    looks_again = start is not None and bool(start.second_stage) and skeleton.joints == start.skeleton.joints
+    preset, why = presets.choose(name or None, known, system_of(config).epoch(photos, people))
+    if config.preset is not None:
+        preset, why = config.preset, "as asked"
+    if preset in presets.OF_SECOND_LOOK and looks_again and "learns" not in config.model_fields_set:
+        config = config.model_copy(update={"learns": SECOND_LOOK})
     system = system_of(config)
     config = system.settled(config, skeleton)
     samples = system.epoch(photos, people)
-    known = start is not None and set(skeleton.joints) <= set(start.skeleton.joints)
     asked = presets.Asked(
         samples,
         name or None,
@@ -72,12 +78,16 @@ def resolve_config(
         config.input_size,
         isinstance(config.architecture.head, HigherHeadSettings),
         "float32" if device is None else str(choose_precision("auto", device)).removeprefix("torch."),
-        photo_side if config.architecture.kind != "top-down" else None,  # a crop has a size of its own
+        photo_side if config.system not in ("top-down", SECOND_LOOK) else None,  # a crop has a size of its own
         config.architecture.backbone.peak_sigma,
         config.steps,
         config.epochs,
+        config.learns == SECOND_LOOK,
     )
-    return _with_length(_by_preset(config, asked, note), samples, processes)
+    config, chosen = presets.fill(config, preset, asked)
+    for line in presets.told(preset, why, chosen) if chosen else ():
+        note(line)
+    return _with_length(config, samples, processes)
 
 
 def _like_its_start(config: TrainConfig) -> tuple[TrainConfig, Checkpoint | None]:
@@ -102,16 +112,6 @@ def _like_its_start(config: TrainConfig) -> tuple[TrainConfig, Checkpoint | None
         }
         changes |= {name: value for name, value in given.items() if name not in config.model_fields_set}
     return config.model_copy(update=changes), checkpoint
-
-
-def _by_preset(config: TrainConfig, asked: presets.Asked, note: Callable[[str], None]) -> TrainConfig:
-    name, why = presets.choose(asked)
-    if config.preset is not None:
-        name, why = config.preset, "as asked"
-    config, chosen = presets.fill(config, name, asked)
-    for line in presets.told(name, why, chosen) if chosen else ():
-        note(line)
-    return config
 
 
 def _with_length(config: TrainConfig, photos: int, processes: int) -> TrainConfig:

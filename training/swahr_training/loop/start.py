@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from swahr._util.reading import parse_json
 from swahr.errors import SettingError, SwahrError
@@ -18,8 +18,19 @@ from swahr.models.weight_files import read_weight_file
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
 from swahr_training.loop.frozen_norm import freeze_norms
+from swahr_training.systems.base import system_of
 
 Note = Callable[[str], None]
+
+
+def start_network(config: TrainConfig, skeleton: Skeleton, note: Note) -> nn.Module:
+    """Make what learns in a run with its first weights; `note` receives what was reused and what starts anew."""
+    made = system_of(config).start(config)
+    if made is None:
+        return start_model(config, skeleton, note)
+    network, said = made
+    note(said)
+    return network
 
 
 def start_model(config: TrainConfig, skeleton: Skeleton, note: Note) -> PoseNetwork:

@@ -15,7 +15,7 @@ from swahr_training.loop.processes import Processes
 from swahr_training.loop.schedule import learning_rate, rate_of
 from swahr_training.loop.state import RunState
 from swahr_training.losses import LossTerms
-from swahr_training.systems.base import TrainingBatch
+from swahr_training.systems.base import TrainingBatch, system_of
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -121,8 +121,9 @@ class Normalise:
     """[B, H, W, 3] uint8 BGR to [B, 3, H, W] float32 RGB, (value - mean) / std, channels last in memory."""
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:
-        self.scale = (1 / (255 * torch.tensor(config.std))).view(3, 1, 1).to(device)
-        self.shift = (torch.tensor(config.mean) / torch.tensor(config.std)).view(3, 1, 1).to(device)
+        mean, std = map(torch.tensor, system_of(config).normalised_by(config))
+        self.scale = (1 / (255 * std)).view(3, 1, 1).to(device)
+        self.shift = (mean / std).view(3, 1, 1).to(device)
 
     def __call__(self, images: Tensor) -> Tensor:
         """Normalise a batch."""

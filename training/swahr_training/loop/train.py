@@ -21,7 +21,7 @@ from swahr_training.loop.processes import Processes, joined
 from swahr_training.loop.resolve import resolve_config
 from swahr_training.loop.run_folder import Report, RunFolder
 from swahr_training.loop.schedule import parameter_groups
-from swahr_training.loop.start import start_model
+from swahr_training.loop.start import start_network
 from swahr_training.loop.state import Ema, RunState, read_state
 from swahr_training.loop.stepping import TrainingStep
 from swahr_training.loop.validation import make_validation
@@ -67,7 +67,7 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
 
     system = system_of(config)
     torch.manual_seed(config.seed)
-    model = start_model(config, skeleton, notes.append).to(
+    model = start_network(config, skeleton, notes.append).to(
         processes.device,
         memory_format=torch.channels_last,  # type: ignore[call-overload]
     )

@@ -18,21 +18,18 @@ class Measured(NamedTuple):
     """What came out.
 
     figures: by name, of the checkpoint as it is best used; `AP_alone` is that of the network without a second stage,
-    where there is one. second_stage: whether people come out better with it.
+    where there is one. second_stage: whether people come out better with it; None where that was not asked. learning:
+    AP of what the run trains, which falls where that is spoilt.
     """
 
     figures: dict[str, float]
-    second_stage: bool
+    second_stage: bool | None
+    learning: float
 
     @property
     def ap(self) -> float:
         """AP as the checkpoint is best used."""
         return self.figures["AP"]
-
-    @property
-    def alone(self) -> float:
-        """AP of the network itself, which training changes."""
-        return self.figures.get("AP_alone", self.figures["AP"])
 
 
 class Validation:
@@ -71,9 +68,9 @@ class Validation:
         """Score a checkpoint. Raises SwahrError where it gives no numbers, or a photo is gone."""
         alone, both = self._figures(checkpoint, self.labels)
         if both is None:
-            return Measured(alone, False)
+            return Measured(alone, None, alone["AP"])
         best = max(alone, both, key=lambda figures: figures["AP"])
-        return Measured({**best, "AP_alone": alone["AP"]}, best is both)
+        return Measured({**best, "AP_alone": alone["AP"]}, best is both, alone["AP"])
 
 
 def make_validation(

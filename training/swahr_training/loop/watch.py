@@ -18,7 +18,7 @@ class Watch:
     Attributes:
         start_ap: Of the weights that the run starts from; None where it was not measured.
         best_ap: Of the best checkpoint so far, as it is best used; below 0 where there is none.
-        best_alone: The best AP of the network itself.
+        best_alone: The best AP of what the run trains, by itself.
         best_step: Of the best checkpoint; 0 is the start.
         measured_step: Of the last measurement, or of an attempt at one.
         without_gain: Measurements since the best.

@@ -1,15 +1,15 @@
 """The door for kinds of networks: what the training of one needs beside its network and its loss.
 
-The loop knows nothing of a kind but this. A kind is found by `architecture.kind`.
+The loop knows nothing of a kind but this. A kind is found by `architecture.kind`, and by `learns`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from typing_extensions import Self
 
 from swahr._util.registry import Modules, Registry
@@ -94,8 +94,31 @@ class System(ABC):
     def samples(self, config: TrainConfig, data: TrainingData, rank: int = 0, processes: int = 1) -> Samples:
         """Return the samples of a run, as one of its processes sees them."""
 
+    def start(self, config: TrainConfig) -> tuple[nn.Module, str] | None:
+        """Return a network with its first weights, and a line about it; None: the architecture says what it is."""
+        del config
+        return None
+
+    def normalised_by(
+        self, config: TrainConfig
+    ) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+        """Return mean and standard deviation of what the network reads, RGB of values in [0, 1]."""
+        return config.mean, config.std
+
+    def learnt(self, config: TrainConfig, weights: Mapping[str, Tensor]) -> dict[str, Any]:
+        """Return the fields of `Checkpoint` that weights make: the network, and how it is fed."""
+        model = config.architecture.build()
+        model.load_state_dict(weights)
+        return {
+            "model": model.eval(),
+            "architecture": config.architecture,
+            "mean": config.mean,
+            "std": config.std,
+            **self.described(config),
+        }
+
     def described(self, config: TrainConfig) -> dict[str, Any]:
-        """Return the fields of `Checkpoint` that say how the network is fed."""
+        """Return the fields of `Checkpoint` that say what the network's input is."""
         return {"input_size": config.input_size}
 
     @abstractmethod
@@ -117,7 +140,7 @@ SYSTEMS: Registry[System] = Registry("kind of network", Modules("swahr_training.
 
 def system_of(config: TrainConfig) -> System:
     """Return the kind of network that a run trains."""
-    return SYSTEMS.find(config.architecture.kind)
+    return SYSTEMS.find(config.system)
 
 
 def with_loss(config: TrainConfig, default: str) -> TrainConfig:
@@ -126,7 +149,7 @@ def with_loss(config: TrainConfig, default: str) -> TrainConfig:
     Raises:
         SettingError: The loss is of another kind of network.
     """
-    kind = config.architecture.kind
+    kind = config.system
     if "loss" not in config.model_fields_set and config.loss.system != kind:
         loss = LOSSES.chosen(default)
         config = config.model_copy(update={"loss": loss})
@@ -134,7 +157,7 @@ def with_loss(config: TrainConfig, default: str) -> TrainConfig:
     if config.loss.system != kind:
         fitting = [loss.kind for loss in LOSSES if loss.system == kind]
         raise SettingError(
-            f"the loss {config.loss.kind} teaches {config.loss.system} networks, and {config.architecture} is of kind "
-            f"{kind}; expected one of {', '.join(fitting)}"
+            f"the loss {config.loss.kind} teaches {config.loss.system} networks, and what learns is of kind {kind} "
+            f"({config.architecture}); expected one of {', '.join(fitting)}"
         )
     return config
