@@ -48,7 +48,7 @@ def export(
 
     from swahr.inference.backends.candidates import Candidates
     from swahr.inference.backends.checking import compare
-    from swahr.inference.backends.exported import open_exported
+    from swahr.inference.backends.exported import LOOK_SUFFIX, open_exported, save_look
     from swahr.inference.backends.onnx_export import export_onnx
     from swahr.inference.backends.quantise import quantise
     from swahr.models.bundled import resolve
@@ -66,8 +66,12 @@ def export(
         export_onnx(checkpoint, exact, candidates)
         if settings.int8:
             quantise(open_exported(exact), chosen, path)
+            if checkpoint.second_look is not None:
+                save_look(checkpoint.second_look, path)
     size_mb = path.stat().st_size / 1e6
     print(f"{path}: {size_mb:.1f} MB")
+    if checkpoint.second_look is not None:
+        print(f"{path.with_suffix(LOOK_SUFFIX)}: its second look, which has to stay beside it")
     difference = compare(checkpoint, path, "onnxruntime", chosen)
     what = f"{len(chosen)} photos" if chosen else "made-up pictures"
     print(

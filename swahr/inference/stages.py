@@ -25,7 +25,7 @@ def make_refiner(
     if settings.refine == "off" or name is None or finder.skeleton.joints != COCO_17.joints:
         return None
     fitted = checkpoint.calibration
-    own = checkpoint.second_look if isinstance(checkpoint, Checkpoint) else None
+    own = checkpoint.second_look
 
     def stage(side: int) -> SecondStage:
         network = make_crop_network(own or name, settings, finder.device, side)

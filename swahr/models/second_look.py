@@ -31,9 +31,7 @@ def taken_out(weights: dict[str, Tensor], metadata: Mapping[str, str]) -> MoveNe
     Raises:
         UnreadableError: Weights of it are missing, left over, of another shape or not finite, or the metadata wrong.
     """
-    own = {
-        name.removeprefix(PREFIX): weights.pop(name) for name in list(weights) if name.startswith(PREFIX)
-    }
+    own = {name.removeprefix(PREFIX): weights.pop(name) for name in list(weights) if name.startswith(PREFIX)}
     if WIDTH not in metadata:
         if own:
             raise UnreadableError(f"it has weights of a second look, and its metadata lack {WIDTH}")

@@ -63,7 +63,9 @@ def test_few_photos_leave_the_first_stage_and_its_tags_as_they_start():
 def test_few_photos_do_not_unlearn_joints_that_their_labels_leave_out_and_a_source_may_say_otherwise():
     config = resolve_config(config_of(start_from="default", learns="network"), COCO_17, 5)
     assert (config.unlabelled, config.train[0].unlabelled) == ("unknown", None)
-    said = config_of(start_from="default", learns="network", train={"labels": "a.json", "unlabelled": "background"})
+    said = config_of(
+        start_from="default", learns="network", train={"labels": "a.json", "unlabelled": "background"}
+    )
     assert resolve_config(said, COCO_17, 5).train[0].unlabelled == "background"
 
 
@@ -71,7 +73,10 @@ def test_few_photos_teach_the_second_look_of_a_start_that_has_one():
     config = resolve_config(config_of(start_from="default"), COCO_17, 5, people=11)
     assert (config.learns, config.system, config.loss.kind) == ("second_look", "second_look", "second_look")
     assert config.crops.input_wh == (256, 256)
-    assert (config.mean, config.rate_factors) == (MEAN, {"trunk": 0})  # the first look's own, which stays as it is
+    assert (config.mean, config.rate_factors) == (
+        MEAN,
+        {"trunk": 0},
+    )  # the first look's own, which stays as it is
 
 
 def test_what_learns_may_be_said_but_a_second_look_needs_a_start_that_has_one():
@@ -83,9 +88,9 @@ def test_what_learns_may_be_said_but_a_second_look_needs_a_start_that_has_one():
         resolve_config(config_of(learns="second_look", start_from="default"), FIVE, 5)
     with pytest.raises(SettingError, match=r"expected one of second_look"):
         resolve_config(config_of(learns="second_look", start_from="default", loss="mse"), COCO_17, 5)
+    oblong = config_of(learns="second_look", start_from="default", crops={"input_wh": [192, 256]})
     with pytest.raises(SettingError, match=r"crops are squares"):
-        crops = {"input_wh": [192, 256]}
-        resolve_config(config_of(learns="second_look", start_from="default", crops=crops), COCO_17, 5)
+        resolve_config(oblong, COCO_17, 5)
 
 
 def test_many_photos_change_the_first_stage_later_and_slowly():

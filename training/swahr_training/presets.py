@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from swahr._util.registry import Registry
 from swahr._util.settings import Settings
-from swahr_training.config import SECOND_LOOK, TrainConfig
+from swahr_training.config import TrainConfig
 
 FEW_PHOTOS = 200  # up to so many, what the start knows is worth more than what they can teach
 OF_SECOND_LOOK = ("few",)  # presets in which the second look learns, where the start has one
@@ -187,7 +187,9 @@ def _few_crops(asked: Asked) -> Iterator[Choice]:
     yield Choice("steps", steps, f"{asked.samples} people are seen {steps * 8 / asked.samples:.0f} times")
     yield from _careful(asked, steps, batch_size=8)
     yield Choice("learning_rate", 5e-5, "near the start")
-    yield Choice("rate_factors", {"trunk": 0.0}, "people whom the start knows lose exactness with each step of it")
+    yield Choice(
+        "rate_factors", {"trunk": 0.0}, "people whom the start knows lose exactness with each step of it"
+    )
     yield Choice("crops.scale", 0.15, "people are found about as large as they are labelled")
     yield Choice("crops.rotation_deg", 10.0, "cameras are held askew")
     yield Choice("crops.half_body", 0.0, "whole people are found")

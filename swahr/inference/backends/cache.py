@@ -4,6 +4,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def exported_file(checkpoint: Checkpoint) -> Path:
     """Return the ONNX file of a checkpoint, which is written when it is not there yet."""
     return kept(
         cached_path(checkpoint),
-        lambda path: export_onnx(checkpoint, path),
+        lambda path: export_onnx(replace(checkpoint, second_look=None), path),
         architecture_key(checkpoint.architecture),
         lambda: inference_weights(checkpoint),
     )

@@ -1,16 +1,20 @@
 """Exported networks: ONNX files that carry what an estimator needs to know, as the checkpoint did."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from safetensors import SafetensorError
+
 from swahr._util.reading import parse_json
-from swahr.errors import MissingError, Step, SwahrError, UnreadableError
+from swahr.errors import MissingError, OutputError, Step, SwahrError, UnreadableError
 from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
 from swahr.models.checkpoints import MAX_CHECKPOINT_INPUT, read_crop, read_fields, read_scorer
 from swahr.models.crop_contract import CropContract
 from swahr.models.field_contract import FieldContract
+from swahr.models.movenet_single import MoveNetSingle, load_single, save_single
 from swahr.models.scorer import PersonScorer
 from swahr.pose.skeleton import Skeleton
 
@@ -22,6 +26,10 @@ SUFFIX = ".onnx"
 INPUT = "images"
 OUTPUTS = ("stage0", "stage1")
 CANDIDATES = ("candidate_confidence", "candidate_xy", "candidate_tags")
+
+
+LOOK = "second_look"  # in the metadata, where the network has one of its own, which is kept beside the file
+LOOK_SUFFIX = ".second_look.safetensors"
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class ExportedNetwork:
     answers: tuple[str, ...] = OUTPUTS
     crop: CropContract | None = None
     fields: FieldContract | None = None
+    second_look: MoveNetSingle | None = None
 
 
 def open_exported(path: str | Path) -> ExportedNetwork:
@@ -61,6 +70,7 @@ def open_exported(path: str | Path) -> ExportedNetwork:
         if len(mean) != 3 or len(std) != 3:
             raise ValueError(f"mean {mean}, std {std}")
         skeleton = Skeleton.from_dict(parse_json(described["skeleton"]))
+        look = load_look(path) if LOOK in described else None
         return ExportedNetwork(
             path,
             skeleton,
@@ -75,9 +85,48 @@ def open_exported(path: str | Path) -> ExportedNetwork:
             tuple(map(str, parse_json(described["answers"]))) if "answers" in described else OUTPUTS,
             read_crop(described, finder, _size(described["input_size"])),
             read_fields(described, finder),
+            look,
         )
+    except MissingError:
+        raise
     except (KeyError, TypeError, ValueError, SwahrError) as error:
         raise UnreadableError(f"{path}: its metadata is damaged ({error})") from error
+
+
+def save_look(network: MoveNetSingle, path: Path) -> Path:
+    """Write the second look of an exported network beside it, and return where.
+
+    Args:
+        network: The crop network.
+        path: Of the exported file.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    target = path.with_suffix(LOOK_SUFFIX)
+    partial = target.with_name(target.name + ".part")
+    try:
+        save_single(partial, network, {"origin": f"the second look of {path.name}"})
+        os.replace(partial, target)
+    except (OSError, SafetensorError) as error:
+        partial.unlink(missing_ok=True)
+        raise OutputError(f"{target}: the second look could not be written ({error})") from error
+    return target
+
+
+def load_look(path: Path) -> MoveNetSingle:
+    """Read the second look of an exported network, which is beside it.
+
+    Raises:
+        MissingError: It is not there.
+        UnreadableError: It is damaged.
+    """
+    beside = path.with_suffix(LOOK_SUFFIX)
+    if not beside.is_file():
+        raise MissingError(
+            f"{path} has a second look of its own, {beside.name}, which is not beside it; copy both"
+        )
+    return load_single(beside)
 
 
 def _size(text: str) -> int:

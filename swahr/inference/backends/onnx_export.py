@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from swahr.errors import OutputError
 from swahr.inference.backends.candidates import Candidates
-from swahr.inference.backends.exported import CANDIDATES, FORMAT, INPUT, missing
+from swahr.inference.backends.exported import CANDIDATES, FORMAT, INPUT, LOOK, missing, save_look
 from swahr.models.checkpoints import Checkpoint, describe
 from swahr.models.higher_hrnet import with_tags
 from swahr.models.pose_network import to_inference_form
@@ -30,7 +30,7 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
     Input `images`: [batch, 3, height, width] float32, normalised, sides multiples of 32, those of the crop of a network
     for one person. Outputs are the head's
     answers: `stage0` and `stage1` as those of `HigherHRNet.forward` without scale heads, or `heatmaps` of crops of one
-    person; with `candidates` also what `Candidates` says.
+    person; with `candidates` also what `Candidates` says. A second look of the checkpoint's own is written beside it.
 
     Raises:
         SettingError: candidates are wanted of a network without tags.
@@ -43,7 +43,11 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
     module: nn.Module = network if candidates is None else _WithCandidates(network, candidates)
     outputs = (*checkpoint.answers, *(CANDIDATES if candidates is not None else ()))
     input_hw = None if checkpoint.crop is None else checkpoint.crop.input_wh[::-1]
-    export_module(module, path, outputs, describe(checkpoint, FORMAT), input_hw)
+    description = describe(checkpoint, FORMAT)
+    if checkpoint.second_look is not None:
+        save_look(checkpoint.second_look, path)
+        description[LOOK] = "beside"
+    export_module(module, path, outputs, description, input_hw)
 
 
 def export_module(

@@ -1,4 +1,4 @@
-"""The loss of the second look: nothing is left to learn where the decoder finds the labels, and each head has its part."""
+"""The loss of the second look: nothing is left to learn where labels are decoded, and each head has its part."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def targets_of(joints, weights=None, tolerance=0.5):
 
 
 def maps_that_say(joints, centre=(8, 8), height=0.7):
-    """The maps of a network that knows joints [B, K, 2], cells: heat about them, offsets to them, a pose from a centre."""
+    """The maps of a network that knows joints [B, K, 2], cells: heat, offsets, and a pose from a centre."""
     cells = torch.as_tensor(np.asarray(joints, np.float32))
     batch, count = cells.shape[:2]
     grid = torch.arange(SIDE, dtype=torch.float32)
@@ -44,7 +44,9 @@ joints_inside = st.lists(
 def test_maps_from_which_the_labels_are_decoded_leave_nothing_to_learn(joints):
     maps, targets = maps_that_say([joints]), targets_of([joints])
     terms = SecondLookLoss(SIGMA)(maps, targets)
-    assert terms.total.item() == pytest.approx(0, abs=2e-3)  # the smallest heat before a logarithm has a floor
+    assert terms.total.item() == pytest.approx(
+        0, abs=2e-3
+    )  # the smallest heat before a logarithm has a floor
     decoded = decode_single(CropMaps(*(each.numpy() for each in maps)))
     np.testing.assert_allclose(decoded[0, :, :2], joints, atol=1e-4)
 

@@ -78,7 +78,9 @@ def resolve_config(
         config.input_size,
         isinstance(config.architecture.head, HigherHeadSettings),
         "float32" if device is None else str(choose_precision("auto", device)).removeprefix("torch."),
-        photo_side if config.system not in ("top-down", SECOND_LOOK) else None,  # a crop has a size of its own
+        photo_side
+        if config.system not in ("top-down", SECOND_LOOK)
+        else None,  # a crop has a size of its own
         config.architecture.backbone.peak_sigma,
         config.steps,
         config.epochs,

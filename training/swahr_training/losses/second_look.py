@@ -1,4 +1,4 @@
-"""What teaches the crop network of the second look: where a joint's heat lies, how far in its cell, how far from a centre.
+"""What teaches the second look: where the heat of a joint lies, how far in its cell it is, and how far from a centre.
 
 There is no paper of this network, and its training was not published; each term teaches a head what
 `swahr.decode.single_pose` reads there. B crops, K joints, h w cells of a map.
