@@ -8,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*' -not -path '*/fuzz/*')
 
-.PHONY: help docs docs-serve docs-look reference screenshots demo test test-slow test-sanitized test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences licences-check sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
+.PHONY: help docs docs-serve docs-look reference screenshots demo test test-slow test-sanitized sanitized-address sanitized-thread test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences licences-check sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -80,14 +80,20 @@ SANITIZED_RUN = PYTHONPATH=$(abspath tests/sanitized) OMP_NUM_THREADS=1 SWAHR_SA
 	TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:suppressions=$(abspath tests/sanitized/races.txt) \
 	$(BIN)/python -m pytest -p no:cacheprovider -q -k "not memory_that_is_not_there" $(SANITIZED_TESTS)
 
-test-sanitized: .venv/.dev ## the tests of native code with the extension under ASan and UBSan, then under TSan
+SANITIZERS := address thread
+test-sanitized: .venv/.dev ## the tests of native code with the extension under ASan and UBSan, and under TSan
 	for kind in address,undefined thread; do \
 		$(BIN)/cmake -S . -B build/sanitized-$${kind%%,*} -G Ninja -DSWAHR_SANITIZE=$$kind -DSWAHR_CUDA=OFF -DCMAKE_BUILD_TYPE=Debug \
 			-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
 			-Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) && \
 		$(BIN)/cmake --build build/sanitized-$${kind%%,*} || exit 1; \
 	done
+	$(MAKE) -j2 --output-sync=target $(SANITIZERS:%=sanitized-%)
+
+sanitized-address:
 	$(call SANITIZED_RUN,sanitized-address,asan)
+
+sanitized-thread:
 	$(call SANITIZED_RUN,sanitized-thread,tsan)
 
 # libFuzzer comes with clang. A seed of 0 is another one each time. What a target finds is left in build/fuzz/found; seeds that reach more are worth keeping:
@@ -95,7 +101,7 @@ test-sanitized: .venv/.dev ## the tests of native code with the extension under 
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
 # More at a time than there are cores: each has its seconds of the clock.
-FUZZ_JOBS ?= 4
+FUZZ_JOBS ?= 6
 FUZZ_TARGETS ?= $(basename $(notdir $(wildcard csrc/fuzz/*.cpp)))
 CLANGXX := $(shell for name in clang++ clang++-19 clang++-18 clang++-17 clang++-16 clang++-15 clang++-14; do command -v $$name && break; done)
 
