@@ -78,8 +78,8 @@ class PoseEstimator:
         self.finder = finder = make_finder(checkpoint, settings, params, measure)
         self.device, self.runtime, self.input_size = finder.device, finder.runtime, finder.input_size
         self.settings = settings = settings.changed(backend=self.runtime.backend)
-        self._refiner = make_refiner(checkpoint, finder, settings)
-        self._feet = make_feet_stage(finder, settings, after_crops=self._refiner is not None)
+        self.refiner = make_refiner(checkpoint, finder, settings)
+        self._feet = make_feet_stage(finder, settings, after_crops=self.refiner is not None)
         self.skeleton: Skeleton = finder.skeleton if self._feet is None else self._feet.feet.skeleton
         self.default_min_score = self._default_min_score(checkpoint)
         min_score = self.default_min_score if settings.min_score is None else settings.min_score
@@ -191,21 +191,21 @@ class PoseEstimator:
             )
         given = None if boxes is None else boxes_of_frames(boxes, len(frames))
         output = self.finder.infer(frames, self.params, keep_maps, given)
-        refined = output if self._refiner is None else RefinedOutput(output, frames, self._refiner)
+        refined = output if self.refiner is None else RefinedOutput(output, frames, self.refiner)
         return refined if self._feet is None else self._feet.after(refined, frames)
 
     def set_live(self, live: bool) -> None:
         """Say whether frames come as they come: `refine="auto"` and feet then have a time that they keep to."""
         self.finder.set_live(live)
-        if self._refiner is not None and self.settings.refine == "auto":
-            self._refiner.set_live(live)
+        if self.refiner is not None and self.settings.refine == "auto":
+            self.refiner.set_live(live)
         if self._feet is not None:
             self._feet.live = live
 
     def _default_min_score(self, checkpoint: Checkpoint | ExportedNetwork) -> float:
         if self.finder.min_score is not None:
             return self.finder.min_score
-        if self._refiner is None:
+        if self.refiner is None:
             return default_min_score(checkpoint.scorer)
-        scorer = self._refiner.stage.scorer
+        scorer = self.refiner.stage.scorer
         return REFINED_MIN_SCORE if scorer is None else scorer.min_score

@@ -72,6 +72,11 @@ class Refiner:
         with self._budget.timing(sum(min(most, len(poses)) for poses in people)):
             return self.in_use(frames, people, most, max_similarity)
 
+    def shown(self, frames: Sequence[Image], people: Sequence[Poses], selection: Selection) -> list[Poses]:
+        """Return the people of each frame, refined, who count."""
+        refined = self(frames, people, selection.max_similarity)
+        return [poses[np.flatnonzero(poses.scores >= selection.min_score)] for poses in refined]
+
 
 @dataclass(frozen=True)
 class RefinedOutput(LaterOutput):
@@ -85,6 +90,9 @@ class RefinedOutput(LaterOutput):
 
     def poses(self, params: ParseParams, selection: Selection) -> list[Poses]:
         """Make the people of each frame, then look again at each."""
-        handed_on = replace(selection, min_score=self.refiner.worth_a_look(selection.min_score))
-        refined = self.refiner(self.frames, self.first.poses(params, handed_on), selection.max_similarity)
-        return [poses[np.flatnonzero(poses.scores >= selection.min_score)] for poses in refined]
+        return self.refiner.shown(self.frames, self.handed_on(params, selection), selection)
+
+    def handed_on(self, params: ParseParams, selection: Selection) -> list[Poses]:
+        """Return those of each frame at whom a second look may be worth its time, as the first look sees them."""
+        doubtful = replace(selection, min_score=self.refiner.worth_a_look(selection.min_score))
+        return self.first.poses(params, doubtful)

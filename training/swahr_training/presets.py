@@ -287,7 +287,8 @@ def _careful(asked: Asked, steps: int, batch_size: int) -> Iterator[Choice]:
     """Yield what every run from a start has."""
     yield Choice("batch_size", batch_size, "small data")
     small = batch_size < SMALL_BATCH
-    yield Choice("freeze_norms", small, "batches are small" if small else "batches are large enough")
+    if not asked.second_look:  # which has no batch norm
+        yield Choice("freeze_norms", small, "batches are small" if small else "batches are large enough")
     yield Choice(
         "warmup_steps", min(200, max(10, steps // 10), steps), "the optimiser knows nothing at first"
     )

@@ -236,7 +236,13 @@ def test_deeplabcuts_tables_are_read(cases, tmp_path, kind, paths, several):
     if several:
         described.update(bodyparts="MULTI!", multianimalbodyparts=list(JOINTS), uniquebodyparts=["lever"])
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(described))
-    for path in (folder / f"CollectedData_me.{kind}", tmp_path / "config.yaml", tmp_path, folder):
+    for path in (
+        folder / f"CollectedData_me.{kind}",
+        tmp_path / "config.yaml",
+        tmp_path,
+        folder,
+        folder.parent,
+    ):
         labels = read(path)
         assert labels.skeleton.joints == JOINTS
         assert labels.skeleton.limbs == ((0, 3),)

@@ -15,7 +15,8 @@ from swahr.models import load_checkpoint, save_checkpoint
 from swahr.models.bundled import resolve
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import TrainConfig
-from swahr_training.data.sources import load_training_data
+from swahr_training.data.sources import load_training_data, read_labels
+from swahr_training.evaluation.evaluate import figures_with_and_without
 from swahr_training.loop.resolve import resolve_config
 from swahr_training.loop.train import train
 from swahr_training.losses.second_look import SecondLookTargets
@@ -165,3 +166,14 @@ def test_nobody_with_joints_is_said(moved, tmp_path):
     config = config_of(moved, train={"labels": tmp_path / "nobody.json", "images": moved}, steps=2)
     with pytest.raises(SwahrError, match=r"joints"):
         train(config, tmp_path / "run", report=lambda _: None)
+
+
+def test_whom_the_first_look_found_is_remembered_and_figures_are_those_of_a_look_of_their_own(moved):
+    config = resolve_config(config_of(moved), COCO_17, 1)
+    labels = read_labels(config.train[0], "val", COCO_17)
+    system = system_of(config)
+    scoring = system.scoring("cpu", mirrored=True)
+    first, again = (scoring(resolve("default"), labels)[0] for _ in range(2))
+    assert first == again == system.figures(resolve("default"), labels, "cpu", mirrored=True)[0]
+    alone, both = figures_with_and_without(resolve("default"), labels, "cpu", mirrored=True)
+    assert first == {**both, "AP_alone": alone["AP"]}

@@ -31,6 +31,8 @@ from swahr_training.evaluation.pckh import pckh
 from swahr_training.evaluation.uncertainty import Coverage
 from swahr_training.samples.crops import clipped_boxes
 
+# Of a photo, or of its mirror image: who is found, and who is handed on to a second look.
+FirstLook = dict[tuple[Path, bool], tuple[Poses, Poses]]
 BATCH = 8  # photos that the estimator gets at once
 
 
@@ -163,7 +165,12 @@ def compare(labels: Labels, found: Sequence[Poses], min_score: float) -> Evaluat
 
 
 def figures_with_and_without(
-    checkpoint: Path, labels: Labels, device: str, mirrored: bool = False, **options: Any
+    checkpoint: Path,
+    labels: Labels,
+    device: str,
+    mirrored: bool = False,
+    first_look: FirstLook | None = None,
+    **options: Any,
 ) -> tuple[dict[str, float], dict[str, float] | None]:
     """Score a network by itself and, where its checkpoint names a second stage, with that too, in one pass.
 
@@ -172,6 +179,8 @@ def figures_with_and_without(
         labels: of people with joints that the network knows.
         device: of the network.
         mirrored: whether to look at the mirrored photos, too; each figure is then the mean of both.
+        first_look: what the first stage saw of each photo, where it is known, as networks of one first stage are
+            measured one after the other; what is not known yet is added.
         options: passed to `PoseEstimator.from_pretrained`. Without a `backend` torch runs it, as figures of one run are
             compared with each other.
 
@@ -185,7 +194,7 @@ def figures_with_and_without(
     alone: list[dict[str, float]] = []
     both: list[dict[str, float]] = []
     for mirror in (False, True) if mirrored else (False,):
-        first, refined = _first_and_refined(estimator, labels.photos, mirror)
+        first, refined = _first_and_refined(estimator, labels.photos, mirror, first_look)
         alone.append(compare(labels, first, estimator.default_min_score).figures)
         if refined:
             both.append(compare(labels, refined, estimator.default_min_score).figures)
@@ -193,20 +202,29 @@ def figures_with_and_without(
 
 
 def _first_and_refined(
-    estimator: PoseEstimator, photos: list[Photo], mirror: bool
+    estimator: PoseEstimator, photos: list[Photo], mirror: bool, known: FirstLook | None = None
 ) -> tuple[list[Poses], list[Poses]]:
     """Return who is found on each photo by the first stage, and by both; [] where there is no second."""
+    known = {} if known is None else known
+    params, selection = estimator.params, estimator.selection
     alone: list[Poses] = []
     refined: list[Poses] = []
     for batch in _batched(photos, BATCH):
         frames = [read_image(photo.path) for photo in batch]
         if mirror:
             frames = [np.ascontiguousarray(frame[:, ::-1]) for frame in frames]
-        output = estimator.infer(frames)
-        if isinstance(output, RefinedOutput):
-            refined += _turned_back(estimator.parse(output), frames, mirror)
-            output = output.first
-        alone += _turned_back(estimator.parse(output), frames, mirror)
+        places = [(photo.path, mirror) for photo in batch]
+        if estimator.refiner is None or not all(place in known for place in places):
+            output = estimator.infer(frames)
+            if not isinstance(output, RefinedOutput):
+                alone += _turned_back(estimator.parse(output), frames, mirror)
+                continue
+            seen = zip(estimator.parse(output.first), output.handed_on(params, selection), strict=True)
+            known |= dict(zip(places, seen, strict=True))
+        assert estimator.refiner is not None
+        found, handed_on = zip(*(known[place] for place in places), strict=True)
+        alone += _turned_back(found, frames, mirror)
+        refined += _turned_back(estimator.refiner.shown(frames, handed_on, selection), frames, mirror)
     return alone, refined
 
 

@@ -79,7 +79,7 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
         state.load(processes.from_first(lambda: read_state(folder.last)), folder.last)
     folder.open(config)  # after the state is seen to fit, or the settings that do would be lost
     folder.cut_log(state.step, state.watch.measured_step == state.step)
-    scoring = partial(system.figures, device=str(processes.device), mirrored=config.validate_mirrored)
+    scoring = system.scoring(str(processes.device), config.validate_mirrored)
     validation = make_validation(data.validation, skeleton, scoring, notes.append)
     if state.step == 0:
         for note in notes:

@@ -10,8 +10,7 @@ from swahr.pose.skeleton import Skeleton
 from swahr.video.images import read_image
 from swahr_training.data.labels import Labels
 from swahr_training.data.sources import in_joints
-
-Scoring = Callable[[Path, Labels], tuple[dict[str, float], dict[str, float] | None]]
+from swahr_training.systems.base import Scoring
 
 
 class Measured(NamedTuple):

@@ -4,7 +4,8 @@ The loop knows nothing of a kind but this. A kind is found by `architecture.kind
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -24,6 +25,7 @@ from swahr_training.losses import LOSSES, LossTerms
 from swahr_training.samples.order import SampleOrder
 
 Figures = dict[str, float]
+Scoring = Callable[[Path, Labels], tuple[Figures, Figures | None]]
 
 
 class TrainingBatch(Protocol):
@@ -129,6 +131,10 @@ class System(ABC):
 
         mirrored: Whether whole frames are looked at mirrored, too, and each figure is the mean of both.
         """
+
+    def scoring(self, device: str, mirrored: bool) -> Scoring:
+        """Return what scores the checkpoints of a run on its validation photos, one after the other; see `figures`."""
+        return partial(self.figures, device=device, mirrored=mirrored)
 
     @abstractmethod
     def pictures(self, checkpoint: Checkpoint, device: str, data: TrainingData) -> Iterator[Image]:

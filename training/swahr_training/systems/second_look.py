@@ -24,7 +24,7 @@ from swahr_training.config import SECOND_LOOK, TrainConfig
 from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.labels import Labels
 from swahr_training.data.sources import TrainingData
-from swahr_training.evaluation.evaluate import figures_with_and_without
+from swahr_training.evaluation.evaluate import FirstLook, figures_with_and_without
 from swahr_training.losses import LossTerms
 from swahr_training.losses.second_look import SecondLookLoss, SecondLookTargets
 from swahr_training.samples.batches import drawn_ahead
@@ -32,7 +32,7 @@ from swahr_training.samples.crop_batches import STRIDE, crop_order, weights_by_j
 from swahr_training.samples.crops import CropPlan, render_crop
 from swahr_training.samples.order import Plans, SampleOrder
 from swahr_training.samples.photos import PhotoCache
-from swahr_training.systems.base import SYSTEMS, Figures, Samples, System, with_loss
+from swahr_training.systems.base import SYSTEMS, Figures, Samples, Scoring, System, with_loss
 from swahr_training.systems.pictures import shown_photos, with_joints
 
 HALF = (0.5, 0.5, 0.5)  # mean and standard deviation of what the network reads
@@ -180,10 +180,21 @@ class SecondLook(System):
     def figures(
         self, checkpoint: Path, labels: Labels, device: str, mirrored: bool = False
     ) -> tuple[Figures, Figures | None]:
-        """Score people as they are used: the first look finds the same ones all along."""
-        alone, both = figures_with_and_without(checkpoint, labels, device, mirrored, refine="best")
-        assert both is not None
-        return {**both, "AP_alone": alone["AP"]}, None
+        """Score people as they are used."""
+        return self.scoring(device, mirrored)(checkpoint, labels)
+
+    def scoring(self, device: str, mirrored: bool) -> Scoring:
+        """Return what scores people as they are used; whom the first look finds, it remembers: it stays as it is."""
+        first_look: FirstLook = {}
+
+        def score(checkpoint: Path, labels: Labels) -> tuple[Figures, Figures | None]:
+            alone, both = figures_with_and_without(
+                checkpoint, labels, device, mirrored, first_look, refine="best"
+            )
+            assert both is not None
+            return {**both, "AP_alone": alone["AP"]}, None
+
+        return score
 
     def pictures(self, checkpoint: Checkpoint, device: str, data: TrainingData) -> Iterator[Image]:
         """Yield photos with the people that are found."""

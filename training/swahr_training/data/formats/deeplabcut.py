@@ -22,6 +22,7 @@ from swahr_training.data.sizes import size_or_none
 from swahr_training.data.writing import copy_photos, write_text
 
 TABLE = "CollectedData_*"
+FRAMES = "labeled-data"  # the folder of a project that has a folder of frames for each video
 ALONE = "single"  # what a table of several animals calls joints that belong to none of them
 
 
@@ -35,7 +36,7 @@ class DeepLabCutFormat(LabelFormat):
     def recognises(self, file: LabelFile) -> bool:
         """Go by the names of files, the fields of config.yaml and the first cell of a table."""
         if file.path.is_dir():
-            return (file.path / "labeled-data").is_dir() or any(file.path.glob(TABLE))
+            return file.path.name == FRAMES or (file.path / FRAMES).is_dir() or any(file.path.glob(TABLE))
         if file.suffix == ".csv":
             return file.head.startswith("scorer,") and "\nbodyparts," in file.head.replace("\r", "")
         if file.suffix == ".h5":
@@ -64,7 +65,7 @@ class DeepLabCutFormat(LabelFormat):
 
     def write(self, labels: Labels, target: Path) -> Path:
         """Write a project of one folder of frames: config.yaml and a table of several animals."""
-        folder = target / "labeled-data" / "photos"
+        folder = target / FRAMES / "photos"
         names = copy_photos(labels, folder)
         joints, most = labels.skeleton.joints, max((len(photo.people) for photo in labels.photos), default=1)
         individuals = [f"individual{number}" for number in range(1, max(most, 1) + 1)]
@@ -78,7 +79,7 @@ class DeepLabCutFormat(LabelFormat):
                 seen = person.joints[:, 2] > 0
                 place[seen] = person.joints[seen, :2]
             cells = ["" if math.isnan(value) else f"{value:.2f}" for value in points.ravel()]
-            rows.append(["labeled-data", "photos", name, *cells])
+            rows.append([FRAMES, "photos", name, *cells])
         table = io.StringIO()
         csv.writer(table, lineterminator="\n").writerows(rows)
         write_text(folder / "CollectedData_swahr.csv", table.getvalue())
@@ -102,12 +103,12 @@ def _tables(file: LabelFile) -> tuple[Path, list[Path]]:
     path = file.path
     if file.suffix in (".csv", ".h5"):
         folder = path.parent
-        project = folder.parent.parent if folder.parent.name == "labeled-data" else folder
+        project = folder.parent.parent if folder.parent.name == FRAMES else folder
         return project, [path]
-    project = path if path.is_dir() else path.parent
-    if project.parent.name == "labeled-data":  # the folder of one video
+    project = path if path.is_dir() and path.name != FRAMES else path.parent
+    if project.parent.name == FRAMES:  # the folder of one video
         return project.parent.parent, [table for table in [_table_of(project)] if table is not None]
-    folders = sorted((project / "labeled-data").glob("*/")) or [project]
+    folders = sorted((project / FRAMES).glob("*/")) or [project]
     tables = [found for folder in folders if (found := _table_of(folder)) is not None]
     if not tables:
         raise MissingError(
