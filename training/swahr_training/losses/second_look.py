@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from swahr.config import setting
@@ -16,10 +17,15 @@ from swahr.models.movenet_single import SinglePoseMaps
 from swahr_training.losses.base import LossSettings, LossTerms, register_loss
 
 SMALLEST = 1e-6  # of heat, before its logarithm
+# Cells from which a joint is elsewhere than it is labelled, at least: labels are not more exact than that.
+LEAST_WRONG = 1.5
+# Where there is heat counts more than where there is none, which is nearly everywhere.
+HEAT_WEIGHT = 20.0
+MOST_WRONG = 8.0  # cells of a regressed joint that count: a person taken for another is not pulled across
 
 
 class SecondLookTargets(NamedTuple):
-    """What the network should say of crops.
+    """What labels say of crops.
 
     Attributes:
         joints_in_cells: [B, K, 2] x and y from the crop's top left corner, cells.
@@ -34,11 +40,12 @@ class SecondLookTargets(NamedTuple):
 
 @dataclass(frozen=True)
 class SecondLookTerms(LossTerms):
-    """The terms by name, factors included."""
+    """The terms by name, factors included. wrong: part of the labelled joints that the start finds elsewhere."""
 
     heatmap: Tensor
     offset: Tensor
     regression: Tensor
+    wrong: Tensor
 
 
 @register_loss("second_look")
@@ -47,100 +54,166 @@ class SecondLookLossSettings(LossSettings):
 
     system: ClassVar[str] = "second_look"
 
-    sigma: float = setting(1.3, "Standard deviation of where a joint's heat should lie, cells.", gt=0)
-    heatmap_factor: float = setting(0.2, "Factor of the heat's error.", ge=0)
+    heatmap_factor: float = setting(0.05, "Factor of the heat's error.", ge=0)
     offset_factor: float = setting(1.0, "Factor of the error in the cell.", ge=0)
     regression_factor: float = setting(0.2, "Factor of the regressed pose's error.", ge=0)
 
     def build(self) -> "SecondLookLoss":
         """Return the loss."""
-        return SecondLookLoss(self.sigma, self.heatmap_factor, self.offset_factor, self.regression_factor)
+        return SecondLookLoss(self.heatmap_factor, self.offset_factor, self.regression_factor)
 
 
 @dataclass(frozen=True)
 class SecondLookLoss:
-    """Mean over labelled joints.
+    """Mean over joints of how far a network is from what its start said, with the joints that this got wrong moved.
 
-    How much heat a joint has is not taught: it says how sure the network is, by which people are scored, and a few
-    photos know less of that than the start. The map of centres is not taught either.
+    A joint is wrong that is further from its label than people who label differ. Its heat is to lie where the label
+    is, as high and as wide as it was: by that people are scored, and a few photos know less of it than the start.
+    Everything else is to stay, and the map of centres is not taught.
 
     Attributes:
-        sigma: Of where heat should lie, cells.
         heatmap_factor, offset_factor, regression_factor: Of the terms.
     """
 
-    sigma: float = 1.3
-    heatmap_factor: float = 0.2
+    heatmap_factor: float = 0.05
     offset_factor: float = 1.0
     regression_factor: float = 0.2
 
-    def __call__(self, maps: SinglePoseMaps, targets: SecondLookTargets) -> SecondLookTerms:
-        """Return the loss of one batch."""
-        maps = SinglePoseMaps(*(each.float() for each in maps))
-        counted = targets.weights.sum().clamp(min=1)
-        errors = (
-            self.heatmap_factor * self._heat(maps.heatmaps, targets),
-            self.offset_factor * _offsets(maps.offsets, targets.joints_in_cells),
-            self.regression_factor * _regressed(maps, targets),
+    def __call__(
+        self, maps: SinglePoseMaps, targets: SecondLookTargets, start: SinglePoseMaps
+    ) -> SecondLookTerms:
+        """Return the loss of one batch.
+
+        Args:
+            maps: Of the network.
+            targets: What labels say.
+            start: Maps of the start's network, of the same crops.
+        """
+        maps, start = (SinglePoseMaps(*(each.float() for each in of)) for of in (maps, start))
+        found = _found(start, targets)
+        missed = targets.joints_in_cells - found.joints
+        far = missed.norm(dim=2) > targets.tolerance.clamp(min=LEAST_WRONG)
+        wrong = far & (targets.weights > 0)
+        terms = (
+            self.heatmap_factor * _heat(maps.heatmaps, _moved(start.heatmaps, missed, wrong)),
+            self.offset_factor * _offsets(maps.offsets, start.offsets, targets, found, wrong),
+            self.regression_factor * _regressed(maps, targets, found, wrong),
         )
-        heatmap, offset, regression = ((each * targets.weights).sum() / counted for each in errors)
-        return SecondLookTerms(heatmap + offset + regression, heatmap, offset, regression)
-
-    def _heat(self, heatmaps: Tensor, targets: SecondLookTargets) -> Tensor:
-        """Return [B, K], the divergence of where heat lies from where it should, as parts of the map's whole heat."""
-        height, width = heatmaps.shape[2:]
-        middles = targets.joints_in_cells - 0.5  # a cell's number is its corner's
-        x = torch.arange(width, device=heatmaps.device) - middles[..., :1]  # [B, K, w]
-        y = torch.arange(height, device=heatmaps.device) - middles[..., 1:]
-        squared = y.square()[..., :, None] + x.square()[..., None, :]
-        wanted = (-squared / (2 * self.sigma**2)).flatten(2).log_softmax(dim=2)
-        lies = heatmaps.flatten(2).clamp(min=SMALLEST).log()
-        lies = lies - lies.logsumexp(dim=2, keepdim=True)
-        return (wanted.exp() * (wanted - lies)).sum(dim=2)
+        # Of joints that are right the labels' weights say nothing; of wrong ones they may say more than 1.
+        counted = torch.where(wrong, targets.weights, 1.0)
+        heatmap, offset, regression = ((each * counted).mean() for each in terms)
+        part = wrong.float().sum() / (targets.weights > 0).sum().clamp(min=1)
+        return SecondLookTerms(heatmap + offset + regression, heatmap, offset, regression, part)
 
 
-def _offsets(offsets: Tensor, joints_in_cells: Tensor) -> Tensor:
-    """Return [B, K], the distance in x and y of what the joint's cell and those about it say of its place, cells.
+class _Found(NamedTuple):
+    """What the start's maps are decoded to: [B, K, 2] x, y, cells; [B] the centre's cell; [B, K, 2] y, x regressed."""
 
-    Neighbours count a quarter: the highest cell is one of them now and then.
-    """
-    batch, joints, height, width = (offsets.shape[0], offsets.shape[1] // 2, *offsets.shape[2:])
-    cells = joints_in_cells.floor().long()
-    by_axis = offsets.reshape(batch, joints, 2, height * width)  # y, x
-    total, weights = offsets.new_zeros(batch, joints), 0.0
-    for down in (-1, 0, 1):
-        for right in (-1, 0, 1):
-            column = (cells[..., 0] + right).clamp(0, width - 1)
-            row = (cells[..., 1] + down).clamp(0, height - 1)
-            at = (row * width + column)[..., None, None].expand(-1, -1, 2, 1)
-            read = by_axis.gather(3, at)[..., 0]  # [B, K, 2] y, x
-            there = joints_in_cells.flip(2) - torch.stack([row, column], dim=2)
-            weight = 1.0 if down == right == 0 else 0.25
-            total, weights = total + weight * (read - there).abs().sum(dim=2), weights + weight
-    return total / weights
+    joints: Tensor
+    centre: Tensor
+    prior: Tensor
 
 
-def _regressed(maps: SinglePoseMaps, targets: SecondLookTargets) -> Tensor:
-    """Return [B, K], the distance in x and y of the pose that is regressed where the decoder would read it, cells."""
-    cells, poses = _likeliest(maps)
+@torch.no_grad()
+def _found(start: SinglePoseMaps, targets: SecondLookTargets) -> _Found:
+    """Decode the start's maps as `swahr.decode.single_pose` does, by the centre that agrees best with the labels."""
+    width = start.heatmaps.shape[3]
+    likely, cells, poses = _likeliest(start)
     distance = (poses - targets.joints_in_cells.flip(2)[..., None]).square().sum(dim=2)  # [B, K, C]
     near = torch.exp(-distance / (2 * (REACH * targets.tolerance[..., None]).square())) + FLOOR
-    agreeing = (near * targets.weights[..., None]).sum(dim=1) * cells
-    best = agreeing.detach().argmax(dim=1)[:, None, None, None].expand(-1, poses.shape[1], 2, 1)
-    read = poses.gather(3, best)[..., 0]
-    return (read - targets.joints_in_cells.flip(2)).abs().sum(dim=2)
+    best = ((near * targets.weights[..., None]).sum(dim=1) * likely).argmax(dim=1, keepdim=True)
+    prior = poses.gather(3, best[:, None, None].expand(-1, *poses.shape[1:3], 1))[..., 0]
+    rows, columns = _grid(start.heatmaps)
+    away = ((rows - prior[..., :1, None]).square() + (columns - prior[..., 1:, None]).square()).sqrt()
+    highest = (start.heatmaps / (away + NEARNESS)).flatten(2).argmax(dim=2)
+    row, column = highest // width, highest % width
+    in_cell = _read(start.offsets, highest)  # y, x
+    joints = torch.stack([column + in_cell[..., 1], row + in_cell[..., 0]], dim=2)
+    return _Found(joints, cells.gather(1, best)[:, 0], prior)
 
 
-def _likeliest(maps: SinglePoseMaps) -> tuple[Tensor, Tensor]:
-    """Return the likeliest centres: [B, C] how likely, and [B, K, 2, C] the pose y, x regressed from each, cells."""
+def _grid(maps: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the numbers of rows [h, 1] and of columns [1, w] of maps."""
+    height, width = maps.shape[2:]
+    return (
+        torch.arange(height, device=maps.device)[:, None],
+        torch.arange(width, device=maps.device)[None],
+    )
+
+
+def _read(maps: Tensor, cells: Tensor) -> Tensor:
+    """Return [B, K, 2] y, x of maps [B, 2 K, h, w] at a cell of each joint, [B, K]."""
+    by_axis = maps.reshape(maps.shape[0], -1, 2, maps.shape[2] * maps.shape[3])
+    return by_axis.gather(3, cells[..., None, None].expand(-1, -1, 2, 1))[..., 0]
+
+
+def _likeliest(maps: SinglePoseMaps) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the likeliest centres: [B, C] how likely, [B, C] cells, [B, K, 2, C] y, x regressed from each, cells."""
     height, width = maps.centre.shape[2:]
-    rows = torch.arange(height, device=maps.centre.device)[:, None]
-    columns = torch.arange(width, device=maps.centre.device)[None]
+    rows, columns = _grid(maps.centre)
     from_middle = ((rows - height / 2).square() + (columns - width / 2).square()).sqrt()
-    likely = (maps.centre[:, 0] / (from_middle + NEARNESS)).flatten(1).detach()
+    likely = (maps.centre[:, 0] / (from_middle + NEARNESS)).flatten(1)
     weight, cells = likely.topk(min(MAX_CENTRES, likely.shape[1]), dim=1)
     batch, joints = len(likely), maps.regression.shape[1] // 2
     steps = maps.regression.reshape(batch, joints, 2, -1)
     steps = steps.gather(3, cells[:, None, None].expand(-1, joints, 2, -1))
     place = torch.stack([cells // width, cells % width], dim=1)[:, None]  # [B, 1, 2, C]
-    return weight, steps + place
+    return weight, cells, steps + place
+
+
+@torch.no_grad()
+def _moved(heatmaps: Tensor, missed: Tensor, wrong: Tensor) -> Tensor:
+    """Return heatmaps in which those of wrong joints are moved by what they missed, whole cells; 0 comes in."""
+    height, width = heatmaps.shape[2:]
+    step = (missed * wrong[..., None]).round().long()
+    rows, columns = _grid(heatmaps)
+    from_row, from_column = rows[:, 0] - step[..., 1:], columns[0] - step[..., :1]  # [B, K, h], [B, K, w]
+    inside = ((from_row >= 0) & (from_row < height))[..., :, None] & (
+        (from_column >= 0) & (from_column < width)
+    )[..., None, :]
+    cells = (
+        from_row.clamp(0, height - 1)[..., :, None] * width + from_column.clamp(0, width - 1)[..., None, :]
+    )
+    return heatmaps.flatten(2).gather(2, cells.flatten(2)).view_as(heatmaps) * inside
+
+
+def _heat(heatmaps: Tensor, wanted: Tensor) -> Tensor:
+    """Return [B, K], the binary cross entropy of heat and what is wanted, beyond that of the best answer."""
+    heat, best = heatmaps.clamp(SMALLEST, 1 - SMALLEST), wanted.clamp(SMALLEST, 1 - SMALLEST)
+    beyond = F.binary_cross_entropy(heat, best, reduction="none") - F.binary_cross_entropy(
+        best, best, reduction="none"
+    )
+    return ((1 + HEAT_WEIGHT * best) * beyond).sum(dim=(2, 3))
+
+
+def _offsets(
+    offsets: Tensor, start: Tensor, targets: SecondLookTargets, found: _Found, wrong: Tensor
+) -> Tensor:
+    """Return [B, K], the distance in x and y of what the joint's cell and those about it say of its place, cells.
+
+    Neighbours count a quarter: the highest cell is one of them now and then.
+    """
+    height, width = offsets.shape[2:]
+    joints = torch.where(wrong[..., None], targets.joints_in_cells, found.joints)
+    cells = joints.floor().long()
+    total, weights = offsets.new_zeros(joints.shape[:2]), 0.0
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            column = (cells[..., 0] + right).clamp(0, width - 1)
+            row = (cells[..., 1] + down).clamp(0, height - 1)
+            at = row * width + column
+            there = joints.flip(2) - torch.stack([row, column], dim=2)
+            wanted = torch.where(wrong[..., None], there, _read(start, at))
+            weight = 1.0 if down == right == 0 else 0.25
+            total = total + weight * (_read(offsets, at) - wanted).abs().sum(dim=2)
+            weights += weight
+    return total / weights
+
+
+def _regressed(maps: SinglePoseMaps, targets: SecondLookTargets, found: _Found, wrong: Tensor) -> Tensor:
+    """Return [B, K], the distance in x and y of the pose that is regressed from the centre, cells."""
+    width = maps.centre.shape[3]
+    cells = found.centre[:, None].expand(-1, wrong.shape[1])
+    place = torch.stack([cells // width, cells % width], dim=2)
+    wanted = torch.where(wrong[..., None], targets.joints_in_cells.flip(2), found.prior)
+    return (_read(maps.regression, cells) + place - wanted).abs().sum(dim=2).clamp(max=MOST_WRONG)

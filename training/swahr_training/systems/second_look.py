@@ -46,20 +46,25 @@ class SecondLookBatch:
         images: [B, side, side, 3] uint8 BGR.
         targets: What the network should say.
         names: The photos, for messages.
+        start: The network as it was before the run.
     """
 
     images: Tensor
     targets: SecondLookTargets
     names: list[str]
+    start: MoveNetSingle
 
     def to(self, device: torch.device) -> "SecondLookBatch":
         """Return the batch on a device."""
         moved = SecondLookTargets(*(each.to(device) for each in self.targets))
-        return SecondLookBatch(self.images.to(device), moved, self.names)
+        return SecondLookBatch(self.images.to(device), moved, self.names, self.start.to(device))
 
     def compared(self, loss: SecondLookLoss, outputs: Any) -> LossTerms:
         """Return what a loss says of a network's outputs for this batch."""
-        return loss(outputs, self.targets)
+        with torch.no_grad():
+            images = self.images.permute(0, 3, 1, 2).flip(1) / (255 * HALF[0]) - 1  # as `normalised_by` says
+            start = self.start(images)
+        return loss(outputs, self.targets, start)
 
 
 class SecondLookSamples(Samples):
@@ -69,6 +74,7 @@ class SecondLookSamples(Samples):
 
     def __init__(self, config: TrainConfig, data: TrainingData, rank: int, processes: int) -> None:
         self._config, self._skeleton = config, data.skeleton
+        self._start = look_of(_start(config)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._joint_weights = weights_by_joint(config.crops, data.skeleton)
         photos = [_boxed_by_joints(photo) for photo in data.photos]
         read = PhotoCache(config.cache_gb * 1e9)
@@ -103,6 +109,7 @@ class SecondLookSamples(Samples):
             torch.from_numpy(images),
             SecondLookTargets(*(torch.from_numpy(each.astype(np.float32)) for each in targets)),
             plans.names,
+            self._start,
         )
 
 
