@@ -42,7 +42,8 @@ def main(model: str, clip: Path, folder: Path) -> None:
     frame: npt.NDArray[np.uint8] = np.full((96, 128, 3), 90, np.uint8)
     poses: swahr.Poses = estimator(frame)
     several: list[swahr.Poses] = estimator([frame, frame])
-    assert several[0] == poses
+    # Some processors add up in another order where there are more frames at a time.
+    assert np.allclose(several[0].keypoints, poses.keypoints, atol=1e-3, equal_nan=True)
     drawn = swahr.draw(frame, poses, swahr.OverlaySettings(boxes=True, draw_min_score=0.2))
     print(
         drawn.shape,
