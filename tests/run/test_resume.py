@@ -251,6 +251,7 @@ def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crow
 
 def test_a_run_goes_on_by_the_runtime_that_it_began_with(folder, crowd_model, monkeypatch):
     monkeypatch.setattr("swahr.run.process.JOURNAL_S", 0)
+    monkeypatch.setenv("SWAHR_HOME", str(folder / "home"))  # no choice of an earlier run on this machine
     source, output = folder / "in.mp4", folder / "out.csv"
     network = NetworkSettings(model=str(crowd_model))
     job = VideoJob(str(source), outputs_of(str(source), output, None), network=network, resume=True)
