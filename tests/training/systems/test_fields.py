@@ -30,11 +30,11 @@ def necks(tmp_path):
 
 
 def test_a_run_learns_fields_of_limbs_and_can_be_gone_on_with(tmp_path, tiny_config, necks):
-    config = tiny_config(architecture=FIELDS, skeleton=necks, learning_rate=3e-3)
+    config = tiny_config(architecture=FIELDS, skeleton=necks, learning_rate=3e-3, steps=12)
     entries = []
     train(config, tmp_path / "whole", report=entries.append)
-    losses = [entry for entry in entries if "total" in entry]
-    assert losses[-1]["heatmap"] < losses[0]["heatmap"]
+    losses = [entry["heatmap"] for entry in entries if "total" in entry]
+    assert sum(losses[-3:]) < sum(losses[:3])  # of batches of two photos, which differ
     assert not any("does not label" in entry.get("note", "") for entry in entries)
 
     class StopError(Exception):
