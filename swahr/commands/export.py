@@ -57,6 +57,8 @@ def export(
 
     chosen = _spread(list_photos([settings.photos]), settings.max_photos) if settings.photos else []
     checkpoint = load_checkpoint(resolve(settings.model))
+    if checkpoint.second_look is not None:
+        check_output(path.with_suffix(LOOK_SUFFIX), overwrite)
     candidates = (
         Candidates(checkpoint.skeleton.num_joints, settings.candidates) if settings.decoding else None
     )

@@ -78,18 +78,13 @@ def _butterworth(xy: Floats, step: float, settings: SmoothingSettings) -> Floats
     """Run a low-pass filter forwards and backwards, so that nothing lags: SciPy's `filtfilt` with this padding."""
     if settings.cutoff >= 0.5 / step:
         return xy  # the frames are too slow to hold anything faster
-    sections, settled = _sections(settings.order, settings.cutoff, 1 / step)
+    sections = _sections(settings.order, settings.cutoff, 1 / step)
     # Odd reflection of a few periods, so that the ends neither sag nor jump.
     pad = min(len(xy) - 1, round(3 / (settings.cutoff * step)))
-    run = np.concatenate([2 * xy[0] - xy[pad:0:-1], xy, 2 * xy[-1] - xy[-2 : -pad - 2 : -1]])
-    for _ in range(2):  # forwards, and backwards over what came of it
-        filtered, _ = signal.sosfilt(sections, run, axis=0, zi=settled[..., None] * run[0])
-        run = filtered[::-1]
-    return np.asarray(run[pad : len(run) - pad])
+    return np.asarray(signal.sosfiltfilt(sections, xy, axis=0, padlen=pad))
 
 
 @lru_cache(maxsize=64)
-def _sections(order: int, cutoff: float, frame_rate: float) -> tuple[Floats, Floats]:
-    """Return a filter and its state for a steady input: all joints of a person share them, and they take longest."""
-    sections = signal.butter(order, cutoff, fs=frame_rate, output="sos")
-    return sections, signal.sosfilt_zi(sections)
+def _sections(order: int, cutoff: float, frame_rate: float) -> Floats:
+    """Return a filter, which all joints of a person share: to design it takes longest."""
+    return np.asarray(signal.butter(order, cutoff, fs=frame_rate, output="sos"))

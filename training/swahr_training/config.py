@@ -119,7 +119,8 @@ class TrainConfig(Settings):
     sigma: float = setting(2.0, "Standard deviation of the target Gaussians, heatmap pixels.", gt=0)
     loss: AnyLoss = setting(
         SwahrLossSettings(),
-        "The loss; without this section a network for crops has crop_mse, and one by part affinity fields fields.",
+        "The loss; without this section a network for crops has crop_mse, one by part affinity fields fields, and the "
+        "second look second_look.",
     )
     augment: AugmentConfig = setting(AugmentConfig(), "How photos are varied.")
     crops: CropConfig = setting(CropConfig(), "Samples of networks for crops.")

@@ -25,12 +25,7 @@ from swahr_training.systems.base import system_of
 MOVED_PX = 24.0  # labels lie so much further right than the start finds joints: it is wrong about all of them
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +173,20 @@ def test_whom_the_first_look_found_is_remembered_and_figures_are_those_of_a_look
     assert first == again == system.figures(resolve("default"), labels, "cpu", mirrored=True)[0]
     alone, both = figures_with_and_without(resolve("default"), labels, "cpu", mirrored=True)
     assert first == {**both, "AP_alone": alone["AP"]}
+
+
+def test_a_second_look_of_its_own_goes_on_where_the_network_learns(moved, tmp_path):
+    start = load_checkpoint(resolve("default"))
+    resolved = resolve_config(config_of(moved), COCO_17, 1)
+    look, _ = system_of(resolved).start(resolved)
+    file = tmp_path / "before.safetensors"
+    save_checkpoint(file, replace(start, second_look=look))
+    notes = []
+    config = config_of(
+        moved, start_from=file, learns="network", steps=1, save_every=1, batch_size=1, input_size=64
+    )
+    train(config, tmp_path / "run", report=lambda entry: notes.append(entry.get("note", "")))
+    after = load_checkpoint(tmp_path / "run" / "last.safetensors").second_look
+    for name, value in look.state_dict().items():
+        assert torch.equal(after.state_dict()[name], value.half().float()), name
+    assert not any("not used of" in note for note in notes)  # the look is no weight of the network

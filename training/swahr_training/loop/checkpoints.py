@@ -7,6 +7,7 @@ from swahr.errors import OutputError, SwahrError, first_line
 from swahr.models.bundled import resolve
 from swahr.models.calibration import NOTHING_FITTED, Calibration
 from swahr.models.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from swahr.models.movenet_single import MoveNetSingle
 from swahr.models.scorer import PersonScorer
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import TrainConfig
@@ -27,6 +28,7 @@ class Inherited:
     second_stage: str | None = None
     card: dict[str, Any] | None = None
     calibration: Calibration = NOTHING_FITTED
+    second_look: MoveNetSingle | None = None
 
 
 def inherit(config: TrainConfig, skeleton: Skeleton) -> Inherited:
@@ -40,7 +42,14 @@ def inherit(config: TrainConfig, skeleton: Skeleton) -> Inherited:
     card = {name: value for name, value in start.card.items() if name in ("name", "data", "licence", "trunk")}
     if start.skeleton.joints != skeleton.joints:
         return Inherited(card=card)
-    return Inherited(start.detection_threshold, start.scorer, start.second_stage, card, start.calibration)
+    return Inherited(
+        start.detection_threshold,
+        start.scorer,
+        start.second_stage,
+        card,
+        start.calibration,
+        start.second_look,
+    )
 
 
 class Checkpoints:
@@ -148,6 +157,7 @@ class Checkpoints:
         averaged = self.config.ema_decay > 0
         weights = self.state.averaged.weights if averaged else self.state.model.state_dict()
         card = {"steps": self.state.step}
+        learnt = system_of(self.config).learnt(self.config, weights)
         checkpoint = Checkpoint(
             skeleton=self.skeleton,
             card=card if self.inherited.card is None else {**card, "start": self.inherited.card},
@@ -155,7 +165,7 @@ class Checkpoints:
             scorer=self.inherited.scorer,
             second_stage=self.inherited.second_stage,
             calibration=self.inherited.calibration,
-            **system_of(self.config).learnt(self.config, weights),
+            **{"second_look": self.inherited.second_look, **learnt},
         )
         save_checkpoint(self.folder.exported, checkpoint)
         return checkpoint

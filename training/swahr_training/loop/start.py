@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from swahr._util.reading import parse_json
 from swahr.errors import SettingError, SwahrError
+from swahr.models import second_look
 from swahr.models.checkpoints import FORMAT_FAMILY
 from swahr.models.heads.higher import HigherHead
 from swahr.models.pose_network import PoseNetwork
@@ -82,7 +83,9 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], tuple[str, ...] | None]
     content, metadata = read_weight_file(path)
     try:
         if metadata.get("format", "").startswith(FORMAT_FAMILY):
-            return dict(content), Skeleton.from_dict(parse_json(metadata["skeleton"])).joints
+            weights = dict(content)
+            second_look.taken_out(weights, metadata)  # it is no part of the network
+            return weights, Skeleton.from_dict(parse_json(metadata["skeleton"])).joints
         weights = our_names(unwrap(content))
         if not any(name.startswith("head.") for name in weights):
             return weights, None

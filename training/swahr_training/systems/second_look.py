@@ -1,6 +1,6 @@
 """The second look: the crop network that gives people their joints, whom the first look finds as it did before."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,13 +27,12 @@ from swahr_training.data.sources import TrainingData
 from swahr_training.evaluation.evaluate import FirstLook, figures_with_and_without
 from swahr_training.losses import LossTerms
 from swahr_training.losses.second_look import SecondLookLoss, SecondLookTargets
-from swahr_training.samples.batches import drawn_ahead
-from swahr_training.samples.crop_batches import STRIDE, crop_order, weights_by_joint
+from swahr_training.samples.crop_batches import STRIDE
 from swahr_training.samples.crops import CropPlan, render_crop
-from swahr_training.samples.order import Plans, SampleOrder
-from swahr_training.samples.photos import PhotoCache
-from swahr_training.systems.base import SYSTEMS, Figures, Samples, Scoring, System, with_loss
-from swahr_training.systems.pictures import shown_photos, with_joints
+from swahr_training.samples.order import Plans
+from swahr_training.systems.base import SYSTEMS, Figures, Scoring, System, with_loss
+from swahr_training.systems.pictures import shown_photos
+from swahr_training.systems.top_down import CropSamples
 
 HALF = (0.5, 0.5, 0.5)  # mean and standard deviation of what the network reads
 
@@ -67,35 +66,16 @@ class SecondLookBatch:
         return loss(outputs, self.targets, start)
 
 
-class SecondLookSamples(Samples):
+class SecondLookSamples(CropSamples):
     """Crops about the labelled joints of one person each."""
 
-    order: SampleOrder[CropPlan]
-
     def __init__(self, config: TrainConfig, data: TrainingData, rank: int, processes: int) -> None:
-        self._config, self._skeleton = config, data.skeleton
-        self._start = look_of(_start(config)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._joint_weights = weights_by_joint(config.crops, data.skeleton)
         photos = [_boxed_by_joints(photo) for photo in data.photos]
-        read = PhotoCache(config.cache_gb * 1e9)
-        self.order = crop_order(photos, data.weights, data.skeleton, config, read, rank, processes)
+        super().__init__(config, replace(data, photos=photos), rank, processes)
+        self._start = look_of(_start(config)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def batches(self, numbers: Iterable[int], device: torch.device) -> Iterator[SecondLookBatch]:
-        """Yield the batches of these numbers on the device; threads draw them ahead, by cv2: crops are small."""
-        for batch in drawn_ahead(
-            lambda number: self._collate(self.order.plans(number)), numbers, self._config.loader_threads
-        ):
-            yield batch.to(device)
-
-    def drawn(self) -> list[tuple[Image, str]]:
-        """Return the first batch's crops with their joints drawn on them."""
-        plans = self.order.plans(0)
-        return [
-            (with_joints(render_crop(plan), plan.joints[None], self._skeleton), name)
-            for plan, name in zip(plans.samples, plans.names, strict=True)
-        ]
-
-    def _collate(self, plans: Plans[CropPlan]) -> SecondLookBatch:
+    def collated(self, plans: Plans[CropPlan]) -> SecondLookBatch:
+        """Draw the crops of a batch, and what labels say of them."""
         joints = np.stack([plan.joints for plan in plans.samples])
         counted = np.stack([plan.counted for plan in plans.samples])
         cells = (joints[..., :2] + 0.5) / STRIDE  # of the corner, and not of the first pixel's middle

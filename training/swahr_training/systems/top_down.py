@@ -23,13 +23,12 @@ from swahr_training.data.sources import TrainingData
 from swahr_training.evaluation.evaluate import compare, people_of
 from swahr_training.samples.batches import drawn_ahead
 from swahr_training.samples.crop_batches import (
-    CropBatch,
     collate_crops,
     crop_order,
     weights_by_joint,
 )
 from swahr_training.samples.crops import CropPlan, clipped_boxes, render_crop
-from swahr_training.samples.order import SampleOrder
+from swahr_training.samples.order import Plans, SampleOrder
 from swahr_training.samples.photos import PhotoCache
 from swahr_training.systems.base import SYSTEMS, Figures, Samples, System, with_loss
 from swahr_training.systems.pictures import PICTURES, with_joints
@@ -46,15 +45,18 @@ class CropSamples(Samples):
         read = PhotoCache(config.cache_gb * 1e9)
         self.order = crop_order(data.photos, data.weights, data.skeleton, config, read, rank, processes)
 
-    def batches(self, numbers: Iterable[int], device: torch.device) -> Iterator[CropBatch]:
+    def batches(self, numbers: Iterable[int], device: torch.device) -> Iterator[Any]:
         """Yield the batches of these numbers on the device; threads draw them ahead, by cv2: crops are small."""
 
-        def draw(number: int) -> CropBatch:
-            config = self._config
-            return collate_crops(self.order.plans(number), config.sigma, config.crops, self._joint_weights)
+        def draw(number: int) -> Any:
+            return self.collated(self.order.plans(number))
 
         for batch in drawn_ahead(draw, numbers, self._config.loader_threads):
             yield batch.to(device)
+
+    def collated(self, plans: Plans[CropPlan]) -> Any:
+        """Draw the crops of a batch, and what the network should say of them."""
+        return collate_crops(plans, self._config.sigma, self._config.crops, self._joint_weights)
 
     def drawn(self) -> list[tuple[Image, str]]:
         """Return the first batch's crops with their joints drawn on them."""
