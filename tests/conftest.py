@@ -1,6 +1,7 @@
 """What tests share: small clips with known pictures, tiny networks, the `swahr` command, a web server."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,21 @@ from swahr.pose.skeleton import COCO_17
 BAR = 4  # pixels: frame i of a clip has a white bar at columns 4 i to 4 i + 3, which names it after any codec
 CODECS = {".mp4": "libx264", ".mov": "libx264", ".mkv": "libx264", ".avi": "mpeg4", ".webm": "libvpx-vp9"}
 TINY = {"width": 4, "modules": (1, 2, 1), "blocks": 2, "head_width": 6, "head_blocks": 1}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory):
+    """Keep what is installed, exported and found out here apart from the user's, and from that of other processes."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SWAHR_HOME", str(home))
+        yield home
+
+
+@pytest.fixture(autouse=True)
+def no_runtime_chosen(own_home):
+    """Forget which runtime was the fastest in another test: `auto` is torch until a test compares them."""
+    shutil.rmtree(own_home / "runtimes", ignore_errors=True)
 
 
 def published_names(weights):

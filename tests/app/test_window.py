@@ -8,10 +8,10 @@ from PyQt6.QtGui import QDropEvent, QKeySequence
 from PyQt6.QtTest import QTest
 
 from swahr.config import NetworkSettings, OverlaySettings, TrackSettings
-from swahr_app.live.view import MARK
 from swahr_app.shell.window import PAGES
 from swahr_app.state.facts import Level, Playback
 from swahr_app.state.settings import AppSettings
+from swahr_app.widgets.recording_mark import MARK
 from swahr_app.widgets.theme import current_theme
 
 

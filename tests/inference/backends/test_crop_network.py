@@ -15,6 +15,7 @@ CPU = torch.device("cpu")
 BACKENDS = ("torch", "onnxruntime", "openvino")
 GOLDEN = Path(__file__).parents[4] / "shared" / "golden" / "systems"
 CELL = 4  # pixels of the crop
+SEEN = 0.1  # a joint below it, outside the crop, is the highest of many low hills: which one is a matter of rounding
 # Of the published graph on `pattern()`, y, x, of the crop's height and width, and score.
 PATTERN_YXS = {0: (0.203125, 0.540856, 0.022395), 16: (0.892008, 0.360553, 0.010558)}
 
@@ -55,8 +56,10 @@ def test_joints_of_a_photo_are_near_the_published_ones_in_bfloat16(backend):
     precision = "bfloat16" if backend == "torch" else "auto"
     joints = decode_single(network(backend, precision)(crop[None]))[0]
     distance = np.linalg.norm(joints[:, [1, 0]] * CELL - expected_yxs[:, :2] * 256, axis=1)
-    assert np.median(distance) < 1
-    assert distance.max() < 2 * CELL
+    seen = expected_yxs[:, 2] > SEEN
+    assert np.median(distance[seen]) < 1
+    assert distance[seen].max() < 2 * CELL
+    assert (joints[~seen, 2] < SEEN).all()
 
 
 def test_in_bfloat16_the_maps_are_near_and_without_plateaus():
