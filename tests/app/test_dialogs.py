@@ -38,6 +38,7 @@ def test_every_button_of_the_dialogs_acts(window, qtbot, tmp_path):
         dialog.show()
         return {button.text().replace("&", ""): button for button in dialog.findChildren(QPushButton)}
 
+    assert LogDialog(tmp_path / "later.log", shown).text.toPlainText() == "Nothing was logged yet."
     log = LogDialog(path, shown)
     found = buttons(log)
     assert set(found) == {"Refresh", "Copy", "Close"}

@@ -227,6 +227,8 @@ class TestValues:
         now = person.speeds[person.track.frames.tolist().index(30), 13]
         expected = (now, np.nanmin(speeds), np.nanmean(speeds), np.nanmax(speeds))
         np.testing.assert_allclose([float(values.here.text(row, c)) for c in range(4)], expected, atol=0.06)
+        shown = [values.here.text(row, c) for row in range(values.here.rowCount()) for c in range(4)]
+        assert all(any(shown[at : at + 4]) for at in range(0, len(shown), 4)), "a row without a value"
         values.activateWindow()
         qtbot.waitUntil(values.isActiveWindow, timeout=5000)
         QTest.keySequence(values.views[0], "Ctrl+C")

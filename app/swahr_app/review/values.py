@@ -142,14 +142,20 @@ class ValuesWindow(QDialog):
         values = np.stack([column.values for column in listed], axis=1)
         here = np.flatnonzero(person.track.frames == self.session.index)
         now = values[here[0]] if len(here) else np.full(len(listed), np.nan)
-        self.about.setText(
-            self.tr(
-                "Id {}, frame {}; range {} to {}, {} frames with the person. Filtered as {} does."
-            ).format(person.id, self.session.index, first, last, len(rows), "swahr move --swaps leave")
-        )
-        digits = np.asarray([column.digits for column in listed])
+        some = np.isfinite(now) | np.isfinite(values[rows]).any(axis=0)
+        said = self.tr(
+            "Id {}, frame {}; range {} to {}, {} frames with the person. Filtered as {} does."
+        ).format(person.id, self.session.index, first, last, len(rows), "swahr move --swaps leave")
+        if not some.all():
+            said += " " + self.tr("{} measures without a value in it are left out.").format(
+                int((~some).sum())
+            )
+        self.about.setText(said)
+        listed = [column for column, there in zip(listed, some, strict=True) if there]
+        digits = np.asarray([column.digits for column in listed], np.int64)
         self._frames = person.track.frames[rows].tolist()
-        self._fill([column.name for column in listed], self._frames, values[rows], digits, now)
+        names = [column.name for column in listed]
+        self._fill(names, self._frames, values[rows][:, some], digits, now[some])
 
     def _fill(
         self,

@@ -590,27 +590,27 @@
 </context><context>
     <name>Canvas</name>
     <message>
-        <location filename="../review/canvas.py" line="50" />
+        <location filename="../review/canvas.py" line="51" />
         <source>Picture with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="51" />
+        <location filename="../review/canvas.py" line="52" />
         <source>Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="253" />
+        <location filename="../review/canvas.py" line="254" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="254" />
+        <location filename="../review/canvas.py" line="255" />
         <source>People are being looked for…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="254" />
+        <location filename="../review/canvas.py" line="255" />
         <source>Not looked at</source>
         <translation type="unfinished" />
     </message>
@@ -982,12 +982,12 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/log.py" line="55" />
+        <location filename="../shell/dialogs/log.py" line="57" />
         <source>The log cannot be read: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/dialogs/log.py" line="56" />
+        <location filename="../shell/dialogs/log.py" line="58" />
         <source>Nothing was logged yet.</source>
         <translation type="unfinished" />
     </message>
@@ -1597,27 +1597,27 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="253" />
+        <location filename="../review/page.py" line="257" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="254" />
+        <location filename="../review/page.py" line="258" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="254" />
+        <location filename="../review/page.py" line="258" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="259" />
+        <location filename="../review/page.py" line="263" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="260" />
+        <location filename="../review/page.py" line="264" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
@@ -1713,13 +1713,13 @@
 </context><context>
     <name>RunView</name>
     <message>
-        <location filename="../training/run_view.py" line="56" />
+        <location filename="../training/run_view.py" line="59" />
         <location filename="../training/run_view.py" line="35" />
         <source>Loss</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="57" />
+        <location filename="../training/run_view.py" line="60" />
         <location filename="../training/run_view.py" line="36" />
         <source>Average precision</source>
         <translation type="unfinished" />
@@ -1730,17 +1730,17 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="49" />
+        <location filename="../training/run_view.py" line="52" />
         <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="73" />
+        <location filename="../training/run_view.py" line="76" />
         <source>Samples</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="75" />
+        <location filename="../training/run_view.py" line="78" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
         <translation type="unfinished" />
     </message>
@@ -3403,101 +3403,106 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="175" />
+        <location filename="../review/values.py" line="150" />
+        <source>{} measures without a value in it are left out.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/values.py" line="179" />
         <source>Now</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="175" />
+        <location filename="../review/values.py" line="179" />
         <source>Least</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="175" />
+        <location filename="../review/values.py" line="179" />
         <source>Mean</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="175" />
+        <location filename="../review/values.py" line="179" />
         <source>Largest</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="184" />
+        <location filename="../review/values.py" line="188" />
         <source>Choose all</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>View</name>
     <message>
-        <location filename="../live/view.py" line="153" />
-        <location filename="../live/view.py" line="47" />
+        <location filename="../live/view.py" line="154" />
+        <location filename="../live/view.py" line="48" />
         <source>Picture</source>
         <translation type="unfinished" />
     </message>
     <message>
+        <location filename="../live/view.py" line="55" />
         <location filename="../live/view.py" line="54" />
-        <location filename="../live/view.py" line="53" />
         <source>Close this source</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="161" />
+        <location filename="../live/view.py" line="162" />
         <source>paused</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="162" />
+        <location filename="../live/view.py" line="163" />
         <source>ended</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="163" />
+        <location filename="../live/view.py" line="164" />
         <source>no signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="168" />
+        <location filename="../live/view.py" line="169" />
         <source>{} people · {:.1f} per second</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="204" />
+        <location filename="../live/view.py" line="205" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="204" />
+        <location filename="../live/view.py" line="205" />
         <source>A camera or stream may take some seconds.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="207" />
+        <location filename="../live/view.py" line="208" />
         <source>No signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="208" />
+        <location filename="../live/view.py" line="209" />
         <source>Trying to open it again. Check the cable or the network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="212" />
+        <location filename="../live/view.py" line="213" />
         <source>Loading the network…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="212" />
+        <location filename="../live/view.py" line="213" />
         <source>Every frame waits for it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="214" />
+        <location filename="../live/view.py" line="215" />
         <source>This source cannot be shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="214" />
+        <location filename="../live/view.py" line="215" />
         <source>The message above says why.</source>
         <translation type="unfinished" />
     </message>

@@ -51,6 +51,8 @@ class LogDialog(QDialog):
         """Show what the file holds now."""
         try:
             text = self.path.read_text(encoding="utf-8", errors="replace")[-MAX_SHOWN:]
+        except FileNotFoundError:
+            text = ""  # it begins with the first line
         except OSError as error:
             text = self.tr("The log cannot be read: {}").format(error.strerror)
         self.text.setPlainText(text or self.tr("Nothing was logged yet."))
