@@ -42,7 +42,8 @@ SWAHR_HD inline bool is_near(int dx, int dy, double distance) {
 }
 
 // Where a peak's joint is: the cell, or by the rule the mean of the cells around it, each by its value where
-// that is above 0, in whole cells from the map's corner.
+// that is above 0, in whole cells from the map's corner; the middle of the cell where none is, as a blurred
+// map may have its peaks beside what they come from.
 SWAHR_HD inline void place_of_peak(const float* map, const PafMaps& maps, const PafRule& rule, int x, int y,
                                    double* xy) {
   xy[0] = x;
@@ -62,8 +63,8 @@ SWAHR_HD inline void place_of_peak(const float* map, const PafMaps& maps, const 
       y_sum += value * row;
     }
   }
-  xy[0] = x_sum / total + 0.5;
-  xy[1] = y_sum / total + 0.5;
+  xy[0] = (total > 0 ? x_sum / total : x) + 0.5;
+  xy[1] = (total > 0 ? y_sum / total : y) + 0.5;
 }
 
 }  // namespace swahr

@@ -119,11 +119,16 @@ def _apart(x: Ints, y: Ints, min_distance: float) -> tuple[Ints, Ints]:
 
 
 def _centroid(heatmap: Floats, x: int, y: int, radius: int) -> tuple[float, float]:
-    """Return the mean of the cells around a peak, each by its value where that is above 0, from the cells' corners."""
+    """Return the mean of the cells around a peak, each by its value where that is above 0, from the cells' corners.
+
+    Where none is above 0, it is the cell's middle: a blurred map may have its peaks beside what they come from.
+    """
     top, left = max(0, y - radius), max(0, x - radius)
-    window = np.maximum(heatmap[top : y + radius + 1, left : x + radius + 1], 0)
+    window = np.maximum(heatmap[top : y + radius + 1, left : x + radius + 1].astype(np.float64), 0)
     rows, columns = np.indices(window.shape)
     total = window.sum()
+    if not total > 0:
+        return x + 0.5, y + 0.5
     return (
         float((window * (columns + left)).sum() / total + 0.5),
         float((window * (rows + top)).sum() / total + 0.5),

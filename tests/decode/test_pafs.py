@@ -1,5 +1,6 @@
 """Part affinity fields to people: the published figures, and the native operation beside the plain one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,17 @@ def assert_native_equals_reference(heatmaps, pafs, layout, rule):
 def test_the_native_operation_equals_the_plain_one_on_drawn_people(scenes, rule):
     for heatmaps, pafs in scenes:
         assert_native_equals_reference(heatmaps, pafs, COCO_18_FIELDS, rule)
+
+
+def test_a_blurred_peak_beside_all_heat_is_the_middle_of_its_cell(monkeypatch):
+    rule = replace(RULES["openpose"], blur=3.0, centroid=1, min_peak=0.01)
+    monkeypatch.setitem(RULES, "blurred", rule)
+    heatmaps = np.zeros((18, 9, 17), np.float32)
+    heatmaps[0, 4, [6, 10]] = 1  # their blurs are highest between them
+    fields = np.zeros((38, 9, 17), np.float32)
+    candidates, _ = group_candidates(heatmaps, fields, "blurred", COCO_18_FIELDS)
+    np.testing.assert_array_equal(candidates.xy, [(8.5, 4.5)])
+    assert_native_equals_reference(heatmaps, fields, COCO_18_FIELDS, "blurred")
 
 
 @settings(max_examples=20, deadline=None)

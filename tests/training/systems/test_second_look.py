@@ -78,7 +78,6 @@ def test_it_learns_what_the_labels_say_and_the_first_look_stays(moved, tmp_path)
         steps=32,
         save_every=16,
         learning_rate=2e-4,
-        rate_factors={"trunk": 1.0},
     )
     train(config, tmp_path, report=entries.append)
     losses = [entry["total"] for entry in entries if "total" in entry]
