@@ -8,6 +8,7 @@ import time
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -15,31 +16,48 @@ import numpy as np
 BEAT_MS = 2
 PROMISE_MS = 50
 LATE_S = 0.02  # after a beat
+LOOK_S, LONG_LOCKED_S = 0.005, 0.015
 WORST = 12  # waits that are told one by one
 BINS_MS = np.arange(0, 2000, 0.1)
 
 
+# Milliseconds of a wait, of them the thread's own work, and those for a core; and what was done.
+Wait = tuple[float, float, float, str]
+
+
 class Watch(threading.Thread):
-    """Sees where the event loop's thread is while a beat is late. since: gives the moment of the last beat."""
+    """Sees where the event loop's thread is while a beat is late. since: gives the moment of the last beat.
+
+    beside: where other threads were when Python's lock was had again after `LONG_LOCKED_S`: one of them kept it.
+    """
 
     def __init__(self, since: Callable[[], float]) -> None:
         super().__init__(name="watch of the event loop", daemon=True)
         self._since, self._watched = since, threading.get_ident()
-        self.going, self.seen = True, ""
+        self.going, self.seen, self.beside = True, "", ""
 
     def run(self) -> None:
         """Look every few milliseconds."""
         while self.going:
-            time.sleep(0.005)
-            if time.perf_counter() - self._since() > LATE_S:
-                frame, names = sys._current_frames().get(self._watched), []
-                while frame is not None and len(names) < 40:
-                    if "swahr" in frame.f_code.co_filename or not names:
-                        names.append(
-                            f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}:{frame.f_lineno}"
-                        )
-                    frame = frame.f_back
-                self.seen = " < ".join(names[:6])
+            before = time.perf_counter()
+            time.sleep(LOOK_S)
+            now = time.perf_counter()
+            if now - self._since() > LATE_S:
+                frames = sys._current_frames()
+                self.seen = _place(frames.pop(self._watched, None), 6)
+                if now - before > LOOK_S + LONG_LOCKED_S:
+                    frames.pop(threading.get_ident(), None)
+                    self.beside = "; ".join(_place(frame, 3) for frame in frames.values())
+
+
+def _place(frame: FrameType | None, most: int) -> str:
+    """Return where a thread is, the innermost function first, and of others those of the project."""
+    names: list[str] = []
+    while frame is not None and len(names) < most:
+        if "swahr" in frame.f_code.co_filename or not names:
+            names.append(f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}:{frame.f_lineno}")
+        frame = frame.f_back
+    return " < ".join(names)
 
 
 class Beats:
@@ -57,7 +75,7 @@ class Beats:
         self.worked_at = ""  # what was done when the thread worked longest
         self.over = 0  # beats that were later than what is promised
         self.over_own = 0  # of these, those that were later than that without their wait for a core, too
-        self.worst: list[tuple[float, float, float, str]] = []
+        self.worst: list[Wait] = []
         self._doing = doing
         self._queue = _queue_of(threading.get_native_id())
         self._last = (time.perf_counter(), time.thread_time(), self._queued_s())
@@ -80,9 +98,10 @@ class Beats:
         if waited > PROMISE_MS:
             self.over += 1
             self.over_own += waited - queued > PROMISE_MS
-            told = (waited, worked, queued, f"{self._doing()}, at {self._watch.seen}")
+            beside = f"; beside it {self._watch.beside}" if self._watch.beside else ""
+            told = (waited, worked, queued, f"{self._doing()}, at {self._watch.seen}{beside}")
             self.worst = sorted([*self.worst, told], reverse=True)[:WORST]
-            self._watch.seen = ""
+            self._watch.seen = self._watch.beside = ""
 
     def _queued_s(self) -> float:
         """Return for how long the thread has waited for a core so far."""

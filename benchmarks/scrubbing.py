@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.loops import Beats, active_timers, close, resident_mb, slowed, wait
+from benchmarks.loops import Beats, Wait, active_timers, close, resident_mb, slowed, wait
 from benchmarks.machine import describe
 from benchmarks.restless import Person
 from swahr_app.shell.application import clear_opencv_folders, quicken_switches
@@ -166,6 +166,7 @@ def scrub(
         [sys.executable, "-m", "benchmarks.scrubbing", "--empty"], stdin=subprocess.PIPE, env=os.environ
     )
     began, told = time.monotonic(), []
+    listed: list[Wait] = []
     first: tuple[float, int, int] | None = None
     while (passed := (time.monotonic() - began) / 60) < options.minutes:
         if first is None and passed >= options.warm_up:
@@ -179,6 +180,10 @@ def scrub(
             f"{person.done} deeds; {beats.said()}",
             flush=True,
         )
+        for wait_of in beats.worst:
+            if wait_of not in listed:
+                listed.append(wait_of)
+                print(worst_line(wait_of), flush=True)
     timer.stop()
     beats.stop()
     alone.communicate(b"", timeout=60)
@@ -193,10 +198,8 @@ def scrub(
         f"({last[0] / first[0] - 1:+.1%}; goal within {GOAL_GROWTH:.0%}); most {max(told):.0f} MB"
     )
     print(f"waits: {beats.said()}: {beats.worked_at}")
-    for waited, worked, queued, doing in beats.worst:
-        print(
-            f"  {waited:.0f} ms, of them {worked:.0f} ms the thread's own work, {queued:.0f} ms for a core: {doing}"
-        )
+    for wait_of in beats.worst:
+        print(worst_line(wait_of))
     print(f"scrubbing, {person.latency.asked} frames asked for, {person.latency.passed_over} passed over")
     for name in ("people", "picture"):
         print(f"  {person.latency.said(name)}")
@@ -205,6 +208,12 @@ def scrub(
     close(application, window)
     left = [thread.name for thread in threading.enumerate() if thread not in before]
     print(f"closed in {time.perf_counter() - ended:.2f} s; threads left: {left or 'none'}")
+
+
+def worst_line(wait_of: Wait) -> str:
+    """Return what is told of a wait that was too long."""
+    waited, worked, queued, doing = wait_of
+    return f"  {waited:.0f} ms, of them {worked:.0f} ms the thread's own work, {queued:.0f} ms for a core: {doing}"
 
 
 if __name__ == "__main__":

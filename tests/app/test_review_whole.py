@@ -123,7 +123,7 @@ def test_what_was_reviewed_is_among_the_recent_and_opens_for_review_again(window
     shown = window()
     shown.open_review(str(film))
     document = film.with_suffix(".swahr")
-    assert shown.state.settings.recent[0] == str(document)
+    qtbot.waitUntil(lambda: shown.state.settings.recent[:1] == (str(document),), timeout=5000)
     press(shown, "close")
     shown.show_page(0)
     recent = shown.live.start.findChildren(QPushButton, "link")

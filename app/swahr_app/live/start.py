@@ -19,7 +19,7 @@ class StartPage(QWidget):
         super().__init__()
         self.state, self.sources = state, sources
         state.settings_changed.connect(
-            lambda now, before: self.refresh() if now.recent != before.recent else None
+            lambda now, before: self._show_recent() if now.recent != before.recent else None
         )
         self._picture = QLabel()
         self._picture.setPixmap(app_icon().pixmap(QSize(72, 72), self.devicePixelRatioF()))
@@ -71,6 +71,9 @@ class StartPage(QWidget):
         ):
             button.setIcon(icon(name))
         self.file.setIcon(icon("file", theme.on_accent))
+        self._show_recent()
+
+    def _show_recent(self) -> None:
         self._recent.show_addresses([(address, title_of(address)) for address in self.sources.recent()])
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802

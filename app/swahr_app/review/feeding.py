@@ -14,6 +14,7 @@ from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import Worker, join_all
 
 JOIN_S = 60.0
+BEHIND_S = 0.15  # until what only grows is begun: pictures, and the window that paints them, come first
 MEASURE_MS, MEASURE_FILLING_MS = 250, 5000  # after a change; while an analysis runs
 
 
@@ -71,6 +72,7 @@ class Feeding(QObject):
         self._filling.predecessors = tuple(before for path, before in self._analyses if path == document)
         self._analyses.append((document, self._filling))
         self._measuring = Measuring(opening.document, say("measured"), say("unmeasured"), say("failed"))
+        self._filling.after_s = self._measuring.after_s = BEHIND_S
         for worker in self._workers():
             worker.start()
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -89,6 +89,7 @@ class ReviewPage(QWidget):
         self._offer_live(state.source)
         self._offer_recent()
         self._alone = False
+        self._opened_address = ""
         self._build()
         self.session.opened.connect(self._opened)
         self._opened()
@@ -112,8 +113,14 @@ class ReviewPage(QWidget):
             return
         self.session.open(opening)
         if not opening.photos:  # these are remembered by what they were asked for with
-            self.state.change(recent=self.state.settings.opened(str(opening.document)).recent)
+            self._opened_address = str(opening.document)
+            QTimer.singleShot(
+                0, self._remember
+            )  # once the page is painted: every list of recent files follows it
         self.canvas.setFocus()
+
+    def _remember(self) -> None:
+        self.state.change(recent=self.state.settings.opened(self._opened_address).recent)
 
     def ask_file(self) -> None:
         """Let a person choose a video or a result."""

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 # Of threads whose work a person sees grow, and of those that nobody waits for.
 SEEN, BEHIND = 3, 5
 AFTER_S = 0.05  # between two looks whether a thread that waits for others was stopped
+GIVE_BACK_AFTER_S = 0.3  # C's memory is locked meanwhile: once the window has opened what comes next
 
 # Takes a line that a person should read.
 Failed = Callable[[str], None]
@@ -28,11 +30,13 @@ class Worker(threading.Thread):
     predecessors: who has to end before `work` begins, as both use the same file; set before the start.
     niceness: how much the thread, and those that it starts, stand back behind the window's where there is no core for
     all; Linux alone knows threads of different ones.
+    after_s: how long the thread waits before its work, so that a window first shows what it opened.
     large: at its end much memory is free, which goes back to the system.
     A daemon, so that a device that hangs for ever cannot keep the process.
     """
 
     niceness = 0
+    after_s = 0.0
     large = False
 
     def __init__(self, name: str, failed: Failed) -> None:
@@ -51,6 +55,8 @@ class Worker(threading.Thread):
                 if self.stopping:
                     return
         self.predecessors = ()
+        if self._stopped_within(self.after_s):
+            return
         try:
             self.work()
         except SwahrError as error:
@@ -58,7 +64,12 @@ class Worker(threading.Thread):
             if not self.stopping:
                 self._failed(worded(error))
         if self.large:
+            time.sleep(GIVE_BACK_AFTER_S)
             give_back_memory()
+
+    def _stopped_within(self, seconds: float) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: self.stopping, seconds)
 
     def work(self) -> None:
         """Do what the thread is for."""
@@ -81,12 +92,10 @@ def stand_back(niceness: int) -> None:
 
 def join_all(workers: Sequence[Worker], seconds: float) -> list[Worker]:
     """Wait for workers that were stopped, `seconds` at most in all; return those that hang."""
-    from time import monotonic
-
-    end = monotonic() + seconds
+    end = time.monotonic() + seconds
     for worker in workers:
         if worker.ident is not None:
-            worker.join(max(0.0, end - monotonic()))
+            worker.join(max(0.0, end - time.monotonic()))
     hanging = [worker for worker in workers if worker.is_alive()]
     for worker in hanging:
         log.error("%s does not end; it is left behind", worker.name)

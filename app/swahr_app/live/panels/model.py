@@ -11,7 +11,7 @@ from swahr.models.library import installed_names
 from swahr_app.panels import Panel, register_panel
 from swahr_app.state.facts import ModelInfo
 from swahr_app.state.models import label_of, use_model
-from swahr_app.state.settings import FILE_SETTINGS, PARSE_SETTINGS
+from swahr_app.state.settings import FILE_SETTINGS, PARSE_SETTINGS, AppSettings
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import in_language, info_of
 from swahr_app.widgets.bound import Choices, fill_choices
@@ -42,7 +42,7 @@ class ModelPanel(Panel):
         self.state_line.setObjectName("small")
         self.state_line.setWordWrap(True)
         self.add_wide(self.state_line)
-        state.settings_changed.connect(lambda *_: self._fill())
+        state.settings_changed.connect(self._settings_changed)
         state.loading_changed.connect(lambda _: self._show_state())
         state.model_changed.connect(lambda _: self._show_state())
         self._fill()
@@ -52,6 +52,10 @@ class ModelPanel(Panel):
         known = {"auto": self.tr("Automatic"), "cpu": self.tr("Processor"), "cuda": self.tr("NVIDIA GPU")}
         chosen = self.state.settings.network.device  # may be one of several GPUs
         return list({**known, chosen: known.get(chosen, chosen)}.items())
+
+    def _settings_changed(self, now: AppSettings, before: AppSettings) -> None:
+        if (now.network.model, now.own_models) != (before.network.model, before.own_models):
+            self._fill()
 
     def _fill(self) -> None:
         blocker = QSignalBlocker(self.model)
