@@ -89,7 +89,7 @@ class ReviewPage(QWidget):
         self._offer_live(state.source)
         self._offer_recent()
         self._alone = False
-        self._opened_address = ""
+        self._to_remember: list[str] = []
         self._build()
         self.session.opened.connect(self._opened)
         self._opened()
@@ -113,14 +113,15 @@ class ReviewPage(QWidget):
             return
         self.session.open(opening)
         if not opening.photos:  # these are remembered by what they were asked for with
-            self._opened_address = str(opening.document)
-            QTimer.singleShot(
-                0, self._remember
-            )  # once the page is painted: every list of recent files follows it
+            self._to_remember.append(str(opening.document))
+            QTimer.singleShot(0, self._remember)  # in a turn of its own: every list of recent files follows
         self.canvas.setFocus()
 
     def _remember(self) -> None:
-        self.state.change(recent=self.state.settings.opened(self._opened_address).recent)
+        settings = self.state.settings
+        while self._to_remember:
+            settings = settings.opened(self._to_remember.pop(0))
+        self.state.change(recent=settings.recent)
 
     def ask_file(self) -> None:
         """Let a person choose a video or a result."""

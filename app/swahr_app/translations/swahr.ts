@@ -694,7 +694,7 @@
 </context><context>
     <name>DetailsPanel</name>
     <message>
-        <location filename="../live/panels/model.py" line="134" />
+        <location filename="../live/panels/model.py" line="138" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
@@ -1045,42 +1045,42 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="68" />
+        <location filename="../live/panels/model.py" line="72" />
         <source>From a file…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="85" />
+        <location filename="../live/panels/model.py" line="89" />
         <source>Choose a checkpoint</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="87" />
+        <location filename="../live/panels/model.py" line="91" />
         <source>Checkpoints (*.safetensors *.pth *.pt *.tar *.caffemodel);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="93" />
+        <location filename="../live/panels/model.py" line="97" />
         <source>Loading {}…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="95" />
+        <location filename="../live/panels/model.py" line="99" />
         <source>No network is loaded; the picture is shown without people.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="101" />
+        <location filename="../live/panels/model.py" line="105" />
         <source>{} joints · {} px · runs on {} by {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="108" />
+        <location filename="../live/panels/model.py" line="112" />
         <source>It was asked for, or is the only one that runs this network at once.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/panels/model.py" line="110" />
+        <location filename="../live/panels/model.py" line="114" />
         <source>The fastest here of those that find the same people: {}</source>
         <translation type="unfinished" />
     </message>
@@ -1551,7 +1551,7 @@
 </context><context>
     <name>ReviewPage</name>
     <message>
-        <location filename="../review/page.py" line="174" />
+        <location filename="../review/page.py" line="182" />
         <location filename="../review/page.py" line="79" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
@@ -1562,62 +1562,62 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="103" />
+        <location filename="../review/page.py" line="104" />
         <source>The video of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="105" />
+        <location filename="../review/page.py" line="106" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="121" />
+        <location filename="../review/page.py" line="129" />
         <source>Open a video or a result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="176" />
+        <location filename="../review/page.py" line="184" />
         <source>Next unsure frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="179" />
+        <location filename="../review/page.py" line="187" />
         <source>Unsure frame before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="185" />
+        <location filename="../review/page.py" line="193" />
         <source>Compare a checkpoint…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="187" />
+        <location filename="../review/page.py" line="195" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="257" />
+        <location filename="../review/page.py" line="265" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="258" />
+        <location filename="../review/page.py" line="266" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="258" />
+        <location filename="../review/page.py" line="266" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="263" />
+        <location filename="../review/page.py" line="271" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="264" />
+        <location filename="../review/page.py" line="272" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
@@ -3408,27 +3408,27 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="179" />
+        <location filename="../review/values.py" line="181" />
         <source>Now</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="179" />
+        <location filename="../review/values.py" line="181" />
         <source>Least</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="179" />
+        <location filename="../review/values.py" line="181" />
         <source>Mean</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="179" />
+        <location filename="../review/values.py" line="181" />
         <source>Largest</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/values.py" line="188" />
+        <location filename="../review/values.py" line="190" />
         <source>Choose all</source>
         <translation type="unfinished" />
     </message>
