@@ -5,6 +5,7 @@ from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit
 
+from swahr_app.shell.input import VALUES
 from swahr_app.state.facts import Level, Playback, SourceInfo
 from swahr_app.widgets.section import Section
 
@@ -148,6 +149,17 @@ def test_the_wheel_scrolls_and_changes_no_value_without_focus(window):
     number.setFocus()
     wheel(number, 1)
     assert shown.state.settings.network.max_people == before.network.max_people + 1
+
+
+def test_the_wheel_gives_no_value_the_keyboard_on_any_page(window):
+    shown = window()
+    for number in range(shown.pages.count()):
+        shown.show_page(number)
+        QApplication.processEvents()
+    values = [value for kind in VALUES for value in shown.findChildren(kind)]
+    assert len(values) > 20
+    taken = [value.accessibleName() for value in values if value.focusPolicy() == Qt.FocusPolicy.WheelFocus]
+    assert not taken
 
 
 def test_the_rules_hold_where_a_video_is_corrected(window, film, qtbot):

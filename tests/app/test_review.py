@@ -311,8 +311,12 @@ class TestSide:
         side, session = review.review.side, at_frame(review, 10, 1)
         side.new_id.setFocus()
         side.new_id.setValue(7)
+        session.choose(0, None)  # whoever is clicked after it was typed
+        session.choose(1, None)
+        assert side.new_id.value() == 7
         side.buttons["rename_id"].click()
         assert session.poses.ids.tolist() == [0, 7]
+        assert side.new_id.value() == 8
         side.new_id.setValue(0)
         side.buttons["rename_id"].click()
         assert "twice" in review.messages[-1]

@@ -100,14 +100,16 @@ def _run(settings: "TrainConfig", run: Path, resume: bool, folds: int, device: s
     from swahr_training.loop.folds import train_folds
     from swahr_training.loop.meter import describe
     from swahr_training.loop.train import train as run_training
+    from swahr_training.stopping import stopping
 
     def say(entry: dict[str, Any]) -> None:
         typer.echo(describe(entry))
 
-    if folds == 1:
-        run_training(settings, run, resume, device, say)
-    else:
-        train_folds(settings, run, folds, resume, device, say)
+    with stopping() as stop:
+        if folds == 1:
+            run_training(settings, run, resume, device, say, stop)
+        else:
+            train_folds(settings, run, folds, resume, device, say, stop)
 
 
 def _check(config: Path, labels: LabelOptions, sheet: Path) -> None:

@@ -116,11 +116,16 @@ class Exports(QObject):
 
     def _on_done(self, path: Path) -> None:
         notes = [] if self._worker is None else self._worker.notes
+        frames = (0, 0) if self._worker is None else self._worker.frames
         self._ended()
         state = self.session.state
         text = self.tr("Written: {}").format(path.name)
         if path.is_dir():
-            text = self.tr("Written: {}. The Training page starts from it.").format(path.name)
+            by_hand, found = frames
+            text = self.tr("Written: {}, {} frames put right by hand").format(path.name, by_hand)
+            if found:
+                text += self.tr(", {} proposed ones as they were found: look at these first").format(found)
+            text += self.tr(". The Training page starts from it.")
             state.labels_written.emit(path)
         state.notify(Level.WARNING if notes else Level.SUCCESS, "; ".join([text, *notes]), path)
 

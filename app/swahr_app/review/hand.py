@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from PyQt6.QtCore import QCoreApplication
 
 from swahr.document import (
     HIDDEN,
@@ -25,6 +26,7 @@ from swahr_app.review.lanes import Lane, next_in
 from swahr_app.review.placing import joint_place, person_joints
 from swahr_app.review.session import Session
 from swahr_app.review.tools import Tools
+from swahr_app.state.facts import Level
 
 
 class Hand:
@@ -60,20 +62,22 @@ class Hand:
 
     def next_doubtful(self, forward: bool = True) -> None:
         """Go to the next doubtful frame, of the person who is chosen or of anybody."""
-        self._go_among([lane.doubtful() for lane in self._lanes()], forward)
+        self._go_among([lane.doubtful() for lane in self._lanes()], forward, _doubtful(forward))
 
     def next_gap(self, forward: bool = True) -> None:
         """Go to where the next gap begins."""
-        self._go_among([lane.gaps() for lane in self._lanes()], forward)
+        self._go_among([lane.gaps() for lane in self._lanes()], forward, _gap(forward))
 
     def next_swap(self, forward: bool = True) -> None:
         """Go to where left and right next seem to change places."""
-        self._go_among([lane.swapped() for lane in self._lanes()], forward)
+        self._go_among([lane.swapped() for lane in self._lanes()], forward, _swap(forward))
 
-    def _go_among(self, frames: list[np.ndarray], forward: bool) -> None:
+    def _go_among(self, frames: list[np.ndarray], forward: bool, nothing: str) -> None:
         found = next_in(np.concatenate([np.zeros(0, np.int64), *frames]), self.session.index, forward)
         if found is not None:
             self.go(found)
+        elif self.session.document is not None:
+            self.session.state.notify(Level.INFO, nothing, about="jump")
 
     def _lanes(self) -> list[Lane]:
         lanes = self.session.lanes()
@@ -239,3 +243,23 @@ class Hand:
     def _last(self) -> int | None:
         last = self.session.marks[1]
         return last if last is not None and last >= self.session.index else None
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Hand", text)
+
+
+def _doubtful(forward: bool) -> str:
+    return _tr("No doubtful frame follows.") if forward else _tr("No doubtful frame before this one.")
+
+
+def _gap(forward: bool) -> str:
+    return _tr("No gap follows.") if forward else _tr("No gap before this frame.")
+
+
+def _swap(forward: bool) -> str:
+    return (
+        _tr("Left and right change places nowhere from here on.")
+        if forward
+        else _tr("Left and right change places nowhere before this frame.")
+    )

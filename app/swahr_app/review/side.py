@@ -55,6 +55,8 @@ class Side(QScrollArea):
         self.new_id.setRange(0, 2**31 - 1)
         self.new_id.setAccessibleName(self.tr("New id"))
         self.new_id.setToolTip(self.tr("What the chosen person is called from here on, by Rename"))
+        self._typed_id = False
+        self.new_id.valueChanged.connect(self._note_typed)
         self._picked: int | None = None  # of the other ids, by a person: it stays, wherever they are
         self.other.activated.connect(self._pick)
         self.buttons: dict[str, QPushButton] = {}
@@ -220,8 +222,21 @@ class Side(QScrollArea):
         for name, button in self.buttons.items():
             button.setEnabled(needs.get(name, known))
         self.show_ids()
-        if known and self.session.document is not None and not self.new_id.hasFocus():
-            self.new_id.setValue(self.session.free_id())
+        if known and self.session.document is not None:
+            self._offer_new_id()
+
+    def _offer_new_id(self) -> None:
+        """Offer an id that nobody has; one that a person has typed stays until it is used."""
+        who, value = self.session.who(), self.new_id.value()
+        if self._typed_id and (who is None or value not in who.ids):
+            return
+        blocker = QSignalBlocker(self.new_id)
+        self.new_id.setValue(self.session.free_id())
+        blocker.unblock()
+        self._typed_id = False
+
+    def _note_typed(self, _: int) -> None:
+        self._typed_id = True
 
     def _list(self, name: str, height: int) -> QListWidget:
         found = QListWidget()

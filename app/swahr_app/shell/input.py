@@ -51,6 +51,8 @@ class InputRules(QObject):
     def __init__(self, window: QWidget, ways: Ways) -> None:
         super().__init__(window)
         self._window, self._ways = window, ways
+        for widget in window.findChildren(QWidget):  # those that were polished before the filter hears of it
+            _take_wheel_focus(widget)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
         """Return True for what a widget must not see."""

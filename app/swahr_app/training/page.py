@@ -264,11 +264,10 @@ class TrainingPage(QWidget):
                     about="training",
                 )
             elif code < 0:
-                self.state.notify(
-                    Level.INFO,
-                    self.tr("The training was stopped; Resume goes on from its last checkpoint."),
-                    about="training",
-                )
+                begun = (self.training.folder / "last.pt").exists()
+                goes_on = self.tr("The training was stopped; Resume goes on from its last checkpoint.")
+                lost = self.tr("The training was stopped before its first step.")
+                self.state.notify(Level.INFO, goes_on if begun else lost, about="training")
             elif code == 0:
                 text, folder = self.tr("The training is done."), self.training.folder
                 self.state.notify(Level.SUCCESS, text, folder, about="training")

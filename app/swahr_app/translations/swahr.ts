@@ -753,13 +753,23 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="121" />
+        <location filename="../review/exports.py" line="122" />
         <source>Written: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="123" />
-        <source>Written: {}. The Training page starts from it.</source>
+        <location filename="../review/exports.py" line="125" />
+        <source>Written: {}, {} frames put right by hand</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/exports.py" line="127" />
+        <source>, {} proposed ones as they were found: look at these first</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/exports.py" line="128" />
+        <source>. The Training page starts from it.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -2939,7 +2949,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="87" />
+        <location filename="../review/side.py" line="89" />
         <location filename="../review/side.py" line="52" />
         <source>Other id</source>
         <translation type="unfinished" />
@@ -2950,7 +2960,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="87" />
+        <location filename="../review/side.py" line="89" />
         <location filename="../review/side.py" line="56" />
         <source>New id</source>
         <translation type="unfinished" />
@@ -2961,72 +2971,72 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="80" />
+        <location filename="../review/side.py" line="82" />
         <source>People</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="80" />
+        <location filename="../review/side.py" line="82" />
         <source>Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="96" />
+        <location filename="../review/side.py" line="98" />
         <source>Here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="97" />
+        <location filename="../review/side.py" line="99" />
         <source>Correct here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="98" />
+        <location filename="../review/side.py" line="100" />
         <source>From here on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="104" />
+        <location filename="../review/side.py" line="106" />
         <source>Events</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="105" />
+        <location filename="../review/side.py" line="107" />
         <source>Measure</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="129" />
+        <location filename="../review/side.py" line="131" />
         <source>Id {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="129" />
+        <location filename="../review/side.py" line="131" />
         <source>No id</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="181" />
+        <location filename="../review/side.py" line="183" />
         <source>missing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="183" />
+        <location filename="../review/side.py" line="185" />
         <source>corrected</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="183" />
+        <location filename="../review/side.py" line="185" />
         <source>deleted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="185" />
+        <location filename="../review/side.py" line="187" />
         <source>filled</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="187" />
+        <location filename="../review/side.py" line="189" />
         <source>, hidden</source>
         <translation type="unfinished" />
     </message>
@@ -3304,12 +3314,17 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="269" />
+        <location filename="../training/page.py" line="268" />
         <source>The training was stopped; Resume goes on from its last checkpoint.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="273" />
+        <location filename="../training/page.py" line="269" />
+        <source>The training was stopped before its first step.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/page.py" line="272" />
         <source>The training is done.</source>
         <translation type="unfinished" />
     </message>

@@ -13,6 +13,7 @@ import torch
 import yaml
 
 from swahr.models import load_checkpoint
+from swahr_training.loop.state import read_state
 
 # Of a log entry, what depends on how fast the machine is.
 TIMES = ("photos_per_s", "waiting", "seconds_left")
@@ -137,3 +138,39 @@ def test_a_full_disk_stops_in_one_line_and_leaves_the_last_checkpoint_whole(tmp_
     assert not list(run.glob("*.part"))
     finish(start(run, config, "--resume"))
     assert [entry["step"] for entry in curve(run)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("asked_by", "code"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)])
+def test_a_run_that_is_asked_to_end_saves_first_and_goes_on_as_if_never_stopped(
+    tmp_path, tiny_config, asked_by, code
+):
+    config = tiny_config(steps=30, save_every=30, tensorboard=False)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    whole, broken = tmp_path / "a" / "run", tmp_path / "b" / "run"
+    finish(start(whole, config))
+    process = start(broken, config)
+    log = broken / "log.jsonl"
+    while process.poll() is None and not (log.exists() and curve(broken)):
+        time.sleep(0.005)
+    process.send_signal(asked_by)
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == code, errors
+    assert "it can be resumed" in output
+    step = read_state(broken / "last.pt")["step"]
+    assert 0 < step < 30
+    assert curve(broken)[-1]["step"] == step
+    finish(start(broken, config, "--resume"))
+    assert curve(broken) == curve(whole)
+    weights = load_checkpoint(whole / "last.safetensors").model.state_dict()
+    for name, value in load_checkpoint(broken / "last.safetensors").model.state_dict().items():
+        assert torch.equal(value, weights[name]), name
+
+
+def test_a_run_that_is_asked_to_end_before_its_first_step_ends_at_once(tmp_path, tiny_config):
+    process = start(tmp_path / "run", tiny_config(steps=30, tensorboard=False))
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGTERM
+    assert not (tmp_path / "run" / "last.pt").exists()

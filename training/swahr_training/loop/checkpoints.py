@@ -86,6 +86,11 @@ class Checkpoints:
             self._measure(self._write_last())
             self.state.save(self.folder.last)
 
+    def keep(self) -> None:
+        """Write the last checkpoint and the state, and measure nothing."""
+        self._write_last()
+        self.state.save(self.folder.last)
+
     def save(self) -> None:
         """Write the last checkpoint and the state, then measure where that is due, and keep the best."""
         checkpoint = self._write_last()

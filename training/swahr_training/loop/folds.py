@@ -1,6 +1,7 @@
 """The same run on each part of the data in turn: how far the AP of a small data set can be trusted."""
 
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 
 from swahr.errors import SettingError
@@ -11,7 +12,13 @@ from swahr_training.loop.train import train
 
 
 def train_folds(
-    config: TrainConfig, folder: Path, folds: int, resume: bool, device: str, report: Report
+    config: TrainConfig,
+    folder: Path,
+    folds: int,
+    resume: bool,
+    device: str,
+    report: Report,
+    stop: Callable[[], bool] | None = None,
 ) -> list[float]:
     """Train `folds` runs in folder/fold0, folder/fold1 ..., each validated on another part of the photos.
 
@@ -22,6 +29,7 @@ def train_folds(
         resume: Whether to go on; a run that has ended is left as it is.
         device: Of the network.
         report: As of `train`; gets each AP and their mean at the end.
+        stop: As of `train`; no other fold is begun.
 
     Returns:
         The best AP of each.
@@ -37,7 +45,7 @@ def train_folds(
         run = folder / f"fold{fold}"
         report({"step": 0, "note": f"fold {fold + 1} of {folds}: {run}"})
         of_fold = config.model_copy(update={"split": 1 / folds, "fold": fold})
-        train(of_fold, run, resume and (run / "config.yaml").exists(), device, report)
+        train(of_fold, run, resume and (run / "config.yaml").exists(), device, report, stop)
         found.append(read_state(run / "last.pt")["watch"]["best_ap"])
     spread = statistics.stdev(found)
     listed = ", ".join(f"{ap:.3f}" for ap in found)

@@ -29,7 +29,12 @@ from swahr_training.systems.base import Samples, TrainingBatch, system_of
 
 
 def train(
-    config: TrainConfig, run: Path, resume: bool = False, device: str = "cpu", report: Report = print
+    config: TrainConfig,
+    run: Path,
+    resume: bool = False,
+    device: str = "cpu",
+    report: Report = print,
+    stop: Callable[[], bool] | None = None,
 ) -> None:
     """Train in the folder `run`; with `resume`, go on from its last checkpoint as if never stopped.
 
@@ -42,15 +47,23 @@ def train(
         device: "cpu", "cuda" or "cuda:N".
         report: receives each log entry (step, losses by term, photos per second, seconds left; AP where measured;
             notes).
+        stop: looked at after each step, of several processes in the first: the run ends there once it is true.
 
     Raises:
         SwahrError: where data, settings, run folder or disk are at fault.
+        KeyboardInterrupt: `stop` was true; all is saved, and `resume` goes on from there.
     """
     with full_disk_said(run), joined(device) as processes:
-        _train(config, RunFolder(run, report, processes.first), resume, processes)
+        _train(config, RunFolder(run, report, processes.first), resume, processes, stop)
 
 
-def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Processes) -> None:
+def _train(
+    config: TrainConfig,
+    folder: RunFolder,
+    resume: bool,
+    processes: Processes,
+    stop: Callable[[], bool] | None,
+) -> None:
     found = processes.from_first(lambda: folder.check(resume))
     data = load_training_data(config)
     skeleton, notes = data.skeleton, data.notes
@@ -118,7 +131,20 @@ def _train(config: TrainConfig, folder: RunFolder, resume: bool, processes: Proc
             if saved_at(config, state.step):
                 meter.paused(partial(_by_first, processes, checkpoints.save))
                 stopped = _ended(checkpoints, processes)
+            if stop is not None and processes.from_first(stop) and not stopped:
+                _break_off(checkpoints, processes)
     _by_first(processes, partial(checkpoints.finish, stopped))
+
+
+def _break_off(checkpoints: Checkpoints, processes: Processes) -> None:
+    """Save what is learnt, and raise KeyboardInterrupt in all processes."""
+    step = checkpoints.state.step
+    if step == checkpoints.config.length:
+        return  # it ends anyway
+    if not saved_at(checkpoints.config, step):
+        _by_first(processes, checkpoints.keep)
+    checkpoints.folder.report({"step": step, "note": f"stopped at step {step}, as asked: it can be resumed"})
+    raise KeyboardInterrupt
 
 
 def _count_bad(state: RunState, bad: str, config: TrainConfig, folder: RunFolder) -> None:

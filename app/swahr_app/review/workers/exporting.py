@@ -48,7 +48,8 @@ class Exporting(Worker):
         done: See above.
         failed: Is given what went wrong.
 
-    notes: what a person should know of what was written, once it is.
+    notes: what a person should know of what was written, once it is. frames: of a data set, how many were put right by
+    hand, and how many are as they were found.
     """
 
     niceness = BEHIND
@@ -66,6 +67,7 @@ class Exporting(Worker):
         self._document, self._video, self._order = document, video, order
         self._drawing, self._done = drawing.changed(layer="none", trails=False), done
         self.notes: list[str] = []
+        self.frames = (0, 0)
 
     def work(self) -> None:
         """Write it."""
@@ -139,4 +141,6 @@ class Exporting(Worker):
                 self._order.target, document.skeleton, LabelsSettings(), {"made_from": info}, overwrite=True
             )
             write_corrected(data, document, self._video, self._order.also)
+            by_hand = set(document.corrected_frames())
+            self.frames = (len(by_hand), len(set(self._order.also) - by_hand))
             data.close()
