@@ -40,6 +40,11 @@ def say_summary(summary: Summary, thing: str, seconds: float) -> None:
         f"{summary.people_per_frame:.1f} people per {thing}; {seconds:.1f} s, "
         f"{summary.frames / max(seconds, 1e-9):.1f} {thing}s/s"
     )
+    if summary.frames and not summary.frames_with_people:
+        say(
+            "nobody was found: lower --threshold and --min-score show whether the network sees anything; weights that "
+            "were trained for a short time find nobody yet"
+        )
 
 
 @contextmanager

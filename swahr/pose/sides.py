@@ -23,6 +23,14 @@ RIGHT = frozenset(
 )  # fmt: skip
 # A word of so many letters is told within a longer one, as in leftwrist and linkerhand.
 MIN_GLUED = 4
+# What has two sides: l or r before or after one of these, as in lwrist and rwrist, is a side.
+PAIRED = frozenset(
+    (
+        "ankle", "arm", "bigtoe", "breast", "cheek", "ear", "elbow", "eye", "eyebrow", "finger", "foot", "forearm",
+        "hand", "heel", "hip", "index", "knee", "leg", "paw", "pinky", "shin", "shoulder", "smalltoe", "thigh",
+        "thumb", "toe", "wing", "wrist",
+    )
+)  # fmt: skip
 IDEOGRAPHS = 0x4E00  # names are not cut into words from here on
 # Words within a name: runs of letters, cut where a capital letter begins another, and runs of digits.
 LETTERS = re.compile(r"[^\W\d_]+|\d+")
@@ -32,8 +40,8 @@ LETTERS = re.compile(r"[^\W\d_]+|\d+")
 class Sides:
     """Joints that are left and right of each other, by number.
 
-    pairs: left, right; their names say so. unsure: names that differ in one letter, l and r, as llip and rlip do: they
-    may be, or may be other words.
+    pairs: left, right; their names say so. unsure: names that differ in one letter, l and r, as lip and rip do, and are
+    no part of a body without it: they may be, or may be other words.
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -47,10 +55,14 @@ def sides_of(joints: Sequence[str]) -> Sides:
     ((1, 2), (3, 4))
     >>> sides_of(["wrist.l", "wrist.r", "linkerknie", "rechterknie", "ojo_izquierdo", "ojo_derecho"]).pairs
     ((0, 1), (2, 3), (4, 5))
+    >>> sides_of(["lhand", "rhand"]).pairs
+    ((0, 1),)
     >>> sides_of(["lip", "rip"])
     Sides(pairs=(), unsure=((0, 1),))
     """
     pairs = _matched(joints, _worded, set())
+    taken = {joint for pair in pairs for joint in pair}
+    pairs += _matched(joints, _of_a_body, taken)
     taken = {joint for pair in pairs for joint in pair}
     return Sides(tuple(sorted(pairs)), tuple(sorted(_matched(joints, _one_letter, taken))))
 
@@ -125,6 +137,13 @@ def _glued(word: str) -> str:
         and (word.startswith(side) or word.endswith(side))
     ]
     return max(known, key=len, default="")
+
+
+def _of_a_body(joint: str) -> Iterator[Form]:
+    """Yield the side that the first or last letter of a word means where the rest of that word is part of a body."""
+    for side, form in _one_letter(joint):
+        if any("*" in word and word.strip("*") in PAIRED for word in form):
+            yield side, form
 
 
 def _one_letter(joint: str) -> Iterator[Form]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from swahr.pose.sides import side_of, sides_of
+from swahr.pose.sides import Sides, side_of, sides_of
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,16 @@ def test_usual_forms_are_pairs(left, right):
     assert (side_of(left), side_of(right)) == ("left", "right")
 
 
-@pytest.mark.parametrize(("one", "other"), [("lwrist", "rwrist"), ("paw_LF", "paw_RF"), ("lip", "rip")])
+@pytest.mark.parametrize(("one", "other"), [("paw_LF", "paw_RF"), ("lip", "rip"), ("lbow", "rbow")])
 def test_one_letter_within_a_word_is_asked_for(one, other):
     sides = sides_of([one, other])
     assert sides.pairs == ()
     assert sides.unsure == ((0, 1),)
+
+
+@pytest.mark.parametrize(("one", "other"), [("lwrist", "rwrist"), ("lhand_2", "rhand_2"), ("toel", "toer")])
+def test_one_letter_beside_a_part_of_a_body_is_a_side(one, other):
+    assert sides_of(["head", one, other]) == Sides(((1, 2),))
 
 
 def test_words_that_hold_a_side_by_chance_are_none():

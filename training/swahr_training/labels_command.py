@@ -197,8 +197,12 @@ def _check_folder(folder: Path, overwrite: bool) -> None:
 def _say_notes(labels: "Labels") -> None:
     from collections import Counter
 
+    from swahr_training.data.left_right import check_sides
+
     for kind, times in Counter(problem.kind for problem in labels.problems).items():
         say(f"swahr: note: {kind}: {times}")
+    for problem in check_sides(labels.skeleton, labels.name):
+        say(f"swahr: note: {problem.kind}")
 
 
 def _say_counts(labels: "Labels", written: Path) -> None:

@@ -237,11 +237,11 @@ def test_limbs_that_make_no_sense_are_mended_by_a_skeleton_file(cases, tmp_path)
 def test_names_that_may_be_left_and_right_are_asked_for(cases, tmp_path):
     def glued(content):
         names = content["categories"][0]["keypoints"]
-        names[9:11] = ["lwrist", "rwrist"]
+        names[9:11] = ["lip", "rip"]
         content["categories"][0]["skeleton"] = []
 
     (asked,) = kinds_of(cases.coco_case(tmp_path, glued))
-    assert asked.startswith("are lwrist and rwrist left and right? Not taken so; name them in")
+    assert asked.startswith("are lip and rip left and right? Not taken so; name them in")
 
 
 def test_positions_that_are_parts_of_the_photo_are_told(cases, tmp_path):

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from swahr.errors import Hint, SwahrError
-from swahr.pose.sides import sides_of
+from swahr.errors import SwahrError
 from swahr.video.images import read_image
 from swahr_training.data.labels import Labels, Person, Photo, Problem
+from swahr_training.data.left_right import check_sides
 from swahr_training.data.refusal import refused
 from swahr_training.data.sources import listed, outside_photo
 
@@ -49,20 +49,7 @@ def check(labels: Labels, others: Sequence[Labels] = (), trains: bool = True) ->
     problems += _same_content([labels, *others])
     if never := [labels.skeleton.joints[joint] for joint in labels.never_labelled()]:
         problems.append(Problem("joints that are never labelled: left out of the loss", listed(never)))
-    if not labels.skeleton.flip_pairs and labels.skeleton.num_joints > 1:
-        kind = (
-            "no flip pairs: a mirrored left hand stays a left hand; set augment.flip to 0, or name the pairs"
-        )
-        problems.append(Problem(kind, labels.name))
-    paired = {joint for pair in labels.skeleton.flip_pairs for joint in pair}
-    for pair in sides_of(labels.skeleton.joints).unsure:
-        if not paired & {*pair}:
-            one, other = (labels.skeleton.joints[joint] for joint in pair)
-            kind = (
-                f"are {one} and {other} left and right? Not taken so; name them in the category's flip_pairs, or in "
-                "those of a skeleton file"
-            )
-            problems.append(Problem(kind, labels.name, hints=(Hint("skeleton"),)))
+    problems += check_sides(labels.skeleton, labels.name)
     return problems
 
 

@@ -16,6 +16,7 @@ from swahr_training.data.formats.base import Wanted
 from swahr_training.data.found import find_labels
 from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.labels import Labels, Person, Photo, Problem, box_around
+from swahr_training.data.left_right import check_sides
 from swahr_training.data.middles import with_middles
 from swahr_training.data.refusal import refuse_wrong
 from swahr_training.data.skeletons import read_skeleton
@@ -75,6 +76,8 @@ def load_training_data(config: TrainConfig) -> TrainingData:
             sides += [min(photo.size_wh) for photo in labels.photos if min(photo.size_wh) > 0]
             new, new_notes = training_images(labels, source, skeleton)
             notes += new_notes
+            if config.augment.flip > 0:
+                notes += [problem.kind for problem in check_sides(skeleton, labels.name)]
         photos += new
         weights += [source.weight] * len(new)
     validation = joined(held, skeleton) if held else None
