@@ -95,8 +95,8 @@ def test_a_run_is_checked_started_followed_and_tried(desk, qtbot, tmp_path):
     assert page.parts.currentIndex() == 0
     qtbot.waitUntil(lambda: ended(desk), timeout=WAIT_MS)
     assert desk.told[-1].level is Level.SUCCESS, desk.told
-    steps, values = page.view.curves["total"].getOriginalDataset()
     qtbot.waitUntil(lambda: page.run.progress.value() == 20, timeout=WAIT_MS)
+    steps, values = page.view.curves["total"].getOriginalDataset()
     assert len(steps) == len(values) > 3
     qtbot.waitUntil(lambda: page.view.shelf.currentIndex() == 1, timeout=WAIT_MS)
     qtbot.waitUntil(page.run.try_it.isEnabled, timeout=WAIT_MS)
