@@ -21,7 +21,7 @@ def sha256(path: Path) -> str:
                 digest.update(block)
     except OSError as error:
         raise UnreadableError(
-            f"{path} cannot be read ({error.strerror}); expected a file of weights"
+            f"{path} cannot be read ({error.strerror}); expected a file of weights, or the folder of a run"
         ) from error
     return digest.hexdigest()
 

@@ -93,6 +93,8 @@ class DataSet:
     ) -> None:
         """Add a frame of a video as a photo, and its people; one that cannot be decoded is left out.
 
+        A frame with a name, which is a photo of a folder, keeps it, and is of no video.
+
         Args:
             frame: of the video.
             source: address of the video.
@@ -102,11 +104,12 @@ class DataSet:
         if frame.image is None:
             return
         source = without_password(source)
-        name = self._free_name(f"{Path(source).stem}_{frame.index:06d}.jpg")
+        of_a_photo = f"{Path(frame.name).stem}.jpg" if frame.name else ""
+        name = self._free_name(of_a_photo or f"{Path(source).stem}_{frame.index:06d}.jpg")
         write_photo(self.folder / PHOTOS / name, frame.image)
         height, width = frame.image.shape[:2]
-        facts = {"video": Path(source).name, "frame": frame.index, "time_s": round(frame.time_s, 6)}
-        self._add(name, (width, height), poses, marks, **facts)
+        of_a_video = {"video": Path(source).name, "frame": frame.index, "time_s": round(frame.time_s, 6)}
+        self._add(name, (width, height), poses, marks, **({} if of_a_photo else of_a_video))
 
     def close(self) -> Path:
         """Write the file and return its path. Raises OutputError where it cannot be written."""

@@ -159,6 +159,18 @@ def test_the_command_writes_frames_with_the_people_found(call, clips, crowd_mode
         assert photo.people
 
 
+def test_photos_that_are_picked_keep_their_names_and_are_of_no_video(call, clips, crowd_model, tmp_path):
+    (tmp_path / "photos").mkdir()
+    for number in (3, 5, 8):
+        cv2.imwrite(str(tmp_path / "photos" / f"IMG_{number}.png"), clips.bar(number, 96, 64))
+    options = ("-n", 2, "--pick", "spread", "-o", tmp_path / "set", "--model", crowd_model)
+    done = call("labels", "frames", tmp_path / "photos", *options)
+    assert done.code == 0, done.errors
+    images = json.loads((tmp_path / "set" / "labels.json").read_text())["images"]
+    assert {image["file_name"] for image in images} < {"IMG_3.jpg", "IMG_5.jpg", "IMG_8.jpg"}
+    assert not any("video" in image for image in images)
+
+
 def test_more_frames_than_there_are_is_refused(refuses, clips, blind_model, tmp_path):
     clips.make(tmp_path / "clip.mp4", frames=4)
     options = ("-n", 9, "-o", tmp_path / "set", "--model", blind_model)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from swahr_training.data.labels import Labels
 
 app = typer.Typer(
-    help="Labels: from one format to another, frames of a video that are worth labelling, data sets joined.",
+    help="Labels: from one format to another, frames of a video that are worth labelling, data sets joined. "
+    "First labels of photos, as a network finds them: swahr images PHOTOS --labels FOLDER.",
     no_args_is_help=True,
     add_completion=False,
 )

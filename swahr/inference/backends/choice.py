@@ -122,7 +122,9 @@ def choose_backend(
             "the runtimes were not compared for these weights on this machine yet; the first longer run does"
         )
     if not is_at_hand(network):
-        return _torch("these weights were not exported yet, which takes half a minute: name a backend once")
+        return _torch(
+            f"these weights were not exported yet; backend {usable[0]} does it once, in half a minute"
+        )
     busy = is_busy()  # before the trial makes it so
     found = _measured(Trial(network, settings, make_sight), usable).model_copy(update={"busy": busy})
     _write(path, found)

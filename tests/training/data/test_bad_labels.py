@@ -124,7 +124,7 @@ def test_files_that_are_no_labels_are_refused(folder, text):
     file = folder / "labels.json"
     file.write_text(text)
     with pytest.raises(
-        SwahrError, match=r"labels\.json: (not a COCO keypoint file|no JSON|a JSON|JSON with)"
+        SwahrError, match=r"labels\.json: (not a COCO keypoint file|no JSON|a JSON|JSON whose keys)"
     ):
         read_labels(DataSource(labels=file), "train")
 

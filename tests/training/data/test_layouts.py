@@ -166,7 +166,7 @@ def test_settings_of_a_run_are_told_from_labels(yolo, tmp_path):
         ([{"image_id": 1, "keypoints": [1, 2, 0.5], "score": 0.1}], "COCO results, which name no photos"),
         ({"images": [], "categories": []}, "not a COCO keypoint file: no list annotations"),
         ({"_via_img_metadata": {}}, "VGG Image Annotator; export them as COCO"),
-        ({"a": 1, "b": 2}, "JSON with a, b"),
+        ({"a": 1, "b": 2}, "JSON whose keys are a, b"),
         ([{"a": 1}], "a JSON list of records with a"),
     ],
 )

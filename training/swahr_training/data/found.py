@@ -124,7 +124,7 @@ def _what_json(content: object) -> str:
         if {"images", "annotations"} & content.keys():
             missing = [name for name in ("images", "annotations") if not isinstance(content.get(name), list)]
             return f"not a COCO keypoint file: no list {' and no list '.join(missing)}"
-        return f"JSON with {_keys(content)}"
+        return f"JSON whose keys are {_keys(content)}"
     return f"a JSON {type(content).__name__}"
 
 

@@ -132,7 +132,7 @@ class Checkpoints:
         if self.validation is None:
             return f"{best} is the last checkpoint: nobody is labelled to validate on"
         if watch.best_ap == 0:
-            return f"{best} is the last checkpoint: none finds anybody yet (AP 0); give the run more steps"
+            return f"{best} is the last checkpoint: none finds anybody yet (AP 0); resume it with more steps"
         if watch.start_ap is None:
             return f"best: AP {watch.best_ap:.3f} at step {watch.best_step}: {best}"
         if watch.best_step == 0:
