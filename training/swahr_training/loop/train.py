@@ -47,7 +47,8 @@ def train(
         device: "cpu", "cuda" or "cuda:N".
         report: receives each log entry (step, losses by term, photos per second, seconds left; AP where measured;
             notes).
-        stop: looked at after each step, of several processes in the first: the run ends there once it is true.
+        stop: looked at after each step, and the run ends there once it is true; where several processes train, at the
+            first one's next log entry.
 
     Raises:
         SwahrError: where data, settings, run folder or disk are at fault.
@@ -131,7 +132,10 @@ def _train(
             if saved_at(config, state.step):
                 meter.paused(partial(_by_first, processes, checkpoints.save))
                 stopped = _ended(checkpoints, processes)
-            if stop is not None and processes.from_first(stop) and not stopped:
+            here = stop is not None and stop()  # in each process: one that does not look ends at once
+            # Processes agree now and then, as that makes them wait for their devices.
+            due = processes.count == 1 or state.step % config.log_every == 0
+            if stop is not None and due and processes.from_first(partial(bool, here)) and not stopped:
                 _break_off(checkpoints, processes)
     _by_first(processes, partial(checkpoints.finish, stopped))
 
