@@ -307,6 +307,20 @@ class TestSide:
         session.selection_changed.emit()
         assert side.other_id() == 7
 
+    @pytest.mark.parametrize(
+        ("key", "said"),
+        [
+            ("doubtful_back", "No doubtful frame before this one."),
+            ("gap_back", "No gap before this frame."),
+            ("swap", "Left and right change places nowhere from here on."),
+            ("swap_back", "Left and right change places nowhere before this frame."),
+        ],
+    )
+    def test_a_jump_that_finds_nothing_says_so(self, review, key, said):
+        at_frame(review, 10, 1)
+        press(review, key)
+        assert review.messages[-1] == said
+
     def test_a_new_id_and_the_other_id_are_those_that_are_set(self, review):
         side, session = review.review.side, at_frame(review, 10, 1)
         side.new_id.setFocus()

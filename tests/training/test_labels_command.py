@@ -9,13 +9,13 @@ import pytest
 from swahr.errors import SwahrError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, Skeleton
-from swahr_training.config import DataSource
+from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.formats.base import LABEL_FORMATS, writable
 from swahr_training.data.labels import Labels
 from swahr_training.data.merging import merge
 from swahr_training.data.picking import Candidate, different, doubt, spread, unsure
 from swahr_training.data.refusal import refuse_wrong
-from swahr_training.data.sources import read_labels
+from swahr_training.data.sources import load_training_data, read_labels
 
 
 def labels_in(path):
@@ -157,6 +157,23 @@ def test_the_command_writes_frames_with_the_people_found(call, clips, crowd_mode
     for photo, image in zip(labels_in(tmp_path / "set").photos, content["images"], strict=True):
         assert clips.bar_index(cv2.imread(str(photo.path))) == image["frame"]
         assert photo.people
+
+
+def test_pairs_that_are_not_known_are_told_where_labels_are_converted_or_trained_on(call, figures, tmp_path):
+    content = json.loads((figures / "keypoints.json").read_text())
+    for category in content["categories"]:
+        category["keypoints"] = [f"mark {number}" for number in range(len(category["keypoints"]))]
+        category.pop("flip_pairs", None)
+    (tmp_path / "labels.json").write_text(json.dumps(content))
+    images = figures / "images"
+    done = call("labels", "convert", tmp_path / "labels.json", tmp_path / "out", "--images", images)
+    assert done.code == 0, done.errors
+    assert "no flip pairs" in done.output + done.errors
+    source = {"labels": tmp_path / "labels.json", "images": images}
+    for flip, told in ((0.5, True), (0.0, False)):
+        config = TrainConfig.model_validate({"train": source, "augment": {"flip": flip}})
+        notes = load_training_data(config).notes
+        assert any("no flip pairs" in note for note in notes) == told
 
 
 def test_photos_that_are_picked_keep_their_names_and_are_of_no_video(call, clips, crowd_model, tmp_path):
