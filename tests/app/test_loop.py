@@ -58,6 +58,11 @@ class TestProposals:
         placed = last(review)
         labels = exported(review, qtbot, tmp_path / "film_labels")
         assert [image["frame"] for image in labels["images"]] == frames
+        qtbot.waitUntil(lambda: "film_labels" in review.messages[-1], timeout=5000)
+        assert (
+            f"put right by hand: 1; proposed ones, as they were found: {len(frames) - 1}"
+            in review.messages[-1]
+        )
         origins = {}
         for each in labels["annotations"]:
             origins.setdefault(each["origin"], set()).add(labels["images"][each["image_id"] - 1]["frame"])

@@ -54,6 +54,7 @@ class TestTheJob:
 
     def test_without_people_every_frame_keeps_an_empty_row(self, call, clip, tmp_path, blind_model):
         result = call("video", clip, "-o", tmp_path / "out.csv", "--model", blind_model)
+        assert "nobody was found" in result.errors
         assert result.code == 0, result.errors
         rows = read(tmp_path / "out.csv")
         assert [int(row["frame"]) for row in rows] == list(range(10))

@@ -122,9 +122,11 @@ class Exports(QObject):
         text = self.tr("Written: {}").format(path.name)
         if path.is_dir():
             by_hand, found = frames
-            text = self.tr("Written: {}, {} frames put right by hand").format(path.name, by_hand)
+            text = self.tr("Written: {}. Frames put right by hand: {}").format(path.name, by_hand)
             if found:
-                text += self.tr(", {} proposed ones as they were found: look at these first").format(found)
+                text += self.tr("; proposed ones, as they were found: {}, to be looked at first").format(
+                    found
+                )
             text += self.tr(". The Training page starts from it.")
             state.labels_written.emit(path)
         state.notify(Level.WARNING if notes else Level.SUCCESS, "; ".join([text, *notes]), path)

@@ -759,16 +759,16 @@
     </message>
     <message>
         <location filename="../review/exports.py" line="125" />
-        <source>Written: {}, {} frames put right by hand</source>
+        <source>Written: {}. Frames put right by hand: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../review/exports.py" line="127" />
-        <source>, {} proposed ones as they were found: look at these first</source>
+        <source>; proposed ones, as they were found: {}, to be looked at first</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="128" />
+        <location filename="../review/exports.py" line="130" />
         <source>. The Training page starts from it.</source>
         <translation type="unfinished" />
     </message>
