@@ -14,10 +14,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from yaml import MarkedYAMLError
 
 MAX_TEXT_BYTES = 1 << 30  # of a text that is read as a whole
 MAX_LEVELS = 200  # of lists and mappings in one another
@@ -115,11 +118,23 @@ def parse_yaml(text: str) -> Any:
         content = yaml.load(text, _yaml_loader())
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
+    except yaml.MarkedYAMLError as error:
+        raise ValueError(_said_of_yaml(error)) from error
     except (yaml.YAMLError, OverflowError, TypeError) as error:
         raise ValueError(" ".join(str(error).split())) from error
     check_plain(content)
     _check_whole_characters(text, content)
     return content
+
+
+def _said_of_yaml(error: "MarkedYAMLError") -> str:
+    """Return what is wrong and where, in one line, without the names of the parser's own parts."""
+    mark, began = error.problem_mark, error.context_mark
+    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    said = " ".join((error.problem or error.context or "not to be read").split())
+    if error.problem and error.context and began and (mark is None or began.line != mark.line):
+        said += f" ({error.context}, which begins in line {began.line + 1})"
+    return place + said
 
 
 @cache

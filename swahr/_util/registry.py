@@ -7,13 +7,13 @@ first asked, and register what they bring. One that cannot be imported is left o
 import logging
 import traceback
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pkgutil import iter_modules
 from threading import get_ident
 from typing import Generic, TypeVar, cast
 
+from swahr._util.alike import alike
 from swahr.errors import SettingError, SwahrError, first_line
 
 T = TypeVar("T")
@@ -74,8 +74,8 @@ class Registry(Generic[T]):
     def find(self, name: str) -> T:
         """Return a thing. Raises SettingError that names all there are."""
         if name not in self:
-            alike = get_close_matches(name, self._things, 1)
-            meant = f"; did you mean {alike[0]}?" if alike else ""
+            near = alike(name, self.names())
+            meant = f"; did you mean {near}?" if near else ""
             raise SettingError(f"{self.kind} is {name!r}; expected one of {', '.join(self.names())}{meant}")
         return self._things[name]
 

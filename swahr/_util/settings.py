@@ -1,7 +1,6 @@
 """The settings language: models of typed fields, each with its meaning, range and how front ends show it."""
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from importlib import import_module
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from swahr._util.alike import alike
 from swahr.errors import SettingError
 
 if TYPE_CHECKING:
@@ -242,8 +242,8 @@ def _meant(location: tuple[int | str, ...], model: type[BaseModel] | None) -> st
     having = [kind.kind for kind in kinds if name in kind.model_fields]
     if having:
         return f" of this kind; it is one of {', '.join(having)}"
-    alike = get_close_matches(name, [known for each in kinds or [model] for known in each.model_fields], 1)
-    return f"; did you mean {alike[0]}?" if alike else ""
+    near = alike(name, [known for each in kinds or [model] for known in each.model_fields])
+    return f"; did you mean {near}?" if near else ""
 
 
 def section_of(kind: Any) -> type[BaseModel] | None:

@@ -36,6 +36,7 @@ COMMANDS = {
     "convert": "Convert keypoints between formats; put ids right, choose people, smooth on the way.",
     "move": "Measure movement: angles, speeds, steps; left and right repaired, metres.",
     "report": "Write one HTML page about keypoints: what to look at first after a run.",
+    "compare": "Compare two results of one video: your network's with the bundled one's, say.",
     "export": "Write a network as ONNX, for any batch and size, and compare what it says with torch.",
     "bench": "Measure how many frames per second this machine does, by each runtime and way to refine.",
     "doctor": "Print versions, native module, CPU, GPU, video encoder, weights and plugins: what a bug report needs.",

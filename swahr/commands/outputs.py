@@ -5,8 +5,13 @@ from pathlib import Path
 from swahr.errors import Hint, SettingError
 
 
-def given_output(argument: Path | None, option: Path | None) -> Path:
+def given_output(argument: Path | None, option: Path | None, what: str = "file") -> Path:
     """Return the output, however it was given.
+
+    Args:
+        argument: The one behind the inputs.
+        option: That of `--output`.
+        what: It is.
 
     Raises:
         SettingError: It was not given, or in both ways.
@@ -22,5 +27,5 @@ def given_output(argument: Path | None, option: Path | None) -> Path:
         raise SettingError(f"two outputs, {argument} and {option}; expected one")
     given = option if argument is None else argument
     if given is None:
-        raise SettingError("no output; expected the name of a file to write", hints=[Hint("output")])
+        raise SettingError(f"no output; expected the name of a {what} to write", hints=[Hint("output")])
     return given

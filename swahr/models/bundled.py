@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from swahr._util.alike import alike
 from swahr.errors import MissingError, Step
 
 DEFAULT = "default"
@@ -40,12 +41,29 @@ def resolve(model: str | Path) -> Path:
             return there[0]
         raise MissingError(f"{model}: a folder without {' or '.join(OF_A_RUN)}")
     if names_a_place:
-        return path
+        if path.suffix or path.exists():
+            return path
+        raise MissingError(
+            f"{model}: no such file or folder of a run{_meant(path)}", hints=[Step("weights list")]
+        )
     from swahr.models.catalogue import CATALOGUE
 
     if any(weights.name == model and (weights.finds_people or weights.start) for weights in CATALOGUE):
         raise MissingError(f"{model} is not installed", hints=[Step("weights fetch", model)])
+    names = [*bundled_names(), *installed_names()]
+    near = alike(str(model), names)
+    meant = f"; did you mean {near}?" if near else _meant(path)
     raise MissingError(
-        f"no model {str(model)!r}: expected a file, or one of {', '.join([*bundled_names(), *installed_names()])}",
+        f"no model {str(model)!r}: expected a file, or one of {', '.join(names)}{meant}",
         hints=[Step("weights list")],
     )
+
+
+def _meant(path: Path) -> str:
+    """Return which run's folder or file was meant by a path that is not there; "" where none is alike."""
+    try:
+        there = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return ""
+    near = alike(path.name, there)
+    return f"; did you mean {path.parent / near}?" if near else ""

@@ -16,15 +16,15 @@ UNEVEN = 0.1
 
 
 def filter_places(xy: Floats, times: Floats, settings: SmoothingSettings) -> Floats:
-    """Filter the places of a joint; what is too short for the filter stays as it is.
+    """Filter the places of joints; what is too short for the filter stays as it is.
 
     Args:
-        xy: [n, 2] frame pixels, all known.
+        xy: [n, C] frame pixels, x and y of one joint or several, all known.
         times: [n] seconds, which grow.
         settings: Which filter, and how.
 
     Returns:
-        [n, 2] frame pixels at the same times.
+        [n, C] frame pixels at the same times.
     """
     if settings.smooth == "none" or len(xy) < 3:
         return xy

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from swahr._util.text import counted
 from swahr.config import SmoothingSettings
@@ -46,14 +47,26 @@ def smooth(recording: Recording, settings: SmoothingSettings) -> Recording:
     numbers = numbers_of(recording)[frame_of_row]
     keypoints = recording.keypoints.copy()
     for rows in stretches(recording.ids, numbers, max_missing=0):
-        for joint in range(recording.skeleton.num_joints):
-            known = np.isfinite(keypoints[rows, joint, 0])
-            edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
-            for start, end in edges.reshape(-1, 2):
-                run = rows[start:end]
-                places = keypoints[run, joint, :2].astype(np.float64)
-                keypoints[run, joint, :2] = filter_places(places, times[frame_of_row[run]], settings)
+        for (start, end), joints in _runs(np.isfinite(keypoints[rows, :, 0])).items():
+            run = rows[start:end]
+            at = np.ix_(run, joints, (0, 1))
+            places = keypoints[at].astype(np.float64).reshape(len(run), -1)
+            filtered = filter_places(places, times[frame_of_row[run]], settings)
+            keypoints[at] = filtered.reshape(len(run), len(joints), 2)
     return replace(recording, keypoints=keypoints, decimals=recording.computed_decimals)
+
+
+def _runs(known: npt.NDArray[np.bool_]) -> dict[tuple[int, int], list[int]]:
+    """Return the spans of rows in which joints are known without a break: known [n, K]. Those of one span go together.
+
+    Joint by joint, calls of the filter would take longer than the filter, and keep a window waiting meanwhile.
+    """
+    runs: dict[tuple[int, int], list[int]] = {}
+    for joint, column in enumerate(known.T):
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], column, [False]]).astype(np.int8)))
+        for start, end in edges.reshape(-1, 2).tolist():
+            runs.setdefault((start, end), []).append(joint)
+    return runs
 
 
 def misfit(recording: Recording, settings: SmoothingSettings) -> str | None:

@@ -121,3 +121,16 @@ def test_input_sizes_that_no_machine_has_use_for_are_refused(tiny, size):
 def test_float16_is_refused_on_the_cpu(tiny):
     with pytest.raises(SwahrError, match="float16 is for GPUs"):
         tiny(precision="float16")
+
+
+def test_a_run_that_is_misspelt_is_answered_with_the_one_that_is_there(tmp_path, monkeypatch):
+    (tmp_path / "runs" / "first").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        SwahrError, match=r"runs.frist: no such file or folder of a run; did you mean runs.first\?"
+    ):
+        PoseEstimator.from_pretrained("runs/frist")
+    with pytest.raises(SwahrError, match=r"no model 'defalt'.*did you mean default\?"):
+        PoseEstimator.from_pretrained("defalt")
+    with pytest.raises(SwahrError, match=r"nowhere.x: no such file or folder of a run; use"):
+        PoseEstimator.from_pretrained("nowhere/x")

@@ -176,6 +176,39 @@ def test_pairs_that_are_not_known_are_told_where_labels_are_converted_or_trained
         assert any("no flip pairs" in note for note in notes) == told
 
 
+def test_one_line_of_pairs_is_a_skeleton_file(call, figures, tmp_path):
+    content = json.loads((figures / "keypoints.json").read_text())
+    for category in content["categories"]:
+        category["keypoints"] = [f"mark {number}" for number in range(len(category["keypoints"]))]
+        category.pop("flip_pairs", None)
+    (tmp_path / "labels.json").write_text(json.dumps(content))
+    (tmp_path / "pairs.yaml").write_text("flip_pairs: [[mark 5, mark 6]]\n")
+    options = ("--images", figures / "images", "--skeleton", tmp_path / "pairs.yaml")
+    done = call("labels", "convert", tmp_path / "labels.json", tmp_path / "out", *options)
+    assert done.code == 0, done.errors
+    assert "no flip pairs" not in done.errors
+    assert labels_in(tmp_path / "out").skeleton.flip_pairs == ((5, 6),)
+    sources = [
+        {"labels": tmp_path / "labels.json", "images": figures / "images"},
+        {"labels": figures / "keypoints.json", "images": figures / "images"},  # which has no such joints
+    ]
+    config = TrainConfig.model_validate({"train": sources[:1], "skeleton": tmp_path / "pairs.yaml"})
+    assert load_training_data(config).skeleton.flip_pairs == ((5, 6),)
+    config = TrainConfig.model_validate({"train": sources, "skeleton": tmp_path / "pairs.yaml"})
+    with pytest.raises(SwahrError, match="share no name with the skeleton"):
+        load_training_data(config)
+
+
+def test_commands_that_are_not_there_name_the_one_that_is_meant(refuses, clips, tmp_path):
+    said = refuses("labels", "predict", tmp_path)
+    assert "labels has no command 'predict'; expected one of formats, convert, merge, frames" in said
+    assert "use `swahr images PHOTOS --labels FOLDER`" in said
+    clip = clips.make(tmp_path / "clip.mp4", frames=3)
+    assert "use `swahr labels frames" in refuses("train", clip)
+    assert "did you mean deeplabcut?" in refuses("labels", "convert", clip, tmp_path / "out", "--to", "dlc")
+    assert "expected the name of a folder to write, or give --output" in refuses("labels", "convert", clip)
+
+
 def test_photos_that_are_picked_keep_their_names_and_are_of_no_video(call, clips, crowd_model, tmp_path):
     (tmp_path / "photos").mkdir()
     for number in (3, 5, 8):

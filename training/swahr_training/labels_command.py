@@ -1,20 +1,36 @@
 """`swahr labels`: labels from one format to another, frames worth labelling, and data sets joined."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
+from typer.core import TyperGroup
 
 from swahr.commands.groups import grouped
 from swahr.commands.outputs import given_output
 from swahr.commands.progress import say
 from swahr.config import NetworkSettings, SourceSettings
-from swahr.errors import OutputExistsError
+from swahr.errors import OutputExistsError, SettingError, Step
 
 if TYPE_CHECKING:
     from swahr_training.data.labels import Labels
 
+
+class LabelCommands(TyperGroup):
+    """The commands of this group; of the network's own labels, another command is named."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is called."""
+        if args and args[0] not in self.commands:
+            raise SettingError(
+                f"labels has no command {args[0]!r}; expected one of {', '.join(self.commands)}",
+                hints=[Step("images", ("PHOTOS", "--labels", "FOLDER"))],
+            )
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
+    cls=LabelCommands,
     help="Labels: from one format to another, frames of a video that are worth labelling, data sets joined. "
     "First labels of photos, as a network finds them: swahr images PHOTOS --labels FOLDER.",
     no_args_is_help=True,
@@ -90,7 +106,7 @@ def convert(
 
     require_packages()
     form = LABEL_FORMATS.find(to)
-    place = given_output(folder, output)
+    place = given_output(folder, output, "folder")
     _check_folder(place, overwrite)
     labels = _read(source, images, split, category, skeleton)
     written = form.write(labels, place)
@@ -172,13 +188,12 @@ def _read(
     """Read labels as training does, and refuse what it would."""
     from swahr_training.config import DataSource
     from swahr_training.data.refusal import refuse_wrong
-    from swahr_training.data.skeletons import read_skeleton
-    from swahr_training.data.sources import read_labels
+    from swahr_training.data.sources import read_sources
 
     source = DataSource.model_validate(
         {"labels": path, "images": images, "split": split, "category": category}
     )
-    labels = read_labels(source, "train", read_skeleton(skeleton) if skeleton else None)
+    (labels,), _ = read_sources([(source, "train")], skeleton)
     assert labels is not None
     refuse_wrong(labels, trains=False)  # photos without anybody may be converted and joined
     return labels

@@ -241,7 +241,7 @@ def test_names_that_may_be_left_and_right_are_asked_for(cases, tmp_path):
         content["categories"][0]["skeleton"] = []
 
     (asked,) = kinds_of(cases.coco_case(tmp_path, glued))
-    assert asked.startswith("are lip and rip left and right? Not taken so; name them in")
+    assert asked.startswith("are lip and rip left and right? Not taken so; if they are, say it in")
 
 
 def test_positions_that_are_parts_of_the_photo_are_told(cases, tmp_path):

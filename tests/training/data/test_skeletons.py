@@ -5,8 +5,8 @@ import json
 import pytest
 
 from swahr.errors import SwahrError
-from swahr.pose.skeleton import COCO_17
-from swahr_training.data.skeletons import read_skeleton
+from swahr.pose.skeleton import COCO_17, Skeleton
+from swahr_training.data.skeletons import Additions, read_skeleton
 
 
 def test_joints_may_be_named_or_counted(tmp_path):
@@ -19,6 +19,7 @@ def test_joints_may_be_named_or_counted(tmp_path):
         "sigmas: {head: 0.05, 2: 0.1}\n"
     )
     skeleton = read_skeleton(file)
+    assert isinstance(skeleton, Skeleton)
     assert skeleton.name == "stick"
     assert skeleton.limbs == ((0, 1), (0, 2))
     assert skeleton.flip_pairs == ((1, 2),)
@@ -29,7 +30,23 @@ def test_joints_may_be_named_or_counted(tmp_path):
 def test_names_of_left_and_right_are_pairs_by_themselves(tmp_path):
     file = tmp_path / "stick.yaml"
     file.write_text("joints: [head, left_hand, right_hand]\nsigmas: [0.1, 0.1, 0.1]\n")
-    assert read_skeleton(file).flip_pairs == ((1, 2),)
+    skeleton = read_skeleton(file)
+    assert isinstance(skeleton, Skeleton)
+    assert skeleton.flip_pairs == ((1, 2),)
+
+
+def test_a_file_without_joints_adds_to_those_of_the_labels(tmp_path):
+    file = tmp_path / "pairs.yaml"
+    file.write_text("flip_pairs: [[lip, rip]]\nsigmas: {rip: 0.1}\n")
+    added = read_skeleton(file)
+    assert isinstance(added, Additions)
+    theirs = Skeleton.from_dict({"name": "dog", "joints": ["nose", "lip", "rip"], "limbs": [[0, 1]]})
+    whole = added.to(theirs)
+    assert (whole.name, whole.joints, whole.limbs) == ("dog", theirs.joints, ((0, 1),))
+    assert whole.flip_pairs == ((1, 2),)
+    assert whole.sigmas == (0.08, 0.08, 0.1)
+    with pytest.raises(SwahrError, match="no joint 'lip'; the joints are a, b"):
+        added.to(Skeleton.from_joints(["a", "b"]))
 
 
 def test_json_is_read_as_before(tmp_path):
@@ -46,8 +63,13 @@ def test_json_is_read_as_before(tmp_path):
         ("joints: [a, b, c]\nflip_pairs: [[a, b], [b, c]]", "name a joint twice"),
         ("joints: [a, b]\nsigmas: {7: 0.1}", "no joint 7"),
         ("joints: [a, b]\nflips: []", "unknown field flips"),
-        ("joints: 5", "expected a list `joints`"),
-        ("joints: [", "no YAML"),
+        ("joints: 5", "joints: expected a list of names, got 5"),
+        ("- head", "expected a mapping with one of the fields name, joints"),
+        (
+            "joints: [\nlimbs: 3",
+            r"no YAML: line 2, column 9: expected ',' or '\]', but got '<stream end>' \(while parsing a flow "
+            r"sequence, which begins in line 1\)",
+        ),
         ("joints: [a, a]", "must be given and differ"),
     ],
 )

@@ -93,6 +93,41 @@ def test_a_run_folder_is_not_overwritten_and_resume_needs_one(tmp_path, tiny_con
         train(tiny_config(), tmp_path / "run")
 
 
+def test_a_run_that_has_ended_says_so_when_it_is_resumed_and_stays_as_it_is(tmp_path, tiny_config):
+    config, entries = tiny_config(steps=2), []
+    train(config, tmp_path / "run", report=lambda _: None)
+    before = run_weights(tmp_path / "run")
+    train(config, tmp_path / "run", resume=True, report=entries.append)
+    assert entries[0]["note"].startswith("this run has ended, with step 2: nothing more is learnt")
+    after = run_weights(tmp_path / "run")
+    assert all(torch.equal(value, before[name]) for name, value in after.items())
+
+
+def test_what_is_learnt_where_nothing_is_labelled_is_said(tmp_path, tiny_config, figures):
+    content = json.loads((figures / "keypoints.json").read_text())
+    absent = 0
+    for person in content["annotations"]:
+        labelled = [value > 0 for value in person["keypoints"][2::3]]
+        if sum(labelled) > 1 and not person.get("iscrowd") and not absent:
+            person["keypoints"][2] = 0  # of joint 0, which others have
+            absent = 1 + labelled.count(False)
+    (tmp_path / "labels.json").write_text(json.dumps(content))
+    source = {"images": figures / "images", "labels": tmp_path / "labels.json"}
+
+    def said(**changes):
+        entries = []
+        config = tiny_config(train=[source], steps=1, tensorboard=False, **changes)
+        train(config, tmp_path / f"run{len(changes)}", report=entries.append)
+        return [entry["note"] for entry in entries if "background" in entry.get("note", "")]
+
+    (note,) = said()
+    assert note.startswith(
+        "what has no label is learnt as background: people, and 1 joints of those labelled"
+    )
+    (note,) = said(unlabelled="unknown")
+    assert note.startswith("people without labels are learnt as background")
+
+
 def test_a_run_that_cannot_be_written_is_one_line(tmp_path, tiny_config):
     (tmp_path / "file").touch()
     with pytest.raises(SwahrError, match=r"cannot be made or written .*run="):

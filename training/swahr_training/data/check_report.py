@@ -15,8 +15,7 @@ from swahr_training.data.check import check, count_joints
 from swahr_training.data.found import has_splits, is_settings
 from swahr_training.data.labels import Labels, Problem
 from swahr_training.data.sheet import draw_sheet
-from swahr_training.data.skeletons import read_skeleton
-from swahr_training.data.sources import read_labels
+from swahr_training.data.sources import read_sources
 
 MAX_SHOWN = 5  # of a kind; the list beside the sheet has all
 
@@ -67,22 +66,28 @@ def _sets(
     sources = [DataSource(labels=data, images=images, category=category, split="train")]
     if has_splits(data):
         sources.append(DataSource(labels=data, images=images, category=category, split="val"))
-    given = read_skeleton(skeleton) if skeleton else None
-    found = [(read_labels(source, "train", given), source.split == "train") for source in sources]
-    return [(labels, trains) for labels, trains in found if labels is not None]
+    return _labelled([(source, source.split or "train") for source in sources], skeleton)
 
 
 def _sets_of_run(path: Path) -> list[tuple[Labels, bool]]:
     config = load_config(path)
-    skeleton = read_skeleton(config.skeleton) if config.skeleton else None
     sources = [(source, "train") for source in config.train]
     if config.validation is not None:
         sources.append((config.validation, "val"))
-    found = [(read_labels(source, split, skeleton), split == "train") for source, split in sources]
-    labelled = [(labels, trains) for labels, trains in found if labels is not None]
+    labelled = _labelled(sources, config.skeleton)
     if not labelled:
         raise SwahrError(f"{path}: none of its sources has labels")
     return labelled
+
+
+def _labelled(sources: Sequence[tuple[DataSource, str]], skeleton: Path | None) -> list[tuple[Labels, bool]]:
+    """Return the labels of those sources that have some, and of each whether it is trained on."""
+    found, _ = read_sources(sources, skeleton)
+    return [
+        (labels, part == "train")
+        for labels, (_, part) in zip(found, sources, strict=True)
+        if labels is not None
+    ]
 
 
 def _print_counts(labels: Labels, console: Console) -> None:

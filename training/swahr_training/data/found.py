@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from swahr.errors import MissingError, Step, UnreadableError
-from swahr.video.suffixes import IMAGE_SUFFIXES
+from swahr.video.suffixes import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from swahr_training.data.formats.base import LABEL_FORMATS, SPLITS, LabelFormat
 from swahr_training.data.formats.file import YAML_SUFFIXES, LabelFile
 from swahr_training.reading import read_json, read_yaml
@@ -32,6 +32,11 @@ def find_labels(path: Path) -> tuple[LabelFormat, LabelFile]:
     known = recognised(file)
     if known is not None:
         return known, file
+    if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file():
+        raise UnreadableError(
+            f"{path} is a video; some of its frames can be labelled, and the people found in them are first labels",
+            hints=[Step("labels frames", (path, "-n", "50", "-o", f"{path.stem}_frames"))],
+        )
     if not path.is_dir():
         raise _unknown(path, _what(file))
     files = [LabelFile(each) for folder in FOLDERS for each in _files(path / folder)]

@@ -36,6 +36,14 @@ class LabelledImage:
         """Return this with all visibility 0 unknown, where the run says so and the data set leaves it to the run."""
         return replace(self, unknown=np.ones_like(self.unknown)) if unknown and self.open_to_run else self
 
+    @property
+    def joints_of_background(self) -> int:
+        """How many joints of its people are learnt as not there: those of visibility 0 that somebody looked for."""
+        looked_for = np.ones(self.joints.shape[1], bool)
+        looked_for[list(self.unlabelled)] = False
+        absent = (self.joints[:, :, 2] == 0) & looked_for & ~self.unknown[:, None]
+        return int(absent.sum())
+
     def ignore_mask(self, height: int, width: int) -> npt.NDArray[np.uint8]:
         """Return [height, width] uint8, 1 where there are people that are not surely labelled."""
         mask = np.zeros((height, width), np.uint8)

@@ -21,8 +21,7 @@ def check_sides(skeleton: Skeleton, name: str) -> Iterator[Problem]:
         if not paired & {*pair}:
             one, other = (joints[joint] for joint in pair)
             kind = (
-                f"are {one} and {other} left and right? Not taken so; name them in the category's flip_pairs, or in "
-                f"those of a skeleton file: a YAML with `joints: [{', '.join(joints[:2])}, ...]`, all of them, and "
-                f"`flip_pairs: [[{one}, {other}]]`"
+                f"are {one} and {other} left and right? Not taken so; if they are, say it in the category's "
+                f"flip_pairs, or in a skeleton file: a YAML with the line `flip_pairs: [[{one}, {other}]]`"
             )
             yield Problem(kind, name, hints=(Hint("skeleton"),))

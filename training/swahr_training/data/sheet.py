@@ -31,9 +31,9 @@ IGNORED = (200, 60, 200)
 def draw_sheet(labels: Labels, problems: Sequence[Problem], count: int = 24, seed: int = 0) -> Image:
     """Draw a sheet of samples with skeletons, boxes and ignore regions: half of them where something is wrong.
 
-    Left limbs are warm, right ones cool; joints of a skeleton without limbs are so, and have their names. Captions
-    name the photo, and what is wrong in red. The last samples are mirrored as training does, so that wrong flip pairs
-    show as swapped colours.
+    Left limbs are warm, right ones cool, as the line at the bottom says; joints without limbs are so, and have their
+    names. Captions name the photo, and what is wrong in red. The last samples are mirrored as training does, so that
+    wrong flip pairs show as swapped colours.
     """
     wrong: dict[object, str] = {}
     for problem in problems:
@@ -47,7 +47,7 @@ def draw_sheet(labels: Labels, problems: Sequence[Problem], count: int = 24, see
     for photo in [photo for photo in chosen if _has_people(photo)][:4]:
         tile = _readable_tile(photo, labels.skeleton, mirrored=True)
         tiles.append(captioned(tile, f"mirrored: {photo.name}"))
-    return grid(tiles)
+    return _with_legend(grid(tiles))
 
 
 def draw_labels(photo: Photo, skeleton: Skeleton, mirrored: bool = False) -> Image:
@@ -72,19 +72,19 @@ def draw_labels(photo: Photo, skeleton: Skeleton, mirrored: bool = False) -> Ima
             cv2.rectangle(image, (x, y), (x + w, y + h), BOX, 1, cv2.LINE_AA)
     poses = _as_poses(people, skeleton, scale, width if mirrored else None)
     image = draw_poses(image, poses)
-    if not skeleton.limbs:
-        for keypoints in poses.keypoints:
-            _name_joints(image, keypoints, skeleton)
+    for keypoints in poses.keypoints:
+        _name_joints(image, keypoints, skeleton)
     return image
 
 
 def _name_joints(tile: Image, keypoints: npt.NDArray[np.float32], skeleton: Skeleton) -> None:
-    """Draw joints in the colour of their side, each with its name: without limbs, dots alone tell nothing."""
+    """Draw joints without limbs in the colour of their side, each with its name: dots alone tell nothing."""
+    on_limbs = {skeleton.joints[joint] for limb in skeleton.limbs for joint in limb}
     colours = {"left": LEFT[0], "right": RIGHT[0], "middle": MIDDLE[0]}
     width = tile.shape[1]
     named = zip(skeleton.joints, joint_sides(skeleton), keypoints.tolist(), strict=True)
     for joint, side, (x, y, score) in named:
-        if score <= 0:
+        if score <= 0 or joint in on_limbs:
             continue
         at = (round(x), round(y))
         cv2.circle(tile, at, DOT + 1, INK, -1, cv2.LINE_AA)
@@ -131,6 +131,28 @@ def grid(tiles: Sequence[Image], columns: int = 6) -> Image:
         y, x = GAP + row * (height + GAP), GAP + column * (width + GAP)
         sheet[y : y + height, x : x + width] = tile
     return sheet
+
+
+def _with_legend(sheet: Image) -> Image:
+    """Return a sheet with a line below that says what its colours mean; what is too long for it is left out."""
+    known = (
+        ("left", LEFT[0]),
+        ("right", RIGHT[0]),
+        ("middle", MIDDLE[0]),
+        ("box", BOX),
+        ("stripes: left out of training", IGNORED),
+        ("what is wrong", WARNING),
+    )
+    line = np.full((CAPTION + GAP, sheet.shape[1], 3), PAPER, np.uint8)
+    x, y = GAP, CAPTION - 5
+    for text, colour in known:
+        long = cv2.getTextSize(text, FONT, FONT_SCALE, 1)[0][0]
+        if x + CAPTION + long > sheet.shape[1]:
+            break
+        cv2.circle(line, (x + 4, y - 4), 4, colour, -1, cv2.LINE_AA)
+        cv2.putText(line, text, (x + CAPTION - 2, y), FONT, FONT_SCALE, INK, 1, cv2.LINE_AA)
+        x += 2 * CAPTION + long
+    return np.vstack([sheet, line])
 
 
 def _choose(

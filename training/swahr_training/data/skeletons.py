@@ -1,6 +1,7 @@
-"""A skeleton from a small YAML or JSON file, with joints by name or by number."""
+"""A skeleton from a small YAML or JSON file, with joints by name or by number; or what a file adds to one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,26 @@ from swahr_training.reading import read_yaml
 FIELDS = ("name", "joints", "limbs", "flip_pairs", "matching_order", "sigmas")
 
 
-def read_skeleton(path: Path) -> Skeleton:
+@dataclass(frozen=True)
+class Additions:
+    """A skeleton file without `joints`: what it says of those that the labels name.
+
+    path: of the file, for messages. fields: as they stand there.
+    """
+
+    path: Path
+    fields: Mapping[str, Any]
+
+    def to(self, skeleton: Skeleton) -> Skeleton:
+        """Return a skeleton with these fields in place of its own. Raises SwahrError, naming what does not fit."""
+        return _made(self.path, {**skeleton.to_dict(), **self.fields}, list(skeleton.joints))
+
+
+def read_skeleton(path: Path) -> Skeleton | Additions:
     """Read a skeleton: `joints`, and optionally `name`, `limbs`, `flip_pairs`, `matching_order` and `sigmas`.
 
     In YAML, limbs, pairs and order may name joints or count them from 0, and sigmas may be a list or be given by
-    name for some joints. A COCO file gives its category.
+    name for some joints; without `joints` the rest is added to those of the labels. A COCO file gives its category.
 
     Raises:
         SwahrError: naming what does not fit.
@@ -23,14 +39,21 @@ def read_skeleton(path: Path) -> Skeleton:
     if path.suffix.lower() not in (".yaml", ".yml"):
         return Skeleton.from_json(path)
     content = read_yaml(path)
-    if not isinstance(content, Mapping) or not isinstance(content.get("joints"), list):
-        raise SwahrError(f"{path}: expected a list `joints`, and optionally {', '.join(FIELDS[2:])} and name")
+    if not isinstance(content, Mapping) or not content:
+        raise SwahrError(f"{path}: expected a mapping with one of the fields {', '.join(FIELDS)}, or several")
     unknown = sorted(set(map(str, content)) - set(FIELDS))
     if unknown:
         raise SwahrError(f"{path}: unknown field {', '.join(unknown)}; expected {', '.join(FIELDS)}")
-    joints = [str(joint) for joint in content["joints"]]
+    if "joints" not in content:
+        return Additions(path, content)
+    if not isinstance(content["joints"], list):
+        raise SwahrError(f"{path}: joints: expected a list of names, got {content['joints']!r}")
+    return _made(path, {"name": path.stem, **content}, [str(joint) for joint in content["joints"]])
+
+
+def _made(path: Path, content: Mapping[str, Any], joints: list[str]) -> Skeleton:
     try:
-        return Skeleton.from_dict({"name": path.stem, **content, **_numbered(content, joints)})
+        return Skeleton.from_dict({**content, **_numbered(content, joints)})
     except SwahrError as error:
         raise SwahrError(f"{path}: {error}") from error
 
@@ -68,6 +91,6 @@ def _numbered(content: Mapping[str, Any], joints: list[str]) -> dict[str, Any]:
 
 
 def _listed(value: Any, name: str) -> list[Any]:
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         raise SwahrError(f"{name}: expected a list, got {value!r}")
-    return value
+    return [*value]

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from swahr_training.data.labels import Labels, Person, Photo, Problem, box_aroun
 from swahr_training.data.left_right import check_sides
 from swahr_training.data.middles import with_middles
 from swahr_training.data.refusal import refuse_wrong
-from swahr_training.data.skeletons import read_skeleton
+from swahr_training.data.skeletons import Additions, read_skeleton
 from swahr_training.data.splitting import split
 from swahr_training.data.told_apart import told_apart
 
@@ -56,15 +57,14 @@ def load_training_data(config: TrainConfig) -> TrainingData:
     Raises:
         SwahrError: where labels are wrong in a way that training must not take.
     """
-    given = read_skeleton(config.skeleton) if config.skeleton else None
-    sources = [(source, read_labels(source, "train", given)) for source in config.train]
-    skeleton = given or next((labels.skeleton for _, labels in sources if labels is not None), COCO_17)
+    found, given = read_sources([(source, "train") for source in config.train], config.skeleton)
+    skeleton = given or next((labels.skeleton for labels in found if labels is not None), COCO_17)
     photos: list[LabelledImage] = []
     weights: list[float] = []
     notes: list[str] = []
     held: list[Labels] = []
     sides: list[int] = []
-    for source, labels in sources:
+    for source, labels in zip(config.train, found, strict=True):
         if labels is None:
             new = photos_without_people(source, skeleton)
         else:
@@ -90,13 +90,40 @@ def load_training_data(config: TrainConfig) -> TrainingData:
     return TrainingData(skeleton, photos, probability, notes, validation, side)
 
 
-def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None) -> Labels | None:
+def read_sources(
+    sources: Sequence[tuple[DataSource, str]], skeleton: Path | None
+) -> tuple[list[Labels | None], Skeleton | None]:
+    """Read the labels of sources.
+
+    Args:
+        sources: each with the part that is read where it names none.
+        skeleton: a file of one; what it adds, without joints of its own, makes that of the first labels whole.
+
+    Returns:
+        The labels, None where a source has photos alone, and the skeleton that the file gives.
+
+    Raises:
+        SwahrError: where the files cannot be read at all.
+    """
+    given = read_skeleton(skeleton) if skeleton else None
+    found = []
+    for source, part in sources:
+        labels = read_labels(source, part, given)
+        if isinstance(given, Additions) and labels is not None:
+            given = labels.skeleton
+        found.append(labels)
+    return found, given if isinstance(given, Skeleton) else None
+
+
+def read_labels(
+    source: DataSource, split: str, skeleton: Skeleton | Additions | None = None
+) -> Labels | None:
     """Read a source's labels; None where it has photos alone.
 
     Args:
         source: of the labels.
         split: of labels with parts, where the source names none.
-        skeleton: the run's; it names the joints of a data set that does not.
+        skeleton: the run's; it names the joints of a data set that does not. Additions: to the data set's own.
 
     Raises:
         SwahrError: where the files cannot be read at all.
@@ -104,12 +131,15 @@ def read_labels(source: DataSource, split: str, skeleton: Skeleton | None = None
     if source.labels is None:
         return None
     known, file = find_labels(source.labels)
-    wanted = Wanted(source.images, source.category, source.split or split, skeleton, source.only)
+    named = skeleton if isinstance(skeleton, Skeleton) else None
+    wanted = Wanted(source.images, source.category, source.split or split, named, source.only)
     try:
         labels = known.read(file, wanted)
     except SwahrError as error:
         raise error if str(file.path) in error.message else error.at(file.path) from error
-    if (
+    if isinstance(skeleton, Additions):
+        labels.skeleton = skeleton.to(labels.skeleton)
+    elif (
         skeleton is not None
         and skeleton.num_joints == labels.skeleton.num_joints
         and _nameless(labels.skeleton)

@@ -96,7 +96,7 @@ def _train(
     scoring = system.scoring(str(processes.device), config.validate_mirrored)
     validation = make_validation(data.validation, skeleton, scoring, notes.append)
     if state.step == 0:
-        for note in notes:
+        for note in [*notes, *system.notes(config, data)]:
             folder.report({"step": 0, "note": note})
 
     shared = processes.share(model, config.sync_norms)
@@ -112,6 +112,9 @@ def _train(
     loader = make_loader(config, data, processes)
     batches = meter.timed(load_batches(config, loader, state.step, processes.device))
     told: set[Path] = set()
+    if state.step >= config.length:
+        note = f"this run has ended, with step {state.step}: nothing more is learnt; set more `steps` to go further"
+        folder.report({"step": state.step, "note": note})
     model.train()
     with board:
         meter.paused(partial(_by_first, processes, checkpoints.begin))

@@ -87,6 +87,11 @@ class System(ABC):
         del skeleton
         return with_loss(config, self.default_loss)
 
+    def notes(self, config: TrainConfig, data: TrainingData) -> Iterable[str]:
+        """Yield what whoever labelled the photos should know of how they are learnt, a line each."""
+        del config, data
+        return ()
+
     def epoch(self, photos: int, people: int) -> int:
         """Return how many samples an epoch has."""
         del people

@@ -10,6 +10,7 @@ from swahr.inference.estimator import PoseEstimator
 from swahr.models.checkpoints import Checkpoint
 from swahr.video.images import Image, read_image
 from swahr_training.config import TrainConfig
+from swahr_training.data.labelled import LabelledImage
 from swahr_training.data.labels import Labels
 from swahr_training.data.sources import TrainingData
 from swahr_training.evaluation.evaluate import figures_with_and_without
@@ -52,6 +53,10 @@ class BottomUp(System):
 
     default_loss = "swahr"
 
+    def notes(self, config: TrainConfig, data: TrainingData) -> Iterable[str]:
+        """Say what is learnt where nothing is labelled."""
+        yield background_note(config, data)
+
     def samples(
         self, config: TrainConfig, data: TrainingData, rank: int = 0, processes: int = 1
     ) -> FrameSamples:
@@ -71,10 +76,22 @@ class BottomUp(System):
             yield picture_of(estimator, read_image(path))
 
 
+def background_note(config: TrainConfig, data: TrainingData) -> str:
+    """Return what whole frames teach where nothing is labelled."""
+    photos = _photos(config, data)
+    joints = sum(photo.joints_of_background for photo in photos)
+    if not joints:
+        return "people without labels are learnt as background: label everybody on a photo, or mark them with iscrowd"
+    return (
+        f"what has no label is learnt as background: people, and {joints} joints of those labelled; where nobody "
+        "looked for a joint, set unlabelled: unknown"
+    )
+
+
 def frames_of(config: TrainConfig, data: TrainingData, rank: int, processes: int) -> BatchLoader:
     """Return whole frames as samples."""
     return BatchLoader(
-        [photo.as_run_says(config.unlabelled == "unknown") for photo in data.photos],
+        _photos(config, data),
         data.weights,
         data.skeleton,
         config.input_size,
@@ -85,6 +102,10 @@ def frames_of(config: TrainConfig, data: TrainingData, rank: int, processes: int
         rank,
         processes,
     )
+
+
+def _photos(config: TrainConfig, data: TrainingData) -> list[LabelledImage]:
+    return [photo.as_run_says(config.unlabelled == "unknown") for photo in data.photos]
 
 
 SYSTEMS.register("bottom-up", BottomUp())

@@ -19,7 +19,7 @@ from swahr_training.evaluation.evaluate import figures_with_and_without
 from swahr_training.samples.batches import BatchLoader, drawn_ahead
 from swahr_training.samples.field_batches import FieldBatch, collate_fields
 from swahr_training.systems.base import SYSTEMS, Figures, Samples, System, with_loss
-from swahr_training.systems.bottom_up import frames_of
+from swahr_training.systems.bottom_up import background_note, frames_of
 from swahr_training.systems.pictures import drawn_frames, shown_photos
 
 SIGMA = 7 / 8  # cells: 7 input pixels at stride 8, as published
@@ -57,6 +57,10 @@ class Fields(System):
     """Heatmaps of everybody in a frame, and fields along limbs."""
 
     default_loss = "fields"
+
+    def notes(self, config: TrainConfig, data: TrainingData) -> Iterable[str]:
+        """Say what is learnt where nothing is labelled."""
+        yield background_note(config, data)
 
     def settled(self, config: TrainConfig, skeleton: Skeleton) -> TrainConfig:
         """Return settings whose head has a field for each limb of the skeleton.
