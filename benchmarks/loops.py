@@ -34,6 +34,7 @@ class Watch(threading.Thread):
     def __init__(self, since: Callable[[], float]) -> None:
         super().__init__(name="watch of the event loop", daemon=True)
         self._since, self._watched = since, threading.get_ident()
+        self._native = threading.get_native_id()
         self.going, self.seen, self.beside = True, "", ""
 
     def run(self) -> None:
@@ -44,10 +45,22 @@ class Watch(threading.Thread):
             now = time.perf_counter()
             if now - self._since() > LATE_S:
                 frames = sys._current_frames()
-                self.seen = _place(frames.pop(self._watched, None), 6)
+                self.seen = f"{_place(frames.pop(self._watched, None), 6)}{self._sleeps()}"
                 if now - before > LOOK_S + LONG_LOCKED_S:
                     frames.pop(threading.get_ident(), None)
                     self.beside = "; ".join(_place(frame, 3) for frame in frames.values())
+
+    def _sleeps(self) -> str:
+        """Return what the thread waits for in the system: a lock, as Python's, or the display; "" where it works."""
+        try:
+            number = Path(f"/proc/self/task/{self._native}/syscall").read_text().split()[0]
+        except (OSError, IndexError):
+            return ""
+        return {
+            "202": ", waits for a lock",
+            "7": ", waits for the display",
+            "271": ", waits for the display",
+        }.get(number, "" if number == "running" else f", in system call {number}")
 
 
 def _place(frame: FrameType | None, most: int) -> str:
