@@ -30,7 +30,7 @@ KINDS = [
     *(OutputError, OutputExistsError, BusyError, ResumeError),
 ]
 LIBRARY = Path(swahr.__file__).parent
-COMMANDS = "video|images|webcam|app|convert|report|train|eval|calibrate|export|weights|bench|doctor"
+COMMANDS = "video|images|webcam|app|convert|report|compare|train|eval|calibrate|export|weights|bench|doctor"
 FLAG = re.compile(rf"(?:^|[^-\w(])--[a-z]|\bswahr (?:{COMMANDS})\b")
 ELSEWHERE = ("commands/", "report/style.py")  # a style sheet's variables begin with two dashes
 

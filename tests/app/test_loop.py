@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from PyQt6.QtCore import QPointF
 
 from swahr.run.picking import least_sure
 from swahr_app.training.corrections import has_predictions, video_of
@@ -125,10 +126,17 @@ class TestComparison:
             page.session.show_frame(frame)
             assert page.comparison.other.index == frame
             qtbot.waitUntil(lambda frame=frame: page.comparison.other.picture.index == frame, timeout=20_000)
-        assert "1 people" in page.comparison.before.text()
+        assert page.comparison.before.text().startswith("Before: people: 1, joints: ")
         assert "nobody" in page.comparison._after.text()
         press(compared, "zoom_in")
         assert page.comparison.canvas.zoom == page.canvas.zoom > 1
+        for canvas, other in ((page.canvas, page.comparison.canvas), (page.comparison.canvas, page.canvas)):
+            canvas.change_zoom(1.5, QPointF(5, 5))
+            canvas.pan(0.1, 0.1)
+            assert other.zoom == canvas.zoom
+            assert (other.view.middle - canvas.view.middle).manhattanLength() < 1e-6
+        page.canvas.change_zoom(0)
+        assert page.comparison.canvas.zoom == 1
 
     def test_it_begins_at_the_frame_that_is_seen(self, window, film, blind_model, qtbot):
         shown = window()

@@ -280,6 +280,17 @@ class TestSide:
         assert (session.place, session.joint) == (0, 4)
         assert side.joints.item(16).text() == "right ankle   missing"
 
+    def test_people_are_listed_by_their_ids_whoever_is_surest(self, review):
+        side, session = review.review.side, at_frame(review, 10, 0)
+        session.do(RenameId(first=0, id=0, new=8))
+        at_frame(review, 10)
+        assert [side.people.item(row).text() for row in range(2)] == ["Id 1   0.80", "Id 8   0.90"]
+        side.people.setCurrentRow(0)
+        assert session.person_id == 1
+        side.people.setCurrentRow(1)
+        assert session.person_id == 8
+        assert side.people.currentRow() == 1
+
     def test_an_id_that_is_not_in_the_frame_stays_chosen(self, review):
         side, session = review.review.side, at_frame(review, 30, 1, 9)
         session.document.do(RenameId(first=30, id=1, new=5))

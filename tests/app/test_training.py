@@ -6,9 +6,11 @@ import shutil
 import cv2
 import numpy as np
 import pytest
+from PyQt6.QtCore import Qt
 
 from swahr_app.state.state import AppState
 from swahr_app.training.page import TrainingPage
+from swahr_app.training.samples import Sample
 
 WAIT_MS = 30_000
 
@@ -54,6 +56,49 @@ def test_curves_grow_with_the_log(page, run, qtbot):
     qtbot.waitUntil(lambda: points(page) == [10, 20], timeout=WAIT_MS)
     assert "20" in page.run.steps.text()
     assert not page.run.try_it.isEnabled()
+
+
+def test_one_point_is_seen_too(page, run, qtbot):
+    page.take_folder(str(run))
+    qtbot.waitUntil(lambda: points(page) == [10], timeout=WAIT_MS)
+    assert page.view.curves["total"].opts["symbol"] == "o"
+    log(run, 20)
+    qtbot.waitUntil(lambda: points(page) == [10, 20], timeout=WAIT_MS)
+    assert page.view.curves["total"].opts["symbol"] is None
+
+
+def test_a_sample_is_seen_large_and_small_again(page, qtbot):
+    image = np.zeros((48, 64, 3), np.uint8)
+    view = page.view
+    page.show()
+    view.stack.setCurrentIndex(1)
+    view.show_samples([Sample("a.jpg", image), Sample("b.jpg", image, image)])
+    qtbot.mouseClick(view.samples[1], Qt.MouseButton.LeftButton)
+    assert view.shelf.currentWidget() is view.large
+    assert view.large.sample.name == "b.jpg"
+    view.show_samples([Sample("b.jpg", image + 9)])  # of a newer checkpoint
+    assert view.large.sample.image.max() == 9
+    view.show_samples([Sample("c.jpg", image)])
+    assert view.shelf.currentIndex() == 1
+    qtbot.keyClick(view.samples[0], Qt.Key.Key_Return)
+    assert view.shelf.currentWidget() is view.large
+    qtbot.keyClick(view.large, Qt.Key.Key_Return)
+    assert view.shelf.currentIndex() == 1
+
+
+def test_a_run_gets_a_name_that_is_free_unless_one_was_typed(page, tmp_path):
+    form = page.new_run
+    (tmp_path / "runs" / "first").mkdir(parents=True)
+    form.set_data(tmp_path)
+    assert form.name.text() == "runs/first-2"
+    (tmp_path / "runs" / "first-2").mkdir()
+    (tmp_path / "runs" / "first-2" / "last.pt").touch()
+    form.start.click()
+    assert page.messages[-1].text.endswith("start this one as runs/first-3.")
+    assert form.name.text() == "runs/first-3"
+    form.name.setText("runs/mine")
+    form.set_data(tmp_path)
+    assert form.name.text() == "runs/mine"
 
 
 def test_the_checkpoint_is_tried_on_the_live_view(page, run, qtbot, blind_model):

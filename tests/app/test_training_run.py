@@ -108,6 +108,7 @@ def test_a_run_is_checked_started_followed_and_tried(desk, qtbot, tmp_path):
     assert not page.run.resume.isEnabled(), "the run is done"
     page.new_run.start.click()
     assert "holds a run already" in desk.told[-1].text
+    assert page.new_run.name.text() == f"{tmp_path / 'run'}-2"
 
 
 def test_a_run_is_stopped_and_resumed(desk, qtbot, tmp_path):

@@ -30,7 +30,7 @@ FENCE = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```", re.M | re.S)
 NOT_RUN = re.compile(r"<!-- not run: (?P<reason>[^>]+) -->\s*\Z")
 SHELL = ("", "sh")
 # Wherever a block asks for one of these, a clip, a photo or a folder of them lies there.
-OVERWRITES = ("demo", "video", "images", "convert", "move", "report", "export")
+OVERWRITES = ("demo", "video", "images", "convert", "move", "report", "export", "compare")
 CLIPS = ("clip.mp4", "yours.mp4", "match/first.mp4", "match/second.mp4")
 LONG_CLIP = "match.mp4"  # 100 seconds, ten frames
 PHOTOS = ("photo.jpg", "photos/a.jpg", "photos/b.jpg", "holiday/a.jpg", "holiday/b.jpg")

@@ -202,7 +202,8 @@ class Recordings(QObject):
         names = ", ".join(path.name for path in finished.paths[:MAX_NAMES])
         if len(finished.paths) > MAX_NAMES:
             names = self.tr("{} files: {} …").format(len(finished.paths), names)
-        text = self.tr("Recorded {:.1f} s into {}").format(finished.seconds, names)
+        folder = finished.paths[0].parent
+        text = self.tr("Recorded {:.1f} s into {}, in {}").format(finished.seconds, names, folder)
         if finished.dropped:
             text += self.tr("; {} frames were left out, as the disk was too slow").format(finished.dropped)
         for note in finished.notes:

@@ -5,7 +5,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from swahr_app.live.sources import Sources
-from swahr_app.state.names import title_of
+from swahr_app.state.names import place_of
 from swahr_app.state.state import AppState
 from swahr_app.widgets.icons import app_icon, icon
 from swahr_app.widgets.recents import Recents
@@ -74,7 +74,7 @@ class StartPage(QWidget):
         self._show_recent()
 
     def _show_recent(self) -> None:
-        self._recent.show_addresses([(address, title_of(address)) for address in self.sources.recent()])
+        self._recent.show_addresses([(address, place_of(address)) for address in self.sources.recent()])
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint a dashed frame: the place to drop something."""

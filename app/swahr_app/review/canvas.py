@@ -35,6 +35,7 @@ class Canvas(QWidget):
     """
 
     place_asked = pyqtSignal(float, float)
+    view_changed = pyqtSignal()  # by a person: zoom, or what is in the middle
 
     def __init__(self, session: Session, tools: Tools) -> None:
         super().__init__()
@@ -77,13 +78,19 @@ class Canvas(QWidget):
     def change_zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom by a factor about a point of the widget; 0 shows all of the picture."""
         self._place().change_zoom(factor, at)
+        self._view_changed()
+
+    def show_like(self, other: "Canvas") -> None:
+        """Show the part of the picture that another canvas shows."""
+        self._place().zoom, self.view.middle = other.view.zoom, QPointF(other.view.middle)
+        self.view.move(QPointF(0, 0))  # as far as there is picture here
         self.update()
 
     def pan(self, right: float, down: float) -> None:
         """Move what is seen by parts of what is seen."""
         rect = self._place().rect()
         self.view.move(QPointF(right * self.width() / rect.width(), down * self.height() / rect.height()))
-        self.update()
+        self._view_changed()
 
     def to_widget(self, x: float, y: float) -> QPointF:
         """Return where a place of the video is seen."""
@@ -135,6 +142,7 @@ class Canvas(QWidget):
         if kind == "picture":
             self.view.move(self.view.part_of(before) - self.view.part_of(event.position()))
             self._drag = (kind, event.position())
+            self._view_changed()
         elif kind in ("line", "drawn"):
             self._drag = ("drawn", before)
             start, end = self.to_video(before), self.to_video(event.position())
@@ -287,8 +295,12 @@ class Canvas(QWidget):
     def _opened(self) -> None:
         if self.session.picture is None:
             self._forget_picture()
-            self.change_zoom(0)
+            self._place().change_zoom(0)
         self.update()
+
+    def _view_changed(self) -> None:
+        self.update()
+        self.view_changed.emit()
 
 
 def _image_of(pixels: npt.NDArray[np.uint8], kind: QImage.Format) -> QImage:

@@ -8,6 +8,7 @@ import numpy as np
 from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from swahr.document import CORRECTED
 from swahr.errors import SwahrError
 from swahr_app.review.album import free_for
 from swahr_app.review.canvas import Canvas
@@ -139,7 +140,10 @@ class Comparison(QWidget):
         """Say whose people are seen, and how sure they are in this frame."""
         if self._opening is None:
             return
-        self.before.setText(self.tr("Before: {}").format(self._people(self.session)))
+        people = self.session.people
+        corrected = people is not None and bool((people.marks & CORRECTED).any())
+        before = self.tr("Before, with what was corrected: {}") if corrected else self.tr("Before: {}")
+        self.before.setText(before.format(self._people(self.session)))
         after = self._people(self.other)
         if self.other.filling and self.other.people is None:
             after = self.tr("{} frames looked at").format(self.other.filled)
@@ -152,7 +156,7 @@ class Comparison(QWidget):
         if not len(poses):
             return self.tr("nobody")
         score = float(np.nan_to_num(poses.keypoints[..., 2]).mean())
-        return self.tr("{} people, joints {:.2f} on average").format(len(poses), score)
+        return self.tr("people: {}, joints: {:.2f} on average").format(len(poses), score)
 
 
 def _version(checkpoint: Path) -> str:

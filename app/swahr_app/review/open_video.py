@@ -4,6 +4,7 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from swahr.config import NetworkSettings
@@ -228,13 +229,27 @@ class OpenVideo(QObject):
         self.filling_changed.emit()
 
     def _on_ended(self) -> None:
-        self.filling = False
+        searched, self.filling = self.filling and self.filled > 0, False
         self._grow()
+        if searched:
+            self._say_searched()
         self._timer.stop()
         self.filling_changed.emit()
 
+    def _say_searched(self) -> None:
+        """Say that all frames were looked at, and how many people are in them."""
+        who = self.who()
+        if who is None or not len(who.ids):
+            text = self.tr("Nobody was found; try a lower threshold, or another network")
+            self.state.notify(Level.WARNING, text, about="search")
+            return
+        ids = len(np.unique(who.ids[who.ids >= 0]))
+        text = self.tr("All frames were looked at: {} ids").format(ids) if ids else self.tr("All were looked at")
+        self.state.notify(Level.SUCCESS, text, about="search")
+
     def _on_filling_failed(self, text: str) -> None:
         self.state.notify(Level.ERROR, text)
+        self.filled = 0  # nothing to be glad of
         self._on_ended()  # what was found until then is shown
 
     def _on_measured(self, movement: "Movement") -> None:

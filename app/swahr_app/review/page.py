@@ -1,5 +1,6 @@
 """The review page: a video or photos with everything found in them, corrected by hand and exported."""
 
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -34,7 +35,7 @@ from swahr_app.review.timeline import Timeline
 from swahr_app.review.tools import Tools
 from swahr_app.review.values import ValuesWindow
 from swahr_app.state.facts import Level, SourceInfo
-from swahr_app.state.names import VIDEOS, title_of
+from swahr_app.state.names import VIDEOS, place_of
 from swahr_app.state.state import AppState
 from swahr_app.state.texts import worded
 from swahr_app.widgets.recents import Recents
@@ -67,8 +68,12 @@ class ReviewPage(QWidget):
         self.side = Side(self.session, self.events, self.tools)
         hand = Hand(self.session, self.tools, self.side.other_id, self.side.new_id.value)
         self.canvas.place_asked.connect(hand.place_joint)
+        pair = self.canvas, self.comparison.canvas  # which show the same part of the picture
+        for canvas, other in (pair, pair[::-1]):
+            canvas.view_changed.connect(partial(other.show_like, canvas))
+        self.comparison.other.opened.connect(partial(pair[1].show_like, pair[0]))
         views = Views(
-            self._zoom, self.canvas.pan, self.axis.change_zoom, self.plot.next_kind,
+            self.canvas.change_zoom, self.canvas.pan, self.axis.change_zoom, self.plot.next_kind,
             self.values.toggle,
         )  # fmt: skip
         self.commands = all_commands(hand, self.events, self.tools, views)
@@ -173,10 +178,6 @@ class ReviewPage(QWidget):
         self.timeline.update()
         self.plot.refresh()
 
-    def _zoom(self, factor: float) -> None:
-        for canvas in (self.canvas, self.comparison.canvas):
-            canvas.change_zoom(factor)
-
     def _own_commands(self) -> list[Command]:
         return [
             Command("review_open", self.tr("Open a video or a result…"), "Ctrl+R", self.ask_file, "file"),
@@ -257,7 +258,7 @@ class ReviewPage(QWidget):
     def _offer_recent(self) -> None:
         """Offer what was opened lately, of what is opened here."""
         self.recents.show_addresses(
-            [(address, title_of(address)) for address in reviewed(self.state.settings.recent)]
+            [(address, place_of(address)) for address in reviewed(self.state.settings.recent)]
         )
 
     def _ask_name(self, name: str, others: list[str]) -> str | None:

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 
 from swahr.document import CORRECTED, FILLED, HIDDEN
 from swahr.overlay.colours import id_colour
+from swahr.pose.poses import Poses
 from swahr_app.review.commands import Command
 from swahr_app.review.events import Events
 from swahr_app.review.notes_side import EventList, MeasureList
@@ -55,6 +56,7 @@ class Side(QScrollArea):
         self.new_id.setRange(0, 2**31 - 1)
         self.new_id.setAccessibleName(self.tr("New id"))
         self.new_id.setToolTip(self.tr("What the chosen person is called from here on, by Rename"))
+        self._rows: list[int] = []  # of the frame's people, as they are listed
         self._typed_id = False
         self.new_id.valueChanged.connect(self._note_typed)
         self._picked: int | None = None  # of the other ids, by a person: it stays, wherever they are
@@ -125,14 +127,15 @@ class Side(QScrollArea):
         blockers = [QSignalBlocker(widget) for widget in (self.people, self.joints)]
         self.people.clear()
         poses, people, row = session.poses, session.people, session.row
+        self._rows = [] if poses is None else _by_id(poses)
         if poses is not None:
-            for number in range(len(poses)):
+            for number in self._rows:
                 known = -1 if poses.ids is None else int(poses.ids[number])
                 name = self.tr("Id {}").format(known) if known >= 0 else self.tr("No id")
                 self.people.addItem(
                     QListWidgetItem(_spot(known), f"{name}   {float(poses.scores[number]):.2f}")
                 )
-            self.people.setCurrentRow(-1 if row is None else row)
+            self.people.setCurrentRow(-1 if row is None else self._rows.index(row))
         self._show_joints()
         del blockers
         self._enable(people is not None)
@@ -192,8 +195,8 @@ class Side(QScrollArea):
 
     def _person_chosen(self, row: int) -> None:
         people = self.session.people
-        if people is not None and 0 <= row < len(people.places):
-            self.session.choose(int(people.places[row]), self.session.joint)
+        if people is not None and 0 <= row < len(self._rows):
+            self.session.choose(int(people.places[self._rows[row]]), self.session.joint)
 
     def _joint_chosen(self, joint: int) -> None:
         if joint >= 0:
@@ -270,6 +273,12 @@ class Side(QScrollArea):
             button.clicked.connect(lambda _=False, act=command.act: act())
             self.buttons[name] = button
             grid.addWidget(button, row + number, 0, 1, 2)
+
+
+def _by_id(poses: Poses) -> list[int]:
+    """Return the rows of people in the order of a list that stays from frame to frame: by id, those without one last."""
+    ids = [-1] * len(poses) if poses.ids is None else poses.ids.tolist()
+    return sorted(range(len(poses)), key=lambda row: (ids[row] < 0, ids[row], row))
 
 
 def _spot(person_id: int) -> QIcon:

@@ -173,10 +173,23 @@ class Actions(QObject):
 
     def _review(self) -> None:
         menu, group = self._group(self.tr("Re&view"), REVIEW), ""
+        titles = {
+            "go": self.tr("&Go to"),
+            "who": self.tr("&Choose"),
+            "fix": self.tr("Correct &here"),
+            "ids": self.tr("From here &on"),
+            "events": self.tr("&Events"),
+            "measure": self.tr("&Measure"),
+            "view": self.tr("&Picture and timeline"),
+        }
         for command in self.deeds.review:
-            if group and command.group != group:
-                menu.addSeparator()
-            group = command.group
+            if command.group != group:
+                group, title = command.group, titles.get(command.group)
+                inner = menu.addMenu(title) if title else menu
+                assert inner is not None
+                self._menu = inner
+                if not title:
+                    menu.addSeparator()
             self._add(command.name, command.text, command.key, command.act)
         del self._of_page["review_open"]  # there is nothing to be on the page for before
 

@@ -105,6 +105,19 @@ def _taken(path: Path) -> bool:
     return path.exists() or partial_path(path).exists()
 
 
+def place_of(address: str) -> str:
+    """Return a short name with the folder where it is, as lists have it: files of one name are told apart."""
+    path = Path(address)
+    if not is_path(address) or not path.is_absolute():
+        return title_of(address)
+    return QCoreApplication.translate("Sources", "{}, in {}").format(title_of(address), _from_home(path.parent))
+
+
+def _from_home(folder: Path) -> str:
+    home = Path.home()
+    return f"~/{folder.relative_to(home)}" if folder != home and folder.is_relative_to(home) else str(folder)
+
+
 def title_of(address: str) -> str:
     """Return a short name of an address: a file's name, or a server's."""
     return Path(address).name or address if is_path(address) else without_password(address)

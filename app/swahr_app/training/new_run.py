@@ -25,6 +25,7 @@ from swahr_app.widgets.folder import FolderButton
 from swahr_app.widgets.theme import SPACE
 
 SCRATCH, LIVE = "scratch", "live"
+FIRST = "runs/first"
 BY_PRESET = 0  # of a number that the preset chooses
 
 
@@ -83,7 +84,8 @@ class NewRun(QWidget):
         self.batch = _whole(BY_PRESET, 256, BY_PRESET, 1, self.tr("Photos of a step: fewer need less memory"))
         for number in (self.steps, self.batch):
             number.setSpecialValueText(self.tr("By the preset"))
-        self.name = QLineEdit("runs/first")
+        self.name = QLineEdit(FIRST)
+        self._offered = FIRST  # a name that nobody typed gives way to one that is free
         self.name.setToolTip(self.tr("Folder of the run, beside the data set unless it is a whole path"))
         self.check = QPushButton(self.tr("Check labels"))
         self.check.clicked.connect(self._check)
@@ -97,6 +99,8 @@ class NewRun(QWidget):
         """Take a data set: a folder of labels, or a file."""
         self.data = path
         self.state.withdraw("labels")
+        if self.name.text().strip() == self._offered:
+            self._offer(FIRST)
         self.refresh()
 
     def begin_from(self, path: Path) -> None:
@@ -110,10 +114,7 @@ class NewRun(QWidget):
             max(0, self.start_from.findData("default" if model == "default" else LIVE))
         )
         self.preset.setCurrentIndex(0)
-        number = 1
-        while (path / "runs" / f"corrections-{number}").exists():
-            number += 1
-        self.name.setText(f"runs/corrections-{number}")
+        self._offer("runs/corrections-1")
 
     def refresh(self) -> None:
         """Show what is chosen."""
@@ -123,7 +124,17 @@ class NewRun(QWidget):
     def run_folder(self) -> Path:
         """Return the folder of the run that the form describes."""
         base = Path.home() if self.data is None else self.data if self.data.is_dir() else self.data.parent
-        return base / Path(self.name.text().strip() or "runs/first").expanduser()
+        return base / Path(self.name.text().strip() or FIRST).expanduser()
+
+    def _offer(self, name: str) -> None:
+        """Offer a name for the run's folder, with a number where that is taken already."""
+        stem, _, number = name.rpartition("-")
+        stem, count = (stem, int(number)) if number.isdecimal() and stem else (name, 1)
+        self.name.setText(name)
+        while self.run_folder().exists():
+            count += 1
+            self.name.setText(f"{stem}-{count}")
+        self._offered = self.name.text()
 
     def settings(self) -> dict[str, object]:
         """Return the settings of the run."""
@@ -162,7 +173,7 @@ class NewRun(QWidget):
         rows: list[tuple[str, QWidget]] = [
             (self.tr("Data set"), self.choose),
             (self.tr("Validation"), self.choose_validation),
-            (self.tr("Or a part"), self.split),
+            (self.tr("Or split off"), self.split),
             (self.tr("Start from"), self.start_from),
             (self.tr("Preset"), self.preset),
             (self.tr("Steps"), self.steps),
@@ -173,6 +184,7 @@ class NewRun(QWidget):
             label = QLabel(text)
             label.setObjectName("muted")
             label.setBuddy(widget)
+            label.setToolTip(widget.toolTip())
             widget.setAccessibleName(text)
             grid.addWidget(label, row, 0)
             if widget is self.choose:
@@ -223,9 +235,12 @@ class NewRun(QWidget):
             return
         folder = self.run_folder()
         if (folder / "last.pt").exists():
+            self._offer(self.name.text().strip() or FIRST)
             self.state.notify(
                 Level.ERROR,
-                self.tr("{} holds a run already; choose another name, or resume it.").format(folder),
+                self.tr("{} holds a run already: open it to resume it, or start this one as {}.").format(
+                    folder, self.name.text()
+                ),
                 about="training",
             )
             return

@@ -48,6 +48,10 @@ class RunView(QWidget):
         self.legend.setWordWrap(True)  # in a small window it takes two lines
         self.legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.samples = [SampleView() for _ in range(SAMPLES)]
+        self.large = SampleView()  # one of them, by itself
+        self.large.pressed.connect(lambda _: self._show_large(None))
+        for view in self.samples:
+            view.pressed.connect(self._show_large)
         self.empty = QLabel(
             self.tr("Samples appear with the first checkpoint, where the run's photos are there.")
         )
@@ -68,6 +72,7 @@ class RunView(QWidget):
         self.shelf = QStackedWidget()
         self.shelf.addWidget(self.empty)
         self.shelf.addWidget(holder)
+        self.shelf.addWidget(self.large)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,7 +99,7 @@ class RunView(QWidget):
         self.stack.setCurrentIndex(1)
         for name, curve in self.curves.items():
             steps, values = _positive(curves, name)
-            curve.setData(steps, values)
+            curve.setData(steps, values, symbol="o" if len(steps) == 1 else None)  # one is no line
         steps, values = curves.steps.get("AP", []), curves.values.get("AP", [])
         self.ap.setData(steps, values)
         fit_axes(
@@ -117,7 +122,20 @@ class RunView(QWidget):
         """Show photos with people."""
         for place, view in enumerate(self.samples):
             view.show_sample(samples[place] if place < len(samples) else None)
-        self.shelf.setCurrentIndex(1 if samples else 0)
+        seen = self.large.sample
+        same = next((sample for sample in samples if seen is not None and sample.name == seen.name), None)
+        self.large.show_sample(same)  # by the newest checkpoint
+        self.shelf.setCurrentIndex((2 if same is not None else 1) if samples else 0)
+
+    def _show_large(self, sample: Sample | None) -> None:
+        """Show a sample by itself, or all again."""
+        before = self.large.sample
+        self.large.show_sample(sample)
+        self.shelf.setCurrentIndex(1 if sample is None else 2)
+        if sample is not None:
+            self.large.setFocus()
+        elif before is not None:
+            next((view for view in self.samples if view.sample is not None), self).setFocus()
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
@@ -130,6 +148,9 @@ class RunView(QWidget):
             plot.showGrid(x=True, y=True, alpha=0.12)
         for name, curve in self.curves.items():
             curve.setPen(pyqtgraph.mkPen(COLOURS[name], width=2))
+            curve.setSymbolBrush(COLOURS[name])
+            curve.setSymbolPen(COLOURS[name])
+            curve.setSymbolSize(6)
         self.ap.setPen(pyqtgraph.mkPen(theme.accent, width=2))
         self.ap.setSymbolBrush(theme.accent)
         self.ap.setSymbolPen(theme.accent)

@@ -1,7 +1,17 @@
 """A photo of a run: what was found in it before the training, and what is found now."""
 
-from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPaintEvent
+from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QFont,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from swahr.video.images import Image
@@ -13,12 +23,19 @@ CAPTION = 18  # height of a caption, pixels
 
 
 class SampleView(QWidget):
-    """Photos, whole, with round corners: one, or before and now side by side. images: what is seen."""
+    """Photos, whole, with round corners: one, or before and now side by side. images: what is seen.
+
+    pressed: by a click or Return, with the sample that is seen.
+    """
+
+    pressed = pyqtSignal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.images: list[QImage] = []
-        self._sample: Sample | None = None
+        self.sample: Sample | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -27,15 +44,27 @@ class SampleView(QWidget):
 
     def show_sample(self, sample: Sample | None) -> None:
         """Show a sample, or nothing."""
-        self._sample = sample
+        self.sample = sample
         self.images = []
         if sample is not None:
             pictures = [sample.image] if sample.before is None else [sample.before, sample.image]
             self.images = [_wrapped(picture) for picture in pictures]
-            self.setToolTip(sample.name)
+            self.setToolTip(self.tr("{}: click, or Return, for large and small").format(sample.name))
             self.setAccessibleName(sample.name)
         self.setVisible(sample is not None)
         self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's names, here and below
+        """Tell of a click."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(self.sample)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Tell of Return."""
+        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.pressed.emit(self.sample)
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint the photos as large as they fit, side by side or, where that is larger, one below the other."""
@@ -46,6 +75,9 @@ class SampleView(QWidget):
         captions = [""] if len(self.images) == 1 else [self.tr("before"), self.tr("now")]
         for place, image, caption in zip(self._places(), self.images, captions, strict=True):
             _paint(painter, place, image, caption)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(current_theme().accent), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), ROUND, ROUND)
         painter.end()
 
     def _places(self) -> list[QRectF]:
