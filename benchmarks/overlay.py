@@ -38,10 +38,15 @@ def run(clip: Path | None = None, rounds: int = ROUNDS) -> None:
         for way, settings in WAYS.items():
             place = folder / way.replace(" ", "_")
             place.mkdir()
-            elapsed, processor = _ratios(clip, PoseEstimator.from_pretrained(settings=settings), place, rounds)
+            elapsed, processor = _ratios(
+                clip, PoseEstimator.from_pretrained(settings=settings), place, rounds
+            )
             rows += [
                 [f"time with / without, {way}", f"{elapsed:.2f}"],
-                [f"processor time likewise, which others on the machine touch less, {way}", f"{processor:.2f}"],
+                [
+                    f"processor time likewise, which others on the machine touch less, {way}",
+                    f"{processor:.2f}",
+                ],
             ]
         size = (place / "0.mp4").stat().st_size / _size_of_better(place / "0.csv", clip, folder)
         rows.append(["size / that of x264's better search", f"{size:.2f}"])
@@ -54,7 +59,9 @@ def _ratios(clip: Path, estimator: PoseEstimator, folder: Path, rounds: int) -> 
     for i in range(rounds):
         without, drawn = (
             _seconds(
-                VideoJob(str(clip), (("csv", folder / (f"{i}.csv" if overlay else f"alone{i}.csv")),), overlay),
+                VideoJob(
+                    str(clip), (("csv", folder / (f"{i}.csv" if overlay else f"alone{i}.csv")),), overlay
+                ),
                 estimator,
             )
             for overlay in (None, folder / f"{i}.mp4")

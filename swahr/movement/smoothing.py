@@ -49,7 +49,7 @@ def smooth(recording: Recording, settings: SmoothingSettings) -> Recording:
     for rows in stretches(recording.ids, numbers, max_missing=0):
         for (start, end), joints in _runs(np.isfinite(keypoints[rows, :, 0])).items():
             run = rows[start:end]
-            at = np.ix_(run, joints, (0, 1))
+            at = np.ix_(run, np.asarray(joints), np.arange(2))
             places = keypoints[at].astype(np.float64).reshape(len(run), -1)
             filtered = filter_places(places, times[frame_of_row[run]], settings)
             keypoints[at] = filtered.reshape(len(run), len(joints), 2)

@@ -131,7 +131,7 @@ class _Meetings:
         """Take in a frame. ours, theirs: [P, J, 3]."""
         everyone = np.concatenate([ours, theirs])
         everyone = np.where(found_joints(everyone)[:, :, None], everyone, np.float32(0))
-        similarity = pairwise_oks(everyone, sigmas)
+        similarity = pairwise_oks(everyone, sigmas.tolist())
         count = len(ours)
         alike = 0.5 * (similarity[:count, count:] + similarity[count:, :count].T)
         pairs = assign(alike, ALIKE) if alike.size else []

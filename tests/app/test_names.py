@@ -13,7 +13,7 @@ from swahr_app.state.names import place_of
         ("/data/first/clip.mp4", "clip.mp4, in /data/first"),
         (str(Path.home() / "films" / "clip.mp4"), "clip.mp4, in ~/films"),
         (str(Path.home() / "clip.mp4"), f"clip.mp4, in {Path.home()}"),
-        ("rtsp://user:secret@server/one", "rtsp://server/one"),
+        ("rtsp://user:secret@server/one", "rtsp://user:***@server/one"),
         ("0", "0"),
     ],
 )

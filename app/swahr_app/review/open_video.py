@@ -244,7 +244,9 @@ class OpenVideo(QObject):
             self.state.notify(Level.WARNING, text, about="search")
             return
         ids = len(np.unique(who.ids[who.ids >= 0]))
-        text = self.tr("All frames were looked at: {} ids").format(ids) if ids else self.tr("All were looked at")
+        text = (
+            self.tr("All frames were looked at: {} ids").format(ids) if ids else self.tr("All were looked at")
+        )
         self.state.notify(Level.SUCCESS, text, about="search")
 
     def _on_filling_failed(self, text: str) -> None:

@@ -276,7 +276,7 @@ class Side(QScrollArea):
 
 
 def _by_id(poses: Poses) -> list[int]:
-    """Return the rows of people in the order of a list that stays from frame to frame: by id, those without one last."""
+    """Return the rows of people in an order that stays from frame to frame: by id, those without one last."""
     ids = [-1] * len(poses) if poses.ids is None else poses.ids.tolist()
     return sorted(range(len(poses)), key=lambda row: (ids[row] < 0, ids[row], row))
 

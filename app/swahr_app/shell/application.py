@@ -8,7 +8,7 @@ from collections.abc import Sequence
 # OpenCV's wheels point Qt at plugins and fonts of their own, with which PyQt's windows do not start.
 OPENCV_FOLDERS = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 TICK_MS = 200
-# For how long a thread of ours may keep Python from the window's thread, which needs it a hundred times to paint a plot.
+# For how long a thread of ours may keep Python from the window's thread, which needs it many times to paint a plot.
 SWITCH_S = 0.0001
 
 

@@ -110,7 +110,9 @@ def place_of(address: str) -> str:
     path = Path(address)
     if not is_path(address) or not path.is_absolute():
         return title_of(address)
-    return QCoreApplication.translate("Sources", "{}, in {}").format(title_of(address), _from_home(path.parent))
+    return QCoreApplication.translate("Sources", "{}, in {}").format(
+        title_of(address), _from_home(path.parent)
+    )
 
 
 def _from_home(folder: Path) -> str:

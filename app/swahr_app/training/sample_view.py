@@ -35,6 +35,7 @@ class SampleView(QWidget):
         self.images: list[QImage] = []
         self.sample: Sample | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("Sample"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 

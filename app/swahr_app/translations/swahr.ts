@@ -226,68 +226,103 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="186" />
+        <location filename="../shell/actions.py" line="199" />
         <location filename="../shell/actions.py" line="175" />
         <source>Re&amp;view</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="184" />
-        <source>&amp;View</source>
+        <location filename="../shell/actions.py" line="177" />
+        <source>&amp;Go to</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="186" />
-        <source>&amp;Live</source>
+        <location filename="../shell/actions.py" line="178" />
+        <source>&amp;Choose</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="186" />
-        <source>&amp;Batch</source>
+        <location filename="../shell/actions.py" line="179" />
+        <source>Correct &amp;here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="186" />
-        <source>&amp;Training</source>
+        <location filename="../shell/actions.py" line="180" />
+        <source>From here &amp;on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="195" />
-        <source>&amp;Full screen</source>
+        <location filename="../shell/actions.py" line="181" />
+        <source>&amp;Events</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="196" />
-        <source>&amp;Controls</source>
+        <location filename="../shell/actions.py" line="182" />
+        <source>&amp;Measure</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="183" />
+        <source>&amp;Picture and timeline</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../shell/actions.py" line="197" />
+        <source>&amp;View</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="199" />
+        <source>&amp;Live</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="199" />
+        <source>&amp;Batch</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="199" />
+        <source>&amp;Training</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="208" />
+        <source>&amp;Full screen</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="209" />
+        <source>&amp;Controls</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../shell/actions.py" line="210" />
         <source>&amp;Motion plot</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="201" />
+        <location filename="../shell/actions.py" line="214" />
         <source>Next t&amp;heme: dark, light, the desktop's</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="204" />
+        <location filename="../shell/actions.py" line="217" />
         <source>&amp;Help</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="205" />
+        <location filename="../shell/actions.py" line="218" />
         <source>&amp;Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="206" />
+        <location filename="../shell/actions.py" line="219" />
         <source>Open the &amp;log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="207" />
+        <location filename="../shell/actions.py" line="220" />
         <source>&amp;About Swahr</source>
         <translation type="unfinished" />
     </message>
@@ -590,27 +625,27 @@
 </context><context>
     <name>Canvas</name>
     <message>
-        <location filename="../review/canvas.py" line="51" />
+        <location filename="../review/canvas.py" line="52" />
         <source>Picture with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="52" />
+        <location filename="../review/canvas.py" line="53" />
         <source>Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="254" />
+        <location filename="../review/canvas.py" line="262" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="255" />
+        <location filename="../review/canvas.py" line="263" />
         <source>People are being looked for…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="255" />
+        <location filename="../review/canvas.py" line="263" />
         <source>Not looked at</source>
         <translation type="unfinished" />
     </message>
@@ -629,59 +664,64 @@
 </context><context>
     <name>Comparison</name>
     <message>
-        <location filename="../review/comparison.py" line="37" />
+        <location filename="../review/comparison.py" line="38" />
         <source>Picture with the people of the checkpoint</source>
         <translation type="unfinished" />
     </message>
     <message>
+        <location filename="../review/comparison.py" line="43" />
         <location filename="../review/comparison.py" line="42" />
-        <location filename="../review/comparison.py" line="41" />
         <source>End the comparison</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="63" />
+        <location filename="../review/comparison.py" line="64" />
         <source>Open a video here first; then the checkpoint can be compared on it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="90" />
+        <location filename="../review/comparison.py" line="91" />
         <source>A checkpoint to compare with</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="92" />
+        <location filename="../review/comparison.py" line="93" />
         <source>Checkpoints (*.pt *.pth *.safetensors);;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="142" />
-        <source>Before: {}</source>
+        <location filename="../review/comparison.py" line="145" />
+        <source>Before, with what was corrected: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../review/comparison.py" line="145" />
+        <source>Before: {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/comparison.py" line="149" />
         <source>{} frames looked at</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="146" />
+        <location filename="../review/comparison.py" line="150" />
         <source>After, {}: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="151" />
+        <location filename="../review/comparison.py" line="155" />
         <source>not looked at yet</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="153" />
+        <location filename="../review/comparison.py" line="157" />
         <source>nobody</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/comparison.py" line="155" />
-        <source>{} people, joints {:.2f} on average</source>
+        <location filename="../review/comparison.py" line="159" />
+        <source>people: {}, joints: {:.2f} on average</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1097,209 +1137,226 @@
 </context><context>
     <name>NewRun</name>
     <message>
-        <location filename="../training/new_run.py" line="47" />
+        <location filename="../training/new_run.py" line="48" />
         <source>Labels to learn from: a folder of labels, or one file</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="49" />
+        <location filename="../training/new_run.py" line="50" />
         <source>File…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="51" />
+        <location filename="../training/new_run.py" line="52" />
         <source>Choose one file of labels: COCO JSON, YOLO's data.yaml and others</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="54" />
+        <location filename="../training/new_run.py" line="55" />
         <source>Labels that the run is measured on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="57" />
+        <location filename="../training/new_run.py" line="58" />
         <source>Bundled network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="58" />
+        <location filename="../training/new_run.py" line="59" />
         <source>Live view's network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="59" />
+        <location filename="../training/new_run.py" line="60" />
         <source>Nothing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="60" />
+        <location filename="../training/new_run.py" line="61" />
         <source>Which weights the run starts from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="121" />
-        <location filename="../training/new_run.py" line="65" />
+        <location filename="../training/new_run.py" line="122" />
+        <location filename="../training/new_run.py" line="66" />
         <source>None</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="67" />
+        <location filename="../training/new_run.py" line="68" />
         <source>Part of the photos that the run is measured on, where no other labels are chosen for that</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="73" />
+        <location filename="../training/new_run.py" line="74" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="74" />
+        <location filename="../training/new_run.py" line="75" />
         <source>Few photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="75" />
+        <location filename="../training/new_run.py" line="76" />
         <source>Many photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="76" />
+        <location filename="../training/new_run.py" line="77" />
         <source>Other joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="77" />
+        <location filename="../training/new_run.py" line="78" />
         <source>From scratch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="78" />
+        <location filename="../training/new_run.py" line="79" />
         <source>By heart, as a test</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="81" />
+        <location filename="../training/new_run.py" line="82" />
         <source>Settings that suit; the run's output says what was chosen, and why</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="82" />
+        <location filename="../training/new_run.py" line="83" />
         <source>Length of the run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="83" />
+        <location filename="../training/new_run.py" line="84" />
         <source>Photos of a step: fewer need less memory</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="85" />
+        <location filename="../training/new_run.py" line="86" />
         <source>By the preset</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="87" />
+        <location filename="../training/new_run.py" line="89" />
         <source>Folder of the run, beside the data set unless it is a whole path</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="88" />
+        <location filename="../training/new_run.py" line="90" />
         <source>Check labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="90" />
+        <location filename="../training/new_run.py" line="92" />
         <source>Start training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="120" />
+        <location filename="../training/new_run.py" line="121" />
         <source>Choose…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="156" />
+        <location filename="../training/new_run.py" line="167" />
         <source>New run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="163" />
+        <location filename="../training/new_run.py" line="174" />
         <source>Data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="164" />
+        <location filename="../training/new_run.py" line="175" />
         <source>Validation</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="165" />
-        <source>Or a part</source>
+        <location filename="../training/new_run.py" line="176" />
+        <source>Or split off</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="166" />
+        <location filename="../training/new_run.py" line="177" />
         <source>Start from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="167" />
+        <location filename="../training/new_run.py" line="178" />
         <source>Preset</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="168" />
+        <location filename="../training/new_run.py" line="179" />
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="169" />
+        <location filename="../training/new_run.py" line="180" />
         <source>Batch size</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="170" />
+        <location filename="../training/new_run.py" line="181" />
         <source>Run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="196" />
+        <location filename="../training/new_run.py" line="208" />
         <source>Choose the folder of a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="203" />
+        <location filename="../training/new_run.py" line="215" />
         <source>Choose a file of labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="205" />
+        <location filename="../training/new_run.py" line="217" />
         <source>Labels (*.json *.yaml *.yml *.csv *.xml *.h5 *.slp)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="212" />
+        <location filename="../training/new_run.py" line="224" />
         <source>Choose labels to measure on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="212" />
+        <location filename="../training/new_run.py" line="224" />
         <source>Labels (*.json *.yaml *.yml)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="228" />
-        <source>{} holds a run already; choose another name, or resume it.</source>
+        <location filename="../training/new_run.py" line="241" />
+        <source>{} holds a run already: open it to resume it, or start this one as {}.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="238" />
+        <location filename="../training/new_run.py" line="253" />
         <source>{} cannot be written: {}; choose another run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="245" />
+        <location filename="../training/new_run.py" line="260" />
         <source>Choose a data set first.</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>OpenVideo</name>
+    <message>
+        <location filename="../review/open_video.py" line="243" />
+        <source>Nobody was found; try a lower threshold, or another network</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/open_video.py" line="248" />
+        <source>All frames were looked at: {} ids</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/open_video.py" line="248" />
+        <source>All were looked at</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -1507,32 +1564,32 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="205" />
-        <source>Recorded {:.1f} s into {}</source>
+        <location filename="../live/recordings.py" line="206" />
+        <source>Recorded {:.1f} s into {}, in {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="207" />
+        <location filename="../live/recordings.py" line="208" />
         <source>; {} frames were left out, as the disk was too slow</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="229" />
+        <location filename="../live/recordings.py" line="230" />
         <source>starts in {} s</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="231" />
+        <location filename="../live/recordings.py" line="232" />
         <source>waits for a person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="268" />
+        <location filename="../live/recordings.py" line="269" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/recordings.py" line="272" />
+        <location filename="../live/recordings.py" line="273" />
         <source>A recording that was cut off was finished: {}</source>
         <translation type="unfinished" />
     </message>
@@ -1561,73 +1618,73 @@
 </context><context>
     <name>ReviewPage</name>
     <message>
-        <location filename="../review/page.py" line="182" />
-        <location filename="../review/page.py" line="79" />
+        <location filename="../review/page.py" line="183" />
+        <location filename="../review/page.py" line="84" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="81" />
+        <location filename="../review/page.py" line="86" />
         <source>Open the video of the live page</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="104" />
+        <location filename="../review/page.py" line="109" />
         <source>The video of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="106" />
+        <location filename="../review/page.py" line="111" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="129" />
+        <location filename="../review/page.py" line="134" />
         <source>Open a video or a result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="184" />
+        <location filename="../review/page.py" line="185" />
         <source>Next unsure frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="187" />
+        <location filename="../review/page.py" line="188" />
         <source>Unsure frame before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="193" />
+        <location filename="../review/page.py" line="194" />
         <source>Compare a checkpoint…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="195" />
+        <location filename="../review/page.py" line="196" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="265" />
+        <location filename="../review/page.py" line="266" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="266" />
+        <location filename="../review/page.py" line="267" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="266" />
+        <location filename="../review/page.py" line="267" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="271" />
+        <location filename="../review/page.py" line="272" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="272" />
+        <location filename="../review/page.py" line="273" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
@@ -1723,13 +1780,13 @@
 </context><context>
     <name>RunView</name>
     <message>
-        <location filename="../training/run_view.py" line="59" />
+        <location filename="../training/run_view.py" line="63" />
         <location filename="../training/run_view.py" line="35" />
         <source>Loss</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="60" />
+        <location filename="../training/run_view.py" line="64" />
         <location filename="../training/run_view.py" line="36" />
         <source>Average precision</source>
         <translation type="unfinished" />
@@ -1740,29 +1797,39 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="52" />
+        <location filename="../training/run_view.py" line="56" />
         <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="76" />
+        <location filename="../training/run_view.py" line="81" />
         <source>Samples</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="78" />
+        <location filename="../training/run_view.py" line="83" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>SampleView</name>
     <message>
-        <location filename="../training/sample_view.py" line="46" />
+        <location filename="../training/sample_view.py" line="38" />
+        <source>Sample</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/sample_view.py" line="53" />
+        <source>{}: click, or Return, for large and small</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/sample_view.py" line="76" />
         <source>before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/sample_view.py" line="46" />
+        <location filename="../training/sample_view.py" line="76" />
         <source>now</source>
         <translation type="unfinished" />
     </message>
@@ -2939,109 +3006,114 @@
 </context><context>
     <name>Side</name>
     <message>
-        <location filename="../review/side.py" line="47" />
+        <location filename="../review/side.py" line="48" />
         <source>People in this frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="48" />
+        <location filename="../review/side.py" line="49" />
         <source>Joints of the person</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="89" />
-        <location filename="../review/side.py" line="52" />
+        <location filename="../review/side.py" line="91" />
+        <location filename="../review/side.py" line="53" />
         <source>Other id</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="53" />
+        <location filename="../review/side.py" line="54" />
         <source>The id that is swapped with the chosen one, or merged into it</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="89" />
-        <location filename="../review/side.py" line="56" />
+        <location filename="../review/side.py" line="91" />
+        <location filename="../review/side.py" line="57" />
         <source>New id</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="57" />
+        <location filename="../review/side.py" line="58" />
         <source>What the chosen person is called from here on, by Rename</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="82" />
+        <location filename="../review/side.py" line="84" />
         <source>People</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="82" />
+        <location filename="../review/side.py" line="84" />
         <source>Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="98" />
+        <location filename="../review/side.py" line="100" />
         <source>Here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="99" />
+        <location filename="../review/side.py" line="101" />
         <source>Correct here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="100" />
+        <location filename="../review/side.py" line="102" />
         <source>From here on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="106" />
+        <location filename="../review/side.py" line="108" />
         <source>Events</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="107" />
+        <location filename="../review/side.py" line="109" />
         <source>Measure</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="131" />
+        <location filename="../review/side.py" line="134" />
         <source>Id {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="131" />
+        <location filename="../review/side.py" line="134" />
         <source>No id</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="183" />
+        <location filename="../review/side.py" line="186" />
         <source>missing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="185" />
+        <location filename="../review/side.py" line="188" />
         <source>corrected</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="185" />
+        <location filename="../review/side.py" line="188" />
         <source>deleted</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="187" />
+        <location filename="../review/side.py" line="190" />
         <source>filled</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/side.py" line="189" />
+        <location filename="../review/side.py" line="192" />
         <source>, hidden</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Sources</name>
+    <message>
+        <location filename="../state/names.py" line="113" />
+        <source>{}, in {}</source>
+        <translation type="unfinished" />
+    </message>
     <message>
         <location filename="../live/sources.py" line="51" />
         <source>Open a video</source>
