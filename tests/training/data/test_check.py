@@ -10,12 +10,15 @@ import pytest
 import yaml
 
 from swahr.errors import SwahrError
+from swahr.overlay.skeletons import LEFT, MIDDLE, RIGHT
 from swahr_training.config import DataSource
 from swahr_training.data.check import check, count_joints
 from swahr_training.data.sheet import draw_labels, draw_sheet, grid
 from swahr_training.data.sizes import photo_size
 from swahr_training.data.sources import read_labels
 from swahr_training.toy import write_split
+
+LEGEND_HEIGHT = 22  # pixels
 
 
 @pytest.fixture
@@ -182,6 +185,8 @@ def test_the_sheet_shows_labels_where_they_are(toy):
     sheet = draw_sheet(labels, [], count=4)
     assert sheet.ndim == 3
     assert sheet.dtype == np.uint8
+    line = {tuple(pixel) for pixel in sheet[-LEGEND_HEIGHT:].reshape(-1, 3).tolist()}
+    assert {LEFT[0], RIGHT[0], MIDDLE[0]} <= line, "the last line says what the colours mean"
     with pytest.raises(SwahrError, match="no photo to draw"):
         grid([])
 
@@ -238,6 +243,23 @@ def test_the_command_writes_sheet_and_list_and_refuses(toy, tmp_path):
     assert bad.stderr.count("\n") == 1
     assert "training would refuse these labels: 1 mistakes marked with !" in bad.stderr
     assert "! photos that are not there" in (tmp_path / "sheet.txt").read_text()
+
+
+def test_of_joints_with_limbs_and_without_only_these_have_names(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), np.full((100, 300, 3), 128, np.uint8))
+    person = {"id": 1, "image_id": 1, "category_id": 1, "keypoints": [30, 20, 2, 60, 20, 2, 150, 70, 2]}
+    person["bbox"] = [0, 0, 299, 99]
+    category = {"id": 1, "name": "cat", "keypoints": ["nose", "neck", "tail"], "skeleton": [[1, 2]]}
+    content = {
+        "images": [{"id": 1, "file_name": "a.png", "width": 300, "height": 100}],
+        "annotations": [person],
+        "categories": [category],
+    }
+    (tmp_path / "labels.json").write_text(json.dumps(content))
+    labels = read_labels(DataSource(labels=tmp_path / "labels.json"), "train")
+    tile = draw_labels(labels.photos[0], labels.skeleton)
+    beside = [tile[y - 5 : y + 5, x + 8 : x + 30] for x, y in ((60, 20), (150, 70))]
+    assert [bool((part != 128).any()) for part in beside] == [False, True]
 
 
 def test_joints_without_limbs_have_their_names_and_the_colours_of_their_sides(tmp_path):
