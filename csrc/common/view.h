@@ -13,6 +13,7 @@
 #include "common/dlpack.h"
 #include "common/interrupt.h"
 #include "common/stream.h"
+#include "common/unlocked.h"
 
 namespace swahr {
 
@@ -112,7 +113,8 @@ inline CudaStream stream_of(std::uintptr_t stream) { return reinterpret_cast<Cud
 
 // Whether Python has something to do, as for Ctrl-C; the error of that is then set. On Python's main thread.
 inline bool signals_say_end() {
-  const PyGILState_STATE state = PyGILState_Ensure();
+  PyGILState_STATE state{};
+  relock([&] { state = PyGILState_Ensure(); });
   const bool end = PyErr_CheckSignals() != 0;
   PyGILState_Release(state);
   return end;
@@ -122,7 +124,7 @@ inline bool signals_say_end() {
 template <class F>
 auto without_gil(const F& f) {
   try {
-    const py::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     const Watch watch(&signals_say_end);
     return f();
   } catch (const Interrupted&) {

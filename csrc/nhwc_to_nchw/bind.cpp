@@ -22,7 +22,7 @@ py::object to_nchw(const py::object& images, const std::optional<py::object>& nc
   const auto* from = view.data<float>();
   auto* to = place.require_out<float>(shape, "C-contiguous float32 [B, C, h, w], as the images have them");
   {
-    const py::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     for (std::int64_t i = 0; i < view.shape(0); ++i) {
       nhwc_to_nchw(from + i * pixels * channels, pixels, channels, to + i * pixels * channels);
     }

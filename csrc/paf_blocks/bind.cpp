@@ -66,7 +66,7 @@ void group(const py::object& heatmaps_object, const py::object& pafs_object, int
     return;
   }
 #ifdef SWAHR_WITH_CUDA
-  const py::gil_scoped_release unlocked;
+  const Unlocked unlocked;
   launch_pafs(maps, of_launch, rule, blur, sizes, memory, stream_of(stream));
 #else
   (void)stream;

@@ -215,7 +215,7 @@ void parse_batch(const py::sequence& heatmaps, const py::sequence& tags, std::in
     return;
   }
 #ifdef SWAHR_WITH_CUDA
-  const py::gil_scoped_release unlocked;
+  const Unlocked unlocked;
   parse_batch_on_cuda(source, sizes, settings, memory, stream_of(stream));
 #else
   (void)stream;

@@ -47,12 +47,12 @@ void prepare(const py::object& frames_object, const py::object& images_object,
   const ImageType type = type_of(images);
   if (!images.on_gpu()) {
     if (type != ImageType::kFloat32) images.refuse("float32 on the processor");
-    const py::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     prepare_on_cpu(job, static_cast<float*>(images.address()));
     return;
   }
 #ifdef SWAHR_WITH_CUDA
-  const py::gil_scoped_release unlocked;
+  const Unlocked unlocked;
   prepare_on_cuda(job, images.address(), type, stream_of(stream));
 #else
   (void)stream;

@@ -1,5 +1,6 @@
 """`swahr images`: photos in, keypoints out."""
 
+import shlex
 import time
 from contextlib import ExitStack
 from functools import partial
@@ -99,6 +100,8 @@ def images(
     for what, path in (("keypoints: ", output), ("overlays:  ", overlay), ("labels:    ", labels)):
         if path is not None:
             say(f"{what}{path}")
+    if labels is not None:
+        say(f"to see them: swahr train {shlex.quote(str(labels))} --check")
     if summary.unreadable:
         raise SwahrError(f"{summary.unreadable} of {len(files)} images could not be read; they have no row")
 

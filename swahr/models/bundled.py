@@ -43,9 +43,9 @@ def resolve(model: str | Path) -> Path:
     if names_a_place:
         if path.suffix or path.exists():
             return path
-        raise MissingError(
-            f"{model}: no such file or folder of a run{_meant(path)}", hints=[Step("weights list")]
-        )
+        meant = _meant(path)
+        known = () if meant else (Step("weights list"),)
+        raise MissingError(f"{model}: no such file or folder of a run{meant}", hints=known)
     from swahr.models.catalogue import CATALOGUE
 
     if any(weights.name == model and (weights.finds_people or weights.start) for weights in CATALOGUE):
@@ -55,7 +55,7 @@ def resolve(model: str | Path) -> Path:
     meant = f"; did you mean {near}?" if near else _meant(path)
     raise MissingError(
         f"no model {str(model)!r}: expected a file, or one of {', '.join(names)}{meant}",
-        hints=[Step("weights list")],
+        hints=[] if meant else [Step("weights list")],
     )
 
 

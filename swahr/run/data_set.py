@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr import __version__
+from swahr._util.reading import read_json
 from swahr.config import LabelsSettings, SourceSettings
 from swahr.errors import Hint, OutputError, OutputExistsError
 from swahr.pose.poses import Person, Poses
@@ -159,7 +160,7 @@ def check_data_set(folder: Path, overwrite: bool) -> None:
     """Refuse a folder that holds a data set already.
 
     Raises:
-        OutputExistsError: It does, and not `overwrite`.
+        OutputExistsError: It does, and not `overwrite`; or somebody has put people of it right.
         OutputError: It is a file.
     """
     if folder.exists() and not folder.is_dir():
@@ -168,6 +169,17 @@ def check_data_set(folder: Path, overwrite: bool) -> None:
         raise OutputExistsError(
             f"{folder / FILE} exists; choose another folder", hints=[Hint("overwrite", True)]
         )
+    if (folder / FILE).exists() and _put_right(folder / FILE):
+        raise OutputExistsError(f"{folder / FILE} has people that somebody put right; choose another folder")
+
+
+def _put_right(labels: Path) -> bool:
+    """Whether labels have people that no network found so; of what cannot be read nobody knows."""
+    try:
+        people = read_json(labels).get("annotations")
+        return any(person.get("origin") != ORIGIN for person in people)
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
 
 
 def annotation(person: Person, size_wh: tuple[int, int], labelled: bool = True) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QHelpEvent, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QListWidget,
+    QToolTip,
 )
 
 from swahr.document import CORRECTED, FILLED, HIDDEN, AddPerson, RenameId
@@ -59,6 +61,7 @@ OTHERS = (
     "play",
     "in",
     "out",
+    "unmark",
     "person",
     "person_back",
     "joint",
@@ -136,6 +139,9 @@ def test_every_other_key_acts(review, qtbot, monkeypatch):
     at_frame(review, 15)
     press(review, "out")
     assert session.marks == (10, 15)
+    press(review, "unmark")
+    assert session.marks == (None, None)
+    assert session.range() == (0, FRAMES - 1)
     for name, count in (("lanes_in", 20), ("lanes_out", 40), ("lanes_in", 20), ("lanes_fit", 40)):
         press(review, name)
         assert timeline.count == count
@@ -234,6 +240,46 @@ class TestMouse:
         assert (session.index, session.person_id) == (19, 1)  # where the person is, nearest to 22
         timeline.wheelEvent(_wheel(timeline, QPointF(timeline.column_of(30), 40), 120))
         assert timeline.count == pytest.approx(32)
+
+    def test_the_wheel_over_the_ids_shows_those_that_have_no_room(self, review):
+        timeline, session = review.review.timeline, at_frame(review, 0)
+        beside = {joint: (520.0, 90.0 + 20 * joint) for joint in range(17)}
+        for number in range(7):
+            session.do(
+                AddPerson(frame=0, place=session.document.free_place(0), id=10 + number, joints=beside)
+            )
+        everyone = [lane.id for lane in timeline.lanes]
+        assert len(everyone) == 9
+        over_names = QPointF(NAMES / 2, LANES_TOP + 5)
+        timeline.wheelEvent(_wheel(timeline, over_names, -120))
+        assert [lane.id for lane in timeline.shown_lanes()] == everyone[1:7]
+        for _ in range(9):
+            timeline.wheelEvent(_wheel(timeline, over_names, -120))
+        assert [lane.id for lane in timeline.shown_lanes()] == everyone[3:]
+        assert timeline.count == FRAMES, "nothing is zoomed"
+        session.choose_none_but(everyone[0])
+        assert everyone[0] in [lane.id for lane in timeline.shown_lanes()]
+
+    def test_proposed_frames_are_marked(self, review):
+        timeline = review.review.timeline
+        before = timeline.grab().toImage()
+        timeline.show_proposed([20])
+        x = round(timeline.column_of(20.5))
+        shown = timeline.grab().toImage()
+        assert shown.pixelColor(x, 18) != before.pixelColor(x, 18)
+        timeline.show_proposed([])
+        assert timeline.grab().toImage() == before
+
+    def test_the_joint_under_the_pointer_is_named(self, review):
+        canvas = review.review.canvas
+        at_frame(review, 10)
+        x, y, _ = two_people(10).keypoints[1, 9].tolist()
+        at = canvas.to_widget(x, y)
+        assert canvas._joint_at(at) == "left wrist, 0.90, id 1"
+        assert canvas._joint_at(QPointF(2, 2)) == ""
+        event = QHelpEvent(QEvent.Type.ToolTip, at.toPoint(), canvas.mapToGlobal(at.toPoint()))
+        QApplication.sendEvent(canvas, event)
+        assert QToolTip.text() == "left wrist, 0.90, id 1"
 
 
 def _wheel(widget, where, turned):

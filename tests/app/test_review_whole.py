@@ -114,6 +114,7 @@ class TestWhole:
         press(review, "csv")
         qtbot.waitUntil(lambda: not review.review.exports.busy, timeout=20_000)
         assert read(tmp_path / "film_corrected.csv").frames.tolist() == list(range(10, 16))
+        qtbot.waitUntil(lambda: "frames 10 to 15 alone" in review.messages[-1], timeout=5000)
         press(review, "data_set")
         assert "No frame was corrected" in review.messages[-1]
         assert session.document.applied == 0

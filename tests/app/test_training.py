@@ -67,6 +67,42 @@ def test_one_point_is_seen_too(page, run, qtbot):
     assert page.view.curves["total"].opts["symbol"] is None
 
 
+def test_a_run_that_is_not_better_than_its_start_has_its_last_checkpoint_compared(
+    page, run, qtbot, blind_model
+):
+    for name in ("best", "last"):
+        shutil.copy(blind_model, run / f"{name}.safetensors")
+    for step, ap in ((0, 0.4), (20, 0.3)):
+        log(run, step or 1, AP=ap) if step else (run / "log.jsonl").write_text('{"step": 0, "AP": 0.4}\n')
+    asked = []
+    page.state.compare_requested.connect(lambda checkpoint, _: asked.append(checkpoint))
+    page.take_folder(str(run))
+    qtbot.waitUntil(page.run.compare.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.view.ap.getOriginalDataset()[0] is not None, timeout=WAIT_MS)
+    page.run.compare.click()
+    assert asked[-1].endswith("last.safetensors")
+    assert "better than its start" in page.messages[-1].text
+    log(run, 30, AP=0.5)
+    qtbot.waitUntil(lambda: len(page.view.ap.getOriginalDataset()[0]) == 3, timeout=WAIT_MS)
+    page.run.compare.click()
+    assert asked[-1].endswith("best.safetensors")
+
+
+def test_the_sheet_of_labels_is_seen_large_and_small_again(page, qtbot, tmp_path):
+    cv2.imwrite(str(tmp_path / "check.png"), np.zeros((3000, 2000, 3), np.uint8))
+    check = page.check
+    page.show()
+    page.show_part(1)
+    check._show_sheet(tmp_path / "check.png")
+    assert check.text.isVisibleTo(check)
+    qtbot.mouseClick(check.sheet, Qt.MouseButton.LeftButton)
+    assert not check.text.isVisibleTo(check)
+    assert check.sheet.size().width() >= 2000
+    qtbot.keyClick(check.sheet, Qt.Key.Key_Return)
+    assert check.text.isVisibleTo(check)
+    qtbot.waitUntil(lambda: check.sheet.size().width() < 2000, timeout=WAIT_MS)
+
+
 def test_a_sample_is_seen_large_and_small_again(page, qtbot):
     image = np.zeros((48, 64, 3), np.uint8)
     view = page.view

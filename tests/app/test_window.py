@@ -239,3 +239,45 @@ def test_the_keys_of_the_help_are_those_of_the_actions(window):
         if not action.shortcut().isEmpty():
             assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in texts
     dialog.deleteLater()
+
+
+def test_what_cannot_be_done_on_the_review_page_is_grey_in_its_menu(window, film, qtbot):
+    shown = window()
+    shown.open_review(str(film))
+    session = shown.review.session
+    qtbot.waitUntil(lambda: session.document is not None and not session.filling, timeout=20_000)
+    session.choose(None)
+    by_name = shown.actions_.by_name
+    (menu,) = [each for each in shown.menuBar().actions() if each.text() == "Re&view"]
+    menu.menu().aboutToShow.emit()
+    assert not by_name["review_undo"].isEnabled()
+    assert not by_name["review_delete_joint"].isEnabled()
+    assert by_name["review_next"].isEnabled()
+    menu.menu().aboutToHide.emit()
+    assert by_name["review_delete_joint"].isEnabled(), "its key says why it does nothing"
+    assert len([each for each in menu.menu().actions() if each.menu()]) == 7
+
+
+def test_the_help_begins_with_the_keys_of_the_page(window):
+    shown = window()
+    shown.show_page(PAGES.index("review"))
+    assert next(iter(shown.actions_.groups_here())) == "Review"
+    shown.show_page(0)
+    assert list(shown.actions_.groups_here())[:3] == ["Playback", "Record", "Draw"]
+
+
+def test_ctrl_o_opens_where_one_is(window, trace):
+    shown = window()
+    told = trace(shown)
+    shown.show_page(PAGES.index("review"))
+    shown.actions_.by_name["open_file"].trigger()
+    assert shown.pages.currentWidget() is shown.review
+    shown.show_page(PAGES.index("batch"))
+    shown.actions_.by_name["open_file"].trigger()
+    assert shown.pages.currentWidget() is shown.live
+    assert told.count("asked getOpenFileName") == 2
+
+
+def test_ctrl_y_redoes_too(window):
+    keys = [key.toString() for key in window().actions_.by_name["review_redo"].shortcuts()]
+    assert keys == ["Ctrl+Shift+Z", "Ctrl+Y"]

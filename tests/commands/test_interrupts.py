@@ -49,3 +49,49 @@ main()
     )
     assert done.stderr == "swahr: interrupted\n"
     assert done.returncode in (130, -signal.SIGINT)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+@pytest.mark.parametrize(
+    "work",
+    [
+        "from swahr import _native; a = np.random.default_rng(0).random((900, 900));"
+        "work = lambda: _native.solve_assignment(a)",
+        "import torch; a = torch.rand(1500, 1500); work = lambda: torch.mm(a, a)",
+    ],
+    ids=["our native code", "torch"],
+)
+def test_threads_that_still_work_do_not_abort_what_was_interrupted(work):
+    program = f"""
+import threading, time
+import numpy as np
+{work}
+import swahr.commands.main as commands
+def interrupted():
+    threading.Thread(target=lambda: [work() for _ in range(1000)], daemon=True).start()
+    time.sleep(0.3)
+    raise KeyboardInterrupt
+commands.main = interrupted
+from swahr.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (130, "swahr: interrupted\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+def test_a_program_may_end_while_a_thread_of_it_is_in_native_code():
+    program = """
+import threading, time
+import numpy as np
+from swahr import _native
+costs = np.random.default_rng(0).random((900, 900))
+threading.Thread(target=lambda: [_native.solve_assignment(costs) for _ in range(1000)], daemon=True).start()
+time.sleep(0.3)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")

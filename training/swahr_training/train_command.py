@@ -1,14 +1,16 @@
 """`swahr train`."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from swahr._util.alike import alike
 from swahr._util.reading import parse_yaml
 from swahr.commands.groups import grouped
 from swahr.config import DeviceSettings
-from swahr.errors import SettingError, SwahrError
+from swahr.errors import MissingError, SettingError, SwahrError
 from swahr_training.command_tools import require_packages, use_threads_of
 from swahr_training.options import LabelOptions, RunOptions
 
@@ -26,7 +28,13 @@ def train(
         ),
     ] = None,
     run: Annotated[Path, typer.Option(help="Folder of the run.")] = Path("runs/run"),
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on from the run's last checkpoint, with its settings unless others are given.",
+        ),
+    ] = False,
     set_: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--set", help="Replace a setting, as in --set steps=100 or --set loss.kind=mse."),
@@ -54,6 +62,7 @@ def train(
     Examples:
         swahr train run.yaml --run runs/first
         swahr train labels.json --images photos --run runs/first
+        swahr train --resume --run runs/first
         swahr train labels.json --check --sheet check.png
     """
     require_packages()
@@ -63,7 +72,7 @@ def train(
         typer.echo(settings_text())
         return
     if config is None:
-        raise SwahrError("expected a YAML file of settings (`swahr train --fields` lists them)")
+        config = _settings_of_run(run, resume)
     if check:
         _check(config, labels, sheet)
         return
@@ -79,6 +88,24 @@ def train(
         _find_rate(settings, device, find_rate)
     else:
         _run(settings, run, resume, way.folds, device)
+
+
+def _settings_of_run(run: Path, resume: bool) -> Path:
+    """Return the settings that a run's folder keeps, for one that goes on.
+
+    Raises:
+        SettingError: It is begun, and nothing says on what.
+        MissingError: There is no such run.
+    """
+    if not resume:
+        raise SettingError("nothing to train on; expected labels, their folder, or a YAML file of settings")
+    kept = run / "config.yaml"
+    if not kept.is_file():
+        there = [path.parent.name for path in run.parent.glob("*/config.yaml")]
+        near = alike(run.name, there)
+        meant = f"; did you mean {run.parent / near}?" if near else ""
+        raise MissingError(f"{run} is no run that could go on: it holds no config.yaml{meant}")
+    return kept
 
 
 def _settings(config: Path, labels: LabelOptions, overrides: dict[str, Any]) -> "TrainConfig":
@@ -105,11 +132,16 @@ def _run(settings: "TrainConfig", run: Path, resume: bool, folds: int, device: s
     def say(entry: dict[str, Any]) -> None:
         typer.echo(describe(entry))
 
-    with stopping() as stop:
-        if folds == 1:
-            run_training(settings, run, resume, device, say, stop)
-        else:
-            train_folds(settings, run, folds, resume, device, say, stop)
+    try:
+        with stopping() as stop:
+            if folds == 1:
+                run_training(settings, run, resume, device, say, stop)
+            else:
+                train_folds(settings, run, folds, resume, device, say, stop)
+    except KeyboardInterrupt:
+        if folds == 1 and (run / "last.pt").is_file():
+            typer.echo(f"to go on: swahr train --resume --run {shlex.quote(str(run))}")
+        raise
 
 
 def _check(config: Path, labels: LabelOptions, sheet: Path) -> None:

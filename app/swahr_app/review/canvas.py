@@ -2,10 +2,11 @@
 
 import numpy as np
 import numpy.typing as npt
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
+    QHelpEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -14,7 +15,7 @@ from PyQt6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QToolTip, QWidget
 
 from swahr_app.review.canvas_painting import paint_measures, paint_people, paint_words
 from swahr_app.review.session import Session
@@ -25,6 +26,7 @@ from swahr_app.widgets.recording_mark import paint_recording_mark
 from swahr_app.widgets.theme import current_theme
 
 NEAR = 9.0  # pixels of the screen from a joint or limb that a click still means
+TIP_AWAY = QPoint(16, 16)  # from the pointer: beside what it is on
 VEIL = 120  # over the picture of another frame, until the right one is read
 
 
@@ -290,7 +292,21 @@ class Canvas(QWidget):
         """Let pictures come for the pixels of another screen, too."""
         if event is not None and event.type() == QEvent.Type.DevicePixelRatioChange:
             self.session.feeding.fit_pictures(self._room())
+        if isinstance(event, QHelpEvent) and (name := self._joint_at(QPointF(event.pos()))):
+            QToolTip.showText(event.globalPos() + TIP_AWAY, name, self)
+            return True
         return super().event(event)
+
+    def _joint_at(self, point: QPointF) -> str:
+        """Return the name of the joint at a point, and whose it is; "" where there is none."""
+        found, people, poses = self._nearest(point), self.session.people, self.session.poses
+        if found is None or found[1] is None or people is None or poses is None:
+            return ""
+        row = people.places.tolist().index(found[0])
+        name = poses.skeleton.joints[found[1]].replace("_", " ")
+        known = -1 if poses.ids is None else int(poses.ids[row])
+        said = f"{name}, {float(poses.keypoints[row, found[1], 2]):.2f}"
+        return self.tr("{}, id {}").format(said, known) if known >= 0 else said
 
     def _opened(self) -> None:
         if self.session.picture is None:

@@ -16,13 +16,14 @@ PAN = 0.25  # of what is seen
 
 @dataclass(frozen=True)
 class Command:
-    """Something that can be done. group: where it stands in the menu."""
+    """Something that can be done. group: where it stands in the menu. also: another key, of other programs' users."""
 
     name: str
     text: str
     key: str
     act: Callable[[], None]
     group: str
+    also: str = ""
 
     @property
     def tip(self) -> str:
@@ -82,6 +83,7 @@ def _going(hand: Hand, events: Events) -> list[Command]:
         _command("go", "event_back", _tr("Event before"), "Shift+K", lambda: events.jump(False)),
         _command("go", "in", _tr("Mark in"), "I", lambda: session.set_mark(0)),
         _command("go", "out", _tr("Mark out"), "O", lambda: session.set_mark(1)),
+        _command("go", "unmark", _tr("Remove the marks"), "Shift+O", session.remove_marks),
     ]
 
 
@@ -158,7 +160,7 @@ def _measuring(tools: Tools, views: Views) -> list[Command]:
 def _seeing(hand: Hand, views: Views) -> list[Command]:
     return [
         _command("edit", "undo", _tr("Undo"), "Ctrl+Z", hand.session.undo),
-        _command("edit", "redo", _tr("Redo"), "Ctrl+Shift+Z", hand.session.redo),
+        Command("review_redo", _tr("Redo"), "Ctrl+Shift+Z", hand.session.redo, "edit", "Ctrl+Y"),
         _command("view", "zoom_in", _tr("Larger picture"), "+", lambda: views.zoom(1.25)),
         _command("view", "zoom_out", _tr("Smaller picture"), "-", lambda: views.zoom(0.8)),
         _command("view", "zoom_fit", _tr("Whole picture"), "0", lambda: views.zoom(0)),

@@ -45,6 +45,7 @@ class Exports(QObject):
         super().__init__()
         self.session, self.proposals = session, proposals
         self._worker: Exporting | None = None
+        self._range = ""  # what is said of the part that is written
         tr = self.tr
         self.all = (
             Export("csv", tr("Export keypoints as CSV"), "Ctrl+E", KEYPOINTS, "corrected", ".csv"),
@@ -96,6 +97,9 @@ class Exports(QObject):
             endings = [path.name.removeprefix(stem.name) for path in paths_of(Path(f"{stem}{export.ending}"))]
         target = Path(f"{free_stem(stem, endings)}{export.ending}")
         whole = session.marks == (None, None)
+        self._range = (
+            "" if whole else self.tr("frames {} to {} alone, as they are marked").format(first, last)
+        )
         self._worker = Exporting(
             opening.document,
             str(opening.video),
@@ -120,6 +124,8 @@ class Exports(QObject):
         self._ended()
         state = self.session.state
         text = self.tr("Written: {}").format(path.name)
+        if self._range:
+            text += self.tr(": {}; Shift+O removes the marks").format(self._range)
         if path.is_dir():
             by_hand, found = frames
             text = self.tr("Written: {}. Frames put right by hand: {}").format(path.name, by_hand)

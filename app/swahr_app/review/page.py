@@ -63,6 +63,7 @@ class ReviewPage(QWidget):
         self.axis, self.exports = Axis(self.session), Exports(self.session, self.proposals)
         self.canvas = Canvas(self.session, self.tools)
         self.timeline = Timeline(self.session, self.axis, self.events)
+        self.proposals.changed.connect(lambda: self.timeline.show_proposed(self.proposals.frames))
         self.plot = TrackPlot(self.session, self.axis)
         self.values = ValuesWindow(self.session, self)
         self.side = Side(self.session, self.events, self.tools)
@@ -145,6 +146,11 @@ class ReviewPage(QWidget):
         if video and (opening is None or opening.video != Path(video)):
             self.open(video)
         self.comparison.compare(checkpoint)
+
+    def possible(self) -> dict[str, bool]:
+        """Return which commands can do something now, of those that have a button."""
+        buttons = {**self.side.buttons, "undo": self.bar.undo, "redo": self.bar.redo}
+        return {f"review_{name}": button.isEnabled() for name, button in buttons.items()}
 
     def home(self) -> QWidget:
         """Return the widget that has the keyboard unless another one asks for it."""

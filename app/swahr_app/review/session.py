@@ -90,6 +90,12 @@ class Session(OpenVideo):
         self._keep_marks()
         self.tracks_changed.emit()
 
+    def remove_marks(self) -> None:
+        """Take both marks away: exports are of all frames again."""
+        self.marks = (None, None)
+        self._keep_marks()
+        self.tracks_changed.emit()
+
     def range(self) -> tuple[int, int]:
         """Return the first and the last frame between the marks, or of all."""
         first, last = self.marks

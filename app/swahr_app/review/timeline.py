@@ -1,8 +1,20 @@
 """The timeline: named events, a lane for each id, confidence below, the frame that is seen; zoomed by the wheel."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from PyQt6.QtCore import QPoint, QPointF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QWheelEvent,
+)
 from PyQt6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from swahr.pose.events import EventMark
@@ -42,13 +54,19 @@ class Timeline(QWidget):
         self._picture: QPixmap | None = None
         self._drawn: object = None  # what the picture was drawn for
         self._dragged: EventMark | None = None  # where it is now
+        self._top = 0  # the first lane that is shown
+        self._proposed: tuple[int, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its keys are those of the page
         self.setAccessibleName(self.tr("Timeline"))
-        self.setToolTip(self.tr("Click goes there, the wheel zooms, Shift and the wheel moves"))
+        self.setToolTip(
+            self.tr(
+                "Click goes there, the wheel zooms, Shift and the wheel moves; over the ids it shows others"
+            )
+        )
         session.frame_changed.connect(self.update)
-        session.selection_changed.connect(self.update)
+        session.selection_changed.connect(self._show_chosen)
         session.tracks_changed.connect(self.take_tracks)
         session.measured.connect(self.take_tracks)
         session.opened.connect(self._opened)
@@ -72,6 +90,7 @@ class Timeline(QWidget):
     def take_tracks(self) -> None:
         """Look again who is where."""
         self._picture, self.lanes = None, self.session.lanes()
+        self._scroll(0)
         shown = min(max(MIN_LANES, len(self.lanes)), MAX_LANES)
         self.setFixedHeight(LANES_TOP + shown * (LANE + GAP) + PLOT + 10)
         self.update()
@@ -85,12 +104,27 @@ class Timeline(QWidget):
         return self.axis.column_of(frame, self.width())
 
     def shown_lanes(self) -> list[Lane]:
-        """Return the lanes that there is room for; that of the person who is chosen is among them."""
-        shown = self.lanes[:MAX_LANES]
-        chosen = [lane for lane in self.lanes if lane.id == self.session.person_id]
-        if chosen and chosen[0] not in shown:
-            shown = [*shown[:-1], chosen[0]]
-        return shown
+        """Return the lanes that are seen; that of the person who is chosen is among them."""
+        return self.lanes[self._top : self._top + MAX_LANES]
+
+    def show_proposed(self, frames: Sequence[int]) -> None:
+        """Mark frames that are proposed for correction."""
+        self._proposed = tuple(frames)
+        self.update()
+
+    def _scroll(self, by: int) -> None:
+        """Show other lanes, where there is no room for all."""
+        self._top = min(max(0, self._top + by), max(0, len(self.lanes) - MAX_LANES))
+        self._picture = None
+        self.update()
+
+    def _show_chosen(self) -> None:
+        """Let the lane of who is chosen be seen."""
+        ids = [lane.id for lane in self.lanes]
+        known = self.session.person_id
+        if known in ids and not self._top <= ids.index(known) < self._top + MAX_LANES:
+            self._scroll(ids.index(known) - self._top - MAX_LANES // 2)
+        self.update()
 
     # ---- mouse -------------------------------------------------------------------------------------------------
 
@@ -153,6 +187,10 @@ class Timeline(QWidget):
         if event is None:
             return
         turned = event.angleDelta().y() or event.angleDelta().x()
+        if event.position().x() < NAMES and len(self.lanes) > MAX_LANES:
+            self._scroll(-1 if turned > 0 else 1)
+            event.accept()
+            return
         moves = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) or not event.angleDelta().y()
         self.axis.turn(turned, moves, self.frame_at(event.position().x()))
         event.accept()
@@ -215,11 +253,37 @@ class Timeline(QWidget):
             self._drawn = drawn
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
+        self._paint_proposed(painter)
+        self._paint_scroll(painter)
         place = self.column_of(session.index + 0.5)
         if place >= NAMES:
             painter.setPen(QPen(QColor(current_theme().text), 2))
             painter.drawLine(QPointF(place, 2), QPointF(place, self.height() - 4))
         painter.end()
+
+    def _paint_proposed(self, painter: QPainter) -> None:
+        """Paint a small arrow over each frame that is proposed."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(current_theme().accent))
+        for frame in self._proposed:
+            x = self.column_of(frame + 0.5)
+            if x >= NAMES:
+                corners = (QPointF(x - 4, 16), QPointF(x + 4, 16), QPointF(x, 22))
+                painter.drawConvexPolygon(QPolygonF(corners))
+
+    def _paint_scroll(self, painter: QPainter) -> None:
+        """Paint which of the lanes are seen, where there are more."""
+        count, room = len(self.lanes), MAX_LANES * (LANE + GAP) - GAP
+        if count <= MAX_LANES:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        theme = current_theme()
+        for colour, top, part in (
+            (theme.border, 0.0, 1.0),
+            (theme.muted, self._top / count, MAX_LANES / count),
+        ):
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(QRectF(2, LANES_TOP + top * room, 4, part * room), 2, 2)
 
     def _events(self) -> tuple[EventMark, ...]:
         dragged, events = self._dragged, self.session.annotations.events

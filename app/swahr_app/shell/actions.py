@@ -1,6 +1,6 @@
 """Everything that has a place in the menus or a key: one table, from which menus and the help sheet are made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject
@@ -35,6 +35,7 @@ class Deeds:
     about: Callable[[], None]
     quit: Callable[[], None]
     review: Sequence[Command]
+    possible: Callable[[], Mapping[str, bool]]
 
 
 class Actions(QObject):
@@ -49,6 +50,7 @@ class Actions(QObject):
         self.state, self.window, self.deeds = state, window, deeds
         self._page = LIVE
         self._of_page: dict[str, str] = {}  # pages of actions
+        self._pages: dict[str, str] = {}  # of groups
         self.by_name: dict[str, QAction] = {}
         self.groups: dict[str, list[QAction]] = {}
         self._file()
@@ -84,7 +86,7 @@ class Actions(QObject):
         assert menu is not None
         self.groups[title.replace("&", "")] = []
         self._menu, self._actions = menu, self.groups[title.replace("&", "")]
-        self._group_page = page
+        self._group_page = self._pages[title.replace("&", "")] = page
         return menu
 
     def _add(
@@ -173,6 +175,8 @@ class Actions(QObject):
 
     def _review(self) -> None:
         menu, group = self._group(self.tr("Re&view"), REVIEW), ""
+        menu.aboutToShow.connect(self._show_possible)
+        menu.aboutToHide.connect(self._enable)  # keys say themselves what is not possible
         titles = {
             "go": self.tr("&Go to"),
             "who": self.tr("&Choose"),
@@ -190,8 +194,20 @@ class Actions(QObject):
                 self._menu = inner
                 if not title:
                     menu.addSeparator()
-            self._add(command.name, command.text, command.key, command.act)
+            action = self._add(command.name, command.text, command.key, command.act)
+            if command.also:
+                action.setShortcuts([QKeySequence(command.key), QKeySequence(command.also)])
         del self._of_page["review_open"]  # there is nothing to be on the page for before
+
+    def _show_possible(self) -> None:
+        """Let the review's menu offer what can be done with what is chosen."""
+        for name, possible in self.deeds.possible().items():
+            action = self.by_name[name]
+            action.setEnabled(action.isEnabled() and possible)
+
+    def groups_here(self) -> dict[str, list[QAction]]:
+        """Return the groups, those of the page that is seen first."""
+        return dict(sorted(self.groups.items(), key=lambda group: self._pages[group[0]] != self._page))
 
     def _view(self) -> None:
         menu = self._group(self.tr("&View"))

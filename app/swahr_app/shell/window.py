@@ -228,7 +228,11 @@ class Window(QMainWindow):
             return deed
 
         return Deeds(
-            open_file=on_live(lambda: self.sources.ask_file()),
+            open_file=lambda: (
+                self.review.ask_file()
+                if self.pages.currentWidget() is self.review
+                else on_live(lambda: self.sources.ask_file())()
+            ),
             open_folder=on_live(lambda: self.sources.ask_folder()),
             open_address=on_live(lambda: self.sources.ask_address()),
             fill_cameras=self.sources.fill,
@@ -237,11 +241,12 @@ class Window(QMainWindow):
             full_screen=self.place.full_screen,
             show_inspector=self.live.show_inspector,
             show_plot=self.live.show_plot,
-            shortcuts=lambda: self._run(ShortcutsDialog(self.actions_.groups, self)),
+            shortcuts=lambda: self._run(ShortcutsDialog(self.actions_.groups_here(), self)),
             log=lambda: self._run(LogDialog(self.data / "swahr.log", self)),
             about=lambda: self._run(AboutDialog(self)),
             quit=self._quit,
             review=self.review.commands,
+            possible=self.review.possible,
         )
 
     def _ways(self) -> Ways:

@@ -4,15 +4,23 @@ import tempfile
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QPainter, QPaintEvent, QPixmap
-from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PyQt6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from swahr_app.state.facts import Level
 from swahr_app.state.state import AppState
 from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import Worker, join_all
 from swahr_app.training.command import Command
-from swahr_app.widgets.theme import SPACE
+from swahr_app.widgets.theme import SPACE, current_theme
 
 JOIN_S = 10.0
 
@@ -44,13 +52,19 @@ class LabelCheck(QWidget):
         font.setPixelSize(12)
         self.text.setFont(font)
         self.sheet = Sheet()
-        self.sheet.hide()
+        self.sheet.pressed.connect(self._show_large)
+        self._area = QScrollArea()
+        self._area.setWidget(self.sheet)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addWidget(self.verdict)
         layout.addWidget(self.text, 2)
-        layout.addWidget(self.sheet, 3)
+        layout.addWidget(self._area, 3)
         connect_queued(self._line, self._on_line)
         connect_queued(self._ended, self._on_ended)
         connect_queued(self._failed, lambda text: self.state.notify(Level.ERROR, text, about="labels"))
@@ -64,7 +78,7 @@ class LabelCheck(QWidget):
         if images:
             arguments += ["--images", images]
         self.text.clear()
-        self.sheet.show_file(None)
+        self._show_sheet(None)
         self._judge("", self.tr("Looking at the labels…"))
         self._command = Command(arguments, self._line.emit, self._ended.emit, self._failed.emit)
         self._command.start()
@@ -94,13 +108,24 @@ class LabelCheck(QWidget):
 
     def _on_ended(self, code: int) -> None:
         if self._folder is not None:
-            self.sheet.show_file(Path(self._folder.name) / "check.png")
+            self._show_sheet(Path(self._folder.name) / "check.png")
         good = code == 0
         if good:
             self._judge("success", self.tr("These labels can be trained on."))
         else:
             self._judge("error", self.tr("Training would refuse these labels; the text says why."))
         self.done.emit(good)
+
+    def _show_sheet(self, path: Path | None) -> None:
+        self.sheet.show_file(path)
+        self._area.setVisible(not self.sheet.picture.isNull())
+        self._show_large(False)
+
+    def _show_large(self, large: bool) -> None:
+        """Show the sheet pixel by pixel in place of the words, or as large as it fits under them."""
+        self.sheet.show_large(large)
+        self._area.setWidgetResizable(not large)
+        self.text.setVisible(not large)
 
     def _judge(self, level: str, text: str) -> None:
         """Say how the check went, in the colour that the style sheet has for it in each theme."""
@@ -112,16 +137,44 @@ class LabelCheck(QWidget):
 
 
 class Sheet(QWidget):
-    """The contact sheet, as large as it fits."""
+    """The contact sheet, as large as it fits, or pixel by pixel. pressed: whether a person wants it large."""
+
+    pressed = pyqtSignal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self.picture = QPixmap()
+        self._large = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("Contact sheet of the labels"))
+        self.setToolTip(self.tr("Click, or Return, for large and small"))
+
+    def show_large(self, large: bool) -> None:
+        """Show each pixel, or as much as fits."""
+        self._large = large
+        self.setMinimumSize(self._whole() if large else QSize(0, 0))
+        self.resize(self.sizeHint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's names, here and below
+        """Tell of a click."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(not self._large)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Tell of Return."""
+        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.pressed.emit(not self._large)
+        else:
+            super().keyPressEvent(event)
+
+    def _whole(self) -> QSize:
+        return self.picture.size() / self.devicePixelRatioF()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a size for the first layout."""
-        return QSize(420, 420)
+        return self._whole() if self._large else QSize(420, 420)
 
     def show_file(self, path: Path | None) -> None:
         """Show a picture, or nothing."""
@@ -143,4 +196,7 @@ class Sheet(QWidget):
         )
         scaled.setDevicePixelRatio(ratio)
         painter.drawPixmap(round((self.width() - scaled.width() / ratio) / 2), 0, scaled)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(current_theme().accent), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()

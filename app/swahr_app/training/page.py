@@ -55,7 +55,7 @@ class TrainingPage(QWidget):
         self._watcher: RunWatcher | None = None
         self._leaving: list[Worker] = []
         self._checkpoint: Path | None = None
-        self._finished = False
+        self._finished = self._start_is_best = False
         self._build()
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
@@ -74,7 +74,7 @@ class TrainingPage(QWidget):
         self.state.change(run_folder=str(folder))
         self.run.open_run(folder)
         self.view.clear()
-        self._checkpoint, self._finished = None, False
+        self._checkpoint, self._finished, self._start_is_best = None, False, False
         self._watcher = RunWatcher(
             folder,
             self._news.emit,
@@ -234,9 +234,16 @@ class TrainingPage(QWidget):
             self.state.notify(Level.INFO, self.tr("The live view runs this checkpoint now."))
 
     def _compare(self) -> None:
-        if self._checkpoint is not None:
-            video = video_of(Path(self.state.settings.run_folder))
-            self.state.compare_requested.emit(str(self._checkpoint.resolve()), str(video or ""))
+        if self._checkpoint is None:
+            return
+        video, checkpoint = video_of(Path(self.state.settings.run_folder)), self._checkpoint
+        last = checkpoint.with_name("last.safetensors")
+        self.state.compare_requested.emit(
+            str((last if self._start_is_best and last.is_file() else checkpoint).resolve()), str(video or "")
+        )
+        if self._start_is_best and last.is_file():
+            text = self.tr("No checkpoint of this run is better than its start: its last one is compared.")
+            self.state.notify(Level.INFO, text, about="comparison")
 
     def _resume(self) -> None:
         folder = Path(self.state.settings.run_folder)
@@ -287,6 +294,7 @@ class TrainingPage(QWidget):
             return
         self._checkpoint = news.checkpoint
         self._finished = 0 < news.steps <= news.curves.last_step
+        self._start_is_best = news.curves.start_is_best
         self.view.show_curves(news.curves)
         self.run.show_news(news, self.training is not None and self.training.folder == news.folder)
         self._enable()

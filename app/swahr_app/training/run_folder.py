@@ -27,6 +27,12 @@ class Curves:
     seconds_left: float | None = None
     photos_per_s: float | None = None
 
+    @property
+    def start_is_best(self) -> bool:
+        """Whether the weights that the run started from were measured, and no checkpoint is better so far."""
+        steps, values = self.steps.get("AP", []), self.values.get("AP", [])
+        return bool(steps) and steps[0] == 0 and max(values) == values[0]
+
     def add(self, entry: dict[str, Any]) -> None:
         """Take up a line of the log."""
         step = int(entry["step"])

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -34,6 +35,8 @@ class RunView(QWidget):
         super().__init__()
         self.losses = make_plot(self.tr("Loss"), *PLOT_SIZE, logarithmic=True)
         self.scores = make_plot(self.tr("Average precision"), *PLOT_SIZE)
+        for plot in (self.losses, self.scores):  # whose own size would leave the samples little room
+            plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.curves = {name: self.losses.plot([], [], name=name) for name in LOSSES}
         self.ap = self.scores.plot([], [], symbol="o", symbolSize=6)
         # What the run started from: AP before, and after, in one picture.

@@ -46,283 +46,283 @@
 </context><context>
     <name>Actions</name>
     <message>
-        <location filename="../shell/actions.py" line="107" />
+        <location filename="../shell/actions.py" line="109" />
         <source>&amp;File</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="108" />
+        <location filename="../shell/actions.py" line="110" />
         <source>Open &amp;camera or recent</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="111" />
+        <location filename="../shell/actions.py" line="113" />
         <source>Open &amp;beside</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="114" />
+        <location filename="../shell/actions.py" line="116" />
         <source>&amp;Open video…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="115" />
+        <location filename="../shell/actions.py" line="117" />
         <source>Open &amp;folder of photos…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="116" />
+        <location filename="../shell/actions.py" line="118" />
         <source>Open &amp;stream address…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="117" />
+        <location filename="../shell/actions.py" line="119" />
         <source>&amp;Close source</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="119" />
+        <location filename="../shell/actions.py" line="121" />
         <source>&amp;Quit</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="122" />
+        <location filename="../shell/actions.py" line="124" />
         <source>&amp;Playback</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="126" />
+        <location filename="../shell/actions.py" line="128" />
         <source>&amp;Play or pause</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="130" />
+        <location filename="../shell/actions.py" line="132" />
         <source>One frame &amp;on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="131" />
+        <location filename="../shell/actions.py" line="133" />
         <source>One frame &amp;back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="132" />
+        <location filename="../shell/actions.py" line="134" />
         <source>5 seconds on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="133" />
+        <location filename="../shell/actions.py" line="135" />
         <source>5 seconds back</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="134" />
+        <location filename="../shell/actions.py" line="136" />
         <source>Next so&amp;urce</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="135" />
+        <location filename="../shell/actions.py" line="137" />
         <source>To the &amp;start</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="137" />
+        <location filename="../shell/actions.py" line="139" />
         <source>&amp;Faster</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="138" />
+        <location filename="../shell/actions.py" line="140" />
         <source>S&amp;lower</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="139" />
+        <location filename="../shell/actions.py" line="141" />
         <source>L&amp;oop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="140" />
+        <location filename="../shell/actions.py" line="142" />
         <source>&amp;Every frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="141" />
+        <location filename="../shell/actions.py" line="143" />
         <source>&amp;Mirror</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="144" />
+        <location filename="../shell/actions.py" line="146" />
         <source>&amp;Record</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="147" />
+        <location filename="../shell/actions.py" line="149" />
         <source>&amp;Record or stop</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="151" />
+        <location filename="../shell/actions.py" line="153" />
         <source>Save a &amp;picture</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="154" />
+        <location filename="../shell/actions.py" line="156" />
         <source>&amp;Draw</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="157" />
+        <location filename="../shell/actions.py" line="159" />
         <source>&amp;Skeleton</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="158" />
+        <location filename="../shell/actions.py" line="160" />
         <source>&amp;Joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="159" />
+        <location filename="../shell/actions.py" line="161" />
         <source>&amp;Boxes</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="160" />
+        <location filename="../shell/actions.py" line="162" />
         <source>&amp;Id labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="161" />
+        <location filename="../shell/actions.py" line="163" />
         <source>S&amp;cores</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="162" />
+        <location filename="../shell/actions.py" line="164" />
         <source>&amp;Trails</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="163" />
+        <location filename="../shell/actions.py" line="165" />
         <source>Hide &amp;faces</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="164" />
+        <location filename="../shell/actions.py" line="166" />
         <source>Side b&amp;y side</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="165" />
+        <location filename="../shell/actions.py" line="167" />
         <source>&amp;Uncertainty</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="171" />
+        <location filename="../shell/actions.py" line="173" />
         <source>Next &amp;layer: heatmap, tags, none</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="172" />
+        <location filename="../shell/actions.py" line="174" />
         <source>Gi&amp;ve ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="199" />
-        <location filename="../shell/actions.py" line="175" />
+        <location filename="../shell/actions.py" line="215" />
+        <location filename="../shell/actions.py" line="177" />
         <source>Re&amp;view</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="177" />
+        <location filename="../shell/actions.py" line="181" />
         <source>&amp;Go to</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="178" />
+        <location filename="../shell/actions.py" line="182" />
         <source>&amp;Choose</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="179" />
+        <location filename="../shell/actions.py" line="183" />
         <source>Correct &amp;here</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="180" />
+        <location filename="../shell/actions.py" line="184" />
         <source>From here &amp;on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="181" />
+        <location filename="../shell/actions.py" line="185" />
         <source>&amp;Events</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="182" />
+        <location filename="../shell/actions.py" line="186" />
         <source>&amp;Measure</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="183" />
+        <location filename="../shell/actions.py" line="187" />
         <source>&amp;Picture and timeline</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="197" />
+        <location filename="../shell/actions.py" line="213" />
         <source>&amp;View</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="199" />
+        <location filename="../shell/actions.py" line="215" />
         <source>&amp;Live</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="199" />
+        <location filename="../shell/actions.py" line="215" />
         <source>&amp;Batch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="199" />
+        <location filename="../shell/actions.py" line="215" />
         <source>&amp;Training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="208" />
+        <location filename="../shell/actions.py" line="224" />
         <source>&amp;Full screen</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="209" />
+        <location filename="../shell/actions.py" line="225" />
         <source>&amp;Controls</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="210" />
+        <location filename="../shell/actions.py" line="226" />
         <source>&amp;Motion plot</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="214" />
+        <location filename="../shell/actions.py" line="230" />
         <source>Next t&amp;heme: dark, light, the desktop's</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="217" />
+        <location filename="../shell/actions.py" line="233" />
         <source>&amp;Help</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="218" />
+        <location filename="../shell/actions.py" line="234" />
         <source>&amp;Keyboard shortcuts</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="219" />
+        <location filename="../shell/actions.py" line="235" />
         <source>Open the &amp;log</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../shell/actions.py" line="220" />
+        <location filename="../shell/actions.py" line="236" />
         <source>&amp;About Swahr</source>
         <translation type="unfinished" />
     </message>
@@ -625,28 +625,33 @@
 </context><context>
     <name>Canvas</name>
     <message>
-        <location filename="../review/canvas.py" line="52" />
+        <location filename="../review/canvas.py" line="54" />
         <source>Picture with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="53" />
+        <location filename="../review/canvas.py" line="55" />
         <source>Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="262" />
+        <location filename="../review/canvas.py" line="264" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="263" />
+        <location filename="../review/canvas.py" line="265" />
         <source>People are being looked for…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="263" />
+        <location filename="../review/canvas.py" line="265" />
         <source>Not looked at</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/canvas.py" line="309" />
+        <source>{}, id {}</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -753,62 +758,72 @@
 </context><context>
     <name>Exports</name>
     <message>
-        <location filename="../review/exports.py" line="50" />
+        <location filename="../review/exports.py" line="51" />
         <source>Export keypoints as CSV</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="51" />
+        <location filename="../review/exports.py" line="52" />
         <source>Export values as CSV</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="52" />
+        <location filename="../review/exports.py" line="53" />
         <source>Export values as Excel</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="53" />
+        <location filename="../review/exports.py" line="54" />
         <source>Export the clip</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="54" />
+        <location filename="../review/exports.py" line="55" />
         <source>Export the clip with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="55" />
+        <location filename="../review/exports.py" line="56" />
         <source>Export a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="79" />
+        <location filename="../review/exports.py" line="80" />
         <source>Photos are no film: keypoints and a data set can be exported of them.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="84" />
+        <location filename="../review/exports.py" line="85" />
         <source>No frame was corrected by hand yet. U proposes those whose people are least sure.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="122" />
+        <location filename="../review/exports.py" line="101" />
+        <source>frames {} to {} alone, as they are marked</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/exports.py" line="126" />
         <source>Written: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="125" />
+        <location filename="../review/exports.py" line="128" />
+        <source>: {}; Shift+O removes the marks</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../review/exports.py" line="131" />
         <source>Written: {}. Frames put right by hand: {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="127" />
+        <location filename="../review/exports.py" line="133" />
         <source>; proposed ones, as they were found: {}, to be looked at first</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/exports.py" line="130" />
+        <location filename="../review/exports.py" line="136" />
         <source>. The Training page starts from it.</source>
         <translation type="unfinished" />
     </message>
@@ -980,27 +995,27 @@
 </context><context>
     <name>LabelCheck</name>
     <message>
-        <location filename="../training/label_check.py" line="35" />
+        <location filename="../training/label_check.py" line="43" />
         <source>Choose a data set on the left and check its labels.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="40" />
+        <location filename="../training/label_check.py" line="48" />
         <source>What the check of the labels says</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="68" />
+        <location filename="../training/label_check.py" line="82" />
         <source>Looking at the labels…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="100" />
+        <location filename="../training/label_check.py" line="114" />
         <source>These labels can be trained on.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="102" />
+        <location filename="../training/label_check.py" line="116" />
         <source>Training would refuse these labels; the text says why.</source>
         <translation type="unfinished" />
     </message>
@@ -1618,85 +1633,85 @@
 </context><context>
     <name>ReviewPage</name>
     <message>
-        <location filename="../review/page.py" line="183" />
-        <location filename="../review/page.py" line="84" />
+        <location filename="../review/page.py" line="189" />
+        <location filename="../review/page.py" line="85" />
         <source>Open a video or a result…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="86" />
+        <location filename="../review/page.py" line="87" />
         <source>Open the video of the live page</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="109" />
+        <location filename="../review/page.py" line="110" />
         <source>The video of {}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="111" />
+        <location filename="../review/page.py" line="112" />
         <source>Videos ({});;All files (*)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="134" />
+        <location filename="../review/page.py" line="135" />
         <source>Open a video or a result</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="185" />
+        <location filename="../review/page.py" line="191" />
         <source>Next unsure frame</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="188" />
+        <location filename="../review/page.py" line="194" />
         <source>Unsure frame before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="194" />
+        <location filename="../review/page.py" line="200" />
         <source>Compare a checkpoint…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="196" />
+        <location filename="../review/page.py" line="202" />
         <source>Close the review</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="266" />
+        <location filename="../review/page.py" line="272" />
         <source>event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="267" />
+        <location filename="../review/page.py" line="273" />
         <source>Event</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="267" />
+        <location filename="../review/page.py" line="273" />
         <source>Name</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="272" />
+        <location filename="../review/page.py" line="278" />
         <source>Length of the line, metres</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/page.py" line="273" />
+        <location filename="../review/page.py" line="279" />
         <source>Scale</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Run</name>
     <message>
-        <location filename="../training/run_folder.py" line="83" />
+        <location filename="../training/run_folder.py" line="89" />
         <source>{}: no such folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_folder.py" line="86" />
+        <location filename="../training/run_folder.py" line="92" />
         <source>{} is not the folder of a run: it holds neither config.yaml nor log.jsonl; choose the one that a training wrote</source>
         <translation type="unfinished" />
     </message>
@@ -1780,34 +1795,34 @@
 </context><context>
     <name>RunView</name>
     <message>
-        <location filename="../training/run_view.py" line="63" />
-        <location filename="../training/run_view.py" line="35" />
+        <location filename="../training/run_view.py" line="66" />
+        <location filename="../training/run_view.py" line="36" />
         <source>Loss</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="64" />
-        <location filename="../training/run_view.py" line="36" />
+        <location filename="../training/run_view.py" line="67" />
+        <location filename="../training/run_view.py" line="37" />
         <source>Average precision</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="42" />
+        <location filename="../training/run_view.py" line="45" />
         <source>before: {value:.3f}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="56" />
+        <location filename="../training/run_view.py" line="59" />
         <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="81" />
+        <location filename="../training/run_view.py" line="84" />
         <source>Samples</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="83" />
+        <location filename="../training/run_view.py" line="86" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
         <translation type="unfinished" />
     </message>
@@ -2992,6 +3007,18 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Sheet</name>
+    <message>
+        <location filename="../training/label_check.py" line="151" />
+        <source>Contact sheet of the labels</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/label_check.py" line="152" />
+        <source>Click, or Return, for large and small</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>ShortcutsDialog</name>
     <message>
         <location filename="../shell/dialogs/shortcuts.py" line="29" />
@@ -3220,22 +3247,22 @@
 </context><context>
     <name>Timeline</name>
     <message>
-        <location filename="../review/timeline.py" line="48" />
+        <location filename="../review/timeline.py" line="62" />
         <source>Timeline</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="49" />
-        <source>Click goes there, the wheel zooms, Shift and the wheel moves</source>
+        <location filename="../review/timeline.py" line="64" />
+        <source>Click goes there, the wheel zooms, Shift and the wheel moves; over the ids it shows others</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="163" />
+        <location filename="../review/timeline.py" line="201" />
         <source>Rename…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="163" />
+        <location filename="../review/timeline.py" line="201" />
         <source>Delete</source>
         <translation type="unfinished" />
     </message>
@@ -3381,22 +3408,27 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="262" />
-        <source>The training ended: {}</source>
-        <translation type="unfinished" />
-    </message>
-    <message>
-        <location filename="../training/page.py" line="268" />
-        <source>The training was stopped; Resume goes on from its last checkpoint.</source>
+        <location filename="../training/page.py" line="245" />
+        <source>No checkpoint of this run is better than its start: its last one is compared.</source>
         <translation type="unfinished" />
     </message>
     <message>
         <location filename="../training/page.py" line="269" />
+        <source>The training ended: {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/page.py" line="275" />
+        <source>The training was stopped; Resume goes on from its last checkpoint.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <location filename="../training/page.py" line="276" />
         <source>The training was stopped before its first step.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/page.py" line="272" />
+        <location filename="../training/page.py" line="279" />
         <source>The training is done.</source>
         <translation type="unfinished" />
     </message>
@@ -3596,7 +3628,7 @@
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="286" />
+        <location filename="../shell/window.py" line="291" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>

@@ -349,7 +349,7 @@ def test_photos_alone_are_told_by_which_command_they_get_labels(given, tmp_path,
     for name in ("a.jpg", "b.PNG"):
         (folder / name).write_bytes(b"")
     monkeypatch.chdir(folder)
-    with pytest.raises(SwahrError, match=r"photos \(2\) and no labels; label them first") as refused:
+    with pytest.raises(SwahrError, match=r"photos \(2\) and no labels: label them first") as refused:
         find_labels(Path(given))
     _, said, _ = str(refused.value.hints[0]).split("`")
     command = ["swahr", "images", given, "-o", "my photos.csv", "--labels", "my photos_found"]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr.errors import SwahrError
+from swahr.run.data_set import ORIGIN
 from swahr.video.images import read_image
 from swahr_training.data.labels import Labels, Person, Photo, Problem
 from swahr_training.data.left_right import check_sides
@@ -47,6 +48,7 @@ def check(labels: Labels, others: Sequence[Labels] = (), trains: bool = True) ->
         problems += check_photo(photo)
     problems += _listed_twice(labels)
     problems += _same_content([labels, *others])
+    problems += _as_found(labels)
     if never := [labels.skeleton.joints[joint] for joint in labels.never_labelled()]:
         problems.append(Problem("joints that are never labelled: left out of the loss", listed(never)))
     problems += check_sides(labels.skeleton, labels.name)
@@ -100,6 +102,15 @@ def count_joints(labels: Labels) -> list[JointCount]:
         JointCount(name, int((column > 1).sum()), int((column == 1).sum()), int((column <= 0).sum()))
         for name, column in zip(labels.skeleton.joints, seen.T, strict=True)
     ]
+
+
+def _as_found(labels: Labels) -> Iterator[Problem]:
+    """Yield the photos on which somebody is labelled as a network found them: what it missed, it learns to miss."""
+    for photo in labels.photos:
+        found = sum(person.origin == ORIGIN for person in photo.people)
+        if found:
+            kind = "people as a network found them, whom nobody has put right: look at them first"
+            yield Problem(kind, f"{photo.name}: {found} of {len(photo.people)}", photo=photo.path)
 
 
 def _wrong_size(photo: Photo) -> Iterator[Problem]:

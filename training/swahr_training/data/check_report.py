@@ -146,4 +146,5 @@ def _write(labels: Labels, problems: Sequence[Problem], sheet: Path, console: Co
         write_photo(sheet, draw_sheet(labels, problems))
     except OSError as error:
         raise SwahrError(f"{sheet}: cannot be written ({error.strerror or error})") from error
-    console.print(f"sheet: {sheet}\nlist:  {listed}\n", soft_wrap=True)
+    said = f"sheet: {sheet}\n" + (f"list:  {listed}\n" if lines else "")
+    console.print(said, soft_wrap=True)

@@ -34,7 +34,7 @@ def find_labels(path: Path) -> tuple[LabelFormat, LabelFile]:
         return known, file
     if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file():
         raise UnreadableError(
-            f"{path} is a video; some of its frames can be labelled, and the people found in them are first labels",
+            f"{path} is a video: some of its frames can be labelled, and the people found in them are first labels",
             hints=[Step("labels frames", (path, "-n", "50", "-o", f"{path.stem}_frames"))],
         )
     if not path.is_dir():
@@ -51,7 +51,7 @@ def find_labels(path: Path) -> tuple[LabelFormat, LabelFile]:
     if photos and not files:
         name = path.resolve().name
         raise UnreadableError(
-            f"{path}: photos ({photos}) and no labels; label them first, or correct what a network finds in them and "
+            f"{path}: photos ({photos}) and no labels: label them first, or correct what a network finds in them and "
             "writes as a data set",
             hints=[Step("images", (path, "-o", f"{name}.csv", "--labels", f"{name}_found"))],
         )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from swahr.errors import Hint, SwahrError
 from swahr.pose.skeleton import COCO_17, Skeleton
+from swahr.run.data_set import ORIGIN
 from swahr.video.suffixes import IMAGE_SUFFIXES
 from swahr_training.config import DataSource, TrainConfig
 from swahr_training.data.formats.base import Wanted
@@ -222,6 +223,12 @@ def training_images(
     if left_out:
         names = listed([skeleton.joints[joint] for joint in left_out])
         notes.append(f"{labels.name}: does not label {names}: left out of the loss there")
+    found = sum(person.origin == ORIGIN for photo in labels.photos for person in photo.people)
+    if found:
+        people = sum(len(photo.people) for photo in labels.photos)
+        notes.append(
+            f"{labels.name}: {found} of {people} people are as a network found them, not put right by anybody"
+        )
     unused = [joint for index, joint in enumerate(labels.skeleton.joints) if index not in mapped]
     if unused:
         notes.append(f"{labels.name}: {listed(unused)} not in {skeleton.name}: not used")

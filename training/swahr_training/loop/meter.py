@@ -44,6 +44,10 @@ class Meter:
             values = torch.stack([term.detach().float().mean() for term in named.values()])
             self.sums = values if self.sums is None else self.sums + values
 
+    def seconds_left(self, step: int) -> float:
+        """Return how long the rest takes at the pace since the last entry."""
+        return (time.monotonic() - self.started) / max(1, self.count) * (self.steps - step)
+
     def entry(self, step: int, rate: float) -> dict[str, Any]:
         """Return the averages since the last entry, and start anew."""
         # Evaluation and checkpoints are taken out of `started`, so this is the time of steps.

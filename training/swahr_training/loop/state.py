@@ -96,6 +96,8 @@ class RunState:
         except (KeyError, RuntimeError, ValueError) as error:
             lacks = f"it lacks {error.args[0]}" if isinstance(error, KeyError) else str(error)
             reason = " ".join(lacks.split())[:200]
+            if "state_dict" in reason:  # which torch tells layer by layer
+                reason = "they make another network: of other joints, or other parts"
             raise SwahrError(
                 f"{path} does not fit these settings ({reason}); resume with those of the run "
                 f"({path.parent / 'config.yaml'}), or start anew in another folder"

@@ -16,7 +16,7 @@ from swahr_training.data.sources import TrainingData, load_training_data
 from swahr_training.loop.board import Board
 from swahr_training.loop.checkpoints import Checkpoints, saved_at
 from swahr_training.loop.files import full_disk_said
-from swahr_training.loop.meter import Meter
+from swahr_training.loop.meter import Meter, duration
 from swahr_training.loop.processes import Processes, joined
 from swahr_training.loop.resolve import resolve_config
 from swahr_training.loop.run_folder import Report, RunFolder
@@ -26,6 +26,9 @@ from swahr_training.loop.state import Ema, RunState, read_state
 from swahr_training.loop.stepping import TrainingStep
 from swahr_training.loop.validation import make_validation
 from swahr_training.systems.base import Samples, TrainingBatch, system_of
+
+FIRST_STEPS = 3  # after which it is seen how long a run will take
+LONG_S = 300.0  # of a rest that is worth a word before the first line of the log
 
 
 def train(
@@ -112,6 +115,7 @@ def _train(
     loader = make_loader(config, data, processes)
     batches = meter.timed(load_batches(config, loader, state.step, processes.device))
     told: set[Path] = set()
+    paced = state.step + FIRST_STEPS
     if state.step >= config.length:
         note = f"this run has ended, with step {state.step}: nothing more is learnt; set more `steps` to go further"
         folder.report({"step": state.step, "note": note})
@@ -127,6 +131,9 @@ def _train(
             if not bad:
                 averaged.update(model)
             meter.add(terms)
+            if state.step == paced < config.log_every and meter.seconds_left(paced) > LONG_S:
+                left = duration(round(meter.seconds_left(paced)))
+                folder.report({"step": paced, "note": f"at the pace of the first steps {left} are left"})
             if state.step % config.log_every == 0 or state.step == config.length:
                 rates = {f"rate {group['factor']:g}": group["lr"] for group in optimiser.param_groups}
                 entry = meter.entry(state.step, max(rates.values()))

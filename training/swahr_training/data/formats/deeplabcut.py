@@ -64,15 +64,17 @@ class DeepLabCutFormat(LabelFormat):
         return assemble(str(file.path), photos, wanted, described, problems, find.folders)
 
     def write(self, labels: Labels, target: Path) -> Path:
-        """Write a project of one folder of frames: config.yaml and a table of several animals."""
+        """Write a project of one folder of frames: config.yaml and a table, of one animal where no photo has more."""
         folder = target / FRAMES / "photos"
         names = copy_photos(labels, folder)
         joints, most = labels.skeleton.joints, max((len(photo.people) for photo in labels.photos), default=1)
+        several = most > 1
         individuals = [f"individual{number}" for number in range(1, max(most, 1) + 1)]
         columns = [(who, joint, axis) for who in individuals for joint in joints for axis in "xy"]
         rows = [["scorer", "", "", *["swahr"] * len(columns)]]
         for at, head in enumerate(("individuals", "bodyparts", "coords")):
-            rows.append([head, "", "", *(column[at] for column in columns)])
+            if several or head != "individuals":
+                rows.append([head, "", "", *(column[at] for column in columns)])
         for photo, name in zip(labels.photos, names, strict=True):
             points = np.full((len(individuals), len(joints), 2), np.nan)
             for place, person in zip(points, photo.people, strict=False):
@@ -86,11 +88,17 @@ class DeepLabCutFormat(LabelFormat):
         content = {
             "Task": labels.skeleton.name,
             "scorer": "swahr",
-            "multianimalproject": True,
-            "individuals": individuals,
-            "multianimalbodyparts": list(joints),
-            "uniquebodyparts": [],
-            "bodyparts": "MULTI!",
+            "multianimalproject": several,
+            **(
+                {
+                    "individuals": individuals,
+                    "multianimalbodyparts": list(joints),
+                    "uniquebodyparts": [],
+                    "bodyparts": "MULTI!",
+                }
+                if several
+                else {"bodyparts": list(joints)}
+            ),
             "skeleton": [[joints[a], joints[b]] for a, b in labels.skeleton.limbs],
             "video_sets": {},
         }
