@@ -75,6 +75,21 @@ def test_a_data_set_is_not_replaced_by_mistake(refuses, call, photos, crowd_mode
     assert call("images", photos, "-o", tmp_path / "a.csv", *options).code == 0
     said = refuses("images", photos, "-o", tmp_path / "b.csv", *options)
     assert "labels.json exists; choose another folder, or add --overwrite" in said
+    assert call("images", photos, "-o", tmp_path / "b.csv", *options, "--overwrite").code == 0
+    labels = tmp_path / "set" / "labels.json"
+    content = json.loads(labels.read_text())
+    content["annotations"][0]["origin"] = "corrected"
+    labels.write_text(json.dumps(content))
+    said = refuses("images", photos, "-o", tmp_path / "b.csv", *options, "--overwrite")
+    assert "labels.json has people that somebody put right; choose another folder" in said
+    assert json.loads(labels.read_text()) == content
+
+
+def test_who_gets_labels_is_told_how_to_see_them(call, photos, crowd_model, tmp_path):
+    done = call(
+        "images", photos, "-o", tmp_path / "a.csv", "--labels", tmp_path / "set", "--model", crowd_model
+    )
+    assert f"to see them: swahr train {tmp_path / 'set' / 'labels.json'} --check" in done.errors
 
 
 def test_frames_of_a_video_are_photos_with_their_number_and_time(call, clips, crowd_model, tmp_path):

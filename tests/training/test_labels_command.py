@@ -1,6 +1,7 @@
 """`swahr labels`: formats listed and converted, frames picked, data sets joined."""
 
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -197,6 +198,34 @@ def test_one_line_of_pairs_is_a_skeleton_file(call, figures, tmp_path):
     config = TrainConfig.model_validate({"train": sources, "skeleton": tmp_path / "pairs.yaml"})
     with pytest.raises(SwahrError, match="share no name with the skeleton"):
         load_training_data(config)
+
+
+def test_people_whom_nobody_has_put_right_are_told_by_check_and_training(call, figures, tmp_path):
+    content = json.loads((figures / "keypoints.json").read_text())
+    for person in content["annotations"][:2]:
+        person["origin"] = "prediction"
+    (tmp_path / "labels.json").write_text(json.dumps(content))
+    images = ("--images", figures / "images")
+    done = call("train", tmp_path / "labels.json", "--check", "--sheet", tmp_path / "check.png", *images)
+    assert "people as a network found them, whom nobody has put right: look at them first" in done.output
+    config = TrainConfig.model_validate(
+        {"train": {"labels": tmp_path / "labels.json", "images": figures / "images"}}
+    )
+    assert any(
+        "2 of " in note and "as a network found them" in note for note in load_training_data(config).notes
+    )
+
+
+def test_a_run_goes_on_by_its_folder_alone(call, refuses, figures, tiny_config, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = tiny_config(steps=2, tensorboard=False).model_dump(mode="json")
+    Path("run.yaml").write_text(json.dumps(settings))
+    assert call("train", "run.yaml", "--run", "runs/first").code == 0
+    done = call("train", "--resume", "--run", "runs/first", "--set", "steps=3")
+    assert done.code == 0, done.errors
+    assert "step 3/3" in done.output
+    assert "did you mean runs" in refuses("train", "--resume", "--run", "runs/frist")
+    assert "nothing to train on; expected labels, their folder, or a YAML file" in refuses("train")
 
 
 def test_commands_that_are_not_there_name_the_one_that_is_meant(refuses, clips, tmp_path):

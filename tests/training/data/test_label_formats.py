@@ -51,6 +51,25 @@ def test_what_is_written_is_read_back(cases, whole, tmp_path, name):
         assert photo.size_wh == cases.size_wh
 
 
+def test_a_project_of_one_animal_stays_one_of_one_animal(whole, tmp_path):
+    alone = replace(whole, photos=[replace(photo, people=photo.people[:1]) for photo in whole.photos])
+    path = LABEL_FORMATS.find("deeplabcut").write(alone, tmp_path / "written")
+    config = yaml.safe_load((path / "config.yaml").read_text())
+    assert (config["multianimalproject"], config["bodyparts"]) == (False, list(COCO_17.joints))
+    (table,) = path.rglob("CollectedData_*.csv")
+    assert [line.split(",")[0] for line in table.read_text().splitlines()[:3]] == [
+        "scorer",
+        "bodyparts",
+        "coords",
+    ]
+    again = read(path)
+    for photo, before in zip(again.photos, alone.photos, strict=True):
+        assert len(photo.people) == len(before.people)
+        for person, same in zip(photo.people, before.people, strict=True):
+            seen = same.joints[:, 2] > 0
+            np.testing.assert_allclose(person.joints[seen, :2], same.joints[seen, :2], atol=0.02)
+
+
 def test_all_that_can_be_written_is_tested():
     marks = test_what_is_written_is_read_back.pytestmark
     assert next(mark for mark in marks if mark.name == "parametrize").args[1] == list(writable())
