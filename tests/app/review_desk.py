@@ -4,8 +4,8 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, Qt, QTimer
-from PyQt6.QtGui import QAction, QKeySequence, QMouseEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PyQt6.QtGui import QAction, QKeySequence, QMouseEvent, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QApplication,
@@ -122,4 +122,18 @@ def moved_mouse(widget, where):
         Qt.MouseButton.NoButton,
         LEFT,
         Qt.KeyboardModifier.NoModifier,
+    )
+
+
+def turned_wheel(widget, where, turned):
+    """Return the event of a wheel that is turned over a place of a widget."""
+    return QWheelEvent(
+        where,
+        QPointF(widget.mapToGlobal(where.toPoint())),
+        QPoint(),
+        QPoint(0, turned),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
     )

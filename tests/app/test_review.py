@@ -2,23 +2,31 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QHelpEvent, QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
-    QApplication,
     QComboBox,
     QListWidget,
-    QToolTip,
 )
 
 from swahr.document import CORRECTED, FILLED, HIDDEN, AddPerson, RenameId
 from swahr_app.review.axis import NAMES
 from swahr_app.review.lanes import BY_HAND, DOUBTFUL, FILLED_IN, SEEN, lanes_of, next_in
 from swahr_app.review.timeline_painting import LANES_TOP
-from tests.app.review_desk import CTRL, FRAMES, LEFT, at_frame, last, moved_mouse, opened, press, two_people
+from tests.app.review_desk import (
+    CTRL,
+    FRAMES,
+    LEFT,
+    at_frame,
+    last,
+    moved_mouse,
+    opened,
+    press,
+    turned_wheel,
+    two_people,
+)
 
 EDITS = {  # of each key: what stands in the journal after it, from frame 10, person 1, joint 9
     "move_left": {"kind": "place_joint", "frame": 10, "place": 1, "joint": 9, "x": 517.0, "y": 260.0},
@@ -224,8 +232,8 @@ class TestMouse:
         canvas.change_zoom(4)
         where = QPointF(canvas.width() / 4, canvas.height() / 3)
         before = canvas.to_video(where)
-        canvas.wheelEvent(_wheel(canvas, where, 120))
-        canvas.wheelEvent(_wheel(canvas, where, 120))
+        canvas.wheelEvent(turned_wheel(canvas, where, 120))
+        canvas.wheelEvent(turned_wheel(canvas, where, 120))
         after = canvas.to_video(where)
         assert canvas.zoom == pytest.approx(4 * 1.44)
         assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=1.0)
@@ -238,61 +246,8 @@ class TestMouse:
         at_frame(review, 22)
         QTest.mouseClick(timeline, LEFT, pos=QPoint(NAMES - 20, second))
         assert (session.index, session.person_id) == (19, 1)  # where the person is, nearest to 22
-        timeline.wheelEvent(_wheel(timeline, QPointF(timeline.column_of(30), 40), 120))
+        timeline.wheelEvent(turned_wheel(timeline, QPointF(timeline.column_of(30), 40), 120))
         assert timeline.count == pytest.approx(32)
-
-    def test_the_wheel_over_the_ids_shows_those_that_have_no_room(self, review):
-        timeline, session = review.review.timeline, at_frame(review, 0)
-        beside = {joint: (520.0, 90.0 + 20 * joint) for joint in range(17)}
-        for number in range(7):
-            session.do(
-                AddPerson(frame=0, place=session.document.free_place(0), id=10 + number, joints=beside)
-            )
-        everyone = [lane.id for lane in timeline.lanes]
-        assert len(everyone) == 9
-        over_names = QPointF(NAMES / 2, LANES_TOP + 5)
-        timeline.wheelEvent(_wheel(timeline, over_names, -120))
-        assert [lane.id for lane in timeline.shown_lanes()] == everyone[1:7]
-        for _ in range(9):
-            timeline.wheelEvent(_wheel(timeline, over_names, -120))
-        assert [lane.id for lane in timeline.shown_lanes()] == everyone[3:]
-        assert timeline.count == FRAMES, "nothing is zoomed"
-        session.choose_none_but(everyone[0])
-        assert everyone[0] in [lane.id for lane in timeline.shown_lanes()]
-
-    def test_proposed_frames_are_marked(self, review):
-        timeline = review.review.timeline
-        before = timeline.grab().toImage()
-        timeline.show_proposed([20])
-        x = round(timeline.column_of(20.5))
-        shown = timeline.grab().toImage()
-        assert shown.pixelColor(x, 18) != before.pixelColor(x, 18)
-        timeline.show_proposed([])
-        assert timeline.grab().toImage() == before
-
-    def test_the_joint_under_the_pointer_is_named(self, review):
-        canvas = review.review.canvas
-        at_frame(review, 10)
-        x, y, _ = two_people(10).keypoints[1, 9].tolist()
-        at = canvas.to_widget(x, y)
-        assert canvas._joint_at(at) == "left wrist, 0.90, id 1"
-        assert canvas._joint_at(QPointF(2, 2)) == ""
-        event = QHelpEvent(QEvent.Type.ToolTip, at.toPoint(), canvas.mapToGlobal(at.toPoint()))
-        QApplication.sendEvent(canvas, event)
-        assert QToolTip.text() == "left wrist, 0.90, id 1"
-
-
-def _wheel(widget, where, turned):
-    return QWheelEvent(
-        where,
-        QPointF(widget.mapToGlobal(where.toPoint())),
-        QPoint(),
-        QPoint(0, turned),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
 
 
 class TestSide:

@@ -145,4 +145,4 @@ def test_the_command_lists_fields_and_needs_a_file():
     assert listed.stdout.strip() == settings_text()
     none = subprocess.run(swahr, capture_output=True, text=True, check=False)
     assert none.returncode == 2
-    assert "expected a YAML file of settings" in none.stderr
+    assert "nothing to train on; expected labels, their folder, or a YAML file of settings" in none.stderr

@@ -98,9 +98,7 @@ def _train(
     folder.cut_log(state.step, state.watch.measured_step == state.step)
     scoring = system.scoring(str(processes.device), config.validate_mirrored)
     validation = make_validation(data.validation, skeleton, scoring, notes.append)
-    if state.step == 0:
-        for note in [*notes, *system.notes(config, data)]:
-            folder.report({"step": 0, "note": note})
+    _say_first(folder, state.step, config.length, [*notes, *system.notes(config, data)])
 
     shared = processes.share(model, config.sync_norms)
     network = torch.compile(shared) if config.compile else shared
@@ -115,10 +113,7 @@ def _train(
     loader = make_loader(config, data, processes)
     batches = meter.timed(load_batches(config, loader, state.step, processes.device))
     told: set[Path] = set()
-    paced = state.step + FIRST_STEPS
-    if state.step >= config.length:
-        note = f"this run has ended, with step {state.step}: nothing more is learnt; set more `steps` to go further"
-        folder.report({"step": state.step, "note": note})
+    begun = state.step
     model.train()
     with board:
         meter.paused(partial(_by_first, processes, checkpoints.begin))
@@ -131,9 +126,7 @@ def _train(
             if not bad:
                 averaged.update(model)
             meter.add(terms)
-            if state.step == paced < config.log_every and meter.seconds_left(paced) > LONG_S:
-                left = duration(round(meter.seconds_left(paced)))
-                folder.report({"step": paced, "note": f"at the pace of the first steps {left} are left"})
+            _say_pace(folder, state.step, begun, config.log_every, meter)
             if state.step % config.log_every == 0 or state.step == config.length:
                 rates = {f"rate {group['factor']:g}": group["lr"] for group in optimiser.param_groups}
                 entry = meter.entry(state.step, max(rates.values()))
@@ -148,6 +141,26 @@ def _train(
             if stop is not None and due and processes.from_first(partial(bool, here)) and not stopped:
                 _break_off(checkpoints, processes)
     _by_first(processes, partial(checkpoints.finish, stopped))
+
+
+def _say_first(folder: RunFolder, step: int, length: int, notes: list[str]) -> None:
+    """Report what a run that begins should tell; or that one that is gone on with has ended."""
+    if step >= length:
+        notes = [
+            f"this run has ended, with step {step}: nothing more is learnt; set more `steps` to go further"
+        ]
+    for note in notes if step == 0 or step >= length else ():
+        folder.report({"step": step, "note": note})
+
+
+def _say_pace(folder: RunFolder, step: int, begun: int, log_every: int, meter: Meter) -> None:
+    """Report after the first steps how long the run will take, where that is long and no line of the log said so."""
+    if step != begun + FIRST_STEPS or step >= log_every:
+        return
+    seconds = meter.seconds_left(step)
+    if seconds > LONG_S:
+        note = f"at the pace of the first steps {duration(round(seconds))} are left"
+        folder.report({"step": step, "note": note})
 
 
 def _break_off(checkpoints: Checkpoints, processes: Processes) -> None:
