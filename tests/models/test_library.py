@@ -54,9 +54,13 @@ def test_a_file_is_taken_as_it_is(tmp_path):
     assert resolve(tmp_path / "weights") == tmp_path / "weights"
 
 
-@pytest.mark.parametrize("path", ["none.pth", "folder/none"])
-def test_a_path_that_is_not_there_is_left_to_the_reader_to_report(path):
-    assert resolve(path) == Path(path)
+def test_a_file_that_is_not_there_is_left_to_the_reader_to_report():
+    assert resolve("folder/none.pth") == Path("folder/none.pth")
+
+
+def test_a_run_that_is_not_there_is_no_file_and_no_folder():
+    with pytest.raises(SwahrError, match="none: no such file or folder of a run"):
+        resolve("folder/none")
 
 
 def test_a_folder_of_the_same_name_does_not_hide_the_weights(tmp_path):
