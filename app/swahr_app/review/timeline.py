@@ -104,7 +104,7 @@ class Timeline(QWidget):
         return self.axis.column_of(frame, self.width())
 
     def shown_lanes(self) -> list[Lane]:
-        """Return the lanes that are seen; that of the person who is chosen is among them."""
+        """Return the lanes that are seen; whoever is chosen comes among them, until the wheel shows others."""
         return self.lanes[self._top : self._top + MAX_LANES]
 
     def show_proposed(self, frames: Sequence[int]) -> None:

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PyQt6.QtGui import QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import (
     QFrame,
     QLabel,
@@ -20,7 +20,8 @@ from swahr_app.state.state import AppState
 from swahr_app.threads.queued import connect_queued
 from swahr_app.threads.worker import Worker, join_all
 from swahr_app.training.command import Command
-from swahr_app.widgets.theme import SPACE, current_theme
+from swahr_app.widgets.pressable import Pressable
+from swahr_app.widgets.theme import SPACE
 
 JOIN_S = 10.0
 
@@ -52,7 +53,7 @@ class LabelCheck(QWidget):
         font.setPixelSize(12)
         self.text.setFont(font)
         self.sheet = Sheet()
-        self.sheet.pressed.connect(self._show_large)
+        self.sheet.pressed.connect(lambda: self._show_large(not self.sheet.large))
         self._area = QScrollArea()
         self._area.setWidget(self.sheet)
         self._area.setWidgetResizable(True)
@@ -136,45 +137,29 @@ class LabelCheck(QWidget):
             style.polish(self.verdict)
 
 
-class Sheet(QWidget):
-    """The contact sheet, as large as it fits, or pixel by pixel. pressed: whether a person wants it large."""
-
-    pressed = pyqtSignal(bool)
+class Sheet(Pressable):
+    """The contact sheet, as large as it fits, or pixel by pixel. large: which of them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.picture = QPixmap()
-        self._large = False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Contact sheet of the labels"))
+        self.picture = QPixmap()
+        self.large = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setToolTip(self.tr("Click, or Return, for large and small"))
 
     def show_large(self, large: bool) -> None:
         """Show each pixel, or as much as fits."""
-        self._large = large
+        self.large = large
         self.setMinimumSize(self._whole() if large else QSize(0, 0))
         self.resize(self.sizeHint())
-
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's names, here and below
-        """Tell of a click."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit(not self._large)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
-        """Tell of Return."""
-        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.pressed.emit(not self._large)
-        else:
-            super().keyPressEvent(event)
 
     def _whole(self) -> QSize:
         return self.picture.size() / self.devicePixelRatioF()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a size for the first layout."""
-        return self._whole() if self._large else QSize(420, 420)
+        return self._whole() if self.large else QSize(420, 420)
 
     def show_file(self, path: Path | None) -> None:
         """Show a picture, or nothing."""
@@ -196,7 +181,5 @@ class Sheet(QWidget):
         )
         scaled.setDevicePixelRatio(ratio)
         painter.drawPixmap(round((self.width() - scaled.width() / ratio) / 2), 0, scaled)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(current_theme().accent), 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        self.paint_focus(painter)
         painter.end()

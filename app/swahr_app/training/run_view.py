@@ -52,9 +52,9 @@ class RunView(QWidget):
         self.legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.samples = [SampleView() for _ in range(SAMPLES)]
         self.large = SampleView()  # one of them, by itself
-        self.large.pressed.connect(lambda _: self._show_large(None))
+        self.large.pressed.connect(lambda: self._show_large(None))
         for view in self.samples:
-            view.pressed.connect(self._show_large)
+            view.pressed.connect(lambda view=view: self._show_large(view.sample))
         self.empty = QLabel(
             self.tr("Samples appear with the first checkpoint, where the run's photos are there.")
         )

@@ -1,42 +1,33 @@
 """A photo of a run: what was found in it before the training, and what is found now."""
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import (
     QColor,
     QFont,
     QImage,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
 )
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QSizePolicy
 
 from swahr.video.images import Image
 from swahr_app.training.samples import Sample
+from swahr_app.widgets.pressable import Pressable
 from swahr_app.widgets.theme import current_theme
 
 GAP, ROUND = 4, 6  # between two pictures, and of their corners, pixels
 CAPTION = 18  # height of a caption, pixels
 
 
-class SampleView(QWidget):
-    """Photos, whole, with round corners: one, or before and now side by side. images: what is seen.
-
-    pressed: by a click or Return, with the sample that is seen.
-    """
-
-    pressed = pyqtSignal(object)
+class SampleView(Pressable):
+    """Photos, whole, with round corners: one, or before and now side by side. images: what is seen of `sample`."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName(self.tr("Sample"))
         self.images: list[QImage] = []
         self.sample: Sample | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(self.tr("Sample"))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -55,18 +46,6 @@ class SampleView(QWidget):
         self.setVisible(sample is not None)
         self.update()
 
-    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802 - Qt's names, here and below
-        """Tell of a click."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit(self.sample)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
-        """Tell of Return."""
-        if event is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.pressed.emit(self.sample)
-        else:
-            super().keyPressEvent(event)
-
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint the photos as large as they fit, side by side or, where that is larger, one below the other."""
         if not self.images:
@@ -76,9 +55,7 @@ class SampleView(QWidget):
         captions = [""] if len(self.images) == 1 else [self.tr("before"), self.tr("now")]
         for place, image, caption in zip(self._places(), self.images, captions, strict=True):
             _paint(painter, place, image, caption)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(current_theme().accent), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), ROUND, ROUND)
+        self.paint_focus(painter)
         painter.end()
 
     def _places(self) -> list[QRectF]:

@@ -995,27 +995,27 @@
 </context><context>
     <name>LabelCheck</name>
     <message>
-        <location filename="../training/label_check.py" line="43" />
+        <location filename="../training/label_check.py" line="44" />
         <source>Choose a data set on the left and check its labels.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="48" />
+        <location filename="../training/label_check.py" line="49" />
         <source>What the check of the labels says</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="82" />
+        <location filename="../training/label_check.py" line="83" />
         <source>Looking at the labels…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="114" />
+        <location filename="../training/label_check.py" line="115" />
         <source>These labels can be trained on.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="116" />
+        <location filename="../training/label_check.py" line="117" />
         <source>Training would refuse these labels; the text says why.</source>
         <translation type="unfinished" />
     </message>
@@ -1829,22 +1829,22 @@
 </context><context>
     <name>SampleView</name>
     <message>
-        <location filename="../training/sample_view.py" line="38" />
+        <location filename="../training/sample_view.py" line="28" />
         <source>Sample</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/sample_view.py" line="53" />
+        <location filename="../training/sample_view.py" line="44" />
         <source>{}: click, or Return, for large and small</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/sample_view.py" line="76" />
+        <location filename="../training/sample_view.py" line="55" />
         <source>before</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/sample_view.py" line="76" />
+        <location filename="../training/sample_view.py" line="55" />
         <source>now</source>
         <translation type="unfinished" />
     </message>
@@ -3009,12 +3009,12 @@
 </context><context>
     <name>Sheet</name>
     <message>
-        <location filename="../training/label_check.py" line="151" />
+        <location filename="../training/label_check.py" line="145" />
         <source>Contact sheet of the labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/label_check.py" line="152" />
+        <location filename="../training/label_check.py" line="149" />
         <source>Click, or Return, for large and small</source>
         <translation type="unfinished" />
     </message>
