@@ -263,6 +263,22 @@ def crop_model(tmp_path_factory):
 
 
 @pytest.fixture
+def looping(monkeypatch):
+    """Damage HDF5 files so that the library loops for ever in their texts, and let trials end early."""
+    monkeypatch.setattr("swahr.formats.libraries.TRIED_S", 4.0)
+
+    def damage(path):
+        content = bytearray(path.read_bytes())
+        heap = content.find(b"GCOL")
+        assert heap >= 0, "no texts of any length in it"
+        first_size = heap + 16 + 8
+        content[first_size : first_size + 8] = (2**64 - 16).to_bytes(8, "little")
+        path.write_bytes(content)
+
+    return damage
+
+
+@pytest.fixture
 def call(monkeypatch, capsys):
     """Run `swahr` in this process, as its entry point does: (exit code, stdout, stderr)."""
     from swahr.commands.main import main

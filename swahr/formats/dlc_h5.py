@@ -9,7 +9,8 @@ from swahr.errors import UnreadableError
 from swahr.formats.dlc import COORDS, SCORER
 from swahr.formats.format import Format, Target
 from swahr.formats.hdf_tables import read_table
-from swahr.formats.libraries import hdf5_names, load_library
+from swahr.formats.hdf_trial import hdf5_names
+from swahr.formats.libraries import load_library
 from swahr.formats.registry import register_format
 from swahr.formats.tables import track_ids, track_name
 from swahr.formats.tracks import Tracks, add_tracks

@@ -9,8 +9,8 @@ from typing import Any
 from swahr._util.reading import check_regular
 from swahr.errors import MissingError, UnreadableError
 
-HDF5_MAGIC = b"\x89HDF"
-TRIED_S = 300.0  # for a trial in another process
+# For a trial in another process: what a library takes to load, and to read on a busy machine.
+TRIED_S, TRIED_S_PER_MB = 30.0, 1.0
 
 
 def load_library(module: str, format: str) -> Any:
@@ -41,6 +41,7 @@ def try_apart(statement: str, path: Path) -> None:
     """
     if getattr(sys, "frozen", False) or not sys.executable:  # nothing that could run the statement
         return
+    limit_s = TRIED_S + TRIED_S_PER_MB * path.stat().st_size / 1e6
     program = f"import sys; path, *sys.path[:] = sys.argv[1:]; {statement}"
     command = [sys.executable, "-I", "-c", program, str(path), *sys.path]
     try:
@@ -50,7 +51,7 @@ def try_apart(statement: str, path: Path) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=TRIED_S,
+            timeout=limit_s,
         )
     except subprocess.TimeoutExpired:
         raise UnreadableError(
@@ -69,18 +70,3 @@ def begins_with(path: Path, magic: bytes) -> bool:
     check_regular(path)
     with path.open("rb") as file:
         return file.read(len(magic)) == magic
-
-
-def hdf5_names(path: Path) -> set[str]:
-    """Return the names at the top of an HDF5 file, attributes too; none of another or damaged file, or without h5py."""
-    if not begins_with(path, HDF5_MAGIC):
-        return set()
-    try:
-        h5py: Any = import_module("h5py")
-    except ImportError:
-        return set()
-    try:
-        with h5py.File(path, "r") as file:
-            return {*file.keys(), *file.attrs.keys()}
-    except (OSError, RuntimeError, ValueError, LookupError):  # as damage is told
-        return set()

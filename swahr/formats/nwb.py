@@ -18,7 +18,8 @@ from swahr.errors import SettingError, UnreadableError
 from swahr.formats.even_times import SAME_S
 from swahr.formats.format import Format, Target
 from swahr.formats.hdf_image import hdf5_file
-from swahr.formats.libraries import hdf5_names, load_library
+from swahr.formats.hdf_trial import hdf5_names, try_hdf5
+from swahr.formats.libraries import load_library
 from swahr.formats.registry import register_format
 from swahr.formats.tables import track_ids, track_name
 from swahr.formats.tracks import Floats, Tracks, add_tracks
@@ -136,6 +137,7 @@ class NwbFormat(Format):
         """
         pynwb = load_library("pynwb", "nwb")
         load_library("ndx_pose", "nwb")
+        try_hdf5(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with pynwb.NWBHDF5IO(str(path), "r") as io:

@@ -11,7 +11,8 @@ import numpy as np
 from swahr.errors import UnreadableError
 from swahr.formats.format import Format, Target
 from swahr.formats.hdf_image import hdf5_file
-from swahr.formats.libraries import hdf5_names, load_library
+from swahr.formats.hdf_trial import hdf5_names, try_hdf5
+from swahr.formats.libraries import load_library
 from swahr.formats.registry import register_format
 from swahr.formats.tables import track_ids, track_name
 from swahr.formats.tracks import Tracks, add_tracks
@@ -77,6 +78,7 @@ class SleapH5Format(Format):
     def read(self, path: Path, skeleton: Skeleton | None, frame_rate: float | None) -> Recording:
         """Read the arrays. skeleton: None goes by the names of the nodes."""
         h5py = load_library("h5py", "sleap_h5")
+        try_hdf5(path)
         with h5py.File(path, "r") as file:
             try:
                 places = np.asarray(file["tracks"], np.float64)

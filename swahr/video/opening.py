@@ -4,6 +4,7 @@ from pathlib import Path
 
 import av
 import av.container
+from av.audio.stream import AudioStream
 from av.error import FFmpegError
 from av.stream import Disposition
 from av.video.stream import VideoStream
@@ -55,13 +56,22 @@ def video_stream(container: av.container.InputContainer, address: str) -> VideoS
     """Return the first video that is no cover picture.
 
     Raises:
-        UnreadableError: There is none.
+        UnreadableError: There is none, or nothing here decodes it.
     """
     for stream in container.streams.video:
         if not stream.disposition & Disposition.attached_pic:
+            if not is_known(stream):
+                raise UnreadableError(
+                    f"{address}: its pictures are coded in a way that FFmpeg does not know, or the file is damaged"
+                )
             stream.thread_type = "AUTO"
             return stream
     raise UnreadableError(f"{address} has no video in it, or is cut off before its index")
+
+
+def is_known(stream: VideoStream | AudioStream) -> bool:
+    """Return whether there is a decoder for a stream; PyAV gives one without a decoder no context, and no field."""
+    return stream.codec_context is not None
 
 
 def reason(error: Exception) -> str:

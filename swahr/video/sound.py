@@ -11,7 +11,7 @@ from av.audio.stream import AudioStream
 from av.error import FFmpegError
 from av.packet import Packet
 
-from swahr.video.opening import open_video, reason
+from swahr.video.opening import is_known, open_video, reason
 
 # What players of these containers understand.
 COPIED = {
@@ -39,6 +39,9 @@ class Sound:
         self._resampler: AudioResampler | None = None
         self._start_s = 0.0
         self._waiting: Packet[AudioStream] | None = None
+        if self._from is not None and not is_known(self._from):
+            self.notes.append(f"{self._address}: FFmpeg does not know how its sound is coded; it is left out")
+            self._from = None
         if self._from is None:
             self._input.close()
             return

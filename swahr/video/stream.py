@@ -14,7 +14,7 @@ from swahr.video.addresses import without_password
 from swahr.video.frame import FrameSource, Notify, ignore
 from swahr.video.images import Image
 from swahr.video.live import LiveSource, SignalLostError
-from swahr.video.opening import TEXT_ERRORS, reason
+from swahr.video.opening import TEXT_ERRORS, reason, video_stream
 from swahr.video.pictures import Pictures
 from swahr.video.reader import VideoFile
 from swahr.video.sources import register_source
@@ -67,11 +67,11 @@ class StreamDevice:
             late = monotonic() - started >= open_timeout_s
             why = "no answer in time" if late else reason(error)
             raise MissingError(f"{shown}: the stream cannot be opened ({why})") from error
-        if not self._container.streams.video:
+        try:
+            stream = video_stream(self._container, shown)
+        except UnreadableError:
             self._container.close()
-            raise UnreadableError(f"{shown}: there is no video in it")
-        stream = self._container.streams.video[0]
-        stream.thread_type = "AUTO"
+            raise
         duration = self._container.duration
         self.duration_s = duration / av.time_base if duration and address.lower().startswith(WEB) else None
         rate = float(stream.average_rate or stream.guessed_rate or 0)

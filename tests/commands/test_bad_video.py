@@ -45,6 +45,17 @@ def test_a_stream_without_frame_rate_or_times(clips, tmp_path, people_of):
     assert times == sorted(set(times))
 
 
+def test_pictures_in_a_code_that_nothing_decodes_are_refused_in_one_line(clips, tmp_path, call, blind_model):
+    clip = clips.make(tmp_path / "in.avi", 4, codec="mpeg4")
+    content = clip.read_bytes()
+    assert content.count(b"FMP4") == 2  # in the heads of the stream and of its pictures
+    clip.write_bytes(content.replace(b"FMP4", b"XyZ0"))
+    result = call("video", clip, "-o", tmp_path / "o.csv", "--model", blind_model)
+    assert result.code == 2
+    assert "its pictures are coded in a way that FFmpeg does not know" in result.errors
+    assert len(result.errors.splitlines()) == 1
+
+
 def test_a_single_frame(clips, tmp_path, people_of):
     rows, errors = people_of(clips.make(tmp_path / "in.mp4", 1), "--overlay", tmp_path / "o.mp4")
     assert rows == [(0, 0.0)]

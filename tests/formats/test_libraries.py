@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from swahr.errors import UnreadableError
-from swahr.formats import read
+from swahr.formats import hdf_trial, read
 from swahr.formats.libraries import try_apart
 
 
@@ -13,11 +13,13 @@ from swahr.formats.libraries import try_apart
     "statement", ["import os; os.abort()", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"]
 )
 def test_what_crashes_the_library_is_refused(statement, tmp_path):
+    (tmp_path / "a.c3d").touch()
     with pytest.raises(UnreadableError, match=r"a\.c3d is damaged: the library that reads it crashes"):
         try_apart(statement, tmp_path / "a.c3d")
 
 
 def test_what_the_other_process_only_refuses_is_for_this_one_to_say(tmp_path):
+    (tmp_path / "a.c3d").touch()
     try_apart("raise ValueError", tmp_path / "a.c3d")
     try_apart("import numpy, ezc3d; assert path.endswith('a.c3d')", tmp_path / "a.c3d")
 
@@ -45,6 +47,25 @@ def test_a_file_whose_names_are_overwritten_is_refused(name, films, written):
     for format in (None, name):
         with pytest.raises(UnreadableError):
             read(path, format)
+
+
+@pytest.mark.parametrize("name", ["nwb", "sleap_h5"])
+def test_a_file_in_which_hdf5_loops_for_ever_is_refused(name, films, written, looping):
+    path = written(name, films.make())
+    looping(path)
+    for format in (None, name):
+        with pytest.raises(UnreadableError, match=r"is damaged: .* does not come to an end"):
+            read(path, format)
+
+
+def test_a_whole_file_is_read_through_once_by_another_process(films, written, monkeypatch):
+    path = written("sleap_h5", films.make())
+    tried = []
+    real = hdf_trial.try_apart
+    monkeypatch.setattr(hdf_trial, "try_apart", lambda *given: (tried.append(given), real(*given)))
+    people = len(read(path, "sleap_h5").frames)
+    assert people == len(read(path).frames) > 0
+    assert len(tried) == 1
 
 
 def test_labels_of_a_c3d_in_latin_1_are_text(films, written, tmp_path, call):

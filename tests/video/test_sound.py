@@ -111,6 +111,16 @@ def test_damaged_sound_costs_the_sound_alone(clips, tmp_path):
     assert not list(tmp_path.glob("o.mp4*"))
 
 
+def test_sound_in_a_code_that_nothing_decodes_is_left_out_and_said(clips, tmp_path):
+    clip = beeping(clips, tmp_path / "a.mkv", "pcm_s16le")
+    content = clip.read_bytes()
+    assert b"A_PCM/INT/LIT" in content
+    clip.write_bytes(content.replace(b"A_PCM/INT/LIT", b"A_XYZ/INT/LIT"))
+    writer = write(clips, clip, tmp_path / "o.mp4")
+    assert heard(tmp_path / "o.mp4") is None
+    assert any("does not know how its sound is coded" in note for note in writer.notes)
+
+
 def test_sound_alone_without_pictures_is_closed(clips, tmp_path):
     clip = beeping(clips, tmp_path / "a.mp4", "aac")
     VideoWriter(tmp_path / "o.mp4", 64, 48, 10, sound_of=clip).close()

@@ -148,6 +148,14 @@ def test_a_sleap_project_is_read_with_its_limbs_and_pairs(project, tmp_path):
     assert labels.skeleton.flip_pairs == ((1, 2),)
 
 
+def test_a_sleap_project_in_which_hdf5_loops_for_ever_is_refused(project, tmp_path, looping):
+    path = tmp_path / "labels.slp"
+    project.save(str(path), verbose=False)
+    looping(path)
+    with pytest.raises(SwahrError, match="does not come to an end"):
+        read(path)
+
+
 def test_a_sleap_package_brings_its_photos(project, tmp_path):
     project.save(str(tmp_path / "mice.pkg.slp"), embed="user", verbose=False)
     seen = [cv2.imread(str(photo)) for photo in sorted((tmp_path / "photos").iterdir())]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from swahr.errors import MissingError, OutputError, UnreadableError, first_line
+from swahr.formats.hdf_trial import try_hdf5
 from swahr.video.images import as_bgr8
 from swahr_training.data.embedded import folder_of, keep_frame
 from swahr_training.data.formats.base import LabelFormat, Wanted, register_label_format
@@ -91,6 +92,7 @@ def _instance(sleap: Any, person: Person, skeleton: Any) -> Any:
 
 def _load(path: Path) -> Any:
     sleap = import_sleap_io(path)
+    try_hdf5(path)
     try:
         return sleap.load_slp(str(path))
     except Exception as error:  # sleap-io, h5py and json each raise their own
