@@ -52,7 +52,11 @@ def read_sums(folder: Path) -> dict[str, str]:
     if not record.exists():
         return {}
     sums = {}
-    for line in read_text(record).splitlines():
+    try:
+        text = read_text(record)
+    except ValueError as error:
+        raise UnreadableError(f"{record} is no text; make the file again") from error
+    for line in text.splitlines():
         digest, _, name = line.partition(" ")
         name = name.lstrip(" *")
         if len(digest) != 64 or not name:

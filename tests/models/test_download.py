@@ -175,6 +175,11 @@ class TestRecord:
         with pytest.raises(SwahrError, match="no line of sha256sum"):
             read_sums(tmp_path)
 
+    def test_that_is_no_text_is_refused(self, tmp_path):
+        (tmp_path / SUMS).write_bytes(b"\xe5" * 70)
+        with pytest.raises(SwahrError, match="is no text; make the file again"):
+            read_sums(tmp_path)
+
     def test_of_a_folder_without_one_is_empty(self, tmp_path):
         assert read_sums(tmp_path) == {}
 

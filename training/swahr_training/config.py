@@ -154,6 +154,13 @@ class TrainConfig(Settings):
     schedule: Literal["cosine", "linear", "constant"] = setting("cosine", "Rate after the warm-up.")
     clip_norm: float = setting(1.0, "Largest norm of the gradient.", gt=0)
     ema_decay: float = setting(0.999, "Decay of the averaged weights; 0: none.", ge=0, lt=1)
+    start_part: float = setting(
+        0.0,
+        "How much of the start is in the weights that are saved: they lie so far back on the way to it, which keeps more "
+        "of what it knew. 0: none.",
+        ge=0,
+        lt=1,
+    )
     precision: Literal["float32", "bfloat16", "float16"] = setting(
         "float32", "Arithmetic of the network; float16 scales the loss to keep small gradients."
     )
@@ -205,11 +212,13 @@ class TrainConfig(Settings):
         return SECOND_LOOK if self.learns == SECOND_LOOK else self.architecture.kind
 
     @model_validator(mode="after")
-    def _one_length(self) -> "TrainConfig":
+    def _together(self) -> "TrainConfig":
         if self.split and self.validation is not None:
             raise ValueError("split and validation both say what AP is measured on; give one of them")
         if self.steps is not None and self.epochs is not None:
             raise ValueError("steps and epochs both say the length of the run; give one of them")
+        if self.start_part and self.start_from is None:
+            raise ValueError("start_part is how much of start_from is kept, which is not given; leave it out")
         return self
 
     @field_validator("train", mode="before")

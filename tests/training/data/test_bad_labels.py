@@ -141,6 +141,14 @@ def test_any_line_of_a_yolo_file_may_be_wrong(folder, line):
     look_at(DataSource(labels=folder / "yolo"))
 
 
+def test_a_photo_in_the_place_of_a_yolo_list_is_refused(tmp_path):
+    (tmp_path / "list.txt").write_bytes(b"\x89PNG\r\n\x1a\n\xff")
+    data = {"train": "list.txt", "kpt_shape": [3, 3], "flip_idx": [0, 2, 1]}
+    (tmp_path / "data.yaml").write_text(yaml.safe_dump(data))
+    with pytest.raises(SwahrError, match=r"names .*list\.txt, which is no text"):
+        read_labels(DataSource(labels=tmp_path / "data.yaml"), "train")
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(field=st.sampled_from(["train", "kpt_shape", "flip_idx", "kpt_names", "names", "path"]), value=JUNK)
 def test_any_field_of_a_data_yaml_may_be_wrong(folder, field, value):

@@ -131,6 +131,55 @@ def test_weights_learn_from_their_step_on(by_heart, few, tmp_path):
         assert torch.equal(before, after) == (steps == 3)
 
 
+def test_weights_that_are_saved_lie_on_the_way_back_to_the_start(by_heart, few, tmp_path):
+    start = by_heart[0] / "best.safetensors"
+    fields = {
+        "learning_rate": 1e-3,
+        "warmup_steps": 0,
+        "steps": 4,
+        "save_every": 2,
+        "stop_on_collapse": False,
+    }
+    weights = {}
+    for part in (0.0, 0.75):
+        run = tmp_path / str(part)
+        tuned(few, start, run, start_part=part, **fields)
+        weights[part] = load_checkpoint(run / "last.safetensors").model.state_dict()
+    name = "backbone.conv1.weight"
+    before = load_checkpoint(start).model.state_dict()[name]
+    assert not torch.equal(weights[0.0][name], before)
+    torch.testing.assert_close(weights[0.75][name], 0.25 * weights[0.0][name] + 0.75 * before)
+
+
+def test_a_resumed_run_mixes_with_its_first_weights(by_heart, few, tmp_path):
+    start = by_heart[0] / "best.safetensors"
+    fields = {
+        "learning_rate": 1e-3,
+        "warmup_steps": 0,
+        "steps": 4,
+        "save_every": 2,
+        "stop_on_collapse": False,
+    }
+    tuned(few, start, tmp_path / "whole", start_part=0.5, **fields)
+    config = TrainConfig.model_validate(
+        {**BASE, "train": few / "train.json", "validation": few / "train.json", "start_from": start}
+        | {"preset": "none", "batch_size": 2, "start_part": 0.5, **fields}
+    )
+    seen = []
+    with pytest.raises(KeyboardInterrupt):
+        train(config, tmp_path / "broken", report=seen.append, stop=lambda: len(seen) > 2)
+    train(config, tmp_path / "broken", resume=True, report=seen.append)
+    whole, broken = (load_checkpoint(tmp_path / run / "last.safetensors") for run in ("whole", "broken"))
+    assert broken.card["steps"] == 4
+    for name, value in whole.model.state_dict().items():
+        assert torch.equal(value, broken.model.state_dict()[name]), name
+
+
+def test_a_part_of_no_start_is_refused():
+    with pytest.raises(ValueError, match="start_part is how much of start_from is kept, which is not given"):
+        TrainConfig.model_validate({"train": "labels.json", "start_part": 0.5})
+
+
 def test_a_validation_without_people_is_told_and_the_last_is_the_best(by_heart, few, tmp_path):
     content = json.loads((few / "train.json").read_text())
     content["annotations"] = []

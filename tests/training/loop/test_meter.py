@@ -52,6 +52,16 @@ def test_the_log_keeps_what_is_not_done_again(tmp_path):
     assert (tmp_path / "log.jsonl").read_text() == ""
 
 
+def test_what_is_no_line_of_a_log_goes(tmp_path):
+    folder = RunFolder(tmp_path, lambda _: None, active=True)
+    damaged = (
+        b'{"step": 1}\n{"st\xe5ep": 1}\n[2]\n{"loss": 3}\n{"step": "2"}\n\xff\xfe\n{"step": 2}\n{"step": 3}\n'
+    )
+    (tmp_path / "log.jsonl").write_bytes(damaged)
+    folder.cut_log(2)
+    assert [json.loads(line)["step"] for line in (tmp_path / "log.jsonl").read_text().splitlines()] == [1, 2]
+
+
 def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path):
     file = tmp_path / "file"
     write_atomically(file, b"old")

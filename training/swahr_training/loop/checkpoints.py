@@ -159,8 +159,7 @@ class Checkpoints:
         return f"wrote {target}"
 
     def _write_last(self) -> Checkpoint:
-        averaged = self.config.ema_decay > 0
-        weights = self.state.averaged.weights if averaged else self.state.model.state_dict()
+        weights = self.state.learnt(self.config.ema_decay > 0, self.config.start_part)
         card = {"steps": self.state.step}
         learnt = system_of(self.config).learnt(self.config, weights)
         checkpoint = Checkpoint(

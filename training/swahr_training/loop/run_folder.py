@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from swahr._util.reading import parse_json, read_text
+from swahr._util.reading import parse_json, read_bytes
 from swahr.errors import Hint, MissingError, OutputError, OutputExistsError
 from swahr_training.config import TrainConfig
 from swahr_training.loop.files import write_atomically
@@ -49,22 +49,24 @@ class RunFolder:
             ) from error
 
     def cut_log(self, step: int, measured: bool = True) -> None:
-        """Take the log's lines after a step away, and its AP where that is measured again: it is all done again."""
+        """Take the log's lines after a step away, and its AP where that is measured again: it is all done again.
+
+        What is no line of a log, as in one that was damaged, goes too; the run is in last.pt.
+        """
         log = self.path / "log.jsonl"
         if not self.active or not log.exists():
             return
         kept = []
-        for line in read_text(log).splitlines():
-            try:
-                entry = parse_json(line)
-            except ValueError:  # the line that a killed process was writing
-                break
+        for line in read_bytes(log).splitlines():
+            entry = _entry(line)
+            if entry is None:
+                continue
             if entry["step"] > step or step == 0:
                 break
             if entry["step"] == step and "AP" in entry and not measured:
                 break
-            kept.append(line + "\n")
-        write_atomically(log, "".join(kept).encode())
+            kept.append(line + b"\n")
+        write_atomically(log, b"".join(kept))
 
     def report(self, entry: dict[str, Any]) -> None:
         """Pass an entry to whoever listens, and write it to the log."""
@@ -73,3 +75,13 @@ class RunFolder:
         self._report(entry)
         with (self.path / "log.jsonl").open("a") as log:
             log.write(json.dumps(entry) + "\n")
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """Return a line of a log; None of any other, such as one that a killed process was writing."""
+    try:
+        entry = parse_json(line)
+    except ValueError:
+        return None
+    is_one = isinstance(entry, dict) and isinstance(entry.get("step"), int)
+    return entry if is_one else None

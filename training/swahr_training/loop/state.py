@@ -1,6 +1,7 @@
 """What a run has at a moment: weights, their average, the optimiser, the step."""
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,10 @@ class Ema:
 
 
 class RunState:
-    """Everything that a resume needs; order, augmentation and random numbers follow from the step and the seed."""
+    """Everything that a resume needs; order, augmentation and random numbers follow from the step and the seed.
+
+    start: the weights that the run began with, where what is learnt is mixed with them.
+    """
 
     def __init__(
         self,
@@ -48,11 +52,32 @@ class RunState:
         averaged: Ema,
         optimiser: torch.optim.Optimizer,
         scaler: torch.amp.GradScaler,
+        start: Mapping[str, Tensor] | None = None,
     ) -> None:
         self.model, self.averaged, self.optimiser, self.scaler = model, averaged, optimiser, scaler
+        self.start = start
         self.step = 0
         self.watch = Watch()
         self.bad_in_a_row = 0
+
+    def learnt(self, averaged: bool, start_part: float) -> dict[str, Tensor]:
+        """Return the weights that are worth keeping.
+
+        Mixed with the start's they keep more of what it knew beside what was learnt (Wortsman et al., Robust
+        fine-tuning of zero-shot models, CVPR 2022, section 3).
+
+        Args:
+            averaged: whether to take their running average.
+            start_part: how much of the start is in them; more than 0 needs `start`.
+        """
+        weights = dict(self.averaged.weights if averaged else self.model.state_dict())
+        if start_part == 0:
+            return weights
+        assert self.start is not None
+        return {
+            name: torch.lerp(value, self.start[name], start_part) if value.is_floating_point() else value
+            for name, value in weights.items()
+        }
 
     def save(self, path: Path) -> None:
         """Write to a temporary file and rename it, so that `path` is whole at any moment."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from swahr._util.reading import read_bytes, read_text
-from swahr.errors import Hint, SettingError, SwahrError
+from swahr.errors import Hint, SettingError, SwahrError, UnreadableError, first_line
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr.video.suffixes import IMAGE_SUFFIXES
 from swahr_training.data.classes import ALL
@@ -199,8 +199,7 @@ def _photos(content: Mapping[str, Any], split: str, data_yaml: Path) -> list[Pat
             found = [path for path in place.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES]
             photos += sorted(found)
         elif place.is_file():
-            lines = [line.strip() for line in read_text(place).splitlines() if line.strip()]
-            photos += [place.parent / line for line in lines]
+            photos += [place.parent / line for line in _listed(place, data_yaml)]
         else:
             raise SwahrError(
                 f"{data_yaml}: {split} names {place}, which is neither a folder nor a list of photos"
@@ -208,6 +207,18 @@ def _photos(content: Mapping[str, Any], split: str, data_yaml: Path) -> list[Pat
     if not photos:
         raise SwahrError(f"{data_yaml}: no photos in {split}")
     return photos
+
+
+def _listed(place: Path, data_yaml: Path) -> list[str]:
+    """Return the photos that a text names, one a line."""
+    try:
+        text = read_text(place)
+    except (OSError, ValueError) as error:
+        raise UnreadableError(
+            f"{data_yaml} names {place}, which is no text ({first_line(error)}); expected a folder of photos, or a "
+            "list of them"
+        ) from error
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _people(
