@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 
+from swahr_app.state.settings import settings_from
 from swahr_app.state.state import AppState
+from swahr_app.training.new_run import SCRATCH, NewRun
 from swahr_app.training.page import TrainingPage
 from swahr_app.training.samples import Sample
 
@@ -135,6 +137,27 @@ def test_a_run_gets_a_name_that_is_free_unless_one_was_typed(page, tmp_path):
     form.name.setText("runs/mine")
     form.set_data(tmp_path)
     assert form.name.text() == "runs/mine"
+
+
+def test_the_form_is_as_it_was_left_at_the_next_start(page, tmp_path, qtbot):
+    labels = tmp_path / "labels.json"
+    labels.write_text("{}")
+    form = page.new_run
+    form.set_data(labels)
+    form.split.setValue(0.35)
+    form.start_from.setCurrentIndex(form.start_from.findData(SCRATCH))
+    form.preset.setCurrentIndex(form.preset.findData("many"))
+    form.steps.setValue(300)
+    form.batch.setValue(4)
+    kept = settings_from(json.loads(json.dumps(page.state.settings.plain())))
+    for there in (True, False):
+        if not there:
+            labels.unlink()
+        again = NewRun(AppState(kept))
+        qtbot.addWidget(again)
+        assert again.data == (labels if there else None)
+        assert again.settings() == {**form.settings(), "train": [{"labels": str(again.data)}]}
+        assert (again.settings()["steps"], again.settings()["split"]) == (300, 0.35)
 
 
 def test_the_checkpoint_is_tried_on_the_live_view(page, run, qtbot, blind_model):

@@ -156,8 +156,8 @@ class TrainConfig(Settings):
     ema_decay: float = setting(0.999, "Decay of the averaged weights; 0: none.", ge=0, lt=1)
     start_part: float = setting(
         0.0,
-        "How much of the start is in the weights that are saved: they lie so far back on the way to it, which keeps more "
-        "of what it knew. 0: none.",
+        "How much of the start is in the weights that are saved: they lie so far back to it, which keeps more of "
+        "what it knew. 0: none.",
         ge=0,
         lt=1,
     )

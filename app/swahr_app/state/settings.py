@@ -110,6 +110,21 @@ class PlotSettings(Settings):
     kind: Literal["speed", "path"] = setting("speed", "What is plotted of it.")
 
 
+class NewRunSettings(Settings):
+    """New run.
+
+    What the form for a run holds. labels, validation: files or folders; empty: none chosen.
+    """
+
+    labels: str = setting("", "What to learn from.")
+    validation: str = setting("", "What the run is measured on; empty: what is split off.")
+    split: float = setting(0.2, "Part of the photos that it is measured on.", ge=0, le=0.9)
+    start_from: str = setting("default", "The weights that it starts from.")
+    preset: str = setting("", "Settings that suit; empty: by what is asked.")
+    steps: int = setting(0, "Length; 0: by the preset.", ge=0, le=1_000_000)
+    batch_size: int = setting(0, "Photos of a step; 0: by the preset.", ge=0, le=256)
+
+
 class AppSettings(Settings):
     """Everything that is remembered.
 
@@ -124,6 +139,7 @@ class AppSettings(Settings):
     record: RecordSettings = Field(default_factory=RecordSettings)
     batch: BatchSettings = Field(default_factory=BatchSettings)
     plot: PlotSettings = Field(default_factory=PlotSettings)
+    new_run: NewRunSettings = Field(default_factory=NewRunSettings)
     theme: Theme = "system"
     recent: tuple[str, ...] = ()
     own_models: tuple[str, ...] = ()

@@ -93,6 +93,11 @@ class NewRun(QWidget):
         self.start.setObjectName("primary")
         self.start.clicked.connect(self._start)
         self._lay_out()
+        self._take_up()
+        for chosen in (self.start_from, self.preset):
+            chosen.currentIndexChanged.connect(self._keep)
+        for number in (self.split, self.steps, self.batch):
+            number.valueChanged.connect(self._keep)
         self.refresh()
 
     def set_data(self, path: Path) -> None:
@@ -101,7 +106,33 @@ class NewRun(QWidget):
         self.state.withdraw("labels")
         if self.name.text().strip() == self._offered:
             self._offer(FIRST)
+        self._keep()
         self.refresh()
+
+    def _take_up(self) -> None:
+        """Fill the form as it was; what is no longer there is chosen anew."""
+        kept = self.state.settings.new_run
+        self.split.setValue(kept.split)
+        self.start_from.setCurrentIndex(max(0, self.start_from.findData(kept.start_from)))
+        self.preset.setCurrentIndex(max(0, self.preset.findData(kept.preset or None)))
+        self.steps.setValue(kept.steps)
+        self.batch.setValue(kept.batch_size)
+        if kept.validation and Path(kept.validation).exists():
+            self.validation = Path(kept.validation)
+        if kept.labels and Path(kept.labels).exists():
+            self.set_data(Path(kept.labels))
+
+    def _keep(self, *_: object) -> None:
+        self.state.change_in(
+            "new_run",
+            labels="" if self.data is None else str(self.data),
+            validation="" if self.validation is None else str(self.validation),
+            split=round(self.split.value(), 2),
+            start_from=self.start_from.currentData(),
+            preset=self.preset.currentData() or "",
+            steps=self.steps.value(),
+            batch_size=self.batch.value(),
+        )
 
     def begin_from(self, path: Path) -> None:
         """Take a data set of corrections: what they teach is added to the network that was corrected.
@@ -224,6 +255,7 @@ class NewRun(QWidget):
             self, self.tr("Choose labels to measure on"), "", self.tr("Labels (*.json *.yaml *.yml)")
         )
         self.validation = Path(chosen) if chosen else None
+        self._keep()
         self.refresh()
 
     def _check(self) -> None:

@@ -1192,7 +1192,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="122" />
+        <location filename="../training/new_run.py" line="153" />
         <location filename="../training/new_run.py" line="66" />
         <source>None</source>
         <translation type="unfinished" />
@@ -1268,92 +1268,92 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="121" />
+        <location filename="../training/new_run.py" line="152" />
         <source>Choose…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="167" />
+        <location filename="../training/new_run.py" line="198" />
         <source>New run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="174" />
+        <location filename="../training/new_run.py" line="205" />
         <source>Data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="175" />
+        <location filename="../training/new_run.py" line="206" />
         <source>Validation</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="176" />
+        <location filename="../training/new_run.py" line="207" />
         <source>Or split off</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="177" />
+        <location filename="../training/new_run.py" line="208" />
         <source>Start from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="178" />
+        <location filename="../training/new_run.py" line="209" />
         <source>Preset</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="179" />
+        <location filename="../training/new_run.py" line="210" />
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="180" />
+        <location filename="../training/new_run.py" line="211" />
         <source>Batch size</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="181" />
+        <location filename="../training/new_run.py" line="212" />
         <source>Run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="208" />
+        <location filename="../training/new_run.py" line="239" />
         <source>Choose the folder of a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="215" />
+        <location filename="../training/new_run.py" line="246" />
         <source>Choose a file of labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="217" />
+        <location filename="../training/new_run.py" line="248" />
         <source>Labels (*.json *.yaml *.yml *.csv *.xml *.h5 *.slp)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="224" />
+        <location filename="../training/new_run.py" line="255" />
         <source>Choose labels to measure on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="224" />
+        <location filename="../training/new_run.py" line="255" />
         <source>Labels (*.json *.yaml *.yml)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="241" />
+        <location filename="../training/new_run.py" line="273" />
         <source>{} holds a run already: open it to resume it, or start this one as {}.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="253" />
+        <location filename="../training/new_run.py" line="285" />
         <source>{} cannot be written: {}; choose another run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="260" />
+        <location filename="../training/new_run.py" line="292" />
         <source>Choose a data set first.</source>
         <translation type="unfinished" />
     </message>
@@ -2984,6 +2984,50 @@
     </message>
     <message>
         <source>Path</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What to learn from.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What the run is measured on; empty: what is split off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Split</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Part of the photos that it is measured on.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The weights that it starts from.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Settings that suit; empty: by what is asked.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Length; 0: by the preset.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Photos of a step; 0: by the preset.</source>
         <translation type="unfinished" />
     </message>
     <message>
