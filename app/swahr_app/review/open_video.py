@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from swahr.config import NetworkSettings
 from swahr.document import Annotations, AnyEdit, Document, People
 from swahr.errors import SwahrError
+from swahr_app.review import said
 from swahr_app.review.album import size_of
 from swahr_app.review.feeding import Feeding
 from swahr_app.review.lanes import Lane, lanes_of
@@ -187,17 +188,20 @@ class OpenVideo(QObject):
         except SwahrError as error:
             self.notify_error(error)
             return False
+        self.state.set_note(said.done(edit))
         self._edited()
         return True
 
     def undo(self) -> None:
         """Take back the last correction."""
         if self.document is not None and self.document.undo():
+            self.state.set_note(said.taken_back(self.document.edits[self.document.applied]))
             self._edited()
 
     def redo(self) -> None:
         """Make the last undone correction again."""
         if self.document is not None and self.document.redo():
+            self.state.set_note(said.made_again(self.document.edits[self.document.applied - 1]))
             self._edited()
 
     def notify_error(self, error: SwahrError) -> None:

@@ -1360,17 +1360,17 @@
 </context><context>
     <name>OpenVideo</name>
     <message>
-        <location filename="../review/open_video.py" line="243" />
+        <location filename="../review/open_video.py" line="247" />
         <source>Nobody was found; try a lower threshold, or another network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/open_video.py" line="248" />
+        <location filename="../review/open_video.py" line="252" />
         <source>All frames were looked at: {} ids</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/open_video.py" line="248" />
+        <location filename="../review/open_video.py" line="252" />
         <source>All were looked at</source>
         <translation type="unfinished" />
     </message>
