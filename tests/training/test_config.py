@@ -146,3 +146,11 @@ def test_the_command_lists_fields_and_needs_a_file():
     none = subprocess.run(swahr, capture_output=True, text=True, check=False)
     assert none.returncode == 2
     assert "nothing to train on; expected labels, their folder, or a YAML file of settings" in none.stderr
+
+
+def test_a_wrong_value_is_told_of_where_it_came_from(file):
+    with pytest.raises(SettingError, match=r"^given beside .*run\.yaml: steps is 'five'"):
+        load_config(file, {"steps": "five"})
+    file.write_text(yaml.safe_dump({**GIVEN, "steps": "five"}))
+    with pytest.raises(SettingError, match=r"^[^ ]*run\.yaml: steps is 'five'"):
+        load_config(file, {"batch_size": 2})

@@ -55,7 +55,10 @@ def made_settings(
     try:
         return model.model_validate(upgrade(content))
     except ValidationError as error:
-        raise SettingError(f"{source}: {explained(error, model=model)}") from error
+        given = {name.partition(".")[0] for name in overrides or ()}
+        wrong = {str(each["loc"][0]) if each["loc"] else "" for each in error.errors()}
+        where = f"given beside {source}" if wrong <= given else source
+        raise SettingError(f"{where}: {explained(error, model=model)}") from error
 
 
 def _replace(content: dict[str, Any], name: str, value: Any) -> None:
