@@ -148,6 +148,14 @@ def test_a_sleap_project_is_read_with_its_limbs_and_pairs(project, tmp_path):
     assert labels.skeleton.flip_pairs == ((1, 2),)
 
 
+@pytest.mark.parametrize("index", [2, 99])
+def test_a_sleap_project_that_labels_a_photo_which_is_not_there_is_refused(project, tmp_path, index):
+    project.labeled_frames[1].frame_idx = index
+    project.save(str(tmp_path / "mice.slp"), verbose=False)
+    with pytest.raises(SwahrError, match=rf"frame {index} is labelled of a video of 2 photos"):
+        read(tmp_path / "mice.slp")
+
+
 def test_a_sleap_project_in_which_hdf5_loops_for_ever_is_refused(project, tmp_path, looping):
     path = tmp_path / "labels.slp"
     project.save(str(path), verbose=False)

@@ -114,6 +114,10 @@ def _photo(path: Path, videos: list[Any], frame: Any, find: PhotoFinder) -> Path
     """Return the photo of a frame: an image file that the project names, or one kept beside it."""
     names, index = frame.video.filename, frame.frame_idx
     if isinstance(names, list):  # a video of image files, which a package holds too
+        if not 0 <= index < len(names):
+            raise UnreadableError(
+                f"{path}: frame {index} is labelled of a video of {len(names)} photos; the project is damaged"
+            )
         photo = find(str(names[index]))
         if photo.is_file():
             return photo
