@@ -1,8 +1,10 @@
 """Train the systems alike, measure them, and put tables, chart and pictures into docs/systems.md.
 
 python -m benchmarks.systems FOLDER [--only CPN "CPN + CSM"] [--steps 240] [--batch 16] [--write] [--pictures]
+python -m benchmarks.systems FOLDER --photos DATA.yaml --steps 600 [--only ...] [--write]
 
-Figures of five joints are drawn on the spot, one to four in a photo, who reach over each other. Runs that are there
+Figures of five joints are drawn on the spot, one to four in a photo, who reach over each other; or DATA.yaml names
+photos, as `train` and `validation` of a run, and then boxes are found by the bundled model. Runs that are there
 already are not done again, and one that was broken off goes on, so that the table can be made in parts. FOLDER keeps
 results.json; --write times the networks, and copies it all to docs/systems/ and into the page; --pictures draws the
 pictures of docs/networks.md.
@@ -14,12 +16,14 @@ from pathlib import Path
 import torch
 
 from benchmarks.machine import describe
-from benchmarks.systems.page import RESULTS, write_page
+from benchmarks.systems.page import FOLDER, results_file, write_page
 from benchmarks.systems.pictures import draw_pictures
 from benchmarks.systems.runs import (
+    counted,
     draw_data,
     least_ms,
     measured,
+    photo_data,
     read_results,
     run_of,
     trained,
@@ -36,6 +40,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="of the data and the runs")
+    parser.add_argument(
+        "--photos", type=Path, metavar="YAML", help="with `train` and `validation`; none: drawn figures"
+    )
     parser.add_argument("--only", nargs="+", default=list(SYSTEMS), choices=SYSTEMS, metavar="NAME")
     parser.add_argument("--steps", type=int, default=240)
     parser.add_argument("--batch", type=int, default=16)
@@ -45,17 +52,18 @@ def main() -> None:
     parser.add_argument("--pictures", action="store_true", help="draw the pictures of the page")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    train_labels, test_labels = draw_data(options.folder, TRAIN_PHOTOS, TEST_PHOTOS)
+    drawn = options.photos is None
+    data = draw_data(options.folder, TRAIN_PHOTOS, TEST_PHOTOS) if drawn else photo_data(options.photos)
     path = options.folder / "results.json"
     results = read_results(path)
     results["run"] = {name: getattr(options, name) for name in ("steps", "batch", "seed")}
-    results["data"] = {"train": TRAIN_PHOTOS, "test": TEST_PHOTOS}
+    results["data"] = {"kind": data.kind, **counted(data)}
     systems = results.setdefault("systems", {})
     for name in options.only:
         if name not in systems:
             run = (options.steps, options.batch, options.seed)
-            checkpoint = trained(name, options.folder, train_labels, *run)
-            systems[name] = measured(name, checkpoint, test_labels, options.folder, options.seed)
+            checkpoint = trained(name, options.folder, data, *run)
+            systems[name] = measured(checkpoint, data, options.folder, options.seed)
             write_results(path, results)
             print(f"{name}: {systems[name]}", flush=True)
     if options.write:
@@ -65,10 +73,10 @@ def main() -> None:
             name: {**systems[name], "ms": least[name]} for name in SYSTEMS if name in systems
         }
         results["machine"] = describe(options.threads)
-        write_results(RESULTS, results)
+        write_results(results_file(data.kind), results)
         write_page(results)
     if options.pictures:
-        draw_pictures(options.folder, test_labels, RESULTS.parent, options.seed)
+        draw_pictures(options.folder, data.test, FOLDER, options.seed)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The comparison as tables and as a chart, put into docs/systems.md."""
+"""The comparisons as tables and as charts, put into docs/systems.md."""
 
 from collections.abc import Mapping
 from html import escape
@@ -10,7 +10,11 @@ from benchmarks.systems.setups import BOXES_BY, CROP_WH, FRAME
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE, FOLDER = DOCS / "systems.md", DOCS / "systems"
-RESULTS, CHART = FOLDER / "results.json", FOLDER / "comparison.svg"
+# By the kind of data: its results, its chart, and its place on the page.
+FILES = {
+    "drawn": ("results.json", "comparison.svg", "comparison"),
+    "photos": ("photos.json", "photos.svg", "photos"),
+}
 COLUMNS = (
     "system",
     "AP, labelled boxes",
@@ -45,7 +49,7 @@ def table(systems: Systems) -> str:
 
 def people_table(systems: Systems) -> str:
     """Return AP by the number of people in a photo."""
-    counts = sorted({count for result in systems.values() for count in result["by_people"]}, key=int)
+    counts = sorted({count for result in systems.values() for count in result["by_people"]})
     lines = [f"| system, people | {' | '.join(counts)} |", "| --- |" + " ---: |" * len(counts)]
     for name, result in systems.items():
         cells = [_ap(result["by_people"][count]) if count in result["by_people"] else "" for count in counts]
@@ -53,21 +57,39 @@ def people_table(systems: Systems) -> str:
     return "\n".join(lines)
 
 
+def results_file(kind: str) -> Path:
+    """Return where the results on data of a kind are kept."""
+    return FOLDER / FILES[kind][0]
+
+
+def chart_file(kind: str) -> Path:
+    """Return where their chart is."""
+    return FOLDER / FILES[kind][1]
+
+
 def text(results: Mapping[str, Any]) -> str:
     """Return the section of the page."""
     run, data = results["run"], results["data"]
-    said = (
+    drawn = data["kind"] == "drawn"
+    photos = (
         f"{data['train']} drawn photos to train on and {data['test']} others to measure on, 1 to 4 figures of 5 joints "
-        f"in each; {run['steps']} steps of {run['batch']} samples, seed {run['seed']}; crops of {CROP_WH[0]} x "
+        "in each"
+        if drawn
+        else f"{data['train']} photos with {data['train_people']} people to train on, and {data['test']} others with "
+        f"{data['test_people']} to measure on, COCO's 17 joints; all networks from scratch"
+    )
+    finder = BOXES_BY if drawn else "the bundled model"
+    said = (
+        f"{photos}; {run['steps']} steps of {run['batch']} samples, seed {run['seed']}; crops of {CROP_WH[0]} x "
         f"{CROP_WH[1]} pixels, frames of {FRAME} on the short side. Multiply-adds and milliseconds are of one crop or "
-        f"one frame of {FRAME} x {FRAME}, by torch. Found boxes are those of the people of {BOXES_BY}; networks of "
+        f"one frame of {FRAME} x {FRAME}, by torch. Found boxes are those of the people of {finder}; networks of "
         f"whole frames need none, and theirs is the AP in that column. Times are of {results['machine']}"
     )
     return "\n\n".join(
         [
             said,
             table(results["systems"]),
-            f"![AP of each system]({FOLDER.name}/{CHART.name})",
+            f"![AP of each system]({FOLDER.name}/{chart_file(data['kind']).name})",
             "AP by the number of people in a photo, on found boxes:",
             people_table(results["systems"]),
         ]
@@ -123,5 +145,6 @@ def _key() -> list[str]:
 
 def write_page(results: Mapping[str, Any]) -> None:
     """Put text and tables into the page, and write the chart."""
-    CHART.write_text(chart(results["systems"]), encoding="utf-8")
-    put_between(PAGE, "comparison", text(results))
+    kind = results["data"]["kind"]
+    chart_file(kind).write_text(chart(results["systems"]), encoding="utf-8")
+    put_between(PAGE, FILES[kind][2], text(results))

@@ -41,16 +41,16 @@ PEOPLE = 3  # of the photo that is shown
 CROP_SIGMA = 1.0
 
 
-def draw_pictures(folder: Path, labels: Path, into: Path, seed: int) -> None:
+def draw_pictures(folder: Path, test: DataSource, into: Path, seed: int) -> None:
     """Draw all pictures.
 
     Args:
         folder: of all runs.
-        labels: of photos that were not trained on.
+        test: photos that were not trained on.
         into: where the pictures go.
         seed: of the runs.
     """
-    found = read_labels(DataSource(labels=labels), "val", None)
+    found = read_labels(test, "val", None)
     assert found is not None
     photo = next(each for each in found.photos if len(each.people) == PEOPLE)
 

@@ -10,33 +10,59 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.systems.setups import BOXES_BY, CROP_WH, FRAME, config_of
+from benchmarks.systems.setups import BOXES_BY, CROP_WH, FRAME, SYSTEMS, Data, config_of
 from benchmarks.timing import best_ms
+from swahr.errors import SettingError
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr_training import toy
-from swahr_training.config import DataSource
+from swahr_training.config import DataSource, TrainConfig, load_config
+from swahr_training.data.sources import load_training_data
 from swahr_training.evaluation.evaluate import Evaluation, compare, evaluate_photos
 from swahr_training.loop.train import train
 
 Result = dict[str, Any]  # of one system; plain numbers, kept as JSON
 FIGURES = ("AP", "AP50", "AR")
 TURNS = 5
+MANY = 5  # people in a photo; photos with as many and more are taken together
 
 
-def draw_data(folder: Path, photos: int, measured: int) -> tuple[Path, Path]:
-    """Draw figures in crowds, unless they are there, and return the labels to train and to measure on."""
+def draw_data(folder: Path, photos: int, measured: int) -> Data:
+    """Draw figures in crowds, unless they are there, and return what to train and to measure on."""
     labels = folder / "train.json", folder / "test.json"
     if not labels[1].is_file():
         random = np.random.default_rng(0)
         for path, count in zip(labels, (photos, measured), strict=True):
             toy.write_split(folder, path.stem, count, random, toy.CROWDS)
-    return labels
+    train, test = (DataSource(labels=path) for path in labels)
+    return Data("drawn", (train,), test, hardest=3, finder=BOXES_BY)
 
 
-def trained(name: str, folder: Path, labels: Path, steps: int, batch: int, seed: int) -> Path:
+def photo_data(settings: Path) -> Data:
+    """Return photos to train and to measure on, as `train` and `validation` of a run's YAML name them."""
+    config = load_config(settings)
+    if config.validation is None:
+        raise SettingError(f"{settings} has no validation; expected labels of photos to measure on")
+    return Data("photos", config.train, config.validation, hardest=8, finder="default")
+
+
+def counted(data: Data) -> dict[str, int]:
+    """Return how many photos, and people in them, are there to train and to measure on."""
+    found = load_training_data(TrainConfig(train=data.train, validation=data.test))
+    assert found.validation is not None
+    test = found.validation.photos
+    people = sum(not person.ignored for photo in test for person in photo.people)
+    return {
+        "train": len(found.photos),
+        "train_people": found.people,
+        "test": len(test),
+        "test_people": people,
+    }
+
+
+def trained(name: str, folder: Path, data: Data, steps: int, batch: int, seed: int) -> Path:
     """Return the checkpoint at the end of a run, which is gone on with where it was broken off."""
     run = run_of(folder, name, seed)
-    config = config_of(name, labels, steps, batch, seed)
+    config = config_of(name, data, steps, batch, seed)
     log = run / "log.jsonl"
     if not (log.is_file() and f'"step": {steps},' in log.read_text()):
         train(config, run, resume=(run / "last.pt").is_file(), report=lambda _: None)
@@ -48,25 +74,25 @@ def run_of(folder: Path, name: str, seed: int) -> Path:
     return folder / f"{name.replace(' ', '_').replace(',', '')}_{seed}"
 
 
-def measured(name: str, checkpoint: Path, labels: Path, folder: Path, seed: int) -> Result:
+def measured(checkpoint: Path, data: Data, folder: Path, seed: int) -> Result:
     """Return what a system finds, and its size.
 
     Args:
-        name: of the system.
-        checkpoint: of it.
-        labels: of photos that were not trained on.
-        folder: of all runs, where that of the boxes' finder is.
+        checkpoint: of the system.
+        data: with photos that were not trained on.
+        folder: of all runs, where that of the boxes' finder may be.
         seed: of the runs.
     """
     options = {"device": "cpu", "backend": "torch", "refine": "off"}
-    source = DataSource(labels=labels)
+    source = data.test
     network = load_checkpoint(checkpoint)
     closely = network.architecture.kind == "top-down"
     result: Result = {"kind": network.architecture.kind}
     if closely:
         result["labelled"] = _figures(evaluate_photos(checkpoint, source, **options))
-        finder = run_of(folder, BOXES_BY, seed) / "last.safetensors"
-        found = evaluate_photos(checkpoint, source, boxes="found", box_model=str(finder), **options)
+        own = run_of(folder, data.finder, seed) / "last.safetensors"
+        finder = str(own) if data.finder in SYSTEMS else data.finder
+        found = evaluate_photos(checkpoint, source, boxes="found", box_model=finder, **options)
     else:
         found = evaluate_photos(checkpoint, source, **options)
     result["found"] = _figures(found)
@@ -79,10 +105,15 @@ def measured(name: str, checkpoint: Path, labels: Path, folder: Path, seed: int)
 def by_people(evaluation: Evaluation) -> dict[str, float]:
     """Return AP on the photos with each number of people."""
     counts = [sum(not person.ignored for person in photo.people) for photo in evaluation.labels.photos]
+    numbers = [min(count, MANY) for count in counts]
     return {
-        str(count): round(_part(evaluation, [i for i, each in enumerate(counts) if each == count]), 4)
-        for count in sorted(set(counts))
+        _people(number): round(_part(evaluation, [i for i, each in enumerate(numbers) if each == number]), 4)
+        for number in sorted(set(numbers) - {0})
     }
+
+
+def _people(number: int) -> str:
+    return str(number) if number < MANY else f"{MANY} and more"
 
 
 def _part(evaluation: Evaluation, chosen: Sequence[int]) -> float:

@@ -1,9 +1,9 @@
 """The networks that are compared, all small, and all that is the same for their runs."""
 
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from swahr_training.config import TrainConfig
+from swahr_training.config import DataSource, TrainConfig
 
 CROP_WH, FRAME = (64, 64), 128  # pixels; hourglasses need multiples of 64
 HRNET = {"kind": "hrnet", "width": 8, "modules": (1, 1, 1), "blocks": 1, "stem_width": 16}
@@ -11,11 +11,30 @@ RESNET = {"kind": "resnet", "depth": 26, "width": 16}
 PYRAMID = {**RESNET, "deconvolutions": ()}
 TAGS = {"kind": "higher", "width": 8, "blocks": 1}
 FIELDS = {"kind": "lightweight", "width": 32}
-OHKM = {"kind": "crop_ohkm", "hardest": 3, "visible_between": True}
+OHKM = {"kind": "crop_ohkm", "visible_between": True}  # of the hardest joints, see `Data`
 SCARB = "spatial-channel"
 BOXES_BY = "fields on ResNet"  # whose people are the boxes that are found
 
 Setup = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Data:
+    """What all systems are trained and measured on.
+
+    Attributes:
+        kind: "drawn" or "photos"; their results are kept apart.
+        train: To train on.
+        test: To measure on; of none of them.
+        hardest: How many of a person's joints count where only the hardest do.
+        finder: Whose people are the boxes that are found: a system of the comparison, or a model's name.
+    """
+
+    kind: str
+    train: tuple[DataSource, ...]
+    test: DataSource
+    hardest: int
+    finder: str
 
 
 def crops(backbone: Any, head: Any = "heatmaps", loss: Any = "crop_mse") -> Setup:
@@ -54,11 +73,14 @@ SYSTEMS: dict[str, Setup] = {
 }
 
 
-def config_of(name: str, labels: Path, steps: int, batch: int, seed: int) -> TrainConfig:
+def config_of(name: str, data: Data, steps: int, batch: int, seed: int) -> TrainConfig:
     """Return the settings of a system's run; all that is not the system's is the same for all."""
+    setup = dict(SYSTEMS[name])
+    if setup.get("loss") == OHKM:
+        setup["loss"] = {**OHKM, "hardest": data.hardest}
     return TrainConfig.model_validate(
         {
-            "train": [labels],
+            "train": list(data.train),
             "preset": "none",
             "input_size": FRAME,
             "crops": {"input_wh": CROP_WH, "scale": 0.2, "rotation_deg": 10},
@@ -73,6 +95,6 @@ def config_of(name: str, labels: Path, steps: int, batch: int, seed: int) -> Tra
             "log_every": 20,
             "precision": "bfloat16",
             "tensorboard": False,
-            **SYSTEMS[name],
+            **setup,
         }
     )
