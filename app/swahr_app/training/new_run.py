@@ -96,7 +96,8 @@ class NewRun(QWidget):
         self._take_up()
         for chosen in (self.start_from, self.preset):
             chosen.currentIndexChanged.connect(self._keep)
-        for number in (self.split, self.steps, self.batch):
+        self.split.valueChanged.connect(self._keep)
+        for number in (self.steps, self.batch):
             number.valueChanged.connect(self._keep)
         self.refresh()
 

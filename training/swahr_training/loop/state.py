@@ -1,7 +1,6 @@
 """What a run has at a moment: weights, their average, the optimiser, the step."""
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ class Ema:
 class RunState:
     """Everything that a resume needs; order, augmentation and random numbers follow from the step and the seed.
 
-    start: the weights that the run began with, where what is learnt is mixed with them.
+    keeps_start: whether the weights that the run begins with are kept, to be mixed with what is learnt.
     """
 
     def __init__(
@@ -52,10 +51,11 @@ class RunState:
         averaged: Ema,
         optimiser: torch.optim.Optimizer,
         scaler: torch.amp.GradScaler,
-        start: Mapping[str, Tensor] | None = None,
+        keeps_start: bool = False,
     ) -> None:
         self.model, self.averaged, self.optimiser, self.scaler = model, averaged, optimiser, scaler
-        self.start = start
+        weights = model.state_dict() if keeps_start else {}
+        self._start = {name: value.clone() for name, value in weights.items()}
         self.step = 0
         self.watch = Watch()
         self.bad_in_a_row = 0
@@ -68,14 +68,13 @@ class RunState:
 
         Args:
             averaged: whether to take their running average.
-            start_part: how much of the start is in them; more than 0 needs `start`.
+            start_part: how much of the start is in them; more than 0 needs `keeps_start`.
         """
         weights = dict(self.averaged.weights if averaged else self.model.state_dict())
         if start_part == 0:
             return weights
-        assert self.start is not None
         return {
-            name: torch.lerp(value, self.start[name], start_part) if value.is_floating_point() else value
+            name: torch.lerp(value, self._start[name], start_part) if value.is_floating_point() else value
             for name, value in weights.items()
         }
 

@@ -91,8 +91,7 @@ def _train(
     averaged = Ema(model, config.ema_decay)
     optimiser = torch.optim.AdamW(parameter_groups(model, config), weight_decay=config.weight_decay)
     scaler = torch.amp.GradScaler(processes.device.type, enabled=config.precision == "float16")
-    mixed = {name: value.clone() for name, value in model.state_dict().items()} if config.start_part else None
-    state = RunState(model, averaged, optimiser, scaler, mixed)
+    state = RunState(model, averaged, optimiser, scaler, keeps_start=config.start_part > 0)
     if found:
         state.load(processes.from_first(lambda: read_state(folder.last)), folder.last)
     folder.open(config)  # after the state is seen to fit, or the settings that do would be lost
