@@ -74,10 +74,8 @@ def test_few_photos_teach_the_second_look_of_a_start_that_has_one():
     assert (config.learns, config.system, config.loss.kind) == ("second_look", "second_look", "second_look")
     assert config.crops.input_wh == (256, 256)
     assert config.mean == MEAN  # the first look's own, which stays as it is
-    assert (config.steps, config.rate_factors) == (80, {})  # its heads alone would learn nothing
-    more = resolve_config(config_of(start_from="default"), COCO_17, 20, people=57)
-    assert (config.learning_rate, more.learning_rate) == (3e-5, 6e-5)
-    assert more.steps == 114
+    assert (config.steps, config.rate_factors) == (40, {})  # its heads alone would learn nothing
+    assert resolve_config(config_of(start_from="default"), COCO_17, 20, people=57).steps == 114
 
 
 def test_what_learns_may_be_said_but_a_second_look_needs_a_start_that_has_one():
