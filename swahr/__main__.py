@@ -9,6 +9,9 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line; an interrupt while it is being loaded ends it as any later one does."""
     try:
+        from swahr.commands.messages import lose_what_cannot_be_said
+
+        lose_what_cannot_be_said()
         from swahr.commands.main import main as run
 
         run()
