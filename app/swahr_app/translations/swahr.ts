@@ -1192,7 +1192,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="153" />
+        <location filename="../training/new_run.py" line="154" />
         <location filename="../training/new_run.py" line="66" />
         <source>None</source>
         <translation type="unfinished" />
@@ -1268,92 +1268,92 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="152" />
+        <location filename="../training/new_run.py" line="153" />
         <source>Choose…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="198" />
+        <location filename="../training/new_run.py" line="199" />
         <source>New run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="205" />
+        <location filename="../training/new_run.py" line="206" />
         <source>Data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="206" />
+        <location filename="../training/new_run.py" line="207" />
         <source>Validation</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="207" />
+        <location filename="../training/new_run.py" line="208" />
         <source>Or split off</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="208" />
+        <location filename="../training/new_run.py" line="209" />
         <source>Start from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="209" />
+        <location filename="../training/new_run.py" line="210" />
         <source>Preset</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="210" />
+        <location filename="../training/new_run.py" line="211" />
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="211" />
+        <location filename="../training/new_run.py" line="212" />
         <source>Batch size</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="212" />
+        <location filename="../training/new_run.py" line="213" />
         <source>Run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="239" />
+        <location filename="../training/new_run.py" line="240" />
         <source>Choose the folder of a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="246" />
+        <location filename="../training/new_run.py" line="247" />
         <source>Choose a file of labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="248" />
+        <location filename="../training/new_run.py" line="249" />
         <source>Labels (*.json *.yaml *.yml *.csv *.xml *.h5 *.slp)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="255" />
+        <location filename="../training/new_run.py" line="256" />
         <source>Choose labels to measure on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="255" />
+        <location filename="../training/new_run.py" line="256" />
         <source>Labels (*.json *.yaml *.yml)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="273" />
+        <location filename="../training/new_run.py" line="274" />
         <source>{} holds a run already: open it to resume it, or start this one as {}.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="285" />
+        <location filename="../training/new_run.py" line="286" />
         <source>{} cannot be written: {}; choose another run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="292" />
+        <location filename="../training/new_run.py" line="293" />
         <source>Choose a data set first.</source>
         <translation type="unfinished" />
     </message>

@@ -18,6 +18,7 @@ NETWORK = {
     "backbone": {"kind": "hrnet", "width": 8, "modules": (1, 1, 1), "blocks": 1},
     "head": {"width": 8, "blocks": 1},
 }
+SHORT = {"learning_rate": 1e-3, "warmup_steps": 0, "steps": 4, "save_every": 2, "stop_on_collapse": False}
 BASE = {"input_size": 128, "log_every": 50, "tensorboard": False, "precision": "float32"}
 
 
@@ -133,17 +134,10 @@ def test_weights_learn_from_their_step_on(by_heart, few, tmp_path):
 
 def test_weights_that_are_saved_lie_on_the_way_back_to_the_start(by_heart, few, tmp_path):
     start = by_heart[0] / "best.safetensors"
-    fields = {
-        "learning_rate": 1e-3,
-        "warmup_steps": 0,
-        "steps": 4,
-        "save_every": 2,
-        "stop_on_collapse": False,
-    }
     weights = {}
     for part in (0.0, 0.75):
         run = tmp_path / str(part)
-        tuned(few, start, run, start_part=part, **fields)
+        tuned(few, start, run, start_part=part, **SHORT)
         weights[part] = load_checkpoint(run / "last.safetensors").model.state_dict()
     name = "backbone.conv1.weight"
     before = load_checkpoint(start).model.state_dict()[name]
@@ -153,17 +147,10 @@ def test_weights_that_are_saved_lie_on_the_way_back_to_the_start(by_heart, few, 
 
 def test_a_resumed_run_mixes_with_its_first_weights(by_heart, few, tmp_path):
     start = by_heart[0] / "best.safetensors"
-    fields = {
-        "learning_rate": 1e-3,
-        "warmup_steps": 0,
-        "steps": 4,
-        "save_every": 2,
-        "stop_on_collapse": False,
-    }
-    tuned(few, start, tmp_path / "whole", start_part=0.5, **fields)
+    tuned(few, start, tmp_path / "whole", start_part=0.5, **SHORT)
     config = TrainConfig.model_validate(
         {**BASE, "train": few / "train.json", "validation": few / "train.json", "start_from": start}
-        | {"preset": "none", "batch_size": 2, "start_part": 0.5, **fields}
+        | {"preset": "none", "batch_size": 2, "start_part": 0.5, **SHORT}
     )
     seen = []
     with pytest.raises(KeyboardInterrupt):
