@@ -119,3 +119,16 @@ def test_texts_that_are_not_translated_yet_stay_english(tmp_path):
     assert translator.translate("Header", "Live") == "Direkt"
     assert translator.translate("Header", "Batch") == ""
     assert not translator.isEmpty()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("Said", "Taken back: {}."),
+        ("Said", "From frame {} on, id {} is id {}"),
+        ("Hand", "No gap follows."),
+        ("Review", "Next doubtful frame"),
+    ],
+)
+def test_texts_that_a_module_hands_to_a_function_for_their_context_are_there(text):
+    assert text in messages(SOURCE)

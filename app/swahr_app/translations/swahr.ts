@@ -857,6 +857,32 @@
         <translation type="unfinished" />
     </message>
 </context><context>
+    <name>Hand</name>
+    <message>
+        <source>No doubtful frame follows.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No doubtful frame before this one.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No gap follows.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>No gap before this frame.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Left and right change places nowhere from here on.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Left and right change places nowhere before this frame.</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
     <name>Header</name>
     <message>
         <location filename="../shell/header.py" line="40" />
@@ -1630,6 +1656,270 @@
         <source>{} has other joints than the network {}; choose the network that began it</source>
         <translation type="unfinished" />
     </message>
+    <message>
+        <source>Play or pause</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>One frame on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>One second on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>One second back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>To the first frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>To the last frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Next doubtful frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Doubtful frame before</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Next gap</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Gap before</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Next swap of left and right</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Swap of left and right before</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Next event</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Event before</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Mark in</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Mark out</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Remove the marks</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Next person</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Person before</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Next joint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint before</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Choose nobody</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint to the left</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint to the right</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint up</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Joint down</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add the joint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Hide or show the joint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Delete the joint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Add a person</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Delete the person here</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Swap left and right here</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fill between corrected frames</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Swap ids from here on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Merge the other id into this</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cut: a new id from here on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Rename from here on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Swap left and right from here on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Delete the person from here on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Name this frame…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Rename the event here…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Delete the event here</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Event one frame on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Event one frame back</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Distance of two joints</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Angle at a joint</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Remove the last read-out</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Scale: a line of known length…</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Remove the scale</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Next plot: position, speed, angle, none</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Table of values</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Larger picture</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Smaller picture</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Whole picture</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Picture: look left</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Picture: look right</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Picture: look up</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Picture: look down</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Zoom into the timeline</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Zoom out of the timeline</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Whole timeline</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{} ({})</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{}, {} pixels</source>
+        <translation type="unfinished" />
+    </message>
 </context><context>
     <name>ReviewPage</name>
     <message>
@@ -1824,6 +2114,96 @@
     <message>
         <location filename="../training/run_view.py" line="86" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
+        <translation type="unfinished" />
+    </message>
+</context><context>
+    <name>Said</name>
+    <message>
+        <source>A joint is placed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Whether a joint is hidden is changed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A joint is taken away</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A person is added</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A person is taken out of a frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Left and right have changed places in a frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>A person has another id in a frame</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>An event is named</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>An event is changed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>An event is removed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The scale is changed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>The read-outs are changed</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From frame {} on, id {} is taken out</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>In frames {} to {}, id {} is taken out</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From frame {} on, left and right of id {} have changed places</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>In frames {} to {}, left and right of id {} have changed places</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Taken back: {}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Made again: {}.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From frame {} on, ids {} and {} have changed places</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>From frame {} on, id {} is id {}</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Id {} is filled in, in {} frames</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>{}; Ctrl+Z takes it back.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
@@ -3308,6 +3688,30 @@
     <message>
         <location filename="../review/timeline.py" line="201" />
         <source>Delete</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>doubtful</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>left and right swapped?</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>filled</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Events</source>
         <translation type="unfinished" />
     </message>
 </context><context>
