@@ -1,7 +1,9 @@
 """Output files: written under a partial name, and refused where they would destroy something."""
 
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from swahr.errors import Hint, OutputError, OutputExistsError
@@ -13,6 +15,60 @@ BESIDE = (".part", ".journal", ".journal.part", ".spool", ".lock")
 def partial_path(path: Path) -> Path:
     """Return where an output is written until it is whole: `out.csv.part` for `out.csv`."""
     return path.with_name(path.name + ".part")
+
+
+@contextmanager
+def made_whole(path: Path, shared: bool = False, lasting: bool = False) -> Iterator[Path]:
+    """Give a partial name to write to, which is renamed to `path` at the end: that is the old file or the new one.
+
+    Where anything fails nothing is left behind: a file that is cut off helps nobody, and fills the disk.
+
+    Args:
+        path: The file.
+        shared: Several processes may write it at a time, as they do into a cache: each has a partial name of its own.
+        lasting: It is brought to the disk first, so that a power cut leaves one of both, too.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    partial = partial_path(path.with_name(f"{path.name}.{os.getpid()}") if shared else path)
+    try:
+        yield partial
+        if lasting:
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+        os.replace(partial, path)
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file of text, UTF-8, whole or not at all.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    try:
+        with made_whole(path) as partial:
+            partial.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path} could not be written ({error.strerror or error})") from error
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all; onto itself nothing is done.
+
+    Raises:
+        OutputError: It cannot be copied.
+    """
+    try:
+        if source.resolve() != target.resolve():
+            with made_whole(target) as partial:
+                shutil.copyfile(source, partial)
+    except OSError as error:
+        raise OutputError(f"{source} could not be copied to {target} ({error.strerror or error})") from error
 
 
 def make_folder(folder: Path) -> None:

@@ -6,7 +6,6 @@ size, normalisation, and a card (training data, licence ...).
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
+from swahr._util.files import made_whole
 from swahr._util.reading import parse_json
 from swahr.errors import OutputError, Step, SwahrError, UnreadableError
 from swahr.models import second_look
@@ -166,17 +166,14 @@ def with_calibration(source: Path, target: Path, scorer: PersonScorer, calibrati
 
 
 def _write(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
-    partial = path.with_name(path.name + ".part")
     try:
-        partial.touch()
-        mode = partial.stat().st_mode
-        save_file(dict(tensors), str(partial), dict(metadata))
-        partial.chmod(
-            mode
-        )  # safetensors lets nobody but the owner read; others may as far as the umask allows
-        os.replace(partial, path)
+        with made_whole(path) as partial:
+            partial.touch()
+            mode = partial.stat().st_mode
+            save_file(dict(tensors), str(partial), dict(metadata))
+            # safetensors lets nobody but the owner read; others may as far as the umask allows.
+            partial.chmod(mode)
     except (OSError, SafetensorError) as error:
-        partial.unlink(missing_ok=True)
         raise OutputError(f"{path}: the checkpoint could not be written ({error})") from error
 
 

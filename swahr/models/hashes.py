@@ -1,9 +1,9 @@
 """SHA-256 of files, and the record of them: a `SHA256SUMS` beside the files, as `sha256sum` writes it."""
 
 import hashlib
-import os
 from pathlib import Path
 
+from swahr._util.files import made_whole
 from swahr._util.reading import check_regular, read_text
 from swahr.errors import UnreadableError
 
@@ -33,9 +33,8 @@ def sum_path(path: Path) -> Path:
 
 def write_sum(path: Path) -> None:
     """Write a file's hash beside it. Raises OSError."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.sha256.part")
-    partial.write_text(sha256(path), encoding="utf-8")
-    os.replace(partial, sum_path(path))
+    with made_whole(sum_path(path), shared=True) as partial:
+        partial.write_text(sha256(path), encoding="utf-8")
 
 
 def is_whole(path: Path) -> bool:
@@ -68,8 +67,6 @@ def read_sums(folder: Path) -> dict[str, str]:
 def record_sum(path: Path) -> str:
     """Write the hash of a file into the record beside it and return it."""
     sums = {**read_sums(path.parent), path.name: sha256(path)}
-    record = path.with_name(SUMS)
-    partial = path.with_name(SUMS + ".part")
-    partial.write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items())))
-    os.replace(partial, record)
+    with made_whole(path.with_name(SUMS)) as partial:
+        partial.write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items())))
     return sums[path.name]

@@ -6,6 +6,7 @@ its own, a CSV beside the first, or lines of another kind.
 """
 
 import csv
+import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -99,7 +100,10 @@ def _write_xlsx(movement: Movement, paths: list[Path]) -> None:
     for table in other_tables(movement):
         _add_sheet(book, table.name, table.header, table.rows)
     _add_sheet(book, "about", ("column", "meaning"), about_rows(movement))
-    book.save(paths[0])
+    # By memory: where the disk is full, the library would close its file a second time, and say so.
+    content = io.BytesIO()
+    book.save(content)
+    paths[0].write_bytes(content.getbuffer())
 
 
 def _add_sheet(

@@ -5,8 +5,7 @@ from html import escape
 from pathlib import Path
 
 from swahr import __version__
-from swahr._util.files import partial_path
-from swahr.errors import OutputError
+from swahr._util.files import write_text
 from swahr.report.style import STYLE
 
 
@@ -31,13 +30,7 @@ def write_page(path: Path, title: str, heading: str, subtitle: str, sections: It
         f"<header><h1>{escape(heading)}</h1><p>{subtitle}</p></header>{body}"
         f"<footer>swahr {__version__}</footer></main></body></html>\n"
     )
-    partial = partial_path(path)
-    try:
-        partial.write_text(page, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"{path} could not be written ({error.strerror or error})") from error
+    write_text(path, page)
 
 
 def section(title: str, chart: str, words: str) -> str:

@@ -1,7 +1,6 @@
 """What was found, as a data set of labelled photos: a COCO keypoint file that annotation tools and training read."""
 
 import json
-import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from swahr import __version__
+from swahr._util.files import copy_file, make_folder, write_text
 from swahr._util.reading import read_json
 from swahr.config import LabelsSettings, SourceSettings
 from swahr.errors import Hint, OutputError, OutputExistsError
@@ -67,10 +67,7 @@ class DataSet:
         self.annotations: list[dict[str, Any]] = []
         self._names: set[str] = set()
         check_data_set(folder, overwrite)
-        try:
-            (folder / PHOTOS).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{folder}: the folder could not be made ({error.strerror})") from error
+        make_folder(folder / PHOTOS)
 
     def add_photo(
         self,
@@ -81,12 +78,7 @@ class DataSet:
     ) -> None:
         """Add a photo, which is copied, and its people. marks: as of `add_frame`."""
         name = self._free_name(file.name)
-        try:
-            shutil.copyfile(file, self.folder / PHOTOS / name)
-        except OSError as error:
-            raise OutputError(
-                f"{file}: cannot be copied to {self.folder / PHOTOS} ({error.strerror})"
-            ) from error
+        copy_file(file, self.folder / PHOTOS / name)
         self._add(name, size_wh, poses, marks)
 
     def add_frame(
@@ -121,10 +113,7 @@ class DataSet:
             "categories": [self.skeleton.to_coco_category()],
         }
         path = self.folder / FILE
-        try:
-            path.write_text(json.dumps(content), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+        write_text(path, json.dumps(content))
         return path
 
     def _free_name(self, name: str) -> str:

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from swahr._util.files import made_whole
 from swahr._util.reading import parse_json, read_text
 from swahr.errors import Hint, OutputError, ResumeError
 
@@ -100,16 +99,10 @@ class Journal:
         content = _Content(
             identity=self.identity, progress=progress, sum=_sum(self.identity, progress.model_dump())
         )
-        partial = self.path.with_name(self.path.name + ".part")
         try:
-            with partial.open("w", encoding="utf-8") as file:
+            with made_whole(self.path, lasting=True) as partial, partial.open("w", encoding="utf-8") as file:
                 json.dump(content.model_dump(), file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, self.path)
         except OSError as error:
-            with suppress(OSError):
-                partial.unlink()
             raise OutputError(f"{self.path} could not be written ({error.strerror})") from error
 
     def remove(self) -> None:

@@ -2,7 +2,6 @@
 
 import glob
 import math
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import cv2
 
-from swahr._util.files import partial_path
+from swahr._util.files import made_whole
 from swahr._util.text import natural_key
 from swahr.errors import MissingError, OutputError, SwahrError, UnreadableError
 from swahr.pose.recording import DEFAULT_FRAME_RATE
@@ -167,15 +166,13 @@ def write_photo(path: Path, image: Image) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    partial = partial_path(path)
     try:
         done, content = cv2.imencode(path.suffix, image)
         if not done:
             raise OutputError(f"{path}: the image could not be encoded; choose another format")
-        partial.write_bytes(content.tobytes())
-        os.replace(partial, path)
+        with made_whole(path) as partial:
+            partial.write_bytes(content.tobytes())
     except cv2.error as error:
         raise OutputError(f"{path}: the image could not be encoded ({error.err})") from error
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise OutputError(f"{path}: the image could not be written ({error.strerror})") from error

@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-GIVEN = ("arguments", "folder", "limits", "eager", "environment", "entries", "program")
+GIVEN = ("arguments", "folder", "said", "limits", "eager", "environment", "entries", "program")
 given: dict[str, Any] = {name: globals()[name] for name in GIVEN}
 
 os.setsid()
 os.chdir(given["folder"])
 os.environ.update(given["environment"])
 signal.signal(signal.SIGINT, signal.default_int_handler)
-said = os.open(".said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+said = os.open(given["said"], os.O_WRONLY)
 for output in (1, 2):
     os.dup2(said, output)
 for kind, most in given["limits"].items():

@@ -64,10 +64,10 @@ class Ended:
 
 
 class Running:
-    """A command that runs, in a folder where it writes what it says into `.said`."""
+    """A command that runs. said: the file of what it says."""
 
-    def __init__(self, process: Any, folder: Path) -> None:
-        self._process, self._folder, self._began = process, folder, time.monotonic()
+    def __init__(self, process: Any, said: Path) -> None:
+        self._process, self.said, self._began = process, said, time.monotonic()
         # Of each process of its group, seconds; those that have ended stay.
         self._computed: dict[int, float] = {}
         self._waited: dict[int, float] = {}
@@ -128,11 +128,11 @@ class Running:
         return None
 
     def _said(self) -> str:
-        return (self._folder / ".said").read_text(errors="replace")
+        return self.said.read_text(errors="replace")
 
 
 class Runner:
-    """Starts commands. The caches of all of them are in one folder."""
+    """Starts commands. The caches of all of them are in one folder, and what they say, which needs room of its own."""
 
     def __init__(self, home: Path) -> None:
         self.environment = {
@@ -148,6 +148,8 @@ class Runner:
             "no_proxy": "127.0.0.1",
         }
         os.environ.update(self.environment)  # the warm process has those of its parent
+        self._said, self._started = home / "said", 0
+        self._said.mkdir()
         self._warm = multiprocessing.get_context("forkserver")
         self._warm.set_forkserver_preload(LOADED)
 
@@ -180,10 +182,11 @@ class Runner:
         limits: of what it is given. eager: its journal is written after each batch. entries: of the journal, after
         which it kills itself; 0: it does not. program: what is run in place of the command.
         """
-        (folder / ".said").write_text("")
+        said = self._new_said()
         given = {
             "arguments": [str(each) for each in arguments],
             "folder": str(folder),
+            "said": str(said),
             "limits": dict(limits or {}),
             "eager": eager,
             "environment": dict(environment or {}),
@@ -192,7 +195,7 @@ class Runner:
         }
         process = self._warm.Process(target=runpy.run_path, args=(str(FORKED), given))
         process.start()
-        return Running(process, folder)
+        return Running(process, said)
 
     def start_cold(
         self,
@@ -207,7 +210,8 @@ class Runner:
             for kind, most in (limits or {}).items():
                 resource.setrlimit(kind, (most, most))
 
-        with (folder / ".said").open("w") as said:
+        path = self._new_said()
+        with path.open("w") as said:
             process = subprocess.Popen(
                 [sys.executable, "-m", "swahr", *map(str, arguments)],
                 cwd=folder,
@@ -218,7 +222,14 @@ class Runner:
                 start_new_session=True,
                 preexec_fn=prepare,
             )
-        return Running(process, folder)
+        return Running(process, path)
+
+    def _new_said(self) -> Path:
+        """Return the file of what the next command says."""
+        self._started += 1
+        said = self._said / f"{self._started}.txt"
+        said.write_text("")
+        return said
 
     def __call__(self, *arguments: object, folder: Path, **given: Any) -> Ended:
         """Run a command by a fork, to its end; see `start`."""

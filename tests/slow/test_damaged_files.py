@@ -69,7 +69,7 @@ def test_damaged_labels_are_read_or_refused(name, number, labels, runner, tmp_pa
     folder = tmp_path / "labels"
     shutil.copytree(labels[name], folder)
     texts = sorted(
-        path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".png", ".jpg", ".said")
+        path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".png", ".jpg")
     )
     chosen = texts[number % len(texts)]
     damage = damaged_text if chosen.suffix in TEXTS else damaged

@@ -76,11 +76,12 @@ def test_a_window_that_is_killed_at_any_moment_has_lost_nothing_that_it_said(
 ):
     desk = make_desk(tmp_path)
     moment = random.Random(f"window {number}").uniform(0, undisturbed_s)
-    runner.start("work", desk, folder=desk, program=WINDOW).kill_after(moment)
-    said = facts(desk)
+    killed = runner.start("work", desk, folder=desk, program=WINDOW)
+    killed.kill_after(moment)
+    said = facts(killed.said.read_text(errors="replace"))
     ended = runner("again", desk, folder=desk, program=WINDOW)
     assert (ended.code, "Traceback" in ended.errors) == (0, False), ended.errors[-3000:]
-    found = facts(desk)
+    found = facts(ended.errors)
     for name in ("applied", "batch"):
         assert found[name] >= said.get(name, 0)
     for path in (desk / "recordings").glob("*"):
@@ -92,10 +93,10 @@ def test_a_window_that_is_killed_at_any_moment_has_lost_nothing_that_it_said(
     assert not (desk / "data" / "batch.json.set_aside").exists()
 
 
-def facts(folder):
+def facts(said):
     """Return what a window said last of each thing."""
     last = {}
-    for line in (folder / ".said").read_text(errors="replace").splitlines():
+    for line in said.splitlines():
         if line.startswith("{") and line.endswith("}"):
             last.update(json.loads(line))
     return last

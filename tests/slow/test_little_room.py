@@ -38,8 +38,7 @@ def disk(tmp_path):
 @pytest.mark.parametrize("name", ALL)
 def test_a_full_disk_is_said_and_nothing_is_half_there(name, part, whole, runner, inputs, disk):
     writer, undisturbed = WRITERS[name], whole(name)
-    said = 4 * PAGE  # of what the command says, which the runner keeps there too
-    folder = disk(said + max(PAGE, round(undisturbed.bytes * part / PAGE) * PAGE))
+    folder = disk(max(PAGE, round(undisturbed.bytes * part / PAGE) * PAGE))
     ended = runner.start_of(writer, inputs, folder).wait().check()
     none_is_half_there(writer, folder, undisturbed.folder)
     if ended.code == 0:

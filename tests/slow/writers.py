@@ -16,8 +16,8 @@ TIMES = ("photos_per_s", "waiting", "seconds_left")
 
 
 def files(folder: Path) -> set[str]:
-    """Return what lies in a folder, without what the runner wrote."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.name != ".said"}
+    """Return what lies in a folder."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from swahr._util.files import check_output, partial_path
+from swahr._util.files import check_output, copy_file, made_whole, partial_path, write_text
 from swahr.errors import OutputError, SwahrError
 
 
@@ -85,3 +85,56 @@ def test_an_output_that_is_a_link_is_refused(tmp_path, name, there):
         pytest.skip("no right to make links")
     with pytest.raises(OutputError, match="is a link to"):
         check_output(tmp_path / "out.csv", overwrite=True)
+
+
+def test_a_file_that_fails_half_way_leaves_the_old_one_and_nothing_else(tmp_path):
+    output = tmp_path / "out.txt"
+    write_text(output, "old")
+
+    def cut_off():
+        with made_whole(output) as partial:
+            partial.write_text("ne")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cut_off()
+    assert output.read_text() == "old"
+    assert os.listdir(tmp_path) == ["out.txt"]
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_file_that_is_made_whole_has_all_that_was_written(tmp_path, lasting):
+    with made_whole(tmp_path / "out.txt", lasting=lasting) as partial:
+        partial.write_text("new")
+        assert not (tmp_path / "out.txt").exists()
+    assert (tmp_path / "out.txt").read_text() == "new"
+    assert os.listdir(tmp_path) == ["out.txt"]
+
+
+def test_two_who_share_a_file_write_beside_each_other(tmp_path):
+    with made_whole(tmp_path / "out.txt", shared=True) as partial:
+        assert str(os.getpid()) in partial.name
+        partial.write_text("new")
+    assert os.listdir(tmp_path) == ["out.txt"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_a_copy_that_finds_no_room_is_refused_and_leaves_nothing(tmp_path):
+    source = tmp_path / "photo.png"
+    source.write_bytes(bytes(100))
+    (tmp_path / "copy.png.part").symlink_to("/dev/full")
+    with pytest.raises(OutputError, match=r"photo.png could not be copied to .*No space left"):
+        copy_file(source, tmp_path / "copy.png")
+    assert os.listdir(tmp_path) == ["photo.png"]
+
+
+def test_a_file_copied_onto_itself_stays(tmp_path):
+    source = tmp_path / "photo.png"
+    source.write_bytes(b"photo")
+    copy_file(source, tmp_path / "." / "photo.png")
+    assert source.read_bytes() == b"photo"
+
+
+def test_a_text_that_cannot_be_written_is_told(tmp_path):
+    with pytest.raises(OutputError, match="could not be written"):
+        write_text(tmp_path / "none" / "out.txt", "text")

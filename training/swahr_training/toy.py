@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from swahr._util.files import write_text
 from swahr.video import VideoWriter, write_photo
 from swahr.video.images import Image
 
@@ -217,7 +218,7 @@ def write_split(
         write_photo(folder / "images" / file, image)
         images.append({"id": index, "file_name": file, "width": scene.size_wh[0], "height": scene.size_wh[1]})
     content = {"images": images, "annotations": annotations, "categories": [CATEGORY]}
-    (folder / f"{name}.json").write_text(json.dumps(content))
+    write_text(folder / f"{name}.json", json.dumps(content))
 
 
 def write_clip(path: Path, random: np.random.Generator) -> None:
@@ -240,9 +241,9 @@ def make_toy(folder: Path, train: int = 400, val: int = 40, seed: int = 0) -> No
     write_split(folder, "train", train, random)
     write_split(folder, "val", val, random)
     write_clip(folder / "clip.mp4", random)
-    (folder / "run.yaml").write_text(SETTINGS.format(folder=folder))
+    write_text(folder / "run.yaml", SETTINGS.format(folder=folder))
     for kind, settings in OTHER_KINDS.items():
-        (folder / f"{kind}.yaml").write_text(settings.format(folder=folder))
+        write_text(folder / f"{kind}.yaml", settings.format(folder=folder))
 
 
 def _bright(random: np.random.Generator) -> tuple[int, int, int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QCoreApplication
 
+from swahr._util.files import made_whole
 from swahr._util.reading import read_json
 from swahr_app.batch.entry import BatchState, Entry, entry_from
 from swahr_app.state.settings import AppSettings
@@ -57,12 +58,11 @@ class BatchList:
 
     def save(self) -> None:
         """Keep the list."""
-        partial = self._path.with_name(self._path.name + ".part")
         try:
-            partial.write_text(
-                json.dumps([entry.plain() for entry in self.entries], indent=1), encoding="utf-8"
-            )
-            os.replace(partial, self._path)
+            with made_whole(self._path) as partial:
+                partial.write_text(
+                    json.dumps([entry.plain() for entry in self.entries], indent=1), encoding="utf-8"
+                )
         except OSError as error:
             log.warning("%s: the batch list could not be kept (%s)", self._path, error.strerror)
 

@@ -18,6 +18,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from swahr._util.files import make_folder, write_text
+from swahr.errors import OutputError
 from swahr_app.state.facts import Level
 from swahr_app.state.state import AppState
 from swahr_app.training.corrections import has_predictions
@@ -279,11 +281,10 @@ class NewRun(QWidget):
             return
         path = folder / "settings.yaml"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            # Every JSON is YAML.
-            path.write_text(json.dumps(self.settings(), indent=2), encoding="utf-8")
-        except OSError as error:
-            text = self.tr("{} cannot be written: {}; choose another run folder").format(path, error.strerror)
+            make_folder(folder)
+            write_text(path, json.dumps(self.settings(), indent=2))  # every JSON is YAML
+        except OutputError as error:
+            text = self.tr("{}; choose another run folder").format(error)
             self.state.notify(Level.ERROR, text, about="training")
             return
         self.start_wanted.emit(["train", str(path), "--run", str(folder)], str(folder))

@@ -1178,208 +1178,208 @@
 </context><context>
     <name>NewRun</name>
     <message>
-        <location filename="../training/new_run.py" line="48" />
+        <location filename="../training/new_run.py" line="50" />
         <source>Labels to learn from: a folder of labels, or one file</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="50" />
+        <location filename="../training/new_run.py" line="52" />
         <source>File…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="52" />
+        <location filename="../training/new_run.py" line="54" />
         <source>Choose one file of labels: COCO JSON, YOLO's data.yaml and others</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="55" />
+        <location filename="../training/new_run.py" line="57" />
         <source>Labels that the run is measured on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="58" />
+        <location filename="../training/new_run.py" line="60" />
         <source>Bundled network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="59" />
+        <location filename="../training/new_run.py" line="61" />
         <source>Live view's network</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="60" />
+        <location filename="../training/new_run.py" line="62" />
         <source>Nothing</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="61" />
+        <location filename="../training/new_run.py" line="63" />
         <source>Which weights the run starts from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="154" />
-        <location filename="../training/new_run.py" line="66" />
+        <location filename="../training/new_run.py" line="156" />
+        <location filename="../training/new_run.py" line="68" />
         <source>None</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="68" />
+        <location filename="../training/new_run.py" line="70" />
         <source>Part of the photos that the run is measured on, where no other labels are chosen for that</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="74" />
+        <location filename="../training/new_run.py" line="76" />
         <source>Automatic</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="75" />
+        <location filename="../training/new_run.py" line="77" />
         <source>Few photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="76" />
+        <location filename="../training/new_run.py" line="78" />
         <source>Many photos</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="77" />
+        <location filename="../training/new_run.py" line="79" />
         <source>Other joints</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="78" />
+        <location filename="../training/new_run.py" line="80" />
         <source>From scratch</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="79" />
+        <location filename="../training/new_run.py" line="81" />
         <source>By heart, as a test</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="82" />
+        <location filename="../training/new_run.py" line="84" />
         <source>Settings that suit; the run's output says what was chosen, and why</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="83" />
+        <location filename="../training/new_run.py" line="85" />
         <source>Length of the run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="84" />
+        <location filename="../training/new_run.py" line="86" />
         <source>Photos of a step: fewer need less memory</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="86" />
+        <location filename="../training/new_run.py" line="88" />
         <source>By the preset</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="89" />
+        <location filename="../training/new_run.py" line="91" />
         <source>Folder of the run, beside the data set unless it is a whole path</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="90" />
+        <location filename="../training/new_run.py" line="92" />
         <source>Check labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="92" />
+        <location filename="../training/new_run.py" line="94" />
         <source>Start training</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="153" />
+        <location filename="../training/new_run.py" line="155" />
         <source>Choose…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="199" />
+        <location filename="../training/new_run.py" line="201" />
         <source>New run</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="206" />
+        <location filename="../training/new_run.py" line="208" />
         <source>Data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="207" />
+        <location filename="../training/new_run.py" line="209" />
         <source>Validation</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="208" />
+        <location filename="../training/new_run.py" line="210" />
         <source>Or split off</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="209" />
+        <location filename="../training/new_run.py" line="211" />
         <source>Start from</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="210" />
+        <location filename="../training/new_run.py" line="212" />
         <source>Preset</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="211" />
+        <location filename="../training/new_run.py" line="213" />
         <source>Steps</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="212" />
+        <location filename="../training/new_run.py" line="214" />
         <source>Batch size</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="213" />
+        <location filename="../training/new_run.py" line="215" />
         <source>Run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="240" />
+        <location filename="../training/new_run.py" line="242" />
         <source>Choose the folder of a data set</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="247" />
+        <location filename="../training/new_run.py" line="249" />
         <source>Choose a file of labels</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="249" />
+        <location filename="../training/new_run.py" line="251" />
         <source>Labels (*.json *.yaml *.yml *.csv *.xml *.h5 *.slp)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="256" />
+        <location filename="../training/new_run.py" line="258" />
         <source>Choose labels to measure on</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="256" />
+        <location filename="../training/new_run.py" line="258" />
         <source>Labels (*.json *.yaml *.yml)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="274" />
+        <location filename="../training/new_run.py" line="276" />
         <source>{} holds a run already: open it to resume it, or start this one as {}.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="286" />
-        <source>{} cannot be written: {}; choose another run folder</source>
+        <location filename="../training/new_run.py" line="287" />
+        <source>{}; choose another run folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/new_run.py" line="293" />
+        <location filename="../training/new_run.py" line="294" />
         <source>Choose a data set first.</source>
         <translation type="unfinished" />
     </message>

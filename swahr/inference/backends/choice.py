@@ -7,7 +7,6 @@ is made anew. Which runtime a run had is in `PoseEstimator.runtime` and, for one
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -17,6 +16,7 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 
 from swahr import __version__
+from swahr._util.files import made_whole
 from swahr._util.reading import read_bytes
 from swahr.config import AUTO, NetworkSettings
 from swahr.errors import SwahrError, first_line
@@ -177,8 +177,7 @@ def _read(path: Path) -> Choice | None:
 
 def _write(path: Path, found: Choice) -> None:
     """Keep what was found; where that is not possible it is found again another time."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(found.model_dump_json(), encoding="utf-8")
-        os.replace(partial, path)
+        with made_whole(path, shared=True) as partial:
+            partial.write_text(found.model_dump_json(), encoding="utf-8")

@@ -1,6 +1,5 @@
 """Exported networks: ONNX files that carry what an estimator needs to know, as the checkpoint did."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError
 
+from swahr._util.files import made_whole
 from swahr._util.reading import parse_json
 from swahr.errors import MissingError, OutputError, Step, SwahrError, UnreadableError
 from swahr.models.calibration import NOTHING_FITTED, Calibration, read_calibration
@@ -104,12 +104,10 @@ def save_look(network: MoveNetSingle, path: Path) -> Path:
         OutputError: It cannot be written.
     """
     target = path.with_suffix(LOOK_SUFFIX)
-    partial = target.with_name(target.name + ".part")
     try:
-        save_single(partial, network, {"origin": f"the second look of {path.name}"})
-        os.replace(partial, target)
+        with made_whole(target) as partial:
+            save_single(partial, network, {"origin": f"the second look of {path.name}"})
     except (OSError, SafetensorError) as error:
-        partial.unlink(missing_ok=True)
         raise OutputError(f"{target}: the second look could not be written ({error})") from error
     return target
 

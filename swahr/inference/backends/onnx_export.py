@@ -4,7 +4,6 @@ import contextlib
 import copy
 import io
 import logging
-import os
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from swahr._util.files import made_whole
 from swahr.errors import OutputError
 from swahr.inference.backends.candidates import Candidates
 from swahr.inference.backends.exported import CANDIDATES, FORMAT, INPUT, LOOK, missing, save_look
@@ -95,12 +95,10 @@ def export_module(
     onnx.helper.set_model_props(model, description)
     model.producer_name = "swahr"
     onnx.checker.check_model(model)
-    partial = path.with_name(path.name + ".part")
     try:
-        onnx.save(model, str(partial))
-        os.replace(partial, path)
+        with made_whole(path) as partial:
+            onnx.save(model, str(partial))
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise OutputError(f"{path}: the network could not be written ({error.strerror})") from error
 
 

@@ -1,12 +1,12 @@
 """An exported network in 8-bit whole numbers, by onnxruntime's own calibration tools."""
 
 import logging
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from swahr._util.files import made_whole
 from swahr.errors import SettingError
 from swahr.inference.backends.exported import INPUT, ExportedNetwork, missing, read_onnx
 from swahr.inference.backends.inputs import input_of
@@ -61,9 +61,8 @@ def quantise(network: ExportedNetwork, photos: Sequence[Path], path: Path) -> No
                 nodes_to_exclude=exact_nodes(prepared),
             )
             model = onnx.load(str(quantised))
-            partial = path.with_name(path.name + ".part")
-            onnx.save(model, str(partial))
-            os.replace(partial, path)
+            with made_whole(path) as partial:
+                onnx.save(model, str(partial))
     finally:
         logger.setLevel(level)
 

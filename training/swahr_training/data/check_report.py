@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from swahr._util.files import write_text
 from swahr.errors import SwahrError
 from swahr.video import write_photo
 from swahr_training.config import DataSource, load_config
@@ -138,13 +139,10 @@ def _write(labels: Labels, problems: Sequence[Problem], sheet: Path, console: Co
         for kind, of_kind in _by_kind(problems).items()
         for problem in of_kind
     ]
-    try:
-        listed.write_text("".join(lines))
-        if not any(photo.path.is_file() for photo in labels.photos):
-            console.print("no photo is there, so no sheet is drawn")
-            return
-        write_photo(sheet, draw_sheet(labels, problems))
-    except OSError as error:
-        raise SwahrError(f"{sheet}: cannot be written ({error.strerror or error})") from error
+    write_text(listed, "".join(lines))
+    if not any(photo.path.is_file() for photo in labels.photos):
+        console.print("no photo is there, so no sheet is drawn")
+        return
+    write_photo(sheet, draw_sheet(labels, problems))
     said = f"sheet: {sheet}\n" + (f"list:  {listed}\n" if lines else "")
     console.print(said, soft_wrap=True)

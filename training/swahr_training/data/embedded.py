@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
+from swahr._util.files import made_whole
 from swahr.errors import OutputError, UnreadableError
 from swahr.video.photos import write_photo
 from swahr_training.data.photo_paths import plain_name
@@ -31,7 +32,8 @@ def keep_photo(labels: Path, name: str, content: str) -> Path:
     path = folder_of(labels.parent / "labelme") / PurePosixPath(plain_name(name)).name
     if not path.is_file():
         try:
-            path.write_bytes(base64.b64decode(content, validate=True))
+            with made_whole(path) as partial:
+                partial.write_bytes(base64.b64decode(content, validate=True))
         except binascii.Error as error:
             raise UnreadableError(f"{labels}: its photo is no base 64 text ({error})") from error
         except OSError as error:

@@ -1,34 +1,17 @@
 """Labels written: photos copied beside them, under names that annotation tools take; COCO's content."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from swahr.errors import OutputError
+from swahr._util.files import copy_file, make_folder, write_text
 from swahr_training.data.labels import Labels, Person
 
 COCO_FILE = "labels.json"
 PHOTOS = "images"
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder. Raises OutputError where it cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: the folder could not be made ({error.strerror})") from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file. Raises OutputError where it cannot be."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def copy_photos(labels: Labels, folder: Path) -> list[str]:
@@ -49,13 +32,7 @@ def copy_photos(labels: Labels, folder: Path) -> list[str]:
             name = f"{photo.path.stem}_{number}{photo.path.suffix}"
         taken.add(name.lower())
         names.append(name)
-        try:
-            if photo.path.resolve() != (folder / name).resolve():
-                shutil.copyfile(photo.path, folder / name)
-        except OSError as error:
-            raise OutputError(
-                f"{photo.path}: cannot be copied to {folder / name} ({error.strerror})"
-            ) from error
+        copy_file(photo.path, folder / name)
     return names
 
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from swahr.errors import SwahrError
+from swahr._util.files import make_folder, write_text
 from swahr.video import write_photo
 from swahr_training.evaluation.evaluate import Evaluation, draw_worst
 
@@ -89,14 +89,11 @@ def write_results(evaluation: Evaluation, folder: Path, settings: dict[str, Any]
         ],
     }
     written = [folder / "results.json", folder / "keypoints.json"]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        written[0].write_text(json.dumps(results, indent=2) + "\n")
-        written[1].write_text(json.dumps(evaluation.results))
-        if any(result.people or result.ghosts for result in evaluation.photos):
-            picture = folder / "worst.jpg"
-            write_photo(picture, draw_worst(evaluation.photos))
-            written.append(picture)
-    except OSError as error:
-        raise SwahrError(f"{folder}: cannot be written ({error.strerror or error})") from error
+    make_folder(folder)
+    write_text(written[0], json.dumps(results, indent=2) + "\n")
+    write_text(written[1], json.dumps(evaluation.results))
+    if any(result.people or result.ghosts for result in evaluation.photos):
+        picture = folder / "worst.jpg"
+        write_photo(picture, draw_worst(evaluation.photos))
+        written.append(picture)
     return written

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from swahr._util.files import made_whole
 from swahr.errors import Hint, OutputError, SwahrError
 
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -16,16 +17,8 @@ RUST_ERROR = re.compile(r"\(os error (\d+)\)")
 
 def write_atomically(path: Path, content: bytes | memoryview) -> None:
     """Write to a file beside `path`, bring it to the disk and rename it: `path` is the old one or the new one."""
-    partial = path.with_name(path.name + ".part")
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    except OSError:
-        partial.unlink(missing_ok=True)  # a cut-off file helps nobody, and fills the disk
-        raise
+    with made_whole(path, lasting=True) as partial:
+        partial.write_bytes(content)
 
 
 @contextmanager

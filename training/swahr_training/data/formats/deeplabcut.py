@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from swahr._util.files import write_text
 from swahr._util.reading import CsvRows, open_text
 from swahr.errors import MissingError, UnreadableError
 from swahr.formats.hdf_tables import read_table
@@ -19,7 +20,7 @@ from swahr_training.data.labels import Labels, Problem
 from swahr_training.data.marks import VISIBLE, Described, MarkedPhoto, Marks, assemble
 from swahr_training.data.photo_paths import PhotoFinder
 from swahr_training.data.sizes import size_or_none
-from swahr_training.data.writing import copy_photos, write_text
+from swahr_training.data.writing import copy_photos
 
 TABLE = "CollectedData_*"
 FRAMES = "labeled-data"  # the folder of a project that has a folder of frames for each video

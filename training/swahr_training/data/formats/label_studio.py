@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from swahr._util.files import write_text
 from swahr.errors import UnreadableError
 from swahr.pose.skeleton import Skeleton
 from swahr_training.data.formats.base import LabelFormat, Wanted, register_label_format
@@ -14,7 +15,7 @@ from swahr_training.data.labels import Labels, Person, Problem
 from swahr_training.data.marks import VISIBLE, MarkedPhoto, Marks, assemble, grouped
 from swahr_training.data.photo_paths import PhotoFinder
 from swahr_training.data.sizes import size_or_none
-from swahr_training.data.writing import PHOTOS, copy_photos, write_text
+from swahr_training.data.writing import PHOTOS, copy_photos
 
 POINTS, BOXES = "keypointlabels", "rectanglelabels"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from swahr._util.files import write_text
 from swahr.errors import UnreadableError
 from swahr_training.data.embedded import keep_photo
 from swahr_training.data.formats.base import LabelFormat, Wanted, register_label_format
@@ -13,7 +14,7 @@ from swahr_training.data.labels import Box, Labels, Person, Problem
 from swahr_training.data.marks import HIDDEN, VISIBLE, MarkedPhoto, Marks, assemble, grouped
 from swahr_training.data.photo_paths import PhotoFinder
 from swahr_training.data.sizes import size_or_none
-from swahr_training.data.writing import copy_photos, write_text
+from swahr_training.data.writing import copy_photos
 
 # Flags of a point that say that it is hidden.
 FLAGS = ("occluded", "hidden", "invisible", "difficult")
