@@ -68,7 +68,7 @@ class Running:
 
     def __init__(self, process: Any, said: Path) -> None:
         self._process, self.said, self._began = process, said, time.monotonic()
-        # Of each process of its group, seconds; those that have ended stay.
+        # Of each process that works for it, seconds; those that have ended stay.
         self._computed: dict[int, float] = {}
         self._waited: dict[int, float] = {}
         self._looked = 0.0
@@ -77,7 +77,7 @@ class Running:
         """Return how long a core has worked for it, as far as is known."""
         if time.monotonic() > self._looked + 0.1:
             self._looked = time.monotonic()
-            for pid in _group(self._process.pid):
+            for pid in _family(self._process.pid):
                 self._computed.setdefault(pid, 0.0)
         for pid, before in self._computed.items():
             self._computed[pid] = max(before, _computed_s(pid))
@@ -237,16 +237,30 @@ class Runner:
 
 
 def _group(group: int) -> list[int]:
-    """Return the processes of a group that are there, and no mere entries that nobody has asked for."""
-    found = []
+    """Return the processes of a group that are there."""
+    return [pid for pid, (_, of_group) in _processes().items() if of_group == group]
+
+
+def _family(first: int) -> list[int]:
+    """Return the processes of a group, and all that they started, as Ray does in groups of their own."""
+    there = _processes()
+    found = {pid for pid, (_, group) in there.items() if group == first}
+    while more := {pid for pid, (parent, _) in there.items() if parent in found} - found:
+        found |= more
+    return sorted(found)
+
+
+def _processes() -> dict[int, tuple[int, int]]:
+    """Return parent and group of each process that is no mere entry which nobody has asked for."""
+    found = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                state, _, of_group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+                state, parent, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
             except (OSError, ValueError):
                 continue
-            if int(of_group) == group and state != "Z":
-                found.append(int(entry.name))
+            if state != "Z":
+                found[int(entry.name)] = (int(parent), int(group))
     return found
 
 
