@@ -31,16 +31,26 @@ def keep_freed_memory() -> None:
 # for it on every device.
 _LACKING = re.compile(
     r"not enough memory|out of memory|can.t allocate memory|cannot allocate memory|insufficient memory|bad[ _]alloc"
-    r"|failed to allocate"
-    r"|could not create a primitive|can.t start new thread|failed to map segment",
+    r"|failed to allocate|could not create a primitive|can.t start new thread|failed to map segment"
+    r"|error return without exception set",  # where an import of Python's own finds none
     re.IGNORECASE,
 )
 
 
 def lacks_memory(error: BaseException) -> bool:
-    """Return whether an error says that there is not enough memory, of the processor or of a GPU.
+    """Return whether an error, or one that led to it, says that there is not enough memory, of processor or GPU.
 
     >>> lacks_memory(MemoryError()), lacks_memory(RuntimeError("CUDA out of memory.")), lacks_memory(ValueError("x"))
     (True, True, False)
     """
-    return isinstance(error, MemoryError) or _LACKING.search(str(error)[:2000]) is not None
+    return lack_behind(error) is not None
+
+
+def lack_behind(error: BaseException) -> BaseException | None:
+    """Return the error that says so: this one, or one that led to it; None where it came of anything else."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, MemoryError) or _LACKING.search(str(link)[:2000]) is not None:
+            return link
+        link = link.__cause__ or link.__context__
+    return None

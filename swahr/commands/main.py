@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from swahr import __version__
-from swahr._util.memory import keep_freed_memory, lacks_memory
+from swahr._util.memory import keep_freed_memory, lack_behind
 from swahr._util.text import printable
 from swahr.commands.help import Command, as_command, split_help
 from swahr.errors import SwahrError, first_line
@@ -169,6 +169,17 @@ def _global_options(
     """Take the options that stand before a command."""
 
 
+def _lacking(error: Exception) -> str | None:
+    """Return what the machine lacks where an error comes of that; None of any other."""
+    if (lack := lack_behind(error)) is not None:  # also where a library finds no room to be loaded
+        return f"there is not enough memory ({printable(first_line(lack))})"
+    if isinstance(error, ImportError):
+        from swahr.commands.system_libraries import missing_for
+
+        return missing_for(error)
+    return None
+
+
 def main(worded: Callable[[SwahrError], str] | None = None) -> None:
     """Run the command line. An input at fault gives one line and exit code 2, Ctrl-C 130.
 
@@ -188,24 +199,13 @@ def main(worded: Callable[[SwahrError], str] | None = None) -> None:
         sys.exit(EXIT_INPUT_AT_FAULT)
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED
-    except MemoryError as error:
-        print(f"swahr: there is not enough memory ({first_line(error)})", file=sys.stderr)
-        sys.exit(EXIT_INPUT_AT_FAULT)
-    except ImportError as error:
-        from swahr.commands.system_libraries import missing_for
-
-        missing = missing_for(error)
-        if missing is None:
-            raise
-        print(f"swahr: {missing}", file=sys.stderr)
-        sys.exit(EXIT_INPUT_AT_FAULT)
     except Exception as error:
-        if lacks_memory(error):  # no room for another thread, say
-            print(f"swahr: there is not enough memory ({printable(first_line(error))})", file=sys.stderr)
-            sys.exit(EXIT_INPUT_AT_FAULT)
-        if not hasattr(error, "show"):  # what typer raises for wrong options can show itself
+        if hasattr(error, "show"):  # what typer raises for wrong options can show itself
+            error.show()
+        elif (lacking := _lacking(error)) is not None:
+            print(f"swahr: {lacking}", file=sys.stderr)
+        else:
             raise
-        error.show()
         sys.exit(EXIT_INPUT_AT_FAULT)
     if code == EXIT_INTERRUPTED:  # newer releases of typer return it, older ones raise
         print("swahr: interrupted", file=sys.stderr)
