@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from swahr import __version__
 from swahr._util.files import copy_file, make_folder, write_text
+from swahr._util.locks import locked
 from swahr._util.reading import read_json
 from swahr.config import LabelsSettings, SourceSettings
 from swahr.errors import Hint, OutputError, OutputExistsError
@@ -50,7 +52,7 @@ class DataSet:
         overwrite: There may be a data set already.
 
     Raises:
-        OutputError: The folder cannot be made, or there is a data set in it.
+        OutputError: The folder cannot be made, there is a data set in it, or another run writes one there.
     """
 
     def __init__(
@@ -68,6 +70,8 @@ class DataSet:
         self._names: set[str] = set()
         check_data_set(folder, overwrite)
         make_folder(folder / PHOTOS)
+        self._held = ExitStack()  # until all is written, or nobody is left who would
+        self._held.enter_context(locked(folder.resolve()))
 
     def add_photo(
         self,
@@ -113,7 +117,8 @@ class DataSet:
             "categories": [self.skeleton.to_coco_category()],
         }
         path = self.folder / FILE
-        write_text(path, json.dumps(content))
+        with self._held:
+            write_text(path, json.dumps(content))
         return path
 
     def _free_name(self, name: str) -> str:

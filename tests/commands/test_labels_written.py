@@ -7,6 +7,10 @@ import numpy as np
 import pytest
 
 import swahr as library
+from swahr.config import LabelsSettings
+from swahr.errors import BusyError
+from swahr.pose.skeleton import COCO_17
+from swahr.run.data_set import DataSet
 from swahr_training.config import DataSource
 from swahr_training.data.refusal import refuse_wrong
 from swahr_training.data.sources import read_labels
@@ -112,3 +116,12 @@ def test_a_folder_of_videos_has_no_one_data_set(refuses, tmp_path):
     (tmp_path / "films").mkdir()
     said = refuses("video", tmp_path / "films", "--out", tmp_path / "found", "--labels", tmp_path / "set")
     assert "--labels is for one video" in said
+
+
+def test_a_data_set_that_another_run_writes_is_left_to_it(tmp_path):
+    first = DataSet(tmp_path / "new" / "set", COCO_17, LabelsSettings(), {})
+    with pytest.raises(BusyError, match="set is being written by another run"):
+        DataSet(tmp_path / "new" / "set", COCO_17, LabelsSettings(), {}, overwrite=True)
+    first.close()
+    DataSet(tmp_path / "new" / "set", COCO_17, LabelsSettings(), {}, overwrite=True).close()
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["set"]

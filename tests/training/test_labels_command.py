@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from swahr._util.locks import locked
 from swahr.errors import SwahrError
 from swahr.pose.poses import Poses
 from swahr.pose.skeleton import COCO_17, Skeleton
@@ -255,3 +256,12 @@ def test_more_frames_than_there_are_is_refused(refuses, clips, blind_model, tmp_
     options = ("-n", 9, "-o", tmp_path / "set", "--model", blind_model)
     said = refuses("labels", "frames", tmp_path / "clip.mp4", *options)
     assert "has 4 frames to pick from; expected at least 9" in said
+
+
+def test_a_folder_that_another_run_fills_is_left_to_it(refuses, figures, tmp_path):
+    with locked(tmp_path / "out"):
+        said = refuses(
+            "labels", "convert", figures / "keypoints.json", tmp_path / "out", "--images", figures / "images"
+        )
+    assert "out is being written by another run; wait for it, or choose another output" in said
+    assert not list((tmp_path / "out").iterdir())

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 import typer
 from typer.core import TyperGroup
 
+from swahr._util.files import make_folder
+from swahr._util.locks import locked
 from swahr.commands.groups import grouped
 from swahr.commands.outputs import given_output
 from swahr.commands.progress import say
@@ -109,7 +111,9 @@ def convert(
     place = given_output(folder, output, "folder")
     _check_folder(place, overwrite)
     labels = _read(source, images, split, category, skeleton)
-    written = form.write(labels, place)
+    make_folder(place)
+    with locked(place.resolve()):
+        written = form.write(labels, place)
     _say_notes(labels)
     _say_counts(labels, written)
 
@@ -139,7 +143,9 @@ def merge(
     require_packages()
     _check_folder(output, overwrite)
     merged = join([_read(source, None, "train", None, None) for source in sources])
-    written = write_coco(merged.labels, output)
+    make_folder(output)
+    with locked(output.resolve()):
+        written = write_coco(merged.labels, output)
     if merged.replaced:
         say(f"{merged.replaced} photos were in several: taken from the last")
     _say_counts(merged.labels, written)

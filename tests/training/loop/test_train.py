@@ -8,7 +8,7 @@ import pytest
 import torch
 import yaml
 
-from swahr.errors import SwahrError
+from swahr.errors import BusyError, SwahrError
 from swahr.inference.estimator import PoseEstimator
 from swahr.models import load_checkpoint
 from swahr.models.backbones.hrnet import HRNetSettings
@@ -270,3 +270,27 @@ def test_a_damaged_state_and_one_of_another_network_are_refused(tmp_path, tiny_c
     last.write_bytes(last.read_bytes()[:-2000])
     with pytest.raises(SwahrError, match=r"last\.pt is cut off"):
         train(config, tmp_path / "run", resume=True)
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_folder_where_a_run_trains_takes_no_second_one(tmp_path, tiny_config, resume):
+    config = tiny_config(steps=2, tensorboard=False)
+    refused = []
+
+    def train_there_too(entry):
+        if entry.get("step") == 1:
+            with pytest.raises(
+                BusyError, match="another run trains there; wait for it, or choose another"
+            ) as error:
+                train(config, tmp_path / "run", resume=resume)
+            refused.append(error)
+
+    train(config, tmp_path / "run", report=train_there_too)
+    assert refused
+    assert not (tmp_path / "run" / "run.lock").exists()
+
+
+def test_a_run_that_is_refused_leaves_no_folder(tmp_path, tiny_config):
+    with pytest.raises(SwahrError, match=r"holds no last\.pt"):
+        train(tiny_config(), tmp_path / "run", resume=True)
+    assert not (tmp_path / "run").exists()

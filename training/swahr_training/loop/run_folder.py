@@ -1,18 +1,48 @@
 """What a run leaves: settings, log, checkpoints, TensorBoard's events."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from swahr._util.locks import locked
 from swahr._util.reading import parse_json, read_bytes
-from swahr.errors import Hint, MissingError, OutputError, OutputExistsError
+from swahr.errors import BusyError, Hint, MissingError, OutputError, OutputExistsError
 from swahr_training.config import TrainConfig
 from swahr_training.loop.files import write_atomically
 
 Report = Callable[[dict[str, Any]], None]
+
+
+@contextmanager
+def held(run: Path) -> Iterator[None]:
+    """Keep other runs out of a folder, which is made where it is not there; an empty one is taken away again.
+
+    Raises:
+        BusyError: Another run trains in it.
+        OutputError: It cannot be made or written.
+    """
+    made = not run.exists()
+    try:
+        try:
+            run.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(run, error) from error
+        with locked(run / "run"):
+            yield
+    except BusyError as error:
+        raise BusyError(f"{run}: another run trains there; wait for it, or choose another folder") from error
+    finally:
+        if made:
+            with suppress(OSError):
+                run.rmdir()
+
+
+def _unwritable(run: Path, error: OSError) -> OutputError:
+    return OutputError(f"{run}: cannot be made or written ({error.strerror})", hints=[Hint("run")])
 
 
 class RunFolder:
@@ -36,17 +66,14 @@ class RunFolder:
         return there
 
     def open(self, config: TrainConfig) -> None:
-        """Make the folder and keep the settings there."""
+        """Keep the settings in the folder."""
         if not self.active:
             return
         settings = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
             write_atomically(self.path / "config.yaml", settings.encode())
-        except (PermissionError, FileExistsError, NotADirectoryError) as error:
-            raise OutputError(
-                f"{self.path}: cannot be made or written ({error.strerror})", hints=[Hint("run")]
-            ) from error
+        except PermissionError as error:
+            raise _unwritable(self.path, error) from error
 
     def cut_log(self, step: int, measured: bool = True) -> None:
         """Take the log's lines after a step away, and its AP where that is measured again: it is all done again.

@@ -5,6 +5,7 @@ that a resume needs), best.safetensors / last.safetensors (weights for the estim
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from swahr_training.loop.files import full_disk_said
 from swahr_training.loop.meter import Meter, duration
 from swahr_training.loop.processes import Processes, joined
 from swahr_training.loop.resolve import resolve_config
-from swahr_training.loop.run_folder import Report, RunFolder
+from swahr_training.loop.run_folder import Report, RunFolder, held
 from swahr_training.loop.schedule import parameter_groups
 from swahr_training.loop.start import start_network
 from swahr_training.loop.state import Ema, RunState, read_state
@@ -57,7 +58,8 @@ def train(
         SwahrError: where data, settings, run folder or disk are at fault.
         KeyboardInterrupt: `stop` was true; all is saved, and `resume` goes on from there.
     """
-    with full_disk_said(run), joined(device) as processes:
+    with full_disk_said(run), joined(device) as processes, ExitStack() as taken:
+        processes.from_first(lambda: taken.enter_context(held(run)))
         _train(config, RunFolder(run, report, processes.first), resume, processes, stop)
 
 
