@@ -74,7 +74,8 @@ def test_few_photos_teach_the_second_look_of_a_start_that_has_one():
     assert (config.learns, config.system, config.loss.kind) == ("second_look", "second_look", "second_look")
     assert config.crops.input_wh == (256, 256)
     assert config.mean == MEAN  # the first look's own, which stays as it is
-    assert (config.steps, config.rate_factors) == (40, {})  # its heads alone would learn nothing
+    assert (config.learning_rate, config.start_part) == (3e-5, 0.25)
+    assert (config.steps, config.rate_factors) == (80, {})  # its heads alone would learn nothing
     assert resolve_config(config_of(start_from="default"), COCO_17, 20, people=57).steps == 114
 
 

@@ -16,12 +16,15 @@ from swahr.decode.single_pose import FLOOR, MAX_CENTRES, NEARNESS, REACH
 from swahr.models.movenet_single import SinglePoseMaps
 from swahr_training.losses.base import LossSettings, LossTerms, register_loss
 
-SMALLEST = 1e-6  # of heat, before its logarithm
+SMALLEST = 1e-4  # of heat, before its logarithm
 # Cells from which a joint is elsewhere than it is labelled, at least: labels are not more exact than that.
 LEAST_WRONG = 1.5
-# Where there is heat counts more than where there is none, which is nearly everywhere.
-HEAT_WEIGHT = 20.0
 MOST_WRONG = 8.0  # cells of a regressed joint that count: a person taken for another is not pulled across
+# Of a joint whose label has next to no heat, as logarithm: that is no question of more or less, and is not taught.
+MOST_SURPRISED = 8.0
+LABEL_SIGMA = 1.0  # cells, of where a labelled joint may be
+LEAST_HEIGHT = 1e-3  # of a peak; below, heights do not differ
+HEIGHT_WEIGHT = 0.5
 
 
 class SecondLookTargets(NamedTuple):
@@ -54,7 +57,7 @@ class SecondLookLossSettings(LossSettings):
 
     system: ClassVar[str] = "second_look"
 
-    heatmap_factor: float = setting(0.05, "Factor of the heat's error.", ge=0)
+    heatmap_factor: float = setting(1.0, "Factor of what is wrong with where the highest heat lies.", ge=0)
     offset_factor: float = setting(1.0, "Factor of the error in the cell.", ge=0)
     regression_factor: float = setting(0.2, "Factor of the regressed pose's error.", ge=0)
 
@@ -67,15 +70,17 @@ class SecondLookLossSettings(LossSettings):
 class SecondLookLoss:
     """Mean over joints of how far a network is from what its start said, with the joints that this got wrong moved.
 
-    A joint is wrong that is further from its label than people who label differ. Its heat is to lie where the label
-    is, as high and as wide as it was: by that people are scored, and a few photos know less of it than the start.
-    Everything else is to stay, and the map of centres is not taught.
+    A joint is wrong that is further from its label than people who label differ. Its highest heat is to lie where the
+    label is, and be as high as it was: by that people are scored, and a few photos know less of it than the start.
+    Everything else is to stay, and the map of centres is not taught. Where the highest heat lies is asked as it is
+    read, of all cells against each other: a loss of each cell's value by itself is nearly all of cells that matter to
+    nobody, and grows in the first steps more than it falls later.
 
     Attributes:
         heatmap_factor, offset_factor, regression_factor: Of the terms.
     """
 
-    heatmap_factor: float = 0.05
+    heatmap_factor: float = 1.0
     offset_factor: float = 1.0
     regression_factor: float = 0.2
 
@@ -95,7 +100,7 @@ class SecondLookLoss:
         far = missed.norm(dim=2) > targets.tolerance.clamp(min=LEAST_WRONG)
         wrong = far & (targets.weights > 0)
         terms = (
-            self.heatmap_factor * _heat(maps.heatmaps, _moved(start.heatmaps, missed, wrong)),
+            self.heatmap_factor * _highest(maps.heatmaps, start.heatmaps, targets, found, wrong),
             self.offset_factor * _offsets(maps.offsets, start.offsets, targets, found, wrong),
             self.regression_factor * _regressed(maps, targets, found, wrong),
         )
@@ -124,8 +129,7 @@ def _found(start: SinglePoseMaps, targets: SecondLookTargets) -> _Found:
     best = ((near * targets.weights[..., None]).sum(dim=1) * likely).argmax(dim=1, keepdim=True)
     prior = poses.gather(3, best[:, None, None].expand(-1, *poses.shape[1:3], 1))[..., 0]
     rows, columns = _grid(start.heatmaps)
-    away = ((rows - prior[..., :1, None]).square() + (columns - prior[..., 1:, None]).square()).sqrt()
-    highest = (start.heatmaps / (away + NEARNESS)).flatten(2).argmax(dim=2)
+    highest = (start.heatmaps / (_away(rows, columns, prior) + NEARNESS)).flatten(2).argmax(dim=2)
     row, column = highest // width, highest % width
     in_cell = _read(start.offsets, highest)  # y, x
     joints = torch.stack([column + in_cell[..., 1], row + in_cell[..., 0]], dim=2)
@@ -161,29 +165,38 @@ def _likeliest(maps: SinglePoseMaps) -> tuple[Tensor, Tensor, Tensor]:
     return weight, cells, steps + place
 
 
-@torch.no_grad()
-def _moved(heatmaps: Tensor, missed: Tensor, wrong: Tensor) -> Tensor:
-    """Return heatmaps in which those of wrong joints are moved by what they missed, whole cells; 0 comes in."""
-    height, width = heatmaps.shape[2:]
-    step = (missed * wrong[..., None]).round().long()
+def _highest(
+    heatmaps: Tensor, start: Tensor, targets: SecondLookTargets, found: _Found, wrong: Tensor
+) -> Tensor:
+    """Return [B, K], how far the cell that is read is from being the right one, and its height from the start's.
+
+    Heat, by its distance from the regressed place as it is read, is taken for how likely each cell is: the cross
+    entropy with where a label may be, or of joints that are right with what the start says, beyond its least.
+    """
     rows, columns = _grid(heatmaps)
-    from_row, from_column = rows[:, 0] - step[..., 1:], columns[0] - step[..., :1]  # [B, K, h], [B, K, w]
-    inside = ((from_row >= 0) & (from_row < height))[..., :, None] & (
-        (from_column >= 0) & (from_column < width)
-    )[..., None, :]
-    cells = (
-        from_row.clamp(0, height - 1)[..., :, None] * width + from_column.clamp(0, width - 1)[..., None, :]
-    )
-    return heatmaps.flatten(2).gather(2, cells.flatten(2)).view_as(heatmaps) * inside
+    away = _away(rows, columns, found.prior) + NEARNESS
+    weighed = (heatmaps.clamp(min=SMALLEST) / away).flatten(2).log().log_softmax(2)
+    with torch.no_grad():
+        as_before = (start.clamp(min=SMALLEST) / away).flatten(2)
+        at_label = torch.exp(
+            -_away(rows + 0.5, columns + 0.5, targets.joints_in_cells.flip(2)).square() / (2 * LABEL_SIGMA**2)
+        ).flatten(2)
+        wanted = torch.where(wrong[..., None], at_label, as_before)
+        wanted = wanted / wanted.sum(dim=2, keepdim=True).clamp(min=torch.finfo(wanted.dtype).tiny)
+    place = F.kl_div(weighed, wanted, reduction="none").sum(dim=2).clamp(max=MOST_SURPRISED)
+    height = (_height(heatmaps) - _height(start)).abs()
+    return place + HEIGHT_WEIGHT * height
 
 
-def _heat(heatmaps: Tensor, wanted: Tensor) -> Tensor:
-    """Return [B, K], the binary cross entropy of heat and what is wanted, beyond that of the best answer."""
-    heat, best = heatmaps.clamp(SMALLEST, 1 - SMALLEST), wanted.clamp(SMALLEST, 1 - SMALLEST)
-    beyond = F.binary_cross_entropy(heat, best, reduction="none") - F.binary_cross_entropy(
-        best, best, reduction="none"
-    )
-    return ((1 + HEAT_WEIGHT * best) * beyond).sum(dim=(2, 3))
+def _away(rows: Tensor, columns: Tensor, places: Tensor) -> Tensor:
+    """Return [B, K, h, w], the distance of each cell from places [B, K, 2] y, x, cells."""
+    down, right = rows - places[..., :1, None], columns - places[..., 1:, None]
+    return (down.square() + right.square()).sqrt()
+
+
+def _height(heatmaps: Tensor) -> Tensor:
+    """Return [B, K], the logarithm of the highest heat."""
+    return heatmaps.flatten(2).amax(dim=2).clamp(min=LEAST_HEIGHT).log()
 
 
 def _offsets(
@@ -205,7 +218,7 @@ def _offsets(
             there = joints.flip(2) - torch.stack([row, column], dim=2)
             wanted = torch.where(wrong[..., None], there, _read(start, at))
             weight = 1.0 if down == right == 0 else 0.25
-            total = total + weight * (_read(offsets, at) - wanted).abs().sum(dim=2)
+            total = total + weight * _distance(_read(offsets, at), wanted)
             weights += weight
     return total / weights
 
@@ -216,4 +229,9 @@ def _regressed(maps: SinglePoseMaps, targets: SecondLookTargets, found: _Found, 
     cells = found.centre[:, None].expand(-1, wrong.shape[1])
     place = torch.stack([cells // width, cells % width], dim=2)
     wanted = torch.where(wrong[..., None], targets.joints_in_cells.flip(2), found.prior)
-    return (_read(maps.regression, cells) + place - wanted).abs().sum(dim=2).clamp(max=MOST_WRONG)
+    return _distance(_read(maps.regression, cells) + place, wanted).clamp(max=MOST_WRONG)
+
+
+def _distance(places: Tensor, wanted: Tensor) -> Tensor:
+    """Return [B, K], how far places are from others in y and x, [B, K, 2], cells."""
+    return (places - wanted).abs().sum(dim=2)
