@@ -187,7 +187,9 @@ def _few_crops(asked: Asked) -> Iterator[Choice]:
     yield Choice("steps", steps, f"{asked.samples} people are seen {steps * 8 / asked.samples:.0f} times")
     yield from _careful(asked, steps, batch_size=8)
     yield Choice("learning_rate", 3e-5, "at three times that, people elsewhere lose exactness")
-    yield Choice("start_part", 0.25, "a mix with the start keeps more of what it knew than it loses of what was learnt")
+    yield Choice(
+        "start_part", 0.25, "a mix with the start keeps more of what it knew than it loses of what was learnt"
+    )
     yield Choice("crops.scale", 0.15, "people are found about as large as they are labelled")
     yield Choice("crops.rotation_deg", 10.0, "cameras are held askew")
     yield Choice("crops.half_body", 0.0, "whole people are found")
