@@ -25,6 +25,7 @@ COLUMNS = (
     "ms",
 )
 WIDTH, ROW, LEFT, RIGHT, TOP, BOTTOM = 760, 30, 170, 60, 40, 40
+ENDS = (0.1, 0.2, 0.5, 1.0)  # of the axis of AP: the first that holds all
 LABELLED, FOUND, WHOLE, INK = "#cbd5e1", "#475569", "#c2410c", "#334155"
 
 Systems = Mapping[str, Mapping[str, Any]]
@@ -103,18 +104,20 @@ def _ap(value: float) -> str:
 def chart(systems: Systems) -> str:
     """Return AP as bars, SVG: broad and pale on labelled boxes, narrow on found ones, red of whole frames."""
     height = TOP + ROW * len(systems) + BOTTOM
-    bottom, across = height - BOTTOM, WIDTH - LEFT - RIGHT
+    most = max(_highest(result) for result in systems.values())
+    whole = next(end for end in ENDS if end >= most)
+    bottom, across = height - BOTTOM, (WIDTH - LEFT - RIGHT) / whole  # of an AP of 1
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         'font-family="sans-serif" font-size="12" role="img" aria-label="AP of each system">',
         f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
         *_key(),
     ]
-    for tenth in range(0, 11, 2):
-        x = LEFT + across * tenth / 10
+    for fifth in range(6):
+        x = LEFT + across * whole * fifth / 5
         parts.append(f'<path d="M{x:.1f} {TOP} V{bottom}" stroke="#e2e8f0"/>')
         parts.append(
-            f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle" fill="{INK}">{tenth / 10:.1f}</text>'
+            f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle" fill="{INK}">{whole * fifth / 5:g}</text>'
         )
     for number, (name, result) in enumerate(systems.items()):
         y = TOP + ROW * number
@@ -125,9 +128,14 @@ def chart(systems: Systems) -> str:
         parts.append(
             f'<text x="{LEFT - 8}" y="{y + 19}" text-anchor="end" fill="{INK}">{escape(name)}</text>'
         )
-        end = LEFT + across * max(found, result.get("labelled", result["found"])["AP"])
+        end = LEFT + across * _highest(result)
         parts.append(f'<text x="{end + 6:.1f}" y="{y + 19}" fill="{INK}">{_ap(found)}</text>')
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _highest(result: Mapping[str, Any]) -> float:
+    """Return the AP to which a system's bars reach."""
+    return max(float(result[boxes]["AP"]) for boxes in ("labelled", "found") if boxes in result)
 
 
 def _bar(y: float, height: float, width: float, colour: str) -> str:
