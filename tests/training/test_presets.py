@@ -76,7 +76,12 @@ def test_few_photos_teach_the_second_look_of_a_start_that_has_one():
     assert config.mean == MEAN  # the first look's own, which stays as it is
     assert (config.learning_rate, config.start_part) == (3e-5, 0.25)
     assert (config.steps, config.rate_factors) == (80, {})  # its heads alone would learn nothing
-    assert resolve_config(config_of(start_from="default"), COCO_17, 20, people=57).steps == 114
+    more, most = (
+        resolve_config(config_of(start_from="default"), COCO_17, photos, people=people)
+        for photos, people in ((20, 57), (48, 134))
+    )
+    assert (more.steps, more.learning_rate) == (114, 3e-5)
+    assert (most.steps, most.learning_rate) == (150, 5e-5)
 
 
 def test_what_learns_may_be_said_but_a_second_look_needs_a_start_that_has_one():

@@ -186,7 +186,8 @@ def _few_crops(asked: Asked) -> Iterator[Choice]:
     steps = asked.length(max(80, min(2 * asked.samples, 150)), 8)
     yield Choice("steps", steps, f"{asked.samples} people are seen {steps * 8 / asked.samples:.0f} times")
     yield from _careful(asked, steps, batch_size=8)
-    yield Choice("learning_rate", 3e-5, "at three times that, people elsewhere lose exactness")
+    rate = max(3e-5, min(4.3e-6 * math.sqrt(asked.samples), 6e-5))
+    yield Choice("learning_rate", float(f"{rate:.1g}"), "the more people, the surer is which way to go")
     yield Choice(
         "start_part", 0.25, "a mix with the start keeps more of what it knew than it loses of what was learnt"
     )
