@@ -20,6 +20,8 @@ from tests.slow.writers import Writer
 
 FORKED = Path(__file__).with_name("forked.py")
 LIMIT_S = 60.0  # whatever it is given, a command of ours ends before
+# What a killed command had started has ended by then: two of Ray's agents wait a minute for what was killed with it.
+GONE_S = 120.0
 # What most commands load, so that a fork begins with their work. A name that is not there is left out.
 LOADED = [
     "av", "cv2", "pandas", "scipy.optimize", "torch", "swahr.commands.main", "swahr.commands.single",
@@ -96,7 +98,7 @@ class Running:
             self._process.join()
         else:
             self._process.wait()
-        end = time.monotonic() + LIMIT_S
+        end = time.monotonic() + GONE_S
         while _group(self._process.pid):
             assert time.monotonic() < end, "what it started goes on without it"
             time.sleep(0.05)
