@@ -88,7 +88,7 @@ def test_photos_of_one_name_do_not_meet_when_they_are_written(cases, tmp_path):
         image["file_name"] = f"{folder}/a.jpg"
     labels = read(cases.write(tmp_path / "labels.json", content))
     again = read(LABEL_FORMATS.find("coco").write(labels, tmp_path / "written"))
-    assert [photo.path.name for photo in again.photos] == ["a.jpg", "a_2.jpg"]
+    assert [photo.path.name for photo in again.photos] == ["one_a.jpg", "two_a.jpg"]
     assert [len(photo.people) for photo in again.photos] == [1, 2]
 
 

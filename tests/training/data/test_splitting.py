@@ -16,6 +16,7 @@ from swahr_training.config import TrainConfig
 from swahr_training.data.labels import Labels, Photo
 from swahr_training.data.sources import load_training_data
 from swahr_training.data.splitting import split, videos_of
+from swahr_training.data.writing import copy_photos
 
 
 def labels_of(paths):
@@ -45,6 +46,25 @@ def test_frames_are_told_from_photos_that_are_numbered(clips):
     videos = videos_of(clips)
     assert [video is None for video in videos] == 24 * [False] + 5 * [True]
     assert len(set(videos[:24])) == 4
+
+
+def test_frames_of_several_videos_are_still_told_where_they_are_copied_into_one_folder(tmp_path):
+    random = np.random.default_rng(0)
+    paths = []
+    for folder, frames in (("a/run", 3), ("b/run", 5), ("walk", 4), ("alone", 2)):
+        scene = toy.background(random)
+        (tmp_path / folder).mkdir(parents=True)
+        for frame in range(frames):
+            name = f"own{frame}.png" if folder == "alone" else f"img{frame:04d}.png"
+            paths.append(tmp_path / folder / name)
+            cv2.imwrite(str(paths[-1]), np.roll(scene, frame, axis=1))
+    before = videos_of(paths)
+    names = copy_photos(labels_of(paths), tmp_path / "copies")
+    after = videos_of([tmp_path / "copies" / name for name in names])
+    same = [[one == other for other in before] for one in before]
+    assert [[one == other for other in after] for one in after] == same
+    assert names[0] == "run_img0000.png"
+    assert names[-1] == "own1.png"
 
 
 def test_videos_are_not_torn_apart(clips):

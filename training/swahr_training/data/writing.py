@@ -1,7 +1,8 @@
 """Labels written: photos copied beside them, under names that annotation tools take; COCO's content."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ PHOTOS = "images"
 def copy_photos(labels: Labels, folder: Path) -> list[str]:
     """Copy the photos of labels into one folder and return their names there, in order.
 
-    Photos of one name in several folders get a number; one that is in the folder already stays as it is.
+    Where photos of several folders have one name, as frames of several videos do, all names of these folders begin with
+    the folder's, so that frames of one video are still told by them. A photo that is there already stays as it is.
 
     Raises:
         OutputError: a photo cannot be copied.
@@ -25,15 +27,30 @@ def copy_photos(labels: Labels, folder: Path) -> list[str]:
     make_folder(folder)
     names: list[str] = []
     taken: set[str] = set()
+    told_apart = _told_apart({photo.path for photo in labels.photos})
     for photo in labels.photos:
-        name, number = photo.path.name, 1
+        own = told_apart.get(photo.path.parent, "") + photo.path.name
+        name, number = own, 1
         while name.lower() in taken:
             number += 1
-            name = f"{photo.path.stem}_{number}{photo.path.suffix}"
+            name = f"{Path(own).stem}_{number}{photo.path.suffix}"
         taken.add(name.lower())
         names.append(name)
         copy_file(photo.path, folder / name)
     return names
+
+
+def _told_apart(paths: Set[Path]) -> dict[Path, str]:
+    """Return what the names of photos begin with, of folders some of whose photos have the same name as others."""
+    named = Counter(path.name.lower() for path in paths)
+    begins: dict[Path, str] = {}
+    for folder in sorted({path.parent for path in paths if named[path.name.lower()] > 1}):
+        begin, number = f"{folder.resolve().name}_", 1
+        while begin.lower() in (known.lower() for known in begins.values()):
+            number += 1
+            begin = f"{folder.resolve().name}{number}_"
+        begins[folder] = begin
+    return begins
 
 
 def write_coco(labels: Labels, target: Path) -> Path:
