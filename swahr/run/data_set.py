@@ -122,10 +122,12 @@ class DataSet:
         return path
 
     def _free_name(self, name: str) -> str:
-        stem, suffix, number = Path(name).stem, Path(name).suffix, 1
+        own, number = name, 1
         while name.lower() in self._names:
             number += 1
-            name = f"{stem}_{number}{suffix}"
+            name = (
+                f"{number}_{own}"  # before it: frames of one video are told by the last number of their names
+            )
         self._names.add(name.lower())
         return name
 

@@ -118,6 +118,20 @@ def test_a_folder_of_videos_has_no_one_data_set(refuses, tmp_path):
     assert "--labels is for one video" in said
 
 
+def test_photos_of_one_name_keep_the_number_of_their_frame_last(photos, tmp_path):
+    data = DataSet(tmp_path / "set", COCO_17, LabelsSettings(), {})
+    nobody = library.Poses.nobody(COCO_17)
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "img0001.jpg").write_bytes((photos / "a.jpg").read_bytes())
+        data.add_photo(tmp_path / folder / "img0001.jpg", (96, 64), nobody)
+    data.close()
+    assert sorted(path.name for path in (tmp_path / "set" / "images").iterdir()) == [
+        "2_img0001.jpg",
+        "img0001.jpg",
+    ]
+
+
 def test_a_data_set_that_another_run_writes_is_left_to_it(tmp_path):
     first = DataSet(tmp_path / "new" / "set", COCO_17, LabelsSettings(), {})
     with pytest.raises(BusyError, match="set is being written by another run"):

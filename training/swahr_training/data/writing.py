@@ -33,7 +33,7 @@ def copy_photos(labels: Labels, folder: Path) -> list[str]:
         name, number = own, 1
         while name.lower() in taken:
             number += 1
-            name = f"{Path(own).stem}_{number}{photo.path.suffix}"
+            name = f"{number}_{own}"
         taken.add(name.lower())
         names.append(name)
         copy_file(photo.path, folder / name)

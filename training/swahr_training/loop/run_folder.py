@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,18 @@ def held(run: Path) -> Iterator[None]:
     """
     made = not run.exists()
     try:
-        try:
-            run.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _unwritable(run, error) from error
-        with locked(run / "run"):
+        run.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(run, error) from error
+    try:
+        with ExitStack() as taken:
+            try:
+                taken.enter_context(locked(run / "run"))
+            except BusyError as error:
+                raise BusyError(
+                    f"{run}: another run trains there; wait for it, or choose another folder"
+                ) from error
             yield
-    except BusyError as error:
-        raise BusyError(f"{run}: another run trains there; wait for it, or choose another folder") from error
     finally:
         if made:
             with suppress(OSError):
