@@ -50,7 +50,7 @@ class Canvas(QWidget):
         self._dragged: QPointF | None = None  # where the joint is while it is dragged, in the video
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing is painted under it in vain
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(320, 180)
+        self.setMinimumSize(240, 160)  # of two beside each other, in the smallest window
         self.setAccessibleName(self.tr("Picture with people"))
         self.setToolTip(self.tr("Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there"))
         session.picture_changed.connect(self._take_picture)

@@ -212,7 +212,13 @@ class Window(QMainWindow):
         layout.addWidget(self.pages, 1)
         layout.addWidget(status)
         self.setCentralWidget(content)
-        self.banner.lie_over(self.pages)
+        pictures = {
+            self.live: (self.live.stage,),
+            self.batch: (self.batch.stack,),
+            self.training: (self.training.parts,),
+            self.review: (self.review.canvas, self.review.comparison.canvas),
+        }
+        self.banner.lie_over(self.pages, pictures)
         bar = self.menuBar()
         assert bar is not None
         self.place = Place(

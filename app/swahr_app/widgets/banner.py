@@ -1,8 +1,19 @@
 """A message over the top of the page: what happened, and what to do about it."""
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt, QTimer, QUrl, pyqtSignal
+from collections.abc import Mapping, Sequence
+
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
 from swahr_app.state.facts import Level, Message
 from swahr_app.state.state import AppState
@@ -13,6 +24,7 @@ from swahr_app.widgets.theme import SPACE, current_theme
 SECONDS = {Level.INFO: 6, Level.SUCCESS: 8, Level.WARNING: 12}
 MAX_WIDTH = 760
 MAX_WAITING = 5  # errors that wait under a newer message
+MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class Banner(QFrame):
@@ -29,7 +41,8 @@ class Banner(QFrame):
         self.setAccessibleName(self.tr("Message"))
         self.message: Message | None = None
         self._waiting: list[Message] = []
-        self._over: QWidget | None = None
+        self._pages: QStackedWidget | None = None
+        self._pictures: Mapping[QWidget, Sequence[QWidget]] = {}
         self._picture = QLabel()
         self.text = QLabel()
         self.text.setWordWrap(True)
@@ -55,21 +68,30 @@ class Banner(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.close_message)
+        self._settled = QTimer(self)  # several parts move, one after the other
+        self._settled.setSingleShot(True)
+        self._settled.timeout.connect(self._place)
         self.hide()
         state.notified.connect(self.show_message)
         state.withdrawn.connect(self.withdraw)
 
-    def lie_over(self, widget: QWidget) -> None:
-        """Take the place at the top of a widget, and keep it there."""
-        self._over = widget
-        self.setParent(widget.parentWidget())
-        widget.installEventFilter(self)
+    def lie_over(self, pages: QStackedWidget, pictures: Mapping[QWidget, Sequence[QWidget]]) -> None:
+        """Take the place at the top of the page that is seen, and keep it there.
+
+        pictures: of a page, what a message lies over, so that no control beside them is hidden by it; over the whole
+        page where it has none, or none that is seen.
+        """
+        self._pages, self._pictures = pages, pictures
+        self.setParent(pages.parentWidget())
+        for widget in (pages, *(each for those in pictures.values() for each in those)):
+            widget.installEventFilter(self)
+        pages.currentChanged.connect(lambda _: self._settled.start())
         self.hide()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
         """Follow what it lies over."""
-        if event is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self._place()
+        if event is not None and event.type() in MOVES and self.message is not None:
+            self._settled.start()
         return super().eventFilter(watched, event)
 
     def show_message(self, message: Message) -> None:
@@ -104,6 +126,7 @@ class Banner(QFrame):
     def stop(self) -> None:
         """Leave the message as it is."""
         self._timer.stop()
+        self._settled.stop()
 
     def refresh(self) -> None:
         """Take up the theme's colours."""
@@ -134,13 +157,23 @@ class Banner(QFrame):
             self._timer.start(1000 * seconds)
 
     def _place(self) -> None:
-        over, layout = self._over, self.layout()
-        if over is None or layout is None:
+        layout = self.layout()
+        if self._pages is None or layout is None:
             return
+        over = self._free_area(self._pages)
         width = max(1, min(MAX_WIDTH, over.width() - 2 * SPACE))
         height = max(layout.heightForWidth(width), layout.minimumSize().height())
         left = over.x() + (over.width() - width) // 2
         self.setGeometry(left, over.y() + SPACE, width, min(height, max(1, over.height() - 2 * SPACE)))
+
+    def _free_area(self, pages: QStackedWidget) -> QRect:
+        """Return what may be hidden by a message for a while, in the coordinates of the window's content."""
+        page = pages.currentWidget()
+        area = QRect()
+        for picture in () if page is None else self._pictures.get(page, ()):
+            if picture.isVisible():
+                area = area.united(QRect(picture.mapTo(pages, QPoint(0, 0)), picture.size()))
+        return (area if area.isValid() else pages.rect()).translated(pages.pos())
 
     def _show_folder(self) -> None:
         if self.message is not None and self.message.path is not None:
