@@ -102,13 +102,11 @@ def test_an_export_has_it_beside_itself_and_says_where_it_is_missing(moving, fil
     assert done.code == 0, done.errors
     beside = target.with_suffix(LOOK_SUFFIX)
     assert f"{beside}: its second look, which has to stay beside it" in done.output
-    target.unlink()
+    spare = target.rename(tmp_path / "spare.onnx")
     refused = call("export", target, "--model", file)
-    assert (refused.code, str(beside) in refused.errors) == (
-        2,
-        True,
-    )  # what stands there is not replaced unasked
-    assert call("export", target, "--model", file, "--overwrite").code == 0
+    # What stands there is not replaced unasked.
+    assert (refused.code, str(beside) in refused.errors) == (2, True)
+    spare.rename(target)
     photo = astronaut()
     theirs, ours = (
         PoseEstimator.from_pretrained(model, device="cpu", backend="onnxruntime", precision="float32")(photo)

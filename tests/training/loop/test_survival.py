@@ -78,7 +78,7 @@ def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(
 ):
     source = {"images": figures / "images", "labels": figures / "keypoints.json"}
     config = tiny_config(
-        steps=40,
+        steps=24,
         save_every=2,
         precision="bfloat16",
         accumulate=2,
