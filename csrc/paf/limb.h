@@ -10,9 +10,8 @@
 namespace swahr {
 
 SWAHR_HD inline int clamped_cell(double value, int size) {
-  const double cell = rint(value);
-  if (!(cell > 0)) return 0;
-  return cell < size - 1 ? static_cast<int>(cell) : size - 1;
+  if (!(value > 0)) return 0;
+  return value < size - 1 ? static_cast<int>(lrint(value)) : size - 1;
 }
 
 SWAHR_HD inline int paf_samples(const PafRule& rule, double longer_side) {

@@ -81,10 +81,13 @@ class BlurBound {
     wide.clear();
     bound_band(band);
     const auto radius = static_cast<int>(peaks_.weights.size() / 2);
+    const auto above = [&](int i) { return bounds_[static_cast<std::size_t>(i)] > value; };
     for (int i = 0; i < columns_; ++i) {
-      if (!(bounds_[static_cast<std::size_t>(i)] > value)) continue;
-      const int first = i * kBlockColumns, end = std::min(first + kBlockColumns, peaks_.width);
-      add({first, end}, narrow);
+      if (!above(i)) continue;
+      const int first = i * kBlockColumns;
+      while (i + 1 < columns_ && above(i + 1)) ++i;
+      const int end = std::min((i + 1) * kBlockColumns, peaks_.width);
+      narrow.push_back({first, end});
       add({std::max(0, first - radius), std::min(peaks_.width, end + radius)}, wide);
     }
   }

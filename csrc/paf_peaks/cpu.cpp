@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/denormals.h"
 #include "common/grid.h"
 #include "paf_peaks/blur_bound.h"
 #include "paf_peaks/cell.h"
@@ -81,10 +82,13 @@ class BlurredPeaks {
 
   bool find(std::vector<Cell>& found) {
     if (!bounded_) return everywhere(found);
+    const Denormals quick(Denormals::kZero);
     const std::int32_t top = bound_.look(map_);
     if (top >= kInfiniteBits) return false;
-    // Two for each weight of the two passes and one for the weight; the bound's are far fewer.
-    slack_ = kRounding * static_cast<float>(6 * exact_.size() + 8) * float_of(top);
+    // Two for each weight of the two passes and one for the weight; the bound's are far fewer. What is too
+    // small for a full mantissa is lost.
+    const auto roundings = static_cast<float>(6 * exact_.size() + 8);
+    slack_ = roundings * (kRounding * float_of(top) + std::numeric_limits<float>::min());
     least_ = static_cast<float>(rule_.min_peak);
     make_room();
     std::size_t unsure = 0;
@@ -171,6 +175,7 @@ class BlurredPeaks {
   }
 
   bool is_exact_peak(int x, int y) const {
+    const Denormals exact(Denormals::kNumbers);
     const Rect around{std::max(0, x - 1), std::max(0, y - 1), std::min(width_, x + 2),
                       std::min(height_, y + 2)};
     const std::vector<double> values = blurred(map_, height_, width_, around, exact_);
@@ -179,6 +184,7 @@ class BlurredPeaks {
   }
 
   bool everywhere(std::vector<Cell>& found) const {
+    const Denormals exact(Denormals::kNumbers);
     found.clear();
     const std::ptrdiff_t pixels = static_cast<std::ptrdiff_t>(height_) * width_;
     if (!std::all_of(map_, map_ + pixels, [](float value) { return std::isfinite(value); })) return false;

@@ -84,6 +84,19 @@ def test_a_blurred_peak_beside_all_heat_is_the_middle_of_its_cell(monkeypatch):
     assert_native_equals_reference(heatmaps, fields, COCO_18_FIELDS, "blurred")
 
 
+@pytest.mark.parametrize("height", [1e-44, 1e-39, 1e-35, 1e-30, 1e-3])
+def test_peaks_too_low_for_a_full_mantissa_are_blurred_exactly(monkeypatch, height):
+    monkeypatch.setitem(RULES, "low", replace(RULES["openpose2017"], min_peak=0.0))
+    rows, columns = np.indices((40, 60))
+    heatmaps = np.zeros((18, 40, 60), np.float32)
+    for x, y in ((11.5, 9), (40, 30), (59, 0)):
+        heatmaps[0] += height * np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / 8)
+    fields = np.zeros((38, 40, 60), np.float32)
+    candidates, _ = group_candidates(heatmaps, fields, "low", COCO_18_FIELDS)
+    assert len(candidates.xy) >= 3
+    assert_native_equals_reference(heatmaps, fields, COCO_18_FIELDS, "low")
+
+
 @settings(max_examples=20, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
