@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from swahr_app.state.facts import Playback, Shown
 from swahr_app.state.feeds import Feed
 from swahr_app.state.state import AppState
+from swahr_app.threads.turns import undisturbed
 from swahr_app.widgets.icons import icon, pixmap
 from swahr_app.widgets.recording_mark import paint_recording_mark
 from swahr_app.widgets.theme import current_theme
@@ -107,6 +108,7 @@ class View(QWidget):
             max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
         )
 
+    @undisturbed
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint the picture, and a text over it where there is none to trust."""
         theme = current_theme()

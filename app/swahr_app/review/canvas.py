@@ -22,6 +22,7 @@ from swahr_app.review.session import Session
 from swahr_app.review.tools import SCALE, Tools
 from swahr_app.review.viewport import Viewport
 from swahr_app.review.workers.pictures import fitted_size
+from swahr_app.threads.turns import undisturbed
 from swahr_app.widgets.recording_mark import paint_recording_mark
 from swahr_app.widgets.theme import current_theme
 
@@ -200,6 +201,7 @@ class Canvas(QWidget):
 
     # ---- painting ----------------------------------------------------------------------------------------------
 
+    @undisturbed
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint the picture and the people."""
         theme = current_theme()

@@ -34,6 +34,7 @@ from swahr_app.review.timeline_painting import (
     names_font,
     paint_tracks,
 )
+from swahr_app.threads.turns import undisturbed
 from swahr_app.widgets.theme import current_theme
 
 MIN_LANES, MAX_LANES = 3, 6
@@ -241,6 +242,7 @@ class Timeline(QWidget):
 
     # ---- painting ----------------------------------------------------------------------------------------------
 
+    @undisturbed
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint what is there, which is drawn anew only where it has changed, and where the frame is."""
         session = self.session

@@ -5,11 +5,11 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from swahr_app.threads.turns import let_the_window_in
+
 # OpenCV's wheels point Qt at plugins and fonts of their own, with which PyQt's windows do not start.
 OPENCV_FOLDERS = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 TICK_MS = 200
-# For how long a thread of ours may keep Python from the window's thread, which needs it many times to paint a plot.
-SWITCH_S = 0.0001
 
 
 def clear_opencv_folders() -> None:
@@ -27,7 +27,7 @@ def quicken_switches() -> None:
     Qt paints large areas with threads of its own, and waits for them: they would have to wait for a core behind the
     network's.
     """
-    sys.setswitchinterval(SWITCH_S)
+    let_the_window_in()
     os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
 
 

@@ -14,8 +14,9 @@ from swahr_app.threads.garbage import give_back_memory
 
 log = logging.getLogger(__name__)
 
-# Of threads whose work a person sees grow, and of those that nobody waits for.
-SEEN, BEHIND = 3, 5
+# Niceness of threads that a person waits for, of those whose work is seen to grow, and of those that nobody waits for.
+# With less of it the window waits for a core; with more a thread that has Python's lock does, and the window for it.
+AWAITED, SEEN, BEHIND = 3, 8, 10
 AFTER_S = 0.05  # between two looks whether a thread that waits for others was stopped
 GIVE_BACK_AFTER_S = 0.3  # C's memory is locked meanwhile: once the window has opened what comes next
 
@@ -35,7 +36,7 @@ class Worker(threading.Thread):
     A daemon, so that a device that hangs for ever cannot keep the process.
     """
 
-    niceness = 0
+    niceness = AWAITED
     after_s = 0.0
     large = False
 
