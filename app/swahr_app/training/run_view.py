@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from swahr_app.training.legend import Legend
 from swahr_app.training.run_folder import LOSSES, Curves
 from swahr_app.training.run_watcher import SAMPLES
 from swahr_app.training.sample_view import SampleView
@@ -46,10 +47,7 @@ class RunView(QWidget):
             labelOpts={"position": 0.98, "anchors": [(1, 0), (1, 1)]},
         )
         self.scores.addItem(self.before)
-        self.legend = QLabel()
-        self.legend.setObjectName("small")
-        self.legend.setWordWrap(True)  # in a small window it takes two lines
-        self.legend.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.legend = Legend(COLOURS)
         self.samples = [SampleView() for _ in range(SAMPLES)]
         self.large = SampleView()  # one of them, by itself
         self.large.pressed.connect(lambda: self._show_large(None))
@@ -114,12 +112,7 @@ class RunView(QWidget):
         if measured:
             self.before.setValue(values[0])
         known = [name for name in LOSSES if curves.values.get(name)]
-        self.legend.setText(
-            " &nbsp;".join(
-                f'<font color="{COLOURS[name]}">●</font>&nbsp;{name}&nbsp;{curves.values[name][-1]:.2g}'
-                for name in known
-            )
-        )
+        self.legend.tell({name: f"{curves.values[name][-1]:.2g}" for name in known})
 
     def show_samples(self, samples: list[Sample]) -> None:
         """Show photos with people."""
