@@ -69,7 +69,7 @@ test-native: .venv/.native ## the C++ tests, plain and under sanitizers
 	$(BIN)/cmake -S . -B build/tests -G Ninja -DSWAHR_BUILD_TESTS=ON -DCMAKE_BUILD_TYPE=Debug \
 		-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python)
 	$(BIN)/cmake --build build/tests
-	$(BIN)/ctest --test-dir build/tests --output-on-failure
+	$(BIN)/ctest --test-dir build/tests --output-on-failure -j 2
 
 # The Python extension itself under sanitizers of gcc, whose runtime comes first into Python; a crash of it is no skip.
 # Python and torch are not built so: leaks are not looked for, and of races those of our own code alone.
