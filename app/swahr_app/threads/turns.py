@@ -25,9 +25,8 @@ def undisturbed(paint: Paint[Widget]) -> Paint[Widget]:
 
     @wraps(paint)
     def painted(widget: Widget, event: QPaintEvent | None) -> None:
-        if (
-            sys.getswitchinterval() > 2 * SOON_S
-        ):  # where nobody let the window in, or one widget is painted within another
+        # More is another program's choice, or the widget within which this one is painted.
+        if sys.getswitchinterval() > 2 * SOON_S:
             paint(widget, event)
             return
         sys.setswitchinterval(PAINTING_S)
