@@ -6,8 +6,8 @@ python -m benchmarks.systems FOLDER --photos DATA.yaml --steps 600 [--only ...] 
 Figures of five joints are drawn on the spot, one to four in a photo, who reach over each other; or DATA.yaml names
 photos, as `train` and `validation` of a run, and then boxes are found by the bundled model. Runs that are there
 already are not done again, and one that was broken off goes on, so that the table can be made in parts. FOLDER keeps
-results.json; --write times the networks, and copies it all to docs/systems/ and into the page; --pictures draws the
-pictures of docs/networks.md.
+results.json; --write joins it with what docs/systems/ has of as many steps on the same data, perhaps from another
+machine, times all the networks, and puts it there and into the page; --pictures draws the pictures of docs/networks.md.
 """
 
 import argparse
@@ -21,11 +21,11 @@ from benchmarks.systems.pictures import draw_pictures
 from benchmarks.systems.runs import (
     counted,
     draw_data,
+    joined,
     least_ms,
     measured,
     photo_data,
     read_results,
-    run_of,
     trained,
     write_results,
 )
@@ -67,11 +67,9 @@ def main() -> None:
             write_results(path, results)
             print(f"{name}: {systems[name]}", flush=True)
     if options.write:
-        networks = {name: run_of(options.folder, name, options.seed) / "last.safetensors" for name in systems}
-        least = least_ms(networks)
-        results["systems"] = {
-            name: {**systems[name], "ms": least[name]} for name in SYSTEMS if name in systems
-        }
+        results = joined(read_results(results_file(data.kind)), results)
+        for name, ms in least_ms(results["systems"]).items():
+            results["systems"][name]["ms"] = ms
         results["machine"] = describe(options.threads)
         write_results(results_file(data.kind), results)
         write_page(results)

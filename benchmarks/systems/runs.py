@@ -13,7 +13,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.systems.setups import BOXES_BY, CROP_WH, FRAME, SYSTEMS, Data, config_of
 from benchmarks.timing import best_ms
 from swahr.errors import SettingError
-from swahr.models.checkpoints import Checkpoint, load_checkpoint
+from swahr.models.architecture import Architecture, read_architecture
+from swahr.models.checkpoints import load_checkpoint
 from swahr_training import toy
 from swahr_training.config import DataSource, TrainConfig, load_config
 from swahr_training.data.sources import load_training_data
@@ -98,7 +99,8 @@ def measured(checkpoint: Path, data: Data, folder: Path, seed: int) -> Result:
     result["found"] = _figures(found)
     result["by_people"] = by_people(found)
     result["parameters"] = sum(each.numel() for each in network.model.parameters())
-    result["multiply_adds"] = multiply_adds(network)
+    result["multiply_adds"] = multiply_adds(network.architecture)
+    result["architecture"] = network.architecture.model_dump(mode="json")
     return result
 
 
@@ -125,16 +127,19 @@ def _figures(evaluation: Evaluation) -> dict[str, float]:
     return {name: round(evaluation.figures[name], 4) for name in FIGURES}
 
 
-def multiply_adds(checkpoint: Checkpoint) -> int:
+def multiply_adds(architecture: Architecture) -> int:
     """Return multiply-adds of one crop or square frame."""
     with torch.inference_mode(), FlopCounterMode(display=False) as counter:
-        _run_of(checkpoint)()
+        _run_of(architecture)()
     return counter.get_total_flops() // 2
 
 
-def least_ms(checkpoints: dict[str, Path]) -> dict[str, float]:
-    """Return the least milliseconds of one crop or square frame, of networks that are timed in turns."""
-    runs = {name: _run_of(load_checkpoint(path)) for name, path in checkpoints.items()}
+def least_ms(systems: dict[str, Result]) -> dict[str, float]:
+    """Return the least milliseconds of one crop or square frame, of networks that are timed in turns.
+
+    Their weights are as torch draws them, so that systems that were trained elsewhere can be timed here.
+    """
+    runs = {name: _run_of(read_architecture(result["architecture"])) for name, result in systems.items()}
     least = dict.fromkeys(runs, float("inf"))
     with torch.inference_mode():
         for _ in range(TURNS):
@@ -143,16 +148,24 @@ def least_ms(checkpoints: dict[str, Path]) -> dict[str, float]:
     return {name: round(ms, 2) for name, ms in least.items()}
 
 
-def _run_of(checkpoint: Checkpoint) -> Callable[[], Any]:
-    width, height = CROP_WH if checkpoint.architecture.kind == "top-down" else (FRAME, FRAME)
+def _run_of(architecture: Architecture) -> Callable[[], Any]:
+    width, height = CROP_WH if architecture.kind == "top-down" else (FRAME, FRAME)
     images = torch.zeros(1, 3, height, width)
-    network = checkpoint.model.eval()
+    network = architecture.build().eval()
     return lambda: network(images)
 
 
 def read_results(path: Path) -> dict[str, Any]:
     """Return what was measured so far."""
     return dict(json.loads(path.read_text())) if path.is_file() else {}
+
+
+def joined(known: dict[str, Any], results: dict[str, Any]) -> dict[str, Any]:
+    """Return results with the systems that were trained before, perhaps elsewhere, as long and on the same data."""
+    if any(known.get(name) != results[name] for name in ("run", "data")):
+        return results
+    both = {**known["systems"], **results["systems"]}
+    return {**results, "systems": {name: both[name] for name in SYSTEMS if name in both}}
 
 
 def write_results(path: Path, results: dict[str, Any]) -> None:

@@ -9,8 +9,10 @@ import pytest
 from benchmarks.marked import put_between
 from benchmarks.systems import page
 from benchmarks.systems.pictures import PICTURES
+from benchmarks.systems.runs import joined, multiply_adds
 from benchmarks.systems.setups import BOXES_BY, SYSTEMS, Data, config_of
 from swahr.errors import SwahrError
+from swahr.models import read_architecture
 from swahr.pose.skeleton import Skeleton
 from swahr_training.config import DataSource
 from swahr_training.loop.resolve import resolve_config
@@ -27,6 +29,31 @@ def test_the_comparison_is_that_of_its_results(kind):
     words = {each.text for each in ElementTree.fromstring(chart).iter()}
     assert set(results["systems"]) <= words
     assert set(results["systems"]) <= set(SYSTEMS)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in page.FILES if page.results_file(kind).is_file()])
+def test_the_networks_of_the_results_can_be_made_and_timed_again(kind):
+    systems = json.loads(page.results_file(kind).read_text())["systems"]
+    for name, result in systems.items():
+        architecture = read_architecture(result["architecture"])
+        assert sum(each.numel() for each in architecture.build().parameters()) == result["parameters"], name
+    result = systems["HRNet"]
+    assert multiply_adds(read_architecture(result["architecture"])) == result["multiply_adds"]
+
+
+def test_results_of_as_long_a_run_on_the_same_data_are_joined_and_others_replaced():
+    before = {
+        "run": {"steps": 2},
+        "data": {"train": 9},
+        "systems": {"CPN": 1, "HRNet": 2},
+        "machine": "another",
+    }
+    now = {"run": {"steps": 2}, "data": {"train": 9}, "systems": {"HRNet": 3, "tags on ResNet": 4}}
+    both = joined(before, now)
+    assert list(both["systems"].items()) == [("tags on ResNet", 4), ("HRNet", 3), ("CPN", 1)]
+    longer = {**now, "run": {"steps": 3}}
+    assert joined(before, longer) == longer
+    assert joined({}, now) == now
 
 
 def test_every_picture_is_there_and_shown():
