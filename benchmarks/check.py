@@ -32,7 +32,7 @@ from swahr.decode.paf_rules import RULES
 from swahr.demo.clip import astronaut, frame, write_clip
 from swahr.inference.backends.torch_backend import TorchBackend
 from swahr.inference.estimator import PoseEstimator
-from swahr.inference.hardware.precision import has_native_bfloat16
+from swahr.inference.hardware.precision import has_fast_bfloat16
 from swahr.models import Architecture, load_checkpoint
 from swahr.models.bundled import resolve
 from swahr.video import VideoFile
@@ -102,8 +102,8 @@ def _fields() -> list[Pair]:
 
 
 def _types() -> dict[str, torch.dtype]:
-    """Return the arithmetics that this CPU has."""
-    return {"float32": torch.float32, **({"bfloat16": torch.bfloat16} if has_native_bfloat16() else {})}
+    """Return the arithmetics that this CPU is made for."""
+    return {"float32": torch.float32, **({"bfloat16": torch.bfloat16} if has_fast_bfloat16() else {})}
 
 
 def _forms(picture: Any) -> list[Pair]:

@@ -1,13 +1,15 @@
 """The inference form says what the network says."""
 
 import copy
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
 from swahr.inference.backends.torch_backend import TorchBackend
-from swahr.inference.hardware.precision import choose_precision, has_native_bfloat16
+from swahr.inference.hardware.cpu import is_intel
+from swahr.inference.hardware.precision import choose_precision
 from swahr.models import read_architecture
 from swahr.models.folding import fold_batch_norm, fold_padding
 
@@ -91,10 +93,29 @@ def test_bfloat16_is_near_and_comes_as_float32(backbone):
         assert (one - other).abs().mean() < 0.05 * other.std()
 
 
-def test_auto_is_bfloat16_only_where_the_cpu_has_it():
-    native = has_native_bfloat16()
-    assert choose_precision("auto", torch.device("cpu")) == (torch.bfloat16 if native else torch.float32)
-    assert choose_precision("bfloat16", torch.device("cpu")) == torch.bfloat16
+@pytest.mark.parametrize(
+    ("instructions", "intel", "fast"),
+    [
+        ((), False, False),
+        (("avx512_bf16",), False, True),
+        (("avx512_bf16",), True, False),  # as fast as float32 there, and to be converted
+        (("avx512_bf16", "amx_tile"), True, True),
+    ],
+)
+def test_auto_is_bfloat16_only_where_the_cpu_is_faster_in_it(monkeypatch, instructions, intel, fast):
+    for name in ("avx512_bf16", "amx_tile"):
+        monkeypatch.setattr(torch.cpu, f"_is_{name}_supported", lambda name=name: name in instructions)
+    monkeypatch.setattr("swahr.inference.hardware.precision.is_intel", lambda: intel)
+    cpu = torch.device("cpu")
+    assert choose_precision("auto", cpu) == (torch.bfloat16 if fast else torch.float32)
+    assert choose_precision("bfloat16", cpu) == torch.bfloat16
+
+
+def test_who_made_the_processor_is_read_where_it_says_so():
+    told = Path("/proc/cpuinfo")
+    if not told.is_file() or "vendor_id" not in told.read_text():
+        pytest.skip("no x86 under Linux")
+    assert is_intel() == ("GenuineIntel" in told.read_text())
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,20 @@ import torch
 
 def cpu_name() -> str:
     """Return its name and the vector instructions that torch uses of it."""
-    return f"{_model()}, {torch.backends.cpu.get_cpu_capability()}"
+    return f"{_told('model name')}, {torch.backends.cpu.get_cpu_capability()}"
 
 
-def _model() -> str:
+def is_intel() -> bool:
+    """Return whether Intel made it."""
+    return "GenuineIntel" in _told("vendor_id")
+
+
+def _told(name: str) -> str:
+    """Return what the processor says of itself; of another system than Linux on x86 all that is known of it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):  # not Linux, or not x86
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith(name))
+    except (OSError, StopIteration):
         return platform.processor() or platform.machine()
 
 
