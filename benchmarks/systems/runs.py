@@ -162,9 +162,8 @@ def read_results(path: Path) -> dict[str, Any]:
 
 def joined(known: dict[str, Any], results: dict[str, Any]) -> dict[str, Any]:
     """Return results with the systems that were trained before, perhaps elsewhere, as long and on the same data."""
-    if any(known.get(name) != results[name] for name in ("run", "data")):
-        return results
-    both = {**known["systems"], **results["systems"]}
+    same = all(known.get(name) == results[name] for name in ("run", "data"))
+    both = {**(known["systems"] if same else {}), **results["systems"]}
     return {**results, "systems": {name: both[name] for name in SYSTEMS if name in both}}
 
 
