@@ -195,7 +195,7 @@ class NetworkSettings(PersonCropSettings, InputSettings, ModelSettings):
         door="swahr.inference.backends:BACKENDS",
     )
     precision: Literal["auto", "float32", "bfloat16", "float16"] = setting(
-        "auto", "Arithmetic; float16 is for GPUs, auto is a half type where the device computes in one."
+        "auto", "Arithmetic; float16 is for GPUs, auto is a half type where the device is faster in one."
     )
     compile: bool = setting(False, "torch.compile: a minute's wait, then faster; for long videos.")
 

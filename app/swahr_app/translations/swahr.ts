@@ -363,22 +363,22 @@
 </context><context>
     <name>Banner</name>
     <message>
-        <location filename="../widgets/banner.py" line="29" />
+        <location filename="../widgets/banner.py" line="41" />
         <source>Message</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../widgets/banner.py" line="39" />
+        <location filename="../widgets/banner.py" line="52" />
         <source>Show folder</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../widgets/banner.py" line="43" />
+        <location filename="../widgets/banner.py" line="56" />
         <source>Close this message (Esc)</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../widgets/banner.py" line="44" />
+        <location filename="../widgets/banner.py" line="57" />
         <source>Close this message</source>
         <translation type="unfinished" />
     </message>
@@ -625,32 +625,32 @@
 </context><context>
     <name>Canvas</name>
     <message>
-        <location filename="../review/canvas.py" line="54" />
+        <location filename="../review/canvas.py" line="55" />
         <source>Picture with people</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="55" />
+        <location filename="../review/canvas.py" line="56" />
         <source>Click chooses, drag moves a joint; Ctrl+click puts the chosen joint there</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="264" />
+        <location filename="../review/canvas.py" line="266" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="265" />
+        <location filename="../review/canvas.py" line="267" />
         <source>People are being looked for…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="265" />
+        <location filename="../review/canvas.py" line="267" />
         <source>Not looked at</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/canvas.py" line="309" />
+        <location filename="../review/canvas.py" line="311" />
         <source>{}, id {}</source>
         <translation type="unfinished" />
     </message>
@@ -2085,34 +2085,34 @@
 </context><context>
     <name>RunView</name>
     <message>
-        <location filename="../training/run_view.py" line="66" />
-        <location filename="../training/run_view.py" line="36" />
+        <location filename="../training/run_view.py" line="64" />
+        <location filename="../training/run_view.py" line="37" />
         <source>Loss</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="67" />
-        <location filename="../training/run_view.py" line="37" />
+        <location filename="../training/run_view.py" line="65" />
+        <location filename="../training/run_view.py" line="38" />
         <source>Average precision</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="45" />
+        <location filename="../training/run_view.py" line="46" />
         <source>before: {value:.3f}</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="59" />
+        <location filename="../training/run_view.py" line="57" />
         <source>Samples appear with the first checkpoint, where the run's photos are there.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="84" />
+        <location filename="../training/run_view.py" line="82" />
         <source>Samples</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../training/run_view.py" line="86" />
+        <location filename="../training/run_view.py" line="84" />
         <source>Open a run folder, or start a run: its curves appear here.</source>
         <translation type="unfinished" />
     </message>
@@ -2947,7 +2947,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <source>Arithmetic; float16 is for GPUs, auto is a half type where the device computes in one.</source>
+        <source>Arithmetic; float16 is for GPUs, auto is a half type where the device is faster in one.</source>
         <translation type="unfinished" />
     </message>
     <message>
@@ -3671,22 +3671,22 @@
 </context><context>
     <name>Timeline</name>
     <message>
-        <location filename="../review/timeline.py" line="62" />
+        <location filename="../review/timeline.py" line="63" />
         <source>Timeline</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="64" />
+        <location filename="../review/timeline.py" line="65" />
         <source>Click goes there, the wheel zooms, Shift and the wheel moves; over the ids it shows others</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="201" />
+        <location filename="../review/timeline.py" line="202" />
         <source>Rename…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/timeline.py" line="201" />
+        <location filename="../review/timeline.py" line="202" />
         <source>Delete</source>
         <translation type="unfinished" />
     </message>
@@ -4002,81 +4002,81 @@
 </context><context>
     <name>View</name>
     <message>
-        <location filename="../live/view.py" line="154" />
-        <location filename="../live/view.py" line="48" />
+        <location filename="../live/view.py" line="156" />
+        <location filename="../live/view.py" line="49" />
         <source>Picture</source>
         <translation type="unfinished" />
     </message>
     <message>
+        <location filename="../live/view.py" line="56" />
         <location filename="../live/view.py" line="55" />
-        <location filename="../live/view.py" line="54" />
         <source>Close this source</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="162" />
+        <location filename="../live/view.py" line="164" />
         <source>paused</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="163" />
+        <location filename="../live/view.py" line="165" />
         <source>ended</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="164" />
+        <location filename="../live/view.py" line="166" />
         <source>no signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="169" />
+        <location filename="../live/view.py" line="171" />
         <source>{} people · {:.1f} per second</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="205" />
+        <location filename="../live/view.py" line="207" />
         <source>Opening…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="205" />
+        <location filename="../live/view.py" line="207" />
         <source>A camera or stream may take some seconds.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="208" />
+        <location filename="../live/view.py" line="210" />
         <source>No signal</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="209" />
+        <location filename="../live/view.py" line="211" />
         <source>Trying to open it again. Check the cable or the network.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="213" />
+        <location filename="../live/view.py" line="215" />
         <source>Loading the network…</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="213" />
+        <location filename="../live/view.py" line="215" />
         <source>Every frame waits for it.</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="215" />
+        <location filename="../live/view.py" line="217" />
         <source>This source cannot be shown</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/view.py" line="215" />
+        <location filename="../live/view.py" line="217" />
         <source>The message above says why.</source>
         <translation type="unfinished" />
     </message>
 </context><context>
     <name>Window</name>
     <message>
-        <location filename="../shell/window.py" line="291" />
+        <location filename="../shell/window.py" line="297" />
         <source>Something went wrong inside the app ({}). Help › Open the log has the details.</source>
         <translation type="unfinished" />
     </message>
