@@ -12,13 +12,14 @@ import onnx
 from onnx import TensorProto, numpy_helper
 from torch import Tensor
 
-from swahr.inference.backends.cache import architecture_key, inference_weights
-from swahr.inference.backends.graphs import FOLDER, WEIGHTS, offsets
-from swahr.inference.backends.onnx_export import export_module, export_onnx
+from swahr.inference.backends.cache import inference_weights
+from swahr.inference.backends.graphs import FOLDER, WEIGHTS, architecture_key, offsets
+from swahr.inference.backends.onnx_export import export_module
 from swahr.inference.crop_network import THUNDER, crop_network_file
 from swahr.models import load_checkpoint
 from swahr.models.bundled import resolve
 from swahr.models.movenet_single import HEADS, KIND, load_single
+from swahr.models.pose_network import to_inference_form
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "exported.onnx"
         checkpoint = load_checkpoint(resolve("default"))
-        export_onnx(checkpoint, path)
+        export_module(to_inference_form(checkpoint.model), path, checkpoint.answers, {})
         write_graph("default", architecture_key(checkpoint.architecture), path, inference_weights(checkpoint))
         crops = load_single(crop_network_file(THUNDER))
         export_module(crops, path, HEADS, {})

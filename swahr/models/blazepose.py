@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from swahr.models.backbones.movenet import SamePadConv
+from swahr.models.layers import relu6
 
 INPUT_SIDE = 256  # pixels; the regression reads a map of 2 x 2 cells, so no other size will do
 HEATMAP_CELLS = 64
@@ -109,8 +110,8 @@ class InvertedResidual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [B, c_in, H, W] to [B, c_out, H / stride, W / stride]."""
-        y = F.relu6(self.expand(x), inplace=True)
-        y = cast(Tensor, self.project(F.relu6(self.depthwise(y), inplace=True)))
+        y = relu6(self.expand(x))
+        y = cast(Tensor, self.project(relu6(self.depthwise(y))))
         return x + y if self.shortcut else y
 
 
@@ -137,7 +138,7 @@ class Unit(nn.Module):
         shortcut = F.max_pool2d(x, 2) if self.stride == 2 else x
         if self.more:
             shortcut = F.pad(shortcut, (0, 0, 0, 0, 0, self.more))
-        return F.relu6(shortcut + self.filters(x), inplace=True)
+        return relu6(shortcut + self.filters(x))
 
 
 class BlazePose(nn.Module):
@@ -186,7 +187,7 @@ class BlazePose(nn.Module):
 
     def forward(self, images: Tensor) -> Landmarks:
         """Map [B, 3, 256, 256] to points and heatmaps."""
-        x = F.relu6(self.stem(images), inplace=True)  # [B, 24, 128, 128]
+        x = relu6(self.stem(images))  # [B, 24, 128, 128]
         x = self.first(x)
         tapped = []
         for i, block in enumerate(self.blocks):

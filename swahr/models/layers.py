@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import torch
 import torch.nn.functional as F
 from pydantic import Field
 from torch import Tensor, nn
@@ -23,6 +24,11 @@ def conv_bn(c_in: int, c_out: int, kernel: int, stride: int = 1, relu: bool = Tr
     if relu:
         layers.append(nn.ReLU(inplace=True))
     return nn.Sequential(*layers)
+
+
+def relu6(x: Tensor) -> Tensor:
+    """Cut values off below 0 and above 6, in place; a trace of the graph takes half as long again with that."""
+    return F.relu6(x, inplace=not torch.compiler.is_exporting())
 
 
 class BasicBlock(nn.Module):

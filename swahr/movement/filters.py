@@ -1,12 +1,12 @@
 """Filters of places through time, without lag: Savitzky-Golay and Butterworth.
 
-Both look ahead as well as back. They want even steps: uneven ones are brought to a grid and back.
+Both look ahead as well as back. They want even steps: uneven ones are brought to a grid and back. SciPy's part for
+signals takes a second to import, and so it is imported where something is filtered.
 """
 
 from functools import lru_cache
 
 import numpy as np
-from scipy import signal
 
 from swahr.config import SmoothingSettings
 from swahr.movement.stretches import Floats
@@ -71,20 +71,26 @@ def _savgol(xy: Floats, step: float, settings: SmoothingSettings) -> Floats:
     window = min(frames_of_window(settings, step), (len(xy) - 1) // 2 * 2 + 1)
     if window <= settings.order + 1:
         return xy
-    return np.asarray(signal.savgol_filter(xy, window, settings.order, axis=0))
+    from scipy.signal import savgol_filter
+
+    return np.asarray(savgol_filter(xy, window, settings.order, axis=0))
 
 
 def _butterworth(xy: Floats, step: float, settings: SmoothingSettings) -> Floats:
     """Run a low-pass filter forwards and backwards, so that nothing lags: SciPy's `filtfilt` with this padding."""
     if settings.cutoff >= 0.5 / step:
         return xy  # the frames are too slow to hold anything faster
+    from scipy.signal import sosfiltfilt
+
     sections = _sections(settings.order, settings.cutoff, 1 / step)
     # Odd reflection of a few periods, so that the ends neither sag nor jump.
     pad = min(len(xy) - 1, round(3 / (settings.cutoff * step)))
-    return np.asarray(signal.sosfiltfilt(sections, xy, axis=0, padlen=pad))
+    return np.asarray(sosfiltfilt(sections, xy, axis=0, padlen=pad))
 
 
 @lru_cache(maxsize=64)
 def _sections(order: int, cutoff: float, frame_rate: float) -> Floats:
     """Return a filter, which all joints of a person share: to design it takes longest."""
-    return np.asarray(signal.butter(order, cutoff, fs=frame_rate, output="sos"))
+    from scipy.signal import butter
+
+    return np.asarray(butter(order, cutoff, fs=frame_rate, output="sos"))

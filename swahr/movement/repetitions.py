@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import signal
 
 from swahr.movement.stretches import Floats
 from swahr.movement.tracks import Bools, runs
@@ -42,6 +41,8 @@ def find_repetitions(degrees: Floats, times: Floats, breaks: Bools) -> list[Repe
     >>> len(find_repetitions(30 - 30 * np.cos(2 * np.pi * times / 2.5), times, np.zeros(100, bool)))
     4
     """
+    from scipy.signal import find_peaks  # takes a second
+
     known = degrees[np.isfinite(degrees)]
     if not len(known):
         return []
@@ -55,7 +56,7 @@ def find_repetitions(degrees: Floats, times: Floats, breaks: Bools) -> list[Repe
             continue
         step = float(np.median(np.diff(own)))
         apart = max(1, round(MIN_DURATION_S / step))
-        peaks = signal.find_peaks(part, prominence=MIN_RISE * (high - low), distance=apart)[0].tolist()
+        peaks = find_peaks(part, prominence=MIN_RISE * (high - low), distance=apart)[0].tolist()
         ends = [0, *peaks, len(part) - 1]
         for place, peak in enumerate(peaks, 1):
             before, after = ends[place - 1], ends[place + 1]

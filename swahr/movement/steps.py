@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy import signal
 
 from swahr.movement.facing import Facing
 from swahr.movement.stretches import Floats
@@ -206,6 +205,8 @@ def _middle(places: Floats, names: list[str], skeleton: Skeleton) -> Floats:
 
 def _farthest(track: Track, values: Floats, least: float) -> list[tuple[int, float]]:
     """Return row and time of each peak of values [n] that stands out by so much, between frames by a parabola."""
+    from scipy.signal import find_peaks  # takes a second
+
     found = []
     for run in runs(np.isfinite(values), track.breaks):
         part, times = values[run], track.times[run]
@@ -213,7 +214,7 @@ def _farthest(track: Track, values: Floats, least: float) -> list[tuple[int, flo
             continue
         step = float(np.median(np.diff(times)))
         apart = max(1, round(MIN_STRIDE_S / 2 / step))
-        for peak in signal.find_peaks(part, prominence=least, distance=apart)[0]:
+        for peak in find_peaks(part, prominence=least, distance=apart)[0]:
             a, b, c = part[peak - 1 : peak + 2]
             shift = 0.5 * (a - c) / (a - 2 * b + c) if a - 2 * b + c < 0 else 0.0
             gap = times[peak + 1] - times[peak] if shift > 0 else times[peak] - times[peak - 1]

@@ -47,6 +47,11 @@ def test_an_import_loads_neither_torch_nor_opencv():
     assert python("-c", code).stdout.strip() == "[]"
 
 
+def test_who_filters_nothing_does_not_wait_for_scipy():
+    modules = "swahr.run.second_pass, swahr.movement.repetitions, swahr.movement.steps"
+    assert python("-c", f"import sys, {modules}; print('scipy' in sys.modules)").stdout.strip() == "False"
+
+
 def test_a_clone_of_which_nothing_is_installed_says_what_to_do(tmp_path):
     shutil.copy(ROOT / "swahr" / "__init__.py", tmp_path)
     (tmp_path / "swahr").mkdir()

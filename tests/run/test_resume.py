@@ -9,9 +9,7 @@ import time
 
 import pytest
 
-from swahr.config import (
-    NetworkSettings,
-)
+from swahr.config import NetworkSettings
 from swahr.inference.estimator import PoseEstimator
 from swahr.run.job import VideoJob
 from swahr.run.names import outputs_of
@@ -214,7 +212,7 @@ class StopError(Exception):
 
 def test_who_does_not_want_to_wait_for_what_is_drawn_again_need_not(folder, crowd_model, monkeypatch):
     monkeypatch.setattr("swahr.run.process.JOURNAL_S", 0)
-    network = NetworkSettings(model=str(crowd_model))
+    network = NetworkSettings(model=str(crowd_model), max_people=2)
     source, output, overlay = (folder / name for name in ("in.mp4", "out.csv", "out.mp4"))
     job = VideoJob(str(source), outputs_of(str(source), output, None), overlay, network, resume=True)
 
@@ -253,7 +251,7 @@ def test_a_run_goes_on_by_the_runtime_that_it_began_with(folder, crowd_model, mo
     monkeypatch.setattr("swahr.run.process.JOURNAL_S", 0)
     monkeypatch.setenv("SWAHR_HOME", str(folder / "home"))  # no choice of an earlier run on this machine
     source, output = folder / "in.mp4", folder / "out.csv"
-    network = NetworkSettings(model=str(crowd_model))
+    network = NetworkSettings(model=str(crowd_model), max_people=2)
     job = VideoJob(str(source), outputs_of(str(source), output, None), network=network, resume=True)
     asked = []
 

@@ -2,7 +2,6 @@
 
 import copy
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
@@ -13,9 +12,8 @@ from torch import Tensor, nn
 
 from swahr.errors import OutputError
 from swahr.inference.backends.exported import FORMAT, SUFFIX
-from swahr.inference.backends.graphs import NETWORK, find_graph
+from swahr.inference.backends.graphs import NETWORK, architecture_key, find_graph
 from swahr.inference.backends.onnx_export import export_onnx
-from swahr.models.architecture import Architecture
 from swahr.models.checkpoints import Checkpoint, describe
 from swahr.models.hashes import is_whole, write_sum
 from swahr.models.library import library_folder
@@ -83,11 +81,6 @@ def is_at_hand(checkpoint: Checkpoint) -> bool:
     if graph is None or is_whole(path):
         return is_whole(path)
     return graph.is_filled(path.with_suffix("")) or graph.fits(inference_weights(checkpoint))
-
-
-def architecture_key(architecture: Architecture) -> str:
-    """Return what names a graph of an architecture."""
-    return json.dumps(architecture.model_dump(mode="json"), sort_keys=True)
 
 
 def inference_weights(checkpoint: Checkpoint) -> dict[str, Tensor]:

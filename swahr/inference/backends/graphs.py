@@ -11,12 +11,17 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from torch import Tensor
 
 from swahr.errors import OutputError, UnreadableError
+from swahr.models.architecture import Architecture
 from swahr.models.hashes import is_whole, sha256, write_sum
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 FOLDER = Path(__file__).with_name("graphs")
 NETWORK, WEIGHTS = "network.onnx", "weights.bin"
@@ -80,6 +85,26 @@ class Graph:
             if not self.is_filled(folder):  # else another process was first
                 raise OutputError(f"{folder}: the network could not be written ({error.strerror})") from error
         return folder / NETWORK
+
+    def filled(self, weights: Mapping[str, Tensor]) -> "ModelProto":
+        """Return the graph with its weights within, as the exporter makes it; needs onnx.
+
+        Args:
+            weights: By name; they fit, and become float32.
+        """
+        import onnx
+
+        model = onnx.load(str(self.path), load_external_data=False)
+        for initial in model.graph.initializer:
+            if initial.name in self.shapes:
+                values = weights[initial.name].detach().float().cpu().contiguous().numpy()
+                initial.CopyFrom(onnx.numpy_helper.from_array(values, initial.name))
+        return model
+
+
+def architecture_key(architecture: Architecture) -> str:
+    """Return what names a graph of an architecture."""
+    return json.dumps(architecture.model_dump(mode="json"), sort_keys=True)
 
 
 def find_graph(key: str) -> Graph | None:

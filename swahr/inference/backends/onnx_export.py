@@ -6,7 +6,9 @@ import io
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -15,9 +17,13 @@ from swahr._util.files import made_whole
 from swahr.errors import OutputError
 from swahr.inference.backends.candidates import Candidates
 from swahr.inference.backends.exported import CANDIDATES, FORMAT, INPUT, LOOK, missing, save_look
+from swahr.inference.backends.graphs import architecture_key, find_graph
 from swahr.models.checkpoints import Checkpoint, describe
 from swahr.models.higher_hrnet import with_tags
 from swahr.models.pose_network import to_inference_form
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 OPSET = 18
 # Sides that differ, a batch of more than one: nothing may be taken for a constant.
@@ -47,7 +53,13 @@ def export_onnx(checkpoint: Checkpoint, path: Path, candidates: Candidates | Non
     if checkpoint.second_look is not None:
         save_look(checkpoint.second_look, path)
         description[LOOK] = "beside"
-    export_module(module, path, outputs, description, input_hw)
+    weights = network.state_dict()
+    graph = find_graph(architecture_key(checkpoint.architecture)) if candidates is None else None
+    if graph is not None and graph.fits(weights):
+        _need("onnx")
+        _write(graph.filled(weights), path, description)
+    else:
+        export_module(module, path, outputs, description, input_hw)
 
 
 def export_module(
@@ -70,11 +82,7 @@ def export_module(
         MissingError: onnx is not installed.
         OutputError: the file cannot be written.
     """
-    try:
-        import onnx
-        import onnxscript  # noqa: F401 - torch needs it, and its own message would be long
-    except ImportError as error:
-        raise missing(error.name or "onnx") from error
+    _need("onnx", "onnxscript")  # torch's own message would be long
     dynamic = torch.export.Dim.AUTO
     example = EXAMPLE if input_hw is None else (*EXAMPLE[:2], *input_hw)
     open_sizes = {0: dynamic} if input_hw is not None else {0: dynamic, 2: dynamic, 3: dynamic}
@@ -92,6 +100,18 @@ def export_module(
     assert program is not None
     model = program.model_proto
     _name_sizes(model)
+    _write(model, path, description)
+
+
+def _need(*packages: str) -> None:
+    for package in packages:
+        if find_spec(package) is None:
+            raise missing(package)
+
+
+def _write(model: "ModelProto", path: Path, description: dict[str, str]) -> None:
+    import onnx
+
     onnx.helper.set_model_props(model, description)
     model.producer_name = "swahr"
     onnx.checker.check_model(model)
@@ -112,7 +132,7 @@ class _WithCandidates(nn.Module):
         return (*outputs, *self.candidates(outputs))
 
 
-def _name_sizes(model: "onnx.ModelProto") -> None:  # type: ignore[name-defined]  # noqa: F821
+def _name_sizes(model: "ModelProto") -> None:
     """Name the sizes that are open: batch, height and width of the input; those of outputs follow from them."""
     for value, names in ((model.graph.input[0], ("batch", "", "height", "width")),):
         for size, name in zip(value.type.tensor_type.shape.dim, names, strict=True):

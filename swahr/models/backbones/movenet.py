@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from swahr.config import setting
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
-from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, conv_bn
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, conv_bn, relu6
 
 # (channels, blocks, stride) of MobileNetV2's inverted residuals at width 1, expansion 6 (its table 2).
 INVERTED_RESIDUALS = ((24, 2, 2), (32, 3, 2), (64, 4, 2), (96, 3, 1), (160, 3, 2), (320, 1, 1))
@@ -89,8 +89,8 @@ class InvertedResidual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [B, c_in, H, W] to [B, c_out, H / stride, W / stride]."""
-        y = x if isinstance(self.expand, nn.Identity) else F.relu6(self.expand(x), inplace=True)
-        y = self.project(F.relu6(self.depthwise(y), inplace=True))
+        y = x if isinstance(self.expand, nn.Identity) else relu6(self.expand(x))
+        y = self.project(relu6(self.depthwise(y)))
         return cast(Tensor, x + y if self.shortcut else y)
 
 
@@ -137,13 +137,13 @@ class Trunk(nn.Module):
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Map [B, 3, H, W] to maps of 24, 32 and 64 channels at strides 4, 8 and 16."""
-        x = F.relu6(self.stem(images), inplace=True)
+        x = relu6(self.stem(images))
         tapped = []
         for i, block in enumerate(self.blocks):
             x = block(x)
             if i in self.taps:
                 tapped.append(x)
-        deepest = self.lateral[3](F.relu6(self.last(x), inplace=True))  # [B, 64, H/32, W/32]
+        deepest = self.lateral[3](relu6(self.last(x)))  # [B, 64, H/32, W/32]
         at16 = _double(deepest) + self.lateral[2](tapped[2])  # [B, 64, H/16, W/16]
         at8 = _double(self.smooth[2](at16)) + self.lateral[1](tapped[1])  # [B, 32, H/8, W/8]
         at4 = self.smooth[0](_double(self.smooth[1](at8)) + self.lateral[0](tapped[0]))  # [B, 24, H/4, W/4]

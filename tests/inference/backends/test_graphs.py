@@ -7,8 +7,10 @@ import torch
 
 from swahr.config import NetworkSettings
 from swahr.inference.backends import cache, make_backend
-from swahr.inference.backends.cache import architecture_key, exported_file, inference_weights
-from swahr.inference.backends.graphs import NETWORK, WEIGHTS, find_graph
+from swahr.inference.backends.cache import exported_file, inference_weights
+from swahr.inference.backends.exported import open_exported
+from swahr.inference.backends.graphs import NETWORK, WEIGHTS, architecture_key, find_graph
+from swahr.inference.backends.onnx_export import export_onnx
 from swahr.models import load_checkpoint
 from swahr.models.bundled import resolve
 
@@ -43,6 +45,24 @@ def test_the_bundled_network_runs_by_each_runtime_without_the_exporter(runtime, 
         images = torch.randn(shape, generator=generator)
         for one, other in zip(ours(images), theirs(images), strict=True):
             torch.testing.assert_close(one, other, atol=2e-3, rtol=1e-3)
+
+
+def test_it_is_exported_without_the_exporter_and_the_file_is_whole_without_others(
+    bundled, tmp_path, monkeypatch
+):
+    pytest.importorskip("onnxruntime")
+    monkeypatch.setattr(torch.onnx, "export", None)
+    path = tmp_path / "network.onnx"
+    export_onnx(bundled, path)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    exported = open_exported(path)
+    assert exported.calibration == bundled.calibration
+    settings = NetworkSettings(precision="float32")
+    images = torch.randn((2, 3, 64, 96), generator=torch.Generator().manual_seed(4))
+    theirs = make_backend(exported, settings.changed(backend="onnxruntime"), CPU)(images)
+    ours = make_backend(copy.deepcopy(bundled), settings.changed(backend="torch"), CPU)(images)
+    for one, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(one, other, atol=2e-3, rtol=1e-3)
 
 
 def test_other_weights_of_the_architecture_are_filled_in_too(bundled, home):

@@ -80,7 +80,6 @@ def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(
     config = tiny_config(
         steps=24,
         save_every=2,
-        precision="bfloat16",
         accumulate=2,
         tensorboard=False,
         validation=source,
