@@ -68,13 +68,13 @@ def test_a_labelled_person_counts_once_for_who_is_most_alike():
 
 
 def test_the_command_writes_a_checkpoint_whose_scores_are_the_fitted_ones(
-    swahr, figures, crowd_model, tmp_path
+    call, refuses, figures, crowd_model, tmp_path
 ):
-    done = swahr("calibrate", crowd_model, figures, "-o", tmp_path / "out.safetensors")
+    done = call("calibrate", crowd_model, figures, "-o", tmp_path / "out.safetensors")
     assert "wrote" in done.output
     assert "between pixels, joints lie by " in done.output
     assert load_checkpoint(tmp_path / "out.safetensors").scorer is not None
-    swahr.refuses("calibrate", crowd_model, tmp_path / "nothing.json", "-o", tmp_path / "b.safetensors")
+    refuses("calibrate", crowd_model, tmp_path / "nothing.json", "-o", tmp_path / "b.safetensors")
 
 
 def test_another_way_between_pixels_is_taken_where_it_is_as_good():

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import torch
 import yaml
 
@@ -31,20 +30,24 @@ def write(path, config):
     return path
 
 
-@pytest.mark.parametrize("accumulate", [1, 2])
-def test_two_processes_give_the_gradient_of_one_with_the_joined_batch(tmp_path, tiny_config, accumulate):
+def test_two_processes_give_the_gradient_of_one_with_the_joined_batch(tmp_path, tiny_config):
     config = tiny_config(batch_size=4, clip_norm=1e9, sync_norms=True)
     # Norms see a batch at a time, so with accumulation one process has to take the same ones.
-    config = config.model_copy(update={"accumulate": accumulate})
-    halves = config.model_copy(update={"batch_size": 2})
-    run(2, [WORKER, write(tmp_path / "two.yaml", halves), tmp_path / "two.pt"])
-    one = runpy.run_path(str(WORKER))["take_step"](config, Processes(0, 1, torch.device("cpu")))
-    two = torch.load(tmp_path / "two.pt", weights_only=True)
-    assert one["gradients"].keys() == two["gradients"].keys()
-    for kind, tolerance in (("gradients", 1e-5), ("statistics", 1e-9)):
-        for name, expected in one[kind].items():
-            difference = (two[kind][name] - expected).abs().max()
-            assert difference <= tolerance * expected.abs().max() + 1e-12, name
+    whole = {accumulate: config.model_copy(update={"accumulate": accumulate}) for accumulate in (1, 2)}
+    files = {accumulate: tmp_path / f"two_{accumulate}.pt" for accumulate in whole}
+    command = [WORKER]
+    for accumulate, each in whole.items():
+        halves = each.model_copy(update={"batch_size": 2})
+        command += [write(tmp_path / f"two_{accumulate}.yaml", halves), files[accumulate]]
+    run(2, command)
+    for accumulate, each in whole.items():
+        one = runpy.run_path(str(WORKER))["take_step"](each, Processes(0, 1, torch.device("cpu")))
+        two = torch.load(files[accumulate], weights_only=True)
+        assert one["gradients"].keys() == two["gradients"].keys()
+        for kind, tolerance in (("gradients", 1e-5), ("statistics", 1e-9)):
+            for name, expected in one[kind].items():
+                difference = (two[kind][name] - expected).abs().max()
+                assert difference <= tolerance * expected.abs().max() + 1e-12, (accumulate, name)
 
 
 DRAWS = {

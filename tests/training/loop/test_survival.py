@@ -31,25 +31,26 @@ KINDS = {
 }
 
 
-def start(folder, config, *options, **settings):
+def command_of(folder, config, *options):
     file = folder.parent / "run.yaml"
     file.write_text(yaml.safe_dump(config.model_dump(mode="json")))
-    command = [
-        sys.executable,
-        "-m",
-        "swahr",
-        "train",
-        file,
-        "--run",
-        folder,
-        "--device",
-        "cpu",
-        "--threads",
-        "1",
-    ]
-    return subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings
-    )
+    return ("train", file, "--run", folder, "--device", "cpu", "--threads", "1", *options)
+
+
+def start(folder, config, *options, **settings):
+    command = [sys.executable, "-m", "swahr", *map(str, command_of(folder, config, *options))]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)
+
+
+@pytest.fixture
+def undisturbed(call):
+    """Run or resume a training in this process, to its end: a process of its own imports for seconds."""
+
+    def run(folder, config, *options):
+        done = call(*command_of(folder, config, *options))
+        assert done.code == 0, done.errors
+
+    return run
 
 
 def curve(folder):
@@ -66,15 +67,9 @@ def measured(folder):
     return [entry for entry in entries if "AP" in entry]
 
 
-def finish(process):
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-    return errors
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(
-    tmp_path, tiny_config, figures, kind
+    tmp_path, tiny_config, figures, undisturbed, kind
 ):
     source = {"images": figures / "images", "labels": figures / "keypoints.json"}
     config = tiny_config(
@@ -89,7 +84,7 @@ def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     whole, broken = tmp_path / "a" / "run", tmp_path / "b" / "run"
-    finish(start(whole, config))
+    undisturbed(whole, config)
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chance = random.Random(seed)
@@ -103,7 +98,7 @@ def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(
         time.sleep(chance.uniform(0, 0.4))
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    finish(start(broken, config, "--resume"))
+    undisturbed(broken, config, "--resume")
     assert curve(broken) == curve(whole)
     assert measured(broken) == measured(whole)
     for file in ("last.safetensors", "best.safetensors"):
@@ -116,10 +111,12 @@ def test_a_run_that_is_killed_again_and_again_has_the_curve_of_one_that_was_not(
 
 
 @pytest.mark.parametrize("kept", ["last.pt", "last.safetensors"])
-def test_a_full_disk_stops_in_one_line_and_leaves_the_last_checkpoint_whole(tmp_path, tiny_config, kept):
+def test_a_full_disk_stops_in_one_line_and_leaves_the_last_checkpoint_whole(
+    tmp_path, tiny_config, undisturbed, kept
+):
     config = tiny_config(steps=4, save_every=2, tensorboard=False)
     run = tmp_path / "run"
-    finish(start(run, config, "--set", "steps=2"))
+    undisturbed(run, config, "--set", "steps=2")
     before = {name: (run / name).read_bytes() for name in ("last.pt", "last.safetensors")}
     room = len(before[kept]) - 1000  # so it is this file that does not fit
 
@@ -135,19 +132,19 @@ def test_a_full_disk_stops_in_one_line_and_leaves_the_last_checkpoint_whole(tmp_
     assert "--resume" in errors
     assert (run / "last.pt").read_bytes() == before["last.pt"]
     assert not list(run.glob("*.part"))
-    finish(start(run, config, "--resume"))
+    undisturbed(run, config, "--resume")
     assert [entry["step"] for entry in curve(run)] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(("asked_by", "code"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)])
 def test_a_run_that_is_asked_to_end_saves_first_and_goes_on_as_if_never_stopped(
-    tmp_path, tiny_config, asked_by, code
+    tmp_path, tiny_config, undisturbed, asked_by, code
 ):
     config = tiny_config(steps=30, save_every=30, tensorboard=False)
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     whole, broken = tmp_path / "a" / "run", tmp_path / "b" / "run"
-    finish(start(whole, config))
+    undisturbed(whole, config)
     process = start(broken, config)
     log = broken / "log.jsonl"
     while process.poll() is None and not (log.exists() and curve(broken)):
@@ -159,7 +156,7 @@ def test_a_run_that_is_asked_to_end_saves_first_and_goes_on_as_if_never_stopped(
     step = read_state(broken / "last.pt")["step"]
     assert 0 < step < 30
     assert curve(broken)[-1]["step"] == step
-    finish(start(broken, config, "--resume"))
+    undisturbed(broken, config, "--resume")
     assert curve(broken) == curve(whole)
     weights = load_checkpoint(whole / "last.safetensors").model.state_dict()
     for name, value in load_checkpoint(broken / "last.safetensors").model.state_dict().items():

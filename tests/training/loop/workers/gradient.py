@@ -1,6 +1,6 @@
-"""One of the processes of a test: takes a step, and the first one saves what it learnt. Started by torchrun.
+"""One of the processes of a test, started by torchrun: takes a step of each run; the first one saves what it learnt.
 
-gradient.py CONFIG OUT
+gradient.py CONFIG OUT [CONFIG OUT ...]
 """
 
 import sys
@@ -40,10 +40,11 @@ def take_step(config, processes):
 def main():
     torch.set_num_threads(1)
     with joined("cpu") as processes:
-        learnt = take_step(load_config(Path(sys.argv[1])), processes)
-        if processes.first:
-            torch.save(learnt, sys.argv[2])
-        processes.wait()
+        for config, out in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+            learnt = take_step(load_config(Path(config)), processes)
+            if processes.first:
+                torch.save(learnt, out)
+            processes.wait()
 
 
 if __name__ == "__main__":
