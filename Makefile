@@ -101,7 +101,7 @@ sanitized-thread:
 FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
 # More at a time than there are cores: each has its seconds of the clock.
-FUZZ_JOBS ?= 7
+FUZZ_JOBS ?= 11
 FUZZ_TARGETS ?= $(basename $(notdir $(wildcard csrc/fuzz/*.cpp)))
 CLANGXX := $(shell for name in clang++ clang++-19 clang++-18 clang++-17 clang++-16 clang++-15 clang++-14; do command -v $$name && break; done)
 

@@ -15,6 +15,11 @@ NOSE_IN_PHOTO = np.asarray([225.0, 118.0])
 NEAR_PX = 30.0
 
 
+@pytest.fixture(autouse=True)
+def no_runtime_chosen():
+    """Commands share which runtime was the fastest, as a user's do: to find out takes seconds."""
+
+
 @pytest.fixture
 def clip(tmp_path, monkeypatch):
     """The first frames of the demo's clip, and where the three noses are in each: [frames, 3, 2]."""

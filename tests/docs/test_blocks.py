@@ -46,6 +46,11 @@ def blocks(page):
     ]
 
 
+@pytest.fixture(autouse=True)
+def no_runtime_chosen():
+    """Pages share which runtime was the fastest, as a user's commands do: to find out takes seconds."""
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch, clips):
     """Change into a folder with the files that the docs speak of."""

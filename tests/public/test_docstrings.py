@@ -14,6 +14,11 @@ PACKAGES = {"swahr": ROOT, "swahr_app": ROOT / "app", "swahr_training": ROOT / "
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
+@pytest.fixture(autouse=True)
+def no_runtime_chosen():
+    """Examples share which runtime was the fastest, as a user's programs do: to find out takes seconds."""
+
+
 def modules_with_examples():
     return [
         ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
