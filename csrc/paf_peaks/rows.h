@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -89,8 +90,17 @@ void mix_rows(const float* const* from, const float* shares, int count, float* o
     out[x] += shares[0] * a[x] + shares[1] * b[x] + shares[2] * c[x] + shares[3] * d[x] + shares[4] * e[x];
 }
 
+// Values of which the compiler knows that what a loop writes is none of them, so that they stay in registers.
+template <class T, std::size_t kCount>
+inline std::array<T, kCount> taken(const T* from) {
+  std::array<T, kCount> values;
+  std::copy(from, from + kCount, values.begin());
+  return values;
+}
+
 template <std::size_t... kPair>
-inline float weighed_pairs(const float* const* pairs, const float* weights, int x,
+inline float weighed_pairs(const std::array<const float*, 2 * sizeof...(kPair)>& pairs,
+                           const std::array<float, sizeof...(kPair)>& weights, int x,
                            std::index_sequence<kPair...> /*each*/) {
   return ((weights[kPair] * (pairs[2 * kPair][x] + pairs[2 * kPair + 1][x])) + ...);
 }
@@ -103,15 +113,16 @@ void weigh_rows(const float* const* from, float middle, const float* weights, in
   for (int i = 0; i < pairs; i += kRowPairs) {
     const float* before = i == 0 ? from[0] : out;
     const float w = i == 0 ? middle : 1.0f;
+    const auto pair = taken<const float*, 2 * kRowPairs>(from + 1 + 2 * i);
+    const auto each = taken<float, kRowPairs>(weights + i);
     SWAHR_NO_ALIAS
     for (int x = 0; x < count; ++x)
-      out[x] = w * before[x] +
-               weighed_pairs(from + 1 + 2 * i, weights + i, x, std::make_index_sequence<kRowPairs>());
+      out[x] = w * before[x] + weighed_pairs(pair, each, x, std::make_index_sequence<kRowPairs>());
   }
 }
 
 template <std::size_t... kPair>
-inline float weighed_beside(const float* at, int nearest, const float* weights,
+inline float weighed_beside(const float* at, int nearest, const std::array<float, sizeof...(kPair)>& weights,
                             std::index_sequence<kPair...> /*each*/) {
   const auto away = [&](std::size_t pair) { return nearest + static_cast<int>(pair); };
   return ((weights[kPair] * (at[-away(kPair)] + at[away(kPair)])) + ...);
@@ -124,10 +135,10 @@ void weigh_along(const float* row, float middle, const float* weights, int pairs
   for (int i = 0; i < pairs; i += kPairs) {
     const float* before = i == 0 ? row : out;
     const float w = i == 0 ? middle : 1.0f;
+    const auto each = taken<float, kPairs>(weights + i);
     SWAHR_NO_ALIAS
     for (int x = 0; x < count; ++x)
-      out[x] =
-          w * before[x] + weighed_beside(row + x, i + 1, weights + i, std::make_index_sequence<kPairs>());
+      out[x] = w * before[x] + weighed_beside(row + x, i + 1, each, std::make_index_sequence<kPairs>());
   }
 }
 
