@@ -52,15 +52,14 @@ class Meter:
         """Return the averages since the last entry, and start anew."""
         # Evaluation and checkpoints are taken out of `started`, so this is the time of steps.
         seconds = max(time.monotonic() - self.started, 1e-9)
-        speed = self.count * self.photos / seconds
         entry = {
             "step": step,
             "steps": self.steps,
             "rate": rate,
             **self._means(),
-            "photos_per_s": round(speed, 2),
+            "photos_per_s": round(self.count * self.photos / seconds, 2),
             "waiting": round(self.waited / seconds, 3),
-            "seconds_left": round((self.steps - step) * self.photos / speed),
+            "seconds_left": round(self.seconds_left(step)),
         }
         self._reset()
         return entry
