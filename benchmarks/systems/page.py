@@ -81,10 +81,11 @@ def text(results: Mapping[str, Any]) -> str:
     )
     finder = BOXES_BY if drawn else "the bundled model"
     said = (
-        f"{photos}; {run['steps']} steps of {run['batch']} samples, seed {run['seed']}; crops of {CROP_WH[0]} x "
-        f"{CROP_WH[1]} pixels, frames of {FRAME} on the short side. Multiply-adds and milliseconds are of one crop or "
-        f"one frame of {FRAME} x {FRAME}, by torch. Found boxes are those of the people of {finder}; networks of "
-        f"whole frames need none, and theirs is the AP in that column. Times are of {results['machine']}"
+        f"{photos}; {run['steps']} steps of {run['batch']} samples, seed {run['seed']}, "
+        f"{precisions(results['systems'])}; crops of {CROP_WH[0]} x {CROP_WH[1]} pixels, frames of {FRAME} on the "
+        f"short side. Multiply-adds and milliseconds are of one crop or one frame of {FRAME} x {FRAME}, by torch. "
+        f"Found boxes are those of the people of {finder}; networks of whole frames need none, and theirs is the AP in "
+        f"that column. Times are of {results['machine']}"
     )
     return "\n\n".join(
         [
@@ -95,6 +96,14 @@ def text(results: Mapping[str, Any]) -> str:
             people_table(results["systems"]),
         ]
     )
+
+
+def precisions(systems: Systems) -> str:
+    """Return what the systems were trained in; those of whom nothing is kept, in bfloat16."""
+    used = {name: result.get("precision", "bfloat16") for name, result in systems.items()}
+    usual, *others = sorted(set(used.values()))
+    exact = [name for name, precision in used.items() if precision != usual]
+    return f"trained in {usual}" + (f", in {others[0]}: {'; '.join(exact)}" if others else "")
 
 
 def _ap(value: float) -> str:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
+from swahr.inference.hardware.precision import choose_precision
 from swahr_training.config import DataSource, TrainConfig
 
 CROP_WH, FRAME = (64, 64), 128  # pixels; hourglasses need multiples of 64
@@ -73,6 +76,11 @@ SYSTEMS: dict[str, Setup] = {
 }
 
 
+def precision_here() -> str:
+    """Return what this machine trains in: bfloat16 where that is faster, which takes half of the time."""
+    return str(choose_precision("auto", torch.device("cpu"))).removeprefix("torch.")
+
+
 def config_of(name: str, data: Data, steps: int, batch: int, seed: int) -> TrainConfig:
     """Return the settings of a system's run; all that is not the system's is the same for all."""
     setup = dict(SYSTEMS[name])
@@ -93,7 +101,7 @@ def config_of(name: str, data: Data, steps: int, batch: int, seed: int) -> Train
             "ema_decay": 0.98,
             "save_every": max(1, steps // 4),
             "log_every": 20,
-            "precision": "bfloat16",
+            "precision": precision_here(),
             "tensorboard": False,
             **setup,
         }

@@ -56,6 +56,13 @@ def test_results_of_as_long_a_run_on_the_same_data_are_joined_and_others_replace
     assert joined({}, now) == now
 
 
+def test_what_was_trained_in_another_precision_is_named():
+    systems = {"CPN": {}, "HRNet": {"precision": "bfloat16"}}
+    assert page.precisions(systems) == "trained in bfloat16"
+    systems["CPN + CSM"] = {"precision": "float32"}
+    assert page.precisions(systems) == "trained in bfloat16, in float32: CPN + CSM"
+
+
 def test_every_picture_is_there_and_shown():
     shown = (page.DOCS / "networks.md").read_text()
     for name in PICTURES:
