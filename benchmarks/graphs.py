@@ -1,6 +1,6 @@
-"""`python -m benchmarks.graphs`: writes the graphs of the bundled networks that come with the package, without weights.
+"""`python -m benchmarks.graphs`: writes the graphs that come with the package, without weights.
 
-To be run when an architecture, or the release of ONNX that is written, has changed; takes a minute or two.
+To be run when an architecture, or the release of ONNX that is written, has changed; takes a few minutes.
 """
 
 import json
@@ -9,17 +9,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import onnx
+import torch
 from onnx import TensorProto, numpy_helper
 from torch import Tensor
 
 from swahr.inference.backends.cache import inference_weights
+from swahr.inference.backends.exported import OUTPUTS
 from swahr.inference.backends.graphs import FOLDER, WEIGHTS, architecture_key, offsets
 from swahr.inference.backends.onnx_export import export_module
 from swahr.inference.crop_network import THUNDER, crop_network_file
-from swahr.models import load_checkpoint
+from swahr.models import load_checkpoint, read_architecture
 from swahr.models.bundled import resolve
 from swahr.models.movenet_single import HEADS, KIND, load_single
 from swahr.models.pose_network import to_inference_form
+
+PUBLISHED = {"w32": 32, "w48": 48}  # HigherHRNet's widths
 
 
 def main() -> None:
@@ -29,6 +33,14 @@ def main() -> None:
         checkpoint = load_checkpoint(resolve("default"))
         export_module(to_inference_form(checkpoint.model), path, checkpoint.answers, {})
         write_graph("default", architecture_key(checkpoint.architecture), path, inference_weights(checkpoint))
+        for name, width in PUBLISHED.items():
+            architecture = read_architecture({"width": width})
+            network = to_inference_form(architecture.build()).eval()
+            torch.manual_seed(0)
+            for weight in network.state_dict().values():
+                weight.normal_(0, 0.1)  # as the exporter joins those that are equal
+            export_module(network, path, OUTPUTS, {})
+            write_graph(name, architecture_key(architecture), path, network.state_dict())
         crops = load_single(crop_network_file(THUNDER))
         export_module(crops, path, HEADS, {})
         write_graph(THUNDER, KIND, path, crops.state_dict())
@@ -42,6 +54,8 @@ def write_graph(name: str, key: str, exported: Path, weights: Mapping[str, Tenso
         for initial in model.graph.initializer
         if initial.name in weights and (numpy_helper.to_array(initial) == weights[initial.name].numpy()).all()
     ]
+    if missing := sorted(set(weights) - {initial.name for initial in own}):
+        raise SystemExit(f"{name}: the graph has not all weights as they are, {missing[0]} among them")
     shapes = {initial.name: tuple(initial.dims) for initial in own}
     for initial in own:
         start, length = offsets(shapes)[initial.name]

@@ -1,8 +1,9 @@
 """Exports without the exporter: graphs that come with the package, filled with a network's weights.
 
 An export by torch takes half a minute and packages of its own. The graph is the same for all weights of an
-architecture, so those of the bundled networks are kept beside this module, without weights: a graph names a file of
-weights beside it and where in it each one stands. `python -m benchmarks.graphs` writes them.
+architecture, so those of the bundled networks and of the published HigherHRNet W32 and W48 are kept beside this
+module, without weights: a graph names a file of weights beside it and where in it each one stands.
+`python -m benchmarks.graphs` writes them.
 """
 
 import json
@@ -41,10 +42,8 @@ class Graph:
     shapes: Mapping[str, tuple[int, ...]]
 
     def fits(self, weights: Mapping[str, Tensor]) -> bool:
-        """Return whether weights are those of this graph, by names and shapes."""
-        return all(
-            name in weights and tuple(weights[name].shape) == shape for name, shape in self.shapes.items()
-        )
+        """Return whether weights are those of this graph, by names and shapes, and none is left over."""
+        return {name: tuple(weight.shape) for name, weight in weights.items()} == dict(self.shapes)
 
     def is_filled(self, folder: Path) -> bool:
         """Return whether a folder holds this graph with all of its weights, by their hashes."""
@@ -103,8 +102,11 @@ class Graph:
 
 
 def architecture_key(architecture: Architecture) -> str:
-    """Return what names a graph of an architecture."""
-    return json.dumps(architecture.model_dump(mode="json"), sort_keys=True)
+    """Return what names a graph of an architecture; scale heads are no part of it, as inference does not read them."""
+    described = architecture.model_dump(mode="json")
+    if isinstance(head := described.get("head"), dict) and "scale_heads" in head:
+        head["scale_heads"] = False
+    return json.dumps(described, sort_keys=True)
 
 
 def find_graph(key: str) -> Graph | None:

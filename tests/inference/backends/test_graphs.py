@@ -11,8 +11,9 @@ from swahr.inference.backends.cache import exported_file, inference_weights
 from swahr.inference.backends.exported import open_exported
 from swahr.inference.backends.graphs import NETWORK, WEIGHTS, architecture_key, find_graph
 from swahr.inference.backends.onnx_export import export_onnx
-from swahr.models import load_checkpoint
+from swahr.models import load_checkpoint, read_architecture
 from swahr.models.bundled import resolve
+from swahr.models.pose_network import to_inference_form
 
 CPU = torch.device("cpu")
 
@@ -91,8 +92,17 @@ def test_a_graph_fits_weights_of_its_names_and_shapes_alone(bundled):
     name = next(iter(graph.shapes))
     assert graph.fits(weights)
     assert not graph.fits({**weights, name: weights[name][:1]})
+    assert not graph.fits({**weights, "more": weights[name]})
     assert not graph.fits({other: value for other, value in weights.items() if other != name})
     assert find_graph("another architecture") is None
+
+
+@pytest.mark.parametrize("scale_heads", [True, False])
+@pytest.mark.parametrize("width", [32, 48])
+def test_the_published_widths_have_a_graph_with_and_without_scale_heads(width, scale_heads):
+    architecture = read_architecture({"width": width, "scale_heads": scale_heads})
+    graph = find_graph(architecture_key(architecture))
+    assert graph.fits(to_inference_form(architecture.build()).state_dict())
 
 
 @pytest.mark.parametrize("name", [NETWORK, WEIGHTS])
