@@ -80,20 +80,25 @@ SANITIZED_RUN = PYTHONPATH=$(abspath tests/sanitized) OMP_NUM_THREADS=1 SWAHR_SA
 	TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:suppressions=$(abspath tests/sanitized/races.txt) \
 	$(BIN)/python -m pytest -p no:cacheprovider -q -k "not memory_that_is_not_there" $(SANITIZED_TESTS)
 
+# $(1): the folder's name; $(2): what gcc calls the sanitizers.
+define SANITIZED_BUILD
+	$(BIN)/cmake -S . -B build/$(1) -G Ninja -DSWAHR_SANITIZE=$(2) -DSWAHR_CUDA=OFF -DCMAKE_BUILD_TYPE=Debug \
+		-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
+		-Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir)
+	$(BIN)/cmake --build build/$(1)
+endef
+
+comma := ,
 SANITIZERS := address thread
 test-sanitized: .venv/.dev ## the tests of native code with the extension under ASan and UBSan, and under TSan
-	for kind in address,undefined thread; do \
-		$(BIN)/cmake -S . -B build/sanitized-$${kind%%,*} -G Ninja -DSWAHR_SANITIZE=$$kind -DSWAHR_CUDA=OFF -DCMAKE_BUILD_TYPE=Debug \
-			-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
-			-Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir) && \
-		$(BIN)/cmake --build build/sanitized-$${kind%%,*} || exit 1; \
-	done
 	$(MAKE) -j2 --output-sync=target $(SANITIZERS:%=sanitized-%)
 
-sanitized-address:
+sanitized-address: .venv/.dev
+	$(call SANITIZED_BUILD,sanitized-address,address$(comma)undefined)
 	$(call SANITIZED_RUN,sanitized-address,asan)
 
-sanitized-thread:
+sanitized-thread: .venv/.dev
+	$(call SANITIZED_BUILD,sanitized-thread,thread)
 	$(call SANITIZED_RUN,sanitized-thread,tsan)
 
 # libFuzzer comes with clang. A seed of 0 is another one each time. What a target finds is left in build/fuzz/found; seeds that reach more are worth keeping:

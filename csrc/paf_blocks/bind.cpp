@@ -18,12 +18,13 @@ std::pair<std::size_t, int> memory_of(int joints, int limbs, std::int64_t height
   return {lay_out(sizes, pixels, rule.blur > 0, nullptr, memory), sizes.candidates};
 }
 
-void group(const py::object& heatmaps_object, const py::object& pafs_object, int joints, const Pairs& limbs,
-           const Pairs& channels, const std::vector<int>& weak, const PafRule& rule,
-           const py::object& scratch_object, const py::object& bad_object, const py::object& count_object,
-           const py::object& xy_object, const py::object& score_object, const py::object& people_object,
-           const py::object& joints_object, const py::object& total_object, const py::object& size_object,
-           std::uintptr_t stream) {
+void group_by_blocks(const py::object& heatmaps_object, const py::object& pafs_object, int joints,
+                     const Pairs& limbs, const Pairs& channels, const std::vector<int>& weak,
+                     const PafRule& rule, const py::object& scratch_object, const py::object& bad_object,
+                     const py::object& count_object, const py::object& xy_object,
+                     const py::object& score_object, const py::object& people_object,
+                     const py::object& joints_object, const py::object& total_object,
+                     const py::object& size_object, std::uintptr_t stream) {
   const TensorView heatmaps(heatmaps_object, "heatmaps"), pafs(pafs_object, "pafs");
   const PafMaps maps = paf_maps(heatmaps, pafs, joints, true);
   PafLimbs of_launch{};
@@ -81,10 +82,10 @@ void bind_paf_blocks(py::module_& module) {
   module.attr("max_limbs") = kMaxLimbs;
   module.attr("max_blur") = kMaxBlur;
   module.def("paf_memory", &memory_of, arg("joints"), arg("limbs"), arg("height"), arg("width"), arg("rule"));
-  module.def("group_pafs_by_blocks", &group, arg("heatmaps"), arg("pafs"), arg("joints"), arg("limbs"),
-             arg("channels"), arg("weak"), arg("rule"), py::kw_only(), arg("scratch"), arg("bad"),
-             arg("count"), arg("xy"), arg("score"), arg("people"), arg("people_joints"), arg("total"),
-             arg("size"), arg("stream") = 0);
+  module.def("group_pafs_by_blocks", &group_by_blocks, arg("heatmaps"), arg("pafs"), arg("joints"),
+             arg("limbs"), arg("channels"), arg("weak"), arg("rule"), py::kw_only(), arg("scratch"),
+             arg("bad"), arg("count"), arg("xy"), arg("score"), arg("people"), arg("people_joints"),
+             arg("total"), arg("size"), arg("stream") = 0);
 }
 
 }  // namespace swahr
