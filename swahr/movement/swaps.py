@@ -172,22 +172,25 @@ def _motion_costs(track: Track, places: Floats, scores: Floats, pair_of: npt.NDA
 def _likeliest(motion: Floats, belief: Floats) -> npt.NDArray[np.int8]:
     """Return of each frame whether its sides are exchanged [n], by dynamic programming over pairs of frames."""
     n = len(belief)
-    best = {(a, b): a * belief[0] + b * belief[1] + SWITCH * (a != b) for a, b in STATES}
-    came = np.zeros((n, 2, 2), np.int8)
+    costs, beliefs = motion.tolist(), belief.tolist()  # one by one, Python's own numbers are read much faster
+    best = {(a, b): a * beliefs[0] + b * beliefs[1] + SWITCH * (a != b) for a, b in STATES}
+    came: list[dict[tuple[int, int], bool]] = [
+        {},
+        {},
+    ]  # by the state, whether the frame before both was exchanged
     for i in range(2, n):
-        after = {}
+        cost, after, exchanged = costs[i], {}, {}
         for b, c in STATES:
-            own = c * belief[i] + SWITCH * (b != c)
-            ways = [best[a, b] + motion[i, a ^ b, a ^ c] for a in (0, 1)]
-            came[i, b, c] = int(ways[1] < ways[0])
-            after[b, c] = ways[came[i, b, c]] + own
+            stays, changes = best[0, b] + cost[b][c], best[1, b] + cost[1 - b][1 - c]
+            exchanged[b, c] = changes < stays
+            after[b, c] = min(stays, changes) + (c * beliefs[i] + SWITCH * (b != c))
+        came.append(exchanged)
         best = after
     b, c = min(STATES, key=lambda state: best[state])
-    states = np.zeros(n, np.int8)
-    states[n - 2 :] = b, c
+    states = [0] * (n - 2) + [b, c]
     for i in range(n - 1, 1, -1):
-        states[i - 2] = came[i, states[i - 1], states[i]]
-    return states
+        states[i - 2] = int(came[i][states[i - 1], states[i]])
+    return np.asarray(states, np.int8)
 
 
 def _cost(states: npt.NDArray[np.int8], motion: Floats, belief: Floats) -> float:

@@ -68,7 +68,7 @@ def measured(path: Path, settings: MovementSettings = SETTINGS) -> "Movement":
     Raises:
         SwahrError: It cannot be measured.
     """
-    import_once("swahr.movement")
+    import_once("swahr.movement", "scipy.signal")
     from swahr.movement import Readout, measure
 
     with Document.open(path, writes=False) as document:
