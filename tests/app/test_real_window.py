@@ -151,7 +151,7 @@ def test_a_person_opens_a_clip_sees_skeletons_and_records(display, clips, settin
     csv = read(next(folder.glob("*.csv")))
     with VideoFile(next(folder.glob("*_overlay.mp4"))) as video:
         frames = list(video)
-    assert len(frames) == len(csv.frames) > 5
+    assert len(frames) == len(csv.frames) > 2  # in two seconds, as slow as a machine may be
     assert len(csv.scores)
     assert frames[-1].time_s == pytest.approx(2.0, abs=1.2)
     seen = cv2.imread(str(picture))
