@@ -85,7 +85,7 @@ define SANITIZED_BUILD
 	$(BIN)/cmake -S . -B build/$(1) -G Ninja -DSWAHR_SANITIZE=$(2) -DSWAHR_CUDA=OFF -DCMAKE_BUILD_TYPE=Debug \
 		-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
 		-Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir)
-	$(BIN)/cmake --build build/$(1)
+	MAKEFLAGS= $(BIN)/cmake --build build/$(1) # else ninja takes make's flags for pipes that are not there
 endef
 
 comma := ,
