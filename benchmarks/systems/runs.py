@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.systems.setups import BOXES_BY, CROP_WH, FRAME, SYSTEMS, Data, config_of, precision_here
+from benchmarks.systems.setups import BOXES_BY, CROP_WH, FRAME, SYSTEMS, Data, config_of
 from benchmarks.timing import best_ms
 from swahr.errors import SettingError
 from swahr.models.architecture import Architecture, read_architecture
@@ -88,7 +88,10 @@ def measured(checkpoint: Path, data: Data, folder: Path, seed: int) -> Result:
     source = data.test
     network = load_checkpoint(checkpoint)
     closely = network.architecture.kind == "top-down"
-    result: Result = {"kind": network.architecture.kind, "precision": precision_here()}
+    result: Result = {
+        "kind": network.architecture.kind,
+        "precision": load_config(checkpoint.parent / "config.yaml").precision,
+    }
     if closely:
         result["labelled"] = _figures(evaluate_photos(checkpoint, source, **options))
         own = run_of(folder, data.finder, seed) / "last.safetensors"
