@@ -1,12 +1,15 @@
 """The tables of a document, one SQLite file, and connections to it. docs/documents.md describes them."""
 
+import os
 import sqlite3
+import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from swahr.errors import MissingError, OutputError, SwahrError, UnreadableError
+from swahr.errors import BusyError, MissingError, OutputError, SwahrError, UnreadableError
 
 ENDING = ".swahr"  # of the files
 APPLICATION_ID = 0x53574148  # "SWAH": what the file says of itself in bytes 68 to 71
@@ -36,13 +39,42 @@ CREATE VIEW found AS
 """
 
 
+class _Connection(sqlite3.Connection):
+    """A connection of which `is_document` knows."""
+
+    file: tuple[int, int]  # which one it is of: its device and its number there
+
+    def close(self) -> None:
+        """Close it, and forget it."""
+        with _opening:
+            super().close()
+            _connections.discard(self)
+
+
+_opening = threading.RLock()
+_connections: "weakref.WeakSet[_Connection]" = weakref.WeakSet()
+
+
 def is_document(path: Path) -> bool:
-    """Return whether a file is a document, by its first bytes."""
+    """Return whether a file is a document, by its first bytes.
+
+    One that this process has open is known to be one. To read it past SQLite would be worse than slow: POSIX takes all
+    locks that a process has on a file as soon as it closes any descriptor of it, other processes then take the document
+    for theirs alone, and the last of them to close it takes away the log that this one goes on writing to.
+    """
     if not path.is_file():
         return False
-    with path.open("rb") as file:
-        head = file.read(ID_AT + 4)
+    with _opening:
+        if _identity(path) in {connection.file for connection in _connections}:
+            return True
+        with path.open("rb") as file:
+            head = file.read(ID_AT + 4)
     return head.startswith(MAGIC) and head[ID_AT:] == APPLICATION_ID.to_bytes(4, "big")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def create(path: Path) -> sqlite3.Connection:
@@ -124,10 +156,43 @@ def close(connection: sqlite3.Connection) -> None:
     connection.close()
 
 
+def check_free(path: Path) -> None:
+    """Bring what a process that was killed left of a document's log into the document.
+
+    Raises:
+        BusyError: It is open, here or elsewhere.
+    """
+    if not is_document(path):
+        return
+    try:
+        close(connect(path, writes=True))
+    except SwahrError:  # a damaged one is nobody's
+        return
+    if _beside(path)[0].exists():
+        raise BusyError(f"{path} is open in another program; close it there, or choose another output")
+
+
+def put_in_place(made: Path, path: Path) -> None:
+    """Give a finished document its name; one that has it is replaced, with its log, which would be taken for the new's.
+
+    Raises:
+        BusyError: The one that has the name is open, here or elsewhere.
+        OSError: The disk refuses.
+    """
+    check_free(path)
+    for file in _beside(path):
+        file.unlink(missing_ok=True)
+    os.replace(made, path)
+
+
 def remove(path: Path) -> None:
     """Remove a document and what SQLite keeps beside it."""
-    for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
+    for file in (path, *_beside(path)):
         file.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> list[Path]:
+    return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
 
 
 def _use_log(connection: sqlite3.Connection) -> None:
@@ -151,4 +216,10 @@ def _reading(path: Path) -> sqlite3.Connection:
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     address = f"file:{quote(str(path.resolve()))}?mode={mode}"
     # Transactions begin where the code says so; one connection may go from the thread that made it to another.
-    return sqlite3.connect(address, BUSY_S, isolation_level=None, check_same_thread=False, uri=True)
+    with _opening:
+        connection = sqlite3.connect(
+            address, BUSY_S, isolation_level=None, check_same_thread=False, factory=_Connection, uri=True
+        )
+        connection.file = _identity(path)
+        _connections.add(connection)
+    return connection

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swahr._util.files import partial_path
-from swahr.document.schema import ENDING, is_document, remove
+from swahr.document.schema import ENDING, check_free, is_document, put_in_place, remove
 from swahr.errors import Hint, OutputError, ResumeError, SwahrError, UnreadableError
 from swahr.formats.format import Format, Target, time_of_day
 from swahr.formats.registry import register_format
@@ -29,6 +29,7 @@ class DocumentWriter(Writer):
 
     def __init__(self, target: Target) -> None:
         self.path, self._target = target.path, target
+        check_free(self.path)  # before hours of work
         self.partial = partial_path(target.path)
         self.frames = 0
         self._document = self._created() if target.resume is None else self._opened(target.resume)
@@ -56,7 +57,7 @@ class DocumentWriter(Writer):
             self._document.close()
             with final.open("rb") as file:
                 os.fsync(file.fileno())
-            os.replace(final, self.path)
+            put_in_place(final, self.path)
             remove(self.partial)
         except SwahrError:
             self.abandon()

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from swahr._util.reading import open_text
 from swahr._util.registry import Modules, Registry, require_complete
+from swahr.document.schema import is_document
 from swahr.errors import Hint, MissingError, SettingError, UnreadableError
 from swahr.formats.format import Format
 
@@ -66,6 +67,8 @@ def format_by_content(path: str | Path) -> Format:
         UnreadableError: it is of none of them.
     """
     path = Path(path)
+    if is_document(path):  # which may be open here, and then is read by SQLite alone
+        return FORMATS.find("swahr")
     try:
         line = "" if path.is_dir() else _first_line(path)
     except OSError as error:
