@@ -201,3 +201,10 @@ def slowed(estimator: Any, frames_per_second: float) -> Any:
     if frames_per_second:
         estimator.infer = slowly
     return estimator
+
+
+def slow_estimator(frames_per_second: float, settings: Any) -> Any:
+    """Load a network for the window that is `slowed`, in the window's process or in another one."""
+    from swahr_app.threads.estimator import make_estimator
+
+    return slowed(make_estimator(settings), frames_per_second)

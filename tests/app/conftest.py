@@ -30,6 +30,7 @@ from swahr.video.encoders import HARDWARE, Encoder  # noqa: E402
 from swahr.video.fake import FakeCamera  # noqa: E402
 from swahr.video.sources import SOURCES  # noqa: E402
 from swahr_app.live.controller import Controller  # noqa: E402
+from swahr_app.review.workers.analysing import Analysing  # noqa: E402
 from swahr_app.shell.window import Window  # noqa: E402
 from swahr_app.state.facts import Playback  # noqa: E402
 from swahr_app.state.settings import AppSettings, RecordSettings  # noqa: E402
@@ -46,6 +47,12 @@ def own_places(monkeypatch, tmp_path):
     """Keep settings, log and recordings of the tests apart from the user's."""
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "SWAHR_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def analysed_here(monkeypatch):
+    """Fill documents in this process, which the tests reach into, and which has imported what that takes."""
+    monkeypatch.setattr(Analysing, "apart", False)
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,14 @@ in a loop and says so, a line of JSON each second, until it is killed. `again` o
 """
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 from drive_window import until
+from slow_network import SlowNetwork
 
 from swahr_app.shell.application import clear_opencv_folders
 
@@ -37,7 +39,9 @@ CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 def main() -> None:
     mode, (ini, data, clip, picture) = sys.argv[1], map(Path, sys.argv[2:])
     rescue.QUIET_S = -1.0  # the process that was killed writes no more
-    seen = slow_down() if mode == "analyse" else []
+    network = SlowNetwork(data / f"seen_{os.getpid()}", RATE)
+    if mode == "analyse":
+        estimators.make_estimator = network
     application = QApplication(sys.argv[:1])
     window = Window(Store(ini), data)
     told: list[str] = []
@@ -48,7 +52,7 @@ def main() -> None:
     window.open_review(str(clip))
     session = window.review.session
     if mode == "analyse":
-        session.filling_changed.connect(lambda: say(seen=sum(seen), done=session.filled))
+        session.filling_changed.connect(lambda: say(seen=network.seen(), done=session.filled))
     until(application, lambda: session.document is not None and not session.filling)
     until(application, lambda: session.picture is not None)
     if mode == "work":
@@ -61,27 +65,6 @@ def main() -> None:
     window.close()
     window.deleteLater()
     application.processEvents()
-
-
-def slow_down() -> list[int]:
-    """Let the networks of reviews see 20 frames per second; return the list of how many each look has seen."""
-    seen: list[int] = []
-    make = estimators.make_estimator
-
-    def make_slow(settings):
-        made = make(settings)
-        infer = made.infer
-
-        def slowly(frames, **options):
-            time.sleep(len(frames) / RATE)
-            seen.append(len(frames))
-            return infer(frames, **options)
-
-        made.infer = slowly
-        return made
-
-    estimators.make_estimator = make_slow
-    return seen
 
 
 def correct(application, window, told) -> None:

@@ -105,19 +105,20 @@ def test_pictures_that_fail_end_no_analysis(window, clips, held, qtbot, monkeypa
 
 
 def test_a_video_waits_for_no_other_one_that_hangs(review, film, clips, qtbot, tmp_path):
-    opening, go_on = threading.Event(), threading.Event()
+    opening, go_on = threading.Semaphore(0), threading.Event()
 
     @register_source(when=lambda address: Path(address).name.startswith("hangs"))
     class HangingFile(VideoFile):
         def __init__(self, path):
-            opening.set()
+            opening.release()
             go_on.wait(WAIT_S)
             raise UnreadableError(f"{path} was let go")
 
     try:
         page, session = review.review, review.review.session
         page.open(str(clips.make(tmp_path / "hangs.mp4", frames=5, size=(64, 48))))
-        assert opening.wait(WAIT_S)
+        for _ in ("pictures", "analysis"):
+            assert opening.acquire(timeout=WAIT_S)
         page.open(str(film))
         qtbot.waitUntil(lambda: session.picture is not None and not session.filling, timeout=20_000)
         assert any(thread.name == "swahr review analysis" for thread in threading.enumerate())

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from swahr.config import NetworkSettings, TrackSettings
 from swahr_app.review.opening import Opening
+from swahr_app.review.workers.analysing import Analysing
 from swahr_app.review.workers.filling import Filling
 from swahr_app.review.workers.looking import Looking
 from swahr_app.review.workers.pictures import Picture, Pictures, VideoInfo
 from swahr_app.review.workers.showing import PhotoPictures
+from swahr_app.threads import estimator
+from swahr_app.threads.apart import Task
 from swahr_app.threads.worker import Worker
 
 PictureWorker = Pictures | PhotoPictures
@@ -16,7 +19,7 @@ PictureWorker = Pictures | PhotoPictures
 
 @dataclass(frozen=True)
 class Events:
-    """Who is notified of what, from the threads; see `Pictures` and `Filling`."""
+    """Who is notified of what, from the threads; see `Pictures` and `Analysing`."""
 
     opened: Callable[[VideoInfo], None]
     picture: Callable[[Picture, int], None]
@@ -32,27 +35,13 @@ def workers_of(
 ) -> tuple[PictureWorker, Worker]:
     """Return who reads the pictures of a video or of photos, and who fills the document."""
     pictures: PictureWorker
+    task: Task
     if opening.photos:
         pictures = PhotoPictures(opening.photos, events.opened, events.picture, events.failed)
-        looking = Looking(
-            opening.photos,
-            opening.document,
-            settings[0],
-            events.document,
-            events.progress,
-            events.ended,
-            events.filling_failed,
-        )
-        return pictures, looking
-    video = str(opening.video)
-    pictures = Pictures(video, events.opened, events.picture, events.failed)
-    filling = Filling(
-        video,
-        opening.document,
-        settings,
-        events.document,
-        events.progress,
-        events.ended,
-        events.filling_failed,
-    )
-    return pictures, filling
+        task = Looking(tuple(opening.photos), opening.document, settings[0], estimator.make_estimator)
+    else:
+        video = str(opening.video)
+        pictures = Pictures(video, events.opened, events.picture, events.failed)
+        task = Filling(video, opening.document, *settings, estimator.make_estimator)
+    told = (events.document, events.progress, events.ended, events.filling_failed)
+    return pictures, Analysing("review photos" if opening.photos else "review analysis", task, *told)

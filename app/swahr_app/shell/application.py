@@ -44,6 +44,7 @@ def run(sources: Sequence[str] = (), model: str = "") -> int:
     from swahr_app.shell.translation import FOLDER, install_translations
     from swahr_app.shell.window import Window
     from swahr_app.state.store import Store, data_folder
+    from swahr_app.threads.pools import Pools
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("swahr")
@@ -65,7 +66,7 @@ def run(sources: Sequence[str] = (), model: str = "") -> int:
 
     terminated = signal.signal(signal.SIGTERM, terminate)
     tick = QTimer()
-    tick.timeout.connect(lambda: None)
+    tick.timeout.connect(Pools().stand_back)
     tick.start(TICK_MS)
     window.show()
     for number, source in enumerate(sources):

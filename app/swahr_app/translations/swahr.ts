@@ -346,17 +346,17 @@
 </context><context>
     <name>Analyser</name>
     <message>
-        <location filename="../live/workers/analysis.py" line="230" />
+        <location filename="../live/workers/analysis.py" line="228" />
         <source>the network stopped ({}); choose a smaller input size or another device</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="299" />
+        <location filename="../live/workers/analysis.py" line="297" />
         <source>there is no picture to save; open a camera or a video first</source>
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../live/workers/analysis.py" line="310" />
+        <location filename="../live/workers/analysis.py" line="308" />
         <source>{}. Choose another folder under Recording, or free space on its disk.</source>
         <translation type="unfinished" />
     </message>
@@ -1652,8 +1652,8 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/workers/looking.py" line="74" />
-        <source>{} has other joints than the network {}; choose the network that began it</source>
+        <location filename="../review/workers/analysing.py" line="43" />
+        <source>the analysis has ended by itself (code {}); open the file again, and it goes on</source>
         <translation type="unfinished" />
     </message>
     <message>

@@ -1,14 +1,13 @@
 """Workers of this machine: a process each, so that none of them, dying, takes the others along."""
 
 import multiprocessing
-import os
 import signal
-import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import cast
 
 from swahr._util.memory import keep_freed_memory
+from swahr._util.parent import end_with_parent
 from swahr.run.batch.runner import Outcome, Runner
 from swahr.run.batch.scheduler import WorkerLostError
 from swahr.run.job import VideoJob
@@ -67,7 +66,7 @@ def _work(pipe: Connection) -> None:
     # Ctrl-C reaches the whole group; the main process decides what becomes of us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_freed_memory()
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    end_with_parent()  # the journal stays
     runner = Runner(own_process=True)
     while True:
         try:
@@ -80,11 +79,3 @@ def _work(pipe: Connection) -> None:
                 pipe.send(summary.frames)
 
         pipe.send(runner.do(job, Watcher(progress=report)))
-
-
-def _end_with_parent() -> None:
-    """End this process where the one that started it has died: nobody waits for what it does. The journal stays."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

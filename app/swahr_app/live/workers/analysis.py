@@ -21,7 +21,7 @@ from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.state.facts import Shown, Taken
 from swahr_app.state.settings import PARSE_SETTINGS
 from swahr_app.state.texts import worded
-from swahr_app.threads.worker import SEEN, Failed, Worker
+from swahr_app.threads.worker import Failed, Worker
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +62,6 @@ class Analyser(Worker):
     saved: is given the file of a screenshot. What is wanted may change at any time; it acts on the frames that are
     shown, too.
     """
-
-    niceness = SEEN
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from swahr_app.live.workers.mailbox import Mailbox
 from swahr_app.state.facts import ModelInfo
 from swahr_app.state.texts import worded
 from swahr_app.threads.estimator import make_estimator
-from swahr_app.threads.worker import SEEN, Failed, Worker
+from swahr_app.threads.worker import Failed, Worker
 
 if TYPE_CHECKING:
     from swahr.inference.estimator import PoseEstimator
@@ -53,8 +53,6 @@ class Loader(Worker):
 
     loading: is given the name when a load begins. loaded: is given the network.
     """
-
-    niceness = SEEN
 
     def __init__(
         self,

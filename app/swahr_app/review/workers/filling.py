@@ -1,61 +1,51 @@
 """Looks at the frames of a video that its document lacks."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swahr.config import NetworkSettings, TrackSettings
+from swahr_app.threads.apart import Say
 from swahr_app.threads.garbage import import_once
-from swahr_app.threads.worker import BEHIND, Failed, Worker
 
 if TYPE_CHECKING:
     from swahr.run.pipeline import Summary
+    from swahr.run.process import MakeEstimator
 
 
-class Filling(Worker):
-    """Fills a document until all is in it or `stop`; what is done stays, and the next one goes on there.
+@dataclass(frozen=True)
+class Filling:
+    """A task of `Analysing`: fills the document of a video.
 
-    ready: is called when the document is there. progress: is given how many frames are done. ended: is called when all
-    is in it. All from this thread.
+    make: makes the network; by its name, where another process fills.
     """
 
-    niceness, large = BEHIND, True
+    video: str
+    path: Path
+    network: NetworkSettings
+    tracking: TrackSettings
+    make: "MakeEstimator"
 
-    def __init__(
-        self,
-        video: str,
-        path: Path,
-        settings: tuple[NetworkSettings, TrackSettings],
-        ready: Callable[[], None],
-        progress: Callable[[int], None],
-        ended: Callable[[], None],
-        failed: Failed,
-    ) -> None:
-        super().__init__("review analysis", failed)
-        self._video, self._path, self._settings = video, path, settings
-        self._document_ready, self._progress, self._document_ended = ready, progress, ended
-
-    def work(self) -> None:
-        """Fill the document."""
+    def __call__(self, say: Say, stopping: Callable[[], bool]) -> None:
+        """Fill the document until all is in it or `stopping`."""
         import_once("swahr.run")
         from swahr.run import StoppedError, VideoJob, Watcher, fill_document
-        from swahr_app.threads.estimator import make_estimator
 
         def check() -> None:
-            if self.stopping:
+            if stopping():
                 raise StoppedError
 
         def progress(summary: "Summary") -> None:
             check()
-            self._progress(summary.frames)
+            say("progress", summary.frames)
 
-        network, tracking = self._settings
-        job = VideoJob(self._video, (("swahr", self._path),), network=network, tracking=tracking)
-        watcher = Watcher(opened=lambda _: self._document_ready(), progress=progress, waiting=check)
+        job = VideoJob(self.video, (("swahr", self.path),), network=self.network, tracking=self.tracking)
+        watcher = Watcher(opened=lambda _: say("ready"), progress=progress, waiting=check)
         try:
-            result = fill_document(job, make_estimator, watcher)
+            result = fill_document(job, self.make, watcher)
         except StoppedError:
             return
         if result.finished_before:
-            self._document_ready()
-        self._document_ended()
+            say("ready")
+        say("ended")

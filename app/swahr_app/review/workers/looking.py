@@ -2,13 +2,11 @@
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from PyQt6.QtCore import QCoreApplication
 
 from swahr._util.locks import locked
 from swahr.config import NetworkSettings
@@ -16,73 +14,69 @@ from swahr.document import Document
 from swahr.errors import SettingError, SwahrError
 from swahr.video.images import read_image
 from swahr_app.review.album import FACT
-from swahr_app.threads.worker import BEHIND, Failed, Worker
+from swahr_app.threads.apart import Say
 
 log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from swahr.inference.estimator import PoseEstimator
+    from swahr.run.process import MakeEstimator
 
 
-class Looking(Worker):
-    """Fills the document of some photos until all are in it or `stop`; what is done stays.
+@dataclass(frozen=True)
+class Looking:
+    """A task of `Analysing`: fills the document of some photos. People are not followed from photo to photo.
 
-    People are not followed from photo to photo. ready, progress, ended: as of `Filling`, from this thread.
+    make: as of `Filling`.
     """
 
-    niceness, large = BEHIND, True
+    photos: tuple[Path, ...]
+    path: Path
+    network: NetworkSettings
+    make: "MakeEstimator"
 
-    def __init__(
-        self,
-        photos: Sequence[Path],
-        path: Path,
-        network: NetworkSettings,
-        ready: Callable[[], None],
-        progress: Callable[[int], None],
-        ended: Callable[[], None],
-        failed: Failed,
-    ) -> None:
-        super().__init__("review photos", failed)
-        self._photos, self._path, self._network = photos, path, network
-        self._document_ready, self._progress, self._document_ended = ready, progress, ended
-
-    def work(self) -> None:
-        """Fill the document."""
+    def __call__(self, say: Say, stopping: Callable[[], bool]) -> None:
+        """Fill the document until all photos are in it or `stopping`."""
         with ExitStack() as stack:
-            stack.enter_context(locked(self._path))
-            document = stack.enter_context(Document.open(self._path)) if self._path.exists() else None
+            stack.enter_context(locked(self.path))
+            document = stack.enter_context(Document.open(self.path)) if self.path.exists() else None
             done = 0 if document is None else document.last_frame() + 1
-            if document is None or done < len(self._photos):
-                from swahr_app.threads.estimator import make_estimator
-
-                estimator = make_estimator(self._network)
+            if document is None or done < len(self.photos):
+                estimator = self.make(self.network)
                 estimator.set_live(False)
                 if document is None:
-                    folder = self._photos[0].parent.name
-                    made = Document.create(self._path, estimator.skeleton, **{FACT: folder})
+                    made = Document.create(
+                        self.path, estimator.skeleton, **{FACT: self.photos[0].parent.name}
+                    )
                     document = stack.enter_context(made)
-                self._document_ready()
-                self._look(document, estimator, done)
+                say("ready")
+                self._look(document, estimator, done, say, stopping)
             else:
-                self._document_ready()
-        if not self.stopping:
-            self._document_ended()
+                say("ready")
+        if not stopping():
+            say("ended")
 
-    def _look(self, document: Document, estimator: "PoseEstimator", done: int) -> None:
+    def _look(
+        self,
+        document: Document,
+        estimator: "PoseEstimator",
+        done: int,
+        say: Say,
+        stopping: Callable[[], bool],
+    ) -> None:
         if document.skeleton.joints != estimator.skeleton.joints:
             raise SettingError(
-                QCoreApplication.translate(
-                    "Review", "{} has other joints than the network {}; choose the network that began it"
-                ).format(document.path.name, self._network.model)
+                f"{document.path.name} has other joints than the network {self.network.model}; "
+                "choose the network that began it"
             )
-        for index in range(done, len(self._photos)):
-            if self.stopping:
+        for index in range(done, len(self.photos)):
+            if stopping():
                 return
             try:
-                poses = replace(estimator(read_image(self._photos[index])), covariance=None)
+                poses = replace(estimator(read_image(self.photos[index])), covariance=None)
             except SwahrError as error:  # the others can be looked at
                 log.warning("%s", error)
-                document.add(index, math.nan, None, self._photos[index].name)
+                document.add(index, math.nan, None, self.photos[index].name)
             else:
-                document.add(index, math.nan, poses, self._photos[index].name)
-            self._progress(index + 1)
+                document.add(index, math.nan, poses, self.photos[index].name)
+            say("progress", index + 1)

@@ -1,0 +1,53 @@
+"""Looks at what a document lacks, in another process; what is done stays, and the next one goes on there."""
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import QCoreApplication
+
+from swahr.errors import SwahrError
+from swahr_app.threads.apart import DiedError, Task, run_apart
+from swahr_app.threads.worker import APART, Failed, Worker
+
+
+class Analysing(Worker):
+    """Does a task that fills a document until all is in it or `stop`.
+
+    ready: is called when the document is there. progress: is given how many frames or photos are done. ended: is called
+    when all is in it. All from this thread, which waits: another process does the task.
+    """
+
+    apart = True  # False: in this process; for tests that reach into it
+
+    def __init__(
+        self,
+        name: str,
+        task: Task,
+        ready: Callable[[], None],
+        progress: Callable[[int], None],
+        ended: Callable[[], None],
+        failed: Failed,
+    ) -> None:
+        super().__init__(name, failed)
+        self._task = task
+        self._told: dict[str, Callable[..., None]] = {"ready": ready, "progress": progress, "ended": ended}
+
+    def work(self) -> None:
+        """Fill the document."""
+        if not self.apart:
+            self._task(self._say, self._stopping)
+            return
+        try:
+            run_apart(self._task, APART, self._say, self._stopping)
+        except DiedError as error:
+            raise SwahrError(
+                QCoreApplication.translate(
+                    "Review",
+                    "the analysis has ended by itself (code {}); open the file again, and it goes on",
+                ).format(error.code)
+            ) from error
+
+    def _say(self, what: str, *values: object) -> None:
+        self._told[what](*values)
+
+    def _stopping(self) -> bool:
+        return self.stopping

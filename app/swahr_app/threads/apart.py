@@ -1,0 +1,135 @@
+"""Work in another process: it has a lock of Python of its own, for which the window never waits.
+
+A thread that stands back behind the window's may have that lock and no core, and the window then waits for both. And
+what crashes there, in a codec, a driver or for want of memory, leaves the window as it is.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from logging.handlers import QueueHandler
+from multiprocessing.connection import Connection
+from typing import Any, Protocol
+
+from swahr._util.memory import keep_freed_memory
+from swahr._util.parent import end_with_parent
+from swahr.errors import SwahrError
+
+LOOK_S = 0.05  # between two looks whether the work is to be stopped
+END_S = 5.0  # for a process that has said all
+
+# Takes what the work has to say: what it is of, and values.
+Say = Callable[..., None]
+
+
+class DiedError(Exception):
+    """The process of a task has died. code: what it ended with; a signal is negative."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"the process ended with code {code}")
+        self.code = code
+
+
+class Task(Protocol):
+    """Work that is passed to another process, and so can be pickled."""
+
+    def __call__(self, say: Say, stopping: Callable[[], bool]) -> None:
+        """Do it until it is done or `stopping`.
+
+        Raises:
+            SwahrError: It cannot be done.
+        """
+        ...
+
+
+def run_apart(task: Task, niceness: int, say: Say, stopping: Callable[[], bool]) -> None:
+    """Do a task in a process of its own, and wait until it has ended.
+
+    Args:
+        task: What to do.
+        niceness: How much the process stands back behind others.
+        say: Is given what the task says, in this thread.
+        stopping: Whether the task is to end; asked every `LOOK_S`.
+
+    Raises:
+        SwahrError: Raised by the task.
+        DiedError: The process has ended without a word.
+        RuntimeError: A mistake of ours, with its traceback.
+    """
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_work, args=(there, task, niceness), name="swahr work", daemon=True)
+    process.start()
+    there.close()  # so that the end of the process is the end of the pipe
+    try:
+        _listen(here, say, stopping)
+    except (EOFError, OSError) as error:
+        process.join(END_S)
+        raise DiedError(process.exitcode) from error
+    finally:
+        here.close()
+        process.join(END_S)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        process.close()
+
+
+def _listen(pipe: Connection, say: Say, stopping: Callable[[], bool]) -> None:
+    """Pass on what comes until the task has ended."""
+    asked = False
+    while True:
+        while not pipe.poll(LOOK_S):
+            if stopping() and not asked:
+                pipe.send(None)
+                asked = True
+        kind, values = pipe.recv()
+        if kind == "said":
+            say(*values)
+        elif kind == "log":
+            logging.getLogger(values.name).handle(values)
+        elif kind == "raised":
+            raise values
+        elif kind == "mistake":
+            raise RuntimeError(f"in another process:\n{values}")
+        else:
+            return
+
+
+class _Records(QueueHandler):
+    """Sends what is logged to the process that keeps a log."""
+
+    def __init__(self, send: Callable[[str, Any], None]) -> None:
+        super().__init__(None)  # type: ignore[arg-type]  # there is a pipe in place of a queue
+        self._send = send
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        self._send("log", record)
+
+
+def _work(pipe: Connection, task: Task, niceness: int) -> None:
+    # Ctrl-C reaches the whole group; the window decides what becomes of us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(niceness)
+    keep_freed_memory()
+    end_with_parent()
+    lock = threading.Lock()
+
+    def send(kind: str, values: Any) -> None:
+        with lock:
+            pipe.send((kind, values))
+
+    logging.getLogger().addHandler(_Records(send))
+    try:
+        task(lambda *values: send("said", values), pipe.poll)
+    except SwahrError as error:
+        send("raised", error)
+    except Exception:
+        send("mistake", traceback.format_exc())
+    else:
+        send("ended", None)
