@@ -29,6 +29,7 @@ from swahr.video import VideoFile, register_source  # noqa: E402
 from swahr.video.encoders import HARDWARE, Encoder  # noqa: E402
 from swahr.video.fake import FakeCamera  # noqa: E402
 from swahr.video.sources import SOURCES  # noqa: E402
+from swahr_app.batch.worker import BatchWorker  # noqa: E402
 from swahr_app.live.controller import Controller  # noqa: E402
 from swahr_app.review.workers.analysing import Analysing  # noqa: E402
 from swahr_app.shell.window import Window  # noqa: E402
@@ -51,8 +52,9 @@ def own_places(monkeypatch, tmp_path):
 
 @pytest.fixture(autouse=True)
 def analysed_here(monkeypatch):
-    """Fill documents in this process, which the tests reach into, and which has imported what that takes."""
-    monkeypatch.setattr(Analysing, "apart", False)
+    """Analyse in this process, which the tests reach into, and which has imported what that takes."""
+    for kind in (Analysing, BatchWorker):
+        monkeypatch.setattr(kind, "apart", False)
 
 
 @pytest.fixture(autouse=True)

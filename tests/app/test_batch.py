@@ -1,5 +1,7 @@
 """The batch page: files in the background, cancelled, resumed, remembered."""
 
+import multiprocessing
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ import swahr.run.batch.runner
 from swahr.formats import read
 from swahr_app.batch.entry import BatchState
 from swahr_app.batch.page import BatchPage
+from swahr_app.batch.worker import BatchWorker
 from swahr_app.state.facts import Level
 from swahr_app.state.settings import BatchSettings
 from swahr_app.state.state import AppState
@@ -99,6 +102,28 @@ def test_a_unexpected_in_one_file_does_not_cost_the_others(page, qtbot, clips, t
     qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
     assert [entry.state for entry in batch.list.entries] == [BatchState.FAILED, BatchState.DONE]
     assert "ValueError: who would have thought (a fault of swahr" in batch.list.entries[0].text
+
+
+def test_a_process_that_dies_costs_the_file_that_it_is_at(page, qtbot, clips, tmp_path, monkeypatch):
+    monkeypatch.setattr(BatchWorker, "apart", True)
+    batch = page(overlay=False)
+    frames = {"first": 150, "second": 20}
+    batch.add([str(clips.make(tmp_path / f"{name}.mp4", frames=count)) for name, count in frames.items()])
+    batch.start.click()
+    first, second = batch.list.entries
+    qtbot.waitUntil(lambda: first.frames > 0, timeout=3 * WAIT_MS)
+    (process,) = multiprocessing.active_children()
+    process.kill()
+    qtbot.waitUntil(lambda: done(batch), timeout=3 * WAIT_MS)
+    assert (first.state, second.state) == (BatchState.FAILED, BatchState.DONE)
+    assert "has ended by itself (code -9)" in batch.rows[0].text.text()
+    assert read(tmp_path / "second.csv").frames.tolist() == list(range(20))
+    assert not multiprocessing.active_children()
+    monkeypatch.setattr(BatchWorker, "apart", False)  # quicker, and the same
+    batch.start.click()
+    qtbot.waitUntil(lambda: done(batch), timeout=WAIT_MS)
+    assert first.state is BatchState.DONE
+    assert read(tmp_path / "first.csv").frames.tolist() == list(range(150))
 
 
 def test_what_was_cancelled_goes_on_where_it_was(page, qtbot, clips, tmp_path, held):
