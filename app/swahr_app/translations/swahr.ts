@@ -432,6 +432,11 @@
 </context><context>
     <name>Batch</name>
     <message>
+        <location filename="../batch/worker.py" line="56" />
+        <source>the work on it has ended by itself (code {}); start again, and it goes on</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
         <location filename="../batch/entries.py" line="86" />
         <source>The list of the batch could not be read; it is in {}, and a new one begins.</source>
         <translation type="unfinished" />
