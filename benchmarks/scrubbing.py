@@ -118,8 +118,8 @@ def endure(folder: Path, clip: Path, other: Path, options: argparse.Namespace) -
     from swahr_app.threads.pools import Pools
 
     application = QApplication([])
-    tick = QTimer()  # as in the application
-    tick.timeout.connect(Pools().stand_back)
+    tick, pools = QTimer(), Pools()  # as in the application
+    tick.timeout.connect(lambda: pools.stand_back())
     tick.start(TICK_MS)
     before = set(threading.enumerate())
     rate = options.frames_per_second

@@ -19,6 +19,11 @@ SYSTEMS = {
         "backbone": {"kind": "mobilenet", "width": 8},
         "head": {"kind": "lightweight", "width": 8},
     },
+    "openpose": {"backbone": "vgg", "head": {"kind": "openpose", "stages": 1}},
+    "body25": {
+        "backbone": {"kind": "vgg", "prelu": True},
+        "head": {"kind": "body25", "field_stages": 1, "heatmap_stages": 1},
+    },
     "tags-on-resnet": {"backbone": {**RESNET, "deconvolutions": [8, 8, 8]}, "head": HIGHER},
     "tags-on-hourglass": {"backbone": {"kind": "hourglass", "stacks": 1, "width": 8}, "head": HIGHER},
 }

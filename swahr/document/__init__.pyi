@@ -9,6 +9,7 @@ from .annotations import SetScale as SetScale
 from .document import CorrectedFrame as CorrectedFrame
 from .document import Document as Document
 from .document import document_path as document_path
+from .document import is_filled as is_filled
 from .edit import Edit as Edit
 from .edits import AddPerson as AddPerson
 from .edits import AnyEdit as AnyEdit

@@ -30,6 +30,8 @@ from swahr.pose.poses import Poses
 from swahr.pose.recording import Recording
 from swahr.pose.skeleton import Skeleton
 
+ANALYSIS = "analysis"  # fact that says how far one is that was begun
+
 
 def document_path(video: str | Path) -> Path:
     """Return where the document of a video lies: beside it.
@@ -38,6 +40,12 @@ def document_path(video: str | Path) -> Path:
     PosixPath('films/clip.swahr')
     """
     return Path(video).with_suffix(ENDING)
+
+
+def is_filled(document: "Document") -> bool:
+    """Return whether all of a video is in its document; so it is where no analysis was begun: another wrote it."""
+    with reading(document.path):
+        return bool(document.fact(ANALYSIS, {"finished": True})["finished"])
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,7 @@ class Document:
             facts: Plain values to keep: video, frame_rate (Hz), size_wh (pixels), unit, decimals.
 
         Raises:
+            BusyError: The one that is there is open, here or elsewhere.
             OutputError: It cannot be written.
         """
         return cls(Store.create(Path(path), skeleton, {"made_by": f"swahr {__version__}", **facts}))

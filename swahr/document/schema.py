@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -46,12 +47,15 @@ class _Connection(sqlite3.Connection):
 
     def close(self) -> None:
         """Close it, and forget it."""
-        with _opening:
+        with _lock_of(self.file):
             super().close()
-            _connections.discard(self)
+            with _listing:
+                _connections.discard(self)
 
 
-_opening = threading.RLock()
+# A file is read, or connections to it come and go, one at a time; one on a disk that hangs keeps few others.
+_files = tuple(threading.RLock() for _ in range(64))
+_listing = threading.Lock()
 _connections: "weakref.WeakSet[_Connection]" = weakref.WeakSet()
 
 
@@ -61,30 +65,42 @@ def is_document(path: Path) -> bool:
     One that this process has open is known to be one. To read it past SQLite would be worse than slow: POSIX takes all
     locks that a process has on a file as soon as it closes any descriptor of it, other processes then take the document
     for theirs alone, and the last of them to close it takes away the log that this one goes on writing to.
+
+    Raises:
+        OSError: It cannot be read.
     """
     if not path.is_file():
         return False
-    with _opening:
-        if _identity(path) in {connection.file for connection in _connections}:
-            return True
-        with path.open("rb") as file:
-            head = file.read(ID_AT + 4)
+    file = _identity(path)
+    with _lock_of(file):
+        with _listing:
+            if file[1] and any(connection.file == file for connection in _connections):
+                return True
+        with path.open("rb") as content:
+            head = content.read(ID_AT + 4)
     return head.startswith(MAGIC) and head[ID_AT:] == APPLICATION_ID.to_bytes(4, "big")
 
 
 def _identity(path: Path) -> tuple[int, int]:
+    """Return device and number of a file; where a system has no numbers they are 0."""
     status = path.stat()
     return status.st_dev, status.st_ino
+
+
+def _lock_of(file: tuple[int, int]) -> threading.RLock:
+    return _files[hash(file) % len(_files)]
 
 
 def create(path: Path) -> sqlite3.Connection:
     """Make the tables in a new file; one that is there is replaced.
 
     Raises:
+        BusyError: The one that is there is open, here or elsewhere.
         OutputError: It cannot be written.
     """
     try:
-        remove(path)
+        with alone(path):
+            remove(path)
         path.touch()  # whose error says what is wrong, as SQLite's does not
         connection = _connected(path, "rw")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -156,20 +172,38 @@ def close(connection: sqlite3.Connection) -> None:
     connection.close()
 
 
-def check_free(path: Path) -> None:
-    """Bring what a process that was killed left of a document's log into the document.
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Have a document to oneself, with all that is in its log; nothing is there, or is none: there is nothing to have.
 
     Raises:
         BusyError: It is open, here or elsewhere.
+        OutputError: It may not be written.
     """
     if not is_document(path):
+        yield
         return
+    connection = _connected(path, "rw")
     try:
-        close(connect(path, writes=True))
-    except SwahrError:  # a damaged one is nobody's
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA journal_mode = DELETE")  # the log is brought in
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        connection.close()
+        if "locked" in str(error):
+            raise BusyError(
+                f"{path} is open, here or in another program; close it, or choose another output"
+            ) from error
+        if isinstance(error, sqlite3.OperationalError):
+            raise OutputError(f"{path} could not be replaced ({error})") from error
+        yield  # it is damaged, and nobody's
         return
-    if _beside(path)[0].exists():
-        raise BusyError(f"{path} is open in another program; close it there, or choose another output")
+    if sys.platform == "win32":  # which replaces no file that is open
+        connection.close()
+    try:
+        yield
+    finally:
+        connection.close()
 
 
 def put_in_place(made: Path, path: Path) -> None:
@@ -177,12 +211,13 @@ def put_in_place(made: Path, path: Path) -> None:
 
     Raises:
         BusyError: The one that has the name is open, here or elsewhere.
+        OutputError: It may not be written.
         OSError: The disk refuses.
     """
-    check_free(path)
-    for file in _beside(path):
-        file.unlink(missing_ok=True)
-    os.replace(made, path)
+    with alone(path):
+        for file in _beside(path):
+            file.unlink(missing_ok=True)
+        os.replace(made, path)
 
 
 def remove(path: Path) -> None:
@@ -216,10 +251,12 @@ def _reading(path: Path) -> sqlite3.Connection:
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     address = f"file:{quote(str(path.resolve()))}?mode={mode}"
     # Transactions begin where the code says so; one connection may go from the thread that made it to another.
-    with _opening:
+    file = _identity(path)
+    with _lock_of(file):
         connection = sqlite3.connect(
             address, BUSY_S, isolation_level=None, check_same_thread=False, factory=_Connection, uri=True
         )
-        connection.file = _identity(path)
-        _connections.add(connection)
+        connection.file = file
+        with _listing:
+            _connections.add(connection)
     return connection

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swahr._util.files import partial_path
-from swahr.document.schema import ENDING, check_free, is_document, put_in_place, remove
+from swahr.document.schema import ENDING, alone, is_document, put_in_place, remove
 from swahr.errors import Hint, OutputError, ResumeError, SwahrError, UnreadableError
 from swahr.formats.format import Format, Target, time_of_day
 from swahr.formats.registry import register_format
@@ -29,7 +29,8 @@ class DocumentWriter(Writer):
 
     def __init__(self, target: Target) -> None:
         self.path, self._target = target.path, target
-        check_free(self.path)  # before hours of work
+        with alone(self.path):  # said before hours of work, and not behind them
+            pass
         self.partial = partial_path(target.path)
         self.frames = 0
         self._document = self._created() if target.resume is None else self._opened(target.resume)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from swahr._util.reading import check_regular
+from swahr.document.schema import is_document
 from swahr.errors import MissingError, UnreadableError
 
 # For a trial in another process: what a library takes to load, and to read on a busy machine.
@@ -64,9 +65,11 @@ def try_apart(statement: str, path: Path) -> None:
 
 
 def begins_with(path: Path, magic: bytes) -> bool:
-    """Return whether a file begins so; False for a folder."""
+    """Return whether a file begins so; False for a folder, and for a document, which is read by SQLite alone."""
     if path.is_dir():
         return False
     check_regular(path)
+    if is_document(path):
+        return False
     with path.open("rb") as file:
         return file.read(len(magic)) == magic

@@ -67,10 +67,9 @@ def format_by_content(path: str | Path) -> Format:
         UnreadableError: it is of none of them.
     """
     path = Path(path)
-    if is_document(path):  # which may be open here, and then is read by SQLite alone
-        return FORMATS.find("swahr")
     try:
-        line = "" if path.is_dir() else _first_line(path)
+        # A document may be open here, and then is read by SQLite alone.
+        line = "" if path.is_dir() or is_document(path) else _first_line(path)
     except OSError as error:
         raise MissingError(f"{path} cannot be read ({error.strerror})") from error
     fitting = [known for known in FORMATS if known.recognises(path, line)]

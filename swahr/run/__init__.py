@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from swahr.run.batch.many import run_many
     from swahr.run.batch.runner import Outcome
     from swahr.run.batch.scheduler import BatchWatcher
-    from swahr.run.fill import fill_document, is_filled
+    from swahr.run.fill import fill_document
     from swahr.run.folder import process_folder
     from swahr.run.job import VideoJob
     from swahr.run.pipeline import Summary
@@ -26,7 +26,6 @@ _HOMES = {
     "VideoJob": "job",
     "Watcher": "watcher",
     "fill_document": "fill",
-    "is_filled": "fill",
     "process_folder": "folder",
     "process_video": "video",
     "run_many": "batch.many",
@@ -40,7 +39,6 @@ __all__ = [
     "VideoJob",
     "Watcher",
     "fill_document",
-    "is_filled",
     "process_folder",
     "process_video",
     "run_many",

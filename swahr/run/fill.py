@@ -13,7 +13,8 @@ import numpy as np
 
 from swahr._util.locks import locked
 from swahr.config import NetworkSettings, TrackSettings
-from swahr.document import Document
+from swahr.document import Document, is_filled
+from swahr.document.document import ANALYSIS
 from swahr.document.schema import reading
 from swahr.errors import Hint, MissingError, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
@@ -31,13 +32,6 @@ from swahr.video.selection import nothing_in
 from swahr.video.sources import open_source
 
 KEEP_S = 0.5  # between two notes of how far it is: how much work a crash may cost
-FACT = "analysis"  # of a document
-
-
-def is_filled(document: Document) -> bool:
-    """Return whether all of a video is in its document; so it is where no analysis was begun: another wrote it."""
-    with reading(document.path):
-        return bool(document.fact(FACT, {"finished": True})["finished"])
 
 
 def fill_document(job: VideoJob, make_estimator: MakeEstimator, watcher: Watcher | None = None) -> Result:
@@ -72,7 +66,7 @@ class _Filling:
 
     def __init__(self, job: VideoJob, document: Document | None, watcher: Watcher) -> None:
         self.job, self.watcher = job, watcher
-        self.then: dict[str, Any] = {} if document is None else document.fact(FACT)
+        self.then: dict[str, Any] = {} if document is None else document.fact(ANALYSIS)
         self.settings = {
             "network": job.network.model_dump(mode="json"),
             "tracking": job.tracking.model_dump(mode="json"),
@@ -163,7 +157,7 @@ class _Filling:
                 video=self.video["name"],
                 frame_rate=source.frame_rate,
                 size_wh=list(source.file_size),
-                **{FACT: self._state(-1, {}, Summary(), finished=False)},
+                **{ANALYSIS: self._state(-1, {}, Summary(), finished=False)},
             )
         )
 
@@ -178,7 +172,7 @@ class _Filling:
     def _keep(
         self, last_frame: int, followers: dict[str, Any], counts: Summary, finished: bool = False
     ) -> None:
-        self.document.set_facts(**{FACT: self._state(last_frame, followers, counts, finished)})
+        self.document.set_facts(**{ANALYSIS: self._state(last_frame, followers, counts, finished)})
 
     def _state(
         self, last_frame: int, followers: dict[str, Any], counts: Summary, finished: bool

@@ -35,6 +35,13 @@ def dies(say, stopping):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def talks_on(say, stopping):
+    while not stopping():
+        say("more")
+        time.sleep(0.001)
+    say("stopped")
+
+
 def goes_on(say, stopping):
     say("begun")
     while not stopping():

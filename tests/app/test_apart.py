@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from swahr.document import Document
+from swahr.document import Document, is_filled
 from swahr.errors import Hint, SwahrError
-from swahr.run import is_filled
 from swahr_app.review.workers.analysing import Analysing
 from swahr_app.threads import estimator
 from swahr_app.threads.apart import DiedError, run_apart
+from swahr_app.threads.worker import APART, BEHIND, stand_back
 from tests.app.review_desk import press
 
 
@@ -52,7 +52,7 @@ def test_what_a_task_says_and_logs_comes_here_from_a_process_that_stands_back(ta
     name, process, niceness = said.pop(0)
     assert name == "process"
     assert process != os.getpid()
-    assert niceness == os.getpriority(os.PRIO_PROCESS, 0) + 3
+    assert niceness == max(3, os.getpriority(os.PRIO_PROCESS, 0))
     assert said == [("number", number) for number in range(100)]
     (record,) = (record for record in caplog.records if record.name == "swahr.of.a.task")
     assert record.getMessage() == "from there"
@@ -63,8 +63,9 @@ def test_an_error_of_a_task_comes_with_its_hints_and_a_mistake_with_its_place(ta
     with pytest.raises(SwahrError, match="no such thing") as caught:
         done(tasks.refuses)
     assert caught.value.hints == (Hint("overwrite", True),)
-    with pytest.raises(RuntimeError, match=r"(?s)in another process.*is_wrong.*ZeroDivisionError"):
+    with pytest.raises(RuntimeError, match="ZeroDivisionError: division by zero") as mistaken:
         done(tasks.is_wrong)
+    assert "in is_wrong" in str(mistaken.value.__cause__)
 
 
 def test_a_process_that_dies_is_told_apart_from_one_that_has_ended(tasks):
@@ -75,6 +76,26 @@ def test_a_process_that_dies_is_told_apart_from_one_that_has_ended(tasks):
 
 def test_a_task_is_asked_to_stop_and_says_its_last_word(tasks):
     assert done(tasks.goes_on, stopping=lambda: True) == [("begun",), ("stopped",)]
+
+
+def test_a_task_that_never_stops_talking_is_stopped_too(tasks):
+    heard = []
+    run_apart(tasks.talks_on, 0, lambda *values: heard.append(values), lambda: len(heard) > 20)
+    assert heard[-1] == ("stopped",)
+
+
+def test_how_much_a_process_stands_back_is_counted_once(tasks):
+    said = []
+
+    def work():
+        stand_back(BEHIND)
+        said.extend(done(tasks.Counts(0), niceness=APART))
+
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert said[0][2] == max(APART, min(19, own + BEHIND))
 
 
 def test_an_analysis_that_dies_says_so_and_goes_on_when_its_video_is_opened_again(

@@ -10,9 +10,8 @@ from pathlib import Path
 import cv2
 import pytest
 
-from swahr.document import Document
+from swahr.document import Document, is_filled
 from swahr.formats import read
-from swahr.run import is_filled
 from swahr.video import VideoFile
 from swahr_app.state.store import Store
 

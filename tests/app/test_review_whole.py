@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from PyQt6.QtWidgets import QPushButton
 
-from swahr.document import Document
+from swahr.document import Document, is_filled
 from swahr.formats import read
 from swahr.pose.recording import Recording
-from swahr.run import is_filled
 from swahr_app.state.facts import SourceInfo
 from tests.app.review_desk import FRAMES, at_frame, last, press, two_people
 

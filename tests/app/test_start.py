@@ -64,3 +64,31 @@ def test_the_command_names_the_libraries_that_qt_misses(call, monkeypatch):
     result = call("app")
     assert result.code == 2
     assert "apt-get install libxcb-cursor0" in result.errors
+
+
+# A window that nobody touches sees to it that threads of libraries stand back, and ends by a signal.
+IDLE = """
+import os, signal, threading, time
+import swahr_app.threads.pools as pools
+import swahr_app.shell.application as application
+looked, stand_back = threading.Event(), pools.Pools.stand_back
+def noted(self):
+    looked.set()
+    return stand_back(self)
+pools.Pools.stand_back = noted
+def end():
+    assert looked.wait(60)
+    time.sleep(1)
+    print("looked", flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=end, daemon=True).start()
+raise SystemExit(application.run())
+"""
+
+
+def test_an_idle_window_looks_after_its_threads_and_ends_by_a_signal(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", IDLE], env={**os.environ}, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "looked"

@@ -1,5 +1,6 @@
 """A document that several processes have open: what one of them has corrected is there for all, and stays."""
 
+import sqlite3
 import subprocess
 import sys
 
@@ -64,13 +65,28 @@ def test_a_document_that_is_open_elsewhere_is_not_overwritten(path, tmp_path):
         document.add(7, 0.0, None)
     with Document.open(path) as document:
         document.set_facts(corrected=True)
-        with pytest.raises(BusyError, match="open in another program"):
+        with pytest.raises(BusyError, match="is open, here or in another"):
             read(other).save(path, overwrite=True)
         assert document.fact("corrected")
     read(other).save(path, overwrite=True)
     with Document.open(path) as document:
         assert document.last_frame() == 7
         assert document.fact("corrected", None) is None
+
+
+def test_a_document_that_another_program_is_writing_is_not_overwritten(path):
+    writing = sqlite3.connect(path, isolation_level=None)
+    writing.execute("BEGIN IMMEDIATE")
+    writing.execute("INSERT INTO facts VALUES ('of the other', '1')")
+    recording = read(path)
+    with pytest.raises(BusyError, match="is open"):
+        recording.save(path, overwrite=True)
+    with pytest.raises(BusyError, match="is open"):
+        Document.create(path, COCO_17, frame_rate=25.0, size_wh=[8, 8])
+    writing.execute("COMMIT")
+    writing.close()
+    with Document.open(path) as document:
+        assert document.fact("of the other") == 1
 
 
 def test_a_log_that_a_killed_process_left_is_not_taken_for_that_of_the_new_document(path, tmp_path):

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from swahr.config import NetworkSettings
-from swahr.document import Document, SwapIds
+from swahr.document import Document, SwapIds, is_filled
 from swahr.errors import MissingError, ResumeError, SettingError
 from swahr.inference.estimator import PoseEstimator
-from swahr.run import StoppedError, VideoJob, Watcher, fill_document, is_filled
+from swahr.run import StoppedError, VideoJob, Watcher, fill_document
 from swahr.run.fill import KEEP_S
 
 KILLED = """

@@ -21,19 +21,21 @@ log = logging.getLogger(__name__)
 class Processing:
     """A task of `BatchWorker`.
 
-    It says, each with the place of the entry: "begun"; "opened" with how many frames there are; "progress" with how
-    many are done, and people per frame; "done" with notes, and frames; "failed" with the error, and why the network
-    failed where it did; "stopped". All of it is plain: what the library has for it takes torch to be imported.
+    It says, each with the place of the entry: "begun", and whether anew; "opened" with how many frames there are;
+    "progress" with how many are done, and people per frame; "done" with notes, and frames; "failed" with the error, and
+    why the network failed where it did; "stopped". All of it is plain: what the library has for it takes torch to be
+    imported.
     """
 
     entries: tuple[Entry, ...]
+    own_process: bool  # nobody else computes there
 
     def __call__(self, say: Say, stopping: Callable[[], bool]) -> None:
         """Process the entries until all are done or `stopping`."""
         from swahr.run.batch.runner import Runner
         from swahr.run.watcher import StoppedError
 
-        runner = Runner()
+        runner = Runner(self.own_process)
         for place, entry in enumerate(self.entries):
             if stopping():
                 return
@@ -66,7 +68,7 @@ def _process(entry: Entry, runner: "Runner", say: Say, stopping: Callable[[], bo
         say("progress", counts.frames, counts.people_per_frame)
 
     job = entry.job()  # before the entry, which may be the window's own, is marked as begun
-    say("begun")
+    say("begun", entry.anew)
     outcome = runner.do(job, Watcher(opened=opened, progress=progress, waiting=check))
     if outcome.error is not None:
         raise outcome.error

@@ -44,7 +44,8 @@ class BatchWorker(Worker):
     def _process(self) -> list[Entry]:
         """Process the entries; return those that are left where the process has died."""
         self._place = 0
-        task = Processing(tuple(self._entries))
+        self._began_s = -1.0  # it has begun none
+        task = Processing(tuple(self._entries), own_process=self.apart)
         try:
             if self.apart:
                 run_apart(task, APART, self._hear, lambda: self.stopping)
@@ -53,12 +54,16 @@ class BatchWorker(Worker):
         except DiedError as error:
             entry = self._entries[self._place]
             log.warning("batch: %s: %s", entry.source, error)
-            text = QCoreApplication.translate(
-                "Batch", "the work on it has ended by itself (code {}); start again, and it goes on"
-            )
-            self._on_failed(entry, SwahrError(text.format(error.code)))
-            self._changed_entry(entry)
+            if entry.state is BatchState.RUNNING or self._began_s < 0:
+                text = QCoreApplication.translate(
+                    "Batch", "the work on it has ended by itself (code {}); start again, and it goes on"
+                )
+                self._on_failed(entry, SwahrError(text.format(error.code)))
+                self._changed_entry(entry)
             return self._entries[self._place + 1 :]
+        except SwahrError as error:  # there can be no other process
+            self._on_failed(self._entries[0], error)
+            self._changed_entry(self._entries[0])
         return []
 
     def _hear(self, what: str, place: int, *values: object) -> None:
@@ -68,9 +73,10 @@ class BatchWorker(Worker):
         getattr(self, f"_on_{what}")(entry, *values)
         self._changed_entry(entry)
 
-    def _on_begun(self, entry: Entry) -> None:
+    def _on_begun(self, entry: Entry, anew: bool) -> None:
         entry.state, entry.text, entry.stuck = BatchState.RUNNING, "", False
-        entry.anew = False  # if it is cut short, the new run is resumed
+        if anew:  # if it is cut short, the new run is resumed; who has wished it since still does
+            entry.anew = False
         self._began_s, self._frames_before = monotonic(), entry.frames
 
     def _on_opened(self, entry: Entry, frames: int) -> None:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from swahr.config import NetworkSettings, TrackSettings
 from swahr_app.review.opening import Opening
-from swahr_app.review.workers.analysing import Analysing
+from swahr_app.review.workers.analysing import Analysing, FillTask
 from swahr_app.review.workers.filling import Filling
 from swahr_app.review.workers.looking import Looking
 from swahr_app.review.workers.pictures import Picture, Pictures, VideoInfo
 from swahr_app.review.workers.showing import PhotoPictures
 from swahr_app.threads import estimator
-from swahr_app.threads.apart import Task
 from swahr_app.threads.worker import Worker
 
 PictureWorker = Pictures | PhotoPictures
@@ -35,7 +34,7 @@ def workers_of(
 ) -> tuple[PictureWorker, Worker]:
     """Return who reads the pictures of a video or of photos, and who fills the document."""
     pictures: PictureWorker
-    task: Task
+    task: FillTask
     if opening.photos:
         pictures = PhotoPictures(opening.photos, events.opened, events.picture, events.failed)
         task = Looking(tuple(opening.photos), opening.document, settings[0], estimator.make_estimator)

@@ -65,8 +65,8 @@ def run(sources: Sequence[str] = (), model: str = "") -> int:
         application.quit()
 
     terminated = signal.signal(signal.SIGTERM, terminate)
-    tick = QTimer()
-    tick.timeout.connect(Pools().stand_back)
+    tick, pools = QTimer(), Pools()
+    tick.timeout.connect(lambda: pools.stand_back())  # PyQt would not keep what a method is of
     tick.start(TICK_MS)
     window.show()
     for number, source in enumerate(sources):

@@ -19,10 +19,10 @@ class Pools:
 
     def stand_back(self) -> int:
         """Let those that are new stand back; return how many they were."""
+        tasks = _tasks()
         python = [thread.native_id for thread in threading.enumerate()]
         if None in python:  # one is just being started, and not known yet by its number
             return 0
-        tasks = _tasks()
         new = tasks - self._known - {number for number in python if number is not None}
         self._known = tasks
         for task in new:

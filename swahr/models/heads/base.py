@@ -20,6 +20,7 @@ class Head(nn.Module, ABC):
         num_joints: K.
         tag_dims: D, numbers in a joint's tag; 0 from heads without tags.
         answers: names of the outputs that people are made of, the last that `forward` returns.
+        taught_outputs: names of the outputs that `forward` returns in training, in their order.
         exact: layers that give confidence, which half precision would leave with plateaus: they compute in float32.
     """
 
@@ -27,6 +28,10 @@ class Head(nn.Module, ABC):
     tag_dims: int = 0
     answers: tuple[str, ...] = ("stage0", "stage1")
     exact: tuple[str, ...] = ()
+
+    @property
+    def taught_outputs(self) -> tuple[str, ...]:  # noqa: D102 - see above
+        return self.answers
 
     @abstractmethod
     def forward(self, features: list[Tensor]) -> list[Tensor]:

@@ -67,6 +67,11 @@ class Body25Head(Head):
             heatmaps_seen = num_heatmaps if branch == HEATMAPS and stage else 0
             self._add(stage, branch, c_in + fields_seen + heatmaps_seen, outputs)
 
+    @property
+    def taught_outputs(self) -> tuple[str, ...]:
+        """Fields of each of their stages, then heatmaps of each of theirs."""
+        return tuple("pafs" if branch == FIELDS else "heatmaps" for _, branch in self._stages)
+
     def _add(self, stage: int, branch: str, c_in: int, c_out: int) -> None:
         width, width_1x1 = LATER_WIDTHS if stage else FIRST_WIDTHS
         for block in range(1, BLOCKS + 1):
@@ -82,14 +87,14 @@ class Body25Head(Head):
         self.add_module(f"Mconv7_stage{stage}_{branch}", OutputConv(width_1x1, c_out, 1))
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
-        """Map a feature to the last heatmaps [B, K + 1, H / 8, W / 8] and fields [B, 2 L, H / 8, W / 8]."""
+        """Map a feature to the last heatmaps [B, K + 1, H / 8, W / 8] and fields [B, 2 L, H / 8, W / 8].
+
+        In training those of all stages are returned, as `taught_outputs` names them.
+        """
         stages = self.stages(features)
-        return [
-            stages[-1],
-            [output for output, (_, branch) in zip(stages, self._stages, strict=True) if branch == FIELDS][
-                -1
-            ],
-        ]
+        if self.training:
+            return stages
+        return [stages[-1], stages[self.taught_outputs.index("heatmaps") - 1]]
 
     def stages(self, features: list[Tensor]) -> list[Tensor]:
         """Return fields of each of their stages, then heatmaps of each of theirs: all are supervised."""

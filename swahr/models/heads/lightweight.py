@@ -134,6 +134,11 @@ class LightweightHead(Head):
             for _ in range(refinements)
         )
 
+    @property
+    def taught_outputs(self) -> tuple[str, ...]:
+        """Heatmaps and fields of each stage."""
+        return self.answers * (1 + len(self.refinement_stages))
+
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """Map a feature to each stage's heatmaps [B, K + 1, H / 8, W / 8] and fields [B, 2 L, H / 8, W / 8] in turn."""
         feature = features[self.reads]

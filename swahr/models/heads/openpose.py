@@ -66,6 +66,11 @@ class OpenPoseHead(Head):
                 named.append(self._add_branch(stage, branch, c_stage, c_out))
             self._layers.append(named)
 
+    @property
+    def taught_outputs(self) -> tuple[str, ...]:
+        """Fields and heatmaps of each stage."""
+        return self.answers * len(self._layers)
+
     def _add_branch(self, stage: int, branch: str, c_in: int, c_out: int) -> list[str]:
         names = []
         for number, (pattern, kernel, width) in enumerate(FIRST if stage == 1 else LATER, 1):

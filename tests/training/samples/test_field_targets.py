@@ -15,7 +15,7 @@ from swahr.pose.other_skeletons import COCO_18
 from swahr.pose.skeleton import COCO_17
 from swahr_training.data.labels import Labels, Person, Photo
 from swahr_training.data.middles import with_middles
-from swahr_training.losses.fields import FieldTargets, SquaredFieldLoss, Stage
+from swahr_training.losses.fields import FieldTargets, SquaredFieldLoss, Stages
 from swahr_training.samples.field_targets import in_cells, joint_heatmaps, limb_fields
 
 LAYOUT = layout_of(COCO_18)
@@ -102,9 +102,9 @@ def test_the_loss_is_half_the_squared_error_of_each_frame_and_stage_where_someth
     heatmaps, pafs = torch.rand(2, 3, 4, 5, generator=random), torch.rand(2, 4, 4, 5, generator=random)
     known = torch.rand(2, 3, 4, 5, generator=random) > 0.5
     targets = FieldTargets(heatmaps, pafs, known, torch.ones(2, 4, 4, 5, dtype=torch.bool))
-    stages = [Stage(heatmaps + 1, pafs), Stage(heatmaps, pafs + 2)]
+    stages = Stages([heatmaps + 1, heatmaps], [pafs, pafs + 2])
     terms = SquaredFieldLoss(0.5)(stages, targets)
     assert terms.heatmap.item() == pytest.approx(0.5 * int(known.sum()) / 2, rel=1e-5)
     assert terms.field.item() == pytest.approx(0.5 * 0.5 * 4 * pafs.numel() / 2, rel=1e-5)
     with pytest.raises(SwahrError, match="num_limbs has to be that of the skeleton"):
-        SquaredFieldLoss()([Stage(heatmaps, pafs[:, :2])], targets)
+        SquaredFieldLoss()(Stages([heatmaps], [pafs[:, :2]]), targets)

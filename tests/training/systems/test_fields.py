@@ -55,10 +55,14 @@ def test_a_run_learns_fields_of_limbs_and_can_be_gone_on_with(tmp_path, tiny_con
 
 @pytest.mark.parametrize(
     "architecture",
-    [FIELDS, {"backbone": "vgg", "head": {"kind": "openpose", "stages": 2}}],
-    ids=["lightweight", "openpose"],
+    [
+        FIELDS,
+        {"backbone": "vgg", "head": {"kind": "openpose", "stages": 2}},
+        {"backbone": "vgg", "head": {"kind": "body25", "field_stages": 3, "heatmap_stages": 2}},
+    ],
+    ids=["lightweight", "openpose", "body25"],
 )
-def test_each_stage_of_either_network_is_taught(tiny_config, architecture):
+def test_each_stage_of_each_network_is_taught(tiny_config, architecture):
     config = resolve_config(tiny_config(architecture=architecture), COCO_17)
     assert config.architecture.head.num_limbs == len(COCO_17.limbs)
     assert config.sigma == pytest.approx(0.875)
@@ -67,12 +71,19 @@ def test_each_stage_of_either_network_is_taught(tiny_config, architecture):
     model = config.architecture.build().train()
     model.initialise()
     outputs = model(batch.images.permute(0, 3, 1, 2) / 255)
-    assert len(outputs) == (4 if config.architecture.head.kind == "openpose" else 2)
+    assert len(outputs) == {"lightweight": 2, "openpose": 4, "body25": 5}[config.architecture.head.kind]
     assert max(float(output.detach().abs().max()) for output in outputs) < 0.5  # nearly nothing at the start
     terms = batch.compared(config.loss.build(), outputs)
-    perfect = [batch.targets.pafs, batch.targets.heatmaps] * 2
-    perfect = perfect[2:][::-1] if len(outputs) == 2 else perfect
+    fields, heatmaps = batch.targets.pafs, batch.targets.heatmaps
+    perfect = {
+        "lightweight": [heatmaps, fields],
+        "openpose": [fields, heatmaps] * 2,
+        "body25": [fields] * 3 + [heatmaps] * 2,
+    }[config.architecture.head.kind]
     assert batch.compared(config.loss.build(), perfect).total == 0 < terms.total
+    terms.total.backward()
+    untaught = [name for name, weight in model.named_parameters() if weight.grad is None]
+    assert not untaught, "every layer has a gradient of its own"
 
 
 def test_a_skeleton_without_limbs_is_refused(tiny_config):

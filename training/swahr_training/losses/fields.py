@@ -39,17 +39,17 @@ class FieldTerms(LossTerms):
     field: Tensor
 
 
-class Stage(NamedTuple):
-    """What one stage of a network answers: heatmaps [B, K + 1, H, W] and fields [B, 2 L, H, W]."""
+class Stages(NamedTuple):
+    """What the stages of a network answer, of each that has them: heatmaps [B, K + 1, H, W], fields [B, 2 L, H, W]."""
 
-    heatmaps: Tensor
-    pafs: Tensor
+    heatmaps: Sequence[Tensor]
+    pafs: Sequence[Tensor]
 
 
 class FieldLoss(Protocol):
     """Compares the stages of a network with the targets of a batch."""
 
-    def __call__(self, stages: Sequence[Stage], targets: FieldTargets) -> LossTerms:
+    def __call__(self, stages: Stages, targets: FieldTargets) -> LossTerms:
         """Return the loss of one batch."""
         ...
 
@@ -77,14 +77,14 @@ class SquaredFieldLoss:
 
     field_factor: float = 1.0
 
-    def __call__(self, stages: Sequence[Stage], targets: FieldTargets) -> FieldTerms:
+    def __call__(self, stages: Stages, targets: FieldTargets) -> FieldTerms:
         """Return the loss of one batch.
 
         Raises:
             SwahrError: A stage's maps have other shapes than the targets.
         """
-        heatmap = _summed([stage.heatmaps for stage in stages], targets.heatmaps, targets.heatmap_mask)
-        field = self.field_factor * _summed([stage.pafs for stage in stages], targets.pafs, targets.paf_mask)
+        heatmap = _summed(stages.heatmaps, targets.heatmaps, targets.heatmap_mask)
+        field = self.field_factor * _summed(stages.pafs, targets.pafs, targets.paf_mask)
         return FieldTerms(heatmap + field, heatmap, field)
 
 

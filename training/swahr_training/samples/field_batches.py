@@ -10,7 +10,7 @@ from torch import Tensor
 
 from swahr.decode.paf_rules import FieldLayout
 from swahr_training.losses import LossTerms
-from swahr_training.losses.fields import FieldLoss, FieldTargets, Stage
+from swahr_training.losses.fields import FieldLoss, FieldTargets, Stages
 from swahr_training.samples.batches import loss_mask
 from swahr_training.samples.field_targets import STRIDE, in_cells, joint_heatmaps, limb_fields
 from swahr_training.samples.order import Plans
@@ -25,41 +25,44 @@ class FieldBatch:
     Attributes:
         images: [B, S, S, 3] uint8 BGR.
         targets: What the network should answer.
-        heatmaps_first: Whether a stage of the network gives its heatmaps before its fields.
+        taught_outputs: What each output of the network is, "heatmaps" or "pafs".
         names: The photos, for messages.
     """
 
     images: Tensor
     targets: FieldTargets
-    heatmaps_first: bool
+    taught_outputs: tuple[str, ...]
     names: list[str]
 
     def to(self, device: torch.device) -> "FieldBatch":
         """Return the batch on a device."""
         targets = FieldTargets(*(each.to(device) for each in self.targets))
-        return FieldBatch(self.images.to(device), targets, self.heatmaps_first, self.names)
+        return FieldBatch(self.images.to(device), targets, self.taught_outputs, self.names)
 
     def compared(self, loss: FieldLoss, outputs: Sequence[Tensor]) -> LossTerms:
-        """Return what a loss says of a network's outputs, those of all stages in turn."""
-        first, second = outputs[::2], outputs[1::2]
-        heatmaps, pafs = (first, second) if self.heatmaps_first else (second, first)
-        return loss([Stage(*stage) for stage in zip(heatmaps, pafs, strict=True)], self.targets)
+        """Return what a loss says of a network's outputs, those of all stages."""
+        maps: dict[str, list[Tensor]] = {"heatmaps": [], "pafs": []}
+        for name, output in zip(self.taught_outputs, outputs, strict=True):
+            maps[name].append(output)
+        return loss(Stages(**maps), self.targets)
 
 
-def collate_fields(plans: Plans[Plan], sigma: float, layout: FieldLayout, heatmaps_first: bool) -> FieldBatch:
+def collate_fields(
+    plans: Plans[Plan], sigma: float, layout: FieldLayout, taught_outputs: tuple[str, ...]
+) -> FieldBatch:
     """Draw the frames of a batch and their targets.
 
     Args:
         plans: Of the batch.
         sigma: Of the heatmaps, cells.
         layout: The limbs of the network.
-        heatmaps_first: See `FieldBatch`.
+        taught_outputs: See `FieldBatch`.
     """
     samples = [render_sample(plan) for plan in plans.samples]
     drawn = [_targets(sample, sigma, layout) for sample in samples]
     targets = FieldTargets(*(torch.from_numpy(np.stack(each)) for each in zip(*drawn, strict=True)))
     images = torch.from_numpy(np.stack([sample.image for sample in samples]))
-    return FieldBatch(images, targets, heatmaps_first, plans.names)
+    return FieldBatch(images, targets, taught_outputs, plans.names)
 
 
 def _targets(sample: Sample, sigma: float, layout: FieldLayout) -> tuple[npt.NDArray[np.generic], ...]:

@@ -35,14 +35,14 @@ class FieldSamples(Samples):
         self.order = frames_of(config, data, rank, processes)
         self._layout = layout_of(data.skeleton)
         with torch.device("meta"):
-            self._heatmaps_first = config.architecture.build().head.answers[0] == "heatmaps"
+            self._taught_outputs = config.architecture.build().head.taught_outputs
 
     def batches(self, numbers: Iterable[int], device: torch.device) -> Iterator[FieldBatch]:
         """Yield the batches of these numbers on the device; threads draw them ahead, by cv2 and numpy."""
 
         def draw(number: int) -> FieldBatch:
             return collate_fields(
-                self.order.plans(number), self._config.sigma, self._layout, self._heatmaps_first
+                self.order.plans(number), self._config.sigma, self._layout, self._taught_outputs
             )
 
         for batch in drawn_ahead(draw, numbers, self._config.loader_threads):

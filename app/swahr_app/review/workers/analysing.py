@@ -1,12 +1,21 @@
 """Looks at what a document lacks, in another process; what is done stays, and the next one goes on there."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PyQt6.QtCore import QCoreApplication
 
 from swahr.errors import SwahrError
 from swahr_app.threads.apart import DiedError, Task, run_apart
 from swahr_app.threads.worker import APART, Failed, Worker
+
+
+class FillTask(Task, Protocol):
+    """A task that fills a document."""
+
+    def is_done(self) -> bool:
+        """Return whether all is in the document. Raises SwahrError where it cannot be read."""
+        ...
 
 
 class Analysing(Worker):
@@ -21,7 +30,7 @@ class Analysing(Worker):
     def __init__(
         self,
         name: str,
-        task: Task,
+        task: FillTask,
         ready: Callable[[], None],
         progress: Callable[[int], None],
         ended: Callable[[], None],
@@ -33,6 +42,10 @@ class Analysing(Worker):
 
     def work(self) -> None:
         """Fill the document."""
+        if self._task.is_done():
+            self._say("ready")
+            self._say("ended")
+            return
         if not self.apart:
             self._task(self._say, self._stopping)
             return

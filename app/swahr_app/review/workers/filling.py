@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swahr.config import NetworkSettings, TrackSettings
+from swahr.document import Document, is_filled
 from swahr_app.threads.apart import Say
 from swahr_app.threads.garbage import import_once
 
@@ -26,6 +27,13 @@ class Filling:
     network: NetworkSettings
     tracking: TrackSettings
     make: "MakeEstimator"
+
+    def is_done(self) -> bool:
+        """Return whether all frames are in the document."""
+        if not self.path.exists():
+            return False
+        with Document.open(self.path, writes=False) as document:
+            return is_filled(document)
 
     def __call__(self, say: Say, stopping: Callable[[], bool]) -> None:
         """Fill the document until all is in it or `stopping`."""
