@@ -148,6 +148,7 @@ class PafRule:
         fill_weak: bool,
         min_joints: int,
         min_mean: float,
+        feet: int,
     ) -> None: ...
 
 max_limbs: int

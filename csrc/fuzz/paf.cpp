@@ -28,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   rule.fill_weak = input.flag();
   rule.min_joints = input.within(0, 4);
   rule.min_mean = input.within(0, 64) / 64.0;
+  rule.feet = input.within(0, joints);
   std::vector<swahr::PafLimb> limbs;
   for (int count = input.within(0, 5); count > 0; --count) {
     limbs.push_back({input.within(0, joints - 1), input.within(0, joints - 1), input.within(0, channels - 1),

@@ -95,7 +95,10 @@ class PafAssembly {
       for (int person = 0; person < people_; ++person) {
         const int size = memory_.size[person];
         const double total = memory_.total[person];
-        if (size < 0 || size < rule_.min_joints || !(total / size >= rule_.min_mean)) continue;
+        if (size < 0) continue;
+        const int feet = feet_of(person), counted = size - feet;
+        if (feet > 0 && counted <= kMaxBesideFeet) continue;
+        if (counted < rule_.min_joints || !(total / counted >= rule_.min_mean)) continue;
         for (int k = 0; k < sizes_.joints; ++k) joints(kept)[k] = joints(person)[k];
         memory_.total[kept] = total;
         memory_.size[kept] = size;
@@ -108,6 +111,12 @@ class PafAssembly {
  private:
   SWAHR_BLOCK int* joints(int person) const {
     return memory_.joints + static_cast<std::ptrdiff_t>(person) * sizes_.joints;
+  }
+  SWAHR_BLOCK int feet_of(int person) const {
+    int found = 0;
+    const int first = sizes_.joints > rule_.feet ? sizes_.joints - rule_.feet : 0;
+    for (int k = first; k < sizes_.joints; ++k) found += joints(person)[k] >= 0;
+    return found;
   }
   SWAHR_BLOCK double value(int joint, int candidate) const {
     return memory_.score[static_cast<std::ptrdiff_t>(joint) * sizes_.candidates + candidate];

@@ -7,6 +7,8 @@
 
 namespace swahr {
 
+constexpr int kMaxBesideFeet = 4;  // joints of who has feet and is nobody: `paf_rules.MAX_BESIDE_FEET`
+
 // As `swahr.decode.paf_rules.PafRule` describes it. Cells are those of the maps.
 struct PafRule {
   double min_peak;
@@ -20,6 +22,7 @@ struct PafRule {
   bool merge, fill_weak;
   int min_joints;
   double min_mean;
+  int feet;  // the last joints, so many, which do not count
 };
 
 struct PafLimb {

@@ -305,8 +305,8 @@ void test_maps_hold_what_channels_held() {
 }
 
 swahr::PafRule paf_rule(double blur, int centroid, int samples) {
-  return {0.1, true, true, blur,  3,    centroid, samples, true, 0.05,
-          0.5, true, 0.5,  0.001, 0.01, true,     true,    2,    0.1};
+  return {0.1,  true, true,  blur, 3,    centroid, samples, true, 0.05, 0.5,
+          true, 0.5,  0.001, 0.01, true, true,     2,       0.1,  0};
 }
 
 void test_fields_of_every_size_give_people_within_the_map() {

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from swahr.decode.paf_rules import MAX_CANDIDATES, FieldLayout, PafRule
+from swahr.decode.paf_rules import MAX_BESIDE_FEET, MAX_CANDIDATES, FieldLayout, PafRule
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer]
@@ -258,13 +258,22 @@ def assemble(
     kept = [
         number
         for number in range(len(people))
-        if counts[number] >= rule.min_joints and totals[number] / counts[number] >= rule.min_mean
+        if _is_somebody(people[number], totals[number], counts[number], layout, rule)
     ]
     return PafPeople(
         np.asarray([people[number] for number in kept], np.int64).reshape(-1, num_joints),
         np.asarray([totals[number] for number in kept]),
         np.asarray([counts[number] for number in kept], np.int64),
     )
+
+
+def _is_somebody(joints: Ints, total: float, count: int, layout: FieldLayout, rule: PafRule) -> bool:
+    if rule.feet_apart and layout.feet:
+        feet = int((joints[-layout.feet :] >= 0).sum())
+        count -= feet
+        if feet and count <= MAX_BESIDE_FEET:
+            return False
+    return count >= rule.min_joints and total / count >= rule.min_mean
 
 
 def _fill(people: list[Ints], joint_a: int, joint_b: int, pair: Pair) -> None:

@@ -11,6 +11,7 @@ from swahr.pose.skeleton import Skeleton
 # The highest peaks of a joint that are looked at: every two of a limb's joints are compared, and a map of a network
 # that learnt nothing may have a peak at every cell. The native operation has the same number.
 MAX_CANDIDATES = 512
+MAX_BESIDE_FEET = 4  # joints; it has this number, too
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,14 @@ class FieldLayout:
         limbs: Two joints each.
         channels: Of each limb's field, x and y.
         weak: Limbs that open nobody: from the ears to the shoulders.
+        feet: The last joints, so many, are those of feet.
     """
 
     num_joints: int
     limbs: tuple[tuple[int, int], ...]
     channels: tuple[tuple[int, int], ...]
     weak: tuple[int, ...]
+    feet: int = 0
 
 
 # Of OpenPose's network of 2017, and of Lightweight OpenPose: COCO's joints and a neck.
@@ -56,6 +59,7 @@ BODY_25_FIELDS = FieldLayout(
         (46, 47), (48, 49), (50, 51),
     ),
     (18, 19),
+    feet=6,
 )  # fmt: skip
 
 
@@ -97,6 +101,8 @@ class PafRule:
         fill_weak: Weak limbs do no more than to fill in missing joints.
         min_joints: Of a person.
         min_mean: Of a person: values of joints and limbs by the number of joints.
+        feet_apart: Joints of feet do not count for either, and who has some and no more than `MAX_BESIDE_FEET` others
+            is nobody: a foot is easily found twice, as the left one and the right one.
     """
 
     min_peak: float
@@ -117,6 +123,7 @@ class PafRule:
     fill_weak: bool
     min_joints: int
     min_mean: float
+    feet_apart: bool = False
 
     def samples_of(self, longer_side: float) -> int:
         """Return at how many places the field of a limb is read, by the longer side of its box, cells."""
@@ -140,7 +147,7 @@ RULES = {
     "openpose": PafRule(
         min_peak=0.05, strict=True, diagonal=True, blur=0, min_distance=0, centroid=3, samples=0, both_ends=False,
         min_field=0.05, min_share=0.95, mean_of_enough=True, length_prior=0, min_length=0, near_part=1 / 150,
-        merge=False, fill_weak=True, min_joints=3, min_mean=0.4,
+        merge=False, fill_weak=True, min_joints=3, min_mean=0.4, feet_apart=True,
     ),
 }  # fmt: skip
 

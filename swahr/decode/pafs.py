@@ -73,7 +73,7 @@ def group_candidates(
 ) -> Grouped:
     """Do what `group_pafs` does, and return what it is made of."""
     rule = rule if isinstance(rule, PafRule) else rule_named(rule)
-    settings = _native.PafRule(**asdict(rule))
+    settings = native_rule(rule, layout)
     adopted, adopted_pafs = adopt(heatmaps), adopt(pafs)
     by_kernels = len(layout.limbs) <= _native.max_limbs and rule.blur <= _native.max_blur
     if by_kernels and on_gpu(adopted, adopted_pafs):
@@ -89,6 +89,12 @@ def group_candidates(
     except (ValueError, TypeError) as error:
         raise SwahrError(str(error)) from error
     return Grouped(Candidates(joint, xy, score), PafPeople(people, total, count))
+
+
+def native_rule(rule: PafRule, layout: FieldLayout) -> "_native.PafRule":
+    """Return a rule as the native operations take it for a network."""
+    values = asdict(rule)
+    return _native.PafRule(feet=layout.feet if values.pop("feet_apart") else 0, **values)
 
 
 def _layout_of(pafs: "Maps") -> FieldLayout:

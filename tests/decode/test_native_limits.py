@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from hypothesis.extra.numpy import arrays
 
 from swahr import _native
 from swahr.decode import ParseParams, parse_heatmaps, parse_stages
-from swahr.decode.paf_rules import rule_named
+from swahr.decode.paf_rules import BODY_25_FIELDS, rule_named
+from swahr.decode.pafs import native_rule
 from swahr.decode.reference import (
     MAX_COST,
     parse_heatmaps_reference,
@@ -129,10 +131,8 @@ def test_memory_that_is_not_there_is_said_in_words() -> None:
 
 @pytest.mark.parametrize("name", ["centroid", "samples"])
 def test_counts_of_a_field_rule_have_bounds(name: str) -> None:
-    from dataclasses import asdict
-
     with pytest.raises(ValueError, match="at most 1000"):
-        _native.PafRule(**{**asdict(rule_named("openpose")), name: 2**31 - 1})
+        native_rule(replace(rule_named("openpose"), **{name: 2**31 - 1}), BODY_25_FIELDS)
 
 
 @pytest.mark.parametrize("value", [3.4e38, -3.4e38, 2.2e37])

@@ -1,6 +1,6 @@
 """The CUDA kernels of part affinity fields: their bodies run on the processor here, and on a GPU where there is one."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,10 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swahr import _native
 from swahr.decode.paf_blocks import group_by_blocks
 from swahr.decode.paf_rules import BODY_25_FIELDS, COCO_18_FIELDS, MAX_CANDIDATES, RULES, FieldLayout
-from swahr.decode.pafs import group_candidates
+from swahr.decode.pafs import group_candidates, native_rule
 from swahr.errors import SwahrError
 from tests.decode.test_batch import ON_EACH_DEVICE
 from tests.decode.test_pafs import GOLDEN, PUBLISHED
@@ -19,7 +18,7 @@ from tests.decode.test_pafs import GOLDEN, PUBLISHED
 
 def by_blocks(heatmaps, pafs, rule, layout, device):
     maps = (torch.from_numpy(np.ascontiguousarray(each)).to(device) for each in (heatmaps, pafs))
-    return group_by_blocks(*maps, _native.PafRule(**asdict(rule)), layout)
+    return group_by_blocks(*maps, native_rule(rule, layout), layout)
 
 
 def assert_the_same(heatmaps, pafs, rule, layout, device):

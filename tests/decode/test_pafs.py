@@ -230,3 +230,37 @@ def test_maps_that_do_not_fit_are_named(change, message):
 def test_an_unknown_rule_is_named():
     with pytest.raises(SwahrError, match=r"no rule 'caffe'.*openpose2017, lightweight, openpose"):
         group_pafs(*drawn(COCO_18_FIELDS, ARM_AND_HEAD), rule="caffe")
+
+
+LEG = {9: (16, 22), 10: (16, 34), 11: (16, 46), 22: (26, 54), 23: (36, 58), 24: (8, 56)}  # hip to foot
+UPPER = {8: (28, 20), 1: (28, 6)}  # the middle of the hips, the neck
+
+
+@pytest.mark.parametrize(
+    ("places", "kept"),
+    [
+        (LEG, False),
+        ({**LEG, 8: UPPER[8]}, False),
+        ({**LEG, **UPPER}, True),
+        ({joint: LEG[joint] for joint in (9, 10, 11)}, True),
+    ],
+    ids=["a leg and its foot", "four joints and a foot", "five joints and a foot", "a leg without a foot"],
+)
+def test_feet_make_nobody_a_person(places, kept):
+    maps = drawn(BODY_25_FIELDS, places)
+    found = group_pafs(*maps, "openpose", BODY_25_FIELDS)
+    assert len(found.keypoints) == kept
+    if kept:
+        assert set(np.flatnonzero(found.keypoints[0, :, 2])) == set(places)
+    counting_all = replace(RULES["openpose"], feet_apart=False)
+    assert len(group_pafs(*maps, counting_all, BODY_25_FIELDS).keypoints) == 1
+    assert_native_equals_reference(*maps, BODY_25_FIELDS, "openpose")
+
+
+def test_the_mean_of_a_person_is_that_of_the_joints_beside_the_feet():
+    maps = drawn(BODY_25_FIELDS, {**LEG, **UPPER})
+    _, people = group_candidates(*maps, "openpose", BODY_25_FIELDS)
+    total, body = float(people.total[0]), len(LEG) + len(UPPER) - 3
+    for mean, kept in ((total / body - 1e-6, 1), (total / body + 1e-6, 0)):
+        rule = replace(RULES["openpose"], min_mean=mean)
+        assert len(group_pafs(*maps, rule, BODY_25_FIELDS).keypoints) == kept
