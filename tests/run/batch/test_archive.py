@@ -97,7 +97,7 @@ class TestKilled:
     def long(self, tmp_path, clips):
         folder = tmp_path / "long"
         folder.mkdir()
-        clips.make(folder / "a.mp4", 120)
+        clips.make(folder / "a.mp4", 400)  # more than a fast machine does before there is a journal
         return folder
 
     def test_workers_end_with_the_process_that_started_them(self, swahr, long, tmp_path, crowd_model):

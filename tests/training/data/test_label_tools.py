@@ -227,7 +227,10 @@ def test_mpiis_list_is_read_one_person_an_entry(cases, tmp_path):
     labels = read(tmp_path / "annot" / "train.json", images=tmp_path / "images")
     assert labels.skeleton == MPII_16
     assert [len(photo.people) for photo in labels.photos] == [2, 1]
-    assert labels.photos[0].people[1].joints[0].tolist() == [0, 0, 0]
+    first, second = labels.photos[0].people
+    assert second.joints[0].tolist() == [0, 0, 0]
+    assert np.array_equal(first.joints[:, :2], places - 1), "the list counts pixels from 1"
+    assert first.box == (-100, -85, 200, 200)  # 200 pixels around the middle, which lies 15 lower
     assert len(MPII_16.flip_pairs) == 6
 
 

@@ -73,10 +73,18 @@ def test_the_people_to_train_on_are_read_from_pixel_0(release):
         assert labels.photos[1].people[0].joints[:, 2].nonzero()[0].tolist() == [9]
 
 
+def test_people_lie_in_the_square_that_published_networks_are_cut_from_and_heads_have_a_size(release):
+    labels = read_labels(DataSource(labels=release), "train")
+    (someone,) = labels.photos[1].people
+    # 200 pixels x 0.2 around (30, 40), from pixel 0, and 15 x 0.2 pixels below.
+    assert someone.box == pytest.approx((9, 22, 40, 40))
+    assert someone.head_size == pytest.approx(0.6 * np.hypot(10, 10))
+
+
 def test_who_has_no_joints_is_left_out_of_the_loss_where_he_stands(release):
     someone = read_labels(DataSource(labels=release), "train").photos[0].people[1]
     assert someone.ignored
-    assert someone.box == (10, 20, 40, 40)  # 200 pixels x 0.2 around (30, 40)
+    assert someone.box == pytest.approx((9, 22, 40, 40))
 
 
 def test_somebody_without_joints_and_scale_is_nowhere(cases, tmp_path):

@@ -1,5 +1,6 @@
 """PCKh, on people whose distances are known."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,16 @@ def test_a_joint_is_right_within_a_part_of_the_head(pixels, half, tenth):
     joints = somebody(100)
     found = Poses(moved(joints, pixels)[None], np.ones(1, np.float32), MPII_16)
     assert pckh(labels_of(joints), [found]) == {"PCKh": half, "PCKh@0.1": tenth}
+
+
+def test_a_labelled_box_of_a_head_tells_its_size():
+    joints = somebody(100)
+    found = Poses(moved(joints, 14)[None], np.ones(1, np.float32), MPII_16)
+    labels = labels_of(joints)
+    assert pckh(labels, [found])["PCKh"] == 0
+    (photo,) = labels.photos
+    boxed = replace(photo, people=(replace(photo.people[0], head_size=30.0),))
+    assert pckh(replace(labels, photos=[boxed]), [found])["PCKh"] == 1
 
 
 def test_pelvis_thorax_and_hidden_joints_do_not_count_and_who_is_missing_does():

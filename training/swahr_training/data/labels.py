@@ -45,7 +45,7 @@ class Person:
     name: for messages, as in "annotation 17". joints: [K, 3] float32 x, y, visibility as in COCO (0 not labelled,
     1 hidden, 2 visible). box: x, y, width, height. area: of the person, square pixels.
     crowd: a region of people who are not labelled one by one. segmentation: COCO polygons or run lengths, or None.
-    origin: who labelled, where the file says so.
+    origin: who labelled, where the file says so. head_size: pixels, as MPII measures it, where there is a head box.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Person:
     crowd: bool = False
     segmentation: Any = None
     origin: str | None = None
+    head_size: float | None = None
 
     @property
     def ignored(self) -> bool:

@@ -27,9 +27,9 @@ def measures_heads(skeleton: Skeleton) -> bool:
 def pckh(labels: Labels, found: Sequence[Poses]) -> dict[str, float]:
     """Return PCKh at half and at a tenth of a head's size; nothing for joints of no head, -1 where nobody counts.
 
-    MPII's own figure takes 0.6 of the diagonal of a labelled head box for a head's size; where labels have no such box,
-    as in the JSON lists of HRNet, it is the distance from the upper neck to the top of the head. A labelled person is
-    compared with whoever is most alike; nobody is compared twice.
+    A head's size is 0.6 of the diagonal of its labelled box, as MPII's own figure has it; where labels have no such
+    box, as in the JSON lists of HRNet, it is the distance from the upper neck to the top of the head. A labelled person
+    is compared with whoever is most alike; nobody is compared twice.
 
     Args:
         labels: In the people's joints.
@@ -72,6 +72,8 @@ def _in_heads(people: Sequence[Person], poses: Poses) -> list[npt.NDArray[np.flo
 
 
 def _head_size(person: Person, skeleton: Skeleton) -> float:
-    """Return the length of a person's head, pixels; 0 where it is not labelled."""
+    """Return the size of a person's head, pixels; 0 where it is not labelled."""
+    if person.head_size is not None:
+        return person.head_size
     top, end = (person.joints[skeleton.joints.index(name)] for name in (HEAD_TOP, HEAD_END))
     return float(np.hypot(*(top[:2] - end[:2]))) if min(top[2], end[2]) > 0 else 0.0

@@ -1,9 +1,9 @@
 """MPII as its site hands it out: the MATLAB file of the release, mpii_human_pose_v1_u12_1.mat.
 
 `RELEASE.annolist` has a record for each photo, `annorect` one for each person in it: `annopoints.point` with x, y, id
-and is_visible, and for people of whom no joint is known their middle `objpos` and their height `scale`, in units of 200
-pixels. Photos that the benchmark tests on (`img_train` 0) have no joints and are left out. Fields that a record does
-not have are empty arrays, or not there at all.
+and is_visible; x1, y1, x2 and y2, the box of the head; `objpos` and `scale`, about where a person's middle is, and how
+high he is, in units of 200 pixels. Photos that the benchmark tests on (`img_train` 0) have no joints and are left out.
+Fields that a record does not have are empty arrays, or not there at all.
 """
 
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from swahr.errors import UnreadableError
 from swahr.pose.other_skeletons import MPII_16
 from swahr_training.data.formats.base import LabelFormat, Wanted, register_label_format
 from swahr_training.data.formats.file import LabelFile
-from swahr_training.data.labels import AREA_OF_BOX, Labels, Person, Photo, box_around
+from swahr_training.data.formats.mpii import FIRST_PIXEL, square_around
+from swahr_training.data.labels import AREA_OF_BOX, Box, Labels, Person, Photo, box_around
 from swahr_training.data.photo_paths import PhotoFinder
 from swahr_training.data.sizes import size_or_none
 
 HEADER = "MATLAB 5.0 MAT-file"
-HEIGHT = 200.0  # pixels of a person whose scale is 1
-FIRST_PIXEL = 1.0  # MATLAB counts from 1
+HEAD_PART = 0.6  # of the diagonal of a head's box: its size by MPII's figure
 
 
 @register_label_format
@@ -72,13 +72,12 @@ def _release(path: Path) -> Any:
 def _people(record: Any, size_wh: tuple[int, int]) -> Iterator[Person]:
     for number, person in enumerate(_records(record, "annorect"), start=1):
         joints = _joints(person)
-        if (joints[:, 2] > 0).any():
-            box = box_around(joints, size_wh)
-        elif (square := _square(person)) is not None:
-            box = square
-        else:
+        square, known = _square(person), bool((joints[:, 2] > 0).any())
+        around = box_around(joints, size_wh) if known else square
+        if around is None:
             continue
-        yield Person(f"person {number}", joints, box, AREA_OF_BOX * box[2] * box[3])
+        area = AREA_OF_BOX * around[2] * around[3]
+        yield Person(f"person {number}", joints, square or around, area, head_size=_head_size(person))
 
 
 def _joints(person: Any) -> npt.NDArray[np.float32]:
@@ -93,13 +92,21 @@ def _joints(person: Any) -> npt.NDArray[np.float32]:
     return joints
 
 
-def _square(person: Any) -> tuple[float, float, float, float] | None:
-    """Return where somebody without joints is, as wide as high, around the middle; None where it is not said."""
+def _square(person: Any) -> Box | None:
+    """Return where somebody is, as wide as high; None where it is not said."""
     scale = np.ravel(np.asarray(getattr(person, "scale", []), float))
     for middle in _records(person, "objpos") if scale.size else ():
-        side = HEIGHT * float(scale[0])
-        return float(middle.x) - side / 2, float(middle.y) - side / 2, side, side
+        return square_around((float(middle.x), float(middle.y)), float(scale[0]))
     return None
+
+
+def _head_size(person: Any) -> float | None:
+    """Return the length that PCKh measures by, pixels; None where there is no box of a head."""
+    corners = [np.ravel(np.asarray(getattr(person, name, []), float)) for name in ("x1", "y1", "x2", "y2")]
+    if not all(corner.size and np.isfinite(corner[0]) for corner in corners):
+        return None
+    x1, y1, x2, y2 = (float(corner[0]) for corner in corners)
+    return HEAD_PART * float(np.hypot(x2 - x1, y2 - y1)) or None
 
 
 def _records(holder: Any, name: str) -> list[Any]:
