@@ -25,7 +25,7 @@ from typing import Any
 from benchmarks.loops import Beats, Wait, active_timers, close, resident_mb, slow_estimator, slowed, wait
 from benchmarks.machine import describe
 from benchmarks.restless import Person
-from swahr_app.shell.application import TICK_MS, clear_opencv_folders, quicken_switches
+from swahr_app.shell.application import clear_opencv_folders, quicken_switches
 
 SIZE, SECONDS, OTHER_SECONDS = (1280, 720), 20, 6
 MOVE_MS = 40  # between two moves of a mouse that drags
@@ -106,7 +106,6 @@ def beat_alone() -> None:
 
 def endure(folder: Path, clip: Path, other: Path, options: argparse.Namespace) -> None:
     """Open the window, let a person loose on it, and say what came of it."""
-    from PyQt6.QtCore import QTimer
     from PyQt6.QtWidgets import QApplication, QInputDialog
 
     from swahr_app.live.workers.loading import load
@@ -115,12 +114,8 @@ def endure(folder: Path, clip: Path, other: Path, options: argparse.Namespace) -
     from swahr_app.state.settings import AppSettings
     from swahr_app.state.store import Store
     from swahr_app.threads import estimator as estimators
-    from swahr_app.threads.pools import Pools
 
     application = QApplication([])
-    tick, pools = QTimer(), Pools()  # as in the application
-    tick.timeout.connect(lambda: pools.stand_back())
-    tick.start(TICK_MS)
     before = set(threading.enumerate())
     rate = options.frames_per_second
     estimators.make_estimator = partial(slow_estimator, rate)  # of the processes that fill documents

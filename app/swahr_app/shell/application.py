@@ -44,7 +44,6 @@ def run(sources: Sequence[str] = (), model: str = "") -> int:
     from swahr_app.shell.translation import FOLDER, install_translations
     from swahr_app.shell.window import Window
     from swahr_app.state.store import Store, data_folder
-    from swahr_app.threads.pools import Pools
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("swahr")
@@ -65,8 +64,8 @@ def run(sources: Sequence[str] = (), model: str = "") -> int:
         application.quit()
 
     terminated = signal.signal(signal.SIGTERM, terminate)
-    tick, pools = QTimer(), Pools()
-    tick.timeout.connect(lambda: pools.stand_back())  # PyQt would not keep what a method is of
+    tick = QTimer()
+    tick.timeout.connect(lambda: None)
     tick.start(TICK_MS)
     window.show()
     for number, source in enumerate(sources):

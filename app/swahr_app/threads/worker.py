@@ -14,9 +14,9 @@ from swahr_app.threads.garbage import give_back_memory
 
 log = logging.getLogger(__name__)
 
-# Niceness of threads that a person waits for, of those that nobody waits for, and of what never has Python's lock:
-# other processes, and threads of libraries. With less of it the window waits for a core; with more of the first two,
-# a thread that has the lock does, and the window for it. By benchmarks.scrubbing.
+# Niceness of threads that a person waits for, of those that nobody waits for, and of other processes, which have a lock
+# of Python of their own. With less of it the window waits for a core; with more of the first two, a thread that has the
+# lock does, and the window for it. By benchmarks.scrubbing.
 AWAITED, BEHIND, APART = 3, 5, 12
 AFTER_S = 0.05  # between two looks whether a thread that waits for others was stopped
 GIVE_BACK_AFTER_S = 0.3  # C's memory is locked meanwhile: once the window has opened what comes next

@@ -432,7 +432,7 @@
 </context><context>
     <name>Batch</name>
     <message>
-        <location filename="../batch/worker.py" line="56" />
+        <location filename="../batch/worker.py" line="58" />
         <source>the work on it has ended by itself (code {}); start again, and it goes on</source>
         <translation type="unfinished" />
     </message>
@@ -1657,7 +1657,7 @@
         <translation type="unfinished" />
     </message>
     <message>
-        <location filename="../review/workers/analysing.py" line="43" />
+        <location filename="../review/workers/analysing.py" line="56" />
         <source>the analysis has ended by itself (code {}); open the file again, and it goes on</source>
         <translation type="unfinished" />
     </message>
