@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 from rich.progress import (
@@ -127,6 +127,13 @@ def import_weights(
         Optional[Path],  # noqa: UP045
         typer.Option(help="Skeleton (JSON) for joints of no known data set."),
     ] = None,
+    style: Annotated[
+        Optional[Literal["pytorch", "caffe"]],  # noqa: UP045
+        typer.Option(
+            help="Of a ResNet: which convolution strides, the 3x3 or the first 1x1.",
+            show_default="caffe where the file's name says so",
+        ),
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Recognise a file of weights, convert it, and install it under a name that --model takes.
@@ -140,10 +147,13 @@ def import_weights(
     from swahr.models.catalogue import CATALOGUE
     from swahr.models.checkpoints import load_checkpoint
     from swahr.models.hashes import sha256
+    from swahr.models.styles import in_style
     from swahr.pose.skeleton import Skeleton
 
     target = _free_place(file.stem if name is None else name, overwrite)
     checkpoint = load_checkpoint(file, skeleton=Skeleton.from_json(skeleton) if skeleton else None)
+    if style is not None:
+        checkpoint = in_style(checkpoint, style)
     known = next((weights for weights in CATALOGUE if weights.name == name), None)
     if known is not None and known.finder != checkpoint.finder:
         raise SwahrError(

@@ -17,6 +17,7 @@ from swahr.inference.estimator import PoseEstimator
 from swahr.models import bundled, catalogue, load_checkpoint, save_checkpoint
 from swahr.models.blazepose_files import load_blazepose
 from swahr.models.hashes import record_sum, sha256
+from tests.models.test_styles import published as simple_baseline
 from tests.tflite_files import drawn_blazepose, published_blazepose
 
 NAME = "tiny-coco-64"
@@ -342,6 +343,15 @@ class TestVerify:
 
     def test_with_nothing_to_check_says_so(self, swahr):
         assert swahr("verify")[:2] == (0, "no weights are bundled or installed\n")
+
+
+def test_a_resnet_is_imported_in_the_style_that_is_asked_for(swahr, tmp_path, home):
+    torch.save(simple_baseline(), tmp_path / "pose_resnet_50_256x192.pth")
+    assert (
+        swahr("import", tmp_path / "pose_resnet_50_256x192.pth", "--name", "own", "--style", "caffe")[0] == 0
+    )
+    network = load_checkpoint(home / "own.safetensors").model
+    assert network.backbone.layer2[0].conv1.stride == (2, 2)
 
 
 def test_a_real_process_ends_with_2_and_one_line(tmp_path):

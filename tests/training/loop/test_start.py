@@ -13,6 +13,7 @@ from swahr.errors import SwahrError
 from swahr.models import read_architecture
 from swahr.models.architecture import Architecture
 from swahr.models.checkpoints import Checkpoint, save_checkpoint
+from swahr.models.published import recognise
 from swahr.models.published.higher import our_names
 from swahr.pose.skeleton import COCO_17, Skeleton
 from swahr_training.loop.resolve import resolve_config
@@ -164,6 +165,22 @@ def test_published_weights_are_read_with_their_joints(tmp_path):
 def test_weights_of_another_network_are_refused():
     with pytest.raises(SwahrError, match=r"x\.pth: none of its weights fits"):
         reuse(network(TINY), COCO_17.joints, {"fc.weight": torch.zeros(2, 2)}, None, "x.pth")
+
+
+@pytest.mark.parametrize("system", ["simple_baseline_res50", "cpn50", "lightweight_openpose"])
+def test_published_networks_of_other_systems_are_taken_whole(tmp_path, system):
+    shapes = json.loads((GOLDEN / f"{system}_state_dict.json").read_text())
+    torch.save(
+        {name: torch.full(tuple(shape), 0.5) for name, shape in shapes.items()},
+        file := tmp_path / f"{system}.pth",
+    )
+    weights, joints = read_weights(file)
+    found = recognise(torch.load(file), file.name)
+    assert joints == found.skeleton.joints
+    model = found.architecture.build()
+    reused = reuse(model, joints, weights, joints, file.name)
+    counted = {name for name, value in model.state_dict().items() if value.is_floating_point()}
+    assert counted <= reused.names
 
 
 # Names and shapes as published: the trunks of these networks have the names of torchvision's and timm's files.

@@ -78,7 +78,7 @@ def _without_first_rows(rows: int) -> Callable[[Tensor], Tensor]:
 def read_weights(path: Path) -> tuple[dict[str, Tensor], tuple[str, ...] | None]:
     """Return weights by our names, and the names of their joints where they have any and the file tells.
 
-    path: a checkpoint of this project, a published SWAHR or HigherHRNet, or an HRNet trained on ImageNet.
+    path: a checkpoint of this project, a published network of any system, or a backbone trained on ImageNet.
     """
     content, metadata = read_weight_file(path)
     try:
@@ -86,10 +86,14 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], tuple[str, ...] | None]
             weights = dict(content)
             second_look.taken_out(weights, metadata)  # it is no part of the network
             return weights, Skeleton.from_dict(parse_json(metadata["skeleton"])).joints
-        weights = our_names(unwrap(content))
-        if not any(name.startswith("head.") for name in weights):
-            return weights, None
-        return weights, recognise(content, path.name).skeleton.joints
+        try:
+            found = recognise(content, path.name)
+        except SwahrError:
+            weights = our_names(unwrap(content))
+            if any(name.startswith("head.") for name in weights):
+                raise
+            return weights, None  # a backbone alone
+        return found.weights, found.skeleton.joints
     except (KeyError, ValueError, SwahrError) as error:
         raise SwahrError(f"{path}: {error}") from error
 
