@@ -1,6 +1,7 @@
 """Which limbs have a part affinity field, and the three rules by which published code makes people of them."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -74,7 +75,12 @@ def layout_of(skeleton: Skeleton) -> FieldLayout:
         if skeleton.joints == published.joints:
             return layout
     channels = tuple((2 * limb, 2 * limb + 1) for limb in range(len(skeleton.limbs)))
-    return FieldLayout(skeleton.num_joints, skeleton.limbs, channels, ())
+    return FieldLayout(skeleton.num_joints, skeleton.limbs, channels, (), _last_of_feet(skeleton.joints))
+
+
+def _last_of_feet(joints: tuple[str, ...]) -> int:
+    """Return how many of the last joints are those of feet, by their names."""
+    return sum(1 for _ in takewhile(lambda joint: joint.endswith(("toe", "heel")), reversed(joints)))
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from swahr.decode import group_pafs
 from swahr.decode.paf_reference import find_candidates, group
-from swahr.decode.paf_rules import BODY_25_FIELDS, COCO_18_FIELDS, MAX_CANDIDATES, RULES
+from swahr.decode.paf_rules import BODY_25_FIELDS, COCO_18_FIELDS, MAX_CANDIDATES, RULES, layout_of
 from swahr.decode.pafs import group_candidates
 from swahr.errors import SwahrError
+from swahr.pose.other_skeletons import BODY_25, COCO_18
+from swahr.pose.skeleton import COCO_17, COCO_FEET_23, HALPE_26
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "systems"
 PUBLISHED = {
@@ -255,6 +257,13 @@ def test_feet_make_nobody_a_person(places, kept):
     counting_all = replace(RULES["openpose"], feet_apart=False)
     assert len(group_pafs(*maps, counting_all, BODY_25_FIELDS).keypoints) == 1
     assert_native_equals_reference(*maps, BODY_25_FIELDS, "openpose")
+
+
+@pytest.mark.parametrize(
+    ("skeleton", "feet"), [(BODY_25, 6), (COCO_FEET_23, 6), (HALPE_26, 6), (COCO_17, 0), (COCO_18, 0)]
+)
+def test_networks_of_other_skeletons_have_feet_by_their_names(skeleton, feet):
+    assert layout_of(skeleton).feet == feet
 
 
 def test_the_mean_of_a_person_is_that_of_the_joints_beside_the_feet():

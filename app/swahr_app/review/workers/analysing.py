@@ -1,10 +1,12 @@
 """Looks at what a document lacks, in another process; what is done stays, and the next one goes on there."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from PyQt6.QtCore import QCoreApplication
 
+from swahr.document import Document
 from swahr.errors import SwahrError
 from swahr_app.threads.apart import DiedError, Task, run_apart
 from swahr_app.threads.worker import APART, Failed, Worker
@@ -13,8 +15,13 @@ from swahr_app.threads.worker import APART, Failed, Worker
 class FillTask(Task, Protocol):
     """A task that fills a document."""
 
-    def is_done(self) -> bool:
-        """Return whether all is in the document. Raises SwahrError where it cannot be read."""
+    @property
+    def path(self) -> Path:
+        """Of the document."""
+        ...
+
+    def is_done(self, document: Document) -> bool:
+        """Return whether all is in the document."""
         ...
 
 
@@ -42,7 +49,7 @@ class Analysing(Worker):
 
     def work(self) -> None:
         """Fill the document."""
-        if self._task.is_done():
+        if self._is_done():
             self._say("ready")
             self._say("ended")
             return
@@ -58,6 +65,12 @@ class Analysing(Worker):
                     "the analysis has ended by itself (code {}); open the file again, and it goes on",
                 ).format(error.code)
             ) from error
+
+    def _is_done(self) -> bool:
+        if not self._task.path.exists():
+            return False
+        with Document.open(self._task.path, writes=False) as document:
+            return self._task.is_done(document)
 
     def _say(self, what: str, *values: object) -> None:
         self._told[what](*values)

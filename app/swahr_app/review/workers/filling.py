@@ -28,12 +28,9 @@ class Filling:
     tracking: TrackSettings
     make: "MakeEstimator"
 
-    def is_done(self) -> bool:
+    def is_done(self, document: Document) -> bool:
         """Return whether all frames are in the document."""
-        if not self.path.exists():
-            return False
-        with Document.open(self.path, writes=False) as document:
-            return is_filled(document)
+        return is_filled(document)
 
     def __call__(self, say: Say, stopping: Callable[[], bool]) -> None:
         """Fill the document until all is in it or `stopping`."""

@@ -35,12 +35,9 @@ class Looking:
     network: NetworkSettings
     make: "MakeEstimator"
 
-    def is_done(self) -> bool:
+    def is_done(self, document: Document) -> bool:
         """Return whether all photos are in the document."""
-        if not self.path.exists():
-            return False
-        with Document.open(self.path, writes=False) as document:
-            return document.last_frame() + 1 >= len(self.photos)
+        return document.last_frame() + 1 >= len(self.photos)
 
     def __call__(self, say: Say, stopping: Callable[[], bool]) -> None:
         """Fill the document until all photos are in it or `stopping`."""
