@@ -19,10 +19,13 @@ SYSTEMS = {
         "backbone": {"kind": "mobilenet", "width": 8},
         "head": {"kind": "lightweight", "width": 8},
     },
-    "openpose": {"backbone": "vgg", "head": {"kind": "openpose", "stages": 1}},
+    "openpose": {
+        "backbone": {"kind": "vgg", "width": 8},
+        "head": {"kind": "openpose", "stages": 2, "width": 8},
+    },
     "body25": {
-        "backbone": {"kind": "vgg", "prelu": True},
-        "head": {"kind": "body25", "field_stages": 1, "heatmap_stages": 1},
+        "backbone": {"kind": "vgg", "prelu": True, "width": 8},
+        "head": {"kind": "body25", "field_stages": 2, "heatmap_stages": 1, "width": 8},
     },
     "tags-on-resnet": {"backbone": {**RESNET, "deconvolutions": [8, 8, 8]}, "head": HIGHER},
     "tags-on-hourglass": {"backbone": {"kind": "hourglass", "stacks": 1, "width": 8}, "head": HIGHER},

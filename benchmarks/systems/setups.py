@@ -13,6 +13,7 @@ HRNET = {"kind": "hrnet", "width": 8, "modules": (1, 1, 1), "blocks": 1, "stem_w
 RESNET = {"kind": "resnet", "depth": 26, "width": 16}
 PYRAMID = {**RESNET, "deconvolutions": ()}
 TAGS = {"kind": "higher", "width": 8, "blocks": 1}
+VGG = {"kind": "vgg", "width": 16}
 FIELDS = {"kind": "lightweight", "width": 32}
 OHKM = {"kind": "crop_ohkm", "visible_between": True}  # of the hardest joints, see `Data`
 SCARB = "spatial-channel"
@@ -70,6 +71,10 @@ SYSTEMS: dict[str, Setup] = {
     "CPN + SCARB": cpn(SCARB, attention=SCARB),
     "CPN + CSM + SCARB": cpn(SCARB, shuffle_groups=4, attention=SCARB),
     "fields on MobileNet": {"architecture": {"backbone": {"kind": "mobilenet", "width": 32}, "head": FIELDS}},
+    "OpenPose 2017": {"architecture": {"backbone": VGG, "head": {"kind": "openpose", "width": 16}}},
+    "OpenPose BODY_25": {
+        "architecture": {"backbone": {**VGG, "prelu": True}, "head": {"kind": "body25", "width": 16}}
+    },
     "HRNet, SWAHR": crops(HRNET, loss="crop_swahr"),
     "HRNet, WAHR": crops(HRNET, loss="crop_wahr"),
     "HRNet, KL": crops(HRNET, loss="crop_kl"),

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from swahr.config import setting
 from swahr.models.backbones.base import Backbone, BackboneSettings, Feature, register_backbone
 
-# Names and channels; a pooling stands between the groups.
+# Names, and channels as published; a pooling stands between the groups.
 GROUPS = (
     (("conv1_1", 64), ("conv1_2", 64)),
     (("conv2_1", 128), ("conv2_2", 128)),
@@ -18,6 +18,7 @@ GROUPS = (
     (("conv4_1", 512), ("conv4_2", 512), ("conv4_3_CPM", 256), ("conv4_4_CPM", 128)),
 )
 LEARNT_SLOPES = ("conv4_2", "conv4_3_CPM", "conv4_4_CPM")
+WIDTH, MAX_WIDTH = 128, 1024
 
 
 def slope_name(convolution: str) -> str:
@@ -30,32 +31,41 @@ class VGGSettings(BackboneSettings):
     """VGG-19's front, as in OpenPose."""
 
     prelu: bool = setting(False, "Learnt slopes in place of ReLU from conv4_2 on, as in BODY_25.")
+    width: int = setting(
+        WIDTH,
+        "Channels of the feature, 128 as published; all before it have as many in proportion.",
+        gt=0,
+        le=MAX_WIDTH,
+        multiple_of=2,
+    )
 
     def build(self) -> "VGG":
         """Return the module with weights as torch draws them."""
-        return VGG(self.prelu)
+        return VGG(self.prelu, self.width)
 
 
 class VGG(Backbone):
-    """3x3 convolutions and ReLU, halved three times: 128 channels at stride 8.
+    """3x3 convolutions and ReLU, halved three times, to one feature at stride 8.
 
     Args:
         prelu: learnt slopes in place of ReLU for the last three.
+        width: channels of the feature.
     """
 
-    def __init__(self, prelu: bool = False) -> None:
+    def __init__(self, prelu: bool = False, width: int = WIDTH) -> None:
         super().__init__()
         c_in = 3
         for group in GROUPS:
-            for name, width in group:
-                self.add_module(name, nn.Conv2d(c_in, width, 3, padding=1))
+            for name, published in group:
+                c_out = published * width // WIDTH
+                self.add_module(name, nn.Conv2d(c_in, c_out, 3, padding=1))
                 if prelu and name in LEARNT_SLOPES:
-                    self.add_module(slope_name(name), nn.PReLU(width))
-                c_in = width
+                    self.add_module(slope_name(name), nn.PReLU(c_out))
+                c_in = c_out
         self.features = (Feature(c_in, 8),)
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        """Map [B, 3, H, W], BGR / 256 - 0.5, sides multiples of 8, to one [B, 128, H / 8, W / 8]."""
+        """Map [B, 3, H, W], BGR / 256 - 0.5, sides multiples of 8, to one [B, width, H / 8, W / 8]."""
         x = images
         for number, group in enumerate(GROUPS):
             if number:

@@ -13,12 +13,14 @@ from torch import Tensor, nn
 from swahr.config import setting
 from swahr.models.backbones.base import Feature
 from swahr.models.heads.base import Head, HeadSettings, feature_at, register_head
-from swahr.models.layers import OutputConv, initialise
+from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, OutputConv, initialise
 
 STRIDE = 8
 BLOCKS = 5
 FIELDS, HEATMAPS = "L2", "L1"
-# Of the first stage of a branch and of those that follow: channels of each of a block's convolutions, and of the 1x1.
+WIDTH, MAX_WIDTH = 128, 1024
+# Of the first stage of a branch and of those that follow: channels of each of a block's convolutions, and of the 1x1,
+# as published.
 FIRST_WIDTHS, LATER_WIDTHS = (96, 256), (128, 512)
 
 
@@ -28,9 +30,16 @@ class Body25HeadSettings(HeadSettings):
 
     finder = "fields"
 
-    field_stages: int = setting(4, "Stages of fields: 4 as published.", gt=0)
-    heatmap_stages: int = setting(2, "Stages of heatmaps: 2 as published.", gt=0)
-    num_limbs: int = setting(26, "L, limbs that have a field.", gt=0)
+    field_stages: int = setting(4, "Stages of fields: 4 as published.", gt=0, le=MAX_REPEATS)
+    heatmap_stages: int = setting(2, "Stages of heatmaps: 2 as published.", gt=0, le=MAX_REPEATS)
+    num_limbs: int = setting(26, "L, limbs that have a field.", gt=0, le=MAX_CHANNELS)
+    width: int = setting(
+        WIDTH,
+        "Channels, 128 as published; the first stage of a branch has three quarters.",
+        gt=0,
+        le=MAX_WIDTH,
+        multiple_of=4,
+    )
 
     @property
     def title(self) -> str:
@@ -49,7 +58,7 @@ class Body25Head(Head):
     Args:
         c_in: channels of the feature that is read.
         num_joints: K; there is one heatmap more, of the background.
-        settings: how many stages and limbs.
+        settings: how many stages, limbs and channels.
         reads: which of the backbone's features that is.
     """
 
@@ -57,7 +66,7 @@ class Body25Head(Head):
 
     def __init__(self, c_in: int, num_joints: int, settings: Body25HeadSettings, reads: int = 0) -> None:
         super().__init__()
-        self.num_joints, self.reads = num_joints, reads
+        self.num_joints, self.reads, self._width = num_joints, reads, settings.width
         num_fields, num_heatmaps = 2 * settings.num_limbs, num_joints + 1
         self._stages = [(stage, FIELDS) for stage in range(settings.field_stages)]
         self._stages += [(stage, HEATMAPS) for stage in range(settings.heatmap_stages)]
@@ -73,7 +82,7 @@ class Body25Head(Head):
         return tuple("pafs" if branch == FIELDS else "heatmaps" for _, branch in self._stages)
 
     def _add(self, stage: int, branch: str, c_in: int, c_out: int) -> None:
-        width, width_1x1 = LATER_WIDTHS if stage else FIRST_WIDTHS
+        width, width_1x1 = (each * self._width // WIDTH for each in (LATER_WIDTHS if stage else FIRST_WIDTHS))
         for block in range(1, BLOCKS + 1):
             for part in range(3):
                 c_part = c_in if part == 0 else width

@@ -16,6 +16,8 @@ from swahr.models.heads.base import Head, HeadSettings, feature_at, register_hea
 from swahr.models.layers import MAX_CHANNELS, MAX_REPEATS, OutputConv, initialise
 
 STRIDE = 8
+WIDTH, MAX_WIDTH = 128, 1024
+# Names, kernels, and channels as published; 0: those of the maps.
 FIRST = (("conv5_{}_CPM", 3, 128),) * 3 + (("conv5_{}_CPM", 1, 512), ("conv5_{}_CPM", 1, 0))
 LATER = (("Mconv{}_stage{}", 7, 128),) * 5 + (("Mconv{}_stage{}", 1, 128), ("Mconv{}_stage{}", 1, 0))
 BRANCHES = ("L1", "L2")
@@ -29,6 +31,7 @@ class OpenPoseHeadSettings(HeadSettings):
 
     stages: int = setting(6, "Stages: 6 as published.", gt=0, le=MAX_REPEATS)
     num_limbs: int = setting(19, "L, limbs that have a field.", gt=0, le=MAX_CHANNELS)
+    width: int = setting(WIDTH, "Channels, 128 as published.", gt=0, le=MAX_WIDTH)
 
     @property
     def title(self) -> str:
@@ -38,7 +41,7 @@ class OpenPoseHeadSettings(HeadSettings):
     def build(self, features: Sequence[Feature], num_joints: int) -> "OpenPoseHead":
         """Return the module. Raises SettingError where no feature is at stride 8."""
         number = feature_at(features, STRIDE, self.kind)
-        return OpenPoseHead(features[number].channels, num_joints, self.num_limbs, self.stages, number)
+        return OpenPoseHead(features[number].channels, num_joints, self, number)
 
 
 class OpenPoseHead(Head):
@@ -47,20 +50,19 @@ class OpenPoseHead(Head):
     Args:
         c_in: channels of the feature that is read.
         num_joints: K; there is one heatmap more, of the background.
-        num_limbs: L, of which each has a field of x and y.
-        stages: how many.
+        settings: how many stages, limbs and channels.
         reads: which of the backbone's features that is.
     """
 
     answers = ("pafs", "heatmaps")
 
-    def __init__(self, c_in: int, num_joints: int, num_limbs: int, stages: int, reads: int = 0) -> None:
+    def __init__(self, c_in: int, num_joints: int, settings: OpenPoseHeadSettings, reads: int = 0) -> None:
         super().__init__()
-        self.num_joints, self.reads = num_joints, reads
-        outputs = (2 * num_limbs, num_joints + 1)
+        self.num_joints, self.reads, self._width = num_joints, reads, settings.width
+        outputs = (2 * settings.num_limbs, num_joints + 1)
         # For each stage and branch the names of its layers, in order.
         self._layers: list[list[list[str]]] = []
-        for stage in range(1, stages + 1):
+        for stage in range(1, settings.stages + 1):
             named, c_stage = [], c_in if stage == 1 else c_in + sum(outputs)
             for branch, c_out in zip(BRANCHES, outputs, strict=True):
                 named.append(self._add_branch(stage, branch, c_stage, c_out))
@@ -73,9 +75,10 @@ class OpenPoseHead(Head):
 
     def _add_branch(self, stage: int, branch: str, c_in: int, c_out: int) -> list[str]:
         names = []
-        for number, (pattern, kernel, width) in enumerate(FIRST if stage == 1 else LATER, 1):
+        for number, (pattern, kernel, published) in enumerate(FIRST if stage == 1 else LATER, 1):
             name = f"{pattern.format(number, stage)}_{branch}"
-            convolution = nn.Conv2d if width else OutputConv
+            convolution = nn.Conv2d if published else OutputConv
+            width = published * self._width // WIDTH
             self.add_module(name, convolution(c_in, width or c_out, kernel, padding=kernel // 2))
             names.append(name)
             c_in = width

@@ -57,8 +57,11 @@ def test_a_run_learns_fields_of_limbs_and_can_be_gone_on_with(tmp_path, tiny_con
     "architecture",
     [
         FIELDS,
-        {"backbone": "vgg", "head": {"kind": "openpose", "stages": 2}},
-        {"backbone": "vgg", "head": {"kind": "body25", "field_stages": 3, "heatmap_stages": 2}},
+        {"backbone": {"kind": "vgg", "width": 16}, "head": {"kind": "openpose", "stages": 2, "width": 16}},
+        {
+            "backbone": {"kind": "vgg", "width": 16},
+            "head": {"kind": "body25", "field_stages": 3, "heatmap_stages": 2, "width": 16},
+        },
     ],
     ids=["lightweight", "openpose", "body25"],
 )
