@@ -1,4 +1,6 @@
-"""Part affinity fields to people beside reading their maps once, which is the floor, and beside the plain parse.
+"""Part affinity fields to people beside reading their maps once, which is the floor, and beside two parses in Python.
+
+One is the plain numpy parse of the same rule, the other what programs around OpenCV do.
 
 python -m benchmarks.fields
 """
@@ -8,6 +10,7 @@ from functools import partial
 import cv2
 import numpy as np
 
+from benchmarks.fields_opencv import group_with_opencv
 from benchmarks.scenes import Array
 from benchmarks.timing import best_ms, show
 from swahr.decode import group_pafs
@@ -67,14 +70,28 @@ def run() -> None:
     heatmaps, fields = draw_fields(20)
     read_ms = best_ms(partial(read_once, heatmaps, fields))
     rows = []
+    by_opencv = partial(group_with_opencv, heatmaps, fields, COCO_18_FIELDS)
+    opencv_ms = best_ms(by_opencv, 1)
     for rule in RULES:
         ms = best_ms(partial(group_pafs, heatmaps, fields, rule, threads=1))
         plain_ms = best_ms(partial(group, heatmaps, fields, COCO_18_FIELDS, RULES[rule]), 1)
         found = len(group_pafs(heatmaps, fields, rule).scores)
-        rows.append([rule, str(found), f"{ms:.2f}", f"{ms / read_ms:.2f}", f"{plain_ms / ms:.0f}"])
+        rows.append(
+            [
+                rule,
+                str(found),
+                f"{ms:.2f}",
+                f"{ms / read_ms:.2f}",
+                f"{plain_ms / ms:.0f}",
+                f"{opencv_ms / ms:.0f}",
+            ]
+        )
+    rows.append(
+        ["OpenCV and Python", str(len(by_opencv())), f"{opencv_ms:.2f}", f"{opencv_ms / read_ms:.2f}", "", ""]
+    )
     show(
         f"Part affinity fields: 20 people, {CELLS[0] * UPSAMPLED} x {CELLS[1] * UPSAMPLED} cells, one thread",
-        ["rule", "people found", "ms", "by one read", "plain parse by it"],
+        ["rule", "people found", "ms", "by one read", "plain parse by it", "OpenCV and Python by it"],
         rows,
     )
 

@@ -3,12 +3,11 @@
 RESNET = {"kind": "resnet", "depth": 14, "width": 4}
 PYRAMID = {**RESNET, "deconvolutions": []}
 HIGHER = {"kind": "higher", "width": 4, "blocks": 1}
+HRNET = {"kind": "hrnet", "width": 4, "modules": [1, 1, 1], "blocks": 1, "stem_width": 8}
 SYSTEMS = {
     "simple-baselines": {"backbone": {**RESNET, "deconvolutions": [8, 8, 8]}, "head": "heatmaps"},
-    "hrnet": {
-        "backbone": {"kind": "hrnet", "width": 4, "modules": [1, 1, 1], "blocks": 1, "stem_width": 8},
-        "head": "heatmaps",
-    },
+    "hrnet": {"backbone": HRNET, "head": "heatmaps"},
+    "kl": {"backbone": HRNET, "head": {"kind": "heatmaps", "beside": "variances"}},
     "hourglass": {"backbone": {"kind": "hourglass", "stacks": 2, "width": 8}, "head": "heatmaps"},
     "cpn": {"backbone": PYRAMID, "head": {"kind": "cpn", "width": 8}},
     "cpn-csm-scarb": {
@@ -30,3 +29,5 @@ SYSTEMS = {
     "tags-on-resnet": {"backbone": {**RESNET, "deconvolutions": [8, 8, 8]}, "head": HIGHER},
     "tags-on-hourglass": {"backbone": {"kind": "hourglass", "stacks": 1, "width": 8}, "head": HIGHER},
 }
+# Where it is not the kind's own.
+LOSSES = {"kl": "crop_kl"}

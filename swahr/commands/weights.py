@@ -192,7 +192,7 @@ def fetch(
         _console.print(
             f"  1. open {weights.page}\n"
             f"  2. download {weights.file_name or 'the file for ' + weights.trained_on}\n"
-            f"  3. {_use_of(name, weights.start)}",
+            f"  3. run: swahr weights import PATH/TO/THE/FILE --name {name}",
             markup=False,
         )
         raise SwahrError(
@@ -283,13 +283,6 @@ def _verify(file: Path) -> str:
     load = load_single if is_single(file) else load_blazepose if is_blazepose(file) else load_checkpoint
     load(file)
     return f"{'as recorded' if recorded else 'loads, no hash is recorded'}, SHA-256 {digest}"
-
-
-def _use_of(name: str, start: bool) -> str:
-    """Return what is done with a file that was downloaded by hand."""
-    if start:
-        return "name it in the settings of a training: start_from: PATH/TO/THE/FILE"
-    return f"run: swahr weights import PATH/TO/THE/FILE --name {name}"
 
 
 def _free_place(name: str, overwrite: bool, finds_people: bool = True, start: bool = False) -> Path:

@@ -3,7 +3,9 @@
 from swahr.models.catalogue_entry import PublishedWeights
 
 TORCHVISION = "https://download.pytorch.org/models/"
-TIMM = "https://huggingface.co/timm/hrnet_w{}.ms_in1k/tree/main"
+# Of HRNet's authors, in timm's names; `timm/hrnet_w32.ms_in1k` on Hugging Face has the same as safetensors, without a
+# hash in the name.
+TIMM = "https://github.com/huggingface/pytorch-image-models/releases/download/v0.1-hrnet/"
 
 
 def _start(name: str, file_name: str, page: str, licence: str) -> PublishedWeights:
@@ -11,24 +13,24 @@ def _start(name: str, file_name: str, page: str, licence: str) -> PublishedWeigh
         name,
         file_name,
         page,
-        page.endswith(file_name),
+        True,
         "ImageNet, a start for training",
         None,
         licence,
-        file_name.rpartition("-")[2].removesuffix(".pth") if "-" in file_name else "",
+        file_name.rpartition("-")[2].removesuffix(".pth"),
         finds_people=False,
         start=True,
     )
 
 
-# Of torchvision, version 1 of each, whose names hold the first digits of their SHA-256; of timm, whose do not.
+# Of torchvision, version 1 of each, and of timm; their names hold the first digits of their SHA-256.
 IMAGENET_STARTS = (
     *(
         _start(f"imagenet-{name[:-13]}", name, TORCHVISION + name, "BSD-3-Clause")
         for name in ("resnet50-0676ba61.pth", "resnet101-63fe2227.pth", "resnet152-394f9c45.pth")
     ),
     *(
-        _start(f"imagenet-hrnet-w{width}", "model.safetensors", TIMM.format(width), "MIT")
-        for width in (32, 48)
+        _start(f"imagenet-hrnet-{name[8:11]}", name, TIMM + name, "MIT")
+        for name in ("hrnetv2_w32-90d8c5fb.pth", "hrnetv2_w48-abd2e6ab.pth")
     ),
 )

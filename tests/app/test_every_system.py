@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from swahr.demo import clip as demo_clip
 from swahr.models import Architecture, Checkpoint, save_checkpoint
 from swahr.models.crop_contract import CropContract
 from swahr.pose.skeleton import COCO_17
@@ -43,3 +44,16 @@ def test_a_clip_plays_with_the_network_of_a_system(app, clip, settings, untraine
     assert live.state.model.skeleton == COCO_17
     assert live.messages == []
     assert not closely or len(live.state.shown.poses) == 1
+
+
+def test_a_network_for_crops_looks_at_the_people_of_the_bundled_model(
+    app, settings, untrained, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(demo_clip, "SECONDS", 10 / demo_clip.FRAME_RATE)
+    demo_clip.write_clip(tmp_path / "people.mp4")
+    live = app(
+        settings.changed(network=settings.network.changed(model=str(untrained("hrnet")), min_score=0.0))
+    )
+    live.open(tmp_path / "people.mp4")
+    live.until(lambda: live.state.shown is not None and len(live.state.shown.poses) >= 3)
+    assert live.messages == []

@@ -108,3 +108,17 @@ def test_a_kind_and_a_head_of_another_contradict_each_other():
         Architecture(kind="fields", head="cpn")
     with pytest.raises(SettingError, match="kind is 'sideways'; expected one of bottom-up, top-down, fields"):
         Architecture(kind="sideways")
+
+
+def test_settings_say_how_far_channels_are_reduced_in_head_and_backbone():
+    def widths(reduction):
+        way = {"attention": "channel", "attention_reduction": reduction}
+        network = Architecture(backbone={**PYRAMID, **way}, head={"kind": "cpn", **way}).build()
+        gates = {name: gate for name, gate in network.named_modules() if isinstance(gate, ChannelGate)}
+        assert {name.partition(".")[0] for name in gates} == {"backbone", "head"}
+        return [
+            (gate.layers[0].out_channels, gate.layers[0].in_channels // reduction) for gate in gates.values()
+        ]
+
+    for reduction in (4, 8):
+        assert all(width == max(1, expected) for width, expected in widths(reduction))

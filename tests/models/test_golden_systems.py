@@ -90,10 +90,11 @@ def test_every_wrapping_is_read_from_a_file_and_kept_as_a_checkpoint(tmp_path, w
     assert checkpoint.skeleton.name == "coco-18"
 
 
-def test_mmposes_names_of_a_simple_baseline_give_the_same_network():
+@pytest.mark.parametrize("head", ["keypoint_head.", "head."], ids=["0.x", "1.x"])
+def test_mmposes_names_of_a_simple_baseline_give_the_same_network(head):
     weights, _ = published("simple_baseline_res50")
     heads = ("deconv_layers.", "final_layer.")
-    renamed = {("keypoint_head." if k.startswith(heads) else "backbone.") + k: v for k, v in weights.items()}
+    renamed = {(head if k.startswith(heads) else "backbone.") + k: v for k, v in weights.items()}
     found = recognise({"meta": {}, "state_dict": renamed}, "res50_coco_256x192-ec54d7f3_20200709.pth")
     assert found.weights.keys() == recognise(weights, "pose_resnet_50_256x192.pth.tar").weights.keys()
     assert found.input_size == 192

@@ -17,6 +17,8 @@ from swahr.inference.backends import make_backend
 from swahr.inference.backends.choice import RUNTIMES, Choice
 from swahr.inference.backends.onnx_export import export_onnx
 from swahr.models import Checkpoint, load_checkpoint, read_architecture, save_checkpoint
+from swahr.models.crop_contract import CropContract
+from swahr.pose.other_skeletons import MPII_16
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import DataSource
 from swahr_training.data.labels import Person
@@ -31,6 +33,10 @@ from swahr_training.evaluation.evaluate import (
 from swahr_training.evaluation.metrics import coco_results, judge, score
 from swahr_training.toy import write_split
 
+TINY_CROPS = {
+    "backbone": {"kind": "hrnet", "width": 4, "modules": (1, 1, 1), "blocks": 1},
+    "head": {"kind": "heatmaps"},
+}
 TINY = {"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 8, "head_blocks": 1, "num_joints": 5}
 
 
@@ -73,6 +79,42 @@ def test_boxes_of_a_file_reach_a_network_of_crops(figures, crop_model, tmp_path)
         crop_model, DataSource(labels=labels), device="cpu", box_file=boxes, max_similarity=1.0
     ).found
     assert sum(map(len, found)) in (1, 2)
+
+
+def test_found_boxes_are_those_of_the_people_whom_another_model_finds(
+    call, figures, crop_model, crowd_model, tmp_path
+):
+    labels = figures / "keypoints.json"
+    options = ("--found-boxes", "--box-model", crowd_model, "-o", tmp_path / "found")
+    result = call("eval", crop_model, labels, *options)
+    assert result.code == 0, result.errors
+    assert call("eval", crop_model, labels, "-o", tmp_path / "labelled").code == 0
+
+    def photos(name):
+        return [each["image_id"] for each in json.loads((tmp_path / name / "keypoints.json").read_text())]
+
+    # The other model finds people everywhere; labelled are nobody in the first of each three photos.
+    assert set(photos("found")) == set(range(6))
+    assert set(photos("labelled")) == {1, 2, 4, 5}
+
+
+def test_mpiis_joints_are_measured_by_heads_too(call, figures, tmp_path):
+    labels = json.loads((figures / "keypoints.json").read_text())
+    labels["categories"][0]["keypoints"] = list(MPII_16.joints)
+    for person in labels["annotations"]:
+        person["keypoints"] = person["keypoints"][: 3 * MPII_16.num_joints]
+        person["num_keypoints"] = min(person["num_keypoints"], MPII_16.num_joints)
+    (tmp_path / "mpii.json").write_text(json.dumps(labels))
+    architecture = read_architecture({**TINY_CROPS, "num_joints": MPII_16.num_joints, "kind": "top-down"})
+    model = architecture.build().eval()
+    crop = CropContract(input_wh=(64, 64))
+    save_checkpoint(tmp_path / "crops.safetensors", Checkpoint(model, architecture, MPII_16, 64, crop=crop))
+    options = ("--images", figures / "images", "--json")
+    result = call("eval", tmp_path / "crops.safetensors", tmp_path / "mpii.json", *options)
+    assert result.code == 0, result.errors
+    measured = json.loads(result.output)
+    assert measured.keys() >= {"AP", "PCKh", "PCKh@0.1"}
+    assert 0 <= measured["PCKh@0.1"] <= measured["PCKh"] <= 1
 
 
 @pytest.mark.parametrize("crops_first", [True, False])

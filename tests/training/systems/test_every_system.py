@@ -21,7 +21,7 @@ from swahr.inference.backends import make_backend
 from swahr.inference.backends.exported import open_exported
 from swahr.models import load_checkpoint
 from swahr_training.toy import JOINTS, write_split
-from tests.tiny_systems import SYSTEMS
+from tests.tiny_systems import LOSSES, SYSTEMS
 
 KILLED_COMMAND = Path(__file__).with_name("killed_command.py")
 
@@ -79,6 +79,7 @@ def system(request, command, drawn, tmp_path_factory):
                 "preset": "none",
                 "train": str(drawn / "train.json"),
                 "architecture": SYSTEMS[request.param],
+                **({"loss": LOSSES[request.param]} if request.param in LOSSES else {}),
                 "input_size": 64,
                 "crops": {"input_wh": [64, 64], "scale": 0, "rotation_deg": 0},
                 "augment": {"scale": [1, 1], "rotation_deg": 0, "translation": 0, "flip": 0},
