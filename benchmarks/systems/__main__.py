@@ -17,7 +17,7 @@ import torch
 
 from benchmarks.machine import describe
 from benchmarks.systems.page import FOLDER, results_file, write_page
-from benchmarks.systems.pictures import draw_pictures
+from benchmarks.systems.pictures import PICTURES, draw_pictures
 from benchmarks.systems.runs import (
     counted,
     draw_data,
@@ -49,7 +49,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--write", action="store_true", help="make the page of what was measured")
-    parser.add_argument("--pictures", action="store_true", help="draw the pictures of the page")
+    parser.add_argument(
+        "--pictures",
+        nargs="*",
+        choices=PICTURES,
+        help="draw these pictures of docs/networks.md; no names: all",
+    )
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     drawn = options.photos is None
@@ -73,8 +78,8 @@ def main() -> None:
         results["machine"] = describe(options.threads)
         write_results(results_file(data.kind), results)
         write_page(results)
-    if options.pictures:
-        draw_pictures(options.folder, data.test, FOLDER, options.seed)
+    if options.pictures is not None:
+        draw_pictures(options.folder, data.test, FOLDER, options.seed, options.pictures or list(PICTURES))
 
 
 if __name__ == "__main__":

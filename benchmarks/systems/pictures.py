@@ -3,7 +3,7 @@
 Made of the networks that `python -m benchmarks.systems` has trained, on a photo that they were not trained on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -21,6 +21,7 @@ from swahr.inference.estimator import PoseEstimator
 from swahr.models.attention import SpatialGate
 from swahr.models.checkpoints import Checkpoint, load_checkpoint
 from swahr.models.crop_contract import CropContract
+from swahr.pose.poses import Poses
 from swahr.video.images import Image, read_image
 from swahr_training.config import DataSource
 from swahr_training.data.labels import Labels, Photo
@@ -41,14 +42,15 @@ PEOPLE = 3  # of the photo that is shown
 CROP_SIGMA = 1.0
 
 
-def draw_pictures(folder: Path, test: DataSource, into: Path, seed: int) -> None:
-    """Draw all pictures.
+def draw_pictures(folder: Path, test: DataSource, into: Path, seed: int, names: Sequence[str]) -> None:
+    """Draw pictures.
 
     Args:
         folder: of all runs.
         test: photos that were not trained on.
         into: where the pictures go.
         seed: of the runs.
+        names: of `PICTURES`.
     """
     found = read_labels(test, "val", None)
     assert found is not None
@@ -58,8 +60,9 @@ def draw_pictures(folder: Path, test: DataSource, into: Path, seed: int) -> None
         return load_checkpoint(run_of(folder, name, seed) / "last.safetensors")
 
     into.mkdir(parents=True, exist_ok=True)
-    for name, draw in PICTURES.items():
-        cv2.imwrite(str(into / f"{name}.jpg"), draw(photo, found, network), [cv2.IMWRITE_JPEG_QUALITY, 88])
+    for name in names:
+        picture = PICTURES[name](photo, found, network)
+        cv2.imwrite(str(into / f"{name}.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
 
 
 Network = Callable[[str], Checkpoint]
@@ -167,6 +170,27 @@ def tags(photo: Photo, labels: Labels, network: Network) -> Image:
     )
 
 
+def variances(photo: Photo, labels: Labels, network: Network) -> Image:
+    """Draw heatmaps, how sure the network is of a place at each cell, and what that means for the joints it found."""
+    del labels
+    crop, affine = _crop(photo)
+    checkpoint = network("HRNet, KL")
+    log_variances, maps = _answers(checkpoint, photo)[-2:]
+    deviation = np.exp(log_variances / 2).mean(axis=0)  # cells
+    estimator = PoseEstimator(
+        checkpoint, NetworkSettings(device="cpu", backend="torch", min_score=0), measure=False
+    )
+    poses = estimator(read_image(photo.path), boxes=[photo.people[0].box])
+    return grid(
+        [
+            _tile(crop, "crop"),
+            _tile(_over(crop, maps), "heatmaps"),
+            _tile(_heat(_stretched(deviation)), "deviation, bright: unsure"),
+            _captioned(_ellipses(crop, affine, poses), "1 and 2 deviations"),
+        ]
+    )
+
+
 PICTURES: dict[str, Callable[[Photo, Labels, Network], Image]] = {
     "targets": targets,
     "stacks": stacks,
@@ -174,6 +198,7 @@ PICTURES: dict[str, Callable[[Photo, Labels, Network], Image]] = {
     "attention": attention,
     "fields": fields,
     "tags": tags,
+    "variances": variances,
 }
 
 
@@ -211,6 +236,25 @@ def _over(image: Image, heatmaps: Floats) -> Image:
     colours = np.einsum("khw,kc->hwc", large, COLOURS[: len(heatmaps)])
     grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     return np.asarray((0.45 * grey + colours).clip(0, 255), np.uint8)
+
+
+def _ellipses(crop: Image, input_from_frame: npt.NDArray[np.float64], poses: Poses) -> Image:
+    """Draw the first person's joints, each with its ellipses, over an enlarged crop."""
+    scale = TILE / crop.shape[1]
+    picture = np.asarray(cv2.resize(crop, (TILE, TILE), interpolation=cv2.INTER_NEAREST), np.uint8)
+    assert poses.covariance is not None
+    linear = scale * input_from_frame[:, :2]
+    shift = scale * (input_from_frame[:, 2] + 0.5)
+    for joint, covariance, colour in zip(poses.keypoints[0], poses.covariance[0], COLOURS, strict=True):
+        if not joint[2] > 0:
+            continue
+        x, y = linear @ joint[:2] + shift
+        values, vectors = np.linalg.eigh(linear @ covariance @ linear.T)
+        angle = float(np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1])))
+        for times in (1, 2):
+            axes = times * np.sqrt(values[::-1])
+            cv2.ellipse(picture, ((x, y), tuple(2 * axes), angle), colour.tolist(), 1, cv2.LINE_AA)
+    return picture
 
 
 def _directions(pafs: Floats, size_hw: tuple[int, ...]) -> Image:

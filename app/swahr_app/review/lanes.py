@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,23 +49,28 @@ class Lane:
 
     def columns(self, edges: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
         """Return what is seen between W + 1 growing frame numbers, [W] uint8."""
-        width = len(edges) - 1
-        found = np.zeros(width, np.uint8)
-        if not len(self.frames):
-            return found
-        low = np.searchsorted(edges, self.frames, side="right") - 1
-        high = np.searchsorted(edges, self.frames + 1, side="left") - 1
-        inside = (high >= 0) & (low < width)
-        low, high, states = (
-            np.clip(low, 0, None)[inside],
-            np.clip(high, None, width - 1)[inside],
-            self.states[inside],
-        )
-        np.maximum.at(found, low, states)
-        wide = high > low  # a frame is wider than a column: each column of it
-        for start, end, state in zip(low[wide], high[wide], states[wide], strict=True):
-            np.maximum(found[start : end + 1], state, out=found[start : end + 1])
-        return found
+        # A frame is seen in all columns that it reaches into.
+        begins = np.searchsorted(self.frames, edges[:-1] - 1, side="right")
+        return _over_parts(np.maximum, self.states, begins, np.searchsorted(self.frames, edges[1:]), NOTHING)
+
+    def lowest(self, edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+        """Return the lowest score between W + 1 growing frame numbers, [W]; infinite where no frame's middle lies."""
+        bounds = np.searchsorted(self.frames, edges - 0.5)
+        return _over_parts(np.minimum, self.scores, bounds[:-1], bounds[1:], np.inf)
+
+
+def _over_parts(
+    reduce: np.ufunc,
+    values: npt.NDArray[Any],
+    begins: npt.NDArray[np.intp],
+    ends: npt.NDArray[np.intp],
+    none: float,
+) -> npt.NDArray[Any]:
+    """Return the least or greatest of each part of some values: no loop, as a lane has a frame of each of minutes."""
+    padded = np.append(values, values.dtype.type(none))  # a part may begin where the values end
+    bounds = np.column_stack([begins, ends]).ravel()
+    found = reduce.reduceat(padded, bounds)[::2]
+    return np.where(begins < ends, found, values.dtype.type(none))
 
 
 def lanes_of(people: People, swaps: Sequence["Swap"] = (), step: int = 1) -> list[Lane]:

@@ -250,12 +250,8 @@ def _state_colours(theme: Theme) -> dict[int, QColor]:
 
 def _line(lane: Lane, edges: np.ndarray, left: float, top: float) -> QPainterPath:
     """Return the lowest score of each column as a line that breaks off at gaps."""
-    width = len(edges) - 1
-    step = (edges[-1] - edges[0]) / width
-    column = np.floor((lane.frames + 0.5 - edges[0]) / step).astype(np.int64)
-    inside = (column >= 0) & (column < width)
-    lowest = np.full(width, np.inf)
-    np.minimum.at(lowest, column[inside], lane.scores[inside])
+    step = (edges[-1] - edges[0]) / (len(edges) - 1)
+    lowest = lane.lowest(edges)
     known = np.flatnonzero(np.isfinite(lowest))
     reach = max(1.0, 1.5 / step)  # columns from one frame to the next
     goes_on = np.append(np.diff(known) <= reach, False).astype(np.int32)  # from each column to the next one
