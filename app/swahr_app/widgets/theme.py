@@ -68,8 +68,9 @@ def current_theme() -> Theme:
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
     """Show a theme: palette and style sheet."""
+    if application.property("swahr_theme") is None:  # all widgets would be polished once more
+        application.setStyle("Fusion")
     application.setProperty("swahr_theme", theme.name)
-    application.setStyle("Fusion")
     application.setPalette(_palette(theme))
     application.setStyleSheet(_sheet(theme))
 
