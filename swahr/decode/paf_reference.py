@@ -5,6 +5,7 @@ sections 2.3 and 2.4: peaks of each joint, the line integral of the field betwee
 limb in turn, and people put together limb by limb. K joints, L limbs, C candidates, P people.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -77,9 +78,8 @@ def find_candidates(heatmaps: npt.NDArray[np.float32], rule: PafRule) -> Candida
 
 def _blurred(heatmap: Floats, sigma: float) -> Floats:
     """Blur by a Gaussian of four standard deviations to either side; edges are mirrored, the edge cell twice."""
-    radius = int(GAUSSIAN_REACH * sigma + 0.5)
-    weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
-    weights /= weights.sum()
+    weights = _gaussian(sigma)
+    radius = len(weights) // 2
     for axis in (0, 1):
         size = heatmap.shape[axis]
         padded = np.pad(
@@ -91,6 +91,19 @@ def _blurred(heatmap: Floats, sigma: float) -> Floats:
         for away in range(radius, 0, -1):
             heatmap = heatmap + weights[radius + away] * (shifted[radius - away] + shifted[radius + away])
     return heatmap
+
+
+def _gaussian(sigma: float) -> list[float]:
+    """Return weights whose sum is 1, to the last bit those of the native code: numpy's exp differs by processor.
+
+    Two cells between which a joint lies may be as high but for what the mirrored edge adds, less than a rounding.
+    """
+    radius = int(GAUSSIAN_REACH * sigma + 0.5)
+    weights = [math.exp(-0.5 * (away / sigma) * (away / sigma)) for away in range(-radius, radius + 1)]
+    total = 0.0  # not by `sum`, whose roundings depend on Python's version
+    for weight in weights:
+        total += weight
+    return [weight / total for weight in weights]
 
 
 def _peaks(heatmap: Floats, rule: PafRule) -> npt.NDArray[np.bool_]:
