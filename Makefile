@@ -74,11 +74,13 @@ test-native: .venv/.native ## the C++ tests, plain and under sanitizers
 # The Python extension itself under sanitizers of gcc, whose runtime comes first into Python; a crash of it is no skip.
 # Python and torch are not built so: leaks are not looked for, and of races those of our own code alone.
 SANITIZED_TESTS ?= tests/decode tests/inference/test_preprocess_cuda.py tests/inference/test_tiles.py tests/tracking
+# What works on several threads; all else of it cannot race.
+THREADED_TESTS ?= $(filter-out tests/tracking,$(SANITIZED_TESTS))
 SANITIZED_RUN = PYTHONPATH=$(abspath tests/sanitized) OMP_NUM_THREADS=1 SWAHR_SANITIZED=$(abspath build/$(1)) \
 	LD_PRELOAD="$$(gcc -print-file-name=lib$(2).so) $$(gcc -print-file-name=libstdc++.so)" \
 	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:suppressions=$(abspath tests/sanitized/races.txt) \
-	$(BIN)/python -m pytest -p no:cacheprovider -q -k "not memory_that_is_not_there" $(SANITIZED_TESTS)
+	$(BIN)/python -m pytest -p no:cacheprovider -q -k "not memory_that_is_not_there" $(3)
 
 # $(1): the folder's name; $(2): what gcc calls the sanitizers.
 define SANITIZED_BUILD
@@ -95,11 +97,11 @@ test-sanitized: .venv/.dev ## the tests of native code with the extension under 
 
 sanitized-address: .venv/.dev
 	$(call SANITIZED_BUILD,sanitized-address,address$(comma)undefined)
-	$(call SANITIZED_RUN,sanitized-address,asan)
+	$(call SANITIZED_RUN,sanitized-address,asan,$(SANITIZED_TESTS))
 
 sanitized-thread: .venv/.dev
 	$(call SANITIZED_BUILD,sanitized-thread,thread)
-	$(call SANITIZED_RUN,sanitized-thread,tsan)
+	$(call SANITIZED_RUN,sanitized-thread,tsan,$(THREADED_TESTS))
 
 # libFuzzer comes with clang. A seed of 0 is another one each time. What a target finds is left in build/fuzz/found; seeds that reach more are worth keeping:
 # build/fuzz/fuzz_NAME -merge=1 csrc/fuzz/seeds/NAME build/fuzz/corpus/NAME

@@ -10,11 +10,7 @@ import torch
 from swahr.models.backbones.movenet import HEATMAP_WIDTH
 from swahr.pose.skeleton import COCO_17
 from swahr_training.config import TrainConfig
-
-TINY_NETWORK = {
-    "backbone": {"kind": "hrnet", "width": 4, "modules": (1, 1, 1), "blocks": 1},
-    "head": {"width": 8, "blocks": 1},
-}
+from tests.tiny_systems import SYSTEMS
 
 
 def draw_figure(image, joints):
@@ -81,7 +77,7 @@ def tiny_config(figures):
         source = {"images": figures / "images", "labels": figures / "keypoints.json"}
         fields = {
             "train": [source],
-            "architecture": TINY_NETWORK,
+            "architecture": SYSTEMS["tags-on-resnet"],
             "preset": "none",
             "input_size": 64,
             "batch_size": 2,

@@ -15,7 +15,7 @@ import pytest
 
 DOCS = Path(__file__).parents[2] / "docs" / "training.md"
 CLIP_FRAMES = 60
-SHORT = ("--set", "steps=40", "--set", "save_every=40", "--set", "warmup_steps=10", "--set", "log_every=5")
+SHORT = ("--set", "steps=20", "--set", "save_every=20", "--set", "warmup_steps=5", "--set", "log_every=5")
 
 
 def documented_commands():
@@ -60,7 +60,7 @@ def test_the_documented_commands_lead_from_labels_to_a_video(tmp_path):
     assert (toy / "check.txt").read_text() == ""
     assert cv2.imread(str(toy / "check.png")) is not None
     first, *_, last = losses(toy / "run")
-    assert last < 0.6 * first
+    assert last < 0.75 * first
     assert 0 <= json.loads((toy / "results" / "results.json").read_text())["figures"]["AP"] <= 1
     assert cv2.imread(str(toy / "results" / "worst.jpg")) is not None
     frames_with_figures(toy / "clip.csv")

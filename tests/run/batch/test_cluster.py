@@ -33,7 +33,7 @@ def jobs(tmp_path, clips, crowd_model):
     folder = tmp_path / "videos"
     folder.mkdir()
     for number in range(4):
-        clips.make(folder / f"{number}.mp4", 120 + 10 * number)
+        clips.make(folder / f"{number}.mp4", 60 + 5 * number)
     like = VideoJob(
         str(folder),
         outputs_of(str(folder), None, ("csv", "jsonl")),
@@ -44,14 +44,16 @@ def jobs(tmp_path, clips, crowd_model):
     return lambda name: plan(folder, tmp_path / name, like, None).jobs
 
 
-@pytest.fixture
-def cluster(monkeypatch):
+@pytest.fixture(scope="module")
+def cluster():
+    """Two cores of this machine, for all tests: it takes seconds to begin."""
     from swahr.run.batch.cluster import LOCAL, Cluster
 
-    monkeypatch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    with Cluster(LOCAL, 2) as cluster:
-        yield cluster
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        with Cluster(LOCAL, 2) as cluster:
+            yield cluster
 
 
 def contents(jobs):
@@ -66,7 +68,7 @@ def test_with_a_worker_killed_half_way_results_are_those_of_one_machine(jobs, cl
         return workers[-1]
 
     def frames(count):
-        if count > 60 and not lost and any(job.begun() for job in jobs("far")):
+        if count > 30 and not lost and any(job.begun() for job in jobs("far")):
             lost.append("killing")
             os.kill(workers[0].pid, signal.SIGKILL)
 
@@ -91,6 +93,7 @@ def test_an_error_of_an_actor_keeps_its_class_and_hints(jobs, cluster):
     worker = cluster.open_worker(0)
     job = replace(jobs("bad")[0], tracking=TrackSettings(smooth=True, track=False))
     outcome = worker.do(job, lambda _: None)
+    worker.close()
     assert type(outcome.error) is SettingError
     assert outcome.error.code == "setting"
     assert outcome.error.hints == (Hint("track", True),)

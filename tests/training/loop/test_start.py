@@ -76,7 +76,8 @@ def test_joints_of_the_same_name_keep_their_rows(coco_file, tiny_config, bottlen
 
 def test_as_many_joints_of_other_names_are_told_apart(coco_file, tiny_config):
     renamed = replace(COCO_17, joints=(*COCO_17.joints[:-1], "tail"))
-    model = start_model(tiny_config(start_from=coco_file()), renamed, lambda _: None)
+    config = tiny_config(architecture=TINY, start_from=coco_file())
+    model = start_model(config, renamed, lambda _: None)
     old, name = network(TINY).state_dict(), "head.final_layers.1.weight"
     assert torch.equal(model.state_dict()[name][:16], old[name][:16])
     assert not torch.equal(model.state_dict()[name][16], old[name][16])

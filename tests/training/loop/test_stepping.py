@@ -53,7 +53,13 @@ def test_accumulated_batches_give_the_gradient_of_one_large_batch(tiny_config):
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
 def test_every_precision_learns(tiny_config, precision):
     # Convolutions in float16 are slow on a CPU: one photo, again and again, and a scale that need not be found.
-    config = tiny_config(precision=precision, steps=10, batch_size=1, warmup_steps=0, learning_rate=5e-3)
+    config = tiny_config(
+        precision=precision,
+        steps=30,
+        batch_size=1,
+        warmup_steps=0,
+        learning_rate=5e-3,
+    )
     step = make_step(config, first_scale=2.0**10)
     photo, losses = next(batches_of(config)), []
     for _ in range(config.steps):
@@ -101,7 +107,10 @@ def test_a_batch_whose_loss_is_not_finite_is_named_and_changes_nothing(tiny_conf
 
 
 def test_a_gradient_that_no_scale_makes_finite_is_named_with_float16_too(tiny_config):
-    step = make_step(tiny_config(precision="float16", batch_size=1), first_scale=4.0)
+    step = make_step(
+        tiny_config(precision="float16", batch_size=1),
+        first_scale=4.0,
+    )
     batches = batches_of(step.config)
     name, poisoned = next(iter(step.state.model.named_parameters()))
     poisoned.register_hook(lambda gradient: gradient * torch.nan)

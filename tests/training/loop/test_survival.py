@@ -14,6 +14,7 @@ import yaml
 
 from swahr.models import load_checkpoint
 from swahr_training.loop.state import read_state
+from tests.tiny_systems import SYSTEMS
 
 # Of a log entry, what depends on how fast the machine is.
 TIMES = ("photos_per_s", "waiting", "seconds_left")
@@ -21,10 +22,7 @@ TIMES = ("photos_per_s", "waiting", "seconds_left")
 KINDS = {
     "bottom-up": {},
     "top-down": {
-        "architecture": {
-            "backbone": {"kind": "hrnet", "width": 4, "modules": (1, 1, 1), "blocks": 1},
-            "head": "heatmaps",
-        },
+        "architecture": SYSTEMS["simple-baselines"],
         "crops": {"input_wh": (64, 64)},
         "loss": "crop_kl",
     },

@@ -152,7 +152,7 @@ def test_steps_that_are_not_finite_are_named_and_left_out_and_too_many_stop_the_
 
 
 def test_frozen_parts_keep_their_weights(tmp_path, tiny_config):
-    config = tiny_config(rate_factors={"backbone": 0, "backbone.stage4": 0.5}, steps=2, ema_decay=0.0)
+    config = tiny_config(rate_factors={"backbone": 0, "backbone.layer4": 0.5}, steps=2, ema_decay=0.0)
     torch.manual_seed(config.seed)
     start = config.architecture.build()
     start.initialise()
@@ -183,7 +183,7 @@ def test_a_run_starts_from_a_checkpoint(tmp_path, tiny_config):
     still = tiny_config(start_from=start, steps=1, warmup_steps=0, learning_rate=1e-12, ema_decay=0.0)
     train(still, tmp_path / "second", report=lambda _: None)
     expected = run_weights(tmp_path / "first")
-    name = "backbone.stage2.0.branches.0.0.conv1.weight"
+    name = "backbone.layer2.0.conv1.weight"
     torch.testing.assert_close(run_weights(tmp_path / "second")[name], expected[name])
 
 

@@ -12,8 +12,9 @@ from swahr_training.loop.resolve import resolve_config
 from swahr_training.loop.train import train
 from swahr_training.sample_settings import CropConfig
 from swahr_training.samples.crop_batches import weights_by_joint
+from tests.tiny_systems import SYSTEMS
 
-TINY = {"backbone": {"kind": "hrnet", "width": 4, "modules": (1, 1, 1), "blocks": 1}, "head": "heatmaps"}
+TINY = SYSTEMS["simple-baselines"]
 
 STILL = {"input_wh": (64, 64), "scale": 0, "rotation_deg": 0, "half_body": 0}
 
