@@ -73,9 +73,9 @@ test-native: .venv/.native ## the C++ tests, plain and under sanitizers
 
 # The Python extension itself under sanitizers of gcc, whose runtime comes first into Python; a crash of it is no skip.
 # Python and torch are not built so: leaks are not looked for, and of races those of our own code alone.
-SANITIZED_TESTS ?= tests/decode tests/inference/test_preprocess_cuda.py tests/inference/test_tiles.py tests/tracking
-# What works on several threads; all else of it cannot race.
-THREADED_TESTS ?= $(filter-out tests/tracking,$(SANITIZED_TESTS))
+SANITIZED_TESTS ?= $(THREADED_TESTS) tests/tracking
+# Without what works on one thread alone, and cannot race.
+THREADED_TESTS ?= tests/decode tests/inference/test_preprocess_cuda.py tests/inference/test_tiles.py
 SANITIZED_RUN = PYTHONPATH=$(abspath tests/sanitized) OMP_NUM_THREADS=1 SWAHR_SANITIZED=$(abspath build/$(1)) \
 	LD_PRELOAD="$$(gcc -print-file-name=lib$(2).so) $$(gcc -print-file-name=libstdc++.so)" \
 	ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
@@ -131,7 +131,7 @@ cuda-check: .venv/.native ## compile the CUDA kernels, no GPU needed
 	$(BIN)/cmake -S . -B build/cuda -G Ninja -DSWAHR_CUDA=ON -DSWAHR_CUDA_ARCHITECTURES=90 -DCMAKE_BUILD_TYPE=Release \
 		-DCMAKE_MAKE_PROGRAM=$(abspath $(BIN)/ninja) -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
 		-Dpybind11_DIR=$$($(BIN)/python -m pybind11 --cmakedir)
-	$(BIN)/cmake --build build/cuda --clean-first > build/cuda/output.txt || { cat build/cuda/output.txt; exit 1; }
+	MAKEFLAGS= $(BIN)/cmake --build build/cuda --clean-first > build/cuda/output.txt || { cat build/cuda/output.txt; exit 1; }
 	$(BIN)/python csrc/tests/registers.py < build/cuda/output.txt
 
 # On a machine with a GPU and a build with CUDA kernels.

@@ -71,6 +71,7 @@ def run() -> None:
     read_ms = best_ms(partial(read_once, heatmaps, fields))
     rows = []
     by_opencv = partial(group_with_opencv, heatmaps, fields, COCO_18_FIELDS)
+    cv2.setNumThreads(1)
     opencv_ms = best_ms(by_opencv, 1)
     for rule in RULES:
         ms = best_ms(partial(group_pafs, heatmaps, fields, rule, threads=1))

@@ -101,31 +101,3 @@ def test_a_network_of_crops_gives_joints_to_the_people_of_the_bundled_one(clip, 
         # Of a network that has learnt nothing, joints are somewhere in the crop, which is 1.25 times the person.
         for nose in noses[index]:
             assert np.linalg.norm(middles - nose, axis=1).min() < 1.25 * demo_clip.HEIGHT / 2
-
-
-def test_a_network_for_crops_looks_at_the_people_of_the_bundled_model_unless_told_otherwise(
-    clip, tmp_path, call, crop_model
-):
-    path, noses = clip
-    result = call(
-        "video", path, "-o", tmp_path / "clip.csv", "--model", crop_model, "--device", "cpu", "--no-track"
-    )
-    assert result.code == 0, result.errors
-    with (tmp_path / "clip.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    for index in range(FRAMES):
-        people = [row for row in rows if int(row["frame"]) == index]
-        assert 3 <= len(people) <= 5
-        # The network sees joints anywhere in a crop, so that these lie around the person.
-        for nose in noses[index]:
-            assert any(
-                np.ptp([float(value) for name, value in row.items() if name.endswith("_x") and value]) > 0
-                and np.linalg.norm(np.asarray(_middle(row)) - nose) < demo_clip.HEIGHT
-                for row in people
-            )
-
-
-def _middle(row):
-    """Return the mean place of a person's joints."""
-    places = [(float(row[n]), float(row[n[:-1] + "y"])) for n in row if n.endswith("_x") and row[n]]
-    return np.mean(places, axis=0)

@@ -26,6 +26,7 @@ SYSTEMS = {
         "backbone": {"kind": "vgg", "prelu": True, "width": 8},
         "head": {"kind": "body25", "field_stages": 2, "heatmap_stages": 1, "width": 8},
     },
+    "tags-on-hrnet": {"backbone": HRNET, "head": HIGHER},
     "tags-on-resnet": {"backbone": {**RESNET, "deconvolutions": [8, 8, 8]}, "head": HIGHER},
     "tags-on-hourglass": {"backbone": {"kind": "hourglass", "stacks": 1, "width": 8}, "head": HIGHER},
 }

@@ -1,6 +1,6 @@
 """Train the systems alike, measure them, and put tables, chart and pictures into docs/systems.md.
 
-python -m benchmarks.systems FOLDER [--only CPN "CPN + CSM"] [--steps 240] [--batch 16] [--write] [--pictures]
+python -m benchmarks.systems FOLDER [--only CPN "CPN + CSM"] [--steps 240] [--write] [--pictures [NAME ...]]
 python -m benchmarks.systems FOLDER --photos DATA.yaml --steps 600 [--only ...] [--write]
 
 Figures of five joints are drawn on the spot, one to four in a photo, who reach over each other; or DATA.yaml names

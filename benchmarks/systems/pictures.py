@@ -244,7 +244,7 @@ def _ellipses(crop: Image, input_from_frame: npt.NDArray[np.float64], poses: Pos
     picture = np.asarray(cv2.resize(crop, (TILE, TILE), interpolation=cv2.INTER_NEAREST), np.uint8)
     assert poses.covariance is not None
     linear = scale * input_from_frame[:, :2]
-    shift = scale * (input_from_frame[:, 2] + 0.5)
+    shift = scale * (input_from_frame[:, 2] + 0.5) - 0.5
     for joint, covariance, colour in zip(poses.keypoints[0], poses.covariance[0], COLOURS, strict=True):
         if not joint[2] > 0:
             continue

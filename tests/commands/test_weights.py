@@ -213,16 +213,6 @@ class TestFetch:
         assert weights.page in out
         assert f"swahr weights import PATH/TO/THE/FILE --name {weights.name}" in out
 
-    def test_every_start_for_training_is_fetched_and_checked_by_digits_of_its_hash(self):
-        starts = {each.name: each for each in catalogue.CATALOGUE if each.start}
-        assert {"imagenet-resnet50", "imagenet-resnet152", "imagenet-hrnet-w32", "imagenet-hrnet-w48"} <= set(
-            starts
-        )
-        for start in starts.values():
-            assert start.direct
-            assert re.fullmatch(r"[0-9a-f]{8}", start.sha256_start)
-            assert start.page.endswith(f"-{start.sha256_start}.pth")
-
     def test_lists_the_names_where_one_is_unknown(self, swahr):
         assert "mmpose-w32-coco-512" in refused(swahr("fetch", "nonsense"))
 

@@ -33,7 +33,7 @@ def jobs(tmp_path, clips, crowd_model):
     folder = tmp_path / "videos"
     folder.mkdir()
     for number in range(4):
-        clips.make(folder / f"{number}.mp4", 60 + 5 * number)
+        clips.make(folder / f"{number}.mp4", 120 + 10 * number)
     like = VideoJob(
         str(folder),
         outputs_of(str(folder), None, ("csv", "jsonl")),
@@ -44,9 +44,9 @@ def jobs(tmp_path, clips, crowd_model):
     return lambda name: plan(folder, tmp_path / name, like, None).jobs
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def cluster():
-    """Two cores of this machine, for all tests: it takes seconds to begin."""
+    """Two cores of this machine, for all tests of a class: it takes seconds to begin."""
     from swahr.run.batch.cluster import LOCAL, Cluster
 
     with pytest.MonkeyPatch.context() as patch:
@@ -68,7 +68,7 @@ def test_with_a_worker_killed_half_way_results_are_those_of_one_machine(jobs, cl
         return workers[-1]
 
     def frames(count):
-        if count > 30 and not lost and any(job.begun() for job in jobs("far")):
+        if count > 60 and not lost and any(job.begun() for job in jobs("far")):
             lost.append("killing")
             os.kill(workers[0].pid, signal.SIGKILL)
 
@@ -89,26 +89,28 @@ def test_with_a_worker_killed_half_way_results_are_those_of_one_machine(jobs, cl
     assert contents(jobs("far")) == contents(jobs("near"))
 
 
-def test_an_error_of_an_actor_keeps_its_class_and_hints(jobs, cluster):
-    worker = cluster.open_worker(0)
-    job = replace(jobs("bad")[0], tracking=TrackSettings(smooth=True, track=False))
-    outcome = worker.do(job, lambda _: None)
-    worker.close()
-    assert type(outcome.error) is SettingError
-    assert outcome.error.code == "setting"
-    assert outcome.error.hints == (Hint("track", True),)
+class TestActors:
+    def test_an_error_of_an_actor_keeps_its_class_and_hints(self, jobs, cluster):
+        worker = cluster.open_worker(0)
+        job = replace(jobs("bad")[0], tracking=TrackSettings(smooth=True, track=False))
+        try:
+            outcome = worker.do(job, lambda _: None)
+        finally:
+            worker.close()
+        assert type(outcome.error) is SettingError
+        assert outcome.error.code == "setting"
+        assert outcome.error.hints == (Hint("track", True),)
 
-
-def test_a_cluster_of_this_machine_listens_to_it_alone(cluster):
-    """Ray's own RPC runs code: what is open to others would let them in."""
-    psutil = pytest.importorskip("psutil")
-    workers = [cluster.open_worker(number) for number in range(2)]
-    assert all(worker.pid for worker in workers)
-    ours = {os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))}
-    open_at = [
-        each for each in psutil.net_connections("inet") if each.status == "LISTEN" and each.pid in ours
-    ]
-    assert open_at
-    assert {each.laddr.ip.removeprefix("::ffff:") for each in open_at} <= {"127.0.0.1", "::1"}
-    for worker in workers:
-        worker.close()
+    def test_a_cluster_of_this_machine_listens_to_it_alone(self, cluster):
+        """Ray's own RPC runs code: what is open to others would let them in."""
+        psutil = pytest.importorskip("psutil")
+        workers = [cluster.open_worker(number) for number in range(2)]
+        assert all(worker.pid for worker in workers)
+        ours = {os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))}
+        open_at = [
+            each for each in psutil.net_connections("inet") if each.status == "LISTEN" and each.pid in ours
+        ]
+        assert open_at
+        assert {each.laddr.ip.removeprefix("::ffff:") for each in open_at} <= {"127.0.0.1", "::1"}
+        for worker in workers:
+            worker.close()

@@ -11,7 +11,6 @@ import yaml
 from swahr.errors import BusyError, SwahrError
 from swahr.inference.estimator import PoseEstimator
 from swahr.models import load_checkpoint
-from swahr.models.backbones.hrnet import HRNetSettings
 from swahr_training.config import load_config
 from swahr_training.loop.schedule import learning_rate, parameter_groups
 from swahr_training.loop.state import Ema
@@ -262,7 +261,7 @@ def test_photos_drawn_by_torch_train_as_those_drawn_by_cv2(tmp_path, tiny_config
 def test_a_damaged_state_and_one_of_another_network_are_refused(tmp_path, tiny_config):
     config = tiny_config(steps=1, tensorboard=False)
     train(config, tmp_path / "run", report=lambda _: None)
-    wider = config.architecture.changed(backbone=HRNetSettings(width=8))
+    wider = config.architecture.changed(backbone=config.architecture.backbone.changed(width=8))
     settings = (tmp_path / "run" / "config.yaml").read_bytes()
     with pytest.raises(SwahrError, match=r"last\.pt does not fit these settings .*config\.yaml"):
         train(config.model_copy(update={"architecture": wider}), tmp_path / "run", resume=True)

@@ -16,6 +16,7 @@ from swahr_training.loop.resolve import resolve_config
 from swahr_training.sample_settings import AugmentConfig, CropConfig
 from swahr_training.samples.crops import draw_crop_plan, render_crop
 from swahr_training.systems.base import system_of
+from tests.tiny_systems import SYSTEMS
 
 INPUT_WH = (96, 128)
 BOX = (70, 30, 100, 160)
@@ -106,9 +107,8 @@ def test_colours_change_the_picture_and_not_where_joints_are(somebody):
 
 @pytest.mark.parametrize("centres", ["cells", "exact"])
 def test_targets_of_a_run_stand_on_cells_or_where_joints_are(tiny_config, centres):
-    tiny = {"backbone": {"kind": "hrnet", "width": 4, "modules": (1, 1, 1), "blocks": 1}, "head": "heatmaps"}
     config = resolve_config(
-        tiny_config(architecture=tiny, crops={**STILL, "centres": centres}, sigma=1.5), COCO_17
+        tiny_config(architecture=SYSTEMS["hrnet"], crops={**STILL, "centres": centres}, sigma=1.5), COCO_17
     )
     data = load_training_data(config)
     batch = next(system_of(config).samples(config, data).batches([0], torch.device("cpu")))

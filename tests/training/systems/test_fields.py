@@ -14,8 +14,9 @@ from swahr_training.data.sources import load_training_data
 from swahr_training.loop.resolve import resolve_config
 from swahr_training.loop.train import train
 from swahr_training.systems.base import system_of
+from tests.tiny_systems import SYSTEMS
 
-FIELDS = {"backbone": "mobilenet", "head": {"kind": "lightweight", "refinements": 0}}
+FIELDS = SYSTEMS["fields"]
 
 
 pytestmark = pytest.mark.usefixtures("one_thread")
