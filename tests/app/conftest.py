@@ -70,9 +70,6 @@ def nothing_left(monkeypatch):
 
     monkeypatch.setattr(QTimer, "start", started)
     yield
-    # Widgets that stay would have the next window's style sheet worked out for them, too: half a second each time.
-    QApplication.processEvents()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     end = time.monotonic() + 5
     while time.monotonic() < end and (_threads_left(threads) or _timers_left(timers)):
         QApplication.processEvents()

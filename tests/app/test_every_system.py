@@ -55,5 +55,5 @@ def test_a_network_for_crops_looks_at_the_people_of_the_bundled_model(
         settings.changed(network=settings.network.changed(model=str(untrained("hrnet")), min_score=0.0))
     )
     live.open(tmp_path / "people.mp4")
-    live.until(lambda: live.state.shown is not None and len(live.state.shown.poses) >= 3)
+    assert len(live.people().poses) >= 3
     assert live.messages == []

@@ -93,8 +93,8 @@ class TrainConfig(Settings):
     )
     start_from: Path | None = setting(
         None,
-        "Weights to start from: a bundled name such as default, a checkpoint of any joints, an HRNet trained on "
-        "ImageNet, or a file of the backbone's own kind, such as MoveNet's ONNX. What was reused is printed.",
+        "Weights to start from: a bundled name such as default, a checkpoint of any joints, a backbone trained "
+        "on ImageNet, or a file of the backbone's own kind, such as MoveNet's ONNX. What was reused is printed.",
     )
     learns: Literal["network", "second_look"] = setting(
         "network",

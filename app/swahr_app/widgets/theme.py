@@ -68,7 +68,10 @@ def current_theme() -> Theme:
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
     """Show a theme: palette and style sheet."""
-    if application.property("swahr_theme") is None:  # all widgets would be polished once more
+    before = application.property("swahr_theme")
+    if before == theme.name:
+        return  # all widgets would be polished once more
+    if before is None:
         application.setStyle("Fusion")
     application.setProperty("swahr_theme", theme.name)
     application.setPalette(_palette(theme))

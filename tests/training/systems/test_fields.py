@@ -75,12 +75,12 @@ def test_each_stage_of_each_network_is_taught(tiny_config, architecture):
     model = config.architecture.build().train()
     model.initialise()
     outputs = model(batch.images.permute(0, 3, 1, 2) / 255)
-    assert len(outputs) == {"lightweight": 2, "openpose": 4, "body25": 5}[config.architecture.head.kind]
+    assert len(outputs) == {"lightweight": 4, "openpose": 4, "body25": 5}[config.architecture.head.kind]
     assert max(float(output.detach().abs().max()) for output in outputs) < 0.5  # nearly nothing at the start
     terms = batch.compared(config.loss.build(), outputs)
     fields, heatmaps = batch.targets.pafs, batch.targets.heatmaps
     perfect = {
-        "lightweight": [heatmaps, fields],
+        "lightweight": [heatmaps, fields] * 2,
         "openpose": [fields, heatmaps] * 2,
         "body25": [fields] * 3 + [heatmaps] * 2,
     }[config.architecture.head.kind]
