@@ -68,12 +68,11 @@ def current_theme() -> Theme:
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
     """Show a theme: palette and style sheet."""
-    before = application.property("swahr_theme")
-    if before == theme.name:
+    if application.property("swahr_theme") == theme.name:
         return  # all widgets would be polished once more
-    if before is None:
-        application.setStyle("Fusion")
     application.setProperty("swahr_theme", theme.name)
+    # Each time: where only the sheet is another, Qt goes through what it kept of widgets that are gone, and may crash.
+    application.setStyle("Fusion")
     application.setPalette(_palette(theme))
     application.setStyleSheet(_sheet(theme))
 
