@@ -23,7 +23,8 @@ def _start(name: str, file_name: str, page: str, licence: str) -> PublishedWeigh
     )
 
 
-# Of torchvision, version 1 of each, and of timm; their names hold the first digits of their SHA-256.
+# Of torchvision, version 1 of each, and of timm, whose names hold the first digits of the file's SHA-256 by their
+# makers' custom: a file that has others is refused.
 IMAGENET_STARTS = (
     *(
         _start(f"imagenet-{name[:-13]}", name, TORCHVISION + name, "BSD-3-Clause")
