@@ -72,12 +72,19 @@ def file_server(monkeypatch):
     """A web server of one file.
 
     content: the file. ranges: whether a part can be asked for. length: whether its length is told.
-    status: answers of the next requests. cuts: bytes after which the next connections end.
+    status: answers of the next requests. cuts: bytes after which the next connections end. hub: its address at a
+    server that leads to it; stated: what that one says of the file, by headers.
     """
-    state = SimpleNamespace(content=b"", ranges=True, status=[], cuts=[], length=True, requests=[])
+    state = SimpleNamespace(content=b"", ranges=True, status=[], cuts=[], length=True, requests=[], stated={})
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
+            if self.path.startswith("/hub/"):
+                self.send_response(302)
+                for name, value in {**state.stated, "Location": state.url}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                return
             asked = self.headers.get("Range")
             state.requests.append(asked)
             if state.status:
@@ -105,6 +112,7 @@ def file_server(monkeypatch):
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     state.url = f"http://127.0.0.1:{http.server_port}/weights.pth"
+    state.hub = f"http://127.0.0.1:{http.server_port}/hub/weights.pth"
     yield state
     http.shutdown()
     thread.join()

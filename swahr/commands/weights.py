@@ -214,6 +214,7 @@ def fetch(
             original,
             weights.sha256_start,
             lambda done, total: bar.update(task, completed=done, total=total),
+            weights.sha256_stated,
         )
     if weights.start:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ class PublishedWeights:
     direct: whether `page` is the file. ap: one scale, flip test, as its makers report it, in percent; None where that
         could not be checked.
     sha256_start: the first hex digits of the file's SHA-256, "" where none are published.
+    sha256_stated: whether the server states the file's SHA-256 when it is asked for the file.
     finds_people: whether it is a model; else it is a network of a later stage, which a setting names.
     boxes: of a network of one person's crop, the boxes that `ap` was measured with; "" of others.
     whole_frames_by: what finds people by its maps, a name of `swahr.inference.finders`, where it has no boxes.
@@ -25,6 +26,7 @@ class PublishedWeights:
     ap: float | None
     licence: str
     sha256_start: str = ""
+    sha256_stated: bool = False
     finds_people: bool = True
     boxes: str = ""
     whole_frames_by: str = "tags"

@@ -3,12 +3,10 @@
 from swahr.models.catalogue_entry import PublishedWeights
 
 TORCHVISION = "https://download.pytorch.org/models/"
-# Of HRNet's authors, in timm's names; `timm/hrnet_w32.ms_in1k` on Hugging Face has the same as safetensors, without a
-# hash in the name.
-TIMM = "https://github.com/huggingface/pytorch-image-models/releases/download/v0.1-hrnet/"
+TIMM = "https://huggingface.co/timm/"
 
 
-def _start(name: str, file_name: str, page: str, licence: str) -> PublishedWeights:
+def _start(name: str, file_name: str, page: str, licence: str, digits: str = "") -> PublishedWeights:
     return PublishedWeights(
         name,
         file_name,
@@ -17,21 +15,27 @@ def _start(name: str, file_name: str, page: str, licence: str) -> PublishedWeigh
         "ImageNet, a start for training",
         None,
         licence,
-        file_name.rpartition("-")[2].removesuffix(".pth"),
+        digits,
+        not digits,
         finds_people=False,
         start=True,
     )
 
 
-# Of torchvision, version 1 of each, and of timm, whose names hold the first digits of the file's SHA-256 by their
-# makers' custom: a file that has others is refused.
+# Version 1 of each of torchvision, whose names hold the first digits of the file's SHA-256; and of HRNet's authors in
+# timm's names, of which Hugging Face states the SHA-256. A file that has another is refused.
 IMAGENET_STARTS = (
     *(
-        _start(f"imagenet-{name[:-13]}", name, TORCHVISION + name, "BSD-3-Clause")
+        _start(f"imagenet-{name[:-13]}", name, TORCHVISION + name, "BSD-3-Clause", name[-12:-4])
         for name in ("resnet50-0676ba61.pth", "resnet101-63fe2227.pth", "resnet152-394f9c45.pth")
     ),
     *(
-        _start(f"imagenet-hrnet-{name[8:11]}", name, TIMM + name, "MIT")
-        for name in ("hrnetv2_w32-90d8c5fb.pth", "hrnetv2_w48-abd2e6ab.pth")
+        _start(
+            f"imagenet-hrnet-{name[6:9]}",
+            f"{name}.safetensors",
+            f"{TIMM}{name}/resolve/main/model.safetensors",
+            "MIT",
+        )
+        for name in ("hrnet_w32.ms_in1k", "hrnet_w48.ms_in1k")
     ),
 )

@@ -3,11 +3,14 @@
 import errno
 import http.client
 import os
+import re
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPMessage
 from pathlib import Path
+from typing import IO
 
 from swahr.errors import MissingError, OutputError, SettingError, UnreadableError
 from swahr.models.hashes import sha256
@@ -17,23 +20,34 @@ BLOCK = 1 << 18
 TRIES = 4
 TIMEOUT_S = 30.0
 PAUSE_S = 1.0  # before the second try; each later one waits twice as long
+# Hugging Face states the SHA-256 of a large file in its own answer, which then leads to where the bytes are.
+STATED = "X-Linked-ETag"
 
 
-def download(url: str, target: Path, sha256_start: str = "", progress: Progress | None = None) -> None:
+def download(
+    url: str,
+    target: Path,
+    sha256_start: str = "",
+    progress: Progress | None = None,
+    stated: bool = False,
+) -> None:
     """Download `url` to `target`.
 
     The bytes go to `target` + ".part", which a later call goes on with; it takes its name when it is whole
-    and its SHA-256 begins with `sha256_start`. A lost connection is tried again.
+    and its SHA-256 is the expected one. A lost connection is tried again.
 
     Args:
         url: begins with https:// or http://.
         target: the file.
         sha256_start: hex digits; "" where none are known.
         progress: called with the bytes that are here and those of the whole file, None where that is not known.
+        stated: whether the SHA-256 is taken from what the server at `url` itself states of the file, as Hugging Face
+            does, whoever sends the bytes.
 
     Raises:
         SettingError: for what is no address.
-        MissingError: for an address without the file, or a connection that is lost.
+        MissingError: for an address without the file, a connection that is lost, or a hash that should be stated and
+            is not.
         UnreadableError: for a file with another hash; the part is deleted.
         OutputError: for a full disk, or no right to write.
     """
@@ -44,7 +58,7 @@ def download(url: str, target: Path, sha256_start: str = "", progress: Progress 
         target.parent.mkdir(parents=True, exist_ok=True)
         for attempt in range(1, TRIES + 1):
             try:
-                _go_on(url, partial, progress or (lambda _done, _total: None))
+                told = _go_on(url, partial, progress or (lambda _done, _total: None), stated)
                 break
             except _InterruptedError as lost:
                 if attempt == TRIES:
@@ -53,11 +67,11 @@ def download(url: str, target: Path, sha256_start: str = "", progress: Progress 
                         "run the same command again to go on where it stopped"
                     ) from lost
                 time.sleep(PAUSE_S * 2 ** (attempt - 1))
-        digest = sha256(partial)
-        if not digest.startswith(sha256_start):
+        digest, expected = sha256(partial), told or sha256_start
+        if not digest.startswith(expected):
             partial.unlink()
             raise UnreadableError(
-                f"{url}: the file's SHA-256 begins {digest[: len(sha256_start)]}, expected {sha256_start}; "
+                f"{url}: the file's SHA-256 begins {digest[: len(expected)]}, expected {expected}; "
                 "what came was deleted: fetch it again"
             )
         os.replace(partial, target)
@@ -73,14 +87,46 @@ class _InterruptedError(Exception):
     """The connection ended before the file did; a new one can go on."""
 
 
-def _go_on(url: str, partial: Path, progress: Progress) -> None:
-    """Make one connection and append what it gives to `partial`."""
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects, and keeps the first SHA-256 that was stated on the way."""
+
+    def __init__(self) -> None:
+        self.stated = ""
+
+    def redirect_request(  # the names are those of urllib
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        self.stated = self.stated or _stated(headers)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _stated(headers: HTTPMessage) -> str:
+    """Return the SHA-256 that an answer states, or ""."""
+    found = re.fullmatch(r'(?:W/)?"?([0-9a-fA-F]{64})"?', headers.get(STATED, ""))
+    return found[1].lower() if found else ""
+
+
+def _go_on(url: str, partial: Path, progress: Progress, stated: bool) -> str:
+    """Make one connection and append what it gives to `partial`; return the SHA-256 where it has to be stated."""
     have = partial.stat().st_size if partial.exists() else 0
     headers = {"User-Agent": "swahr", "Accept-Encoding": "identity"}
     if have:
         headers["Range"] = f"bytes={have}-"
-    response = _open(urllib.request.Request(url, headers=headers), partial)
+    redirects = _Redirects()
+    opener = urllib.request.build_opener(redirects)
+    response = _open(opener, urllib.request.Request(url, headers=headers), partial)
     with response:
+        told = (redirects.stated or _stated(response.headers)) if stated else ""
+        if stated and not told:
+            raise MissingError(
+                f"{url}: the server states no SHA-256 ({STATED}) that the file could be held to, so it is not fetched"
+            )
         if response.status != http.HTTPStatus.PARTIAL_CONTENT:
             have = 0  # the server sends the whole file
         length = response.headers.get("Content-Length")
@@ -93,11 +139,14 @@ def _go_on(url: str, partial: Path, progress: Progress) -> None:
                 progress(have, total)
     if total is not None and have < total:
         raise _InterruptedError(f"{have} of {total} bytes came")
+    return told
 
 
-def _open(request: urllib.request.Request, partial: Path) -> http.client.HTTPResponse:
+def _open(
+    opener: urllib.request.OpenerDirector, request: urllib.request.Request, partial: Path
+) -> http.client.HTTPResponse:
     try:
-        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT_S)
+        response: http.client.HTTPResponse = opener.open(request, timeout=TIMEOUT_S)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:

@@ -14,7 +14,7 @@ import torch
 from swahr.commands.main import main
 from swahr.errors import MissingError
 from swahr.inference.estimator import PoseEstimator
-from swahr.models import bundled, catalogue, load_checkpoint, save_checkpoint
+from swahr.models import bundled, catalogue, download, load_checkpoint, save_checkpoint
 from swahr.models.blazepose_files import load_blazepose
 from swahr.models.hashes import record_sum, sha256
 from tests.models.test_styles import published as simple_baseline
@@ -155,8 +155,6 @@ class TestFetch:
         assert [path.name for path in (home / "downloads").iterdir()] == []
 
     def test_goes_on_after_a_lost_connection(self, swahr, offered, home, monkeypatch):
-        from swahr.models import download
-
         monkeypatch.setattr(download, "PAUSE_S", 0.0)
         offered.cuts = [20_000] * download.TRIES
         assert "run the same command again" in refused_after_progress(swahr("fetch", NAME))
@@ -196,6 +194,16 @@ class TestFetch:
         assert "start_from: imagenet-resnet50" in " ".join(out.split())
         assert bundled.resolve(start.name).read_bytes() == file_server.content
         assert "installed already" in refused(swahr("fetch", start.name))
+
+    def test_a_start_is_held_to_the_hash_that_its_server_states(self, swahr, file_server, monkeypatch):
+        file_server.content = b"weights of HRNet"
+        served = replace(catalogue.find("imagenet-hrnet-w32"), page=file_server.hub)
+        monkeypatch.setattr(catalogue, "CATALOGUE", (served,))
+        file_server.stated = {download.STATED: hashlib.sha256(b"others").hexdigest()}
+        assert "SHA-256" in refused_after_progress(swahr("fetch", served.name))
+        file_server.stated = {download.STATED: hashlib.sha256(file_server.content).hexdigest()}
+        assert swahr("fetch", served.name)[0] == 0
+        assert bundled.resolve(served.name).read_bytes() == file_server.content
 
     def test_does_not_download_what_is_installed(self, swahr, offered):
         swahr("fetch", NAME)
@@ -247,7 +255,10 @@ class TestList:
 
     @pytest.mark.parametrize("weights", [w for w in catalogue.CATALOGUE if w.direct], ids=lambda w: w.name)
     def test_what_is_downloaded_has_a_hash_to_check(self, weights):
-        if weights.finds_people or weights.start:
+        if weights.sha256_stated:
+            assert weights.page.startswith("https://huggingface.co/")
+            assert not weights.sha256_start
+        elif weights.finds_people or weights.start:
             assert len(weights.sha256_start) == 8
             assert weights.sha256_start in weights.page
         else:  # Google's names hold no hash, so the whole of it is recorded

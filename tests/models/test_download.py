@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from swahr.errors import SwahrError
+from swahr.errors import MissingError, SwahrError, UnreadableError
 from swahr.models import download as module
 from swahr.models.download import download
 from swahr.models.hashes import SUMS, read_sums, record_sum, sha256
@@ -151,6 +151,36 @@ def test_a_full_disk_is_reported(server, target):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert not target.exists()
+
+
+class TestStatedHash:
+    """Of a server that leads to another, as Hugging Face's does; the first one states what the file is."""
+
+    def test_the_file_is_held_to_what_the_first_server_states(self, server, target):
+        server.stated = {module.STATED: f'"{DIGEST}"'}
+        download(server.hub, target, stated=True)
+        assert target.read_bytes() == CONTENT
+
+    def test_a_file_of_another_hash_is_deleted(self, server, target):
+        server.stated = {module.STATED: f'"{DIGEST}"'}
+        server.content = CONTENT[:-1] + bytes([CONTENT[-1] ^ 1])
+        with pytest.raises(UnreadableError, match=f"expected {DIGEST}.*fetch it again"):
+            download(server.hub, target, stated=True)
+        assert names(target) == []
+
+    @pytest.mark.parametrize("told", [{}, {module.STATED: '"9eb98c817f04b051b3bcca591bcd4e03cec88018"'}])
+    def test_nothing_is_fetched_where_none_is_stated(self, server, target, told):
+        server.stated = told  # none, or that of a small file, which is git's
+        with pytest.raises(MissingError, match="states no SHA-256"):
+            download(server.hub, target, stated=True)
+        assert names(target) == []
+
+    def test_a_lost_connection_goes_on_where_it_stopped(self, server, target):
+        server.stated = {module.STATED: f'"{DIGEST}"'}
+        server.cuts = [1_000_000]
+        download(server.hub, target, stated=True)
+        assert target.read_bytes() == CONTENT
+        assert server.requests == [None, "bytes=1000000-"]
 
 
 class TestRecord:
