@@ -15,13 +15,16 @@ LASTING_OPTIONS = {"libx264": {"tune": "zerolatency", "bf": "0"}}
 
 
 def container_options(path: Path, lasting: bool) -> dict[str, str]:
-    """Return FFmpeg's options of a container; a lasting one is written in parts of half a second."""
+    """Return FFmpeg's options of a container; a lasting one is written in parts.
+
+    A kill costs the part that is not yet full and, in the middle of writing one, that too: below a second together.
+    """
     if path.suffix.lower() == ".mkv":
         return {"flush_packets": "1"} if lasting else {}
     if not lasting:
         return {"movflags": "faststart"}
     flags = "frag_keyframe+delay_moov+default_base_moof"
-    return {"movflags": flags, "frag_duration": "500000", "flush_packets": "1"}  # microseconds
+    return {"movflags": flags, "frag_duration": "400000", "flush_packets": "1"}  # microseconds
 
 
 def finish_video(partial: Path, path: Path) -> None:

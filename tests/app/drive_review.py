@@ -89,7 +89,7 @@ def correct(application, window, told) -> None:
 
 
 def record(application, window, clip) -> None:
-    """Record the clip in a loop, and say each second how long."""
+    """Record the clip in a loop, and say each second how many frames."""
     window.open(str(clip))
     until(application, lambda: window.state.shown is not None and bool(window.state.shown.poses))
     QTest.keyClick(window, Qt.Key.Key_R)
@@ -100,7 +100,7 @@ def record(application, window, clip) -> None:
         time.sleep(0.005)
         if window.state.recording.seconds >= said + 1:
             said += 1
-            say(recorded=window.state.recording.seconds)
+            say(recorded=window.state.recording.frames)
 
 
 def say(**facts) -> None:

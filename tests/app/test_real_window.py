@@ -17,6 +17,7 @@ from swahr_app.state.store import Store
 
 HERE = Path(__file__).parent
 RATE, FRAMES = 20, 120  # frames per second of the network in drive_review.py, and of its clip
+CLIP_RATE = 25  # frames per second of what clips.make writes
 
 
 @pytest.fixture
@@ -84,8 +85,8 @@ def killed_at(process, what, least):
 def test_a_whole_job_by_keys_outlives_a_kill_in_the_middle_of_a_recording(drive, clips, tmp_path):
     clip = clips.make(tmp_path / "clip.mp4", frames=50, size=(96, 64))
     with drive("drive_review.py", "work", clip) as process:
-        recorded, errors = killed_at(process, "recorded", 3)
-    assert recorded >= 3, errors
+        recorded, errors = killed_at(process, "recorded", 60)
+    assert recorded >= 60, errors
     folder = tmp_path / "recordings"
     assert not list(folder.glob("*.mp4")), "it was cut off"
     with drive("drive_review.py", "again", clip) as process:
@@ -96,8 +97,8 @@ def test_a_whole_job_by_keys_outlives_a_kill_in_the_middle_of_a_recording(drive,
     assert report["applied"] == 2, "a joint and an id"
     assert any("was finished" in text for text in report["told"])
     with VideoFile(next(folder.glob("*_overlay.mp4"))) as video:
-        assert max(frame.time_s for frame in video) >= recorded - 1
-    assert read(next(folder.glob("*.csv"))).times.max() >= recorded - 1
+        assert sum(1 for _ in video) >= recorded - CLIP_RATE, "at most a second"
+    assert len(read(next(folder.glob("*.csv"))).frames) >= recorded - CLIP_RATE
     labels = json.loads((tmp_path / "clip_labels" / "labels.json").read_text())
     assert [image["frame"] for image in labels["images"]] == [20]
     assert len(read(tmp_path / "clip_corrected.csv").frames) == 50
