@@ -11,7 +11,7 @@ from pathlib import Path
 import onnx
 import torch
 from onnx import TensorProto, numpy_helper
-from torch import Tensor
+from torch import Tensor, nn
 
 from swahr.inference.backends.cache import inference_weights
 from swahr.inference.backends.exported import OUTPUTS
@@ -19,6 +19,8 @@ from swahr.inference.backends.graphs import FOLDER, WEIGHTS, architecture_key, o
 from swahr.inference.backends.onnx_export import export_module
 from swahr.inference.crop_network import THUNDER, crop_network_file
 from swahr.models import load_checkpoint, read_architecture
+from swahr.models.blazepose import INPUT_SIDE, LAYOUTS, BlazePose
+from swahr.models.blazepose import OUTPUTS as LANDMARKS
 from swahr.models.bundled import resolve
 from swahr.models.movenet_single import HEADS, KIND, load_single
 from swahr.models.pose_network import to_inference_form
@@ -36,14 +38,24 @@ def main() -> None:
         for name, width in PUBLISHED.items():
             architecture = read_architecture({"width": width})
             network = to_inference_form(architecture.build()).eval()
-            torch.manual_seed(0)
-            for weight in network.state_dict().values():
-                weight.normal_(0, 0.1)  # as the exporter joins those that are equal
+            draw_weights(network)
             export_module(network, path, OUTPUTS, {})
             write_graph(name, architecture_key(architecture), path, network.state_dict())
         crops = load_single(crop_network_file(THUNDER))
         export_module(crops, path, HEADS, {})
         write_graph(THUNDER, KIND, path, crops.state_dict())
+        for size in LAYOUTS:
+            landmarks = BlazePose(size).eval()
+            draw_weights(landmarks)
+            export_module(landmarks, path, LANDMARKS, {}, (INPUT_SIDE, INPUT_SIDE))
+            write_graph(f"blazepose-{size}", f"blazepose-{size}", path, landmarks.state_dict())
+
+
+def draw_weights(network: nn.Module) -> None:
+    """Give a network weights of which no two are equal, as the exporter joins those that are."""
+    torch.manual_seed(0)
+    for weight in network.state_dict().values():
+        weight.normal_(0, 0.1)
 
 
 def write_graph(name: str, key: str, exported: Path, weights: Mapping[str, Tensor]) -> None:

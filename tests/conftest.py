@@ -20,6 +20,7 @@ from swahr.models import Architecture, Checkpoint, read_architecture, save_check
 from swahr.models.backbones.hrnet import HRNetSettings
 from swahr.models.crop_contract import CropContract
 from swahr.pose.skeleton import COCO_17
+from tests.tiny_systems import HIGHER, RESNET
 
 BAR = 4  # pixels: frame i of a clip has a white bar at columns 4 i to 4 i + 3, which names it after any codec
 CODECS = {".mp4": "libx264", ".mov": "libx264", ".mkv": "libx264", ".avi": "mpeg4", ".webm": "libvpx-vp9"}
@@ -232,8 +233,8 @@ def clips():
 def _save_model(path, heat):
     """Write a checkpoint of a small HigherHRNet; `heat` is the bias of its heatmaps, before the sigmoid."""
     torch.manual_seed(0)
-    small = {"width": 4, "modules": (1, 1, 1), "blocks": 1, "head_width": 4, "head_blocks": 1}
-    architecture = read_architecture({**small, "heatmap_activation": "sigmoid"})
+    head = {**HIGHER, "heatmap_activation": "sigmoid"}
+    architecture = Architecture(backbone={**RESNET, "deconvolutions": [8, 8, 8]}, head=head)
     model = architecture.build().eval()
     model.initialise()
     for layer in model.head.final_layers:

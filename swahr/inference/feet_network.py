@@ -63,9 +63,8 @@ def make_feet_network(settings: NetworkSettings, device: torch.device) -> FeetNe
         SwahrError: the runtime is not installed, or its weights are damaged or not there.
     """
     network = load_blazepose(feet_network_file(settings.feet))
-    backend = exported_backend(
-        network, "blazepose", OUTPUTS, settings, device, exact=True, input_side=INPUT_SIDE
-    )
+    kind = f"blazepose-{network.size}"
+    backend = exported_backend(network, kind, OUTPUTS, settings, device, exact=True, input_side=INPUT_SIDE)
     return FeetNetwork(_TorchLandmarks(network, device) if backend is None else backend, device)
 
 

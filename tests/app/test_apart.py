@@ -12,6 +12,7 @@ import pytest
 
 from swahr.document import Document, is_filled
 from swahr.errors import Hint, SwahrError
+from swahr_app.review.workers import analysing
 from swahr_app.review.workers.analysing import Analysing
 from swahr_app.threads import estimator
 from swahr_app.threads.apart import DiedError, run_apart
@@ -36,6 +37,9 @@ def slow(beside, monkeypatch, tmp_path):
     """A network of 30 frames per second, in the process that fills a document."""
     network = beside("slow_network").SlowNetwork(tmp_path / "seen", 30)
     monkeypatch.setattr(Analysing, "apart", True)
+    monkeypatch.setattr(
+        analysing, "APART", 0
+    )  # a process that stands back may wait for minutes beside other tests
     monkeypatch.setattr(estimator, "make_estimator", network)
     return network
 

@@ -113,7 +113,7 @@ def test_a_run_is_checked_started_followed_and_tried(desk, qtbot, tmp_path):
 
 def test_a_run_is_stopped_and_resumed(desk, qtbot, tmp_path):
     page = desk.training
-    desk.start_training(400)
+    desk.start_training(200)
     qtbot.waitUntil((tmp_path / "run" / "last.pt").exists, timeout=WAIT_MS)
     page.run.stop.click()
     qtbot.waitUntil(lambda: ended(desk), timeout=WAIT_MS)
@@ -122,7 +122,7 @@ def test_a_run_is_stopped_and_resumed(desk, qtbot, tmp_path):
     page.run.resume.click()
     qtbot.waitUntil(lambda: ended(desk), timeout=WAIT_MS)
     assert desk.told[-1].level is Level.SUCCESS, desk.told
-    qtbot.waitUntil(lambda: page.run.progress.value() == 400, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.run.progress.value() == 200, timeout=WAIT_MS)
 
 
 def test_a_run_that_fails_is_told_with_its_reason(desk, qtbot, tmp_path, photos):
