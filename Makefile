@@ -8,7 +8,7 @@ VIDEO ?=
 # What the native module is built from: a change builds it anew.
 NATIVE_SOURCES := CMakeLists.txt pyproject.toml $(wildcard cmake/*) $(shell find csrc -type f -not -path '*/tests/*' -not -path '*/fuzz/*')
 
-.PHONY: help docs docs-serve docs-look reference screenshots demo test test-slow test-sanitized sanitized-address sanitized-thread test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint clang-check wheel-check sdist-check licences licences-check sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
+.PHONY: help docs docs-serve docs-look reference screenshots demo test test-slow test-sanitized sanitized-address sanitized-thread test-native fuzz-native fuzz-readers fuzz-short cuda-check cuda-sanitize arm-check lint lint-python clang-check wheel-check sdist-check licences licences-check sizes audit workflows-check bench bench-check bench-peers read-elsewhere install clean
 .DELETE_ON_ERROR:
 
 # ---- the environment, in layers; each stamp is newer than what it was made from --------------------
@@ -152,12 +152,13 @@ arm-check: ## compile for 64-bit ARM and run the native tests in QEMU, if there 
 	if command -v qemu-aarch64-static >/dev/null; then qemu-aarch64-static build/native_tests_arm; \
 		else echo "compiled; qemu-aarch64-static is missing, so its tests did not run"; fi
 
-lint: .venv/.dev ## ruff, mypy, import contracts
+lint: lint-python clang-check ## ruff, mypy, import contracts, clang-format, clang-tidy
+
+lint-python: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	if command -v clang-format >/dev/null && command -v clang-tidy >/dev/null; then $(MAKE) clang-check; fi
 
 # Format and style of the native code; each tool where it is there. The bindings are one file to clang-tidy, as to the
 # compiler: nearly all of its time is pybind11's, which each of them would cost anew.

@@ -1,8 +1,8 @@
 """Exports without the exporter: graphs that come with the package, filled with a network's weights.
 
 An export by torch takes half a minute and packages of its own. The graph is the same for all weights of an
-architecture, so those of the bundled networks and of the published HigherHRNet W32 and W48 are kept beside this
-module, without weights: a graph names a file of weights beside it and where in it each one stands.
+architecture, so those of the bundled networks, of BlazePose heavy and of the published HigherHRNet W32 and W48 are
+kept beside this module, without weights: a graph names a file of weights beside it and where in it each one stands.
 `python -m benchmarks.graphs` writes them.
 """
 

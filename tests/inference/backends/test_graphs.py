@@ -12,6 +12,7 @@ from swahr.inference.backends.exported import open_exported
 from swahr.inference.backends.graphs import NETWORK, WEIGHTS, architecture_key, find_graph
 from swahr.inference.backends.onnx_export import export_onnx
 from swahr.models import load_checkpoint, read_architecture
+from swahr.models.blazepose import LAYOUTS, BlazePose
 from swahr.models.bundled import resolve
 from swahr.models.pose_network import to_inference_form
 
@@ -128,3 +129,11 @@ def test_an_export_that_was_changed_is_written_anew(home):
     path.write_bytes(b"netvork")
     assert cache.kept(path, export, "an architecture without a graph", dict).read_bytes() == b"network"
     assert len(written) == 2
+
+
+@pytest.mark.parametrize("size", LAYOUTS)
+def test_the_networks_of_feet_have_a_graph(size):
+    graph = find_graph(f"blazepose-{size}")
+    assert graph.fits(BlazePose(size).state_dict())
+    others = {name: weight for name, weight in BlazePose(size).state_dict().items() if "stem" not in name}
+    assert not graph.fits(others)
