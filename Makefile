@@ -126,7 +126,7 @@ fuzz-readers: .venv/.dev
 
 # Both at once: each target has its seconds of the clock.
 fuzz-short: .venv/.dev ## a minute of fuzzing for each native operation and each reader of files
-	$(MAKE) -j2 --output-sync=target fuzz-native fuzz-readers
+	$(MAKE) -j2 fuzz-native fuzz-readers
 
 # All kernels compiled and linked for Hopper with warnings as errors, no GPU needed; says what ptxas gave each.
 cuda-check: .venv/.native ## compile the CUDA kernels, no GPU needed
@@ -161,7 +161,8 @@ lint-python: .venv/.dev
 	$(BIN)/lint-imports
 
 # Format and style of the native code; each tool where it is there. The bindings are one file to clang-tidy, as to the
-# compiler: nearly all of its time is pybind11's, which each of them would cost anew.
+# compiler: nearly all of its time is pybind11's, which each of them would cost anew. What one of them does not include,
+# and another before it does, is found by SWAHR_ONLY_OPERATIONS, which builds few.
 BINDINGS := $(wildcard csrc/*/bind.cpp) csrc/module.cpp csrc/common/view.cpp
 PYTHON_HEADERS = $$($(BIN)/python -c 'import pybind11, sysconfig; print("-isystem", pybind11.get_include(), "-isystem", sysconfig.get_path("include"))')
 clang-check: .venv/.native ## format and style of csrc, where clang's tools are there

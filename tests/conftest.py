@@ -73,10 +73,11 @@ def file_server(monkeypatch):
     """A web server of one file.
 
     content: the file. ranges: whether a part can be asked for. length: whether its length is told.
-    status: answers of the next requests. cuts: bytes after which the next connections end. hub: its address at a
-    server that leads to it; stated: what that one says of the file, by headers.
+    status: answers of the next requests. cuts: bytes after which the next connections end. hub: its address at another
+    server, which leads to it. stated: headers of that one about the file; claimed: of the one that sends it.
     """
-    state = SimpleNamespace(content=b"", ranges=True, status=[], cuts=[], length=True, requests=[], stated={})
+    state = SimpleNamespace(content=b"", ranges=True, status=[], cuts=[], length=True, requests=[])
+    state.stated, state.claimed = {}, {}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -97,6 +98,8 @@ def file_server(monkeypatch):
                 return
             body = state.content[start:]
             self.send_response(206 if start else 200)
+            for name, value in state.claimed.items():
+                self.send_header(name, value)
             if state.length:
                 self.send_header("Content-Length", str(len(body)))
             if start:
@@ -108,12 +111,12 @@ def file_server(monkeypatch):
         def log_message(self, *_):
             pass
 
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     state.url = f"http://127.0.0.1:{http.server_port}/weights.pth"
-    state.hub = f"http://127.0.0.1:{http.server_port}/hub/weights.pth"
+    state.hub = f"http://localhost:{http.server_port}/hub/weights.pth"
     yield state
     http.shutdown()
     thread.join()
@@ -231,7 +234,7 @@ def clips():
 
 
 def _save_model(path, heat):
-    """Write a checkpoint of a small HigherHRNet; `heat` is the bias of its heatmaps, before the sigmoid."""
+    """Write a checkpoint of a small ResNet with HigherHRNet's head; `heat` is the bias of its heatmaps, before the sigmoid."""
     torch.manual_seed(0)
     head = {**HIGHER, "heatmap_activation": "sigmoid"}
     architecture = Architecture(backbone={**RESNET, "deconvolutions": [8, 8, 8]}, head=head)

@@ -6,6 +6,7 @@ import os
 import re
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPMessage
@@ -67,13 +68,14 @@ def download(
                         "run the same command again to go on where it stopped"
                     ) from lost
                 time.sleep(PAUSE_S * 2 ** (attempt - 1))
-        digest, expected = sha256(partial), told or sha256_start
-        if not digest.startswith(expected):
-            partial.unlink()
-            raise UnreadableError(
-                f"{url}: the file's SHA-256 begins {digest[: len(expected)]}, expected {expected}; "
-                "what came was deleted: fetch it again"
-            )
+        digest = sha256(partial)
+        for expected in (told, sha256_start):
+            if not digest.startswith(expected):
+                partial.unlink()
+                raise UnreadableError(
+                    f"{url}: the file's SHA-256 begins {digest[: len(expected)]}, expected {expected}; "
+                    "what came was deleted: fetch it again"
+                )
         os.replace(partial, target)
     except OSError as error:
         if error.errno == errno.ENOSPC:
@@ -88,10 +90,17 @@ class _InterruptedError(Exception):
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, and keeps the first SHA-256 that was stated on the way."""
+    """Follows redirects, and keeps the SHA-256 that is stated by the server that was asked, and by no other."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
+        self._asked = _server(url)
         self.stated = ""
+
+    def hear(self, url: str, headers: HTTPMessage) -> None:
+        """Take what an answer states, where the server that was asked gives it."""
+        found = re.fullmatch(r'(?:W/)?"?([0-9a-fA-F]{64})"?', headers.get(STATED, ""))
+        if found and not self.stated and _server(url) == self._asked:
+            self.stated = found[1].lower()
 
     def redirect_request(  # the names are those of urllib
         self,
@@ -102,14 +111,13 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         headers: HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
-        self.stated = self.stated or _stated(headers)
+        self.hear(req.full_url, headers)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _stated(headers: HTTPMessage) -> str:
-    """Return the SHA-256 that an answer states, or ""."""
-    found = re.fullmatch(r'(?:W/)?"?([0-9a-fA-F]{64})"?', headers.get(STATED, ""))
-    return found[1].lower() if found else ""
+def _server(url: str) -> tuple[str, str]:
+    parts = urllib.parse.urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def _go_on(url: str, partial: Path, progress: Progress, stated: bool) -> str:
@@ -118,11 +126,12 @@ def _go_on(url: str, partial: Path, progress: Progress, stated: bool) -> str:
     headers = {"User-Agent": "swahr", "Accept-Encoding": "identity"}
     if have:
         headers["Range"] = f"bytes={have}-"
-    redirects = _Redirects()
+    redirects = _Redirects(url)
     opener = urllib.request.build_opener(redirects)
     response = _open(opener, urllib.request.Request(url, headers=headers), partial)
     with response:
-        told = (redirects.stated or _stated(response.headers)) if stated else ""
+        redirects.hear(response.geturl(), response.headers)
+        told = redirects.stated if stated else ""
         if stated and not told:
             raise MissingError(
                 f"{url}: the server states no SHA-256 ({STATED}) that the file could be held to, so it is not fetched"

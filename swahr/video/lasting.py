@@ -17,7 +17,8 @@ LASTING_OPTIONS = {"libx264": {"tune": "zerolatency", "bf": "0"}}
 def container_options(path: Path, lasting: bool) -> dict[str, str]:
     """Return FFmpeg's options of a container; a lasting one is written in parts.
 
-    A kill costs the part that is not yet full and, in the middle of writing one, that too: below a second together.
+    A kill costs the part that is not yet full and, in the middle of writing one, that too: below a second together,
+    unless frames are further apart than that.
     """
     if path.suffix.lower() == ".mkv":
         return {"flush_packets": "1"} if lasting else {}

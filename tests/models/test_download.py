@@ -168,6 +168,24 @@ class TestStatedHash:
             download(server.hub, target, stated=True)
         assert names(target) == []
 
+    def test_who_sends_the_bytes_does_not_vouch_for_them(self, server, target):
+        server.claimed = {module.STATED: DIGEST}
+        with pytest.raises(MissingError, match="states no SHA-256"):
+            download(server.hub, target, stated=True)
+        server.stated = {module.STATED: hashlib.sha256(b"another").hexdigest()}
+        with pytest.raises(UnreadableError, match="fetch it again"):
+            download(server.hub, target, stated=True)
+
+    def test_a_server_that_sends_the_file_itself_states_it_too(self, server, target):
+        server.claimed = {module.STATED: DIGEST}
+        download(server.url, target, stated=True)
+        assert target.read_bytes() == CONTENT
+
+    def test_recorded_digits_count_beside_it(self, server, target):
+        server.stated = {module.STATED: DIGEST}
+        with pytest.raises(UnreadableError, match="expected 0000"):
+            download(server.hub, target, "0000", stated=True)
+
     @pytest.mark.parametrize("told", [{}, {module.STATED: '"9eb98c817f04b051b3bcca591bcd4e03cec88018"'}])
     def test_nothing_is_fetched_where_none_is_stated(self, server, target, told):
         server.stated = told  # none, or that of a small file, which is git's

@@ -1,7 +1,7 @@
 """Line icons, drawn in the colour of the theme."""
 
 from PyQt6.QtCore import QByteArray, QRectF, Qt
-from PyQt6.QtGui import QIcon, QPainter, QPixmap
+from PyQt6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PyQt6.QtSvg import QSvgRenderer
 
 from swahr_app.widgets.theme import ICONS, current_theme
@@ -63,6 +63,10 @@ def app_icon() -> QIcon:
 
 
 def _pixmap(name: str, colour: str, side: int) -> QPixmap:
+    key = f"icon {name} {colour} {side}"
+    known = QPixmapCache.find(key)
+    if known is not None and not known.isNull():
+        return known
     filled = name in FILLED
     style = (
         f'fill="{colour}"'
@@ -76,4 +80,5 @@ def _pixmap(name: str, colour: str, side: int) -> QPixmap:
     painter = QPainter(drawn)
     QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
     painter.end()
+    QPixmapCache.insert(key, drawn)
     return drawn

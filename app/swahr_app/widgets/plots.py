@@ -23,10 +23,10 @@ def make_plot(
     name: str, min_width: int = 0, min_height: int = 80, logarithmic: bool = False
 ) -> "pyqtgraph.PlotWidget":
     """Return an empty plot. name: for those who hear the window; sizes: in pixels; logarithmic: upwards."""
-    plot = pyqtgraph.PlotWidget(axisItems={"left": LogAxis("left")} if logarithmic else {})
+    axes = {"left": LogAxis("left")} if logarithmic else {}
+    plot = pyqtgraph.PlotWidget(axisItems=axes, enableMenu=False)
     plot.setLogMode(y=logarithmic)
     plot.setMouseEnabled(x=False, y=False)
-    plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMinimumSize(min_width, min_height)
     plot.setAccessibleName(name)

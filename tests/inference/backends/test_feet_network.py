@@ -10,8 +10,12 @@ import torch
 from swahr.config import NetworkSettings
 from swahr.decode.blazepose import decode_points
 from swahr.errors import MissingError
+from swahr.inference import crop_network
 from swahr.inference.feet_network import make_feet_network
-from swahr.models.blazepose import INPUT_SIDE
+from swahr.models.blazepose import INPUT_SIDE, LAYOUTS
+from swahr.models.blazepose_files import save_blazepose
+from swahr.models.library import installed_crop_network
+from tests.tflite_files import drawn_blazepose
 
 CPU = torch.device("cpu")
 BACKENDS = ("torch", "onnxruntime", "openvino")
@@ -38,7 +42,6 @@ def pattern():
 def network(backend, precision="float32"):
     if backend != "torch":
         pytest.importorskip(backend)
-        pytest.importorskip("onnx")
     return make_feet_network(NetworkSettings(backend=backend, precision=precision, feet="full"), CPU)
 
 
@@ -83,6 +86,26 @@ def test_crops_at_once_are_as_each_alone(backend):
         alone = run(crops[index : index + 1])
         for one, all_of_them in zip(alone, together, strict=True):
             np.testing.assert_allclose(one[0], all_of_them[index], rtol=1e-4, atol=5e-3)
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+@pytest.mark.parametrize("size", LAYOUTS)
+def test_each_size_runs_without_the_exporter(size, runtime, tmp_path, monkeypatch):
+    pytest.importorskip(runtime)
+    monkeypatch.setenv("SWAHR_HOME", str(tmp_path))
+    monkeypatch.setattr(crop_network, "can_export", lambda: False)
+    monkeypatch.setattr(crop_network, "export_module", None)
+    if size == "heavy":
+        fetched = installed_crop_network(f"blazepose-{size}")
+        fetched.parent.mkdir(parents=True)
+        save_blazepose(fetched, drawn_blazepose(size), {})
+    ours, theirs = (
+        make_feet_network(NetworkSettings(backend=backend, precision="float32", feet=size), CPU)(pattern())
+        for backend in ("torch", runtime)
+    )
+    assert list(tmp_path.glob("exported/*/network.onnx"))
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-3, atol=1e-3 * np.abs(one).max())
 
 
 def test_a_size_that_was_not_fetched_is_named_with_the_command_that_does(tmp_path, monkeypatch):
