@@ -234,7 +234,7 @@ def clips():
 
 
 def _save_model(path, heat):
-    """Write a checkpoint of a small ResNet with HigherHRNet's head; `heat` is the bias of its heatmaps, before the sigmoid."""
+    """Write a checkpoint of a tiny network that finds people by tags; `heat` is the bias of its heatmaps."""
     torch.manual_seed(0)
     head = {**HIGHER, "heatmap_activation": "sigmoid"}
     architecture = Architecture(backbone={**RESNET, "deconvolutions": [8, 8, 8]}, head=head)
