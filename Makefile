@@ -161,8 +161,8 @@ lint-python: .venv/.dev
 	$(BIN)/lint-imports
 
 # Format and style of the native code; each tool where it is there. The bindings are one file to clang-tidy, as to the
-# compiler: nearly all of its time is pybind11's, which each of them would cost anew. What one of them does not include,
-# and another before it does, is found by SWAHR_ONLY_OPERATIONS, which builds few.
+# compiler: nearly all of its time is pybind11's, which each of them would cost anew. Its price: what one of them forgets to
+# include, and another before it has, is not noticed.
 BINDINGS := $(wildcard csrc/*/bind.cpp) csrc/module.cpp csrc/common/view.cpp
 PYTHON_HEADERS = $$($(BIN)/python -c 'import pybind11, sysconfig; print("-isystem", pybind11.get_include(), "-isystem", sysconfig.get_path("include"))')
 clang-check: .venv/.native ## format and style of csrc, where clang's tools are there

@@ -64,7 +64,10 @@ def main() -> None:
     results["run"] = {name: getattr(options, name) for name in ("steps", "batch", "seed")}
     results["data"] = {"kind": data.kind, **counted(data)}
     systems = results.setdefault("systems", {})
-    for name in options.only:
+    boxes_by = (
+        [data.finder] if data.finder in SYSTEMS else []
+    )  # first, as the others are measured on its people
+    for name in dict.fromkeys([*boxes_by, *options.only]):
         if name not in systems:
             run = (options.steps, options.batch, options.seed)
             checkpoint = trained(name, options.folder, data, *run)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class PublishedWeights:
     """One published file.
 
-    file_name: as published. page: the address of the file itself, or the folder to click through.
+    file_name: as published, with its network's name where it is called like many others.
+    page: the address of the file itself, or the folder to click through.
     direct: whether `page` is the file. ap: one scale, flip test, as its makers report it, in percent; None where that
         could not be checked.
     sha256_start: the first hex digits of the file's SHA-256, "" where none are published.

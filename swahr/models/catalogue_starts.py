@@ -15,8 +15,8 @@ def _start(name: str, file_name: str, page: str, licence: str, digits: str = "")
         "ImageNet, a start for training",
         None,
         licence,
-        digits,
-        not digits,
+        sha256_start=digits,
+        sha256_stated=not digits,
         finds_people=False,
         start=True,
     )
